@@ -1,0 +1,81 @@
+/** The collector's HTTP API (v1) as both sides parse it. Anyone may implement this API. */
+import { z } from 'zod';
+import { languageSchema } from '../lib/language.ts';
+import { packManifestSchema, policyIdSchema, policyVersionSchema, textSha256Schema } from '../policy/pack.ts';
+import { machineSchema } from './account.ts';
+
+export const maxBatchEvents = 500;
+export const maxBatchBytes = 1024 * 1024;
+export const batchMediaType = 'application/cloudevents-batch+json';
+export const problemMediaType = 'application/problem+json';
+
+/** Public half of the agent's Ed25519 key as a JSON Web Key (RFC 8037). */
+export const publicKeySchema = z.strictObject({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string().regex(/^[A-Za-z0-9_-]{43}$/u),
+});
+
+export const agentIdSchema = z.string().regex(/^[0-9a-zA-Z-]{1,64}$/u);
+
+export const enrolmentRequestSchema = z.strictObject({
+  enrolmentToken: z.string().min(1).max(256),
+  machine: machineSchema,
+  publicKey: publicKeySchema,
+  agentVersion: z.string().max(64),
+});
+export type EnrolmentRequest = z.infer<typeof enrolmentRequestSchema>;
+
+/** The same public key enrols as the same agent again, with a fresh token. */
+export const enrolmentResponseSchema = z.object({
+  agentId: agentIdSchema,
+  agentToken: z.string().min(16).max(512),
+});
+export type EnrolmentResponse = z.infer<typeof enrolmentResponseSchema>;
+
+export const eventResultSchema = z.object({
+  id: z.string(),
+  status: z.enum(['stored', 'duplicate', 'rejected']),
+  reason: z.string().optional(),
+});
+export type EventResult = z.infer<typeof eventResultSchema>;
+
+export const eventsResponseSchema = z.object({ results: z.array(eventResultSchema) });
+
+/** What the collector knows that one account has accepted: the latest acceptance per policy. */
+export const knownAcknowledgementSchema = z.object({
+  eventId: z.string(),
+  policyId: policyIdSchema,
+  policyVersion: policyVersionSchema,
+  textSha256: textSha256Schema,
+  language: languageSchema,
+  decidedAt: z.iso.datetime(),
+});
+export type KnownAcknowledgement = z.infer<typeof knownAcknowledgementSchema>;
+
+export const acknowledgementsResponseSchema = z.object({
+  acknowledgements: z.array(knownAcknowledgementSchema).max(1000),
+});
+
+export const policiesResponseSchema = z.object({
+  policies: z
+    .array(
+      z.object({
+        id: policyIdSchema,
+        version: policyVersionSchema,
+        manifest: packManifestSchema,
+        textSha256: z.object({ 'en-GB': textSha256Schema, 'cy-GB': textSha256Schema }),
+      }),
+    )
+    .max(200),
+});
+export type PoliciesResponse = z.infer<typeof policiesResponseSchema>;
+
+/** RFC 9457 problem document. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;

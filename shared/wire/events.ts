@@ -1,0 +1,136 @@
+/** The events an agent reports: CloudEvents 1.0 in JSON, one schema per type. */
+import { z } from 'zod';
+import { languageSchema } from '../lib/language.ts';
+import { audienceSchema, policyIdSchema, policyVersionSchema, textSha256Schema } from '../policy/pack.ts';
+import { accountSchema, machineSchema } from './account.ts';
+
+/** Consumers of CloudEvents need accept no more than this, so no event of ours may be larger. */
+export const maxEventBytes = 64 * 1024;
+
+const utcTimeSchema = z.iso.datetime();
+
+export const acknowledgedDataSchema = z.strictObject({
+  action: z.enum(['accepted', 'declined', 'help-requested']),
+  policyId: policyIdSchema,
+  policyVersion: policyVersionSchema,
+  /** Hash of the exact text that was on the screen, in `language`. */
+  textSha256: textSha256Schema,
+  language: languageSchema,
+  /** Every statement of the policy as it read in `language`, ticked or not. */
+  statements: z
+    .array(z.strictObject({ id: policyIdSchema, text: z.string().max(4000), ticked: z.boolean() }))
+    .max(50),
+  fullName: z.string().max(200),
+  jobRole: z.string().max(200),
+  account: accountSchema,
+  machine: machineSchema,
+  audience: audienceSchema,
+  /** When the policy was first shown to the person in this session. */
+  openedAt: utcTimeSchema,
+  decidedAt: utcTimeSchema,
+  agentVersion: z.string().max(64),
+  /** Names the login session, so that "every login" can be told from a restart of the agent. */
+  loginId: z.string().max(256),
+  /** The same facts as a compact JWS, signed with the agent's key. */
+  evidence: z.string().max(48_000).optional(),
+});
+export type AcknowledgedData = z.infer<typeof acknowledgedDataSchema>;
+
+export const gateOpenings = [
+  'receipt',
+  'known-to-collector',
+  'break-glass',
+  'crash-limit',
+  'excluded',
+  'gate-disabled',
+  'no-policy',
+  'demonstration',
+] as const;
+export const gateOpeningSchema = z.enum(gateOpenings);
+export type GateOpening = z.infer<typeof gateOpeningSchema>;
+
+export const gateOpenedDataSchema = z.strictObject({
+  how: gateOpeningSchema,
+  account: accountSchema,
+  machine: machineSchema,
+  policies: z.array(z.strictObject({ policyId: policyIdSchema, policyVersion: policyVersionSchema })).max(32),
+});
+
+export const gateInterruptedDataSchema = z.strictObject({
+  what: z.enum(['renderer-gone', 'unresponsive', 'window-closed', 'cover-lost', 'agent-restarted']),
+  detail: z.string().max(500),
+  lostAt: utcTimeSchema,
+  /** Absent while cover has not been regained. */
+  regainedAt: utcTimeSchema.optional(),
+});
+
+export const capabilitySchema = z.strictObject({
+  name: z.string().max(64),
+  level: z.enum(['full', 'degraded', 'none']),
+  reason: z.string().max(500),
+});
+export type Capability = z.infer<typeof capabilitySchema>;
+
+export const agentStartedDataSchema = z.strictObject({
+  agentVersion: z.string().max(64),
+  runtime: z.strictObject({ electron: z.string(), chrome: z.string(), node: z.string() }),
+  machine: machineSchema,
+  account: accountSchema,
+  capabilities: z.array(capabilitySchema).max(64),
+});
+
+export const agentHeartbeatDataSchema = z.strictObject({
+  agentVersion: z.string().max(64),
+  machine: machineSchema,
+  capabilities: z.array(capabilitySchema).max(64),
+  /** Events waiting to be sent. */
+  queueLength: z.int().min(0),
+});
+
+export const agentFaultDataSchema = z.strictObject({
+  /** Short stable name of the fault, for instance `pack-refused` or `config-invalid`. */
+  fault: z.string().min(1).max(64),
+  /** What it concerns: a config key, a file name without its path, a capability. */
+  subject: z.string().max(256),
+  reason: z.string().max(1000),
+  machine: machineSchema,
+});
+
+export const problemReportedDataSchema = z.strictObject({
+  text: z.string().max(4000),
+  account: accountSchema,
+  machine: machineSchema,
+});
+
+/** Data schema by event type; a type that is not listed is passed on unread (a newer agent's event is kept). */
+export const eventDataSchemas = {
+  'porthor.policy.acknowledged.v1': acknowledgedDataSchema,
+  'porthor.gate.opened.v1': gateOpenedDataSchema,
+  'porthor.gate.interrupted.v1': gateInterruptedDataSchema,
+  'porthor.agent.started.v1': agentStartedDataSchema,
+  'porthor.agent.heartbeat.v1': agentHeartbeatDataSchema,
+  'porthor.agent.fault.v1': agentFaultDataSchema,
+  'porthor.problem.reported.v1': problemReportedDataSchema,
+} as const;
+
+export type EventType = keyof typeof eventDataSchemas;
+export type EventData<Type extends EventType> = z.infer<(typeof eventDataSchemas)[Type]>;
+
+export const eventSourceSchema = z.string().regex(/^porthor:agent:[0-9a-zA-Z-]{1,64}$/u);
+
+/** An event before the agent's name is put on it; what the outbox keeps until the agent is enrolled and sends. */
+export const outboxEventSchema = z.strictObject({
+  specversion: z.literal('1.0'),
+  id: z.uuidv7(),
+  type: z.string().regex(/^porthor(?:\.[a-z0-9-]+){1,4}\.v\d{1,3}$/u),
+  subject: z.string().min(1).max(512),
+  time: utcTimeSchema,
+  datacontenttype: z.literal('application/json'),
+  /** Per agent, from 1, without gaps: a gap proves that something was lost. */
+  sequence: z.int().min(1).max(2_147_483_647),
+  data: z.record(z.string(), z.unknown()),
+});
+export type OutboxEvent = z.infer<typeof outboxEventSchema>;
+
+export const wireEventSchema = outboxEventSchema.extend({ source: eventSourceSchema });
+export type WireEvent = z.infer<typeof wireEventSchema>;
