@@ -1,0 +1,58 @@
+/** How a window and the main process talk: one contract value a window, from which all else is derived. */
+import type { z } from 'zod';
+
+interface CallContract {
+  readonly input: z.ZodType;
+  readonly output: z.ZodType;
+}
+
+export interface WindowContract {
+  readonly window: string;
+  /** The whole of what the window shows. It is sent once on request, then pushed with a rising revision. */
+  readonly state: z.ZodType;
+  readonly calls: Readonly<Record<string, CallContract>>;
+}
+
+export function defineWindow<const Contract extends WindowContract>(contract: Contract): Contract {
+  return contract;
+}
+
+export type StateOf<Contract extends WindowContract> = z.output<Contract['state']>;
+export type CallName<Contract extends WindowContract> = Extract<keyof Contract['calls'], string>;
+export type InputOf<Contract extends WindowContract, Name extends CallName<Contract>> = z.output<
+  Contract['calls'][Name]['input']
+>;
+export type OutputOf<Contract extends WindowContract, Name extends CallName<Contract>> = z.output<
+  Contract['calls'][Name]['output']
+>;
+
+export interface Revised<State> {
+  /** Rises by at least one with every change; a lower one that arrives late is thrown away. */
+  readonly revision: number;
+  readonly state: State;
+}
+
+/** What the main process must answer for a window: a forgotten call does not compile. */
+export type HandlersOf<Contract extends WindowContract> = {
+  readonly [Name in CallName<Contract>]: (
+    input: InputOf<Contract, Name>,
+  ) => Promise<OutputOf<Contract, Name>>;
+};
+
+/** What the preload script puts on `window.porthor`. */
+export type BridgeOf<Contract extends WindowContract> = {
+  readonly getState: () => Promise<Revised<StateOf<Contract>>>;
+  /** Returns the function that ends the subscription. */
+  readonly onState: (listener: (revised: Revised<StateOf<Contract>>) => void) => () => void;
+  readonly calls: {
+    readonly [Name in CallName<Contract>]: (
+      input: InputOf<Contract, Name>,
+    ) => Promise<OutputOf<Contract, Name>>;
+  };
+};
+
+export const channels = {
+  getState: (window: string) => `porthor:${window}:get-state`,
+  state: (window: string) => `porthor:${window}:state`,
+  call: (window: string, name: string) => `porthor:${window}:call:${name}`,
+} as const;

@@ -1,0 +1,68 @@
+/** The contracts of the three small windows behind the tray: About, My agreements, What Porthor records. */
+import { z } from 'zod';
+import { bilingualSchema, languageSchema } from '../lib/language.ts';
+import { capabilitySchema } from '../wire/events.ts';
+import { frameSchema, setLanguageCall } from './common.ts';
+import { defineWindow } from './contract.ts';
+
+export const statusSchema = z.strictObject({
+  gate: z.enum(['open', 'waiting-for-person', 'off']),
+  /** How the gate opened, in the words of the event; empty while it is shut. */
+  gateOpenedHow: z.string(),
+  collector: z.enum(['not-configured', 'reached', 'not-reached', 'not-enrolled']),
+  /** Last time the collector answered, empty when never. */
+  collectorReachedAt: z.string(),
+  /** Reports on disk that have not been delivered yet. */
+  queueLength: z.int().min(0),
+});
+export type Status = z.infer<typeof statusSchema>;
+
+const closeCall = { input: z.strictObject({}), output: z.strictObject({}) } as const;
+
+export const aboutContract = defineWindow({
+  window: 'about',
+  state: frameSchema.extend({
+    status: statusSchema,
+    agentVersion: z.string(),
+    runtimeVersion: z.string(),
+    machineId: z.string(),
+    hostname: z.string(),
+    capabilities: z.array(capabilitySchema),
+  }),
+  calls: { setLanguage: setLanguageCall, close: closeCall },
+});
+export type AboutContract = typeof aboutContract;
+
+export const agreementSchema = z.strictObject({
+  policyId: z.string(),
+  policyVersion: z.string(),
+  /** Title at the time of acceptance where the pack is still known, else the policy's id in both languages. */
+  title: bilingualSchema,
+  language: languageSchema,
+  decidedAt: z.iso.datetime(),
+  fullName: z.string(),
+  jobRole: z.string(),
+  /** The school's collector has confirmed that it holds this acknowledgement. */
+  delivered: z.boolean(),
+});
+
+export const agreementsContract = defineWindow({
+  window: 'agreements',
+  state: frameSchema.extend({ person: z.string(), agreements: z.array(agreementSchema) }),
+  calls: { setLanguage: setLanguageCall, close: closeCall },
+});
+export type AgreementsContract = typeof agreementsContract;
+
+export const recordsContract = defineWindow({
+  window: 'records',
+  state: frameSchema.extend({
+    /** Where reports go; empty when no collector is set, so the page can say that they stay on this PC. */
+    collectorHost: z.string(),
+    gateEnabled: z.boolean(),
+    idleEnabled: z.boolean(),
+    mediaMode: z.enum(['off', 'audit', 'warn']),
+    hideSerials: z.boolean(),
+  }),
+  calls: { setLanguage: setLanguageCall, close: closeCall },
+});
+export type RecordsContract = typeof recordsContract;
