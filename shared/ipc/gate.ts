@@ -66,6 +66,15 @@ export const gateScreenSchema = z.discriminatedUnion('name', [
     onDecline: z.enum(['sign-out', 'lock', 'nothing']),
     secondsLeft: z.int().min(0),
   }),
+  /**
+   * The agent cannot tell whether this person has accepted, or has no text that it may show. It stays shut, says so
+   * and offers help, another try and (through `decline`) signing out; no answer is recorded here.
+   */
+  z.strictObject({
+    name: z.literal('blocked'),
+    reason: z.enum(['policy-unreadable', 'records-unreadable', 'account-unreadable']),
+    detail: z.string(),
+  }),
   /** The countdown is over and the system has been asked to sign out or lock. */
   z.strictObject({ name: z.literal('leaving'), onDecline: z.enum(['sign-out', 'lock', 'nothing']) }),
 ]);
@@ -129,6 +138,10 @@ export const gateContract = defineWindow({
         waitSeconds: z.int().min(0),
       }),
     },
+    /** Reads again what could not be read; only while blocked. */
+    tryAgain: { input: z.strictObject({}), output: z.strictObject({}) },
+    /** The page tells that the current screen has been painted (two animation frames after it was laid out). */
+    painted: { input: z.strictObject({ screen: z.string().max(32) }), output: z.strictObject({}) },
     leaveDemonstration: { input: z.strictObject({}), output: z.strictObject({}) },
   },
 });
