@@ -1,0 +1,8 @@
+/** The agreements window's preload script. */
+import type { AgreementsContract } from '../../shared/ipc/information.ts';
+import { exposeBridge } from './bridge.ts';
+
+exposeBridge<AgreementsContract>('agreements', {
+  setLanguage: true,
+  close: true,
+});

@@ -1,0 +1,20 @@
+/** All words on the screen, gathered from the locale files, and the keys by which code may ask for them. */
+import about from '../../assets/locales/about.json' with { type: 'json' };
+import agreements from '../../assets/locales/agreements.json' with { type: 'json' };
+import common from '../../assets/locales/common.json' with { type: 'json' };
+import cover from '../../assets/locales/cover.json' with { type: 'json' };
+import gate from '../../assets/locales/gate.json' with { type: 'json' };
+import records from '../../assets/locales/records.json' with { type: 'json' };
+import tray from '../../assets/locales/tray.json' with { type: 'json' };
+
+export const strings = { ...common, ...gate, ...cover, ...agreements, ...about, ...records, ...tray };
+
+type Strings = typeof strings;
+
+/** A text that is the same for every number. */
+export type PlainKey = {
+  [Key in keyof Strings]: Strings[Key]['en-GB'] extends string ? Key : never;
+}[keyof Strings];
+
+/** A text whose form depends on a number. */
+export type CountedKey = Exclude<keyof Strings, PlainKey>;
