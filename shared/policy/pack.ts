@@ -27,8 +27,14 @@ export const renewalSchema = z.discriminatedUnion('rule', [
   z.strictObject({ rule: z.literal('every-login') }),
   z.strictObject({
     rule: z.literal('rolling'),
-    /** ISO 8601 period of whole years, months, weeks or days, for instance `P1Y` or `P6M`. */
-    period: z.string().regex(/^P(?=\d)(?:\d{1,3}Y)?(?:\d{1,4}M)?(?:\d{1,4}W)?(?:\d{1,5}D)?$/u),
+    /**
+     * ISO 8601 period of whole years, months, weeks or days, for instance `P1Y` or `P6M`. A period of nothing is
+     * refused: the policy would be due again at the moment it was accepted.
+     */
+    period: z
+      .string()
+      .regex(/^P(?=\d)(?:\d{1,3}Y)?(?:\d{1,4}M)?(?:\d{1,4}W)?(?:\d{1,5}D)?$/u)
+      .regex(/[1-9]/u, 'the period is zero'),
   }),
   z.strictObject({
     rule: z.literal('fixed-date'),
@@ -52,7 +58,12 @@ export type Statement = z.infer<typeof statementSchema>;
 export const fieldRequirementSchema = z.enum(['required', 'optional', 'hidden']);
 export type FieldRequirement = z.infer<typeof fieldRequirementSchema>;
 
+/** The newest form of `policy.json` that this version reads. */
+export const packFormat = 1;
+
 export const packManifestSchema = z.strictObject({
+  /** The form of this file; absent means 1. A later form is refused as such, not as a mistake of the author. */
+  format: z.literal(packFormat).optional(),
   id: policyIdSchema,
   version: policyVersionSchema,
   /** Whether people who accepted an earlier version are asked again. */
