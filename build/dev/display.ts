@@ -1,4 +1,5 @@
 /** A real X server with screens that can be added, resized and pulled, a window manager, hands and eyes. */
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -150,7 +151,15 @@ export const startDisplay = async (
   await writeFile(configFile, serverConfig);
   await writeFile(windowManagerFile, windowManagerConfig);
 
-  const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  // A command that is ended outright still leaves no folder.
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeFolder);
+  const undo: (() => Promise<unknown>)[] = [
+    async () => {
+      process.off('exit', removeFolder);
+      await rm(folder, { recursive: true, force: true });
+    },
+  ];
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
@@ -276,7 +285,9 @@ const canConnect = (socketFile: string): Promise<boolean> =>
     socket.once('error', () => finish(false));
   });
 
-const answers = async (env: NodeJS.ProcessEnv): Promise<boolean> => {
+/** Whether a desktop session or an X server answers under the names in `env`. Other systems always have one. */
+export const hasDisplay = async (env: NodeJS.ProcessEnv): Promise<boolean> => {
+  if (process.platform !== 'linux') return true;
   const wayland = env['WAYLAND_DISPLAY'];
   const runtimeFolder = env['XDG_RUNTIME_DIR'];
   if (wayland !== undefined && wayland !== '' && runtimeFolder !== undefined) {
@@ -294,7 +305,7 @@ export const ensureDisplay = async (): Promise<UsableDisplay> => {
   if (process.platform !== 'linux') {
     return { env: process.env, virtual: undefined, description: 'Display: this desktop.' };
   }
-  if (await answers(process.env)) {
+  if (await hasDisplay(process.env)) {
     const shown = process.env['WAYLAND_DISPLAY'] ?? process.env['DISPLAY'] ?? '';
     return { env: process.env, virtual: undefined, description: `Display: ${shown}.` };
   }

@@ -20,6 +20,20 @@ export interface RunOptions {
   readonly deadlineMs?: number;
 }
 
+/** Programs that `run` is waiting for, so that an interrupted command leaves none behind. */
+const running = new Set<ChildProcess>();
+
+/** Counts a program in that was started by other means; answers what counts it out again. */
+export const countIn = (child: ChildProcess): (() => void) => {
+  running.add(child);
+  return () => running.delete(child);
+};
+
+/** Ends every program that `run` is waiting for. For a command that was told to stop. */
+export const endRunning = (): void => {
+  for (const child of running) child.kill('SIGKILL');
+};
+
 /** Runs a short program to its end and keeps what it said. Never throws for what the program did. */
 export const run = (command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> =>
   new Promise((resolve) => {
@@ -31,11 +45,13 @@ export const run = (command: string, args: readonly string[], options: RunOption
       ...(options.env === undefined ? {} : { env: options.env }),
     };
     const child = execFile(command, [...args], settings, (error, stdout, stderr) => {
+      countOut();
       if (error === null) return resolve({ outcome: 'exited', status: 0, stdout, stderr });
       const outcome = error.code === 'ENOENT' ? 'missing' : error.killed === true ? 'timed-out' : 'exited';
       const status = typeof error.code === 'number' ? error.code : 1;
       return resolve({ outcome, status, stdout, stderr });
     });
+    const countOut = countIn(child);
     child.stdin?.end();
   });
 

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { countIn } from './child.ts';
 import { scratchFolder } from './paths.ts';
 import { printProgress, step } from './progress.ts';
 
@@ -73,6 +74,7 @@ const runInstaller = (temporaryFolder: string): Promise<RuntimeSearch> =>
       env: { ...process.env, TMPDIR: temporaryFolder, TEMP: temporaryFolder, TMP: temporaryFolder },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+    const countOut = countIn(child);
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => {
       stderr = (stderr + chunk.toString('utf8')).slice(-20_000);
@@ -100,6 +102,7 @@ const runInstaller = (temporaryFolder: string): Promise<RuntimeSearch> =>
     }, lookEveryMs);
     const finish = (reason: string | undefined) => {
       clearInterval(timer);
+      countOut();
       if (reason === undefined) resolve(findOfficial());
       else resolve({ found: false, reason });
     };

@@ -1,0 +1,33 @@
+/** Runs the built agent alone, unpackaged: `npm run agent -- --config FILE [--demo]`. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { runMain, SetupError } from '../runtime/setup-error.ts';
+import { prepareAgent } from './agent-command.ts';
+import { hasDisplay } from './display.ts';
+
+/** The exit code a shell gives to a process that a signal ended. */
+export const exitCodeOf = (code: number | null, signal: NodeJS.Signals | null): number =>
+  code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+
+const main = async (): Promise<number> => {
+  const { command, args } = await prepareAgent(process.argv.slice(2));
+  if (!(await hasDisplay(process.env))) {
+    throw new SetupError(
+      'There is no display for the agent to appear on.',
+      'Run it from a desktop session. `npm start` brings a virtual display of its own.',
+    );
+  }
+  const child = spawn(command, [...args], { stdio: 'inherit' });
+  const passOn = (signal: NodeJS.Signals) => child.kill(signal);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, passOn);
+  try {
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    return exitCodeOf(code, signal);
+  } finally {
+    for (const signal of signals) process.off(signal, passOn);
+  }
+};
+
+if (import.meta.main) await runMain(main);

@@ -1,0 +1,34 @@
+/** One vitest project for each kind of test, so that each can be run, timed and found empty on its own. */
+import { defineConfig } from 'vitest/config';
+import { projectRoot } from '../build/runtime/paths.ts';
+
+/** `browserOrElectron`: real programs start up in these, which takes seconds, not milliseconds. */
+const projects = [
+  { name: 'unit', browserOrElectron: false },
+  { name: 'contract', browserOrElectron: false },
+  { name: 'architecture', browserOrElectron: false },
+  { name: 'integration', browserOrElectron: true },
+  { name: 'collector', browserOrElectron: true },
+  { name: 'renderer', browserOrElectron: true },
+] as const;
+
+export default defineConfig({
+  root: projectRoot,
+  test: {
+    maxWorkers: 2,
+    allowOnly: false,
+    projects: projects.map(({ name, browserOrElectron }) => ({
+      root: projectRoot,
+      test: {
+        name,
+        include: [`tests/${name}/**/*.test.{ts,tsx}`],
+        environment: 'node',
+        // Programs that start up share two cores with nothing else; pure tests may share with each other.
+        fileParallelism: !browserOrElectron,
+        testTimeout: browserOrElectron ? 60_000 : 10_000,
+        hookTimeout: browserOrElectron ? 60_000 : 10_000,
+        restoreMocks: true,
+      },
+    })),
+  },
+});
