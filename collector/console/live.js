@@ -1,0 +1,46 @@
+/** Adds acknowledgements to the list as they arrive; the page is whole without it. */
+
+/** As many rows as the page itself shows, so that a page left open for weeks stays light. */
+const maximumRows = 200;
+
+const script = document.querySelector('script[data-stream]');
+const body = document.querySelector('tbody');
+const status = document.querySelector('.status');
+const log = document.querySelector('[role="log"]');
+
+/** Text alone is ever written, never markup: names come from outside. */
+function addText(parent, tag, text, attributes = {}) {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  parent.append(element);
+  return element;
+}
+
+function addRow(row) {
+  if (body.querySelector(`tr[data-position="${Number(row.position)}"]`) !== null) return;
+  const line = document.createElement('tr');
+  line.className = 'new';
+  line.dataset.position = String(row.position);
+  addText(addText(line, 'td', ''), 'time', row.when, { datetime: row.decidedAt });
+  const who = addText(line, 'th', '', { scope: 'row' });
+  addText(who, 'span', row.who, { class: 'who' });
+  addText(who, 'span', row.role, { class: 'role' });
+  addText(line, 'td', row.account);
+  addText(addText(line, 'td', ''), 'span', row.answer, { class: 'answer', 'data-action': row.action });
+  for (const text of [row.policy, row.language, row.pc]) addText(line, 'td', text);
+  body.prepend(line);
+  while (body.children.length > maximumRows) body.lastElementChild.remove();
+  document.querySelector('.empty')?.remove();
+  document.querySelector('.scroll').hidden = false;
+  log.textContent = row.announcement;
+}
+
+const stream = new EventSource(script.dataset.stream);
+stream.addEventListener('open', () => {
+  status.textContent = status.dataset.live;
+});
+stream.addEventListener('error', () => {
+  status.textContent = status.dataset.interrupted;
+});
+stream.addEventListener('acknowledgement', (event) => addRow(JSON.parse(event.data)));

@@ -1,0 +1,122 @@
+/** Puts the collector's web application together from its repositories. */
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { problemMediaType } from '../../shared/wire/collector-api.ts';
+import type { CollectorApp } from './collector-app.ts';
+import { createAgentAuthentication } from './plugins/agent-authentication.ts';
+import { addRequestCounting, createMetrics } from './plugins/metrics.ts';
+import { addProblems, problemDocument, sendProblem } from './plugins/problems.ts';
+import { addSecurityHeaders, securityHeaders } from './plugins/security-headers.ts';
+import type { AcknowledgementRepository } from './repositories/acknowledgements.ts';
+import type { AgentRepository } from './repositories/agents.ts';
+import type { ConsoleAccessRepository } from './repositories/console-access.ts';
+import type { EventRepository } from './repositories/events.ts';
+import type { HealthRepository } from './repositories/health.ts';
+import type { PolicyRepository } from './repositories/policies.ts';
+import { addAcknowledgementRoutes } from './routes/acknowledgements.ts';
+import { addAgentRoutes } from './routes/agents.ts';
+import { addConsoleRoutes } from './routes/console.ts';
+import { addEventRoutes } from './routes/events.ts';
+import { addHealthRoutes } from './routes/health.ts';
+import { addOpenApiRoute } from './routes/open-api.ts';
+import { addPolicyRoutes } from './routes/policies.ts';
+
+/** Requests per minute: by agent where the asker is one, else by address. */
+export interface RequestLimits {
+  readonly enrolmentsPerMinute: number;
+  readonly batchesPerMinute: number;
+  readonly questionsPerMinute: number;
+}
+
+/** A whole school may ask from one address, so these only stop what has gone wild. */
+export const defaultRequestLimits: RequestLimits = {
+  enrolmentsPerMinute: 1200,
+  batchesPerMinute: 600,
+  questionsPerMinute: 6000,
+};
+
+export interface AppDependencies {
+  readonly acknowledgements: AcknowledgementRepository;
+  readonly agents: AgentRepository;
+  readonly consoleAccess: ConsoleAccessRepository;
+  readonly events: EventRepository;
+  readonly health: HealthRepository;
+  readonly policies: PolicyRepository;
+  readonly limits: RequestLimits;
+  readonly now: () => Date;
+  readonly log: (line: string) => void;
+}
+
+/** A request that is not HTTP gets its answer on the bare socket, since no route was reached. */
+function rawBadRequest(): string {
+  const body = JSON.stringify(problemDocument(400, 'This is not a request that the collector can read.'));
+  const headers = {
+    ...securityHeaders,
+    'content-type': problemMediaType,
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return `HTTP/1.1 400 Bad Request\r\n${lines.join('\r\n')}\r\n\r\n${body}`;
+}
+
+export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
+  const bare: FastifyInstance = fastify({
+    logger: false,
+    bodyLimit: 64 * 1024,
+    // A slow sender is cut off; both are far above what a school's line needs for 1 MiB.
+    requestTimeout: 60_000,
+    connectionTimeout: 90_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 128 },
+    frameworkErrors: (_error, _request, reply) => {
+      void reply.headers(securityHeaders);
+      void sendProblem(reply, 400, 'This address cannot be read.');
+    },
+    clientErrorHandler: (_error, socket) => {
+      if (socket.writable) socket.end(rawBadRequest());
+      else socket.destroy();
+    },
+  });
+  bare.setValidatorCompiler(validatorCompiler);
+  bare.setSerializerCompiler(serializerCompiler);
+  const app: CollectorApp = bare.withTypeProvider();
+
+  const metrics = createMetrics();
+  addSecurityHeaders(bare);
+  addRequestCounting(bare, metrics);
+  await bare.register(rateLimit, { global: false });
+  await bare.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Porthor collector',
+        version: '1.0.0',
+        description:
+          'Takes what agents report and answers what people have accepted. Anyone may implement it.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      components: {
+        securitySchemes: {
+          agentToken: { type: 'http', scheme: 'bearer', description: 'The token that enrolling gave' },
+        },
+      },
+    },
+    transform: jsonSchemaTransform,
+  });
+  const problems = addProblems(bare, deps.log);
+
+  const authenticate = createAgentAuthentication(bare, deps.agents);
+  addAgentRoutes(app, { ...deps, ...deps.limits });
+  await addEventRoutes(app, { ...deps, ...deps.limits, authenticate, metrics });
+  addAcknowledgementRoutes(app, { ...deps, ...deps.limits, authenticate });
+  addPolicyRoutes(app, { ...deps, ...deps.limits });
+  addHealthRoutes(app, { ...deps, metrics });
+  addOpenApiRoute(app);
+  await addConsoleRoutes(app, deps);
+  problems.answerOtherMethods();
+  return app;
+}

@@ -1,0 +1,247 @@
+/** The collector's command line. */
+import { once } from 'node:events';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { CollectorError } from './collector-error.ts';
+import { createAgentRepository } from './repositories/agents.ts';
+import { createConsoleAccessRepository } from './repositories/console-access.ts';
+import { type CollectorDatabase, openDatabase, storageTrouble } from './repositories/database.ts';
+import { createEventRepository } from './repositories/events.ts';
+import { consoleAddress, startCollector } from './server.ts';
+
+const help = `The Porthor collector keeps what agents report and shows it to the school.
+
+  npm run collector -- serve --data DIR --port N [--host ADDRESS] [--policies DIR] [--console-address]
+      Runs the collector until Ctrl+C. Port 0 picks a free one. It is reachable from this computer alone
+      unless --host is given. --console-address prints an address that signs you in to the console once.
+  npm run collector -- console --data DIR
+      Prints a new one-time address for the console of a running collector.
+  npm run collector -- token create --data DIR [--expires DAYS]
+      Prints a new enrolment token. It is shown once; only its hash is kept.
+  npm run collector -- token list --data DIR
+  npm run collector -- token revoke ID --data DIR
+      A revoked token enrols no more PCs. PCs that are enrolled stay so.
+  npm run collector -- export --data DIR
+      Prints every stored event as it arrived, one JSON a line, oldest first.
+
+All commands but serve may run beside a running collector.
+`;
+
+/** Wrong use of the command line: the sentence, and where to look. */
+class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const now = (): Date => new Date();
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const warn = (line: string): void => void process.stderr.write(`${line}\n`);
+
+function readWhole(name: string, text: string, minimum: number, maximum: number): number {
+  const value = /^\d{1,9}$/u.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= minimum && value <= maximum)) {
+    throw new UsageError(`--${name} takes a whole number from ${minimum} to ${maximum}, not "${text}".`);
+  }
+  return value;
+}
+
+function required(name: string, value: string | undefined): string {
+  if (value === undefined || value === '') throw new UsageError(`--${name} is missing.`);
+  return value;
+}
+
+async function withDatabase<Value>(
+  dataDirectory: string,
+  create: boolean,
+  use: (database: CollectorDatabase) => Promise<Value>,
+): Promise<Value> {
+  const opened = await openDatabase({ dataDirectory, create });
+  try {
+    return await use(opened.database);
+  } finally {
+    await opened.close();
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/u.test(host);
+}
+
+async function serve(options: {
+  readonly data: string;
+  readonly port: number;
+  readonly host: string | undefined;
+  readonly policies: string | undefined;
+  readonly printConsoleAddress: boolean;
+}): Promise<void> {
+  // Listened for before the start, so that a Ctrl+C during it ends in order too.
+  const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const collector = await startCollector({
+    dataDirectory: options.data,
+    port: options.port,
+    ...(options.host === undefined ? {} : { host: options.host }),
+    ...(options.policies === undefined ? {} : { policiesDirectory: path.resolve(options.policies) }),
+    log: warn,
+  });
+  say(`listening on ${collector.address}`);
+  if (options.host !== undefined && !isLoopback(options.host)) {
+    warn(
+      'Other computers can reach this address, and what they send is not encrypted. ' +
+        'Agents only trust https: put a web server with a certificate in front of it.',
+    );
+  }
+  if (options.printConsoleAddress) say(`console ${await collector.createConsoleAddress()}`);
+  await ended;
+  await collector.close();
+}
+
+async function printConsoleAddress(dataDirectory: string): Promise<void> {
+  const printed = await withDatabase(dataDirectory, false, async (database) => {
+    const access = createConsoleAccessRepository(database, now);
+    const address = await access.readAddress();
+    return address === undefined
+      ? undefined
+      : { address, link: consoleAddress(address, await access.createCode()) };
+  });
+  if (printed === undefined) {
+    throw new CollectorError('This collector was never started. Start it with: npm run collector -- serve');
+  }
+  const isRunning = await fetch(`${printed.address}/healthz`, { signal: AbortSignal.timeout(2000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  if (!isRunning) {
+    warn(`No collector answers at ${printed.address}. Start it with: npm run collector -- serve`);
+  }
+  say(`console ${printed.link}`);
+}
+
+async function createToken(dataDirectory: string, expiresAfterDays: number | undefined): Promise<void> {
+  const expiresAt =
+    expiresAfterDays === undefined ? undefined : new Date(now().getTime() + expiresAfterDays * 86_400_000);
+  const { tokenId, token } = await withDatabase(dataDirectory, true, (database) =>
+    createAgentRepository(database, now).createEnrolmentToken(expiresAt),
+  );
+  // The token alone goes to standard output, so that a script can take it as it is.
+  warn(
+    `Token ${tokenId}, ${expiresAt === undefined ? 'never expires' : `expires ${expiresAt.toISOString()}`}:`,
+  );
+  say(token);
+}
+
+async function listTokens(dataDirectory: string): Promise<void> {
+  const tokens = await withDatabase(dataDirectory, false, (database) =>
+    createAgentRepository(database, now).listEnrolmentTokens(),
+  );
+  if (tokens.length === 0) warn('There are no enrolment tokens. Create one with: token create');
+  const nowText = now().toISOString();
+  for (const token of tokens) {
+    const state =
+      token.revokedAt !== undefined
+        ? `revoked ${token.revokedAt}`
+        : token.expiresAt === undefined
+          ? 'valid'
+          : token.expiresAt > nowText
+            ? `valid until ${token.expiresAt}`
+            : `expired ${token.expiresAt}`;
+    say(`${token.tokenId}  created ${token.createdAt}  ${state}  enrolments ${token.uses}`);
+  }
+}
+
+async function revokeToken(dataDirectory: string, tokenId: string): Promise<void> {
+  const found = await withDatabase(dataDirectory, false, (database) =>
+    createAgentRepository(database, now).revokeEnrolmentToken(tokenId),
+  );
+  if (!found) throw new CollectorError(`There is no enrolment token ${tokenId}. See: token list`);
+  warn(`Token ${tokenId} is revoked.`);
+}
+
+async function exportEvents(dataDirectory: string): Promise<void> {
+  await withDatabase(dataDirectory, false, async (database) => {
+    for await (const raw of createEventRepository(database, now).readAll()) {
+      // In JSON a bare line break only ever stands between tokens, so a space there changes nothing.
+      if (!process.stdout.write(`${raw.replace(/[\r\n]+/gu, ' ')}\n`)) await once(process.stdout, 'drain');
+    }
+  });
+}
+
+async function run(argv: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      data: { type: 'string' },
+      port: { type: 'string' },
+      host: { type: 'string' },
+      policies: { type: 'string' },
+      expires: { type: 'string' },
+      'console-address': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return;
+  }
+  const [command, verb, subject] = positionals;
+  const expected = command === 'token' ? (verb === 'revoke' ? 3 : 2) : 1;
+  if (positionals.length > expected) {
+    throw new UsageError(`"${positionals[expected] ?? ''}" is one word too many.`);
+  }
+  switch (command === 'token' ? `token ${verb ?? ''}` : command) {
+    case 'serve':
+      return serve({
+        data: path.resolve(required('data', values.data)),
+        port: readWhole('port', required('port', values.port), 0, 65_535),
+        host: values.host,
+        policies: values.policies,
+        printConsoleAddress: values['console-address'],
+      });
+    case 'console':
+      return printConsoleAddress(path.resolve(required('data', values.data)));
+    case 'token create':
+      return createToken(
+        path.resolve(required('data', values.data)),
+        values.expires === undefined ? undefined : readWhole('expires', values.expires, 1, 36_500),
+      );
+    case 'token list':
+      return listTokens(path.resolve(required('data', values.data)));
+    case 'token revoke':
+      if (subject === undefined) throw new UsageError('token revoke takes the id of a token.');
+      return revokeToken(path.resolve(required('data', values.data)), subject);
+    case 'export':
+      return exportEvents(path.resolve(required('data', values.data)));
+    default:
+      throw new UsageError(
+        command === undefined ? 'Say what to do.' : `There is no command "${positionals.join(' ')}".`,
+      );
+  }
+}
+
+function describeFailure(error: unknown): string {
+  if (error instanceof CollectorError) return error.message;
+  if (error instanceof UsageError) return `${error.message} See: npm run collector -- --help`;
+  if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+    return `${error.message} See: npm run collector -- --help`;
+  }
+  switch (storageTrouble(error)) {
+    case 'busy':
+      return 'The database is busy with another program. Try again in a moment.';
+    case 'full':
+      return 'The disk is full. Make room and try again.';
+    case 'unusable':
+      return `The database cannot be used (${error instanceof Error ? error.message : ''}). Check the disk, or restore a backup.`;
+    case undefined:
+      return `Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  }
+}
+
+// `export | head` closes the pipe early; that is how such a command ends and no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') warn(`The output cannot be written: ${error.message}`);
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+run(process.argv.slice(2)).catch((error: unknown) => {
+  warn(describeFailure(error));
+  process.exitCode = 1;
+});

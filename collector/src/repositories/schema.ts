@@ -1,0 +1,102 @@
+/** The collector's tables as the query builder sees them. */
+import type { Generated } from 'kysely';
+
+interface SettingsTable {
+  name: string;
+  value: string;
+}
+
+interface EnrolmentTokensTable {
+  /** Short name by which a token is listed and revoked; the token itself is never kept. */
+  token_id: string;
+  token_sha256: string;
+  created_at: string;
+  expires_at: string | null;
+  revoked_at: string | null;
+  /** How many enrolments used it. */
+  uses: number;
+}
+
+interface AgentsTable {
+  agent_id: string;
+  /** The `x` of its Ed25519 JSON Web Key. */
+  public_key: string;
+  machine_id: string;
+  hostname: string;
+  os: string;
+  agent_version: string;
+  enrolled_at: string;
+  last_seen_at: string;
+  /** Highest event sequence that was stored; 0 before the first event. */
+  highest_sequence: number;
+}
+
+interface AgentTokensTable {
+  token_sha256: string;
+  agent_id: string;
+  created_at: string;
+  /** Set when a newer token replaced this one. */
+  expires_at: string | null;
+}
+
+interface EventsTable {
+  /** Order of arrival. */
+  position: Generated<number>;
+  event_id: string;
+  agent_id: string;
+  sequence: number;
+  type: string;
+  occurred_at: string;
+  received_at: string;
+  /** The event exactly as the agent wrote it. */
+  raw: string;
+}
+
+interface AcknowledgementsTable {
+  /** Order of arrival among acknowledgements. */
+  position: Generated<number>;
+  event_id: string;
+  account_key: string;
+  account_name: string;
+  account_domain: string;
+  full_name: string;
+  job_role: string;
+  hostname: string;
+  action: string;
+  policy_id: string;
+  policy_version: string;
+  /** The version with every part padded, so that text order is version order. */
+  version_order: string;
+  text_sha256: string;
+  language: string;
+  decided_at: string;
+}
+
+interface SequenceGapsTable {
+  agent_id: string;
+  first_sequence: number;
+  last_sequence: number;
+  noticed_at: string;
+}
+
+interface ConsoleCodesTable {
+  code_sha256: string;
+  expires_at: string;
+}
+
+interface ConsoleSessionsTable {
+  session_sha256: string;
+  expires_at: string;
+}
+
+export interface Tables {
+  settings: SettingsTable;
+  enrolment_tokens: EnrolmentTokensTable;
+  agents: AgentsTable;
+  agent_tokens: AgentTokensTable;
+  events: EventsTable;
+  acknowledgements: AcknowledgementsTable;
+  sequence_gaps: SequenceGapsTable;
+  console_codes: ConsoleCodesTable;
+  console_sessions: ConsoleSessionsTable;
+}

@@ -1,0 +1,49 @@
+/** `GET /v1/acknowledgements`: what a person has already accepted, on whichever PC. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { acknowledgementsResponseSchema } from '../../../shared/wire/collector-api.ts';
+import type { CollectorApp } from '../collector-app.ts';
+import { problemResponses } from '../plugins/problems.ts';
+import type { AcknowledgementRepository } from '../repositories/acknowledgements.ts';
+
+export function addAcknowledgementRoutes(
+  app: CollectorApp,
+  deps: {
+    readonly acknowledgements: AcknowledgementRepository;
+    readonly authenticate: (
+      request: FastifyRequest,
+      reply: FastifyReply,
+    ) => Promise<FastifyReply | undefined>;
+    readonly questionsPerMinute: number;
+  },
+): void {
+  app.get(
+    '/v1/acknowledgements',
+    {
+      onRequest: [deps.authenticate],
+      config: {
+        rateLimit: {
+          max: deps.questionsPerMinute,
+          timeWindow: 60_000,
+          keyGenerator: ({ agentId }: FastifyRequest) => agentId,
+        },
+      },
+      schema: {
+        operationId: 'findAcknowledgements',
+        summary: 'The acceptance of each policy that an account has accepted',
+        security: [{ agentToken: [] }],
+        querystring: z.object({
+          account: z
+            .string()
+            .min(1)
+            .max(600)
+            .describe('The SID in upper case, or else domain\\name in lower case'),
+        }),
+        response: { 200: acknowledgementsResponseSchema, ...problemResponses([400, 401, 429, 503]) },
+      },
+    },
+    async (request) => ({
+      acknowledgements: [...(await deps.acknowledgements.findAccepted(request.query.account))],
+    }),
+  );
+}

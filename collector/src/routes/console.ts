@@ -1,0 +1,183 @@
+/** The console: one page that lists acknowledgements as they arrive, for a technician with a session. */
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { chooseLanguage, type Language, languageSchema } from '../../../shared/lib/language.ts';
+import { renderList, renderSignIn, toRow } from '../../console/page.ts';
+import type { CollectorApp } from '../collector-app.ts';
+import { createConsoleFeed } from '../console-feed.ts';
+import { sendProblem } from '../plugins/problems.ts';
+import type { AcknowledgementRecord, AcknowledgementRepository } from '../repositories/acknowledgements.ts';
+import type { ConsoleAccessRepository } from '../repositories/console-access.ts';
+import type { PolicyRepository } from '../repositories/policies.ts';
+
+const rowsPerPage = 200;
+const maxStreams = 50;
+/** Proxies and this server itself cut a connection on which nothing moves. */
+const streamHeartbeatMs = 15_000;
+/** A stream is asked for its session again at least this often. */
+const streamLifeMs = 15 * 60 * 1000;
+const cookieName = 'porthor-console';
+
+const languageQuerySchema = z.object({ lang: languageSchema.optional().catch(undefined) });
+const positionSchema = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+function sessionOf(request: FastifyRequest): string {
+  for (const pair of (request.headers.cookie ?? '').split(';')) {
+    const [name, value] = pair.trim().split('=', 2);
+    if (name === cookieName) return value ?? '';
+  }
+  return '';
+}
+
+/** The address decides, else the browser's list in its order of preference. */
+function languageOf(request: FastifyRequest, asked: Language | undefined): Language {
+  if (asked !== undefined) return asked;
+  const preferences = (request.headers['accept-language'] ?? '')
+    .split(',')
+    .map((entry) => {
+      const [tag = '', ...parameters] = entry.trim().split(';');
+      const weight = parameters
+        .map((one) => /^\s*q=([\d.]+)$/u.exec(one)?.[1])
+        .find((one) => one !== undefined);
+      return { tag, weight: weight === undefined ? 1 : Number(weight) };
+    })
+    .filter(({ weight }) => weight > 0)
+    .sort((left, right) => right.weight - left.weight);
+  return chooseLanguage(preferences.map(({ tag }) => tag));
+}
+
+function sendHtml(reply: FastifyReply, status: number, body: string): FastifyReply {
+  return reply
+    .code(status)
+    .header('content-type', 'text/html; charset=utf-8')
+    .header('vary', 'accept-language')
+    .send(body);
+}
+
+export async function addConsoleRoutes(
+  app: CollectorApp,
+  deps: {
+    readonly acknowledgements: AcknowledgementRepository;
+    readonly consoleAccess: ConsoleAccessRepository;
+    readonly policies: PolicyRepository;
+    readonly log: (line: string) => void;
+  },
+): Promise<void> {
+  const hidden = { hide: true } as const;
+  const feed = createConsoleFeed(deps.acknowledgements, deps.log);
+  const isSignedIn = async (request: FastifyRequest): Promise<boolean> => {
+    const session = sessionOf(request);
+    return session !== '' && (await deps.consoleAccess.isSessionOpen(session));
+  };
+  const show = async (record: AcknowledgementRecord, language: Language) => {
+    // A pack that is gone, or a folder that cannot be read, costs the title and not the record.
+    const pack = await deps.policies.find(record.policyId, record.policyVersion).catch(() => undefined);
+    return toRow(record, language, pack?.manifest.title[language]);
+  };
+
+  app.get(
+    '/',
+    {
+      schema: {
+        ...hidden,
+        querystring: languageQuerySchema.extend({ before: positionSchema.optional().catch(undefined) }),
+      },
+    },
+    async (request, reply) => {
+      const language = languageOf(request, request.query.lang);
+      if (!(await isSignedIn(request))) return sendHtml(reply, 401, renderSignIn(language, false));
+      const { before } = request.query;
+      const records = await deps.acknowledgements.listNewest(rowsPerPage + 1, before);
+      const shown = records.slice(0, rowsPerPage);
+      const rows = await Promise.all(shown.map((record) => show(record, language)));
+      const olderThan = records.length > rowsPerPage ? shown.at(-1)?.position : undefined;
+      return sendHtml(reply, 200, renderList({ language, rows, olderThan, before }));
+    },
+  );
+
+  app.get(
+    '/sign-in',
+    {
+      // Looking at an address must not use it up.
+      exposeHeadRoute: false,
+      config: { rateLimit: { max: 30, timeWindow: 60_000 } },
+      schema: { ...hidden, querystring: languageQuerySchema.extend({ code: z.string().max(128).catch('') }) },
+    },
+    async (request, reply) => {
+      const language = languageOf(request, request.query.lang);
+      const opened = await deps.consoleAccess.redeemCode(request.query.code);
+      if (opened === undefined) return sendHtml(reply, 401, renderSignIn(language, true));
+      const secure = request.protocol === 'https' ? '; Secure' : '';
+      return reply
+        .header(
+          'set-cookie',
+          `${cookieName}=${opened.session}; Path=/; Max-Age=${opened.lifeSeconds}; HttpOnly; SameSite=Strict${secure}`,
+        )
+        .redirect('/', 303);
+    },
+  );
+
+  const openStreams = new Set<() => void>();
+  app.addHook('preClose', (done) => {
+    for (const end of openStreams) end();
+    done();
+  });
+  app.get(
+    '/api/acknowledgements/stream',
+    {
+      exposeHeadRoute: false,
+      schema: {
+        ...hidden,
+        querystring: languageQuerySchema.extend({ after: positionSchema.catch(0) }),
+        headers: z.object({ 'last-event-id': positionSchema.optional().catch(undefined) }),
+      },
+    },
+    async (request, reply) => {
+      if (!(await isSignedIn(request))) return sendProblem(reply, 401, 'Sign in to the console first.');
+      if (openStreams.size >= maxStreams) {
+        return sendProblem(reply.header('retry-after', '30'), 503, 'Too many pages are open.');
+      }
+      const language = languageOf(request, request.query.lang);
+      reply.hijack();
+      const { raw } = reply;
+      for (const [name, value] of Object.entries(reply.getHeaders())) {
+        if (value !== undefined) raw.setHeader(name, value);
+      }
+      raw.setHeader('content-type', 'text/event-stream; charset=utf-8');
+      raw.write('retry: 2000\n\n');
+      const unsubscribe = feed.subscribe(
+        request.headers['last-event-id'] ?? request.query.after,
+        async (record) => {
+          const row = await show(record, language);
+          // JSON holds no line break, so one row is one line of the stream.
+          const block = `id: ${row.position}\nevent: acknowledgement\ndata: ${JSON.stringify(row)}\n\n`;
+          if (!raw.write(block)) await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
+        },
+      );
+      const heartbeat = setInterval(() => raw.write(': still here\n\n'), streamHeartbeatMs);
+      const end = (): void => {
+        openStreams.delete(end);
+        unsubscribe();
+        clearInterval(heartbeat);
+        clearTimeout(life);
+        raw.end();
+      };
+      const life = setTimeout(end, streamLifeMs);
+      openStreams.add(end);
+      raw.once('close', end);
+      return reply;
+    },
+  );
+
+  for (const [fileName, mediaType] of [
+    ['page.css', 'text/css; charset=utf-8'],
+    ['live.js', 'text/javascript; charset=utf-8'],
+  ] as const) {
+    const content = await readFile(new URL(`../../console/${fileName}`, import.meta.url), 'utf8');
+    app.get(`/console/${fileName}`, { schema: hidden }, (_request, reply) =>
+      reply.header('content-type', mediaType).header('cache-control', 'no-cache').send(content),
+    );
+  }
+}

@@ -1,0 +1,90 @@
+/** `POST /v1/events`: agents report in batches. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import {
+  batchMediaType,
+  eventsResponseSchema,
+  maxBatchBytes,
+  maxBatchEvents,
+} from '../../../shared/wire/collector-api.ts';
+import { wireEventSchema } from '../../../shared/wire/events.ts';
+import type { CollectorApp } from '../collector-app.ts';
+import { judgeEvent } from '../events/judge-event.ts';
+import { splitBatch } from '../events/split-batch.ts';
+import type { Metrics } from '../plugins/metrics.ts';
+import { problemResponses, sendProblem } from '../plugins/problems.ts';
+import type { EventRepository } from '../repositories/events.ts';
+
+type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+
+function decode(body: Buffer): { readonly text: string; readonly values: readonly unknown[] } | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    const values: unknown = JSON.parse(text);
+    return Array.isArray(values) ? { text, values } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function addEventRoutes(
+  app: CollectorApp,
+  deps: {
+    readonly events: EventRepository;
+    readonly metrics: Metrics;
+    readonly authenticate: Authenticate;
+    readonly batchesPerMinute: number;
+  },
+): Promise<void> {
+  // A scope of its own, because only this route takes the batch type and nothing else.
+  await app.register((scope: CollectorApp, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(batchMediaType, { parseAs: 'buffer' }, (_request, body, parsed) =>
+      parsed(null, body),
+    );
+    scope.post(
+      '/v1/events',
+      {
+        bodyLimit: maxBatchBytes,
+        onRequest: [deps.authenticate],
+        config: {
+          rateLimit: {
+            max: deps.batchesPerMinute,
+            timeWindow: 60_000,
+            keyGenerator: ({ agentId }: FastifyRequest) => agentId,
+          },
+        },
+        // The schema describes the body to readers. Each event is judged alone, so that one bad event does not
+        // keep the others of its batch from being stored.
+        validatorCompiler: () => (body: unknown) => ({ value: body }),
+        schema: {
+          operationId: 'reportEvents',
+          summary: 'Store a batch of CloudEvents; what is answered "stored" is on disk',
+          consumes: [batchMediaType],
+          security: [{ agentToken: [] }],
+          body: z.array(wireEventSchema).max(maxBatchEvents),
+          response: { 200: eventsResponseSchema, ...problemResponses([400, 401, 413, 415, 429, 503]) },
+        },
+      },
+      async (request, reply) => {
+        const body: unknown = request.body;
+        if (!Buffer.isBuffer(body)) return sendProblem(reply, 415, `Send ${batchMediaType}.`);
+        const batch = decode(body);
+        if (batch === undefined) return sendProblem(reply, 400, 'The body is not a JSON array in UTF-8.');
+        if (batch.values.length > maxBatchEvents) {
+          return sendProblem(reply, 413, `A batch holds at most ${maxBatchEvents} events.`);
+        }
+        const judged = splitBatch(batch.text).map((element, index) =>
+          judgeEvent(element, batch.values[index], request.agentId),
+        );
+        const results = await deps.events.store(request.agentId, judged);
+        deps.metrics.countEvents(
+          judged.map((one) => (one.ok ? one.value.event.type : undefined)),
+          results,
+        );
+        return { results: [...results] };
+      },
+    );
+    done();
+  });
+}
