@@ -1,0 +1,77 @@
+/** Everything that makes the windows of the agent small targets, in one place to review. */
+import { readFile } from 'node:fs/promises';
+import { join, normalize, sep } from 'node:path';
+import { app, protocol, session } from 'electron';
+import { appScheme } from '../windows/open-page.ts';
+
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+};
+
+/** Must run before the app is ready: the scheme's privileges and Chromium's switches are read once. */
+export function hardenBeforeReady(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: appScheme, privileges: { standard: true, secure: true, supportFetchAPI: false } },
+  ]);
+  app.enableSandbox();
+  // A spare renderer would stay alive behind an open gate for months (product: 4 GB PCs).
+  app.commandLine.appendSwitch('disable-features', 'SpareRendererForSitePerProcess');
+
+  app.on('web-contents-created', (_event, contents) => {
+    contents.on('will-navigate', (event) => event.preventDefault());
+    contents.on('will-frame-navigate', (event) => event.preventDefault());
+    contents.on('will-redirect', (event) => event.preventDefault());
+    contents.on('will-attach-webview', (event) => event.preventDefault());
+    contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  });
+}
+
+/** Serves the built pages under our own scheme (never `file:`) and denies every permission. */
+export function hardenWhenReady(rendererFolder: string): void {
+  protocol.handle(appScheme, (request) => servePage(request, rendererFolder));
+  const { defaultSession } = session;
+  defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
+  defaultSession.setPermissionCheckHandler(() => false);
+  defaultSession.setDevicePermissionHandler(() => false);
+  defaultSession.on('will-download', (event) => event.preventDefault());
+  // Pages are wholly local; the agent's own requests go through `net.fetch` in the main process, not through here.
+  defaultSession.webRequest.onBeforeRequest((details, answer) => {
+    answer({ cancel: details.webContentsId !== undefined && !details.url.startsWith(`${appScheme}:`) });
+  });
+}
+
+async function servePage(request: Request, rendererFolder: string): Promise<Response> {
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.host !== 'app') return new Response(null, { status: 404 });
+  const path = normalize(join(rendererFolder, decodeURIComponent(url.pathname)));
+  const mediaType = mediaTypes[/\.[a-z]+$/u.exec(path)?.[0] ?? ''];
+  if (!path.startsWith(rendererFolder + sep) || mediaType === undefined) {
+    return new Response(null, { status: 404 });
+  }
+  try {
+    return new Response(await readFile(path), {
+      headers: {
+        'content-type': mediaType,
+        'content-security-policy': contentSecurityPolicy,
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+      },
+    });
+  } catch {
+    return new Response(null, { status: 404 });
+  }
+}

@@ -1,0 +1,48 @@
+/** Works out from facts alone which policies must be put before this person now. */
+import type { PolicyPack } from '../../../shared/policy/pack.ts';
+import type { GateOpening } from '../../../shared/wire/events.ts';
+import { duePolicies, type PolicyAcceptance } from '../renewal/due-policies.ts';
+
+/** An acceptance as a receipt on this PC or the collector tells it. */
+export type PolicyRecord = PolicyAcceptance;
+
+export interface GateFacts {
+  readonly gateEnabled: boolean;
+  /** An account that the school never gates. */
+  readonly excluded: boolean;
+  /** Current packs for this person's audience, in the order in which they are asked. */
+  readonly packs: readonly PolicyPack[];
+  /** Receipts of this person on this PC's disk. */
+  readonly receipts: readonly PolicyRecord[];
+  /** What the collector answered; empty when it did not. */
+  readonly known: readonly PolicyRecord[];
+  readonly loginId: string;
+  readonly now: Date;
+  /** IANA name of the school's time zone. */
+  readonly timeZone: string;
+}
+
+export interface DuePolicy {
+  readonly pack: PolicyPack;
+  /** Why it is asked, for the sentence above its text. */
+  readonly reason: 'first' | 'material' | 'renewal' | 'every-login';
+}
+
+export type Evaluation =
+  | { readonly kind: 'due'; readonly due: readonly [DuePolicy, ...DuePolicy[]] }
+  | { readonly kind: 'nothing-due'; readonly how: GateOpening };
+
+/** Receipts are looked at before the collector's word, so that the report says by what the gate opened. */
+export function evaluate(facts: GateFacts): Evaluation {
+  if (!facts.gateEnabled) return { kind: 'nothing-due', how: 'gate-disabled' };
+  if (facts.excluded) return { kind: 'nothing-due', how: 'excluded' };
+  if (facts.packs.length === 0) return { kind: 'nothing-due', how: 'no-policy' };
+  if (duePolicies(facts.packs, facts.receipts, facts).length === 0)
+    return { kind: 'nothing-due', how: 'receipt' };
+
+  const due = duePolicies(facts.packs, [...facts.receipts, ...facts.known], facts);
+  const [first, ...others] = due.map(({ pack, due: { reason } }) => ({ pack, reason }));
+  return first === undefined
+    ? { kind: 'nothing-due', how: 'known-to-collector' }
+    : { kind: 'due', due: [first, ...others] };
+}

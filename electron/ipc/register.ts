@@ -1,0 +1,93 @@
+/** The only place where main listens to windows: one function that checks who asks, what is asked and what is answered. */
+import type { IpcMainInvokeEvent, WebContents } from 'electron';
+import { ipcMain } from 'electron';
+import type {
+  CallName,
+  HandlersOf,
+  InputOf,
+  OutputOf,
+  Revised,
+  StateOf,
+  WindowContract,
+} from '../../shared/ipc/contract.ts';
+import { channels } from '../../shared/ipc/contract.ts';
+
+export interface Refusal {
+  readonly window: string;
+  readonly channel: string;
+  readonly reason: string;
+}
+
+interface Registration<Contract extends WindowContract> {
+  readonly contract: Contract;
+  readonly initialState: StateOf<Contract>;
+  readonly handlers: HandlersOf<Contract>;
+  /** The open windows of this kind; nobody else is answered. */
+  readonly windows: () => readonly WebContents[];
+  /** The address that the main frame of such a window shows. */
+  readonly pageUrl: string;
+  readonly onRefused: (refusal: Refusal) => void;
+}
+
+export interface WindowChannel<Contract extends WindowContract> {
+  /** Sends the whole state to every open window of this kind, under the next revision. */
+  push(state: StateOf<Contract>): void;
+  dispose(): void;
+}
+
+/** Thrown to the window in place of an answer; says nothing of the inside. */
+class CallRefused extends Error {}
+
+export function registerWindow<Contract extends WindowContract>(
+  registration: Registration<Contract>,
+): WindowChannel<Contract> {
+  const { contract, handlers, windows, pageUrl, onRefused } = registration;
+  let revised: Revised<StateOf<Contract>> = { revision: 1, state: registration.initialState };
+
+  const refuse = (channel: string, reason: string): never => {
+    onRefused({ window: contract.window, channel, reason });
+    throw new CallRefused('This call was refused.');
+  };
+  const checkSender = (event: IpcMainInvokeEvent, channel: string) => {
+    if (!windows().includes(event.sender)) refuse(channel, 'sender is not an open window of this kind');
+    const frame = event.senderFrame;
+    if (frame === null || frame !== event.sender.mainFrame) refuse(channel, 'sender is not the main frame');
+    if (frame?.url !== pageUrl) refuse(channel, 'sender shows another address');
+  };
+
+  const stateChannel = channels.getState(contract.window);
+  ipcMain.handle(stateChannel, (event) => {
+    checkSender(event, stateChannel);
+    return revised;
+  });
+
+  const callNames = Object.keys(contract.calls) as CallName<Contract>[];
+  for (const name of callNames) {
+    const channel = channels.call(contract.window, name);
+    ipcMain.handle(channel, async (event, rawInput: unknown) => {
+      checkSender(event, channel);
+      const input = contract.calls[name]?.input.safeParse(rawInput);
+      if (!input?.success) return refuse(channel, 'input does not fit the contract');
+      const answer: OutputOf<Contract, typeof name> = await handlers[name](
+        input.data as InputOf<Contract, typeof name>,
+      );
+      const output = contract.calls[name]?.output.safeParse(answer);
+      return output?.success ? output.data : refuse(channel, 'output does not fit the contract');
+    });
+  }
+
+  return {
+    push: (state) => {
+      revised = { revision: revised.revision + 1, state };
+      for (const webContents of windows()) {
+        if (!webContents.isDestroyed() && !webContents.isCrashed()) {
+          webContents.send(channels.state(contract.window), revised);
+        }
+      }
+    },
+    dispose: () => {
+      ipcMain.removeHandler(stateChannel);
+      for (const name of callNames) ipcMain.removeHandler(channels.call(contract.window, name));
+    },
+  };
+}

@@ -1,0 +1,348 @@
+/** Runs the gate: reads the facts, feeds the machine, carries out its effects and shows its state. */
+
+import type { HandlersOf } from '../../../shared/ipc/contract.ts';
+import type {
+  AcceptInput,
+  Draft,
+  GateContract,
+  GateState as GateViewState,
+} from '../../../shared/ipc/gate.ts';
+import type { Language } from '../../../shared/lib/language.ts';
+import type { Result } from '../../../shared/lib/result.ts';
+import type { GateOpening } from '../../../shared/wire/events.ts';
+import { type BreakGlassTries, noTries, secondsUntilNextTry } from '../../domain/policy-gate/break-glass.ts';
+import {
+  type DuePolicy,
+  evaluate,
+  type GateFacts,
+  type PolicyRecord,
+} from '../../domain/policy-gate/evaluate.ts';
+import {
+  advanceGate,
+  answerSubmission,
+  type BlockedReason,
+  type GateEffect,
+  type GateEvent,
+  type GateSettings,
+  type GateState,
+  initialGateState,
+} from '../../domain/policy-gate/gate-machine.ts';
+import type { Clock } from '../../platform/time/clock.ts';
+import { toGateScreen } from './gate-view.ts';
+
+/** The collector is asked for this long at login before the policy is shown (product rule 5). */
+export const askCollectorMs = 1500;
+/** What could not be read is tried again this often by itself. */
+const tryAgainMs = 15_000;
+/** How long the confirmation stays when it is not left by hand. */
+const confirmationMs = 6000;
+const countdownStepMs = 200;
+
+export interface FactsProblem {
+  readonly reason: BlockedReason;
+  readonly detail: string;
+}
+
+/** A declined policy or a call for help, as it is written down. */
+export interface Answer {
+  readonly action: 'declined' | 'help-requested';
+  readonly language: Language;
+  readonly openedAt: string;
+  readonly draft: Draft;
+}
+
+export interface GatePorts {
+  readonly clock: Clock;
+  /** Reads what this PC knows: config, packs for the person's audience, receipts. `known` is left empty. */
+  readFacts(): Promise<Result<GateFacts, FactsProblem>>;
+  /** What the collector knows of the person; undefined when it did not answer. Never rejects. */
+  askCollector(): Promise<readonly PolicyRecord[] | undefined>;
+  /** Succeeds only when the acknowledgement and its receipt are durably on disk. */
+  recordAcceptance(
+    policy: DuePolicy,
+    submission: AcceptInput,
+    openedAt: string,
+  ): Promise<Result<PolicyRecord, string>>;
+  recordAnswer(policy: DuePolicy, answer: Answer): Promise<Result<undefined, string>>;
+  /** A call for help while there is no policy on the screen. */
+  reportProblem(text: string): Promise<Result<undefined, string>>;
+  leave(how: 'sign-out' | 'lock'): Promise<Result<undefined, string>>;
+  showWindows(): void;
+  hideWindows(): void;
+  setLanguage(language: Language): void;
+  notePainted(screen: string): void;
+  /** Compares a typed code with the one the school set. */
+  isBreakGlassCode(code: string): boolean;
+  onOpened(how: GateOpening, policies: readonly DuePolicy[]): void;
+}
+
+export interface GateOptions {
+  readonly settings: GateSettings;
+  readonly demonstration: boolean;
+  readonly breakGlassAvailable: boolean;
+}
+
+export interface GateService {
+  /** Resolves when it is known whether the gate is open or shown; the gate itself goes on. */
+  start(): Promise<void>;
+  readonly handlers: HandlersOf<GateContract>;
+  screen(): GateViewState['screen'];
+  opening(): GateOpening | undefined;
+  /** Calls the listener after every change that can be seen. */
+  onChanged(listener: () => void): void;
+  openForCrashLimit(): void;
+  leaveDemonstration(): void;
+  stop(): void;
+}
+
+const emptyDraft: Draft = { ticked: [], fullName: '', jobRole: '' };
+
+export function createGateService(ports: GatePorts, options: GateOptions): GateService {
+  const { clock } = ports;
+  const { settings } = options;
+  let state: GateState = initialGateState;
+  let lastFacts: GateFacts | undefined;
+  let acceptedCount = 0;
+  let tries: BreakGlassTries = noTries;
+  let listener = () => {};
+  let stopTimer = () => {};
+  let stopped = false;
+  const drafts = new Map<string, Draft>();
+  /** When each policy version was first on the screen, UTC. */
+  const openedAt = new Map<string, string>();
+
+  const dispatch = async (event: GateEvent): Promise<void> => {
+    if (stopped) return;
+    const before = state;
+    const step = advanceGate(before, event, settings);
+    state = step.state;
+    if (state.phase === 'confirmed' && before.phase === 'recording') acceptedCount += 1;
+    noteShown();
+    if (isSeenToChange(before, state)) listener();
+    if (before.phase !== state.phase) schedule();
+    for (const effect of step.effects) await carryOut(effect);
+  };
+
+  const noteShown = () => {
+    if (state.phase !== 'asking') return;
+    const key = versionKey(state.due[0]);
+    if (!openedAt.has(key)) openedAt.set(key, clock.nowUtc().toISOString());
+  };
+
+  /** The one timer of the gate; which one is needed follows from the phase alone. */
+  const schedule = () => {
+    stopTimer();
+    switch (state.phase) {
+      case 'declining':
+      case 'leaving':
+        stopTimer = clock.setTimer(countdownStepMs, () => {
+          void dispatch({ kind: 'tick', nowMs: clock.monotonicMs() });
+          schedule();
+        });
+        break;
+      case 'confirmed':
+        // With more to come the person goes on by hand, so that no new text appears unasked.
+        if (state.remaining.length === 0) {
+          stopTimer = clock.setTimer(confirmationMs, () => void dispatch({ kind: 'proceed' }));
+        }
+        break;
+      case 'blocked':
+        stopTimer = clock.setTimer(tryAgainMs, () => void readAndDecide());
+        break;
+      case 'checking':
+      case 'asking':
+      case 'recording':
+      case 'open':
+        break;
+    }
+  };
+
+  const carryOut = async (effect: GateEffect): Promise<void> => {
+    switch (effect.kind) {
+      case 'record-acceptance': {
+        const { policy, submission } = effect;
+        const recorded = await ports.recordAcceptance(policy, submission, openedAtOf(policy));
+        await dispatch(
+          recorded.ok
+            ? { kind: 'acceptance-recorded', receipt: recorded.value }
+            : { kind: 'acceptance-not-recorded', reason: recorded.error },
+        );
+        break;
+      }
+      case 'record-decline':
+        // A decline that cannot be written down still happens: nobody is kept in front of the gate for our disk.
+        await ports.recordAnswer(effect.policy, {
+          action: 'declined',
+          language: effect.language,
+          openedAt: openedAtOf(effect.policy),
+          draft: draftOf(effect.policy.pack.manifest.id),
+        });
+        break;
+      case 'leave': {
+        const left = await ports.leave(effect.how);
+        if (!left.ok) await dispatch({ kind: 'leave-failed', reason: left.error });
+        else if (effect.how === 'lock') await dispatch({ kind: 'leave-done' });
+        break;
+      }
+      case 'opened':
+        ports.hideWindows();
+        drafts.clear();
+        ports.onOpened(effect.how, lastFacts?.packs.map((pack) => ({ pack, reason: 'first' })) ?? []);
+        break;
+    }
+  };
+
+  const readAndDecide = async (): Promise<void> => {
+    const facts = await ports.readFacts();
+    if (stopped || state.phase === 'open') return;
+    if (!facts.ok) {
+      ports.showWindows();
+      await dispatch({ kind: 'facts-unreadable', ...facts.error });
+      schedule();
+      return;
+    }
+    lastFacts = facts.value;
+    if (evaluate(facts.value).kind === 'nothing-due') {
+      await dispatch({ kind: 'facts-read', facts: facts.value, mayShut: false });
+      return;
+    }
+    // From here on the person may have to be asked: cover first, then find out.
+    ports.showWindows();
+    await askCollectorThenDecide(facts.value);
+  };
+
+  const askCollectorThenDecide = async (facts: GateFacts): Promise<void> => {
+    const decideWith = (known: readonly PolicyRecord[]) =>
+      dispatch({ kind: 'facts-read', facts: { ...facts, known }, mayShut: false });
+    let stopDeadline = () => {};
+    const deadline = new Promise<'too-late'>((resolve) => {
+      stopDeadline = clock.setTimer(askCollectorMs, () => resolve('too-late'));
+    });
+    const answer = ports.askCollector();
+    const first = await Promise.race([answer, deadline]);
+    stopDeadline();
+    if (first !== 'too-late') {
+      await decideWith(first ?? []);
+      return;
+    }
+    await decideWith([]);
+    // A late answer still spares the person, as long as they have not answered themselves (the machine sees to that).
+    const late = await answer;
+    if (late !== undefined && late.length > 0) await decideWith(late);
+  };
+
+  const draftOf = (policyId: string) => drafts.get(policyId) ?? emptyDraft;
+  const openedAtOf = (policy: DuePolicy) => openedAt.get(versionKey(policy)) ?? clock.nowUtc().toISOString();
+
+  const handlers: HandlersOf<GateContract> = {
+    setLanguage: ({ language }) => {
+      ports.setLanguage(language);
+      return Promise.resolve({});
+    },
+    saveDraft: ({ policyId, ...draft }) => {
+      drafts.set(policyId, draft);
+      return Promise.resolve({});
+    },
+    accept: async (submission) => {
+      const answer = answerSubmission(state, submission);
+      if (answer !== 'complete') return { outcome: answer };
+      const { policyId, ticked, fullName, jobRole } = submission;
+      drafts.set(policyId, { ticked, fullName, jobRole });
+      await dispatch({ kind: 'accept-submitted', submission });
+      return { outcome: state.phase === 'asking' ? 'not-recorded' : 'recorded' };
+    },
+    proceed: async () => {
+      await dispatch({ kind: 'proceed' });
+      return {};
+    },
+    decline: async ({ language }) => {
+      await dispatch({ kind: 'decline-requested', language, nowMs: clock.monotonicMs() });
+      return {};
+    },
+    cancelDecline: async () => {
+      await dispatch({ kind: 'decline-cancelled' });
+      return {};
+    },
+    leaveNow: async () => {
+      await dispatch({ kind: 'leave-now', nowMs: clock.monotonicMs() });
+      return {};
+    },
+    requestHelp: async ({ language }) => {
+      const policy = policyOnScreen(state);
+      const recorded =
+        policy === undefined
+          ? await ports.reportProblem('Help was asked for at the gate, which could not be answered.')
+          : await ports.recordAnswer(policy, {
+              action: 'help-requested',
+              language,
+              openedAt: openedAtOf(policy),
+              draft: draftOf(policy.pack.manifest.id),
+            });
+      return { recorded: recorded.ok };
+    },
+    breakGlass: async ({ code }) => {
+      if (!options.breakGlassAvailable) return { outcome: 'not-available', waitSeconds: 0 };
+      const nowMs = clock.monotonicMs();
+      const waitSeconds = secondsUntilNextTry(tries, nowMs);
+      if (waitSeconds > 0) return { outcome: 'wait', waitSeconds };
+      if (!ports.isBreakGlassCode(code)) {
+        tries = { wrongTries: tries.wrongTries + 1, lastWrongAtMs: nowMs };
+        return { outcome: 'wrong-code', waitSeconds: secondsUntilNextTry(tries, nowMs) };
+      }
+      await dispatch({ kind: 'break-glass-code-matched' });
+      return { outcome: 'opened', waitSeconds: 0 };
+    },
+    tryAgain: async () => {
+      if (state.phase === 'blocked') await readAndDecide();
+      return {};
+    },
+    painted: ({ screen }) => {
+      ports.notePainted(screen);
+      return Promise.resolve({});
+    },
+    leaveDemonstration: async () => {
+      if (options.demonstration) await dispatch({ kind: 'demonstration-left' });
+      return {};
+    },
+  };
+
+  return {
+    start: readAndDecide,
+    handlers,
+    screen: () => toGateScreen(state, { settings, draftOf, acceptedCount }),
+    opening: () => (state.phase === 'open' ? state.how : undefined),
+    onChanged: (changed) => {
+      listener = changed;
+    },
+    openForCrashLimit: () => void dispatch({ kind: 'crash-limit-reached' }),
+    leaveDemonstration: () => {
+      if (options.demonstration) void dispatch({ kind: 'demonstration-left' });
+    },
+    stop: () => {
+      stopped = true;
+      stopTimer();
+    },
+  };
+}
+
+function versionKey({ pack }: DuePolicy): string {
+  return `${pack.manifest.id}@${pack.manifest.version}`;
+}
+
+function policyOnScreen(state: GateState): DuePolicy | undefined {
+  if (state.phase === 'asking' || state.phase === 'recording') return state.due[0];
+  if ((state.phase === 'declining' || state.phase === 'leaving') && state.back.phase === 'asking') {
+    return state.back.due[0];
+  }
+  return undefined;
+}
+
+/** The countdown ticks five times a second; only a new second is worth a repaint. */
+function isSeenToChange(before: GateState, after: GateState): boolean {
+  if (before === after) return false;
+  return !(
+    before.phase === 'declining' &&
+    after.phase === 'declining' &&
+    before.secondsLeft === after.secondsLeft
+  );
+}

@@ -1,0 +1,69 @@
+/** What the gate's window shows for a state of the machine: the only place where the two vocabularies meet. */
+import type { Draft, GateScreen, ShownPolicy } from '../../../shared/ipc/gate.ts';
+import type { DuePolicy } from '../../domain/policy-gate/evaluate.ts';
+import type { GateNotice, GateSettings, GateState } from '../../domain/policy-gate/gate-machine.ts';
+
+export interface ViewFacts {
+  readonly settings: GateSettings;
+  readonly draftOf: (policyId: string) => Draft;
+  /** How many policies have been accepted since the gate was shut. */
+  readonly acceptedCount: number;
+}
+
+/** An open gate has no window; should one still be fading away it shows that it is checking, never "accepted". */
+export function toGateScreen(state: GateState, facts: ViewFacts): GateScreen {
+  const { onDecline } = facts.settings;
+  switch (state.phase) {
+    case 'checking':
+    case 'open':
+      return { name: 'checking' };
+    case 'blocked':
+      return { name: 'blocked', reason: state.reason, detail: state.detail };
+    case 'asking': {
+      const [policy] = state.due;
+      return {
+        name: 'policy',
+        policy: toShownPolicy(policy),
+        position: { index: facts.acceptedCount + 1, total: facts.acceptedCount + state.due.length },
+        draft: facts.draftOf(policy.pack.manifest.id),
+        notice: state.notice.kind,
+        noticeDetail: detailOf(state.notice),
+      };
+    }
+    case 'recording':
+      return { name: 'recording' };
+    case 'confirmed':
+      return {
+        name: 'accepted',
+        title: state.accepted.pack.manifest.title,
+        policyVersion: state.accepted.pack.manifest.version,
+        decidedAt: state.receipt.decidedAt,
+        remaining: state.remaining.length,
+      };
+    case 'declining':
+      return { name: 'declining', onDecline, secondsLeft: state.secondsLeft };
+    case 'leaving':
+      return { name: 'leaving', onDecline };
+  }
+}
+
+function toShownPolicy({ pack, reason }: DuePolicy): ShownPolicy {
+  const { manifest, texts, textSha256 } = pack;
+  return {
+    policyId: manifest.id,
+    policyVersion: manifest.version,
+    title: manifest.title,
+    effectiveFrom: manifest.effectiveFrom,
+    texts,
+    textSha256,
+    statements: manifest.statements,
+    fields: manifest.fields,
+    reason,
+    // Who has never seen the policy is not told what has changed in it.
+    ...(manifest.changes === undefined || reason === 'first' ? {} : { changes: manifest.changes }),
+  };
+}
+
+function detailOf(notice: GateNotice): string {
+  return notice.kind === 'not-recorded' || notice.kind === 'sign-out-failed' ? notice.reason : '';
+}

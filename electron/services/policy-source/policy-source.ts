@@ -1,0 +1,61 @@
+/** Where the packs come from that this PC may show: the school's folder, else the ones last known, else those shipped. */
+import type { PolicyPack } from '../../../shared/policy/pack.ts';
+import type { LoadedPacks, RefusedPack } from '../../storage/policy-packs/load-packs.ts';
+
+export interface PolicySourcePorts {
+  loadPacks(directory: string): Promise<LoadedPacks>;
+  /** Packs that were good the last time the school's folder could be read. */
+  lastKnown: {
+    read(): Promise<readonly PolicyPack[]>;
+    write(packs: readonly PolicyPack[]): Promise<void>;
+  };
+  onRefused(refused: RefusedPack): void;
+}
+
+export interface PoliciesRead {
+  readonly packs: readonly PolicyPack[];
+  /**
+   * Why something that should be there could not be read; undefined when all could. With a problem, "no pack for this
+   * person" does not mean that the school wants none.
+   */
+  readonly problem: string | undefined;
+}
+
+export interface PolicySource {
+  read(): Promise<PoliciesRead>;
+}
+
+/**
+ * @param schoolDirectory `policy.directory`; empty means the packs that Porthor brings.
+ * @param shippedDirectory the packs that Porthor brings.
+ */
+export function createPolicySource(
+  schoolDirectory: string,
+  shippedDirectory: string,
+  ports: PolicySourcePorts,
+): PolicySource {
+  return {
+    read: async () => {
+      const loaded = await ports.loadPacks(schoolDirectory === '' ? shippedDirectory : schoolDirectory);
+      for (const refused of loaded.refused) ports.onRefused(refused);
+      const [first] = loaded.refused;
+      if (first === undefined) {
+        if (schoolDirectory !== '') await ports.lastKnown.write(loaded.packs);
+        return { packs: loaded.packs, problem: undefined };
+      }
+      // Something there is not as it should be. A policy that was good before is not forgotten because its newest
+      // file is broken or the share is away; which of two versions is current is decided with both in hand.
+      const lastKnown = schoolDirectory === '' ? [] : await ports.lastKnown.read();
+      return {
+        packs: [...loaded.packs, ...lastKnown.filter((pack) => !isAmong(pack, loaded.packs))],
+        problem: `${first.name}: ${first.problem.subject}: ${first.problem.reason}`,
+      };
+    },
+  };
+}
+
+function isAmong(pack: PolicyPack, packs: readonly PolicyPack[]): boolean {
+  return packs.some(
+    ({ manifest }) => manifest.id === pack.manifest.id && manifest.version === pack.manifest.version,
+  );
+}

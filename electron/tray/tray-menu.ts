@@ -1,0 +1,76 @@
+/** What the tray's menu says, as plain data. */
+
+import type { Translator } from '../../shared/i18n/translator.ts';
+import type { Contact } from '../../shared/ipc/common.ts';
+import type { Status } from '../../shared/ipc/information.ts';
+
+export interface TrayFacts {
+  readonly status: Status;
+  readonly contact: Contact;
+  readonly demonstration: boolean;
+}
+
+export interface TrayActions {
+  lockNow(): void;
+  openAgreements(): void;
+  openRecords(): void;
+  openAbout(): void;
+  leaveDemonstration(): void;
+}
+
+export type TrayItem =
+  | { readonly kind: 'text'; readonly label: string }
+  | { readonly kind: 'separator' }
+  | { readonly kind: 'action'; readonly label: string; readonly run: () => void }
+  | { readonly kind: 'submenu'; readonly label: string; readonly items: readonly TrayItem[] };
+
+const separator: TrayItem = { kind: 'separator' };
+
+/** Labels with `&` would lose it to the menu's access keys, so each is doubled. */
+export function buildTrayMenu(
+  translator: Translator,
+  facts: TrayFacts,
+  actions: TrayActions,
+): readonly TrayItem[] {
+  const { text } = translator;
+  const contactLines = [
+    facts.contact.name,
+    facts.contact.phone,
+    facts.contact.email,
+    facts.contact.place,
+  ].filter((line) => line !== '');
+  return [
+    { kind: 'text', label: statusLine(translator, facts.status) },
+    separator,
+    { kind: 'action', label: text('tray.lockNow'), run: actions.lockNow },
+    separator,
+    { kind: 'action', label: text('tray.agreements'), run: actions.openAgreements },
+    { kind: 'action', label: text('tray.records'), run: actions.openRecords },
+    {
+      kind: 'submenu',
+      label: text('tray.contact'),
+      items: (contactLines.length === 0 ? [text('contact.none')] : contactLines).map((label) => ({
+        kind: 'text',
+        label: label.replaceAll('&', '&&'),
+      })),
+    },
+    { kind: 'action', label: text('tray.about'), run: actions.openAbout },
+    ...(facts.demonstration
+      ? [
+          separator,
+          {
+            kind: 'action' as const,
+            label: text('tray.leaveDemonstration'),
+            run: actions.leaveDemonstration,
+          },
+        ]
+      : []),
+  ];
+}
+
+export function statusLine({ text }: Translator, status: Status): string {
+  if (status.gate === 'waiting-for-person') return text('tray.status.gateWaiting');
+  return status.collector === 'not-reached' || status.collector === 'not-enrolled'
+    ? text('tray.status.notConnected')
+    : text('tray.status.running');
+}

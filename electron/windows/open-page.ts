@@ -1,0 +1,54 @@
+/** Opens a page of the agent in a window of its own, always with the same hardened preferences. */
+import { join } from 'node:path';
+import type { BrowserWindowConstructorOptions } from 'electron';
+import { BrowserWindow } from 'electron';
+
+export const pageNames = ['gate', 'cover', 'about', 'agreements', 'records'] as const;
+export type PageName = (typeof pageNames)[number];
+
+export const appScheme = 'porthor';
+
+export function pageUrl(page: PageName): string {
+  return `${appScheme}://app/${page}.html`;
+}
+
+/** Folder of the built preload scripts, one a page. */
+export interface PageFolders {
+  readonly preload: string;
+}
+
+export function openPage(
+  page: PageName,
+  folders: PageFolders,
+  options: BrowserWindowConstructorOptions,
+): BrowserWindow {
+  const window = new BrowserWindow({
+    ...options,
+    webPreferences: {
+      preload: join(folders.preload, `${page}.cjs`),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: false,
+      // A covered or background window must go on counting down and must repaint the moment it is shown.
+      backgroundThrottling: false,
+    },
+  });
+  window.webContents.on('before-input-event', (event, input) => {
+    if (input.type === 'keyDown' && zoomByKey(window, input)) event.preventDefault();
+  });
+  return window;
+}
+
+/** Ctrl with plus, minus and 0 zooms between 100 % and 300 %: there is no menu that would bring it (WCAG 1.4.4). */
+function zoomByKey(window: BrowserWindow, input: Electron.Input): boolean {
+  if (!input.control || input.alt || input.meta) return false;
+  const { webContents } = window;
+  const factor = webContents.getZoomFactor();
+  if (input.key === '+' || input.key === '=') webContents.setZoomFactor(Math.min(3, factor + 0.25));
+  else if (input.key === '-') webContents.setZoomFactor(Math.max(1, factor - 0.25));
+  else if (input.key === '0') webContents.setZoomFactor(1);
+  else return false;
+  return true;
+}
