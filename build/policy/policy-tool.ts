@@ -1,0 +1,188 @@
+/** The policy-pack tool: looks packs over, packs them and prints their hashes. */
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { zipSync } from 'fflate';
+import { loadPack } from '../../electron/storage/policy-packs/load-packs.ts';
+import { nodePackTools } from '../../electron/storage/policy-packs/node-tools.ts';
+import { languages } from '../../shared/lib/language.ts';
+import { canonicalText } from '../../shared/policy/canonical-text.ts';
+import { lintPack, type PackFinding } from '../../shared/policy/lint-pack.ts';
+import type { PolicyPack } from '../../shared/policy/pack.ts';
+import { maxZipBytes } from '../../shared/policy/pack-limits.ts';
+import { manifestFileName } from '../../shared/policy/read-pack.ts';
+import { readZip } from '../../shared/policy/read-zip.ts';
+
+const usage = `Looks after policy packs: folders, or zips, of policy.json and its Markdown files.
+
+  npm run policy -- lint PACK...               name what is wrong and what to do about it
+  npm run policy -- pack FOLDER [--out FILE]   make a zip, the same bytes each time;
+                                               FILE is <id>-<version>.zip unless given
+  npm run policy -- hash PACK...               print id, version and the hash of each text
+  npm run policy -- --help                     print this
+
+PACK is a folder or a zip. Exit code: 0 all is well, 1 a pack has an error, 2 the command was not understood.
+`;
+
+/** Where the tool writes; lines come without their line end. */
+export type Console = {
+  readonly print: (line: string) => void;
+  readonly complain: (line: string) => void;
+};
+
+export type ExitCode = 0 | 1 | 2;
+
+/** Runs one command line, given without the program's own name. */
+export async function runPolicyTool(commandLine: readonly string[], console: Console): Promise<ExitCode> {
+  const parsed = parseCommandLine(commandLine);
+  if (typeof parsed === 'string') return misunderstood(parsed, console);
+  if (parsed.help) {
+    console.print(usage.trimEnd());
+    return 0;
+  }
+  const { command, packs, out } = parsed;
+  if (out !== undefined && command !== 'pack') return misunderstood('--out belongs to "pack"', console);
+  const [first, ...others] = packs;
+  switch (command) {
+    case 'lint':
+      return first === undefined ? misunderstood('name at least one pack', console) : lintAll(packs, console);
+    case 'hash':
+      return first === undefined ? misunderstood('name at least one pack', console) : hashAll(packs, console);
+    case 'pack':
+      return first === undefined || others.length > 0
+        ? misunderstood('name one folder', console)
+        : packFolder(first, out, console);
+    case undefined:
+      return misunderstood('no command was given', console);
+    default:
+      return misunderstood(`there is no command "${command}"`, console);
+  }
+}
+
+type CommandLine = {
+  readonly help: boolean;
+  readonly command: string | undefined;
+  readonly packs: readonly string[];
+  readonly out: string | undefined;
+};
+
+function parseCommandLine(commandLine: readonly string[]): CommandLine | string {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...commandLine],
+      allowPositionals: true,
+      options: { help: { type: 'boolean', short: 'h' }, out: { type: 'string' } },
+    });
+    const [command, ...packs] = positionals;
+    return { help: values.help === true, command, packs, out: values.out };
+  } catch (error) {
+    return error instanceof Error ? error.message : 'the options were not understood';
+  }
+}
+
+function misunderstood(reason: string, { complain }: Console): ExitCode {
+  complain(`policy: ${reason}`);
+  complain('policy: "npm run policy -- --help" shows the commands');
+  return 2;
+}
+
+async function lintAll(packs: readonly string[], console: Console): Promise<ExitCode> {
+  const count = { error: 0, warning: 0 };
+  for (const path of packs) {
+    for (const { severity, file, what, remedy } of await lintOne(path)) {
+      count[severity] += 1;
+      const line = `${join(path, file)}: ${severity}: ${what}: ${remedy}`;
+      if (severity === 'error') console.complain(line);
+      else console.print(line);
+    }
+  }
+  console.print(
+    `${plural(packs.length, 'pack')}, ${plural(count.error, 'error')}, ${plural(count.warning, 'warning')}`,
+  );
+  return count.error === 0 ? 0 : 1;
+}
+
+async function lintOne(path: string): Promise<readonly PackFinding[]> {
+  const pack = await loadPack(path);
+  if (pack.ok) return lintPack(pack.value, await listFiles(path));
+  const { subject, reason, remedy } = pack.error;
+  return [{ severity: 'error', file: subject, what: reason, remedy }];
+}
+
+/** The pack has been loaded from here a moment ago; what has gone since then is the caller's own doing. */
+async function listFiles(path: string): Promise<readonly string[]> {
+  if ((await stat(path)).isDirectory()) return (await readdir(path)).sort();
+  const files = readZip(await readFile(path), nodePackTools);
+  return files.ok ? [...files.value.keys()].sort() : [];
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+async function hashAll(packs: readonly string[], console: Console): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  for (const path of packs) {
+    const pack = await loadOrComplain(path, console);
+    if (pack === undefined) {
+      exitCode = 1;
+      continue;
+    }
+    const { id, version } = pack.manifest;
+    for (const language of languages)
+      console.print(`${id} ${version} ${language} ${pack.textSha256[language]}`);
+  }
+  return exitCode;
+}
+
+async function loadOrComplain(path: string, console: Console): Promise<PolicyPack | undefined> {
+  const pack = await loadPack(path);
+  if (pack.ok) return pack.value;
+  const { subject, reason, remedy } = pack.error;
+  console.complain(`${join(path, subject)}: ${reason}: ${remedy}`);
+  return undefined;
+}
+
+async function packFolder(folder: string, out: string | undefined, console: Console): Promise<ExitCode> {
+  const pack = await loadOrComplain(folder, console);
+  if (pack === undefined) return 1;
+  if (!(await stat(folder)).isDirectory()) return misunderstood(`${folder} is not a folder`, console);
+  const errors = lintPack(pack).filter(({ severity }) => severity === 'error');
+  for (const { file, what, remedy } of errors) console.complain(`${join(folder, file)}: ${what}: ${remedy}`);
+  if (errors.length > 0) return 1;
+
+  const target = out ?? `${pack.manifest.id}-${pack.manifest.version}.zip`;
+  const bytes = zipPack(await readFile(join(folder, manifestFileName), 'utf8'), pack);
+  if (bytes.length > maxZipBytes) {
+    console.complain(
+      `${target}: the zip would be larger than ${maxZipBytes / 1024 / 1024} MiB: shorten the texts`,
+    );
+    return 1;
+  }
+  const unfinished = `${target}.unfinished`;
+  try {
+    // By a second name first, so that a full disk never leaves half a zip where a whole one is looked for.
+    await writeFile(unfinished, bytes);
+    await rename(unfinished, target);
+  } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    const reason = error instanceof Error ? error.message : 'it could not be written';
+    console.complain(`${target}: ${reason}: choose another place with --out`);
+    return 1;
+  }
+  console.print(`${target}: ${pack.manifest.id} ${pack.manifest.version}, ${bytes.length} bytes`);
+  return 0;
+}
+
+/** Depends on what the pack says alone: not on line ends, times, places or the order of files on disk. */
+function zipPack(manifest: string, pack: PolicyPack): Uint8Array {
+  const encoder = new TextEncoder();
+  const files = {
+    [manifestFileName]: encoder.encode(canonicalText(manifest)),
+    [pack.manifest.documents['en-GB']]: encoder.encode(pack.texts['en-GB']),
+    [pack.manifest.documents['cy-GB']]: encoder.encode(pack.texts['cy-GB']),
+  };
+  // Zip keeps wall-clock time without a zone, and the library reads the date's local parts: these are the same
+  // in every zone.
+  return zipSync(files, { level: 9, mtime: new Date(2000, 0, 1) });
+}

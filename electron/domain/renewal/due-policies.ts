@@ -1,0 +1,39 @@
+/** Which policies a person has to accept now, in the order in which they are asked. */
+import { compareVersions } from '../../../shared/policy/compare-versions.ts';
+import { byOrder } from '../../../shared/policy/current-packs.ts';
+import type { PolicyPack } from '../../../shared/policy/pack.ts';
+import { type AcceptanceRecord, type Due, type DueQuestion, isDue } from './is-due.ts';
+
+export type PolicyAcceptance = AcceptanceRecord & { readonly policyId: string };
+
+export type DuePolicy = { readonly pack: PolicyPack; readonly due: Extract<Due, { due: true }> };
+
+/**
+ * Takes the packs that apply (see `currentPacks`) and every acceptance known, from this PC and from the collector,
+ * in any order. One acceptance that holds is enough, so to learn of another never makes a policy due. That is safer
+ * than choosing "the latest", which a wrong clock can decide.
+ */
+export function duePolicies(
+  packs: readonly PolicyPack[],
+  acceptances: readonly PolicyAcceptance[],
+  at: Pick<DueQuestion, 'loginId' | 'now' | 'timeZone'>,
+): readonly DuePolicy[] {
+  const { loginId, now, timeZone } = at;
+  const session = timeZone === undefined ? { loginId, now } : { loginId, now, timeZone };
+  return packs.toSorted(byOrder).flatMap((pack) => {
+    const records = acceptances.filter(({ policyId }) => policyId === pack.manifest.id).sort(newestLast);
+    const answers = (records.length > 0 ? records : [undefined]).map((record) =>
+      isDue({ pack, record, ...session }),
+    );
+    const last = answers.at(-1);
+    return last?.due === true && answers.every(({ due }) => due) ? [{ pack, due: last }] : [];
+  });
+}
+
+/** The last speaks for the person: it names the reason and the version that they accepted before. */
+function newestLast(left: AcceptanceRecord, right: AcceptanceRecord): number {
+  return (
+    compareVersions(left.policyVersion, right.policyVersion) ||
+    Date.parse(left.decidedAt) - Date.parse(right.decidedAt)
+  );
+}

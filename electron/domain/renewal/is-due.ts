@@ -1,0 +1,118 @@
+/** Whether a policy has to be accepted now, by what is known of an earlier acceptance. */
+import { compareVersions } from '../../../shared/policy/compare-versions.ts';
+import type { PolicyPack, Renewal } from '../../../shared/policy/pack.ts';
+import { type CalendarDate, calendarDateAt } from '../../../shared/policy/school-calendar.ts';
+import { addPeriod, compareDates, latestYearlyDate, parseCalendarDate } from './calendar.ts';
+
+/** One acceptance of the policy, from a receipt on this PC or from the collector. */
+export type AcceptanceRecord = {
+  readonly policyVersion: string;
+  readonly textSha256: string;
+  /** ISO UTC. */
+  readonly decidedAt: string;
+  /** The login session in which it was accepted; the collector does not give one. */
+  readonly loginId?: string;
+};
+
+/**
+ * `first`: nothing is known of this person. `material`: the text has changed in substance, or is not the text that
+ * was accepted. `renewal`: a period or a date has passed. `every-login`: the policy is asked anew in each session.
+ */
+export type DueReason = 'first' | 'material' | 'renewal' | 'every-login';
+
+export type Due =
+  | { readonly due: false }
+  | {
+      readonly due: true;
+      readonly reason: DueReason;
+      /** The version that was accepted; absent with `first`. */
+      readonly previousVersion?: string;
+    };
+
+export type DueQuestion = {
+  readonly pack: PolicyPack;
+  /** Absent when no acceptance of this policy is known. */
+  readonly record: AcceptanceRecord | undefined;
+  /** The login session of now. */
+  readonly loginId: string;
+  readonly now: Date;
+  /** IANA name; the school's, Europe/London unless told. */
+  readonly timeZone?: string;
+};
+
+const notDue: Due = { due: false };
+
+/** Clocks of PCs differ by minutes, and by whole hours where one has its time zone wrong. */
+const toleratedClockErrorMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Decides by version first, then by the policy's renewal rule.
+ *
+ * - A record of this version counts only for one of this pack's texts: a receipt is for the exact text.
+ * - A record of an older version counts unless something material has changed since.
+ * - A record of a newer version counts: nobody is asked for a text that they have seen replaced.
+ */
+export function isDue({ pack, record, loginId, now, timeZone }: DueQuestion): Due {
+  if (record === undefined) return { due: true, reason: 'first' };
+  const previousVersion = record.policyVersion;
+  if (isSuperseded(pack, record)) return { due: true, reason: 'material', previousVersion };
+
+  const { renewal } = pack.manifest;
+  switch (renewal.rule) {
+    case 'once':
+      return notDue;
+    case 'every-login':
+      // A record without a session comes from the collector, thus from another login.
+      return record.loginId === loginId ? notDue : { due: true, reason: 'every-login', previousVersion };
+    case 'rolling':
+    case 'fixed-date': {
+      const accepted = acceptedOn(pack, record, now, timeZone);
+      return isPast(renewal, accepted, calendarDateAt(now, timeZone))
+        ? { due: true, reason: 'renewal', previousVersion }
+        : notDue;
+    }
+  }
+}
+
+function isSuperseded({ manifest, textSha256 }: PolicyPack, record: AcceptanceRecord): boolean {
+  const order = compareVersions(record.policyVersion, manifest.version);
+  if (order > 0) return false;
+  if (order === 0) {
+    return record.textSha256 !== textSha256['en-GB'] && record.textSha256 !== textSha256['cy-GB'];
+  }
+  // The author's word decides, not the hash: statements and fields can change in substance beside the same text.
+  if (manifest.material) return true;
+  const { materialSince } = manifest;
+  return materialSince !== undefined && compareVersions(materialSince, record.policyVersion) > 0;
+}
+
+/**
+ * The date from which a renewal is counted.
+ *
+ * A time more than a day ahead of now means that a clock was wrong: the one that wrote it, or this one. Which it
+ * was cannot be known, so the acceptance is counted from the day this version came into effect, the earliest on
+ * which it can have been given. If the record's clock ran ahead, the renewal still comes, a period early at most,
+ * and its answer carries a true time. If this PC's clock is behind, that day is ahead as well, and nobody is asked
+ * again. A time that cannot be read is treated likewise.
+ */
+function acceptedOn(
+  pack: PolicyPack,
+  record: AcceptanceRecord,
+  now: Date,
+  timeZone: string | undefined,
+): CalendarDate {
+  const decided = new Date(record.decidedAt);
+  const isPlausible = decided.getTime() <= now.getTime() + toleratedClockErrorMs;
+  return isPlausible ? calendarDateAt(decided, timeZone) : parseCalendarDate(pack.manifest.effectiveFrom);
+}
+
+/** Whole calendar days count, so that neither the time of day nor a change of the clocks moves the date. */
+function isPast(
+  renewal: Extract<Renewal, { rule: 'rolling' | 'fixed-date' }>,
+  accepted: CalendarDate,
+  today: CalendarDate,
+): boolean {
+  return renewal.rule === 'rolling'
+    ? compareDates(addPeriod(accepted, renewal.period), today) <= 0
+    : compareDates(accepted, latestYearlyDate(renewal.date, today)) < 0;
+}

@@ -1,0 +1,82 @@
+/** What a policy text is built of, as far as its author should be told about it. */
+
+export type MarkdownOutline = {
+  readonly headings: readonly { readonly level: number; readonly line: number }[];
+  readonly listItemCount: number;
+  readonly links: readonly { readonly target: string; readonly line: number }[];
+  /** Lines with a picture. */
+  readonly imageLines: readonly number[];
+  /** Lines with something that Markdown takes for HTML. */
+  readonly htmlLines: readonly number[];
+  /** Lines that are too long to be looked into. */
+  readonly longLines: readonly number[];
+};
+
+/** Above this the patterns below could take long on a line made to slow them down. */
+export const maxLineCharacters = 4000;
+
+/**
+ * Reads the outline of canonical Markdown; line numbers count from 1. It knows the parts of CommonMark that occur in
+ * policies and errs on the side of a finding: indented code, for instance, is read as ordinary text. It decides
+ * nothing about what is shown: the gate's renderer has its own parser and never renders HTML.
+ */
+export function outlineMarkdown(text: string): MarkdownOutline {
+  const headings: { level: number; line: number }[] = [];
+  const links: { target: string; line: number }[] = [];
+  const imageLines: number[] = [];
+  const htmlLines: number[] = [];
+  const longLines: number[] = [];
+  let listItemCount = 0;
+  let fence: string | undefined;
+  let previousIsParagraph = false;
+
+  for (const [index, source] of text.split('\n').entries()) {
+    const line = index + 1;
+    if (source.length > maxLineCharacters) {
+      longLines.push(line);
+      previousIsParagraph = true;
+      continue;
+    }
+    const fenceMark = /^\s*(`{3,}|~{3,})(.*)$/u.exec(source);
+    if (fence !== undefined) {
+      if (fenceMark?.[1]?.startsWith(fence) === true && fenceMark[2]?.trim() === '') fence = undefined;
+      continue;
+    }
+    if (fenceMark?.[1] !== undefined) {
+      fence = fenceMark[1];
+      previousIsParagraph = false;
+      continue;
+    }
+
+    const heading = /^ {0,3}(#{1,6})(?:\s|$)/u.exec(source)?.[1];
+    const underline: string | undefined = previousIsParagraph
+      ? /^ {0,3}(=+|-+)\s*$/u.exec(source)?.[1]
+      : undefined;
+    const isRule = /^\s*([-*_])(?:\s*\1){2,}\s*$/u.test(source);
+    const isListItem = !isRule && /^\s*(?:>\s*)*(?:[-*+]|\d{1,9}[.)])(?:\s|$)/u.test(source);
+    if (heading !== undefined) headings.push({ level: heading.length, line });
+    // A heading written as a line of text with a line of = or - below it.
+    else if (underline !== undefined)
+      headings.push({ level: underline.startsWith('=') ? 1 : 2, line: line - 1 });
+    else if (isListItem) listItemCount += 1;
+    previousIsParagraph =
+      source.trim() !== '' && heading === undefined && underline === undefined && !isRule && !isListItem;
+
+    const plain = source.replace(/(?<![\\`])(`+)(?!`)[^`]*\1(?!`)/gu, '').replace(/\\[!-/:-@[-`{-~]/gu, '');
+    const withoutAutolinks = plain.replace(
+      /<([a-z][a-z0-9+.-]{1,31}:[^\s<>]*|[^\s<>@]+@[^\s<>@]+)>/giu,
+      (_whole, target: string) => {
+        links.push({ target, line });
+        return '';
+      },
+    );
+    if (/<[a-z/!?]/iu.test(withoutAutolinks)) htmlLines.push(line);
+    if (/!\[[^\]]*\][([]/u.test(withoutAutolinks)) imageLines.push(line);
+    for (const [, target = ''] of withoutAutolinks.matchAll(/(?<!!)\[[^\]]*\]\(([^)]*)\)/gu)) {
+      links.push({ target, line });
+    }
+    const definition = /^ {0,3}\[[^\]]+\]:\s*(\S+)/u.exec(withoutAutolinks)?.[1];
+    if (definition !== undefined) links.push({ target: definition, line });
+  }
+  return { headings, listItemCount, links, imageLines, htmlLines, longLines };
+}
