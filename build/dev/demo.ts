@@ -6,7 +6,7 @@ import type { Print } from '../runtime/progress.ts';
 import { SetupError } from '../runtime/setup-error.ts';
 import type { UsableDisplay } from './display.ts';
 
-export interface Command {
+interface Command {
   readonly command: string;
   readonly args: readonly string[];
 }
@@ -38,7 +38,7 @@ export const unlessInterrupted = <T>(work: Promise<T>, signal: AbortSignal): Pro
   });
 
 /** The managed configuration of the demonstration: a school that does not exist, with a number kept free for fiction. */
-export const demoConfig = (collectorUrl: string, enrolmentToken: string, stateDirectory: string): object => ({
+const demoConfig = (collectorUrl: string, enrolmentToken: string, stateDirectory: string): object => ({
   siteName: 'Ysgol Enghraifft',
   collectorUrl,
   enrolmentToken,

@@ -133,6 +133,24 @@ export const modeLine = ({ widthPx, heightPx }: ScreenSize): readonly string[] =
   ];
 };
 
+// Every letter that Welsh has and the server's own keyboard lacks. xdotool would remap a key for each while typing,
+// and a program that reads the old map in that moment loses the letter.
+const welshLetters = [...'âêîôûŵŷáéíóúẃýàèìòùẁỳäëïöüẅÿ', '’'];
+
+/** Instructions for xmodmap that put the Welsh letters on keys which carry nothing, from its own list of keys. */
+export const welshKeys = (keyList: string): string => {
+  const unused = [...keyList.matchAll(/^keycode +(\d+) =[ \t]*$/gm)].map((match) => match[1] ?? '').reverse();
+  const keysym = (letter: string) =>
+    `U${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  return welshLetters
+    .map((letter, index) => ({ letter, key: unused[index] }))
+    .filter(({ key }) => key !== undefined)
+    .map(
+      ({ letter, key }) => `keycode ${key} = ${keysym(letter)} ${keysym(letter.toLocaleUpperCase('cy'))}\n`,
+    )
+    .join('');
+};
+
 const modeName = ({ widthPx, heightPx }: ScreenSize): string => `${widthPx}x${heightPx}`;
 
 const check = (what: string, result: RunResult): string => {
@@ -227,6 +245,11 @@ export const startDisplay = async (
     const [first, ...others] = options.screens ?? [desktop];
     await setMode('DUMMY0', first, '--primary');
     for (const size of others) await addScreen(size);
+
+    const keys = check('xmodmap', await run('xmodmap', ['-pke'], { env }));
+    const keysFile = path.join(folder, 'keys.xmodmap');
+    await writeFile(keysFile, welshKeys(keys));
+    check('xmodmap', await run('xmodmap', [keysFile], { env }));
 
     const windowManager = await startChild(
       'The window manager',

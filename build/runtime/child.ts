@@ -63,7 +63,7 @@ export interface ChildOptions {
   readonly onErrorLine?: (line: string) => void;
 }
 
-export interface ExitInfo {
+interface ExitInfo {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }

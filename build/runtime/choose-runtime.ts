@@ -2,7 +2,7 @@
 import type { RuntimeSearch } from './official.ts';
 import { SetupError } from './setup-error.ts';
 
-export type RuntimeKind = 'override' | 'official' | 'verification';
+type RuntimeKind = 'override' | 'official' | 'verification';
 
 export interface ChosenRuntime {
   readonly kind: RuntimeKind;

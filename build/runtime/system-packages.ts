@@ -9,36 +9,36 @@ import { SetupError } from './setup-error.ts';
 type PackageNames = readonly [string, ...string[]];
 
 /** Library file → the packages that may hold it. Everything Electron and Debian's Chromium link to and do not bring along. */
-const packageOfLibrary: Readonly<Record<string, PackageNames>> = {
-  'libasound.so.2': ['libasound2t64', 'libasound2'],
-  'libatk-1.0.so.0': ['libatk1.0-0t64', 'libatk1.0-0'],
-  'libatk-bridge-2.0.so.0': ['libatk-bridge2.0-0t64', 'libatk-bridge2.0-0'],
-  'libatspi.so.0': ['libatspi2.0-0t64', 'libatspi2.0-0'],
-  'libcairo.so.2': ['libcairo2'],
-  'libcups.so.2': ['libcups2t64', 'libcups2'],
-  'libdbus-1.so.3': ['libdbus-1-3'],
-  'libdrm.so.2': ['libdrm2'],
-  'libexpat.so.1': ['libexpat1'],
-  'libgbm.so.1': ['libgbm1'],
-  'libgio-2.0.so.0': ['libglib2.0-0t64', 'libglib2.0-0'],
-  'libglib-2.0.so.0': ['libglib2.0-0t64', 'libglib2.0-0'],
-  'libgobject-2.0.so.0': ['libglib2.0-0t64', 'libglib2.0-0'],
-  'libgtk-3.so.0': ['libgtk-3-0t64', 'libgtk-3-0'],
-  'libnspr4.so': ['libnspr4'],
-  'libnss3.so': ['libnss3'],
-  'libnssutil3.so': ['libnss3'],
-  'libpango-1.0.so.0': ['libpango-1.0-0'],
-  'libsmime3.so': ['libnss3'],
-  'libudev.so.1': ['libudev1'],
-  'libX11.so.6': ['libx11-6'],
-  'libxcb.so.1': ['libxcb1'],
-  'libXcomposite.so.1': ['libxcomposite1'],
-  'libXdamage.so.1': ['libxdamage1'],
-  'libXext.so.6': ['libxext6'],
-  'libXfixes.so.3': ['libxfixes3'],
-  'libxkbcommon.so.0': ['libxkbcommon0'],
-  'libXrandr.so.2': ['libxrandr2'],
-};
+const packageOfLibrary: ReadonlyMap<string, PackageNames> = new Map<string, PackageNames>([
+  ['libasound.so.2', ['libasound2t64', 'libasound2']],
+  ['libatk-1.0.so.0', ['libatk1.0-0t64', 'libatk1.0-0']],
+  ['libatk-bridge-2.0.so.0', ['libatk-bridge2.0-0t64', 'libatk-bridge2.0-0']],
+  ['libatspi.so.0', ['libatspi2.0-0t64', 'libatspi2.0-0']],
+  ['libcairo.so.2', ['libcairo2']],
+  ['libcups.so.2', ['libcups2t64', 'libcups2']],
+  ['libdbus-1.so.3', ['libdbus-1-3']],
+  ['libdrm.so.2', ['libdrm2']],
+  ['libexpat.so.1', ['libexpat1']],
+  ['libgbm.so.1', ['libgbm1']],
+  ['libgio-2.0.so.0', ['libglib2.0-0t64', 'libglib2.0-0']],
+  ['libglib-2.0.so.0', ['libglib2.0-0t64', 'libglib2.0-0']],
+  ['libgobject-2.0.so.0', ['libglib2.0-0t64', 'libglib2.0-0']],
+  ['libgtk-3.so.0', ['libgtk-3-0t64', 'libgtk-3-0']],
+  ['libnspr4.so', ['libnspr4']],
+  ['libnss3.so', ['libnss3']],
+  ['libnssutil3.so', ['libnss3']],
+  ['libpango-1.0.so.0', ['libpango-1.0-0']],
+  ['libsmime3.so', ['libnss3']],
+  ['libudev.so.1', ['libudev1']],
+  ['libX11.so.6', ['libx11-6']],
+  ['libxcb.so.1', ['libxcb1']],
+  ['libXcomposite.so.1', ['libxcomposite1']],
+  ['libXdamage.so.1', ['libxdamage1']],
+  ['libXext.so.6', ['libxext6']],
+  ['libXfixes.so.3', ['libxfixes3']],
+  ['libxkbcommon.so.0', ['libxkbcommon0']],
+  ['libXrandr.so.2', ['libxrandr2']],
+]);
 
 /** What stands for a package being there: a program on the PATH or a file. */
 interface Need {
@@ -80,7 +80,7 @@ export const packagesForLibraries = (libraries: readonly string[]): PackagesForL
   const packages = new Map<string, PackageNames>();
   const unknown: string[] = [];
   for (const library of libraries) {
-    const names = packageOfLibrary[library];
+    const names = packageOfLibrary.get(library);
     if (names === undefined) unknown.push(library);
     else packages.set(names[0], names);
   }
@@ -97,7 +97,7 @@ const exists = async (file: string): Promise<boolean> => {
 };
 
 /** Where a program is on the PATH, or undefined. */
-export const findProgram = async (name: string): Promise<string | undefined> => {
+const findProgram = async (name: string): Promise<string | undefined> => {
   for (const folder of (process.env['PATH'] ?? '').split(path.delimiter)) {
     const candidate = path.join(folder, name);
     if (folder !== '' && (await exists(candidate))) return candidate;
