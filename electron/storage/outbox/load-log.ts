@@ -1,0 +1,125 @@
+/** Reads what a log holds and where it is damaged, without changing anything. */
+import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
+import { acknowledgedDataSchema, type OutboxEvent } from '../../../shared/wire/events.ts';
+import type { StorageFile } from '../durable-file.ts';
+import type { SettledOutcome } from './log-line.ts';
+import { maxLineBytes, scanLog } from './scan-log.ts';
+import { describeSequences } from './sequences.ts';
+
+/** What is kept in memory of an event; its content stays in the file. */
+export type LogEntry = {
+  readonly id: string;
+  readonly sequence: number;
+  readonly type: string;
+  /** An acknowledgement of any kind: never evicted. */
+  readonly evidence: boolean;
+  /** The acceptance of a policy: forgotten only when its receipt is kept elsewhere. */
+  readonly acceptance: boolean;
+  offset: number;
+  length: number;
+  outcome: SettledOutcome | 'pending';
+};
+
+export type LoadedLog = {
+  readonly entries: LogEntry[];
+  /** Highest number that is known to have been given out; 0 when none is. */
+  readonly highestSequence: number;
+  /** False when numbers may have been given out that this log no longer shows. */
+  readonly sequenceCertain: boolean;
+  /** The last line is whole but for its line end. */
+  readonly lineEndMissing: boolean;
+  /** The unfinished last line, as a kill or a power cut leaves it. */
+  readonly torn: { readonly offset: number; readonly length: number } | undefined;
+  readonly damage: { readonly places: number; readonly bytes: number; readonly lost: string } | undefined;
+};
+
+export function entryOf(event: OutboxEvent, offset: number, length: number): LogEntry {
+  const evidence = event.type === 'porthor.policy.acknowledged.v1';
+  return {
+    id: event.id,
+    sequence: event.sequence,
+    type: event.type,
+    evidence,
+    acceptance: evidence && acknowledgedDataSchema.safeParse(event.data).data?.action === 'accepted',
+    offset,
+    length,
+    outcome: 'pending',
+  };
+}
+
+/** Throws only what reading the file throws. */
+export async function loadLog(
+  file: StorageFile,
+): Promise<Result<LoadedLog, { kind: 'future-format'; format: number }>> {
+  const entries = new Map<string, LogEntry>();
+  const missing: number[] = [];
+  let nextByHeader: number | undefined;
+  let highestEvent = 0;
+  let places = 0;
+  let damagedBytes = 0;
+  let inDamage = false;
+  let damageSinceEvent = false;
+  let lineEndMissing = false;
+  let torn: LoadedLog['torn'];
+
+  const noteDamage = (bytes: number): void => {
+    if (!inDamage) places += 1;
+    damagedBytes += bytes;
+    inDamage = true;
+    damageSinceEvent = true;
+  };
+
+  for await (const { offset, length, terminated, line } of scanLog(file)) {
+    if (line.kind === 'other-format') return fail({ kind: 'future-format', format: line.format });
+    if (line.kind === 'corrupt') {
+      if (!terminated && length <= maxLineBytes) torn = { offset, length };
+      else noteDamage(length);
+      continue;
+    }
+    lineEndMissing = !terminated;
+    const { record } = line;
+    if (record.kind === 'header') {
+      if (nextByHeader === undefined) nextByHeader = record.nextSequence;
+      else noteDamage(length);
+      continue;
+    }
+    if (record.kind === 'settled') {
+      for (const id of record.ids) {
+        const entry = entries.get(id);
+        if (entry !== undefined) entry.outcome = record.outcome;
+      }
+      continue;
+    }
+    const { event } = record;
+    if (entries.has(event.id)) {
+      noteDamage(length);
+      continue;
+    }
+    // What is missing on the two sides of a damaged place is what the place held, or part of it.
+    if (inDamage) {
+      for (let lost = highestEvent + 1; lost < event.sequence && missing.length < 10_000; lost += 1) {
+        if (lost >= (nextByHeader ?? 1) || highestEvent > 0) missing.push(lost);
+      }
+    }
+    entries.set(event.id, entryOf(event, offset, length + (terminated ? 0 : 1)));
+    highestEvent = Math.max(highestEvent, event.sequence);
+    inDamage = false;
+    damageSinceEvent = false;
+  }
+
+  return succeed({
+    entries: [...entries.values()],
+    highestSequence: Math.max(highestEvent, (nextByHeader ?? 1) - 1),
+    sequenceCertain: nextByHeader !== undefined && !damageSinceEvent,
+    lineEndMissing,
+    torn,
+    damage:
+      places === 0
+        ? undefined
+        : {
+            places,
+            bytes: damagedBytes,
+            lost: describeSequences(missing, 300)[0] ?? 'none that can be told',
+          },
+  });
+}
