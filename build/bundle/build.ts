@@ -1,0 +1,148 @@
+/** Bundles the agent into `dist/`: the main process, one preload script a window, and the windows' pages. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { projectRoot } from '../runtime/paths.ts';
+import { runMain, SetupError } from '../runtime/setup-error.ts';
+
+const windows = ['gate', 'cover', 'about', 'agreements', 'records'] as const;
+
+const outputFolder = path.join(projectRoot, 'dist');
+const stampFile = path.join(outputFolder, 'build-stamp.txt');
+
+/** Everything a build is made from; a change in any of it makes the last build stale. */
+const sources = ['electron', 'renderer', 'shared', 'assets/locales', 'build/bundle', 'package-lock.json'];
+
+/** Native modules stay outside the bundle: their loaders look for files beside themselves. */
+const nativeModules = ['koffi', 'usb'];
+
+async function listFiles(entry: string): Promise<readonly string[]> {
+  const absolute = path.join(projectRoot, entry);
+  if (!existsSync(absolute)) return [];
+  if (path.extname(entry) !== '') return [entry];
+  const found = await readdir(absolute, { recursive: true, withFileTypes: true });
+  return found
+    .filter((file) => file.isFile())
+    .map((file) => path.relative(projectRoot, path.join(file.parentPath, file.name)));
+}
+
+/** By content, not by time of change: a checkout or a touched file alone makes nothing stale. */
+async function hashSources(): Promise<string> {
+  const files = (await Promise.all(sources.map(listFiles))).flat().toSorted();
+  const hash = createHash('sha256');
+  for (const file of files) {
+    const content = await readFile(path.join(projectRoot, file));
+    hash.update(`${file.split(path.sep).join('/')}\n${content.length}\n`).update(content);
+  }
+  return hash.digest('hex');
+}
+
+/** Whether `dist/` is whole and was made from the sources as they are now. */
+export async function isBuildFresh(): Promise<boolean> {
+  if (!existsSync(stampFile)) return false;
+  const [stamp, now] = await Promise.all([readFile(stampFile, 'utf8'), hashSources()]);
+  return stamp === now;
+}
+
+/** Pages only, for the tests that need no main process. Leaves the stamp alone: the build is not whole. */
+export async function buildPages(folder: string): Promise<void> {
+  const { build } = await import('vite');
+  const { default: react } = await import('@vitejs/plugin-react');
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    root: path.join(projectRoot, 'renderer'),
+    // Relative addresses work under the agent's own protocol and under a test's web server alike.
+    base: './',
+    publicDir: false,
+    plugins: [react()],
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      target: 'chrome130',
+      // One style sheet for all windows, and nothing inline: the content security policy forbids it.
+      cssCodeSplit: false,
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: {
+        input: Object.fromEntries(
+          windows.map((window) => [window, path.join(projectRoot, 'renderer', `${window}.html`)]),
+        ),
+      },
+    },
+  });
+}
+
+async function buildPreloads(folder: string): Promise<void> {
+  const { build } = await import('vite');
+  await mkdir(folder, { recursive: true });
+  // One build each: a sandboxed preload script cannot load a second file, so nothing may be shared.
+  for (const window of windows) {
+    await build({
+      configFile: false,
+      logLevel: 'warn',
+      root: projectRoot,
+      publicDir: false,
+      build: {
+        ssr: path.join(projectRoot, 'electron/preload', `${window}.ts`),
+        outDir: folder,
+        emptyOutDir: false,
+        target: 'node20',
+        rolldownOptions: {
+          external: ['electron'],
+          output: { format: 'cjs', entryFileNames: `${window}.cjs` },
+        },
+      },
+      ssr: { noExternal: true },
+    });
+  }
+}
+
+async function buildMain(folder: string): Promise<void> {
+  const entry = path.join(projectRoot, 'electron/main.ts');
+  if (!existsSync(entry)) {
+    throw new SetupError(
+      'There is no electron/main.ts to build.',
+      'The windows and preload scripts are built.',
+    );
+  }
+  const { build } = await import('vite');
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    root: projectRoot,
+    publicDir: false,
+    build: {
+      ssr: entry,
+      outDir: folder,
+      emptyOutDir: true,
+      target: 'node20',
+      sourcemap: true,
+      // Modules of another operating system are loaded on demand and stay in files of their own.
+      rolldownOptions: {
+        external: ['electron', ...nativeModules],
+        output: { format: 'es', entryFileNames: 'main.js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+    ssr: { noExternal: true },
+  });
+}
+
+/** Builds everything anew. Rejects with a `SetupError` or the bundler's own message; then `isBuildFresh` is false. */
+export async function buildAll(): Promise<void> {
+  // The stamp goes first and comes last, so that a build cut short is never taken for a whole one.
+  await rm(stampFile, { force: true });
+  const stamp = await hashSources();
+  await buildPages(path.join(outputFolder, 'renderer'));
+  await buildPreloads(path.join(outputFolder, 'preload'));
+  await buildMain(path.join(outputFolder, 'main'));
+  await writeFile(stampFile, stamp);
+}
+
+if (import.meta.main) {
+  await runMain(async () => {
+    await buildAll();
+    return 0;
+  });
+}

@@ -1,0 +1,134 @@
+/** About Porthor: how things stand now, which computer this is, and what works on it. */
+
+import { formatMoment } from '../../shared/i18n/format-date.ts';
+import type { PlainKey } from '../../shared/i18n/strings.ts';
+import type { StateOf } from '../../shared/ipc/contract.ts';
+import type { AboutContract, Status } from '../../shared/ipc/information.ts';
+import type { Capability, GateOpening } from '../../shared/wire/events.ts';
+import { useWindowState } from '../bridge/window-state.ts';
+import type { SmallPageProps } from '../components/small-page.ts';
+import { SmallWindow } from '../components/small-window.tsx';
+import { TranslatorProvider, useTranslator } from '../i18n/translator-context.tsx';
+
+type State = StateOf<AboutContract>;
+
+const openings: Readonly<Record<GateOpening, PlainKey>> = {
+  receipt: 'about.gate.receipt',
+  'known-to-collector': 'about.gate.knownToCollector',
+  'break-glass': 'about.gate.breakGlass',
+  'crash-limit': 'about.gate.crashLimit',
+  excluded: 'about.gate.excluded',
+  'gate-disabled': 'about.gate.off',
+  'no-policy': 'about.gate.noPolicy',
+  demonstration: 'about.gate.demonstration',
+};
+
+const collectors: Readonly<Record<Status['collector'], PlainKey>> = {
+  'not-configured': 'about.collector.notConfigured',
+  reached: 'about.collector.reached',
+  'not-reached': 'about.collector.notReached',
+  'not-enrolled': 'about.collector.notEnrolled',
+};
+
+const levels: Readonly<Record<Capability['level'], PlainKey>> = {
+  full: 'about.level.full',
+  degraded: 'about.level.degraded',
+  none: 'about.level.none',
+};
+
+function gateWords({ gate, gateOpenedHow }: Status): PlainKey {
+  if (gate === 'waiting-for-person') return 'about.gate.waiting';
+  if (gate === 'off') return 'about.gate.off';
+  return Object.entries(openings).find(([how]) => how === gateOpenedHow)?.[1] ?? 'about.gate.open';
+}
+
+export function AboutPage({ store, ...frame }: SmallPageProps<State>) {
+  const state = useWindowState(store);
+  return (
+    <TranslatorProvider language={state.language}>
+      <About {...state} {...frame} />
+    </TranslatorProvider>
+  );
+}
+
+function About({ status, capabilities, ...state }: State & Omit<SmallPageProps<State>, 'store'>) {
+  const { text, counted, language } = useTranslator();
+  const reachedAt = status.collectorReachedAt;
+  const collectorRows =
+    status.collector === 'not-configured'
+      ? []
+      : ([
+          ['about.lastAnswer', reachedAt === '' ? text('about.never') : formatMoment(reachedAt, language)],
+          ['about.waiting', counted('about.queue', status.queueLength)],
+        ] as const);
+  return (
+    <SmallWindow
+      title={text('about.title')}
+      siteName={state.siteName}
+      contact={state.contact}
+      onLanguage={state.onLanguage}
+      onClose={state.onClose}
+    >
+      <p>{text('about.intro')}</p>
+      <Facts
+        heading={text('about.status')}
+        rows={[
+          ['about.policy', text(gateWords(status))],
+          ['about.reports', text(collectors[status.collector])],
+          ...collectorRows,
+        ]}
+      />
+      <Facts
+        heading={text('about.computer')}
+        rows={[
+          ['about.hostname', state.hostname],
+          ['about.machineId', state.machineId],
+          ['about.agentVersion', state.agentVersion],
+          ['about.runtimeVersion', state.runtimeVersion],
+        ]}
+      />
+      <section aria-labelledby="capabilities-heading">
+        <h2 id="capabilities-heading">{text('about.capabilities')}</h2>
+        {capabilities.length === 0 ? <p>{text('about.capabilities.none')}</p> : null}
+        <ul className="capabilities">
+          {capabilities.map(({ name, level, reason }) => (
+            <li key={name}>
+              <span className={`mark mark-${level === 'full' ? 'good' : 'waiting'}`}>
+                {text(levels[level])}
+              </span>
+              {/* Names and reasons are for the technician and stay as the log and the heartbeat have them. */}
+              <span lang="en-GB" className="capability-name">
+                {name}
+              </span>
+              <span lang="en-GB" className="quiet">
+                {reason}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </SmallWindow>
+  );
+}
+
+interface FactsProps {
+  readonly heading: string;
+  readonly rows: readonly (readonly [PlainKey, string])[];
+}
+
+function Facts({ heading, rows }: FactsProps) {
+  const { text } = useTranslator();
+  return (
+    <section>
+      <h2>{heading}</h2>
+      <dl className="facts">
+        {rows.map(([label, value]) => (
+          <div key={label}>
+            <dt>{text(label)}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

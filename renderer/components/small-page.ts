@@ -1,0 +1,9 @@
+/** What each page behind the tray is given. */
+import type { Language } from '../../shared/lib/language.ts';
+import type { WindowStateStore } from '../bridge/window-state.ts';
+
+export interface SmallPageProps<State> {
+  readonly store: WindowStateStore<State>;
+  readonly onLanguage: (language: Language) => void;
+  readonly onClose: () => void;
+}

@@ -1,0 +1,12 @@
+/** Entry of the cover: a display beside the one that carries the gate. */
+import type { CoverContract } from '../../shared/ipc/cover.ts';
+import { connect } from '../bridge/connect.ts';
+import { followWindowState } from '../bridge/window-state.ts';
+import { mount, reportFailure } from '../components/mount.tsx';
+import { CoverPage } from './cover-page.tsx';
+
+const bridge = connect<CoverContract>();
+
+followWindowState<CoverContract>(bridge).then((store) => {
+  mount(<CoverPage store={store} comeHere={() => bridge.calls.comeHere({}).catch(reportFailure)} />);
+}, reportFailure);

@@ -1,0 +1,138 @@
+/** The second step: everything that will be recorded, word for word, with *Change* beside each answer. */
+import { type ReactNode, useEffect, useState } from 'react';
+import type { PlainKey } from '../../shared/i18n/strings.ts';
+import { useDocumentTitle, useTranslator } from '../i18n/translator-context.tsx';
+import { type GateModel, type GateModelState, headingId, type PolicyScreen } from './gate-model.ts';
+import { fieldControlIds, statementControlId } from './missing-answers.ts';
+
+/** After this long a person is told that it is not their doing. */
+const slowAfterMs = 10_000;
+
+interface Props {
+  readonly model: GateModel;
+  readonly state: GateModelState;
+  readonly policyScreen: PolicyScreen;
+}
+
+export function CheckStep({ model, state, policyScreen }: Props) {
+  const { text, language } = useTranslator();
+  const { draft, gate } = state;
+  const { policy } = policyScreen;
+  const isRecording = state.sending || gate.screen.name === 'recording';
+  useDocumentTitle(text('gate.check.title'));
+
+  /** Buttons stay where they are while the answer is recorded, so that focus is not lost, but do nothing. */
+  const unlessRecording = (act: () => void) => () => {
+    if (!isRecording) act();
+  };
+  const change = (target: string, what: string, label: PlainKey = 'gate.check.change') => (
+    <button
+      type="button"
+      className="button button-link"
+      aria-disabled={isRecording}
+      onClick={unlessRecording(() => model.backToReading(target))}
+    >
+      {text(label)}
+      <span className="visually-hidden">: {what}</span>
+    </button>
+  );
+  const fields = (['fullName', 'jobRole'] as const).filter((field) => policy.fields[field] !== 'hidden');
+
+  return (
+    <>
+      <div className="screen-head">
+        <h1 id={headingId} tabIndex={-1}>
+          {text('gate.check.title')}
+        </h1>
+        <p className="lead">{text('gate.check.intro')}</p>
+      </div>
+      <dl className="summary">
+        <Row
+          label={text('gate.check.policy')}
+          action={change(headingId, text('gate.check.policy'), 'gate.check.readAgain')}
+        >
+          {policy.title[language]}
+        </Row>
+        <Row label={text('gate.check.version')}>{policy.policyVersion}</Row>
+        <Row label={text('gate.check.language')}>
+          {text(language === 'cy-GB' ? 'language.welsh' : 'language.english')}
+        </Row>
+        {policy.statements.map((statement, index) => {
+          const label = text('gate.check.statement', { number: String(index + 1) });
+          const isTicked = draft.ticked.includes(statement.id);
+          return (
+            <Row key={statement.id} label={label} action={change(statementControlId(statement.id), label)}>
+              {statement.text[language]}
+              <span className={`mark ${isTicked ? 'mark-good' : 'mark-empty'}`}>
+                {text(isTicked ? 'gate.check.ticked' : 'gate.check.notTicked')}
+              </span>
+            </Row>
+          );
+        })}
+        {fields.map((field) => {
+          const label = text(field === 'fullName' ? 'gate.fullName' : 'gate.jobRole');
+          const value = draft[field].trim();
+          return (
+            <Row key={field} label={label} action={change(fieldControlIds[field], label)}>
+              {value === '' ? text('gate.check.notGiven') : value}
+            </Row>
+          );
+        })}
+        <Row label={text('gate.check.account')}>{gate.person}</Row>
+        <Row label={text('gate.check.computer')}>{text('gate.check.computerNote')}</Row>
+        <Row label={text('gate.check.time')}>{text('gate.check.timeNote')}</Row>
+      </dl>
+      <div className="buttons">
+        <button
+          type="button"
+          className="button button-primary"
+          aria-disabled={isRecording}
+          onClick={unlessRecording(() => void model.confirm())}
+        >
+          {text('gate.check.confirm')}
+        </button>
+        <button
+          type="button"
+          className="button button-quiet"
+          aria-disabled={isRecording}
+          onClick={unlessRecording(() => model.backToReading(headingId))}
+        >
+          {text('gate.check.back')}
+        </button>
+      </div>
+      <div role="status">{isRecording ? <RecordingStatus /> : null}</div>
+    </>
+  );
+}
+
+interface RowProps {
+  readonly label: string;
+  readonly action?: ReactNode;
+  readonly children: ReactNode;
+}
+
+function Row({ label, action, children }: RowProps) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+      {action === undefined ? null : <dd className="summary-action">{action}</dd>}
+    </div>
+  );
+}
+
+/** Says only what is true while nothing is known: that it is being recorded, and after a while that it is slow. */
+export function RecordingStatus() {
+  const { text } = useTranslator();
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), slowAfterMs);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <>
+      <p className="working">{text('gate.recording.status')}</p>
+      {isSlow ? <p>{text('gate.recording.slow')}</p> : null}
+    </>
+  );
+}

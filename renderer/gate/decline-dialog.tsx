@@ -1,0 +1,51 @@
+/** The second step of declining: what follows, and a safe way back. */
+import type { PlainKey } from '../../shared/i18n/strings.ts';
+import type { GateState } from '../../shared/ipc/gate.ts';
+import { ContactDetails } from '../components/contact-details.tsx';
+import { Dialog } from '../components/dialog.tsx';
+import { LanguageSwitch } from '../components/language-switch.tsx';
+import { useTranslator } from '../i18n/translator-context.tsx';
+import type { GateModel } from './gate-model.ts';
+
+const words: Readonly<Record<GateState['onDecline'], { consequence: PlainKey; confirm: PlainKey }>> = {
+  'sign-out': { consequence: 'gate.declineDialog.signOut', confirm: 'gate.declineDialog.confirmSignOut' },
+  lock: { consequence: 'gate.declineDialog.lock', confirm: 'gate.declineDialog.confirmLock' },
+  nothing: { consequence: 'gate.declineDialog.nothing', confirm: 'gate.declineDialog.confirmNothing' },
+};
+
+interface Props {
+  readonly model: GateModel;
+  readonly gate: GateState;
+}
+
+export function DeclineDialog({ model, gate }: Props) {
+  const { text, counted } = useTranslator();
+  const { consequence, confirm } = words[gate.onDecline];
+  return (
+    <Dialog
+      title={text('gate.declineDialog.title')}
+      onClose={model.closeDialog}
+      initialFocusId="decline-go-back"
+    >
+      <p>{text(consequence, { time: counted('common.seconds', gate.declineCountdownSeconds) })}</p>
+      {gate.onDecline === 'nothing' ? null : <p>{text('gate.decline.work')}</p>}
+      <p>{text('gate.declineDialog.recorded')}</p>
+      <h3>{text('contact.heading')}</h3>
+      <ContactDetails contact={gate.contact} />
+      <div className="buttons">
+        <button
+          type="button"
+          id="decline-go-back"
+          className="button button-primary"
+          onClick={model.closeDialog}
+        >
+          {text('common.goBack')}
+        </button>
+        <button type="button" className="button button-danger" onClick={model.decline}>
+          {text(confirm)}
+        </button>
+      </div>
+      <LanguageSwitch onChoose={model.chooseLanguage} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,237 @@
+/** What the gate's page itself remembers: what is typed and ticked, the step, and where focus goes next. */
+import { useStore } from 'zustand';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { BridgeOf } from '../../shared/ipc/contract.ts';
+import type { Draft, GateContract, GateScreen, GateState } from '../../shared/ipc/gate.ts';
+import type { Language } from '../../shared/lib/language.ts';
+import { findMissingAnswers } from './missing-answers.ts';
+
+export type PolicyScreen = Extract<GateScreen, { name: 'policy' }>;
+type GateCalls = BridgeOf<GateContract>['calls'];
+
+/** Long enough not to send every key, short enough that a crash costs a word at most. */
+const saveDraftDelayMs = 400;
+
+/** `not-passed-on`: the main process did not take a wish, so nothing has changed. */
+type LocalNotice = 'none' | 'not-recorded' | 'not-current' | 'not-passed-on';
+
+export interface GateModelState {
+  readonly gate: GateState;
+  /** The policy last put before the person. It stays while the answer is recorded or a decline counts down. */
+  readonly policyScreen: PolicyScreen | undefined;
+  readonly draft: Draft;
+  readonly step: 'read' | 'check';
+  /** Messages about missing answers are shown only after a first try. */
+  readonly tried: boolean;
+  /** Rises with each try that was not complete, so that the summary takes focus again. */
+  readonly incompleteTries: number;
+  /** The answer is on its way; neither recorded nor refused. */
+  readonly sending: boolean;
+  readonly notice: LocalNotice;
+  readonly dialog: 'none' | 'decline' | 'help';
+  /** Share of the text that has been on the screen, 0 to 1. */
+  readonly readShare: number;
+  /** Where focus goes after the next change of screen: the heading, or the element with this id. */
+  readonly focusTarget: string;
+}
+
+export const headingId = 'screen-heading';
+export const acceptButtonId = 'accept';
+export const declineButtonId = 'decline';
+export const statementsHeadingId = 'statements';
+
+const emptyDraft: Draft = { ticked: [], fullName: '', jobRole: '' };
+
+export type GateModel = ReturnType<typeof createGateModel>;
+
+/** @param later runs something after a delay and returns what calls it off. */
+export function createGateModel(
+  first: GateState,
+  calls: GateCalls,
+  later: (delayMs: number, run: () => void) => () => void,
+) {
+  const store: StoreApi<GateModelState> = createStore(() =>
+    withGate(
+      {
+        gate: first,
+        policyScreen: undefined,
+        draft: emptyDraft,
+        step: 'read',
+        tried: false,
+        incompleteTries: 0,
+        sending: false,
+        notice: 'none',
+        dialog: 'none',
+        readShare: 0,
+        focusTarget: headingId,
+      },
+      first,
+    ),
+  );
+  let callOffSave: (() => void) | undefined;
+
+  const set = store.setState;
+  const get = store.getState;
+
+  const saveNow = (): void => {
+    callOffSave?.();
+    callOffSave = undefined;
+    const { policyScreen, draft } = get();
+    if (policyScreen === undefined) return;
+    // A draft that could not be kept costs nothing unless the page crashes; the page still has it.
+    calls.saveDraft({ policyId: policyScreen.policy.policyId, ...draft }).catch(() => undefined);
+  };
+
+  const changeDraft = (draft: Draft): void => {
+    set({ draft });
+    callOffSave?.();
+    callOffSave = later(saveDraftDelayMs, saveNow);
+  };
+
+  /** For wishes whose effect comes back as a new state; only their failure is told here. */
+  const pass = (answer: Promise<unknown>): void => {
+    set({ notice: 'none' });
+    answer.catch(() => set({ notice: 'not-passed-on' }));
+  };
+
+  const backToReading = (focusTarget: string): void => set({ step: 'read', focusTarget });
+
+  const refuse = (notice: LocalNotice): void => set({ sending: false, notice });
+
+  return {
+    store,
+    calls,
+
+    receive: (gate: GateState): void => set(withGate(get(), gate)),
+
+    chooseLanguage: (language: Language): void => pass(calls.setLanguage({ language })),
+
+    toggleStatement: (statementId: string): void => {
+      const { draft } = get();
+      const ticked = draft.ticked.includes(statementId)
+        ? draft.ticked.filter((id) => id !== statementId)
+        : [...draft.ticked, statementId];
+      changeDraft({ ...draft, ticked });
+    },
+
+    setField: (field: 'fullName' | 'jobRole', value: string): void =>
+      changeDraft({ ...get().draft, [field]: value }),
+
+    noteReadShare: (share: number): void => {
+      if (share > get().readShare) set({ readShare: share });
+    },
+
+    openDialog: (dialog: 'decline' | 'help'): void => set({ dialog }),
+    closeDialog: (): void => set({ dialog: 'none' }),
+
+    /** *I accept*: goes to the check step, or shows what is still missing. */
+    submit: (): void => {
+      const { policyScreen, draft, incompleteTries } = get();
+      if (policyScreen === undefined) return;
+      if (findMissingAnswers(policyScreen.policy, draft).length > 0) {
+        set({ tried: true, incompleteTries: incompleteTries + 1, notice: 'none' });
+        return;
+      }
+      saveNow();
+      set({ step: 'check', tried: false, notice: 'none', focusTarget: headingId });
+    },
+
+    backToReading,
+
+    /** *Confirm and continue*. Until a state says so, nothing is accepted and the page says nothing else. */
+    confirm: async (): Promise<void> => {
+      const { policyScreen, draft, gate, sending } = get();
+      if (sending || policyScreen === undefined) return;
+      const { policy } = policyScreen;
+      set({ sending: true, notice: 'none' });
+      saveNow();
+      const { language } = gate;
+      try {
+        const { outcome } = await calls.accept({
+          ...draft,
+          fullName: draft.fullName.trim(),
+          jobRole: draft.jobRole.trim(),
+          policyId: policy.policyId,
+          policyVersion: policy.policyVersion,
+          textSha256: policy.textSha256[language],
+          language,
+        });
+        switch (outcome) {
+          case 'recorded':
+            // The state that says "accepted" takes the page on; until it is here the page goes on waiting.
+            break;
+          case 'not-recorded':
+            refuse('not-recorded');
+            break;
+          case 'not-current':
+            refuse('not-current');
+            backToReading(headingId);
+            break;
+          case 'statements-missing':
+          case 'fields-missing':
+            refuse('none');
+            set({ step: 'read', tried: true, incompleteTries: get().incompleteTries + 1 });
+        }
+      } catch {
+        refuse('not-passed-on');
+      }
+    },
+
+    /** The person has said twice that they do not accept. */
+    decline: (): void => {
+      saveNow();
+      set({ dialog: 'none' });
+      pass(calls.decline({ language: get().gate.language }));
+    },
+
+    cancelDecline: (): void => {
+      set({ focusTarget: declineButtonId });
+      pass(calls.cancelDecline({}));
+    },
+    leaveNow: (): void => pass(calls.leaveNow({})),
+    proceed: (): void => pass(calls.proceed({})),
+    tryAgain: (): void => pass(calls.tryAgain({})),
+    leaveDemonstration: (): void => pass(calls.leaveDemonstration({})),
+    /** Sends what is typed but not yet saved, for a page that is about to go. */
+    saveNow,
+  };
+}
+
+/**
+ * Takes a pushed state in. Typing is newer than any push, so the draft in a push counts only when its policy is
+ * not the one already on the page.
+ */
+function withGate(model: GateModelState, gate: GateState): GateModelState {
+  const { screen } = gate;
+  if (screen.name !== 'policy') {
+    const answered = screen.name !== 'recording';
+    return {
+      ...model,
+      gate,
+      sending: answered ? false : model.sending,
+      dialog: screen.name === 'blocked' ? model.dialog : 'none',
+      focusTarget: model.gate.screen.name === screen.name ? model.focusTarget : headingId,
+    };
+  }
+  const before = model.policyScreen?.policy;
+  const { policy, draft } = screen;
+  if (before?.policyId === policy.policyId && before.policyVersion === policy.policyVersion) {
+    return { ...model, gate, policyScreen: screen };
+  }
+  return {
+    ...model,
+    gate,
+    policyScreen: screen,
+    draft: { ...draft, fullName: draft.fullName === '' ? gate.suggestedFullName : draft.fullName },
+    step: 'read',
+    tried: false,
+    sending: false,
+    readShare: 0,
+    dialog: model.dialog === 'help' ? 'help' : 'none',
+    focusTarget: headingId,
+  };
+}
+
+export function useGate<Selected>(model: GateModel, select: (state: GateModelState) => Selected): Selected {
+  return useStore(model.store, select);
+}

@@ -1,0 +1,137 @@
+/** The gate: the narrow column that is always there, and beside it one screen at a time. */
+import { useEffect, useLayoutEffect } from 'react';
+import { reportFailure } from '../components/mount.tsx';
+import { Notice } from '../components/notice.tsx';
+import { TranslatorProvider, useTranslator } from '../i18n/translator-context.tsx';
+import { CheckStep } from './check-step.tsx';
+import { DeclineDialog } from './decline-dialog.tsx';
+import { type GateModel, type GateModelState, useGate } from './gate-model.ts';
+import { HelpDialog } from './help-dialog.tsx';
+import { PolicyStep } from './policy-step.tsx';
+import { Rail } from './rail.tsx';
+import { Accepted, Blocked, Checking, Declining, Leaving, Recording } from './short-screens.tsx';
+
+export function GatePage({ model }: { readonly model: GateModel }) {
+  const language = useGate(model, ({ gate }) => gate.language);
+  return (
+    <TranslatorProvider language={language}>
+      <Gate model={model} />
+    </TranslatorProvider>
+  );
+}
+
+/** Names what is on the screen; focus moves and the picture is reported as painted when it changes. */
+function viewName({ gate, policyScreen, step }: GateModelState): string {
+  const { name } = gate.screen;
+  if (name === 'recording') return policyScreen === undefined ? name : 'check';
+  if (name !== 'policy') return name;
+  const { policyId, policyVersion } = gate.screen.policy;
+  return step === 'check' ? 'check' : `${policyId} ${policyVersion}`;
+}
+
+function Gate({ model }: { readonly model: GateModel }) {
+  const state = useGate(model, (whole) => whole);
+  const { text } = useTranslator();
+  const view = viewName(state);
+  const screenName = state.gate.screen.name;
+
+  useEffect(() => {
+    // The second frame begins once the first has been handed over to be drawn.
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => {
+        model.calls.painted({ screen: screenName }).catch(reportFailure);
+      });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [model, screenName]);
+
+  return (
+    <>
+      {state.gate.demonstration ? (
+        <section className="demonstration" aria-label={text('gate.demonstration.banner')}>
+          <p>{text('gate.demonstration.banner')}</p>
+          <button type="button" className="button button-small" onClick={model.leaveDemonstration}>
+            {text('gate.demonstration.leave')}
+          </button>
+        </section>
+      ) : null}
+      <div className="gate">
+        <Rail model={model} gate={state.gate} />
+        <main className="column">
+          <Notices state={state} />
+          <Screen model={model} state={state} />
+          <FocusOnArrival key={view} model={model} />
+        </main>
+      </div>
+      {state.dialog === 'help' ? <HelpDialog model={model} gate={state.gate} /> : null}
+      {state.dialog === 'decline' ? <DeclineDialog model={model} gate={state.gate} /> : null}
+    </>
+  );
+}
+
+/** Moves focus when it is mounted, which is once for each view: it is keyed by the view's name. */
+function FocusOnArrival({ model }: { readonly model: GateModel }) {
+  useLayoutEffect(() => {
+    const target = document.getElementById(model.store.getState().focusTarget);
+    if (target === null) return;
+    if (target.tagName === 'H1') window.scrollTo(0, 0);
+    target.focus();
+  }, [model]);
+  return null;
+}
+
+function Screen({ model, state }: { readonly model: GateModel; readonly state: GateModelState }) {
+  const { screen } = state.gate;
+  switch (screen.name) {
+    case 'checking':
+      return <Checking />;
+    case 'recording':
+      return state.policyScreen === undefined ? (
+        <Recording />
+      ) : (
+        <CheckStep model={model} state={state} policyScreen={state.policyScreen} />
+      );
+    case 'policy':
+      return state.step === 'check' ? (
+        <CheckStep model={model} state={state} policyScreen={screen} />
+      ) : (
+        <PolicyStep model={model} state={state} screen={screen} />
+      );
+    case 'accepted':
+      return <Accepted model={model} screen={screen} />;
+    case 'declining':
+      return <Declining model={model} screen={screen} contact={state.gate.contact} />;
+    case 'leaving':
+      return <Leaving screen={screen} />;
+    case 'blocked':
+      return <Blocked model={model} screen={screen} onDecline={state.gate.onDecline} />;
+  }
+}
+
+const noticeWords = {
+  'not-recorded': ['gate.notice.notRecorded', 'gate.notice.notRecordedBody'],
+  'sign-out-failed': ['gate.notice.signOutFailed', 'gate.notice.signOutFailedBody'],
+  'declined-stay': ['gate.notice.declinedStay', 'gate.notice.declinedStayBody'],
+  'not-current': ['gate.notice.notCurrent', 'gate.notice.notCurrentBody'],
+  'not-passed-on': ['gate.notice.notPassedOn', 'gate.notice.notPassedOnBody'],
+} as const;
+
+function Notices({ state }: { readonly state: GateModelState }) {
+  const { text } = useTranslator();
+  const { screen } = state.gate;
+  const pushed = screen.name === 'policy' && !state.sending ? screen.notice : 'none';
+  const notice = state.notice === 'none' ? pushed : state.notice;
+  if (notice === 'none') return null;
+  const [title, body] = noticeWords[notice];
+  const detail = screen.name === 'policy' && notice === screen.notice ? screen.noticeDetail : '';
+  return (
+    <Notice key={notice} title={text(title)}>
+      <p>{text(body)}</p>
+      {detail === '' ? null : (
+        <p className="quiet">
+          {text('gate.notice.detail')} <span lang="en-GB">{detail}</span>
+        </p>
+      )}
+    </Notice>
+  );
+}

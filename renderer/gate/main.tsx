@@ -1,0 +1,21 @@
+/** Entry of the gate. */
+import type { GateContract } from '../../shared/ipc/gate.ts';
+import { connect } from '../bridge/connect.ts';
+import { followWindowState } from '../bridge/window-state.ts';
+import { mount, reportFailure } from '../components/mount.tsx';
+import { createGateModel } from './gate-model.ts';
+import { GatePage } from './gate-page.tsx';
+
+const bridge = connect<GateContract>();
+
+function later(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+}
+
+followWindowState<GateContract>(bridge).then((states) => {
+  const model = createGateModel(states.getState().state, bridge.calls, later);
+  states.subscribe(({ state }) => model.receive(state));
+  window.addEventListener('pagehide', model.saveNow);
+  mount(<GatePage model={model} />);
+}, reportFailure);

@@ -1,0 +1,20 @@
+/** Tells how much of a text has been on the screen. */
+import { type RefObject, useEffect } from 'react';
+
+/** @param note is given the share of the text, 0 to 1, whose end the bottom of the window has passed. */
+export function useReadShare(text: RefObject<HTMLElement | null>, note: (share: number) => void): void {
+  useEffect(() => {
+    const measure = (): void => {
+      const box = text.current?.getBoundingClientRect();
+      if (box === undefined || box.height === 0) return;
+      note(Math.min(1, Math.max(0, (window.innerHeight - box.top) / box.height)));
+    };
+    measure();
+    window.addEventListener('scroll', measure, { passive: true });
+    window.addEventListener('resize', measure);
+    return () => {
+      window.removeEventListener('scroll', measure);
+      window.removeEventListener('resize', measure);
+    };
+  }, [text, note]);
+}

@@ -1,0 +1,30 @@
+/** Gives every component of a window the words of the language now in use. */
+import { createContext, type ReactNode, useContext, useLayoutEffect, useMemo } from 'react';
+import { createTranslator, type Translator } from '../../shared/i18n/translator.ts';
+import type { Language } from '../../shared/lib/language.ts';
+
+const TranslatorContext = createContext<Translator>(createTranslator('en-GB'));
+
+interface Props {
+  readonly language: Language;
+  readonly children: ReactNode;
+}
+
+export function TranslatorProvider({ language, children }: Props) {
+  const translator = useMemo(() => createTranslator(language), [language]);
+  useLayoutEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+  return <TranslatorContext value={translator}>{children}</TranslatorContext>;
+}
+
+export function useTranslator(): Translator {
+  return useContext(TranslatorContext);
+}
+
+/** The window's title is read out when the window comes to the front, so it follows language and screen. */
+export function useDocumentTitle(title: string): void {
+  useLayoutEffect(() => {
+    document.title = title;
+  }, [title]);
+}
