@@ -1,0 +1,266 @@
+/** The signed-in account on Windows, from the access token of our own process. */
+import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
+import type { Capability } from '../../../shared/wire/events.ts';
+import { withDeadline } from '../deadline.ts';
+import { describeError } from '../describe-error.ts';
+import { callInBackground, decodeText, loadNative, type Native } from '../native/native.win32.ts';
+import { createRegistry } from '../native/registry.win32.ts';
+import type { AccountPort, AccountProblem, SignedInAccount } from './account-port.ts';
+import {
+  parseLogonId,
+  parseTokenGroups,
+  parseTokenUser,
+  splitSamName,
+  type TokenGroup,
+} from './parse-token.ts';
+
+/** A domain controller out of reach is waited for by Windows much longer than a person should be. */
+const directoryDeadlineMs = 4000;
+
+const tokenQuery = 0x0008;
+const tokenUser = 1;
+const tokenGroups = 2;
+const tokenStatistics = 10;
+const nameSamCompatible = 2;
+const nameDisplay = 3;
+const nameUserPrincipal = 8;
+
+/** SECURITY_LOGON_SESSION_DATA in a 64-bit and in a 32-bit process: where the time of logon and the UPN stand. */
+const logonSession = {
+  8: { logonTime: 80, upn: 120, bytes: 136 },
+  4: { logonTime: 48, upn: 72, bytes: 80 },
+} as const;
+
+export function createWindowsAccountPort(): AccountPort {
+  let capability: Capability = { name: 'account', level: 'full', reason: '' };
+
+  const read = async (): Promise<Result<SignedInAccount, AccountProblem>> => {
+    const native = await loadNative();
+    if (!native.ok) {
+      capability = { name: 'account', level: 'none', reason: native.error };
+      return fail({ kind: 'none', reason: native.error });
+    }
+    try {
+      const { account, shortfall } = await readAccount(native.value);
+      capability =
+        shortfall === ''
+          ? { name: 'account', level: 'full', reason: '' }
+          : { name: 'account', level: 'degraded', reason: shortfall };
+      return succeed(account);
+    } catch (error) {
+      const reason = describeError(error);
+      capability = { name: 'account', level: 'none', reason };
+      return fail({ kind: 'unreadable', reason });
+    }
+  };
+
+  return { capability: () => capability, read };
+}
+
+async function readAccount(
+  native: Native,
+): Promise<{ readonly account: SignedInAccount; readonly shortfall: string }> {
+  const token = readOwnToken(native);
+  const names = createNameReader(native);
+  const logon = readLogonSession(native, token.logon.luid);
+  const [groups, displayName, upn] = await Promise.all([
+    nameGroups(native, token.groups),
+    names.ask(nameDisplay),
+    logon.upn === '' ? names.ask(nameUserPrincipal) : Promise.resolve(logon.upn),
+  ]);
+  const sam = splitSamName(names.askLocally(nameSamCompatible));
+  if (sam.name === '') throw new Error('Windows gave no account name');
+  const login = `windows:${token.logon.text}:${logon.startedAt === '' ? readBootId(native) : logon.startedAt}`;
+  return {
+    account: {
+      account: {
+        name: sam.name.slice(0, 256),
+        domain: sam.domain.slice(0, 256),
+        sid: token.user.sid,
+        upn: upn.slice(0, 1024),
+        displayName: displayName.slice(0, 1024),
+      },
+      groups: groups.names,
+      loginId: login,
+    },
+    shortfall: groups.shortfall,
+  };
+}
+
+function readOwnToken(native: Native) {
+  const getCurrentProcess = native.define<() => bigint>('kernel32.dll', 'GetCurrentProcess', 'void *', []);
+  const closeHandle = native.define<(handle: bigint) => boolean>('kernel32.dll', 'CloseHandle', 'bool', [
+    'void *',
+  ]);
+  const openProcessToken = native.define<(process: bigint, access: number, token: Buffer) => boolean>(
+    'advapi32.dll',
+    'OpenProcessToken',
+    'bool',
+    ['void *', 'uint32_t', 'void *'],
+  );
+  const getTokenInformation = native.define<
+    (token: bigint, what: number, into: Buffer | null, length: number, needed: Buffer) => boolean
+  >('advapi32.dll', 'GetTokenInformation', 'bool', ['void *', 'uint32_t', 'void *', 'uint32_t', 'void *']);
+
+  const handle = Buffer.alloc(native.pointerBytes);
+  if (!openProcessToken(getCurrentProcess(), tokenQuery, handle)) {
+    throw new Error('Windows did not open the token of this process');
+  }
+  const token = native.readPointer(handle, 0);
+  const ask = (what: number) => {
+    const needed = Buffer.alloc(4);
+    getTokenInformation(token, what, null, 0, needed);
+    const bytes = Buffer.alloc(needed.readUInt32LE(0));
+    if (bytes.length === 0 || !getTokenInformation(token, what, bytes, bytes.length, needed)) {
+      throw new Error(`Windows gave no token information ${what}`);
+    }
+    return { bytes, address: native.addressOf(bytes), pointerBytes: native.pointerBytes };
+  };
+  try {
+    const user = parseTokenUser(ask(tokenUser));
+    const logon = parseLogonId(ask(tokenStatistics).bytes);
+    if (user === undefined || logon === undefined)
+      throw new Error('the token of this process cannot be read');
+    return { user, logon, groups: parseTokenGroups(ask(tokenGroups)) };
+  } finally {
+    closeHandle(token);
+  }
+}
+
+/** Empty where Windows has no such name: a local account has no UPN and often no display name. */
+function createNameReader(native: Native) {
+  const getUserName = native.define<(format: number, into: Buffer, length: Buffer) => boolean>(
+    'secur32.dll',
+    'GetUserNameExW',
+    'bool',
+    ['uint32_t', 'void *', 'void *'],
+  );
+  const characters = 1025;
+  const allocate = () => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(characters, 0);
+    return { into: Buffer.alloc(characters * 2), length };
+  };
+  return {
+    /** Known on the PC itself. */
+    askLocally: (format: number): string => {
+      const { into, length } = allocate();
+      return getUserName(format, into, length) ? decodeText(into) : '';
+    },
+    /** May ask a domain controller. */
+    ask: async (format: number): Promise<string> => {
+      const { into, length } = allocate();
+      const answer = await withDeadline(
+        callInBackground(getUserName, format, into, length),
+        directoryDeadlineMs,
+      );
+      return answer.ok && answer.value ? decodeText(into) : '';
+    },
+  };
+}
+
+/**
+ * Every group by its name and by its SID: names are translated in some editions of Windows, SIDs are not. One after
+ * the other, so that a silent server holds one thread of the pool and not all of them.
+ */
+async function nameGroups(native: Native, groups: readonly TokenGroup[]) {
+  const lookUp = native.define<
+    (
+      system: null,
+      sid: Buffer,
+      name: Buffer,
+      nameLength: Buffer,
+      domain: Buffer,
+      domainLength: Buffer,
+      use: Buffer,
+    ) => boolean
+  >('advapi32.dll', 'LookupAccountSidW', 'bool', [
+    'void *',
+    'void *',
+    'void *',
+    'void *',
+    'void *',
+    'void *',
+    'void *',
+  ]);
+  const names = new Set<string>();
+  for (const { sid } of groups) names.add(sid);
+  let stopped = false;
+  const nameAll = async () => {
+    for (const { sidBytes } of groups) {
+      if (stopped) return;
+      const name = Buffer.alloc(257 * 2);
+      const domain = Buffer.alloc(257 * 2);
+      const nameLength = Buffer.alloc(4);
+      const domainLength = Buffer.alloc(4);
+      nameLength.writeUInt32LE(257, 0);
+      domainLength.writeUInt32LE(257, 0);
+      const found = await callInBackground(
+        lookUp,
+        null,
+        sidBytes,
+        name,
+        nameLength,
+        domain,
+        domainLength,
+        Buffer.alloc(4),
+      );
+      if (!found || stopped) continue;
+      const domainText = decodeText(domain);
+      names.add(domainText === '' ? decodeText(name) : `${domainText}\\${decodeText(name)}`);
+    }
+  };
+  const inTime = await withDeadline(nameAll(), directoryDeadlineMs);
+  stopped = true;
+  return {
+    names: [...names],
+    shortfall: inTime.ok
+      ? ''
+      : 'not every group could be named in time; rules that name them by SID still hold',
+  };
+}
+
+/** When this logon session began, and its UPN, from the PC's own records; empty texts where Windows gives none. */
+function readLogonSession(
+  native: Native,
+  luid: Buffer,
+): { readonly startedAt: string; readonly upn: string } {
+  const getData = native.define<(luid: Buffer, data: Buffer) => number>(
+    'secur32.dll',
+    'LsaGetLogonSessionData',
+    'int32_t',
+    ['void *', 'void *'],
+  );
+  const release = native.define<(data: bigint) => number>('secur32.dll', 'LsaFreeReturnBuffer', 'int32_t', [
+    'void *',
+  ]);
+  const pointer = Buffer.alloc(native.pointerBytes);
+  if (getData(luid, pointer) !== 0) return { startedAt: '', upn: '' };
+  const address = native.readPointer(pointer, 0);
+  if (address === 0n) return { startedAt: '', upn: '' };
+  try {
+    const layout = logonSession[native.pointerBytes === 8 ? 8 : 4];
+    const declaredBytes = native.copyBytes(address, 4).readUInt32LE(0);
+    if (declaredBytes < layout.bytes) return { startedAt: '', upn: '' };
+    const data = native.copyBytes(address, layout.bytes);
+    const startedAt = data.readBigUInt64LE(layout.logonTime);
+    const upnBytes = data.readUInt16LE(layout.upn);
+    const upnAddress = native.readPointer(data, layout.upn + native.pointerBytes);
+    return {
+      startedAt: startedAt === 0n ? '' : startedAt.toString(16),
+      upn:
+        upnBytes === 0 || upnAddress === 0n ? '' : native.copyBytes(upnAddress, upnBytes).toString('utf16le'),
+    };
+  } finally {
+    release(address);
+  }
+}
+
+/** Logon numbers start again with every boot; Windows counts its boots here. */
+function readBootId(native: Native): string {
+  const key = createRegistry(native).readTree(
+    'SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management\\PrefetchParameters',
+  );
+  const bootId = key.ok ? key.value.values.get('BootId') : undefined;
+  return bootId?.kind === 'number' ? `boot-${bootId.number}` : 'boot-unknown';
+}

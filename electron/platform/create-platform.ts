@@ -1,0 +1,100 @@
+/** Chooses the adapters of the operating system: the only reader of `process.platform`. */
+import type { AccountPort } from './account/account-port.ts';
+import type { LockPort } from './lock/lock-port.ts';
+import type { MachinePort } from './machine/machine-port.ts';
+import type { ManagedConfigPort } from './managed-config/managed-config-port.ts';
+import type { SessionPort } from './session/session-port.ts';
+import { type Clock, createSystemClock } from './time/clock.ts';
+import {
+  createUnsupportedManagedConfigPort,
+  unsupportedAccountPort,
+  unsupportedLockPort,
+  unsupportedMachinePort,
+  unsupportedSessionPort,
+} from './unsupported-ports.ts';
+
+export interface Platform {
+  readonly os: 'win32' | 'linux' | 'other';
+  readonly account: AccountPort;
+  readonly machine: MachinePort;
+  readonly session: SessionPort;
+  readonly lock: LockPort;
+  readonly managedConfig: ManagedConfigPort;
+  readonly clock: Clock;
+}
+
+export interface PlatformOptions {
+  readonly isPackaged: boolean;
+  /** From `--config` or `PORTHOR_CONFIG`; a packaged build never looks at it. */
+  readonly developmentConfigFile: string | undefined;
+}
+
+/** Loads the adapters of this system alone, and asks the system nothing yet. */
+export async function createPlatform(options: PlatformOptions): Promise<Platform> {
+  const clock = createSystemClock();
+  const developmentFile = options.isPackaged ? undefined : options.developmentConfigFile;
+  switch (process.platform) {
+    case 'win32':
+      return createWindowsPlatform(clock, developmentFile);
+    case 'linux':
+      return createLinuxPlatform(clock, developmentFile);
+    default:
+      return {
+        os: 'other',
+        account: unsupportedAccountPort,
+        machine: unsupportedMachinePort,
+        session: unsupportedSessionPort,
+        lock: unsupportedLockPort,
+        managedConfig: createUnsupportedManagedConfigPort(developmentFile),
+        clock,
+      };
+  }
+}
+
+async function createWindowsPlatform(clock: Clock, developmentFile: string | undefined): Promise<Platform> {
+  const [account, machine, session, lock, managedConfig] = await Promise.all([
+    import('./account/account.win32.ts'),
+    import('./machine/machine.win32.ts'),
+    import('./session/session.win32.ts'),
+    import('./lock/lock.win32.ts'),
+    import('./managed-config/managed-config.win32.ts'),
+  ]);
+  return {
+    os: 'win32',
+    account: account.createWindowsAccountPort(),
+    machine: machine.createWindowsMachinePort(),
+    session: session.createWindowsSessionPort(),
+    lock: lock.createWindowsLockPort(clock),
+    managedConfig: managedConfig.createWindowsManagedConfigPort(developmentFile),
+    clock,
+  };
+}
+
+async function createLinuxPlatform(clock: Clock, developmentFile: string | undefined): Promise<Platform> {
+  const [account, machine, logind, session, lock, managedConfig] = await Promise.all([
+    import('./account/account.linux.ts'),
+    import('./machine/machine.linux.ts'),
+    import('./logind/logind.linux.ts'),
+    import('./session/session.linux.ts'),
+    import('./lock/lock.linux.ts'),
+    import('./managed-config/managed-config.linux.ts'),
+  ]);
+  const ownLogind = logind.createLogind({
+    environment: process.env,
+    pid: process.pid,
+    uid: process.getuid?.() ?? -1,
+  });
+  return {
+    os: 'linux',
+    account: account.createLinuxAccountPort(process.env),
+    machine: machine.createLinuxMachinePort(),
+    session: session.createLinuxSessionPort(ownLogind),
+    lock: lock.createLinuxLockPort(ownLogind, clock),
+    managedConfig: managedConfig.createLinuxManagedConfigPort({
+      developmentFile,
+      systemFile: '/etc/porthor/config.json',
+      ownerUid: 0,
+    }),
+    clock,
+  };
+}

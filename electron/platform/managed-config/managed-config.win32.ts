@@ -1,0 +1,142 @@
+/** The managed config on Windows: Group Policy first, else the file that the installer writes. */
+import path from 'node:path';
+import { parseManagedConfig } from '../../../shared/config/managed-config.ts';
+import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
+import type { Capability } from '../../../shared/wire/events.ts';
+import { describeError } from '../describe-error.ts';
+import { loadNative, type Native } from '../native/native.win32.ts';
+import { parseSid } from '../native/parse-sid.ts';
+import { createRegistry } from '../native/registry.win32.ts';
+import { readConfigFile } from './config-file.ts';
+import type { ManagedConfigAnswer, ManagedConfigPort } from './managed-config-port.ts';
+import { isEmptyKey, parseRegistryConfig } from './parse-registry-config.ts';
+
+const policyKey = 'SOFTWARE\\Policies\\Porthor';
+const policyKeyName = `HKLM\\${policyKey}`;
+
+/** SYSTEM, the administrators of the PC, and Windows' own installer. */
+const trustedOwners: readonly string[] = [
+  'S-1-5-18',
+  'S-1-5-32-544',
+  'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464',
+];
+
+export function createWindowsManagedConfigPort(developmentFile: string | undefined): ManagedConfigPort {
+  let capability: Capability = { name: 'managed-config', level: 'full', reason: '' };
+
+  const read = async (): Promise<ManagedConfigAnswer> => {
+    const native = await loadNative();
+    if (!native.ok) {
+      capability = { name: 'managed-config', level: 'none', reason: native.error };
+      return { kind: 'unreadable', from: policyKeyName, reason: native.error };
+    }
+    try {
+      const policy = readPolicy(native.value);
+      if (policy.kind !== 'absent') return policy;
+      const folder = readProgramData(native.value);
+      if (!folder.ok)
+        return { kind: 'unreadable', from: '%ProgramData%\\Porthor\\config.json', reason: folder.error };
+      const file = path.join(folder.value, 'Porthor', 'config.json');
+      return await readConfigFile({
+        path: file,
+        whenMissing: 'absent',
+        // Anybody may make folders in ProgramData, so the name of the file alone proves nothing.
+        distrust: () => Promise.resolve(distrustOwner(native.value, file)),
+      });
+    } catch (error) {
+      return { kind: 'unreadable', from: policyKeyName, reason: describeError(error) };
+    }
+  };
+
+  return {
+    capability: () => capability,
+    read: () =>
+      developmentFile === undefined
+        ? read()
+        : readConfigFile({ path: developmentFile, whenMissing: 'unreadable' }),
+  };
+}
+
+function readPolicy(native: Native): ManagedConfigAnswer {
+  const key = createRegistry(native).readTree(policyKey);
+  if (!key.ok) {
+    return key.error.kind === 'absent'
+      ? { kind: 'absent' }
+      : { kind: 'unreadable', from: policyKeyName, reason: key.error.reason };
+  }
+  if (isEmptyKey(key.value)) return { kind: 'absent' };
+  const parsed = parseManagedConfig(parseRegistryConfig(key.value));
+  return parsed.ok
+    ? { kind: 'loaded', from: policyKeyName, config: parsed.value }
+    : { kind: 'invalid', from: policyKeyName, problems: parsed.error };
+}
+
+/** Asked of Windows and not of the environment, which the person may change. */
+function readProgramData(native: Native): Result<string, string> {
+  const getFolder = native.define<(id: Buffer, flags: number, token: null, text: Buffer) => number>(
+    'shell32.dll',
+    'SHGetKnownFolderPath',
+    'int32_t',
+    ['void *', 'uint32_t', 'void *', 'void *'],
+  );
+  const release = native.define<(text: bigint) => undefined>('ole32.dll', 'CoTaskMemFree', 'void', [
+    'void *',
+  ]);
+  // FOLDERID_ProgramData {62AB5D82-FDC1-4DC3-A9DD-070D1D495D97} in memory order.
+  const programData = Buffer.from('825dab62c1fdc34da9dd070d1d495d97', 'hex');
+  const pointer = Buffer.alloc(native.pointerBytes);
+  const code = getFolder(programData, 0, null, pointer);
+  const address = native.readPointer(pointer, 0);
+  if (address === 0n) return fail(`Windows did not name ProgramData: error ${code}`);
+  try {
+    return code === 0
+      ? succeed(native.copyText(address))
+      : fail(`Windows did not name ProgramData: error ${code}`);
+  } finally {
+    release(address);
+  }
+}
+
+function distrustOwner(native: Native, file: string): string | undefined {
+  const getSecurity = native.define<
+    (
+      file: string,
+      type: number,
+      what: number,
+      owner: Buffer,
+      group: null,
+      access: null,
+      audit: null,
+      descriptor: Buffer,
+    ) => number
+  >('advapi32.dll', 'GetNamedSecurityInfoW', 'uint32_t', [
+    'str16',
+    'uint32_t',
+    'uint32_t',
+    'void *',
+    'void *',
+    'void *',
+    'void *',
+    'void *',
+  ]);
+  const release = native.define<(memory: bigint) => bigint>('kernel32.dll', 'LocalFree', 'void *', [
+    'void *',
+  ]);
+  const fileObject = 1;
+  const ownerInformation = 1;
+  const owner = Buffer.alloc(native.pointerBytes);
+  const descriptor = Buffer.alloc(native.pointerBytes);
+  const code = getSecurity(file, fileObject, ownerInformation, owner, null, null, null, descriptor);
+  if (code !== 0) return `Windows did not say who owns the file: error ${code}`;
+  const descriptorAddress = native.readPointer(descriptor, 0);
+  try {
+    const ownerAddress = native.readPointer(owner, 0);
+    if (ownerAddress === 0n) return 'the file belongs to nobody';
+    const count = native.copyBytes(ownerAddress, 2).readUInt8(1);
+    const sid = parseSid(native.copyBytes(ownerAddress, 8 + count * 4));
+    if (sid !== undefined && trustedOwners.includes(sid.text)) return undefined;
+    return `the file does not belong to the administrators or to the system but to ${sid?.text ?? 'an unreadable owner'}`;
+  } finally {
+    release(descriptorAddress);
+  }
+}

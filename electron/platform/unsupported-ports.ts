@@ -1,0 +1,49 @@
+/** The ports of a system that Porthor has no adapters for: every one answers "none", with that reason. */
+import os from 'node:os';
+import { fail } from '../../shared/lib/result.ts';
+import type { Capability } from '../../shared/wire/events.ts';
+import type { AccountPort } from './account/account-port.ts';
+import type { LockPort } from './lock/lock-port.ts';
+import type { MachinePort } from './machine/machine-port.ts';
+import { readConfigFile } from './managed-config/config-file.ts';
+import type { ManagedConfigPort } from './managed-config/managed-config-port.ts';
+import type { SessionPort } from './session/session-port.ts';
+
+const reason = 'Porthor does not know this operating system';
+const problem = { kind: 'none', reason } as const;
+
+const none = (name: string) => (): Capability => ({ name, level: 'none', reason });
+
+export const unsupportedAccountPort: AccountPort = {
+  capability: none('account'),
+  read: () => Promise.resolve(fail(problem)),
+};
+
+export const unsupportedMachinePort: MachinePort = {
+  capability: none('machine'),
+  read: () =>
+    Promise.resolve(
+      fail({ ...problem, known: { hostname: os.hostname(), os: `${os.type()} ${os.release()}` } }),
+    ),
+};
+
+export const unsupportedSessionPort: SessionPort = {
+  capability: none('session'),
+  signOut: () => Promise.resolve(fail(problem)),
+};
+
+export const unsupportedLockPort: LockPort = {
+  capability: none('lock'),
+  lock: () => Promise.resolve(fail(problem)),
+};
+
+/** A file that was named on the command line can be read on any system. */
+export function createUnsupportedManagedConfigPort(developmentFile: string | undefined): ManagedConfigPort {
+  return {
+    capability: none('managed-config'),
+    read: () =>
+      developmentFile === undefined
+        ? Promise.resolve({ kind: 'absent' })
+        : readConfigFile({ path: developmentFile, whenMissing: 'unreadable' }),
+  };
+}
