@@ -1,0 +1,181 @@
+/** A whole operating system that a test scripts: who is signed in, what answers, and what was asked of it. */
+import { appendFileSync } from 'node:fs';
+import type {
+  AccountPort,
+  AccountProblem,
+  SignedInAccount,
+} from '../../../electron/platform/account/account-port.ts';
+import type { Platform } from '../../../electron/platform/create-platform.ts';
+import type { LockPort, LockProblem } from '../../../electron/platform/lock/lock-port.ts';
+import type { MachinePort, MachineProblem } from '../../../electron/platform/machine/machine-port.ts';
+import type {
+  ManagedConfigAnswer,
+  ManagedConfigPort,
+} from '../../../electron/platform/managed-config/managed-config-port.ts';
+import type { SessionPort, SessionProblem } from '../../../electron/platform/session/session-port.ts';
+import type { Clock } from '../../../electron/platform/time/clock.ts';
+import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
+import type { Machine } from '../../../shared/wire/account.ts';
+import type { Capability } from '../../../shared/wire/events.ts';
+import { createFakeClock } from './fake-clock.ts';
+
+export const teacher: SignedInAccount = {
+  account: {
+    name: 'sprys',
+    domain: 'YSGOL',
+    sid: 'S-1-5-21-1004336348-1177238915-682003330-1107',
+    upn: 'sprys@ysgol.example',
+    displayName: 'Siân Prys',
+  },
+  groups: ['YSGOL\\Staff', 'YSGOL\\Domain Users'],
+  loginId: 'login-1',
+};
+
+export const labComputer: Machine = {
+  id: '5f3c1c2f1f0f6a9b2f6d0f1a4e8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a0b',
+  hostname: 'LAB-07',
+  os: 'Windows 11 Education (10.0.22631)',
+};
+
+const full = (name: string): Capability => ({ name, level: 'full', reason: '' });
+
+/** What a problem of each kind says about the port that has it. */
+const capabilityAfter = (
+  name: string,
+  problem: { readonly kind: string; readonly reason: string },
+): Capability => ({
+  name,
+  level: problem.kind === 'none' ? 'none' : 'degraded',
+  reason: problem.reason,
+});
+
+export interface FakeAccountPort extends AccountPort {
+  answerWith(answer: Result<SignedInAccount, AccountProblem>): void;
+}
+
+export function createFakeAccountPort(signedIn: SignedInAccount = teacher): FakeAccountPort {
+  let answer: Result<SignedInAccount, AccountProblem> = succeed(signedIn);
+  return {
+    answerWith: (next) => {
+      answer = next;
+    },
+    capability: () => (answer.ok ? full('account') : capabilityAfter('account', answer.error)),
+    read: () => Promise.resolve(answer),
+  };
+}
+
+export interface FakeMachinePort extends MachinePort {
+  answerWith(answer: Result<Machine, MachineProblem>): void;
+}
+
+export function createFakeMachinePort(machine: Machine = labComputer): FakeMachinePort {
+  let answer: Result<Machine, MachineProblem> = succeed(machine);
+  return {
+    answerWith: (next) => {
+      answer = next;
+    },
+    capability: () => (answer.ok ? full('machine') : capabilityAfter('machine', answer.error)),
+    read: () => Promise.resolve(answer),
+  };
+}
+
+/** Called when the fake was asked to sign out or to lock, before it answers. */
+export type RecordDeed = (deed: 'sign-out' | 'lock') => void;
+
+/** Appends one line for each deed, so that a test in another process can see it even after this one was killed. */
+export function recordDeedsIn(file: string): RecordDeed {
+  return (deed) => {
+    appendFileSync(file, `${deed}\n`);
+  };
+}
+
+export interface FakeSessionPort extends SessionPort {
+  /** Without a problem the next requests are taken again. */
+  refuseWith(problem: SessionProblem | undefined): void;
+  /** How often a sign-out was asked for, refused ones included. */
+  signOuts(): number;
+}
+
+export function createFakeSessionPort(record: RecordDeed = () => undefined): FakeSessionPort {
+  let problem: SessionProblem | undefined;
+  let signOuts = 0;
+  return {
+    refuseWith: (next) => {
+      problem = next;
+    },
+    signOuts: () => signOuts,
+    capability: () => (problem === undefined ? full('session') : capabilityAfter('session', problem)),
+    signOut: () => {
+      signOuts += 1;
+      record('sign-out');
+      return Promise.resolve(problem === undefined ? succeed('requested') : fail(problem));
+    },
+  };
+}
+
+export interface FakeLockPort extends LockPort {
+  answerWith(answer: Result<'requested' | 'confirmed', LockProblem>): void;
+  /** How often a lock was asked for, refused ones included. */
+  locks(): number;
+}
+
+export function createFakeLockPort(record: RecordDeed = () => undefined): FakeLockPort {
+  let answer: Result<'requested' | 'confirmed', LockProblem> = succeed('confirmed');
+  let locks = 0;
+  return {
+    answerWith: (next) => {
+      answer = next;
+    },
+    locks: () => locks,
+    capability: () => (answer.ok ? full('lock') : capabilityAfter('lock', answer.error)),
+    lock: () => {
+      locks += 1;
+      record('lock');
+      return Promise.resolve(answer);
+    },
+  };
+}
+
+export interface FakeManagedConfigPort extends ManagedConfigPort {
+  answerWith(answer: ManagedConfigAnswer): void;
+}
+
+export function createFakeManagedConfigPort(
+  first: ManagedConfigAnswer = { kind: 'absent' },
+): FakeManagedConfigPort {
+  let answer = first;
+  return {
+    answerWith: (next) => {
+      answer = next;
+    },
+    capability: () => full('managed-config'),
+    read: () => Promise.resolve(answer),
+  };
+}
+
+export interface FakePlatform extends Platform {
+  readonly account: FakeAccountPort;
+  readonly machine: FakeMachinePort;
+  readonly session: FakeSessionPort;
+  readonly lock: FakeLockPort;
+  readonly managedConfig: FakeManagedConfigPort;
+}
+
+/** Time stands still unless a clock is given; a real program wants the system's. */
+export function createFakePlatform(
+  options: {
+    readonly record?: RecordDeed;
+    readonly clock?: Clock;
+    readonly config?: ManagedConfigAnswer;
+  } = {},
+): FakePlatform {
+  return {
+    os: 'other',
+    account: createFakeAccountPort(),
+    machine: createFakeMachinePort(),
+    session: createFakeSessionPort(options.record),
+    lock: createFakeLockPort(options.record),
+    managedConfig: createFakeManagedConfigPort(options.config),
+    clock: options.clock ?? createFakeClock(),
+  };
+}
