@@ -1,0 +1,102 @@
+/** `GET /v1/acknowledgements`: what a person has accepted, on whichever PC. */
+import { DatabaseSync } from 'node:sqlite';
+import { expect, it } from 'vitest';
+import { accountKey } from '../../shared/wire/account.ts';
+import { acknowledgementsResponseSchema, problemSchema } from '../../shared/wire/collector-api.ts';
+import { acknowledgedData, makeAgent, report, startTestCollector, type TestAgent } from './support.ts';
+
+async function known(agent: TestAgent, account: Parameters<typeof accountKey>[0]) {
+  const response = await fetch(
+    `${agent.address}/v1/acknowledgements?account=${encodeURIComponent(accountKey(account))}`,
+    { headers: { authorization: `Bearer ${agent.agentToken}` } },
+  );
+  expect(response.status).toBe(200);
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  return acknowledgementsResponseSchema.parse(await response.json()).acknowledgements;
+}
+
+const carys = acknowledgedData().account;
+
+it('is known to every PC once one PC has reported it', async () => {
+  const running = await startTestCollector();
+  const first = await makeAgent(running);
+  const second = await makeAgent(running);
+  const event = first.acknowledgement({ language: 'cy-GB' });
+  expect(await known(second, carys)).toEqual([]);
+  await report(first, [event]);
+  expect(await known(second, { ...carys, name: 'CARYS', domain: 'school' })).toEqual([
+    {
+      eventId: event.id,
+      policyId: 'staff',
+      policyVersion: '1',
+      textSha256: 'a'.repeat(64),
+      language: 'cy-GB',
+      decidedAt: '2026-11-22T08:40:00.000Z',
+    },
+  ]);
+});
+
+it('does not count what was declined, what asked for help, and what was rejected', async () => {
+  const running = await startTestCollector();
+  const agent = await makeAgent(running);
+  await report(agent, [
+    agent.acknowledgement({ action: 'declined' }),
+    agent.acknowledgement({ action: 'help-requested' }),
+    { ...agent.acknowledgement(), source: 'porthor:agent:other' },
+  ]);
+  expect(await known(agent, carys)).toEqual([]);
+});
+
+it('gives per policy the newest version, and of this the latest', async () => {
+  const running = await startTestCollector();
+  const agent = await makeAgent(running);
+  const accept = (policyId: string, policyVersion: string, decidedAt: string) =>
+    agent.acknowledgement({ policyId, policyVersion, decidedAt });
+  const expected = [
+    accept('photos', '1', '2026-01-01T00:00:00Z'),
+    accept('staff', '10.1', '2026-05-01T00:00:00.500Z'),
+  ];
+  await report(agent, [
+    accept('staff', '9', '2026-11-01T00:00:00Z'),
+    accept('staff', '10.1', '2026-04-01T00:00:00Z'),
+    ...expected,
+    accept('staff', '10.1', '2026-05-01T00:00:00Z'),
+    accept('staff', '10', '2026-11-02T00:00:00Z'),
+  ]);
+  expect((await known(agent, carys)).map(({ eventId }) => eventId)).toEqual(expected.map(({ id }) => id));
+});
+
+it('keeps people apart: by domain, and by SID where there is one', async () => {
+  const running = await startTestCollector();
+  const agent = await makeAgent(running);
+  const withSid = { ...carys, sid: 'S-1-5-21-1-2-3-1001' };
+  await report(agent, [agent.acknowledgement({ account: withSid })]);
+  expect(await known(agent, { ...withSid, sid: 's-1-5-21-1-2-3-1001', name: 'renamed' })).toHaveLength(1);
+  expect(await known(agent, carys)).toEqual([]);
+  expect(await known(agent, { ...carys, domain: 'OTHER' })).toEqual([]);
+});
+
+it('answers only an agent, and only a question with an account', async () => {
+  const running = await startTestCollector();
+  const agent = await makeAgent(running);
+  const authorization = `Bearer ${agent.agentToken}`;
+  const url = `${running.address}/v1/acknowledgements`;
+  const anonymous = await fetch(`${url}?account=x`);
+  expect(problemSchema.parse(await anonymous.json()).status).toBe(401);
+  for (const query of ['', '?account=', `?account=${'x'.repeat(601)}`]) {
+    const response = await fetch(url + query, { headers: { authorization } });
+    expect(problemSchema.parse(await response.json()).status).toBe(400);
+  }
+});
+
+it('is answered from an index, since a covered screen waits for it', async () => {
+  const { dataDirectory } = await startTestCollector();
+  const database = new DatabaseSync(`${dataDirectory}/collector.sqlite`, { readOnly: true });
+  const plan = database
+    .prepare(
+      "explain query plan select 1 from acknowledgements where account_key = 'x' and action = 'accepted'",
+    )
+    .all();
+  database.close();
+  expect(JSON.stringify(plan)).toContain('acknowledgements_by_account');
+});

@@ -1,0 +1,184 @@
+/** What the collector's tests share: a collector in a folder of its own, agents that report to it, events to report. */
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import { onTestFinished } from 'vitest';
+import { openDatabase } from '../../collector/src/repositories/database.ts';
+import { createEventRepository } from '../../collector/src/repositories/events.ts';
+import { type CollectorOptions, type RunningCollector, startCollector } from '../../collector/src/server.ts';
+import {
+  type EnrolmentResponse,
+  type EventResult,
+  enrolmentResponseSchema,
+  eventsResponseSchema,
+} from '../../shared/wire/collector-api.ts';
+import type { AcknowledgedData, WireEvent } from '../../shared/wire/events.ts';
+
+/** Removed when the test that asked for it has finished. */
+export async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'porthor-collector-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export interface TestCollector {
+  readonly collector: RunningCollector;
+  readonly address: string;
+  readonly dataDirectory: string;
+  /** What it said to its administrator. */
+  readonly logged: readonly string[];
+}
+
+export async function startTestCollector(options: Partial<CollectorOptions> = {}): Promise<TestCollector> {
+  const dataDirectory = options.dataDirectory ?? (await makeFolder());
+  const logged: string[] = [];
+  const collector = await startCollector({
+    port: 0,
+    log: (line) => void logged.push(line),
+    ...options,
+    dataDirectory,
+  });
+  onTestFinished(() => collector.close());
+  return { collector, address: collector.address, dataDirectory, logged };
+}
+
+export function makePublicKey(): { kty: 'OKP'; crv: 'Ed25519'; x: string } {
+  const { x } = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
+  return { kty: 'OKP', crv: 'Ed25519', x: x ?? '' };
+}
+
+export function postJson(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+export const machine = { id: 'machine-1', hostname: 'LAB-01', os: 'Windows 11' };
+
+export async function enrol(
+  address: string,
+  enrolmentToken: string,
+  publicKey = makePublicKey(),
+): Promise<EnrolmentResponse> {
+  const response = await postJson(`${address}/v1/agents`, {
+    enrolmentToken,
+    machine,
+    publicKey,
+    agentVersion: '1.0.0',
+  });
+  return enrolmentResponseSchema.parse(await response.json());
+}
+
+/** An agent that counts its sequence as a real one does. */
+export interface TestAgent {
+  readonly agentId: string;
+  readonly agentToken: string;
+  readonly address: string;
+  event(changes?: Partial<WireEvent>): WireEvent;
+  acknowledgement(data?: Partial<AcknowledgedData>): WireEvent;
+}
+
+export async function makeAgent({
+  collector,
+  address,
+}: Pick<TestCollector, 'collector' | 'address'>): Promise<TestAgent> {
+  const { agentId, agentToken } = await enrol(address, await collector.createEnrolmentToken());
+  return knownAgent(address, agentId, agentToken);
+}
+
+export function knownAgent(address: string, agentId: string, agentToken: string): TestAgent {
+  let sequence = 0;
+  const event = (changes: Partial<WireEvent> = {}): WireEvent => {
+    sequence += 1;
+    return {
+      specversion: '1.0',
+      id: uuidv7(),
+      type: 'porthor.media.seen.v1',
+      source: `porthor:agent:${agentId}`,
+      subject: 'usb:0781:5567',
+      time: '2026-11-22T08:40:00.000Z',
+      datacontenttype: 'application/json',
+      sequence,
+      data: { arrival: 'inserted' },
+      ...changes,
+    };
+  };
+  return {
+    agentId,
+    agentToken,
+    address,
+    event,
+    acknowledgement: (data = {}) =>
+      event({
+        type: 'porthor.policy.acknowledged.v1',
+        subject: 'school\\carys',
+        data: acknowledgedData(data),
+      }),
+  };
+}
+
+export function acknowledgedData(changes: Partial<AcknowledgedData> = {}): AcknowledgedData {
+  return {
+    action: 'accepted',
+    policyId: 'staff',
+    policyVersion: '1',
+    textSha256: 'a'.repeat(64),
+    language: 'en-GB',
+    statements: [{ id: 'read', text: 'I have read it.', ticked: true }],
+    fullName: 'Carys Evans',
+    jobRole: 'Teacher',
+    account: { name: 'carys', domain: 'SCHOOL', sid: '', upn: '', displayName: 'Carys Evans' },
+    machine,
+    audience: 'staff',
+    openedAt: '2026-11-22T08:39:00.000Z',
+    decidedAt: '2026-11-22T08:40:00.000Z',
+    agentVersion: '1.0.0',
+    loginId: 'login-1',
+    ...changes,
+  };
+}
+
+/** Sends a body as it is given. */
+export function sendText(
+  agent: Pick<TestAgent, 'address' | 'agentToken'>,
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return fetch(`${agent.address}/v1/events`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${agent.agentToken}`,
+      'content-type': 'application/cloudevents-batch+json',
+      ...headers,
+    },
+    body,
+  });
+}
+
+/** Sends a batch and expects to be answered 200. */
+export async function report(agent: TestAgent, events: readonly unknown[]): Promise<readonly EventResult[]> {
+  const response = await sendText(agent, JSON.stringify(events));
+  if (response.status !== 200) throw new Error(`answered ${response.status}: ${await response.text()}`);
+  return eventsResponseSchema.parse(await response.json()).results;
+}
+
+export async function exportedTexts(dataDirectory: string): Promise<readonly string[]> {
+  const opened = await openDatabase({ dataDirectory, create: false });
+  try {
+    const texts: string[] = [];
+    for await (const text of createEventRepository(opened.database, () => new Date()).readAll()) {
+      texts.push(text);
+    }
+    return texts;
+  } finally {
+    await opened.close();
+  }
+}
