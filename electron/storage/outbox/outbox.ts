@@ -103,9 +103,10 @@ export type Outbox = {
   /**
    * Marks events as done. What is refused is told by a fault event, and a refused acknowledgement is kept in
    * `refused.log` for good. The mark itself reaches the disk with the next write: losing it costs one more delivery,
-   * which the collector knows by its id.
+   * which the collector knows by its id. Answers how many were marked: a refused acknowledgement that cannot be put
+   * aside stays in the queue.
    */
-  settle(settlements: readonly Settlement[]): Promise<void>;
+  settle(settlements: readonly Settlement[]): Promise<number>;
   /** Every acceptance in the log, settled or not. */
   acceptances(): Promise<readonly Acceptance[]>;
   pendingCount(): number;
@@ -179,6 +180,7 @@ class LogOutbox implements Outbox {
   #waiting: Waiting[] = [];
   #unwrittenSettlements: { id: string; outcome: SettledOutcome }[] = [];
   #unwrittenFaults: StorageFault[] = [];
+  readonly #toldOf = new Set<string>();
   #flushPlanned = false;
   #closed = false;
   #queue: Promise<unknown> = Promise.resolve();
@@ -401,7 +403,7 @@ class LogOutbox implements Outbox {
       return decoded.record.event;
     }
     this.#keepAsItIs = true;
-    this.#noteFault({
+    this.#noteFaultOnce(entry.id, {
       fault: 'outbox-damaged',
       subject: logName,
       reason: `Event ${entry.sequence} can no longer be read from the log.`,
@@ -409,16 +411,19 @@ class LogOutbox implements Outbox {
     return undefined;
   }
 
-  settle(settlements: readonly Settlement[]): Promise<void> {
-    if (this.#closed) return Promise.resolve();
+  settle(settlements: readonly Settlement[]): Promise<number> {
+    if (this.#closed) return Promise.resolve(0);
     return this.#run(async () => {
+      let marked = 0;
       for (const settlement of settlements) {
         const entry = this.#entries.get(settlement.id);
         if (entry === undefined || entry.outcome !== 'pending') continue;
         if (settlement.outcome === 'refused' && !(await this.#putAside(entry, settlement.reason))) continue;
         this.#mark(entry, settlement.outcome);
+        marked += 1;
       }
       await this.#flush();
+      return marked;
     });
   }
 
@@ -431,7 +436,7 @@ class LogOutbox implements Outbox {
         const refusedAt = this.#options.nowUtc().toISOString();
         await this.#appendAside(refusedName, Buffer.from(JSON.stringify({ refusedAt, reason, event })));
       } catch (error) {
-        this.#noteFault({
+        this.#noteFaultOnce(entry.id, {
           fault: 'refused-not-kept',
           subject: refusedName,
           reason: `A refused acknowledgement could not be put aside (${errorReason(error)}) and stays in the queue.`,
@@ -493,6 +498,14 @@ class LogOutbox implements Outbox {
     });
     this.#listeners.clear();
     await this.#lock?.release();
+  }
+
+  /** The report of a fault is an event too, and sending it comes upon the same entry again. */
+  #noteFaultOnce(id: string, fault: StorageFault): void {
+    const key = `${fault.fault} ${id}`;
+    if (this.#toldOf.has(key)) return;
+    this.#toldOf.add(key);
+    this.#noteFault(fault);
   }
 
   #noteFault(fault: StorageFault): void {

@@ -82,7 +82,7 @@ describe('appending', () => {
       expect(await outbox.append(tooLarge)).toMatchObject({ ok: false, error: { kind: 'too-large' } });
       expect(await outbox.append(acceptanceEvent({ textSha256: 'no hash' }))).toMatchObject({
         ok: false,
-        error: { kind: 'invalid', reason: expect.stringContaining('textSha256') },
+        error: { kind: 'invalid', reason: expect.stringContaining('textSha256') as string },
       });
       expect((await appended(outbox, 'after')).sequence).toBe(1);
       await outbox.close();
@@ -347,7 +347,7 @@ describe('opening', () => {
     });
   });
 
-  it.each(['the last event', 'the header', 'everything', 'all bytes'])(
+  it.each(['the last event', 'the header', 'everything', 'nothing left of it'])(
     'leaves a gap rather than use a number twice when %s is damaged',
     async (what) => {
       await withDirectory(async (directory) => {
@@ -358,7 +358,7 @@ describe('opening', () => {
         if (what === 'the last event') bytes.fill('#', bytes.indexOf('three'), bytes.indexOf('three') + 5);
         if (what === 'the header') bytes.fill('#', 10, 14);
         if (what === 'everything') bytes.fill(0);
-        await writeFile(logOf(directory), what === 'all bytes' ? Buffer.alloc(0) : bytes);
+        await writeFile(logOf(directory), what === 'nothing left of it' ? Buffer.alloc(0) : bytes);
         const again = await opened(directory);
         const { sequence } = await appended(again, 'next');
         expect(sequence).toBeGreaterThan(1_000_000);
