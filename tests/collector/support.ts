@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { openDatabase } from '../../collector/src/repositories/database.ts';
 import { createEventRepository } from '../../collector/src/repositories/events.ts';
 import { type CollectorOptions, type RunningCollector, startCollector } from '../../collector/src/server.ts';
@@ -181,4 +181,10 @@ export async function exportedTexts(dataDirectory: string): Promise<readonly str
   } finally {
     await opened.close();
   }
+}
+
+/** The runner's matcher, typed as what it stands for instead of as anything. */
+export function containing(part: string): string {
+  const matcher: unknown = expect.stringContaining(part);
+  return matcher as string;
 }
