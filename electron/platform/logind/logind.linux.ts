@@ -68,11 +68,7 @@ export function createLogind(options: LogindOptions): Logind {
     if (answer.kind === 'missing') return fail({ kind: 'none', reason: answer.reason });
     if (answer.kind === 'late') return fail({ kind: 'failed', reason: answer.reason });
     if (answer.exitCode === 0) return succeed(answer.stdout);
-    const reason = answer.stderr.trim().slice(0, 300);
-    return fail({
-      kind: classifyBusFailure(reason),
-      reason: reason === '' ? 'busctl failed without a word' : reason,
-    });
+    return fail({ kind: classifyBusFailure(answer.stderr), reason: lastLine(answer.stderr) });
   };
   const callManager = (method: string, signature: string, argument: string) =>
     ask(['call', service, managerPath, `${service}.Manager`, method, signature, argument]);
@@ -164,4 +160,10 @@ function asLogindProblem(problem: BusProblem): LogindProblem {
     case 'failed':
       return { kind: 'unreadable', reason: problem.reason };
   }
+}
+
+/** What went wrong stands last when a service answers with a whole traceback. */
+function lastLine(stderr: string): string {
+  const line = stderr.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  return line === '' ? 'busctl failed without a word' : line.slice(0, 300);
 }

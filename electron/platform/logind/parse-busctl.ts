@@ -66,7 +66,7 @@ export function classifyBusFailure(stderr: string): BusFailure {
     return 'refused';
   }
   if (
-    /No session|No user|does not belong to any known session|Unknown (?:object|method|interface)|is not an object at path|Method "[^"]*" with signature/iu.test(
+    /No session|does not belong to any known session|is not logged in or lingering|Unknown (?:object|method|interface)|is not an object at path|Method "[^"]*" with signature/iu.test(
       stderr,
     )
   ) {

@@ -1,0 +1,133 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createLinuxLockPort } from '../../../electron/platform/lock/lock.linux.ts';
+import { createLogind } from '../../../electron/platform/logind/logind.linux.ts';
+import { createLinuxSessionPort } from '../../../electron/platform/session/session.linux.ts';
+import { createSystemClock } from '../../../electron/platform/time/clock.ts';
+import { createFakeClock } from '../../fakes/platform/fake-clock.ts';
+import { ensureLogindPrograms, type PrivateLogind, startPrivateLogind } from './private-logind.ts';
+
+const uid = process.getuid?.() ?? -1;
+const otherUid = uid + 4711;
+
+let unavailable: string | undefined = process.platform === 'linux' ? undefined : 'logind is a part of Linux';
+
+beforeAll(async () => {
+  if (unavailable !== undefined) return;
+  try {
+    await ensureLogindPrograms();
+  } catch (error) {
+    unavailable = error instanceof Error ? error.message : String(error);
+    console.error(`SKIPPED, the real logind adapters: ${unavailable}`);
+  }
+}, 300_000);
+
+describe('session and lock against a real bus', () => {
+  let logind: PrivateLogind;
+  const deskOf = (environment: Record<string, string> = {}) =>
+    createLogind({ environment: { ...logind.environment, ...environment }, pid: process.pid, uid });
+
+  beforeEach(async (context) => {
+    context.skip(unavailable !== undefined, unavailable);
+    logind = await startPrivateLogind();
+  }, 30_000);
+  afterEach(async () => {
+    if (unavailable === undefined) await logind.stop();
+  });
+
+  it('signs out the session of this process and leaves the others alone', async () => {
+    const other = await logind.addSession('c1', uid);
+    const own = await logind.addSession('c2', uid);
+    const stranger = await logind.addSession('c3', otherUid);
+    await logind.putProcessInSession(process.pid, own);
+    const port = createLinuxSessionPort(deskOf({ XDG_SESSION_ID: 'c1' }));
+    expect(await port.signOut()).toEqual({ ok: true, value: 'requested' });
+    expect(await logind.isClosing(own)).toBe(true);
+    expect(await logind.isClosing(other)).toBe(false);
+    expect(await logind.isClosing(stranger)).toBe(false);
+    expect(await logind.deeds()).toEqual(['Terminate']);
+    expect(port.capability().level).toBe('full');
+  });
+
+  it('believes the environment only where logind says nothing of the process', async () => {
+    const own = await logind.addSession('c2', uid);
+    const port = createLinuxSessionPort(deskOf({ XDG_SESSION_ID: 'c2' }));
+    expect(await port.signOut()).toEqual({ ok: true, value: 'requested' });
+    expect(await logind.isClosing(own)).toBe(true);
+  });
+
+  it('never ends the session of another user, even when the environment names it', async () => {
+    await logind.addSession('c3', otherUid);
+    const port = createLinuxSessionPort(deskOf({ XDG_SESSION_ID: 'c3' }));
+    expect(await port.signOut()).toMatchObject({ ok: false, error: { kind: 'none' } });
+    expect(await logind.deeds()).toEqual([]);
+    expect(port.capability().level).toBe('none');
+  });
+
+  it('never ends a session that nobody works in, such as the login screen', async () => {
+    const greeter = await logind.addSession('c4', uid);
+    await logind.setClass(greeter, 'greeter');
+    await logind.putProcessInSession(process.pid, greeter);
+    expect(await createLinuxSessionPort(deskOf()).signOut()).toMatchObject({ ok: false });
+    expect(await logind.deeds()).toEqual([]);
+  });
+
+  it('finds the session on the display when the process is outside every session', async () => {
+    const own = await logind.addSession('c5', uid);
+    await logind.showOnDisplay(uid, 'c5', own);
+    expect(await createLinuxSessionPort(deskOf()).signOut()).toEqual({ ok: true, value: 'requested' });
+    expect(await logind.isClosing(own)).toBe(true);
+  });
+
+  it('confirms a lock that the desktop confirms', async () => {
+    const own = await logind.addSession('c2', uid);
+    await logind.putProcessInSession(process.pid, own);
+    await logind.giveLockScreen(own);
+    const port = createLinuxLockPort(deskOf(), createSystemClock());
+    expect(await port.lock()).toEqual({ ok: true, value: 'confirmed' });
+    expect(await logind.deeds()).toEqual(['Lock']);
+    expect(port.capability().level).toBe('full');
+  });
+
+  it('says only "requested" of a lock that nobody confirms, and that it may not work', async () => {
+    const own = await logind.addSession('c2', uid);
+    await logind.putProcessInSession(process.pid, own);
+    const clock = createFakeClock();
+    // The pauses pass at once; what is counted is the time that they stand for.
+    const port = createLinuxLockPort(deskOf(), {
+      ...clock,
+      setTimer: (delayMs, fire) => {
+        const dispose = clock.setTimer(delayMs, fire);
+        queueMicrotask(() => clock.advance(delayMs));
+        return dispose;
+      },
+    });
+    expect(await port.lock()).toEqual({ ok: true, value: 'requested' });
+    expect(clock.monotonicMs()).toBe(5000);
+    expect(port.capability().level).toBe('degraded');
+  });
+});
+
+describe('session and lock without a logind', () => {
+  it('answers none, with a reason, where there is no bus', async (context) => {
+    context.skip(unavailable !== undefined, unavailable);
+    const logind = createLogind({
+      environment: { DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/nonexistent/bus' },
+      pid: process.pid,
+      uid,
+    });
+    const session = createLinuxSessionPort(logind);
+    expect(await session.signOut()).toMatchObject({ ok: false, error: { kind: 'none' } });
+    expect(session.capability()).toMatchObject({
+      level: 'none',
+      reason: expect.stringContaining('bus') as string,
+    });
+    expect(await createLinuxLockPort(logind, createSystemClock()).lock()).toMatchObject({
+      ok: false,
+      error: { kind: 'none' },
+    });
+  });
+});
+
+afterAll(() => {
+  if (unavailable !== undefined) console.error(`SKIPPED, the real logind adapters: ${unavailable}`);
+});

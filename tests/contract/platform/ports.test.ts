@@ -1,0 +1,172 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPlatform, type Platform } from '../../../electron/platform/create-platform.ts';
+import { createSystemClock } from '../../../electron/platform/time/clock.ts';
+import {
+  createUnsupportedManagedConfigPort,
+  unsupportedAccountPort,
+  unsupportedLockPort,
+  unsupportedMachinePort,
+  unsupportedSessionPort,
+} from '../../../electron/platform/unsupported-ports.ts';
+import { accountSchema, machineSchema } from '../../../shared/wire/account.ts';
+import { type Capability, capabilitySchema } from '../../../shared/wire/events.ts';
+import { createFakePlatform } from '../../fakes/platform/fake-platform.ts';
+
+/** Whoever stands behind the ports must keep their promises: the fake, this machine's own system, an unknown one. */
+const platforms: readonly (readonly [string, () => Promise<Platform>])[] = [
+  ['the fake', () => Promise.resolve(createFakePlatform({ clock: createSystemClock() }))],
+  ['this system', () => createPlatform({ isPackaged: true, developmentConfigFile: undefined })],
+  [
+    'an unknown system',
+    () =>
+      Promise.resolve({
+        os: 'other',
+        account: unsupportedAccountPort,
+        machine: unsupportedMachinePort,
+        session: unsupportedSessionPort,
+        lock: unsupportedLockPort,
+        managedConfig: createUnsupportedManagedConfigPort(undefined),
+        clock: createSystemClock(),
+      }),
+  ],
+];
+
+function expectHonest(capability: Capability, name: string) {
+  expect(capabilitySchema.parse(capability)).toEqual(capability);
+  expect(capability.name).toBe(name);
+  expect(capability.level === 'full', 'a reason is given for all that is less than full').toBe(
+    capability.reason === '',
+  );
+}
+
+describe.each(platforms)('the ports of %s', (_name, create) => {
+  let platform: Platform;
+  beforeAll(async () => {
+    platform = await create();
+  });
+
+  it('name the account in the form of the wire, with one login for every question', async () => {
+    const answer = await platform.account.read();
+    const again = await platform.account.read();
+    expectHonest(platform.account.capability(), 'account');
+    expect(again).toEqual(answer);
+    if (!answer.ok) {
+      expect(answer.error.reason).not.toBe('');
+      expect(platform.account.capability().level).not.toBe('full');
+      return;
+    }
+    expect(accountSchema.parse(answer.value.account)).toEqual(answer.value.account);
+    expect(answer.value.account.name).not.toBe('');
+    expect(answer.value.loginId).toMatch(/^\S{1,256}$/u);
+    expect(answer.value.groups).not.toContain('');
+  });
+
+  it('name the PC in the form of the wire, the same every time', async () => {
+    const answer = await platform.machine.read();
+    expect(await platform.machine.read()).toEqual(answer);
+    expectHonest(platform.machine.capability(), 'machine');
+    if (answer.ok) {
+      expect(machineSchema.parse(answer.value)).toEqual(answer.value);
+      expect(answer.value.id, 'the raw id of the system never leaves the PC').toMatch(/^[0-9a-f]{64}$/u);
+    } else {
+      expect(machineSchema.parse({ id: 'made-up', ...answer.error.known })).toMatchObject(answer.error.known);
+      expect(platform.machine.capability().level).not.toBe('full');
+    }
+  });
+
+  it('say whether they can sign out and lock before they are asked to', () => {
+    expectHonest(platform.session.capability(), 'session');
+    expectHonest(platform.lock.capability(), 'lock');
+  });
+
+  it('read what the administrator has set as one of four answers', async () => {
+    const answer = await platform.managedConfig.read();
+    expectHonest(platform.managedConfig.capability(), 'managed-config');
+    expect(['absent', 'loaded', 'invalid', 'unreadable']).toContain(answer.kind);
+  });
+
+  it('tell a time that does not run backwards, and keep or call off a timer', async () => {
+    const { clock } = platform;
+    const before = clock.monotonicMs();
+    let calledOffFired = false;
+    const dispose = clock.setTimer(1, () => {
+      calledOffFired = true;
+    });
+    dispose();
+    dispose();
+    await new Promise<void>((resolve) => {
+      clock.setTimer(20, resolve);
+    });
+    expect(calledOffFired).toBe(false);
+    expect(clock.monotonicMs() - before).toBeGreaterThanOrEqual(19);
+    expect(Math.abs(clock.nowUtc().getTime() - Date.now())).toBeLessThan(1000);
+  });
+});
+
+describe('signing out and locking', () => {
+  /** Asked of those alone where it harms nobody: the session of whoever runs the tests is theirs. */
+  it.each([
+    [
+      'the fake that refuses',
+      () => {
+        const platform = createFakePlatform();
+        platform.session.refuseWith({ kind: 'refused', reason: 'another program holds the session' });
+        platform.lock.answerWith({ ok: false, error: { kind: 'refused', reason: 'locking is forbidden' } });
+        return platform;
+      },
+    ],
+    ['an unknown system', () => ({ session: unsupportedSessionPort, lock: unsupportedLockPort })],
+  ])('answer a closed problem with a reason: %s', async (_name, create) => {
+    const { session, lock } = create();
+    for (const answer of [await session.signOut(), await lock.lock()]) {
+      expect(answer).toMatchObject({ ok: false, error: { reason: expect.stringMatching(/./u) as string } });
+    }
+    expectHonest(session.capability(), 'session');
+    expectHonest(lock.capability(), 'lock');
+    expect(session.capability().level).not.toBe('full');
+    expect(lock.capability().level).not.toBe('full');
+  });
+
+  it('are recorded by the fake even when they are refused', async () => {
+    const deeds: string[] = [];
+    const platform = createFakePlatform({ record: (deed) => deeds.push(deed) });
+    platform.session.refuseWith({ kind: 'none', reason: 'no session' });
+    await platform.session.signOut();
+    await platform.lock.lock();
+    expect(deeds).toEqual(['sign-out', 'lock']);
+    expect([platform.session.signOuts(), platform.lock.locks()]).toEqual([1, 1]);
+  });
+});
+
+describe('a configuration file that was named', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'porthor-named-config-'));
+    await writeFile(path.join(folder, 'config.json'), '{"siteName":"Ysgol y Bryn"}');
+  });
+  afterAll(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  it('is read by an unpackaged build, and by no other', async () => {
+    const developmentConfigFile = path.join(folder, 'config.json');
+    const unpackaged = await createPlatform({ isPackaged: false, developmentConfigFile });
+    expect(await unpackaged.managedConfig.read()).toMatchObject({
+      kind: 'loaded',
+      from: developmentConfigFile,
+      config: { siteName: 'Ysgol y Bryn', idle: { lockAfterSeconds: 600 } },
+    });
+    const packaged = await createPlatform({ isPackaged: true, developmentConfigFile });
+    const answer = await packaged.managedConfig.read();
+    expect(answer.kind === 'absent' || answer.from !== developmentConfigFile).toBe(true);
+  });
+
+  it('is unreadable, not absent, where there is none', async () => {
+    const missing = path.join(folder, 'mistyped.json');
+    const port = createUnsupportedManagedConfigPort(missing);
+    expect(await port.read()).toEqual({ kind: 'unreadable', from: missing, reason: 'there is no such file' });
+  });
+});
