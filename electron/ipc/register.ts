@@ -3,7 +3,6 @@ import type { IpcMainInvokeEvent, WebContents } from 'electron';
 import { ipcMain } from 'electron';
 import type {
   CallName,
-  HandlersOf,
   InputOf,
   OutputOf,
   Revised,
@@ -18,10 +17,18 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** A handler may also ask which window called, for instance to learn which display somebody touched. */
+type HandlersFor<Contract extends WindowContract> = {
+  readonly [Name in CallName<Contract>]: (
+    input: InputOf<Contract, Name>,
+    sender: WebContents,
+  ) => Promise<OutputOf<Contract, Name>>;
+};
+
 interface Registration<Contract extends WindowContract> {
   readonly contract: Contract;
   readonly initialState: StateOf<Contract>;
-  readonly handlers: HandlersOf<Contract>;
+  readonly handlers: HandlersFor<Contract>;
   /** The open windows of this kind; nobody else is answered. */
   readonly windows: () => readonly WebContents[];
   /** The address that the main frame of such a window shows. */
@@ -70,6 +77,7 @@ export function registerWindow<Contract extends WindowContract>(
       if (!input?.success) return refuse(channel, 'input does not fit the contract');
       const answer: OutputOf<Contract, typeof name> = await handlers[name](
         input.data as InputOf<Contract, typeof name>,
+        event.sender,
       );
       const output = contract.calls[name]?.output.safeParse(answer);
       return output?.success ? output.data : refuse(channel, 'output does not fit the contract');

@@ -1,7 +1,7 @@
 /** The agent's icon beside the clock. */
 import { join } from 'node:path';
 import type { MenuItemConstructorOptions } from 'electron';
-import { Menu, nativeTheme, Tray } from 'electron';
+import { Menu, nativeImage, nativeTheme, Tray } from 'electron';
 import type { TrayItem } from './tray-menu.ts';
 
 export interface TrayIcon {
@@ -11,7 +11,9 @@ export interface TrayIcon {
 
 /** @param iconFile name of the icon file for a dark or a light taskbar. */
 export function createTrayIcon(iconFolder: string, iconFile: (isDarkTaskbar: boolean) => string): TrayIcon {
-  const currentIcon = () => join(iconFolder, iconFile(nativeTheme.shouldUseDarkColors));
+  // From a path `Tray` throws when the file is not there; an agent without a picture is better than none.
+  const currentIcon = () =>
+    nativeImage.createFromPath(join(iconFolder, iconFile(nativeTheme.shouldUseDarkColors)));
   const tray = new Tray(currentIcon());
   const onThemeChanged = () => tray.setImage(currentIcon());
   nativeTheme.on('updated', onThemeChanged);

@@ -1,0 +1,454 @@
+/** The composition root: builds the agent by hand from its parts. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { join } from 'node:path';
+import { createTranslator } from '../../shared/i18n/translator.ts';
+import type { Status } from '../../shared/ipc/information.ts';
+import { fail, type Result, succeed } from '../../shared/lib/result.ts';
+import { currentPacks } from '../../shared/policy/current-packs.ts';
+import { calendarDateAt, schoolTimeZone } from '../../shared/policy/school-calendar.ts';
+import { accountKey } from '../../shared/wire/account.ts';
+import { chooseAudience } from '../domain/audience/choose-audience.ts';
+import { isCrashLimitReached, recentCrashes } from '../domain/policy-gate/crash-limit.ts';
+import type { GateFacts } from '../domain/policy-gate/evaluate.ts';
+import type { SignedInAccount } from '../platform/account/account-port.ts';
+import type { Platform } from '../platform/create-platform.ts';
+import { buildAcknowledgement } from '../services/gate/acknowledgement.ts';
+import { createGateService, type FactsProblem, type GatePorts } from '../services/gate/gate-service.ts';
+import { type InformationFacts, personName, toFrame } from '../services/information/information-views.ts';
+import { createLanguageChoice } from '../services/language.ts';
+import { createPolicySource } from '../services/policy-source/policy-source.ts';
+import type { Fetch } from '../services/reporting/collector-client.ts';
+import type { SecretProtection } from '../storage/identity/identity.ts';
+import { createLastKnownPacks } from '../storage/last-known-packs/last-known-packs.ts';
+import type { AppendProblem, NewEvent } from '../storage/outbox/outbox.ts';
+import { loadPacks } from '../storage/policy-packs/load-packs.ts';
+import { openPreferences } from '../storage/preferences/preferences.ts';
+import { recordAcceptance } from '../storage/receipts/receipts.ts';
+import type { StorageFault } from '../storage/storage-fault.ts';
+import type { Interruption } from '../windows/gate-windows.ts';
+import { type AgentState, describeFault, openState, stateFolderFor } from './open-state.ts';
+import { expandVariables, readConfig, readMachine } from './read-situation.ts';
+import { type Reporting, startReporting } from './start-reporting.ts';
+import { createUserInterface, type UserInterface } from './user-interface.ts';
+
+export interface AgentOptions {
+  readonly platform: Platform;
+  readonly demonstration: boolean;
+  readonly agentVersion: string;
+  readonly folders: {
+    readonly assets: string;
+    readonly preload: string;
+    /** The agent's own folder of this account; state stands in it unless the school names another. */
+    readonly userData: string;
+  };
+  readonly systemLanguages: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly protection: SecretProtection;
+  /** Requests through the system's proxy and trust store. */
+  readonly fetch: Fetch;
+  readonly log: (line: string) => void;
+  /** A message that a person must see although no window of ours is open. */
+  readonly showError: (title: string, text: string) => void;
+  readonly trayIconFile: (isDarkTaskbar: boolean) => string;
+  readonly runtimeVersions: { readonly electron: string; readonly chrome: string; readonly node: string };
+  /** A screen of the gate has been painted. */
+  readonly onPainted: (screen: string) => void;
+}
+
+export interface Agent {
+  /** Resolves when the gate is open or on the screen. */
+  start(): Promise<void>;
+  /** What a second start of the program does: shows that the first is there. */
+  showStatus(): void;
+  /** Ends in order: what waits is written, and no window, timer or lock stays. */
+  stop(): Promise<void>;
+}
+
+export async function composeAgent(options: AgentOptions): Promise<Agent> {
+  const { platform, log } = options;
+  const { clock } = platform;
+  const nowUtc = () => clock.nowUtc();
+
+  // Faults may come before there is anywhere to report them; they wait here until there is.
+  const waitingFaults: StorageFault[] = [];
+  let state: AgentState | undefined;
+  let reporting: Reporting | undefined;
+  const onFault = (fault: StorageFault) => {
+    log(`fault: ${fault.fault}: ${fault.subject}: ${fault.reason}`);
+    if (state === undefined) waitingFaults.push(fault);
+    else void report(describeFault(fault, machine));
+  };
+  const ownFolder = { directory: options.folders.userData, nowUtc, onFault };
+
+  const [config, machine, firstAccount] = await Promise.all([
+    readConfig(platform.managedConfig, ownFolder),
+    readMachine(platform.machine, ownFolder),
+    platform.account.read(),
+  ]);
+  let signedIn = firstAccount;
+  const person = (): SignedInAccount | undefined => (signedIn.ok ? signedIn.value : undefined);
+
+  const report = async (event: NewEvent): Promise<Result<undefined, string>> => {
+    if (state === undefined) return fail('The records of this PC cannot be opened.');
+    const appended = await state.outbox.append(event);
+    if (appended.ok) return succeed(undefined);
+    log(`not recorded: ${event.type}: ${appended.error.kind}: ${appended.error.reason}`);
+    return fail(describeAppendProblem(appended.error));
+  };
+
+  const preferences = openPreferences(options.folders.userData, (reason) => log(`preferences: ${reason}`));
+  const language = createLanguageChoice({
+    managed: config.language,
+    saved: preferences.language(),
+    system: options.systemLanguages,
+    save: (chosen) => preferences.setLanguage(chosen),
+  });
+  const capabilities = () => [
+    platform.account.capability(),
+    platform.machine.capability(),
+    platform.session.capability(),
+    platform.lock.capability(),
+    platform.managedConfig.capability(),
+  ];
+
+  const policySource = createPolicySource(
+    expandVariables(config.policy.directory, options.environment),
+    join(options.folders.assets, 'policies'),
+    {
+      loadPacks,
+      lastKnown: createLastKnownPacks(ownFolder),
+      onRefused: ({ name, problem }) =>
+        onFault({
+          fault: 'pack-refused',
+          subject: name,
+          reason: `${problem.kind}: ${problem.subject}: ${problem.reason}; ${problem.remedy}`,
+        }),
+    },
+  );
+
+  const openStateOnce = async (): Promise<Result<AgentState, string>> => {
+    if (state !== undefined) return succeed(state);
+    const base =
+      config.stateDirectory === ''
+        ? join(options.folders.userData, 'state')
+        : expandVariables(config.stateDirectory, options.environment);
+    const opened = await openState({
+      directory: stateFolderFor(base, machine),
+      config,
+      machine,
+      clock,
+      protection: options.protection,
+      onFault,
+    });
+    if (!opened.ok) return opened;
+    state = opened.value;
+    for (const fault of waitingFaults.splice(0)) void report(describeFault(fault, machine));
+    reporting = startReporting({
+      config,
+      machine,
+      state,
+      clock,
+      fetch: options.fetch,
+      agentVersion: options.agentVersion,
+      capabilities,
+      onFault,
+    });
+    reporting.sender.onChange(() => ui.refresh());
+    return opened;
+  };
+
+  const readFacts = async (): Promise<Result<GateFacts, FactsProblem>> => {
+    if (!signedIn.ok) signedIn = await platform.account.read();
+    if (!signedIn.ok) return fail({ reason: 'account-unreadable', detail: signedIn.error.reason });
+    const { account, groups, loginId } = signedIn.value;
+    const [opened, policies] = await Promise.all([openStateOnce(), policySource.read()]);
+    if (!opened.ok) return fail({ reason: 'records-unreadable', detail: opened.error });
+
+    const chosen = chooseAudience({ account, groups }, config.audience);
+    const now = nowUtc();
+    audience = chosen.kind === 'audience' ? chosen.audience : config.audience.default;
+    const packs = currentPacks(policies.packs, audience, calendarDateAt(now, schoolTimeZone));
+    if (packs.length === 0 && policies.problem !== undefined) {
+      return fail({ reason: 'policy-unreadable', detail: policies.problem });
+    }
+    return succeed({
+      gateEnabled: config.gate.enabled,
+      excluded: chosen.kind === 'excluded',
+      packs,
+      receipts: opened.value.receipts.forAccount(accountKey(account)),
+      known: [],
+      loginId,
+      now,
+      timeZone: schoolTimeZone,
+    });
+  };
+  let audience = config.audience.default;
+
+  const answerOf = (signedInAccount: SignedInAccount) => ({
+    account: signedInAccount.account,
+    loginId: signedInAccount.loginId,
+    machine,
+    audience,
+    agentVersion: options.agentVersion,
+    decidedAt: nowUtc().toISOString(),
+  });
+
+  const gatePorts: GatePorts = {
+    clock,
+    readFacts,
+    askCollector: async () => {
+      const account = person();
+      return account === undefined
+        ? undefined
+        : await reporting?.knownAcknowledgements(accountKey(account.account));
+    },
+    recordAcceptance: async (policy, submission, openedAt) => {
+      const account = person();
+      if (state === undefined || account === undefined)
+        return fail('The records of this PC cannot be opened.');
+      const recorded = await recordAcceptance(
+        state,
+        buildAcknowledgement({
+          action: 'accepted',
+          policy,
+          language: submission.language,
+          draft: submission,
+          openedAt,
+          ...answerOf(account),
+        }),
+        policy.pack.manifest.title,
+      );
+      return recorded.ok ? recorded : fail(describeAppendProblem(recorded.error));
+    },
+    recordAnswer: async (policy, answer) => {
+      const account = person();
+      if (account === undefined) return fail('The account is not known.');
+      return await report(buildAcknowledgement({ policy, ...answer, ...answerOf(account) }));
+    },
+    reportProblem: async (text) => {
+      const account = person();
+      if (account === undefined) return fail('The account is not known.');
+      return await report({
+        type: 'porthor.problem.reported.v1',
+        subject: accountKey(account.account),
+        data: { text, account: account.account, machine },
+      });
+    },
+    leave: async (how) => {
+      const left = how === 'sign-out' ? await platform.session.signOut() : await platform.lock.lock();
+      if (left.ok) return succeed(undefined);
+      log(`${how}: ${left.error.kind}: ${left.error.reason}`);
+      return fail(left.error.reason);
+    },
+    showWindows: () => ui.gateWindows.show(),
+    hideWindows: () => ui.gateWindows.hide(),
+    setLanguage: (chosen) => language.set(chosen),
+    notePainted: (screen) => {
+      ui.gateWindows.notePainted();
+      options.onPainted(screen);
+    },
+    isBreakGlassCode: (code) => isCodeOf(config.gate.breakGlassCodeSha256, code),
+    onOpened: (how, policies) => {
+      log(`gate: open: ${how}`);
+      const account = person();
+      if (account === undefined) return;
+      void report({
+        type: 'porthor.gate.opened.v1',
+        subject: accountKey(account.account),
+        data: {
+          how,
+          account: account.account,
+          machine,
+          policies: policies.map(({ pack }) => ({
+            policyId: pack.manifest.id,
+            policyVersion: pack.manifest.version,
+          })),
+        },
+      });
+    },
+  };
+  const gate = createGateService(gatePorts, {
+    settings: {
+      onDecline: config.gate.onDecline,
+      declineCountdownSeconds: config.gate.declineCountdownSeconds,
+    },
+    demonstration: options.demonstration,
+    breakGlassAvailable: config.gate.breakGlassCodeSha256 !== '',
+  });
+
+  /** Crashes of the page and of the agent count alike: either way the person sits before a PC that does not work. */
+  const noteCrash = async (): Promise<void> => {
+    if (state === undefined) return;
+    const now = nowUtc();
+    await state.settings.update((current) => ({
+      ...current,
+      crashedAt: [...recentCrashes(current.crashedAt, now), now.toISOString()].slice(-100),
+    }));
+    openAfterTooManyCrashes();
+  };
+  const openAfterTooManyCrashes = () => {
+    if (state === undefined || gate.opening() !== undefined) return;
+    if (!isCrashLimitReached(state.settings.current().crashedAt, config.gate.openAfterCrashes, nowUtc()))
+      return;
+    onFault({
+      fault: 'crash-limit',
+      subject: 'gate',
+      reason: `The gate was opened after ${config.gate.openAfterCrashes} crashes within two minutes.`,
+    });
+    gate.openForCrashLimit();
+  };
+  /** A run that finds the mark of the one before it follows a crash, a kill or a power cut. */
+  const noteStart = async (opened: AgentState): Promise<void> => {
+    const now = nowUtc();
+    await opened.settings.update((current) => ({
+      ...current,
+      crashedAt: [
+        ...recentCrashes(current.crashedAt, now),
+        ...(current.runningSince === undefined ? [] : [now.toISOString()]),
+      ].slice(-100),
+      runningSince: now.toISOString(),
+    }));
+  };
+
+  const status = (): Status => {
+    const opening = gate.opening();
+    const delivery = reporting?.sender.status();
+    return {
+      gate: opening === undefined ? 'waiting-for-person' : opening === 'gate-disabled' ? 'off' : 'open',
+      gateOpenedHow: opening ?? '',
+      collector: delivery?.collector ?? (config.collectorUrl === '' ? 'not-configured' : 'not-reached'),
+      collectorReachedAt: delivery?.reachedAt ?? '',
+      queueLength: state?.outbox.pendingCount() ?? 0,
+    };
+  };
+
+  const informationFacts = (): InformationFacts => {
+    const account = person()?.account;
+    return {
+      config,
+      language: language.current(),
+      account,
+      machine,
+      receipts: account === undefined ? [] : (state?.receipts.forAccount(accountKey(account)) ?? []),
+      status: status(),
+      capabilities: capabilities(),
+      agentVersion: options.agentVersion,
+      runtimeVersion: `Electron ${options.runtimeVersions.electron}`,
+    };
+  };
+
+  const reportStart = async (): Promise<void> => {
+    const account = person();
+    if (account === undefined) return;
+    await report({
+      type: 'porthor.agent.started.v1',
+      subject: machine.id,
+      data: {
+        agentVersion: options.agentVersion,
+        runtime: options.runtimeVersions,
+        machine,
+        account: account.account,
+        capabilities: capabilities(),
+      },
+    });
+  };
+
+  const lockNow = async (): Promise<void> => {
+    const locked = await platform.lock.lock();
+    if (locked.ok) return;
+    log(`lock: ${locked.error.kind}: ${locked.error.reason}`);
+    const words = createTranslator(language.current());
+    options.showError(words.text('tray.lockFailed.title'), words.text('tray.lockFailed.body'));
+  };
+
+  const lostAt = new Map<Interruption, string>();
+  const reportInterruption = (what: Interruption, detail: string, lost: string, regainedAt?: string) =>
+    report({
+      type: 'porthor.gate.interrupted.v1',
+      subject: machine.id,
+      data: {
+        what,
+        detail: detail.slice(0, 500),
+        lostAt: lost,
+        ...(regainedAt === undefined ? {} : { regainedAt }),
+      },
+    });
+
+  const ui: UserInterface = createUserInterface({
+    folders: options.folders,
+    config,
+    clock,
+    demonstration: options.demonstration,
+    language,
+    trayIconFile: options.trayIconFile,
+    gateHandlers: gate.handlers,
+    gateView: () => ({
+      ...toFrame(config, language.current()),
+      person: personName(person()?.account),
+      suggestedFullName: person()?.account.displayName ?? '',
+      demonstration: options.demonstration,
+      breakGlassAvailable: config.gate.breakGlassCodeSha256 !== '',
+      onDecline: config.gate.onDecline,
+      declineCountdownSeconds: config.gate.declineCountdownSeconds,
+      screen: gate.screen(),
+    }),
+    facts: informationFacts,
+    gateEvents: {
+      onInterrupted: (what, detail) => {
+        log(`gate: interrupted: ${what}: ${detail}`);
+        const now = nowUtc().toISOString();
+        lostAt.set(what, now);
+        void reportInterruption(what, detail, now);
+        if (what === 'renderer-gone' || what === 'unresponsive') void noteCrash();
+      },
+      onRegained: (what) => {
+        log(`gate: regained: ${what}`);
+        const lost = lostAt.get(what);
+        lostAt.delete(what);
+        if (lost !== undefined) void reportInterruption(what, '', lost, nowUtc().toISOString());
+      },
+      onDemonstrationLeft: () => gate.leaveDemonstration(),
+    },
+    lockNow: () => void lockNow(),
+    leaveDemonstration: () => gate.leaveDemonstration(),
+    onRefused: ({ window, channel, reason }) =>
+      onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason }),
+    log,
+  });
+  language.onChanged(() => ui.refresh());
+  gate.onChanged(() => ui.refresh());
+
+  return {
+    start: async () => {
+      const opened = await openStateOnce();
+      if (opened.ok) {
+        await noteStart(opened.value);
+        openAfterTooManyCrashes();
+      }
+      if (gate.opening() === undefined) await gate.start();
+      ui.showTray();
+      ui.refresh();
+      await reportStart();
+    },
+    showStatus: () => {
+      if (gate.opening() !== undefined) ui.openAbout();
+    },
+    stop: async () => {
+      gate.stop();
+      ui.dispose();
+      await reporting?.sender.stop();
+      await state?.settings.update(({ runningSince: _ended, ...others }) => others);
+      await state?.outbox.close();
+    },
+  };
+}
+
+function describeAppendProblem({ kind, reason }: AppendProblem): string {
+  return kind === 'disk-full' ? 'The disk of this PC is full.' : `${kind}: ${reason}`;
+}
+
+function isCodeOf(sha256Hex: string, code: string): boolean {
+  const wanted = Buffer.from(sha256Hex, 'hex');
+  const typed = createHash('sha256').update(code, 'utf8').digest();
+  return wanted.length === typed.length && timingSafeEqual(wanted, typed);
+}
