@@ -162,7 +162,7 @@ const check = (what: string, result: RunResult): string => {
 export const startDisplay = async (
   options: { readonly screens?: readonly [ScreenSize, ...ScreenSize[]] } = {},
 ): Promise<Display> => {
-  await ensurePrograms('A virtual display', displayNeeds);
+  await ensurePrograms('a virtual display', displayNeeds);
   const folder = await mkdtemp(path.join(tmpdir(), 'porthor-display-'));
   const configFile = path.join(folder, 'xorg.conf');
   const windowManagerFile = path.join(folder, 'openbox.xml');

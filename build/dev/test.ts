@@ -137,8 +137,8 @@ const parts: readonly Part[] = [
     run: async () => {
       const runtime = await ensureRuntime({ retryOfficial: true });
       console.log(describeRuntime(runtime));
-      await ensurePrograms('A virtual display', displayNeeds);
-      await ensurePrograms("The console's tests", browserNeeds);
+      await ensurePrograms('a virtual display', displayNeeds);
+      await ensurePrograms("the console's tests", browserNeeds);
       return { passed: true, note: `Electron ${runtime.electronVersion}, ${runtime.kind}` };
     },
   },

@@ -88,6 +88,23 @@ const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
   }
 };
 
+/** Group leaders that are still alive. */
+const leaders = new Set<number>();
+
+const endLeaders = (): void => {
+  for (const pid of leaders) signalGroup(pid, 'SIGKILL');
+};
+
+/** A command or a test that ends without having stopped its children takes them along, whatever made it end. */
+const takeAlong = (pid: number): (() => void) => {
+  if (leaders.size === 0) process.on('exit', endLeaders);
+  leaders.add(pid);
+  return () => {
+    leaders.delete(pid);
+    if (leaders.size === 0) process.off('exit', endLeaders);
+  };
+};
+
 const readLines = (stream: Readable | null, onLine: (line: string) => void): void => {
   if (stream === null) return;
   createInterface({ input: stream }).on('line', onLine);
@@ -136,9 +153,11 @@ export const startChild = async (
   }
   const { pid } = child;
   if (pid === undefined) throw new SetupError(`${name} could not be started.`, `Check ${command}.`);
+  const leaveBehind = takeAlong(pid);
   let ended = false;
   void exited.then(() => {
     ended = true;
+    leaveBehind();
   });
 
   const waitForLine = (pattern: RegExp, deadlineMs: number): Promise<RegExpMatchArray> =>

@@ -133,6 +133,8 @@ const chooseNames = async (packages: readonly PackageNames[]): Promise<string[]>
   return chosen;
 };
 
+const asSubject = (purpose: string): string => purpose.charAt(0).toUpperCase() + purpose.slice(1);
+
 const aptSettings = ['-o', 'DPkg::Lock::Timeout=120', '-o', 'Acquire::Retries=2'];
 
 const install = async (purpose: string, packages: readonly PackageNames[]): Promise<void> => {
@@ -140,14 +142,14 @@ const install = async (purpose: string, packages: readonly PackageNames[]): Prom
   if (!(await usesApt())) {
     const names = packages.map((alternatives) => alternatives[alternatives.length - 1]).join(' ');
     throw new SetupError(
-      `${purpose} needs system packages that are missing.`,
+      `${asSubject(purpose)} needs system packages that are missing.`,
       `Install what your system calls these Debian packages, then run the command again: ${names}`,
     );
   }
   if (!isRoot()) {
     const names = (await chooseNames(packages)).join(' ');
     throw new SetupError(
-      `${purpose} needs system packages that are missing.`,
+      `${asSubject(purpose)} needs system packages that are missing.`,
       `Run this, then the command again:\n  sudo apt-get update && sudo apt-get install --no-install-recommends -y ${names}`,
     );
   }
@@ -172,7 +174,7 @@ const install = async (purpose: string, packages: readonly PackageNames[]): Prom
   }
 };
 
-/** Makes sure of programs and files. `purpose` begins the sentence that a failure is told with. */
+/** Makes sure of programs and files. `purpose` is what they are for, as it stands inside a sentence. */
 export const ensurePrograms = async (purpose: string, needs: readonly Need[]): Promise<void> => {
   const missing: PackageNames[] = [];
   for (const need of needs) if (!(await isMet(need))) missing.push(need.packages);
@@ -190,7 +192,7 @@ export const ensureLibraries = async (purpose: string, executablePath: string): 
   const after = [...new Set([...unknown, ...(await ask())])];
   if (after.length > 0) {
     throw new SetupError(
-      `${purpose} needs libraries that are missing: ${after.join(', ')}`,
+      `${asSubject(purpose)} needs libraries that are missing: ${after.join(', ')}`,
       'Install the packages of your system that hold these files, then run the command again.',
     );
   }

@@ -5,18 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { run, startChild } from '../../../build/runtime/child.ts';
 import { exclusively } from '../../../build/runtime/exclusive.ts';
+import { isRunning } from '../../support/is-running.ts';
 
 const node = process.execPath;
 const silent = { onLine: () => undefined, onErrorLine: () => undefined };
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 describe('a short program', () => {
   test('that is not there, that fails and that hangs are three answers', async () => {
@@ -72,7 +64,19 @@ describe('a long-running child', () => {
     const child = await startChild('It', node, ['-e', script], silent);
     const [, pid = ''] = await child.waitForLine(/^helper (\d+)$/, 10_000);
     expect(await child.stop(200)).toEqual({ code: null, signal: 'SIGKILL' });
-    await expect.poll(() => isAlive(Number(pid))).toBe(false);
+    await expect.poll(() => isRunning(Number(pid))).toBe(false);
+  });
+
+  test('is taken along by a command that ends without stopping it', async () => {
+    const module = fileURLToPath(new URL('../../../build/runtime/child.ts', import.meta.url));
+    const command = `
+      import { startChild } from ${JSON.stringify(module)};
+      const child = await startChild('It', process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+      console.log(child.pid);
+      process.exit(0);`;
+    const { stdout } = await run(node, ['--input-type=module', '-e', command]);
+    expect(Number(stdout)).toBeGreaterThan(0);
+    await expect.poll(() => isRunning(Number(stdout))).toBe(false);
   });
 
   test('that does not exist is a sentence', async () => {

@@ -5,15 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type DemoParts, runDemo } from '../../../build/dev/demo.ts';
 import { startDisplay } from '../../../build/dev/display.ts';
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
+import { isRunning } from '../../support/is-running.ts';
 
 const script = (source: string) => ({ command: process.execPath, args: ['-e', source] });
 const servingCollector = script(
@@ -65,7 +57,7 @@ describe('the demonstration', () => {
     expect(lines).toContain('Its console, good once: http://127.0.0.1:1234/sign-in?code=x');
     expect(lines).toContain('The gate is on the screen.');
     expect(pids()).toHaveLength(2);
-    for (const pid of pids()) expect(isAlive(pid)).toBe(false);
+    for (const pid of pids()) expect(isRunning(pid)).toBe(false);
   });
 
   test('on a virtual display leaves a screenshot of the gate and says where', async () => {
@@ -85,7 +77,7 @@ describe('the demonstration', () => {
     };
     expect(await runDemo(partsOf({ agent, print }), controller.signal)).toBe(0);
     expect(lines).toContain('The agent has ended.');
-    expect(pids().some(isAlive)).toBe(false);
+    expect(pids().some(isRunning)).toBe(false);
   });
 
   test('an agent that fails is a failure', async () => {
@@ -122,7 +114,7 @@ describe('the demonstration', () => {
     expect(await runDemo(partsOf({ collector, print }), controller.signal)).toBe(1);
     expect(lines).toContain('The collector ended unexpectedly (exit code 5).');
     expect(pids()).toHaveLength(2);
-    for (const pid of pids()) expect(isAlive(pid)).toBe(false);
+    for (const pid of pids()) expect(isRunning(pid)).toBe(false);
   });
 
   test('an agent without a gate to show is told, and goes on', async () => {
@@ -140,6 +132,6 @@ describe('the demonstration', () => {
     };
     expect(await runDemo(partsOf({ collector, print }), controller.signal)).toBe(130);
     expect(pids()).toHaveLength(1);
-    expect(pids().some(isAlive)).toBe(false);
+    expect(pids().some(isRunning)).toBe(false);
   });
 });

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Display, startDisplay } from '../../../build/dev/display.ts';
+import { isRunning } from '../../support/is-running.ts';
 import { type LaunchedElectron, launchElectron } from '../../support/launch-electron.ts';
 
 const probe = fileURLToPath(new URL('../../fixtures/electron-probe', import.meta.url));
@@ -14,15 +15,6 @@ const boundsSchema = z.object({ x: z.number(), y: z.number(), width: z.number(),
 
 /** Every letter of Welsh that an English keyboard lacks, small and large. */
 const welsh = 'Siân âêîôûŵŷ ÂÊÎÔÛŴŶ áéíóúẃý ÁÉÍÓÚẂÝ àèìòùẁỳ ÀÈÌÒÙẀỲ äëïöüẅÿ ÄËÏÖÜẄŸ Rwy’n 8';
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 describe('Electron on a display with two screens', () => {
   let display: Display;
@@ -109,10 +101,10 @@ describe('Electron on a display with two screens', () => {
 
   test('closing leaves no process behind', async () => {
     const { pid } = electron;
-    expect(isAlive(pid)).toBe(true);
+    expect(isRunning(pid)).toBe(true);
     await electron.close();
     await electron.exited;
-    expect(isAlive(pid)).toBe(false);
+    expect(isRunning(pid)).toBe(false);
   });
 });
 
