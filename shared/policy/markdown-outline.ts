@@ -13,7 +13,7 @@ export type MarkdownOutline = {
 };
 
 /** Above this the patterns below could take long on a line made to slow them down. */
-export const maxLineCharacters = 4000;
+export const maxLineCharacters = 2000;
 
 /**
  * Reads the outline of canonical Markdown; line numbers count from 1. It knows the parts of CommonMark that occur in
@@ -62,7 +62,7 @@ export function outlineMarkdown(text: string): MarkdownOutline {
     previousIsParagraph =
       source.trim() !== '' && heading === undefined && underline === undefined && !isRule && !isListItem;
 
-    const plain = source.replace(/(?<![\\`])(`+)(?!`)[^`]*\1(?!`)/gu, '').replace(/\\[!-/:-@[-`{-~]/gu, '');
+    const plain = withoutCodeSpans(source).replace(/\\[!-/:-@[-`{-~]/gu, '');
     const withoutAutolinks = plain.replace(
       /<([a-z][a-z0-9+.-]{1,31}:[^\s<>]*|[^\s<>@]+@[^\s<>@]+)>/giu,
       (_whole, target: string) => {
@@ -79,4 +79,20 @@ export function outlineMarkdown(text: string): MarkdownOutline {
     if (definition !== undefined) links.push({ target: definition, line });
   }
   return { headings, listItemCount, links, imageLines, htmlLines, longLines };
+}
+
+/** A code span reaches from a run of backticks to the next run of the same length on its line. */
+function withoutCodeSpans(line: string): string {
+  const runs = [...line.matchAll(/`+/gu)].map(({ index, 0: { length } }) => ({ start: index, length }));
+  let result = '';
+  let kept = 0;
+  for (const [position, run] of runs.entries()) {
+    // Inside a span already taken out, or a backtick written as itself.
+    if (run.start < kept || line[run.start - 1] === '\\') continue;
+    const end = runs.slice(position + 1).find(({ length }) => length === run.length);
+    if (end === undefined) continue;
+    result += line.slice(kept, run.start);
+    kept = end.start + end.length;
+  }
+  return result + line.slice(kept);
 }

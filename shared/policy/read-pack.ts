@@ -39,7 +39,7 @@ export function readFrom(files: ReadonlyMap<string, Uint8Array>): PackFileReader
   return (fileName, maxBytes) => {
     const bytes = files.get(fileName);
     if (bytes === undefined) {
-      return Promise.resolve(fail({ kind: 'missing', reason: 'the file is not there' }));
+      return Promise.resolve(fail({ kind: 'missing', reason: 'there is nothing of that name' }));
     }
     return Promise.resolve(
       bytes.length > maxBytes ? fail({ kind: 'too-large', reason: tooLarge(maxBytes) }) : succeed(bytes),
