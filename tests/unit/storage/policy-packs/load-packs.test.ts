@@ -9,6 +9,9 @@ import { zipFiles } from '../../../fixtures/packs/build-zip.ts';
 import { packFiles, packWithManifest } from '../../../fixtures/packs/pack-files.ts';
 import { writePack } from '../../../fixtures/packs/write-pack.ts';
 
+/** A program of every Unix; Node cannot make a named pipe itself. */
+const pipeMaker = 'mkfifo';
+
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'porthor-packs-'));
@@ -47,7 +50,7 @@ describe('one pack', () => {
 
   test('is not waited for when a file of it is a pipe, a folder or a link to nothing', async () => {
     const pipe = await writePack(join(folder, 'pipe'), packFiles({ 'en.md': undefined }));
-    execFileSync('mkfifo', [join(pipe, 'en.md')]);
+    execFileSync(pipeMaker, [join(pipe, 'en.md')]);
     expect(await kindOf(pipe)).toBe('unreadable');
     const inner = await writePack(join(folder, 'inner'), packFiles({ 'en.md': undefined }));
     await mkdir(join(inner, 'en.md'));
