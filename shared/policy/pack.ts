@@ -22,7 +22,7 @@ export const audienceSchema = z
 /** SHA-256 of the canonical text, 64 lower-case hex digits. */
 export const textSha256Schema = z.string().regex(/^[0-9a-f]{64}$/u);
 
-export const renewalSchema = z.discriminatedUnion('rule', [
+const renewalSchema = z.discriminatedUnion('rule', [
   z.strictObject({ rule: z.literal('once') }),
   z.strictObject({ rule: z.literal('every-login') }),
   z.strictObject({
@@ -55,8 +55,7 @@ export const statementSchema = z.strictObject({
 });
 export type Statement = z.infer<typeof statementSchema>;
 
-export const fieldRequirementSchema = z.enum(['required', 'optional', 'hidden']);
-export type FieldRequirement = z.infer<typeof fieldRequirementSchema>;
+const fieldRequirementSchema = z.enum(['required', 'optional', 'hidden']);
 
 /** The newest form of `policy.json` that this version reads. */
 export const packFormat = 1;
