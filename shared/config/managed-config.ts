@@ -336,7 +336,7 @@ const reportingGroup = z
   .prefault({});
 
 /** Parses a whole document and fills what is missing; a key that is not here makes it invalid. */
-export const managedConfigSchema = z.strictObject({
+const managedConfigSchema = z.strictObject({
   siteName: textSetting(120, {
     'en-GB': 'The name of the school, shown in every window.',
     'cy-GB': 'Enw’r ysgol, a ddangosir ym mhob ffenestr.',

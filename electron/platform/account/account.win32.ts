@@ -70,7 +70,7 @@ async function readAccount(
   ]);
   const sam = splitSamName(names.askLocally(nameSamCompatible));
   if (sam.name === '') throw new Error('Windows gave no account name');
-  const login = `windows:${token.logon.text}:${logon.startedAt === '' ? readBootId(native) : logon.startedAt}`;
+  const begin = logon.startedAt === '' ? readBootId(native) : logon.startedAt;
   return {
     account: {
       account: {
@@ -81,9 +81,12 @@ async function readAccount(
         displayName: displayName.slice(0, 1024),
       },
       groups: groups.names,
-      loginId: login,
+      loginId: `windows:${token.logon.text}:${begin ?? 'unknown'}`,
     },
-    shortfall: groups.shortfall,
+    shortfall:
+      begin === undefined
+        ? 'Windows does not say when this login began; one after a restart of the PC may look the same'
+        : groups.shortfall,
   };
 }
 
@@ -257,10 +260,10 @@ function readLogonSession(
 }
 
 /** Logon numbers start again with every boot; Windows counts its boots here. */
-function readBootId(native: Native): string {
+function readBootId(native: Native): string | undefined {
   const key = createRegistry(native).readTree(
     'SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management\\PrefetchParameters',
   );
   const bootId = key.ok ? key.value.values.get('BootId') : undefined;
-  return bootId?.kind === 'number' ? `boot-${bootId.number}` : 'boot-unknown';
+  return bootId?.kind === 'number' ? `boot-${bootId.number}` : undefined;
 }

@@ -4,7 +4,7 @@ import type { RegistryKey, RegistryValue } from '../native/parse-registry-value.
 
 /** Group Policy leaves an empty key behind when a setting is taken back; such a key has nothing to say. */
 export function isEmptyKey(key: RegistryKey): boolean {
-  return key.values.size === 0 && [...key.keys.values()].every(isEmptyKey);
+  return valuesOf(key).length === 0 && [...key.keys.values()].every(isEmptyKey);
 }
 
 /**
@@ -30,7 +30,7 @@ interface Known {
 
 function readMembers(key: RegistryKey, know: (name: string) => Known | undefined): unknown {
   const document: [string, unknown][] = [];
-  for (const [name, value] of key.values) {
+  for (const [name, value] of valuesOf(key)) {
     const known = know(name);
     document.push([
       known?.name ?? name,
@@ -55,6 +55,17 @@ function readGroup(members: readonly ConfigEntry[], key: RegistryKey): unknown {
   });
 }
 
+/**
+ * The unnamed value that every key has is shown as (Default). Tools set it to an empty text when they make a key; with
+ * anything in it, it is a mistake to be named.
+ */
+function valuesOf(key: RegistryKey): readonly (readonly [string, RegistryValue])[] {
+  return [...key.values].flatMap(([name, value]) => {
+    if (name !== '') return [[name, value] as const];
+    return value.kind === 'text' && value.text === '' ? [] : [['(Default)', value] as const];
+  });
+}
+
 function readValue(entry: ConfigEntry, value: RegistryValue): unknown {
   if (entry.kind === 'switch' && value.kind === 'number' && value.number <= 1) return value.number === 1;
   if (entry.kind === 'list' && value.kind === 'texts') {
@@ -66,7 +77,7 @@ function readValue(entry: ConfigEntry, value: RegistryValue): unknown {
 /** In the order of the items' names, numbers by their value: Group Policy calls them 1, 2 … 10. */
 function readList(items: 'text' | 'object', key: RegistryKey): unknown {
   const found: [string, unknown][] = [];
-  for (const [name, value] of key.values) {
+  for (const [name, value] of valuesOf(key)) {
     found.push([name, items === 'object' && value.kind === 'text' ? readItem(value.text) : plain(value)]);
   }
   for (const [name, child] of key.keys) found.push([name, readMembers(child, () => undefined)]);

@@ -4,7 +4,7 @@ import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { describeError } from '../describe-error.ts';
 
 /** Buffers are passed where Windows wants memory to write to; pointers and handles are bigints. */
-export type NativeType = 'void *' | 'bool' | 'int32_t' | 'uint32_t' | 'str16' | 'void';
+type NativeType = 'void *' | 'bool' | 'int32_t' | 'uint32_t' | 'str16' | 'void';
 
 export interface Native {
   /** Bytes of a pointer: 8, or 4 in a 32-bit process. */

@@ -3,7 +3,7 @@ import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Native } from './native.win32.ts';
 import { parseRegistryValue, type RegistryKey, type RegistryValue } from './parse-registry-value.ts';
 
-export interface RegistryProblem {
+interface RegistryProblem {
   readonly kind: 'absent' | 'unreadable';
   readonly reason: string;
 }

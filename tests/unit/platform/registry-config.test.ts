@@ -99,7 +99,8 @@ describe('what Group Policy writes', () => {
     [{ audience: { exclude: { '1': 5 } } }, 'audience.exclude[0]'],
     [{ other: { thing: 'x' } }, 'other'],
     [Object.fromEntries([['__proto__', 'x']]) as Tree, '__proto__'],
-    [{ '': 'default value' }, 'document'],
+    [{ '': 'default value' }, '(Default)'],
+    [{ gate: { '': 'default value' } }, 'gate.(Default)'],
   ])('is refused by the key that is wrong: %j', (tree, wrong) => {
     expect(keysOf(tree)).toEqual([wrong]);
   });
@@ -107,7 +108,12 @@ describe('what Group Policy writes', () => {
   it('says nothing in keys that hold nothing', () => {
     expect(isEmptyKey(key({}))).toBe(true);
     expect(isEmptyKey(key({ gate: {}, audience: { rules: {} } }))).toBe(true);
+    expect(isEmptyKey(key({ '': '', gate: { '': '' } }))).toBe(true);
     expect(isEmptyKey(key({ gate: { enabled: 1 } }))).toBe(false);
+    expect(isEmptyKey(key({ '': 'x' }))).toBe(false);
+    expect(parse({ '': '', audience: { exclude: { '': '', '1': 'svc-*' } } })).toMatchObject({
+      value: { audience: { exclude: ['svc-*'] } },
+    });
     expect(parse({ siteName: 'x', gone: {}, gate: {} })).toMatchObject({
       ok: true,
       value: { siteName: 'x' },
