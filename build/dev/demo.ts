@@ -126,6 +126,7 @@ const showGate = async (parts: DemoParts, agent: Child, signal: AbortSignal): Pr
 export const runDemo = async (parts: DemoParts, signal: AbortSignal): Promise<number> => {
   const { print, folder, display } = parts;
   const children: Child[] = [];
+  let stopping = false;
   const started = (child: Child) => children.push(child);
   try {
     await mkdir(folder, { recursive: true });
@@ -147,9 +148,13 @@ export const runDemo = async (parts: DemoParts, signal: AbortSignal): Promise<nu
       },
     });
     started(agent);
+    // Once this command ends them itself, their end is no news.
+    const tell = (line: string) => {
+      if (!stopping) print(line);
+    };
     const ended = Promise.race([
       agent.exited.then(({ code, signal: by }) => {
-        print(
+        tell(
           code === 0
             ? 'The agent has ended.'
             : `The agent ended unexpectedly (${by ?? `exit code ${code}`}).`,
@@ -157,7 +162,7 @@ export const runDemo = async (parts: DemoParts, signal: AbortSignal): Promise<nu
         return code === 0 ? 0 : 1;
       }),
       collector.child.exited.then(({ code, signal: by }) => {
-        print(`The collector ended unexpectedly (${by ?? `exit code ${code}`}).`);
+        tell(`The collector ended unexpectedly (${by ?? `exit code ${code}`}).`);
         return 1;
       }),
     ]);
@@ -169,6 +174,7 @@ export const runDemo = async (parts: DemoParts, signal: AbortSignal): Promise<nu
     if (error instanceof Interrupted) return 130;
     throw error;
   } finally {
+    stopping = true;
     for (const child of children.reverse()) await child.stop();
   }
 };

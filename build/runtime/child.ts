@@ -74,8 +74,7 @@ export interface Child {
   readonly exited: Promise<ExitInfo>;
   /** Resolves with the first line of stdout, past or coming, that matches; rejects at the deadline or when the child ends first. */
   waitForLine(pattern: RegExp, deadlineMs: number): Promise<RegExpMatchArray>;
-  signal(signal: NodeJS.Signals): void;
-  /** Asks the whole process group to end, then makes it; resolves once the child is gone. */
+  /** Asks it to end, then makes the whole process group; resolves once the child is gone. */
   stop(graceMs?: number): Promise<ExitInfo>;
 }
 
@@ -197,7 +196,9 @@ export const startChild = async (
 
   const stop = async (graceMs = 5000): Promise<ExitInfo> => {
     if (!ended) {
-      signalGroup(pid, 'SIGTERM');
+      // Only the leader is asked. Its helpers are its own to end: a browser whose helpers are told first takes that
+      // for a crash of theirs, and crashes.
+      child.kill('SIGTERM');
       const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
       await exited;
       clearTimeout(timer);
@@ -212,9 +213,6 @@ export const startChild = async (
     pid,
     exited,
     waitForLine,
-    signal: (signal) => {
-      if (!ended) signalGroup(pid, signal);
-    },
     stop,
   };
 };

@@ -56,6 +56,7 @@ describe('the demonstration', () => {
     expect(lines).toContain('Collector: http://127.0.0.1:1234');
     expect(lines).toContain('Its console, good once: http://127.0.0.1:1234/sign-in?code=x');
     expect(lines).toContain('The gate is on the screen.');
+    expect(lines.at(-1)).toBe('Ctrl+C ends all of it.');
     expect(pids()).toHaveLength(2);
     for (const pid of pids()) expect(isRunning(pid)).toBe(false);
   });
@@ -77,6 +78,7 @@ describe('the demonstration', () => {
     };
     expect(await runDemo(partsOf({ agent, print }), controller.signal)).toBe(0);
     expect(lines).toContain('The agent has ended.');
+    expect(lines.at(-1)).toBe('The agent has ended.');
     expect(pids().some(isRunning)).toBe(false);
   });
 
