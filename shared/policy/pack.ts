@@ -55,7 +55,7 @@ export const statementSchema = z.strictObject({
 });
 export type Statement = z.infer<typeof statementSchema>;
 
-const fieldRequirementSchema = z.enum(['required', 'optional', 'hidden']);
+export const fieldRequirementSchema = z.enum(['required', 'optional', 'hidden']);
 
 /** The newest form of `policy.json` that this version reads. */
 export const packFormat = 1;

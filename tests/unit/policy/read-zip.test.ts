@@ -124,6 +124,7 @@ describe('a hostile or broken zip', () => {
     ],
     ['a file with two names', buildZip([...entries, entry('x', { localName: 'y' })]), 'damaged-zip'],
     ['more entries than it has', buildZip(entries, { count: entries.length + 1 }), 'damaged-zip'],
+    ['a list of another length', buildZip(entries, { directoryBytes: 1 }), 'damaged-zip'],
     ['fewer entries than it has', buildZip(entries, { count: entries.length - 1 }), 'damaged-zip'],
     ['the form for very large archives', buildZip(entries, { count: 0xffff }), 'unsupported-zip'],
     ['something behind it', new Uint8Array([...good, 0]), 'damaged-zip'],

@@ -179,6 +179,20 @@ describe('a clock that was wrong', () => {
       false,
     ],
     [
+      'an acceptance twenty hours ahead counts from its own day',
+      { ...yearly, effectiveFrom: '2020-09-01' },
+      '2026-11-23T05:00:00Z',
+      '2026-11-22T09:00:00Z',
+      false,
+    ],
+    [
+      'an acceptance two days ahead counts from when the version applied',
+      { ...yearly, effectiveFrom: '2020-09-01' },
+      '2026-11-24T09:00:01Z',
+      '2026-11-22T09:00:00Z',
+      true,
+    ],
+    [
       'a record of 2099 is not asked again within the year',
       yearly,
       '2099-01-01T00:00:00Z',
