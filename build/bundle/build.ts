@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { projectRoot } from '../runtime/paths.ts';
-import { runMain, SetupError } from '../runtime/setup-error.ts';
+import { runMain } from '../runtime/setup-error.ts';
 
 const windows = ['gate', 'cover', 'about', 'agreements', 'records'] as const;
 
@@ -99,14 +99,8 @@ async function buildPreloads(folder: string): Promise<void> {
   }
 }
 
-async function buildMain(folder: string): Promise<void> {
-  const entry = path.join(projectRoot, 'electron/main.ts');
-  if (!existsSync(entry)) {
-    throw new SetupError(
-      'There is no electron/main.ts to build.',
-      'The windows and preload scripts are built.',
-    );
-  }
+/** Bundles a main process: the product's own, or a test's that composes the agent with other ports. */
+export async function buildMain(entry: string, folder: string): Promise<void> {
   const { build } = await import('vite');
   await build({
     configFile: false,
@@ -136,7 +130,7 @@ export async function buildAll(): Promise<void> {
   const stamp = await hashSources();
   await buildPages(path.join(outputFolder, 'renderer'));
   await buildPreloads(path.join(outputFolder, 'preload'));
-  await buildMain(path.join(outputFolder, 'main'));
+  await buildMain(path.join(projectRoot, 'electron/main.ts'), path.join(outputFolder, 'main'));
   await writeFile(stampFile, stamp);
 }
 

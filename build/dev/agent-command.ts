@@ -13,7 +13,7 @@ export interface AgentCommand {
 }
 
 /** Builds when the last build is absent or older than the sources. */
-const ensureBuild = async (): Promise<void> => {
+export const ensureBuild = async (): Promise<void> => {
   if (await isBuildFresh()) return;
   // In a process of its own: a bundler's memory has no place in a command that then runs for hours.
   const result = await step('Building the agent', () =>

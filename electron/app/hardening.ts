@@ -27,7 +27,8 @@ export function hardenBeforeReady(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: appScheme, privileges: { standard: true, secure: true, supportFetchAPI: false } },
   ]);
-  app.enableSandbox();
+  // As root, on a developer's or a test machine, Chromium's own sandbox cannot start and must not be demanded.
+  if (app.isPackaged || !app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   // A spare renderer would stay alive behind an open gate for months (product: 4 GB PCs).
   app.commandLine.appendSwitch('disable-features', 'SpareRendererForSitePerProcess');
 

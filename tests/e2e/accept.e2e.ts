@@ -1,0 +1,38 @@
+/** The main job: a member of staff accepts the policy at login, and the collector has it. */
+import { expect } from '@playwright/test';
+import { acceptPolicy, fillIn, words } from './support/answer.ts';
+import { test } from './support/world.ts';
+
+test('a person accepts in English; the collector has it, and no page stays behind', async ({ world }) => {
+  const agent = await world.start();
+  const gate = await agent.gate();
+  await acceptPolicy(gate);
+  await expect(gate.getByRole('button', { name: words['en-GB'].continue })).toBeVisible();
+  await gate.getByRole('button', { name: words['en-GB'].continue }).click();
+  expect(await agent.opened()).toBe('receipt');
+  await expect.poll(() => agent.app.windows().length).toBe(0);
+  await expect.poll(async () => (await world.collector().acknowledgements()).length).toBe(1);
+  const [acknowledgement] = await world.collector().acknowledgements();
+  expect(acknowledgement).toMatchObject({
+    action: 'accepted',
+    policyId: 'staff',
+    language: 'en-GB',
+    fullName: 'Siân Prys',
+    jobRole: 'Teacher',
+    accountName: 'sprys',
+    accountDomain: 'YSGOL',
+  });
+});
+
+test('a person switches to Welsh half way, loses nothing, and accepts in Welsh', async ({ world }) => {
+  const agent = await world.start();
+  const gate = await agent.gate();
+  await fillIn(gate, 'en-GB');
+  await gate.getByRole('button', { name: 'Cymraeg' }).click();
+  await expect(gate.getByRole('textbox', { name: words['cy-GB'].fullName })).toHaveValue('Siân Prys');
+  await acceptPolicy(gate, 'cy-GB');
+  expect(await agent.opened()).toBe('receipt');
+  await expect
+    .poll(async () => (await world.collector().acknowledgements()).map(({ language }) => language))
+    .toEqual(['cy-GB']);
+});
