@@ -85,6 +85,17 @@ export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
   bare.setSerializerCompiler(serializerCompiler);
   const app: CollectorApp = bare.withTypeProvider();
 
+  // An answer that is under way when the collector ends also ends its connection; kept alive, it would hold up the end.
+  let isClosing = false;
+  bare.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  bare.addHook('onSend', (_request, reply, _payload, done) => {
+    if (isClosing) void reply.header('connection', 'close');
+    done();
+  });
+
   const metrics = createMetrics();
   addSecurityHeaders(bare);
   addRequestCounting(bare, metrics);

@@ -146,6 +146,7 @@ export async function addConsoleRoutes(
         if (value !== undefined) raw.setHeader(name, value);
       }
       raw.setHeader('content-type', 'text/event-stream; charset=utf-8');
+      raw.setHeader('connection', 'close');
       raw.write('retry: 2000\n\n');
       const unsubscribe = feed.subscribe(
         request.headers['last-event-id'] ?? request.query.after,

@@ -1,0 +1,84 @@
+/** Runs the collector's command line as an administrator does, in a process of its own. */
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const cliFile = fileURLToPath(new URL('../../collector/src/cli.ts', import.meta.url));
+const deadlineMs = 30_000;
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Waits for the end of a command; one that does not end is killed and has no code. */
+export async function runCollector(...args: readonly string[]): Promise<Finished> {
+  const child = spawn(process.execPath, [cliFile, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: deadlineMs,
+  });
+  const [[code], stdout, stderr] = await Promise.all([
+    once(child, 'close') as Promise<[number | null]>,
+    text(child.stdout),
+    text(child.stderr),
+  ]);
+  return { code, stdout, stderr };
+}
+
+export interface Served {
+  readonly address: string;
+  /** The lines that it printed up to and with the one that was waited for. */
+  readonly printed: readonly string[];
+  /** Sends a signal and waits for the end. */
+  end(signal: NodeJS.Signals): Promise<{ readonly code: number | null; readonly stderr: string }>;
+}
+
+/** Starts `serve` and waits for the line that begins with `until`. `shell` may set limits before the program runs; `compileCache` is a folder that speeds up the next start. */
+export async function serve(
+  args: readonly string[],
+  options: { readonly until?: string; readonly shell?: string; readonly compileCache?: string } = {},
+): Promise<Served> {
+  const spawnOptions: SpawnOptions = {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.compileCache === undefined
+      ? {}
+      : { env: { ...process.env, NODE_COMPILE_CACHE: options.compileCache } }),
+  };
+  const command = [process.execPath, cliFile, 'serve', ...args];
+  const child: ChildProcess =
+    options.shell === undefined
+      ? spawn(process.execPath, command.slice(1), spawnOptions)
+      : spawn('/bin/sh', ['-c', `${options.shell}; exec "$@"`, 'sh', ...command], spawnOptions);
+  if (child.stdout === null || child.stderr === null) throw new Error('no pipes');
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  const stderr = text(child.stderr);
+  const deadline = setTimeout(() => child.kill('SIGKILL'), deadlineMs);
+  const printed: string[] = [];
+  let address = '';
+  try {
+    for await (const line of createInterface({ input: child.stdout })) {
+      printed.push(line);
+      address = /^listening on (.+)$/u.exec(line)?.[1] ?? address;
+      if (line.startsWith(options.until ?? 'listening on ')) break;
+    }
+  } finally {
+    clearTimeout(deadline);
+  }
+  if (address === '') throw new Error(`it did not start: ${await stderr}`);
+  // What it prints from here on is not read, and must not stop it.
+  child.stdout.resume();
+  return {
+    address,
+    printed,
+    async end(signal) {
+      child.kill(signal);
+      const lateDeadline = setTimeout(() => child.kill('SIGKILL'), deadlineMs);
+      const [code] = await closed;
+      clearTimeout(lateDeadline);
+      return { code, stderr: await stderr };
+    },
+  };
+}

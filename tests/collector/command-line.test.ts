@@ -1,0 +1,224 @@
+/** The commands, in processes of their own. */
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { runCollector, serve } from './command-line-support.ts';
+import { enrol, knownAgent, machine, makeFolder, makePublicKey, postJson, report } from './support.ts';
+
+async function startServing(data: string, ...args: readonly string[]) {
+  const served = await serve(['--data', data, '--port', '0', ...args]);
+  onTestFinished(async () => void (await served.end('SIGKILL')));
+  return served;
+}
+
+/** One plain sentence or two for the administrator, no stack. */
+function expectSentence(stderr: string): void {
+  expect(stderr).toMatch(/^[A-Z-].*[.\w)]\n$/u);
+  expect(stderr).not.toMatch(/^\s+at /mu);
+}
+
+describe('serve', () => {
+  it('says where it listens, takes events, and ends in order on SIGTERM with the log written back', async () => {
+    const data = path.join(await makeFolder(), 'made', 'by-it');
+    const served = await startServing(data);
+    expect(served.address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/u);
+    const { stdout } = await runCollector('token', 'create', '--data', data);
+    const enrolled = await enrol(served.address, stdout.trim());
+    const agent = knownAgent(served.address, enrolled.agentId, enrolled.agentToken);
+    expect(await report(agent, [agent.event()])).toMatchObject([{ status: 'stored' }]);
+    expect(await served.end('SIGTERM')).toEqual({ code: 0, stderr: '' });
+    expect(await readdir(data)).toEqual(['collector.sqlite']);
+    expect((await stat(path.join(data, 'collector.sqlite'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('ends in order on Ctrl+C while a console page is open', async () => {
+    const data = await makeFolder();
+    const served = await serve(['--data', data, '--port', '0', '--console-address'], { until: 'console ' });
+    const link = served.printed.at(-1)?.replace('console ', '') ?? '';
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/sign-in\?code=[\w-]{43}$/u);
+    const signedIn = await fetch(link, { redirect: 'manual' });
+    const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const stream = await fetch(`${served.address}/api/acknowledgements/stream`, { headers: { cookie } });
+    expect(stream.status).toBe(200);
+    const [{ code }, body] = await Promise.all([served.end('SIGINT'), stream.text()]);
+    expect(code).toBe(0);
+    expect(body).toMatch(/^retry: \d+\n\n/u);
+  });
+
+  it('warns when other computers can reach it without encryption', async () => {
+    const served = await startServing(await makeFolder(), '--host', '0.0.0.0');
+    const { code, stderr } = await served.end('SIGTERM');
+    expect(code).toBe(0);
+    expect(stderr).toContain('not encrypted');
+  });
+
+  it('says what to do when the port is taken', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => new Promise<void>((resolve) => taken.close(() => resolve())));
+    const address = taken.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const { code, stderr } = await runCollector(
+      'serve',
+      '--data',
+      await makeFolder(),
+      '--port',
+      String(port),
+    );
+    expect(code).toBe(1);
+    expectSentence(stderr);
+    expect(stderr).toContain(`Port ${port} is taken`);
+    expect(stderr).toContain('--port');
+  });
+
+  it('says what to do when the data folder is a file, or holds no database', async () => {
+    const folder = await makeFolder();
+    const file = path.join(folder, 'file');
+    await writeFile(file, '');
+    await mkdir(path.join(folder, 'strange'));
+    await writeFile(
+      path.join(folder, 'strange', 'collector.sqlite'),
+      'this is no database at all, not even near',
+    );
+    for (const data of [file, path.join(file, 'below'), path.join(folder, 'strange')]) {
+      const { code, stderr } = await runCollector('serve', '--data', data, '--port', '0');
+      expect([data, code]).toEqual([data, 1]);
+      expectSentence(stderr);
+      expect(stderr).toContain('cannot be used');
+    }
+  });
+
+  it('refuses a database that a newer collector has written, and leaves it as it is', async () => {
+    const data = await makeFolder();
+    await runCollector('token', 'create', '--data', data);
+    const file = path.join(data, 'collector.sqlite');
+    const database = new DatabaseSync(file);
+    database.exec('update schema_version set version = 999');
+    database.close();
+    for (const args of [['serve', '--port', '0'], ['export'], ['token', 'list']]) {
+      const { code, stdout, stderr } = await runCollector(...args, '--data', data);
+      expect([args, code, stdout]).toEqual([args, 1, '']);
+      expectSentence(stderr);
+      expect(stderr).toContain('newer collector');
+    }
+    const after = new DatabaseSync(file, { readOnly: true });
+    expect(after.prepare('select version from schema_version').all()).toEqual([{ version: 999 }]);
+    after.close();
+  });
+
+  it('says which policy folder it cannot read', async () => {
+    const { code, stderr } = await runCollector(
+      ...['serve', '--data', await makeFolder(), '--port', '0', '--policies', '/nowhere/at/all'],
+    );
+    expect(code).toBe(1);
+    expectSentence(stderr);
+    expect(stderr).toContain('/nowhere/at/all');
+  });
+});
+
+describe('token', () => {
+  it('is created while the collector runs, listed without itself, and revoked', async () => {
+    const data = await makeFolder();
+    const { address } = await startServing(data);
+    const created = await runCollector('token', 'create', '--data', data, '--expires', '30');
+    const token = created.stdout.trim();
+    expect(token).toMatch(/^pte_[\w-]{43}$/u);
+    const tokenId = /^Token (\w{8}), expires /u.exec(created.stderr)?.[1] ?? '';
+    await enrol(address, token);
+    const listed = await runCollector('token', 'list', '--data', data);
+    expect(listed.stdout).toMatch(
+      new RegExp(`^${tokenId}  created \\S+Z  valid until \\S+Z  enrolments 1\\n$`, 'u'),
+    );
+    expect(listed.stdout).not.toContain(token);
+    expect((await runCollector('token', 'revoke', tokenId, '--data', data)).code).toBe(0);
+    const refused = await postJson(`${address}/v1/agents`, {
+      enrolmentToken: token,
+      machine,
+      publicKey: makePublicKey(),
+      agentVersion: '1',
+    });
+    expect(refused.status).toBe(401);
+    expect((await runCollector('token', 'list', '--data', data)).stdout).toContain(`${tokenId}  created`);
+    expect((await runCollector('token', 'list', '--data', data)).stdout).toContain('revoked');
+    const unknown = await runCollector('token', 'revoke', 'ffffffff', '--data', data);
+    expect([unknown.code, unknown.stderr]).toEqual([
+      1,
+      'There is no enrolment token ffffffff. See: token list\n',
+    ]);
+  });
+});
+
+describe('export', () => {
+  it('prints every event as it was written, one a line, oldest first, while the collector runs', async () => {
+    const data = await makeFolder();
+    const { address } = await startServing(data);
+    const { stdout: token } = await runCollector('token', 'create', '--data', data);
+    const enrolled = await enrol(address, token.trim());
+    const agent = knownAgent(address, enrolled.agentId, enrolled.agentToken);
+    const events = Array.from({ length: 1203 }, () =>
+      agent.event({ data: { note: 'Bore da, ŵ \u2028 "\n"' } }),
+    );
+    for (let start = 0; start < events.length; start += 401)
+      await report(agent, events.slice(start, start + 401));
+    const exported = await runCollector('export', '--data', data);
+    expect(exported.code).toBe(0);
+    expect(exported.stdout).toBe(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  });
+
+  it('says so when there is no collector in that folder, and makes nothing there', async () => {
+    const data = path.join(await makeFolder(), 'mistyped');
+    for (const args of [['export'], ['console'], ['token', 'list']]) {
+      const { code, stdout, stderr } = await runCollector(...args, '--data', data);
+      expect([args, code, stdout]).toEqual([args, 1, '']);
+      expectSentence(stderr);
+      expect(stderr).toContain(data);
+    }
+    await expect(stat(data)).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('console', () => {
+  it('prints a new address for the running collector, and says when none runs', async () => {
+    const data = await makeFolder();
+    const served = await startServing(data);
+    const running = await runCollector('console', '--data', data);
+    expect(running).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringContaining(`console ${served.address}/sign-in?code=`) as unknown,
+    });
+    await served.end('SIGTERM');
+    expect((await runCollector('console', '--data', data)).stderr).toContain('No collector answers');
+  });
+});
+
+describe('wrong use', () => {
+  it.each([
+    [[]],
+    [['sing']],
+    [['token']],
+    [['token', 'burn', '--data', 'x']],
+    [['serve', '--data', 'x']],
+    [['serve', '--port', '0']],
+    [['serve', '--data', 'x', '--port', '65536']],
+    [['serve', '--data', 'x', '--port', '8e1']],
+    [['serve', '--data', 'x', '--port', '0', '--colour', 'red']],
+    [['serve', 'now', '--data', 'x', '--port', '0']],
+    [['token', 'create', '--data', 'x', '--expires', '0']],
+  ])('%j is answered with a sentence and the way to the help', async (args) => {
+    const { code, stdout, stderr } = await runCollector(...args);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('npm run collector -- --help');
+    expect(stderr).not.toMatch(/^\s+at /mu);
+  });
+
+  it('--help names every command', async () => {
+    const { code, stdout } = await runCollector('--help');
+    expect(code).toBe(0);
+    for (const command of ['serve', 'console', 'token create', 'token list', 'token revoke', 'export']) {
+      expect(stdout).toContain(`npm run collector -- ${command}`);
+    }
+  });
+});

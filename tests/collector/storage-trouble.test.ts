@@ -1,0 +1,147 @@
+/** A database that is busy, full or gone: nothing is lost, and nobody is told that it was stored. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { DatabaseSync } from 'node:sqlite';
+import { text } from 'node:stream/consumers';
+import { sql } from 'kysely';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { judgeEvent } from '../../collector/src/events/judge-event.ts';
+import { createAgentRepository } from '../../collector/src/repositories/agents.ts';
+import { openDatabase, storageTrouble } from '../../collector/src/repositories/database.ts';
+import { createEventRepository } from '../../collector/src/repositories/events.ts';
+import { problemSchema } from '../../shared/wire/collector-api.ts';
+import { serve } from './command-line-support.ts';
+import {
+  enrol,
+  exportedTexts,
+  knownAgent,
+  machine,
+  makeAgent,
+  makeFolder,
+  makePublicKey,
+  report,
+  sendText,
+  startTestCollector,
+} from './support.ts';
+
+async function expectLater(response: Response): Promise<void> {
+  expect(response.status).toBe(503);
+  expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(problemSchema.parse(await response.json()).detail).not.toMatch(/sqlite/iu);
+}
+
+describe('a busy database', () => {
+  it('is answered 503 with Retry-After, and takes the same batch later', async () => {
+    const running = await startTestCollector({ busyTimeoutMs: 20 });
+    const agent = await makeAgent(running);
+    const batch = [agent.event(), agent.event()];
+    const blocker = new DatabaseSync(`${running.dataDirectory}/collector.sqlite`);
+    onTestFinished(() => blocker.close());
+    blocker.exec('begin immediate');
+    await expectLater(await sendText(agent, JSON.stringify(batch)));
+    await expectLater(await fetch(`${running.address}/readyz`));
+    expect((await fetch(`${running.address}/healthz`)).status).toBe(200);
+    blocker.exec('rollback');
+    expect((await fetch(`${running.address}/readyz`)).status).toBe(200);
+    expect(await report(agent, batch)).toMatchObject([{ status: 'stored' }, { status: 'stored' }]);
+    expect(running.logged).toEqual([
+      expect.stringMatching(/^database: busy/u),
+      expect.stringMatching(/busy/u),
+    ]);
+  });
+});
+
+describe('a full disk', () => {
+  it('keeps nothing of the batch that did not fit, and takes it when there is room again', async () => {
+    const now = () => new Date('2026-11-22T08:00:00Z');
+    const opened = await openDatabase({ dataDirectory: await makeFolder(), create: true });
+    onTestFinished(() => opened.close());
+    const agents = createAgentRepository(opened.database, now);
+    const events = createEventRepository(opened.database, now);
+    const { token } = await agents.createEnrolmentToken(undefined);
+    const enrolled = await agents.enrol({
+      enrolmentToken: token,
+      machine,
+      publicKey: makePublicKey(),
+      agentVersion: '1',
+    });
+    if (!enrolled.ok) throw new Error('not enrolled');
+    const { agentId, agentToken } = enrolled.value;
+    const agent = knownAgent('', agentId, agentToken);
+    const batch = Array.from({ length: 100 }, () => {
+      const event = agent.event({ data: { pad: 'x'.repeat(5000) } });
+      return judgeEvent({ raw: JSON.stringify(event), depth: 2 }, event, agentId);
+    });
+    // SQLite answers a database at its page limit exactly as it answers a full disk.
+    await sql`pragma max_page_count = 60`.execute(opened.database);
+    const error: unknown = await events.store(agentId, batch).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(storageTrouble(error)).toBe('full');
+    expect(await events.lastReceivedAt()).toBeUndefined();
+    await sql`pragma max_page_count = 100000`.execute(opened.database);
+    const results = await events.store(agentId, batch);
+    expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['stored']));
+  });
+
+  it('is answered 503 by a real process whose files may not grow, and what it had stored is there', async () => {
+    const data = await makeFolder();
+    const limited = await serve(['--data', data, '--port', '0'], { shell: "trap '' XFSZ; ulimit -f 1500" });
+    onTestFinished(async () => void (await limited.end('SIGKILL')));
+    const opened = await openDatabase({ dataDirectory: data, create: false });
+    const { token } = await createAgentRepository(opened.database, () => new Date()).createEnrolmentToken(
+      undefined,
+    );
+    await opened.close();
+    const enrolled = await enrol(limited.address, token);
+    const agent = knownAgent(limited.address, enrolled.agentId, enrolled.agentToken);
+    const stored: string[] = [];
+    for (let batchNumber = 0; batchNumber < 50; batchNumber += 1) {
+      const batch = Array.from({ length: 10 }, () => agent.event({ data: { pad: 'x'.repeat(5000) } }));
+      const response = await sendText(agent, JSON.stringify(batch));
+      if (response.status !== 200) {
+        await expectLater(response);
+        break;
+      }
+      stored.push(...batch.map((event) => JSON.stringify(event)));
+    }
+    expect(stored.length).toBeGreaterThan(0);
+    expect(stored.length).toBeLessThan(500);
+    expect((await fetch(`${limited.address}/healthz`)).status).toBe(200);
+    await limited.end('SIGTERM');
+    expect(await exportedTexts(data)).toEqual(stored);
+  });
+});
+
+describe('the end of a collector', () => {
+  // Well under the 10 s after which connections are cut: an answered one must not be waited for.
+  it('answers the request in flight, then closes the database at once', { timeout: 8000 }, async () => {
+    const running = await startTestCollector();
+    const agent = await makeAgent(running);
+    const event = JSON.stringify(agent.event());
+    const socket = connect(Number(new URL(running.address).port), '127.0.0.1');
+    socket.write(
+      [
+        'POST /v1/events HTTP/1.1',
+        'host: collector',
+        `authorization: Bearer ${agent.agentToken}`,
+        'content-type: application/cloudevents-batch+json',
+        `content-length: ${event.length + 2}`,
+        'expect: 100-continue',
+        '',
+        '',
+      ].join('\r\n'),
+    );
+    // The server has read the header when it asks for the rest.
+    await once(socket, 'data');
+    const closing = running.collector.close();
+    socket.write(`[${event}]`);
+    const answer = await text(socket);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/u);
+    expect(answer).toContain('"status":"stored"');
+    await closing;
+    expect(await exportedTexts(running.dataDirectory)).toEqual([event]);
+  });
+});
