@@ -51,11 +51,13 @@ const main = async (): Promise<number> => {
 
   const collectorFolder = path.join(scratchFolder, 'collector');
   const collectorScript = path.join(projectRoot, 'collector/src/cli.ts');
+  const profileFolder = path.join(scratchFolder, 'demo-profile');
   let starting: Promise<UsableDisplay> | undefined;
   try {
     if (fresh) {
-      await rm(collectorFolder, { recursive: true, force: true });
-      await rm(path.join(scratchFolder, 'demo-state'), { recursive: true, force: true });
+      for (const folder of [collectorFolder, profileFolder, path.join(scratchFolder, 'demo-state')]) {
+        await rm(folder, { recursive: true, force: true });
+      }
     }
     const agent = await unlessInterrupted(prepareAgent([]), controller.signal);
     starting = ensureDisplay();
@@ -81,7 +83,9 @@ const main = async (): Promise<number> => {
         },
         agent: (configFile) => ({
           command: agent.command,
-          args: [...agent.args, '--config', configFile, '--demo'],
+          // A browser profile of its own: nothing of the demonstration stays outside this folder, and an agent that
+          // is installed on this PC does not notice it.
+          args: [`--user-data-dir=${profileFolder}`, ...agent.args, '--config', configFile, '--demo'],
         }),
         display,
         folder: scratchFolder,

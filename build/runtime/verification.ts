@@ -87,7 +87,7 @@ const fetchPackage = async (folder: string): Promise<void> => {
     await cp(path.join(pinFolder, file), path.join(folder, file));
   }
   const npmScript = process.env['npm_execpath'];
-  const npmArguments = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
+  const npmArguments = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const [command, args]: [string, string[]] =
     npmScript?.endsWith('npm-cli.js') === true
       ? [process.execPath, [npmScript, ...npmArguments]]
