@@ -1,5 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os, { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPlatform, type Platform } from '../../../electron/platform/create-platform.ts';
@@ -103,6 +103,22 @@ describe.each(platforms)('the ports of %s', (_name, create) => {
     expect(calledOffFired).toBe(false);
     expect(clock.monotonicMs() - before).toBeGreaterThanOrEqual(19);
     expect(Math.abs(clock.nowUtc().getTime() - Date.now())).toBeLessThan(1000);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('the account on this Linux', () => {
+  it('is the one that the runtime names, in the groups that it is in', async () => {
+    const { account } = await createPlatform({ isPackaged: true, developmentConfigFile: undefined });
+    const answer = await account.read();
+    const { username, gid } = os.userInfo();
+    const passwd = await readFile('/etc/passwd', 'utf8');
+    const groupFile = await readFile('/etc/group', 'utf8');
+    const isLocal = passwd.split('\n').some((line) => line.startsWith(`${username}:`));
+    const primaryGroup = groupFile.split('\n').find((line) => line.split(':')[2] === String(gid));
+    if (!answer.ok) throw new Error(answer.error.reason);
+    if (isLocal) expect(answer.value.account).toMatchObject({ name: username, domain: os.hostname() });
+    if (primaryGroup !== undefined) expect(answer.value.groups).toContain(primaryGroup.split(':')[0]);
+    expect(answer.value.loginId).toMatch(/^linux:[0-9a-f-]{36}(?::|$)/u);
   });
 });
 

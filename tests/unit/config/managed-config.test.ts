@@ -232,6 +232,12 @@ describe('hostile documents', () => {
     }
   });
 
+  it('have their own names of keys made fit for a log', () => {
+    const [problem] = problemsOf({ [`first\nsecond\u202e${'x'.repeat(5000)}`]: 1 });
+    expect(problem?.key).toMatch(/^first\?second\?x+…$/u);
+    expect(problem?.key).toHaveLength(200);
+  });
+
   it('are not answered with thousands of problems', () => {
     const document = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`x${index}`, 1]));
     const problems = problemsOf(document);
