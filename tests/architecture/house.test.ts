@@ -1,0 +1,78 @@
+/** Rules of the house that no linter holds: names, purposes, exact versions, and one reader of the operating system. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { projectRoot } from '../../build/runtime/paths.ts';
+
+const rooms = ['build', 'collector', 'electron', 'renderer', 'shared', 'tests'];
+
+const files = rooms.flatMap((room) =>
+  readdirSync(path.join(projectRoot, room), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(projectRoot, path.join(entry.parentPath, entry.name)))
+    .filter((file) => !file.split(path.sep).includes('node_modules')),
+);
+const sources = files.filter((file) => /\.(ts|tsx|js)$/.test(file));
+const textOf = (file: string) => readFileSync(path.join(projectRoot, file), 'utf8');
+
+test('there are sources to look at in every room', () => {
+  for (const room of rooms)
+    expect(
+      sources.some((file) => file.startsWith(`${room}${path.sep}`)),
+      room,
+    ).toBe(true);
+});
+
+// A test file has the titles of its tests.
+test('every source begins with its purpose', () => {
+  const silent = sources
+    .filter((file) => !/\.test\.tsx?$/.test(file))
+    .filter((file) => !/^(#!.*\n)?\/\*\*/.test(textOf(file)));
+  expect(silent).toEqual([]);
+});
+
+test('sources are named in kebab-case, with suffixes that say their role', () => {
+  const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)*$/;
+  expect(sources.filter((file) => !kebab.test(path.basename(file)))).toEqual([]);
+});
+
+test('one file of the agent asks which operating system this is', () => {
+  const readers = sources.filter(
+    (file) =>
+      file.startsWith('electron') && /\bprocess\s*\.\s*platform\b/.test(withoutComments(textOf(file))),
+  );
+  expect(readers).toEqual([path.join('electron', 'platform', 'create-platform.ts')]);
+});
+
+const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+
+const manifestSchema = z.object({
+  dependencies: z.record(z.string(), z.string()).optional(),
+  devDependencies: z.record(z.string(), z.string()).optional(),
+});
+const lockSchema = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({
+      resolved: z.string().optional(),
+      integrity: z.string().optional(),
+      link: z.boolean().optional(),
+    }),
+  ),
+});
+
+test.each(['.', 'build/runtime/verification'])('%s pins its dependencies', (folder) => {
+  const manifest = manifestSchema.parse(JSON.parse(textOf(path.join(folder, 'package.json'))));
+  const wanted = { ...manifest.dependencies, ...manifest.devDependencies };
+  expect(Object.keys(wanted).length).toBeGreaterThan(0);
+  expect(Object.entries(wanted).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+
+  const { packages } = lockSchema.parse(JSON.parse(textOf(path.join(folder, 'package-lock.json'))));
+  const locked = Object.entries(packages).filter(([name]) => name !== '');
+  // An address would bind everyone to the registry of whoever wrote the file.
+  expect(locked.filter(([, entry]) => entry.resolved !== undefined)).toEqual([]);
+  expect(
+    locked.filter(([, entry]) => entry.integrity === undefined && entry.link !== true).map(([name]) => name),
+  ).toEqual([]);
+});

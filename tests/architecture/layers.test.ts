@@ -1,0 +1,90 @@
+/** The layer rules bite: a tree with one trespass for every rule is refused for exactly those. */
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { run } from '../../build/runtime/child.ts';
+import { projectRoot } from '../../build/runtime/paths.ts';
+
+/** File → its text. Each trespass is named after the rule that must catch it. */
+const tree: Readonly<Record<string, string>> = {
+  'shared/lib/result.ts': `export const fine = 1;`,
+  'shared/shared-is-neutral.ts': `import 'node:fs';`,
+  'shared/no-circular.ts': `import './circular-too.ts'; export const a = 1;`,
+  'shared/circular-too.ts': `import './no-circular.ts';`,
+  'shared/not-to-unresolvable.ts': `import './nowhere.ts';`,
+  'electron/domain/media/decide.ts': `export { fine } from '../../../shared/lib/result.ts';`,
+  'electron/domain/domain-is-pure.ts': `import 'node:crypto';`,
+  'electron/platform/lock/lock-port.ts': `export type Lock = string;`,
+  'electron/platform/lock/lock.win32.ts': `import 'node:os'; export const lock = 1;`,
+  'electron/platform/platform-knows-no-policy.ts': `import '../domain/media/decide.ts';`,
+  'electron/storage/storage-knows-no-decisions.ts': `import '../services/fine.ts';`,
+  'electron/services/fine.ts': `import type { Lock } from '../platform/lock/lock-port.ts'; export const lock: Lock = '';`,
+  'electron/services/services-use-ports.ts': `export const load = () => import('../platform/lock/lock.win32.ts');`,
+  'electron/platform/create.ts': `export const load = () => import('./lock/lock.win32.ts');`,
+  'electron/app/win32-only-by-dynamic-import.ts': `import '../platform/lock/lock.win32.ts';`,
+  'electron/app/compose.ts': `import '../services/fine.ts';`,
+  'electron/tray/windows-tray-ipc-use-services.ts': `import '../app/compose.ts';`,
+  'electron/preload/preload-is-a-bridge.ts': `import '../services/fine.ts';`,
+  'renderer/gate/form.ts': `export const form = 1;`,
+  'renderer/about/one-window-never-imports-another.ts': `import '../gate/form.ts';`,
+  'renderer/gate/renderer-knows-shared.ts': `import '../../electron/services/fine.ts';`,
+  'collector/src/collector-stands-alone.ts': `import '../../electron/domain/media/decide.ts';`,
+  'tests/fake.ts': `export const fake = 1;`,
+  'shared/lib/product-knows-no-tests.ts': `import '../../tests/fake.ts';`,
+};
+
+const reportSchema = z.object({
+  summary: z.object({
+    violations: z.array(z.object({ from: z.string(), rule: z.object({ name: z.string() }) })),
+  }),
+});
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'porthor-layers-'));
+  const files = {
+    ...tree,
+    'tests/tsconfig.json': '{ "compilerOptions": { "allowImportingTsExtensions": true } }',
+  };
+  for (const [file, text] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
+    await writeFile(path.join(folder, file), text);
+  }
+  await symlink(path.join(projectRoot, 'node_modules'), path.join(folder, 'node_modules'));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('every rule catches its trespass, and what is allowed passes', async () => {
+  const cruiser = path.join(projectRoot, 'node_modules/.bin/depcruise');
+  const config = path.join(projectRoot, '.dependency-cruiser.cjs');
+  const rooms = ['electron', 'renderer', 'shared', 'collector', 'tests'];
+  const { stdout, stderr } = await run(
+    process.execPath,
+    [cruiser, '--config', config, '--output-type', 'json', ...rooms],
+    { cwd: folder },
+  );
+  expect(stderr).toBe('');
+  const { violations } = reportSchema.parse(JSON.parse(stdout)).summary;
+  const caught = new Map<string, Set<string>>();
+  for (const { from, rule } of violations) {
+    const rules = caught.get(from) ?? new Set();
+    caught.set(from, rules.add(rule.name));
+  }
+  const trespasses = Object.keys(tree).filter((file) => path.basename(file).split('-').length >= 3);
+  for (const file of trespasses) expect(caught.get(file), file).toContain(path.basename(file, '.ts'));
+  for (const file of caught.keys()) expect([...trespasses, 'shared/circular-too.ts']).toContain(file);
+});
+
+test('no rule is without its trespass', async () => {
+  const { stdout } = await run(process.execPath, [
+    '-p',
+    `JSON.stringify(require(${JSON.stringify(path.join(projectRoot, '.dependency-cruiser.cjs'))}).forbidden.map(({ name }) => name))`,
+  ]);
+  const rules = z.array(z.string()).parse(JSON.parse(stdout));
+  const seeded = Object.keys(tree).map((file) => path.basename(file, '.ts'));
+  expect(rules.filter((rule) => !seeded.includes(rule))).toEqual([]);
+});
