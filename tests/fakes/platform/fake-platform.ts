@@ -31,7 +31,7 @@ export const teacher: SignedInAccount = {
   loginId: 'login-1',
 };
 
-export const labComputer: Machine = {
+const labComputer: Machine = {
   id: '5f3c1c2f1f0f6a9b2f6d0f1a4e8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a0b',
   hostname: 'LAB-07',
   os: 'Windows 11 Education (10.0.22631)',
@@ -49,11 +49,11 @@ const capabilityAfter = (
   reason: problem.reason,
 });
 
-export interface FakeAccountPort extends AccountPort {
+interface FakeAccountPort extends AccountPort {
   answerWith(answer: Result<SignedInAccount, AccountProblem>): void;
 }
 
-export function createFakeAccountPort(signedIn: SignedInAccount = teacher): FakeAccountPort {
+function createFakeAccountPort(signedIn: SignedInAccount = teacher): FakeAccountPort {
   let answer: Result<SignedInAccount, AccountProblem> = succeed(signedIn);
   return {
     answerWith: (next) => {
@@ -64,11 +64,11 @@ export function createFakeAccountPort(signedIn: SignedInAccount = teacher): Fake
   };
 }
 
-export interface FakeMachinePort extends MachinePort {
+interface FakeMachinePort extends MachinePort {
   answerWith(answer: Result<Machine, MachineProblem>): void;
 }
 
-export function createFakeMachinePort(machine: Machine = labComputer): FakeMachinePort {
+function createFakeMachinePort(machine: Machine = labComputer): FakeMachinePort {
   let answer: Result<Machine, MachineProblem> = succeed(machine);
   return {
     answerWith: (next) => {
@@ -80,7 +80,7 @@ export function createFakeMachinePort(machine: Machine = labComputer): FakeMachi
 }
 
 /** Called when the fake was asked to sign out or to lock, before it answers. */
-export type RecordDeed = (deed: 'sign-out' | 'lock') => void;
+type RecordDeed = (deed: 'sign-out' | 'lock') => void;
 
 /** Appends one line for each deed, so that a test in another process can see it even after this one was killed. */
 export function recordDeedsIn(file: string): RecordDeed {
@@ -89,14 +89,14 @@ export function recordDeedsIn(file: string): RecordDeed {
   };
 }
 
-export interface FakeSessionPort extends SessionPort {
+interface FakeSessionPort extends SessionPort {
   /** Without a problem the next requests are taken again. */
   refuseWith(problem: SessionProblem | undefined): void;
   /** How often a sign-out was asked for, refused ones included. */
   signOuts(): number;
 }
 
-export function createFakeSessionPort(record: RecordDeed = () => undefined): FakeSessionPort {
+function createFakeSessionPort(record: RecordDeed = () => undefined): FakeSessionPort {
   let problem: SessionProblem | undefined;
   let signOuts = 0;
   return {
@@ -113,13 +113,13 @@ export function createFakeSessionPort(record: RecordDeed = () => undefined): Fak
   };
 }
 
-export interface FakeLockPort extends LockPort {
+interface FakeLockPort extends LockPort {
   answerWith(answer: Result<'requested' | 'confirmed', LockProblem>): void;
   /** How often a lock was asked for, refused ones included. */
   locks(): number;
 }
 
-export function createFakeLockPort(record: RecordDeed = () => undefined): FakeLockPort {
+function createFakeLockPort(record: RecordDeed = () => undefined): FakeLockPort {
   let answer: Result<'requested' | 'confirmed', LockProblem> = succeed('confirmed');
   let locks = 0;
   return {
@@ -136,13 +136,11 @@ export function createFakeLockPort(record: RecordDeed = () => undefined): FakeLo
   };
 }
 
-export interface FakeManagedConfigPort extends ManagedConfigPort {
+interface FakeManagedConfigPort extends ManagedConfigPort {
   answerWith(answer: ManagedConfigAnswer): void;
 }
 
-export function createFakeManagedConfigPort(
-  first: ManagedConfigAnswer = { kind: 'absent' },
-): FakeManagedConfigPort {
+function createFakeManagedConfigPort(first: ManagedConfigAnswer = { kind: 'absent' }): FakeManagedConfigPort {
   let answer = first;
   return {
     answerWith: (next) => {
