@@ -1,5 +1,4 @@
 /** A whole operating system that a test scripts: who is signed in, what answers, and what was asked of it. */
-import { appendFileSync } from 'node:fs';
 import type {
   AccountPort,
   AccountProblem,
@@ -19,7 +18,7 @@ import type { Machine } from '../../../shared/wire/account.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 import { createFakeClock } from './fake-clock.ts';
 
-export const teacher: SignedInAccount = {
+const teacher: SignedInAccount = {
   account: {
     name: 'sprys',
     domain: 'YSGOL',
@@ -81,13 +80,6 @@ function createFakeMachinePort(machine: Machine = labComputer): FakeMachinePort 
 
 /** Called when the fake was asked to sign out or to lock, before it answers. */
 type RecordDeed = (deed: 'sign-out' | 'lock') => void;
-
-/** Appends one line for each deed, so that a test in another process can see it even after this one was killed. */
-export function recordDeedsIn(file: string): RecordDeed {
-  return (deed) => {
-    appendFileSync(file, `${deed}\n`);
-  };
-}
 
 interface FakeSessionPort extends SessionPort {
   /** Without a problem the next requests are taken again. */
