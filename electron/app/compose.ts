@@ -379,6 +379,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     config,
     clock,
     demonstration: options.demonstration,
+    fullScreen: platform.os === 'linux',
     language,
     trayIconFile: options.trayIconFile,
     gateHandlers: gate.handlers,

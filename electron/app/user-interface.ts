@@ -29,6 +29,7 @@ interface Options {
   readonly config: ManagedConfig;
   readonly clock: Clock;
   readonly demonstration: boolean;
+  readonly fullScreen: boolean;
   readonly language: LanguageChoice;
   readonly trayIconFile: (isDarkTaskbar: boolean) => string;
   readonly gateHandlers: HandlersOf<GateContract>;
@@ -61,6 +62,7 @@ export function createUserInterface(options: Options): UserInterface {
     folders: options.folders,
     clock: options.clock,
     demonstration: options.demonstration,
+    fullScreen: options.fullScreen,
     backgroundColor,
     windowTitle: () => translator().text('gate.windowTitle'),
     events: options.gateEvents,

@@ -49,6 +49,11 @@ interface Options {
   readonly folders: PageFolders;
   readonly clock: Clock;
   readonly demonstration: boolean;
+  /**
+   * Fill a display by full screen rather than by bounds. On X11 Chromium makes a window that has just the size of its
+   * display one pixel smaller (so that window managers do not take it for full screen), and panels stay above it.
+   */
+  readonly fullScreen: boolean;
   /** Colour shown before the page paints, by theme, so that there is no flash. */
   readonly backgroundColor: () => string;
   readonly windowTitle: () => string;
@@ -78,11 +83,12 @@ export function createGateWindows(options: Options): GateWindows {
       backgroundColor: options.backgroundColor(),
       frame: false,
       show: false,
-      resizable: false,
+      // A window of fixed size cannot be made full screen by every window manager.
+      resizable: options.fullScreen,
       movable: false,
       minimizable: false,
       maximizable: false,
-      fullscreenable: false,
+      fullscreenable: options.fullScreen,
       skipTaskbar: true,
       hasShadow: false,
       roundedCorners: false,
@@ -134,8 +140,19 @@ export function createGateWindows(options: Options): GateWindows {
     wanted.set(window, bounds);
     load(window, page);
     window.showInactive();
-    window.setBounds(bounds);
+    fillDisplay(window, bounds);
     return window;
+  };
+
+  const fillDisplay = (window: BrowserWindow, bounds: Rectangle) => {
+    if (!options.fullScreen) {
+      window.setBounds(bounds);
+      return;
+    }
+    // A full-screen window stays on its display until it is an ordinary one again.
+    if (window.isFullScreen()) window.setFullScreen(false);
+    window.setBounds(bounds);
+    window.setFullScreen(true);
   };
 
   const load = (window: BrowserWindow, page: 'gate' | 'cover') => {
@@ -204,7 +221,7 @@ export function createGateWindows(options: Options): GateWindows {
     wanted.set(window, bounds);
     if (before === undefined || !sameRectangle(before, bounds)) {
       settledAtMs = clock.monotonicMs() + 2 * assertEveryMs;
-      window.setBounds(bounds);
+      fillDisplay(window, bounds);
     }
   };
 
@@ -229,7 +246,7 @@ export function createGateWindows(options: Options): GateWindows {
       }
       if (!sameRectangle(window.getBounds(), bounds)) {
         lost = 'moved or resized';
-        window.setBounds(bounds);
+        fillDisplay(window, bounds);
       }
       if (window.webContents.isCrashed() && timers.get(window)?.reload === undefined) {
         reloadLater(window, window === gate ? 'gate' : 'cover');

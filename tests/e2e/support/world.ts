@@ -42,8 +42,6 @@ export interface RunningAgent extends LaunchedElectron {
   log(): Promise<string>;
 }
 
-const oneScreen: readonly [ScreenSize] = [{ widthPx: 1280, heightPx: 1024 }];
-
 const person: AgentScript['account'] = {
   name: 'sprys',
   domain: 'YSGOL',
@@ -171,7 +169,7 @@ function toRunningAgent(launched: LaunchedElectron, logFile: string): RunningAge
 interface Fixtures {
   readonly world: World;
   /** How many screens, of which sizes; set with `test.use`. */
-  readonly screens: readonly [ScreenSize, ...ScreenSize[]];
+  readonly desk: { readonly screens: readonly [ScreenSize, ...ScreenSize[]] };
 }
 
 export const test = base.extend<Fixtures, { readonly testAgent: string }>({
@@ -181,9 +179,9 @@ export const test = base.extend<Fixtures, { readonly testAgent: string }>({
     },
     { scope: 'worker', timeout: 180_000 },
   ],
-  screens: [oneScreen, { option: true }],
-  world: async ({ testAgent, screens }, use) => {
-    const { world, dispose } = await createWorld(testAgent, screens);
+  desk: [{ screens: [{ widthPx: 1280, heightPx: 1024 }] }, { option: true }],
+  world: async ({ testAgent, desk }, use) => {
+    const { world, dispose } = await createWorld(testAgent, desk.screens);
     await use(world);
     await dispose();
   },
