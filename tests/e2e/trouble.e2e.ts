@@ -1,0 +1,246 @@
+/** The gate when things go wrong: dead pages, a dead network, damaged files, wiped profiles, new versions. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect } from '@playwright/test';
+import { acceptPolicy, fillIn, words } from './support/answer.ts';
+import { type RunningAgent, test, type World } from './support/world.ts';
+
+const en = words['en-GB'];
+
+async function acceptAndEnd(world: World): Promise<void> {
+  const agent = await world.start();
+  await acceptPolicy(await agent.gate());
+  expect(await agent.opened()).toBe('receipt');
+  await expect.poll(async () => (await world.collector().acknowledgements()).length).toBeGreaterThan(0);
+  await agent.close();
+}
+
+/** The log goes on over restarts: how often the gate has opened in which way. */
+async function openings(agent: RunningAgent): Promise<readonly string[]> {
+  return [...(await agent.log()).matchAll(/gate: open: ([a-z-]+)/gu)].map(([, how = '']) => how);
+}
+
+test('the page of the gate is killed: it comes back with what was typed, and can be accepted', async ({
+  world,
+}) => {
+  const agent = await world.start();
+  const gate = await agent.gate();
+  await fillIn(gate);
+  await gate.waitForTimeout(600);
+  await agent.app.evaluate(({ BrowserWindow }) => {
+    for (const window of BrowserWindow.getAllWindows()) window.webContents.forcefullyCrashRenderer();
+  });
+  await expect.poll(() => agent.log()).toContain('gate: regained: renderer-gone');
+  expect(await agent.log()).not.toContain('gate: open');
+  // Playwright's handle of a crashed page stays dead, so the new page is asked through the main process.
+  const inPage = <Value>(script: string): Promise<Value> =>
+    agent.app.evaluate(async ({ BrowserWindow }, code) => {
+      const [window] = BrowserWindow.getAllWindows();
+      return (await window?.webContents.executeJavaScript(code)) as Value;
+    }, script);
+  expect(
+    await inPage<string[]>(`[...document.querySelectorAll('input[type=text]')].map((field) => field.value)`),
+  ).toEqual(['Siân Prys', 'Teacher']);
+  expect(
+    await inPage<boolean>(
+      `[...document.querySelectorAll('input[type=checkbox]')].every((box) => box.checked)`,
+    ),
+  ).toBe(true);
+  const press = (label: string) =>
+    inPage(
+      `[...document.querySelectorAll('button')].find((button) => button.textContent.trim() === ${JSON.stringify(label)}).click()`,
+    );
+  await press(en.accept);
+  await expect
+    .poll(() => inPage<boolean>(`document.body.textContent.includes(${JSON.stringify(en.confirm)})`))
+    .toBe(true);
+  await press(en.confirm);
+  expect(await agent.opened()).toBe('receipt');
+});
+
+test('the page that dies again and again opens the gate in the end, loudly', async ({ world }) => {
+  const agent = await world.start();
+  await agent.gate();
+  for (let crash = 1; crash <= 3; crash += 1) {
+    await agent.app.evaluate(({ BrowserWindow }) => {
+      BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer();
+    });
+    if (crash < 3) {
+      await expect
+        .poll(async () => (await agent.log()).split('regained: renderer-gone').length - 1, {
+          timeout: 20_000,
+        })
+        .toBe(crash);
+    }
+  }
+  expect(await agent.opened()).toBe('crash-limit');
+  expect(await agent.log()).toContain('fault: crash-limit');
+});
+
+test('an agent that is killed three times in two minutes opens the gate; with the setting at 0 it never does', async ({
+  world,
+}) => {
+  const startAndKill = async () => {
+    const agent = await world.start();
+    const gate = await agent.gate();
+    await expect(gate.getByRole('button', { name: en.accept, exact: true })).toBeVisible();
+    await agent.kill();
+    return agent;
+  };
+  await world.configure({ gate: { openAfterCrashes: 0 } });
+  for (let kill = 0; kill < 4; kill += 1) await startAndKill();
+  const shut = await startAndKill();
+  expect(await openings(shut)).toEqual([]);
+  await world.configure({ gate: { openAfterCrashes: 3 } });
+  const agent = await world.start();
+  expect(await agent.opened()).toBe('crash-limit');
+});
+
+test('with the collector down a person accepts all the same; it has it once it is back', async ({
+  world,
+}) => {
+  await world.stopCollector();
+  const agent = await world.start();
+  await acceptPolicy(await agent.gate());
+  expect(await agent.opened()).toBe('receipt');
+  await agent.close();
+  await world.startCollectorAgain();
+  const next = await world.start();
+  await expect.poll(() => openings(next)).toEqual(['receipt', 'receipt']);
+  await expect
+    .poll(async () => (await world.collector().acknowledgements()).map(({ action }) => action), {
+      timeout: 20_000,
+    })
+    .toEqual(['accepted']);
+  expect(await world.collector().sequenceGaps()).toEqual([]);
+});
+
+test('a new version is asked again where it is material, and only there', async ({ world }) => {
+  await acceptAndEnd(world);
+  await world.publish({ version: '2099.1', material: false }, 'A comma was moved.');
+  const same = await world.start();
+  await expect.poll(() => openings(same)).toEqual(['receipt', 'receipt']);
+  await same.close();
+
+  await world.publish({
+    version: '2099.2',
+    material: true,
+    changes: { 'en-GB': 'Phones stay in the bag.', 'cy-GB': 'Mae ffonau’n aros yn y bag.' },
+  });
+  const asked = await world.start();
+  const gate = await asked.gate();
+  await expect(gate.getByText('Phones stay in the bag.')).toBeVisible();
+  await acceptPolicy(gate);
+  await expect.poll(() => openings(asked)).toEqual(['receipt', 'receipt', 'receipt']);
+  await expect
+    .poll(async () => (await world.collector().acknowledgements()).map(({ policyVersion }) => policyVersion))
+    .toContain('2099.2');
+});
+
+test('a text that was changed without a new version is not taken as accepted', async ({ world }) => {
+  await acceptAndEnd(world);
+  await world.publish({}, 'One more rule, slipped in.');
+  const agent = await world.start();
+  const gate = await agent.gate();
+  await expect(gate.getByText('One more rule, slipped in.')).toBeVisible();
+  expect(await openings(agent)).toEqual(['receipt']);
+});
+
+test('a profile that is wiped between logins is not asked again: the collector knows', async ({ world }) => {
+  await acceptAndEnd(world);
+  await world.wipeProfile();
+  await world.script({ loginId: 'login-2' });
+  const agent = await world.start();
+  expect(await agent.opened()).toBe('known-to-collector');
+  expect((await world.collector().acknowledgements()).length).toBe(1);
+});
+
+test('a wiped profile and a dead collector: the policy is shown again, and nothing is lost', async ({
+  world,
+}) => {
+  await acceptAndEnd(world);
+  await world.stopCollector();
+  await world.wipeProfile();
+  const agent = await world.start();
+  const gate = await agent.gate();
+  await expect(gate.getByRole('button', { name: en.accept, exact: true })).toBeVisible();
+  await world.startCollectorAgain();
+});
+
+test('another person on the same PC is asked for themselves', async ({ world }) => {
+  await acceptAndEnd(world);
+  await world.script({
+    account: {
+      name: 'tjones',
+      domain: 'YSGOL',
+      sid: 'S-1-5-21-1-2-3-2001',
+      upn: '',
+      displayName: 'Tomos Jones',
+    },
+  });
+  const agent = await world.start();
+  const gate = await agent.gate();
+  await expect(gate.getByRole('textbox', { name: en.fullName })).toHaveValue('Tomos Jones');
+  expect(await openings(agent)).toEqual(['receipt']);
+});
+
+test('records written by a newer Porthor keep the gate shut, stay as they are, and help is offered', async ({
+  world,
+}) => {
+  await acceptAndEnd(world);
+  const states = path.join(world.folder, 'profile/state');
+  const [machine = ''] = await readdir(states);
+  const file = path.join(states, machine, 'receipts.json');
+  const future = JSON.stringify({ ...(JSON.parse(await readFile(file, 'utf8')) as object), format: 99 });
+  await writeFile(file, future);
+  await world.stopCollector();
+  const agent = await world.start();
+  const gate = await agent.gate();
+  await expect(gate.getByText(/receipts\.json/u)).toBeVisible();
+  await expect(gate.getByRole('button', { name: en.help })).toBeVisible();
+  expect(await openings(agent)).toEqual(['receipt']);
+  await agent.close();
+  expect(await readFile(file, 'utf8')).toBe(future);
+  await world.startCollectorAgain();
+});
+
+test('damaged receipts are kept aside and mended from the outbox or the collector; nobody is asked twice', async ({
+  world,
+}) => {
+  await acceptAndEnd(world);
+  const states = path.join(world.folder, 'profile/state');
+  const [machine = ''] = await readdir(states);
+  await writeFile(path.join(states, machine, 'receipts.json'), '{"half a fi');
+  const agent = await world.start();
+  await expect.poll(async () => (await openings(agent)).length).toBe(2);
+  expect((await readdir(path.join(states, machine))).filter((name) => name.includes('damaged'))).toHaveLength(
+    1,
+  );
+});
+
+test('a policy that is damaged never opens the gate; the last good one is shown', async ({ world }) => {
+  const first = await world.start();
+  await expect((await first.gate()).getByRole('button', { name: en.accept, exact: true })).toBeVisible();
+  await first.close();
+  await writeFile(path.join(world.folder, 'policies/staff/policy.json'), '{"id":"staff"');
+  const agent = await world.start();
+  const gate = await agent.gate();
+  await expect(gate.getByRole('button', { name: en.accept, exact: true })).toBeVisible();
+  expect(await openings(agent)).toEqual([]);
+  expect(await agent.log()).toContain('fault: pack-refused');
+});
+
+test('with no readable policy at all the gate stays shut, says why, and mends itself when the file is', async ({
+  world,
+}) => {
+  const file = path.join(world.folder, 'policies/staff/policy.json');
+  const good = await readFile(file, 'utf8');
+  await writeFile(file, '{"id":"staff"');
+  const agent = await world.start();
+  const gate = await agent.gate();
+  await expect(gate.getByRole('button', { name: en.help })).toBeVisible();
+  expect(await openings(agent)).toEqual([]);
+  await writeFile(file, good);
+  await gate.getByRole('button', { name: /try again/iu }).click();
+  await expect(gate.getByRole('button', { name: en.accept, exact: true })).toBeVisible();
+});
