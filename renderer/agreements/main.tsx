@@ -2,17 +2,19 @@
 import type { AgreementsContract } from '../../shared/ipc/information.ts';
 import { connect } from '../bridge/connect.ts';
 import { followWindowState } from '../bridge/window-state.ts';
-import { mount, reportFailure } from '../components/mount.tsx';
+import { mount, run } from '../components/mount.tsx';
 import { AgreementsPage } from './agreements-page.tsx';
 
 const bridge = connect<AgreementsContract>();
 
-followWindowState<AgreementsContract>(bridge).then((store) => {
-  mount(
-    <AgreementsPage
-      store={store}
-      onLanguage={(language) => bridge.calls.setLanguage({ language }).catch(reportFailure)}
-      onClose={() => bridge.calls.close({}).catch(reportFailure)}
-    />,
-  );
-}, reportFailure);
+run(
+  followWindowState<AgreementsContract>(bridge).then((store) => {
+    mount(
+      <AgreementsPage
+        store={store}
+        onLanguage={(language) => run(bridge.calls.setLanguage({ language }))}
+        onClose={() => run(bridge.calls.close({}))}
+      />,
+    );
+  }),
+);

@@ -9,18 +9,36 @@ const labels = [
   ['place', 'contact.place'],
 ] as const;
 
-export function ContactDetails({ contact }: { readonly contact: Contact }) {
+interface Props {
+  readonly contact: Contact;
+  /** `stacked`: each label above its value, for a narrow place; `rows`: beside it. */
+  readonly layout: 'stacked' | 'rows';
+}
+
+export function ContactDetails({ contact, layout }: Props) {
   const { text } = useTranslator();
   const known = labels.filter(([field]) => contact[field] !== '');
-  if (known.length === 0) return <p className="contact">{text('contact.none')}</p>;
+  if (known.length === 0) return <p>{text('contact.none')}</p>;
   return (
-    <dl className="contact">
+    <dl className={layout === 'stacked' ? 'contact' : 'facts'}>
       {known.map(([field, label]) => (
         <div key={field}>
           <dt>{text(label)}</dt>
-          <dd>{contact[field]}</dd>
+          <dd>{field === 'email' ? <Email address={contact.email} /> : contact[field]}</dd>
         </div>
       ))}
     </dl>
+  );
+}
+
+/** A long address breaks where a reader would break it. */
+function Email({ address }: { readonly address: string }) {
+  const at = address.indexOf('@') + 1;
+  return (
+    <>
+      {address.slice(0, at)}
+      <wbr />
+      {address.slice(at)}
+    </>
   );
 }

@@ -7,10 +7,12 @@ interface Props {
   readonly onClose: () => void;
   /** Id of the element inside that takes focus, so that Enter at once does nothing that cannot be undone. */
   readonly initialFocusId: string;
+  /** Stands beside the title. */
+  readonly aside: ReactNode;
   readonly children: ReactNode;
 }
 
-export function Dialog({ title, onClose, initialFocusId, children }: Props) {
+export function Dialog({ title, onClose, initialFocusId, aside, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useLayoutEffect(() => {
@@ -31,7 +33,10 @@ export function Dialog({ title, onClose, initialFocusId, children }: Props) {
         onClose();
       }}
     >
-      <h2 id={titleId}>{title}</h2>
+      <div className="dialog-head">
+        <h2 id={titleId}>{title}</h2>
+        {aside}
+      </div>
       {children}
     </dialog>
   );

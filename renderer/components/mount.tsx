@@ -8,7 +8,9 @@ export function mount(page: ReactNode): void {
   createRoot(root).render(page);
 }
 
-/** For a call whose failure the person can do nothing about: it is left in the console, which the main process logs. */
-export function reportFailure(error: unknown): void {
-  console.error(error);
+/**
+ * Starts work whose failure the person can do nothing about. It is told on the console, which the main process logs.
+ */
+export function run(work: Promise<unknown>): void {
+  work.catch((error: unknown) => console.error(error));
 }

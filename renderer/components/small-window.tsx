@@ -38,7 +38,7 @@ export function SmallWindow({ title, siteName, contact, onLanguage, onClose, chi
         {children}
         <section aria-labelledby="contact-heading">
           <h2 id="contact-heading">{text('contact.heading')}</h2>
-          <ContactDetails contact={contact} />
+          <ContactDetails contact={contact} layout="rows" />
         </section>
       </main>
       <footer>

@@ -2,11 +2,13 @@
 import type { CoverContract } from '../../shared/ipc/cover.ts';
 import { connect } from '../bridge/connect.ts';
 import { followWindowState } from '../bridge/window-state.ts';
-import { mount, reportFailure } from '../components/mount.tsx';
+import { mount, run } from '../components/mount.tsx';
 import { CoverPage } from './cover-page.tsx';
 
 const bridge = connect<CoverContract>();
 
-followWindowState<CoverContract>(bridge).then((store) => {
-  mount(<CoverPage store={store} comeHere={() => bridge.calls.comeHere({}).catch(reportFailure)} />);
-}, reportFailure);
+run(
+  followWindowState<CoverContract>(bridge).then((store) => {
+    mount(<CoverPage store={store} comeHere={() => run(bridge.calls.comeHere({}))} />);
+  }),
+);

@@ -1,6 +1,7 @@
 /** The second step: everything that will be recorded, word for word, with *Change* beside each answer. */
 import { type ReactNode, useEffect, useState } from 'react';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
+import { run } from '../components/mount.tsx';
 import { useDocumentTitle, useTranslator } from '../i18n/translator-context.tsx';
 import { type GateModel, type GateModelState, headingId, type PolicyScreen } from './gate-model.ts';
 import { fieldControlIds, statementControlId } from './missing-answers.ts';
@@ -29,11 +30,11 @@ export function CheckStep({ model, state, policyScreen }: Props) {
     <button
       type="button"
       className="button button-link"
+      aria-label={`${text(label)}: ${what}`}
       aria-disabled={isRecording}
       onClick={unlessRecording(() => model.backToReading(target))}
     >
       {text(label)}
-      <span className="visually-hidden">: {what}</span>
     </button>
   );
   const fields = (['fullName', 'jobRole'] as const).filter((field) => policy.fields[field] !== 'hidden');
@@ -87,7 +88,7 @@ export function CheckStep({ model, state, policyScreen }: Props) {
           type="button"
           className="button button-primary"
           aria-disabled={isRecording}
-          onClick={unlessRecording(() => void model.confirm())}
+          onClick={unlessRecording(() => run(model.confirm()))}
         >
           {text('gate.check.confirm')}
         </button>

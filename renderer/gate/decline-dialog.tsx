@@ -26,12 +26,13 @@ export function DeclineDialog({ model, gate }: Props) {
       title={text('gate.declineDialog.title')}
       onClose={model.closeDialog}
       initialFocusId="decline-go-back"
+      aside={<LanguageSwitch onChoose={model.chooseLanguage} />}
     >
       <p>{text(consequence, { time: counted('common.seconds', gate.declineCountdownSeconds) })}</p>
       {gate.onDecline === 'nothing' ? null : <p>{text('gate.decline.work')}</p>}
       <p>{text('gate.declineDialog.recorded')}</p>
       <h3>{text('contact.heading')}</h3>
-      <ContactDetails contact={gate.contact} />
+      <ContactDetails contact={gate.contact} layout="rows" />
       <div className="buttons">
         <button
           type="button"
@@ -45,7 +46,6 @@ export function DeclineDialog({ model, gate }: Props) {
           {text(confirm)}
         </button>
       </div>
-      <LanguageSwitch onChoose={model.chooseLanguage} />
     </Dialog>
   );
 }

@@ -1,32 +1,40 @@
-/** What is still missing, as a list that takes focus and leads to each place. */
+/** What is still missing, as a short list that takes focus and leads to each place. */
 import { useEffect, useRef } from 'react';
-import type { Statement } from '../../shared/policy/pack.ts';
 import { useTranslator } from '../i18n/translator-context.tsx';
 import { controlId, type MissingAnswer } from './missing-answers.ts';
 
 interface Props {
   readonly missing: readonly MissingAnswer[];
-  readonly statements: readonly Statement[];
 }
 
-export function ErrorSummary({ missing, statements }: Props) {
-  const { text, language } = useTranslator();
+export function ErrorSummary({ missing }: Props) {
+  const { text, counted } = useTranslator();
   const summary = useRef<HTMLDivElement>(null);
-  useEffect(() => summary.current?.focus(), []);
+  useEffect(() => {
+    summary.current?.focus({ preventScroll: true });
+    summary.current?.scrollIntoView({ block: 'start' });
+  }, []);
 
-  const wordsFor = (answer: MissingAnswer): string => {
-    if (answer.kind === 'fullName') return text('gate.error.fullName');
-    if (answer.kind === 'jobRole') return text('gate.error.jobRole');
-    const statement = statements.find(({ id }) => id === answer.statementId);
-    return text('gate.error.statementLink', { statement: statement?.text[language] ?? '' });
-  };
+  const statements = missing.filter(({ kind }) => kind === 'statement');
+  const [firstStatement] = statements;
+  const links: readonly (readonly [MissingAnswer, string])[] = [
+    // The statements are one question: one link to the first of them, not a wall of their words.
+    ...(firstStatement === undefined
+      ? []
+      : [[firstStatement, counted('gate.error.statements', statements.length)] as const]),
+    ...missing.flatMap((answer) => {
+      if (answer.kind === 'statement') return [];
+      const words = text(answer.kind === 'fullName' ? 'gate.error.fullName' : 'gate.error.jobRole');
+      return [[answer, words] as const];
+    }),
+  ];
 
   return (
     <div ref={summary} className="notice" role="alert" tabIndex={-1}>
       <h2>{text('gate.error.title')}</h2>
       <ul>
-        {missing.map((answer) => (
-          <li key={controlId(answer)}>
+        {links.map(([answer, words]) => (
+          <li key={answer.kind}>
             <a
               href={`#${controlId(answer)}`}
               onClick={(event) => {
@@ -34,7 +42,7 @@ export function ErrorSummary({ missing, statements }: Props) {
                 document.getElementById(controlId(answer))?.focus();
               }}
             >
-              {wordsFor(answer)}
+              {words}
             </a>
           </li>
         ))}

@@ -1,6 +1,6 @@
 /** The gate: the narrow column that is always there, and beside it one screen at a time. */
 import { useEffect, useLayoutEffect } from 'react';
-import { reportFailure } from '../components/mount.tsx';
+import { run } from '../components/mount.tsx';
 import { Notice } from '../components/notice.tsx';
 import { TranslatorProvider, useTranslator } from '../i18n/translator-context.tsx';
 import { CheckStep } from './check-step.tsx';
@@ -31,7 +31,6 @@ function viewName({ gate, policyScreen, step }: GateModelState): string {
 
 function Gate({ model }: { readonly model: GateModel }) {
   const state = useGate(model, (whole) => whole);
-  const { text } = useTranslator();
   const view = viewName(state);
   const screenName = state.gate.screen.name;
 
@@ -39,7 +38,7 @@ function Gate({ model }: { readonly model: GateModel }) {
     // The second frame begins once the first has been handed over to be drawn.
     let frame = requestAnimationFrame(() => {
       frame = requestAnimationFrame(() => {
-        model.calls.painted({ screen: screenName }).catch(reportFailure);
+        run(model.calls.painted({ screen: screenName }));
       });
     });
     return () => cancelAnimationFrame(frame);
@@ -47,25 +46,32 @@ function Gate({ model }: { readonly model: GateModel }) {
 
   return (
     <>
-      {state.gate.demonstration ? (
-        <section className="demonstration" aria-label={text('gate.demonstration.banner')}>
-          <p>{text('gate.demonstration.banner')}</p>
-          <button type="button" className="button button-small" onClick={model.leaveDemonstration}>
-            {text('gate.demonstration.leave')}
-          </button>
-        </section>
-      ) : null}
       <div className="gate">
         <Rail model={model} gate={state.gate} />
-        <main className="column">
-          <Notices state={state} />
-          <Screen model={model} state={state} />
-          <FocusOnArrival key={view} model={model} />
-        </main>
+        <div>
+          {state.gate.demonstration ? <DemonstrationBanner model={model} /> : null}
+          <main className="column">
+            <Notices state={state} />
+            <Screen model={model} state={state} />
+            <FocusOnArrival key={view} model={model} />
+          </main>
+        </div>
       </div>
       {state.dialog === 'help' ? <HelpDialog model={model} gate={state.gate} /> : null}
       {state.dialog === 'decline' ? <DeclineDialog model={model} gate={state.gate} /> : null}
     </>
+  );
+}
+
+function DemonstrationBanner({ model }: { readonly model: GateModel }) {
+  const { text } = useTranslator();
+  return (
+    <section className="demonstration" aria-label={text('gate.demonstration.banner')}>
+      <p>{text('gate.demonstration.banner')}</p>
+      <button type="button" className="button button-small" onClick={model.leaveDemonstration}>
+        {text('gate.demonstration.leave')}
+      </button>
+    </section>
   );
 }
 

@@ -43,9 +43,14 @@ export function HelpDialog({ model, gate }: Props) {
   }, [model, askedIn]);
 
   return (
-    <Dialog title={text('gate.helpDialog.title')} onClose={model.closeDialog} initialFocusId="help-close">
+    <Dialog
+      title={text('gate.helpDialog.title')}
+      onClose={model.closeDialog}
+      initialFocusId="help-close"
+      aside={<LanguageSwitch onChoose={model.chooseLanguage} />}
+    >
       <p>{text('gate.helpDialog.intro')}</p>
-      <ContactDetails contact={gate.contact} />
+      <ContactDetails contact={gate.contact} layout="rows" />
       <p role="status" className={request === 'recorded' ? 'mark mark-good' : 'quiet'}>
         {text(words[request])}
       </p>
@@ -55,7 +60,6 @@ export function HelpDialog({ model, gate }: Props) {
           {text('common.close')}
         </button>
       </div>
-      <LanguageSwitch onChoose={model.chooseLanguage} />
     </Dialog>
   );
 }

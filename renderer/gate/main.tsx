@@ -2,20 +2,22 @@
 import type { GateContract } from '../../shared/ipc/gate.ts';
 import { connect } from '../bridge/connect.ts';
 import { followWindowState } from '../bridge/window-state.ts';
-import { mount, reportFailure } from '../components/mount.tsx';
+import { mount, run } from '../components/mount.tsx';
 import { createGateModel } from './gate-model.ts';
 import { GatePage } from './gate-page.tsx';
 
 const bridge = connect<GateContract>();
 
-function later(delayMs: number, run: () => void): () => void {
-  const timer = setTimeout(run, delayMs);
+function later(delayMs: number, act: () => void): () => void {
+  const timer = setTimeout(act, delayMs);
   return () => clearTimeout(timer);
 }
 
-followWindowState<GateContract>(bridge).then((states) => {
-  const model = createGateModel(states.getState().state, bridge.calls, later);
-  states.subscribe(({ state }) => model.receive(state));
-  window.addEventListener('pagehide', model.saveNow);
-  mount(<GatePage model={model} />);
-}, reportFailure);
+run(
+  followWindowState<GateContract>(bridge).then((states) => {
+    const model = createGateModel(states.getState().state, bridge.calls, later);
+    states.subscribe(({ state }) => model.receive(state));
+    window.addEventListener('pagehide', model.saveNow);
+    mount(<GatePage model={model} />);
+  }),
+);

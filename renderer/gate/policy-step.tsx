@@ -57,16 +57,6 @@ export function PolicyStep({ model, state, screen }: Props) {
       <div className="read-line" aria-hidden="true">
         <div className="read-line-done" style={{ transform: `scaleX(${state.readShare})` }} />
       </div>
-      <a
-        className="skip-link"
-        href={`#${statementsHeadingId}`}
-        onClick={(event) => {
-          event.preventDefault();
-          document.getElementById(statementsHeadingId)?.focus();
-        }}
-      >
-        {text('gate.skip')}
-      </a>
       <div className="screen-head">
         {position.total > 1 ? (
           <p className="eyebrow">
@@ -84,16 +74,27 @@ export function PolicyStep({ model, state, screen }: Props) {
         </p>
         <p className="lead">{text(reasons[policy.reason])}</p>
       </div>
+      {/* Behind the heading, which takes focus when the page opens: the next press of Tab comes here. */}
+      <a
+        className="skip-link"
+        href={`#${statementsHeadingId}`}
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById(statementsHeadingId)?.focus();
+        }}
+      >
+        {text('gate.skip')}
+      </a>
       {policy.changes === undefined || policy.reason === 'first' ? null : (
         <section className="changes" aria-labelledby="changes">
           <h2 id="changes" data-keep="">
             {text('gate.changes')}
           </h2>
-          <PolicyText markdown={policy.changes[language]} />
+          <PolicyText markdown={policy.changes[language]} topHeading={3} />
         </section>
       )}
       <section ref={policyText} className="policy-text" aria-label={text('gate.text')}>
-        <PolicyText markdown={policy.texts[language]} ownTitle={title} />
+        <PolicyText markdown={policy.texts[language]} topHeading={2} />
       </section>
       <form
         noValidate
@@ -102,9 +103,7 @@ export function PolicyStep({ model, state, screen }: Props) {
           model.submit();
         }}
       >
-        {missing.length === 0 ? null : (
-          <ErrorSummary key={state.incompleteTries} missing={missing} statements={policy.statements} />
-        )}
+        {missing.length === 0 ? null : <ErrorSummary key={state.incompleteTries} missing={missing} />}
         <section aria-labelledby={statementsHeadingId}>
           <h2 id={statementsHeadingId} tabIndex={-1} data-keep="">
             {text('gate.statements')}

@@ -22,7 +22,7 @@ export function Rail({ model, gate }: Props) {
       <LanguageSwitch onChoose={model.chooseLanguage} />
       <div className="rail-help">
         <h2>{text('contact.heading')}</h2>
-        <ContactDetails contact={gate.contact} />
+        <ContactDetails contact={gate.contact} layout="stacked" />
         <button type="button" className="button button-rail" onClick={() => model.openDialog('help')}>
           {text('gate.help')}
         </button>

@@ -139,7 +139,7 @@ export function Declining({ model, screen, contact }: DecliningProps) {
         </button>
       </div>
       <h2>{text('contact.heading')}</h2>
-      <ContactDetails contact={contact} />
+      <ContactDetails contact={contact} layout="rows" />
     </ShortScreen>
   );
 }

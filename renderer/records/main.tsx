@@ -2,17 +2,19 @@
 import type { RecordsContract } from '../../shared/ipc/information.ts';
 import { connect } from '../bridge/connect.ts';
 import { followWindowState } from '../bridge/window-state.ts';
-import { mount, reportFailure } from '../components/mount.tsx';
+import { mount, run } from '../components/mount.tsx';
 import { RecordsPage } from './records-page.tsx';
 
 const bridge = connect<RecordsContract>();
 
-followWindowState<RecordsContract>(bridge).then((store) => {
-  mount(
-    <RecordsPage
-      store={store}
-      onLanguage={(language) => bridge.calls.setLanguage({ language }).catch(reportFailure)}
-      onClose={() => bridge.calls.close({}).catch(reportFailure)}
-    />,
-  );
-}, reportFailure);
+run(
+  followWindowState<RecordsContract>(bridge).then((store) => {
+    mount(
+      <RecordsPage
+        store={store}
+        onLanguage={(language) => run(bridge.calls.setLanguage({ language }))}
+        onClose={() => run(bridge.calls.close({}))}
+      />,
+    );
+  }),
+);

@@ -1,0 +1,570 @@
+/** What a person does at the gate, in a real browser: by keyboard and pointer, in both languages. */
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { HandlersOf } from '../../shared/ipc/contract.ts';
+import { type GateContract, type GateScreen, type GateState, gateContract } from '../../shared/ipc/gate.ts';
+import { launchBrowser } from './support/browser.ts';
+import { gateHandlers, gateState, hashesOf, policyScreen, shippedPolicy } from './support/gate-states.ts';
+import { openWindow, type WindowDouble } from './support/open-window.ts';
+import { type ServedPages, servePages } from './support/pages.ts';
+
+let browser: Browser;
+let pages: ServedPages;
+let staff: Extract<GateScreen, { name: 'policy' }>;
+let opened: WindowDouble<GateContract>[] = [];
+
+beforeAll(async () => {
+  [browser, pages] = await Promise.all([launchBrowser(), servePages()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await pages.stop();
+});
+
+beforeEach(async () => {
+  staff = policyScreen(await shippedPolicy('staff'));
+});
+
+afterEach(async () => {
+  const faults = opened.flatMap((double) => double.faults);
+  await Promise.all(opened.map((double) => double.close()));
+  opened = [];
+  expect(faults).toEqual([]);
+});
+
+async function openGate(
+  screen: GateScreen,
+  more: Partial<GateState> = {},
+  handlers: (double: WindowDouble<GateContract>) => Partial<HandlersOf<GateContract>> = () => ({}),
+): Promise<WindowDouble<GateContract>> {
+  const double = await openWindow(browser, pages, {
+    contract: gateContract,
+    state: gateState(screen, more),
+    handlers: (self) => gateHandlers(self, handlers(self)),
+    context: { reducedMotion: 'reduce' },
+  });
+  opened.push(double);
+  return double;
+}
+
+function push(double: WindowDouble<GateContract>, screen: GateScreen): Promise<void> {
+  return double.push({ ...double.state(), screen });
+}
+
+function button({ page }: WindowDouble<GateContract>, name: string) {
+  return page.getByRole('button', { name, exact: true });
+}
+
+/** Id of the focused element, or its words where it has none. */
+function focused({ page }: WindowDouble<GateContract>): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    return element?.id !== undefined && element.id !== '' ? element.id : (element?.textContent ?? '');
+  });
+}
+
+async function answerAll({ page }: WindowDouble<GateContract>): Promise<void> {
+  for (const box of await page.getByRole('checkbox').all()) await box.check();
+  await page.locator('#full-name').fill('Eleri Wynne');
+  await page.locator('#job-role').fill('Teacher');
+}
+
+async function reachCheck(double: WindowDouble<GateContract>): Promise<void> {
+  await answerAll(double);
+  await button(double, 'I accept').click();
+  await button(double, 'Confirm and continue').waitFor();
+}
+
+const accepted = (title: GateState['siteName']): GateScreen => ({
+  name: 'accepted',
+  title: { 'en-GB': title, 'cy-GB': title },
+  policyVersion: '2026.1',
+  decidedAt: '2026-11-22T08:41:00Z',
+  remaining: 0,
+});
+
+describe('accepting', () => {
+  test('works with the keyboard alone and sends exactly what was read, ticked and typed', async () => {
+    const double = await openGate(staff);
+    const { page } = double;
+    expect(await focused(double)).toBe('screen-heading');
+
+    // The skip link is the first stop behind the heading and leads past the text.
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await focused(double)).toBe('statements');
+    for (const { id } of staff.policy.statements) {
+      await page.keyboard.press('Tab');
+      expect(await focused(double)).toBe(`statement-${id}`);
+      await page.keyboard.press('Space');
+    }
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('  Eleri Wynne ');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Teacher');
+    await page.keyboard.press('Tab');
+    expect(await focused(double)).toBe('accept');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Check before you confirm' }).waitFor();
+    expect(await focused(double)).toBe('screen-heading');
+
+    const confirm = button(double, 'Confirm and continue');
+    for (let stops = 0; stops < 30; stops += 1) {
+      await page.keyboard.press('Tab');
+      if (await confirm.evaluate((element) => element === document.activeElement)) break;
+    }
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(() => double.inputsOf('accept'))
+      .toEqual([
+        {
+          policyId: 'staff',
+          policyVersion: staff.policy.policyVersion,
+          textSha256: staff.policy.textSha256['en-GB'],
+          language: 'en-GB',
+          ticked: staff.policy.statements.map(({ id }) => id),
+          fullName: 'Eleri Wynne',
+          jobRole: 'Teacher',
+        },
+      ]);
+  });
+
+  test('shows word for word what will be recorded before it is confirmed', async () => {
+    const double = await openGate(staff);
+    await reachCheck(double);
+    const shown = await double.page.locator('.summary').textContent();
+    for (const words of [
+      staff.policy.title['en-GB'],
+      staff.policy.policyVersion,
+      'English',
+      'Eleri Wynne',
+      'Teacher',
+      'SCHOOL\\eleri.wynne',
+      ...staff.policy.statements.map(({ text }) => text['en-GB']),
+    ]) {
+      expect(shown).toContain(words);
+    }
+    expect(double.inputsOf('accept')).toEqual([]);
+  });
+
+  test('leads from Change to the very answer and back', async () => {
+    const double = await openGate(staff);
+    await reachCheck(double);
+    await button(double, 'Change: Job title or role').click();
+    expect(await focused(double)).toBe('job-role');
+    expect(await double.page.locator('#full-name').inputValue()).toBe('Eleri Wynne');
+    await double.page.locator('#job-role').fill('Deputy head');
+    await double.page.keyboard.press('Enter');
+    await double.page.locator('.summary').getByText('Deputy head').waitFor();
+  });
+
+  test('says accepted only once a state says so, however the call is answered', async () => {
+    const double = await openGate(staff, {}, () => ({
+      accept: () => Promise.resolve({ outcome: 'recorded' }),
+    }));
+    const { page } = double;
+    await reachCheck(double);
+    await button(double, 'Confirm and continue').click();
+    await page.getByText('Nothing has been accepted yet').waitFor();
+    await push(double, { name: 'recording' });
+    // A second press changes nothing, and focus stays where the person left it.
+    await page.keyboard.press('Enter');
+    expect(await focused(double)).toBe('Confirm and continue');
+    expect(await page.getByRole('heading', { name: 'Accepted' }).count()).toBe(0);
+    expect(double.inputsOf('accept')).toHaveLength(1);
+
+    await push(double, accepted('Staff policy'));
+    await page.getByRole('heading', { name: 'Accepted' }).waitFor();
+    expect(await focused(double)).toBe('screen-heading');
+    await button(double, 'Continue').click();
+    await expect.poll(() => double.inputsOf('proceed')).toHaveLength(1);
+  });
+
+  test('says plainly that nothing was accepted when the answer could not be recorded', async () => {
+    const double = await openGate(staff, {}, (self) => ({
+      accept: async () => {
+        await push(self, { ...staff, notice: 'not-recorded', noticeDetail: 'disk full' });
+        return { outcome: 'not-recorded' };
+      },
+    }));
+    await reachCheck(double);
+    await button(double, 'Confirm and continue').click();
+    const alert = double.page.getByRole('alert');
+    await alert.getByText('Nothing has been accepted').waitFor();
+    expect(await alert.textContent()).toContain('disk full');
+    // Everything is as it was: the person can press again at once.
+    await button(double, 'Confirm and continue').click();
+    await expect.poll(() => double.inputsOf('accept')).toHaveLength(2);
+  });
+
+  test('goes back to the text when it is no longer the current one', async () => {
+    const double = await openGate(staff, {}, () => ({
+      accept: () => Promise.resolve({ outcome: 'not-current' }),
+    }));
+    await reachCheck(double);
+    await button(double, 'Confirm and continue').click();
+    await double.page.getByRole('alert').getByText('The policy has changed').waitFor();
+    await button(double, 'I accept').waitFor();
+  });
+
+  test('survives a call that fails and lets the person try again', async () => {
+    let tries = 0;
+    const double = await openGate(staff, {}, () => ({
+      accept: () => {
+        tries += 1;
+        return tries === 1 ? Promise.reject(new Error('gone')) : Promise.resolve({ outcome: 'recorded' });
+      },
+    }));
+    await reachCheck(double);
+    await button(double, 'Confirm and continue').click();
+    await double.page.getByRole('alert').waitFor();
+    await button(double, 'Confirm and continue').click();
+    await expect.poll(() => double.inputsOf('accept')).toHaveLength(2);
+  });
+});
+
+describe('missing answers', () => {
+  test('are listed in a summary that takes focus, beside their fields, and gone once given', async () => {
+    const double = await openGate(staff);
+    const { page } = double;
+    await button(double, 'I accept').click();
+    const summary = page.getByRole('alert');
+    await summary.waitFor();
+    expect(await summary.evaluate((element) => element === document.activeElement)).toBe(true);
+    const required = staff.policy.statements.filter((statement) => statement.required);
+    const links = summary.getByRole('link');
+    expect(await links.allTextContents()).toEqual([
+      `Tick ${required.length} more statements if you agree with them`,
+      'Enter your full name',
+      'Enter your job title or role',
+    ]);
+
+    await links.first().click();
+    expect(await focused(double)).toBe(`statement-${required[0]?.id}`);
+    expect(await page.locator(':focus').getAttribute('aria-invalid')).toBe('true');
+    await page.keyboard.press('Space');
+    expect(await links.first().textContent()).toContain(`Tick ${required.length - 1} more`);
+
+    await summary.getByRole('link', { name: 'Enter your full name' }).click();
+    expect(await focused(double)).toBe('full-name');
+    const describedBy = await page.locator('#full-name').getAttribute('aria-describedby');
+    expect(await page.locator(`[id="${describedBy}"]`).textContent()).toContain('Enter your full name');
+    await answerAll(double);
+    expect(await summary.count()).toBe(0);
+    expect(double.inputsOf('accept')).toEqual([]);
+  });
+
+  test('take focus again with each further try', async () => {
+    const double = await openGate(staff);
+    await button(double, 'I accept').click();
+    await double.page.locator('#full-name').fill('E');
+    await button(double, 'I accept').click();
+    const summary = double.page.getByRole('alert');
+    await expect.poll(() => summary.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+});
+
+describe('language', () => {
+  test('changes at any moment and keeps ticks, typing, focus and place', async () => {
+    const double = await openGate(staff);
+    const { page } = double;
+    await page.getByRole('checkbox').first().check();
+    await page.locator('#full-name').fill('Eleri Wynne');
+    const heading = page.locator('.policy-text h2').nth(6);
+    await heading.evaluate((element) =>
+      window.scrollTo(0, element.getBoundingClientRect().top + window.scrollY - 40),
+    );
+    const before = await heading.evaluate((element) => element.getBoundingClientRect().top);
+
+    await button(double, 'Cymraeg').click();
+    await button(double, "Rwy'n derbyn").waitFor();
+    expect(await focused(double)).toBe('Cymraeg');
+    expect(await page.locator('html').getAttribute('lang')).toBe('cy-GB');
+    expect(await page.title()).toBe(staff.policy.title['cy-GB']);
+    expect(await page.getByRole('checkbox').first().isChecked()).toBe(true);
+    expect(await page.locator('#full-name').inputValue()).toBe('Eleri Wynne');
+    const after = await heading.evaluate((element) => element.getBoundingClientRect().top);
+    expect(Math.abs(after - before)).toBeLessThan(60);
+    expect(await button(double, 'Cymraeg').getAttribute('aria-pressed')).toBe('true');
+    expect(await button(double, 'English').getAttribute('aria-pressed')).toBe('false');
+  });
+
+  test('is part of what is recorded: the hash is of the Welsh text when Welsh is read', async () => {
+    const double = await openGate(staff, { language: 'cy-GB' });
+    await answerAll(double);
+    await button(double, "Rwy'n derbyn").click();
+    await button(double, 'Cadarnhau a pharhau').click();
+    await expect
+      .poll(() => double.inputsOf('accept'))
+      .toMatchObject([{ language: 'cy-GB', textSha256: staff.policy.textSha256['cy-GB'] }]);
+  });
+
+  test('can be changed while checking and inside a dialog', async () => {
+    const double = await openGate(staff);
+    await reachCheck(double);
+    await button(double, 'Cymraeg').click();
+    await button(double, 'Cadarnhau a pharhau').waitFor();
+    await button(double, 'Mae angen help arnaf').click();
+    await double.page.getByRole('dialog').getByRole('button', { name: 'English' }).click();
+    await double.page.getByRole('dialog').getByRole('button', { name: 'Close' }).waitFor();
+    expect(double.inputsOf('requestHelp')).toEqual([{ language: 'cy-GB' }]);
+  });
+});
+
+describe('what is typed', () => {
+  test('is saved soon after, restored by a new page, and never overwritten by a push', async () => {
+    const double = await openGate(staff, { suggestedFullName: 'Wynne, E.' });
+    const { page } = double;
+    expect(await page.locator('#full-name').inputValue()).toBe('Wynne, E.');
+    await page.locator('#full-name').fill('Eleri Wynne');
+    await page.getByRole('checkbox').nth(1).check();
+    await expect
+      .poll(() => double.inputsOf('saveDraft').at(-1))
+      .toEqual({
+        policyId: 'staff',
+        fullName: 'Eleri Wynne',
+        jobRole: '',
+        ticked: [staff.policy.statements[1]?.id],
+      });
+
+    await page.locator('#job-role').fill('Teach');
+    await push(double, { ...staff, draft: { ticked: [], fullName: 'older', jobRole: '' } });
+    expect(await page.locator('#full-name').inputValue()).toBe('Eleri Wynne');
+    expect(await page.locator('#job-role').inputValue()).toBe('Teach');
+
+    const again = await openGate({
+      ...staff,
+      draft: { ticked: [staff.policy.statements[1]?.id ?? ''], fullName: 'Eleri Wynne', jobRole: 'Teach' },
+    });
+    expect(await again.page.getByRole('checkbox').nth(1).isChecked()).toBe(true);
+    expect(await again.page.locator('#job-role').inputValue()).toBe('Teach');
+  });
+
+  test('is kept when the person declines, changes their mind and comes back', async () => {
+    const double = await openGate(staff);
+    await answerAll(double);
+    await push(double, { name: 'declining', onDecline: 'sign-out', secondsLeft: 60 });
+    await button(double, 'Go back').click();
+    await push(double, staff);
+    expect(await double.page.locator('#full-name').inputValue()).toBe('Eleri Wynne');
+    expect(await focused(double)).toBe('decline');
+  });
+
+  test('does not follow into another policy', async () => {
+    const double = await openGate(staff);
+    await answerAll(double);
+    await push(double, policyScreen(await shippedPolicy('visitor'), { position: { index: 2, total: 2 } }));
+    await double.page.getByText('Policy 2 of 2').waitFor();
+    expect(await double.page.getByRole('checkbox', { checked: true }).count()).toBe(0);
+    expect(await focused(double)).toBe('screen-heading');
+  });
+
+  test('a late state of a lower revision is thrown away', async () => {
+    const double = await openGate(staff);
+    await push(double, accepted('Staff policy'));
+    await double.page.getByRole('heading', { name: 'Accepted' }).waitFor();
+    await double.pushWithRevision({ revision: 1, state: gateState(staff) });
+    expect(await double.page.getByRole('heading', { name: 'Accepted' }).count()).toBe(1);
+  });
+});
+
+describe('declining', () => {
+  test('takes two steps, starts at the safe button, and Escape goes back', async () => {
+    const double = await openGate(staff, { declineCountdownSeconds: 90 });
+    const { page } = double;
+    await button(double, 'I do not accept').click();
+    const dialog = page.getByRole('dialog', { name: 'Are you sure?' });
+    expect(await dialog.textContent()).toContain('90 seconds');
+    expect(await dialog.textContent()).toContain('01632 960 415');
+    expect(await focused(double)).toBe('decline-go-back');
+    await page.keyboard.press('Escape');
+    expect(await dialog.count()).toBe(0);
+    expect(await focused(double)).toBe('decline');
+    expect(double.inputsOf('decline')).toEqual([]);
+
+    await button(double, 'I do not accept').click();
+    await button(double, 'Do not accept and sign out').click();
+    await expect.poll(() => double.inputsOf('decline')).toEqual([{ language: 'en-GB' }]);
+  });
+
+  test('counts down in words, aloud every fifteen seconds and each of the last ten', async () => {
+    const double = await openGate(
+      { name: 'declining', onDecline: 'sign-out', secondsLeft: 60 },
+      { language: 'cy-GB' },
+    );
+    const { page } = double;
+    const spoken: (string | null)[] = [];
+    const seen: (string | null)[] = [];
+    for (const secondsLeft of [60, 59, 46, 45, 44, 11, 10, 6, 3, 2, 1]) {
+      await push(double, { name: 'declining', onDecline: 'sign-out', secondsLeft });
+      const words = await page.getByRole('status').textContent();
+      if (words !== spoken.at(-1)) spoken.push(words);
+      seen.push(await page.locator('.short-screen .lead').textContent());
+    }
+    expect(spoken.map((words) => words?.replace('Byddwch yn cael eich allgofnodi ymhen ', ''))).toEqual([
+      '60 eiliad.',
+      '45 eiliad.',
+      '15 eiliad.',
+      '10 eiliad.',
+      'chwe eiliad.',
+      'tair eiliad.',
+      'dwy eiliad.',
+      'un eiliad.',
+    ]);
+    expect(seen[1]).toBe('Byddwch yn cael eich allgofnodi ymhen 59 eiliad.');
+    await button(double, 'Mynd yn ôl').click();
+    await expect.poll(() => double.inputsOf('cancelDecline')).toHaveLength(1);
+    await button(double, 'Allgofnodi nawr').click();
+    await expect.poll(() => double.inputsOf('leaveNow')).toHaveLength(1);
+  });
+});
+
+describe('help', () => {
+  test('says that the request is recorded only when it is', async () => {
+    let record: (outcome: { recorded: boolean }) => void = () => undefined;
+    const double = await openGate(staff, {}, () => ({
+      requestHelp: () =>
+        new Promise((resolve) => {
+          record = resolve;
+        }),
+    }));
+    const { page } = double;
+    await button(double, 'I need help').click();
+    const status = page.getByRole('dialog').getByRole('status');
+    expect(await status.textContent()).toBe('Recording your request…');
+    await expect.poll(() => double.inputsOf('requestHelp')).toHaveLength(1);
+    record({ recorded: true });
+    await status.getByText('Your request for help is recorded for your school.').waitFor();
+    await page.keyboard.press('Escape');
+    expect(await focused(double)).toBe('I need help');
+  });
+
+  test('says so when the request could not be recorded', async () => {
+    const double = await openGate(staff, {}, () => ({
+      requestHelp: () => Promise.resolve({ recorded: false }),
+    }));
+    await button(double, 'I need help').click();
+    await double.page.getByText('could not be recorded here').waitFor();
+  });
+
+  test('has a technician’s way in only where one is set, and answers every outcome', async () => {
+    const without = await openGate(staff);
+    await button(without, 'I need help').click();
+    expect(await without.page.getByText('For technicians').count()).toBe(0);
+
+    const outcomes = [
+      { outcome: 'wrong-code', waitSeconds: 0 },
+      { outcome: 'wait', waitSeconds: 30 },
+      { outcome: 'not-available', waitSeconds: 0 },
+      { outcome: 'opened', waitSeconds: 0 },
+    ] as const;
+    let tries = 0;
+    const double = await openGate(staff, { breakGlassAvailable: true }, () => ({
+      breakGlass: () => Promise.resolve(outcomes[tries++] ?? outcomes[0]),
+    }));
+    const { page } = double;
+    await button(double, 'I need help').click();
+    await page.getByText('For technicians').click();
+    const answer = page.locator('#break-glass-answer');
+    await button(double, 'Open with the code').click();
+    await answer.getByText('Enter the code').waitFor();
+    expect(double.inputsOf('breakGlass')).toEqual([]);
+    await page.getByLabel('Code to open this computer').fill('1234');
+    for (const words of [
+      'That is not the code',
+      'Please wait 30 seconds',
+      'No code has been set',
+      'The code is right',
+    ]) {
+      await button(double, 'Open with the code').click();
+      await answer.getByText(words).waitFor();
+    }
+  });
+});
+
+describe('other screens', () => {
+  test('tell the main process what has been painted', async () => {
+    const double = await openGate({ name: 'checking' });
+    await expect.poll(() => double.inputsOf('painted')).toEqual([{ screen: 'checking' }]);
+    await push(double, staff);
+    await expect
+      .poll(() => double.inputsOf('painted'))
+      .toEqual([{ screen: 'checking' }, { screen: 'policy' }]);
+  });
+
+  test('blocked offers another try and signing out, and records no answer', async () => {
+    const double = await openGate({ name: 'blocked', reason: 'records-unreadable', detail: 'EIO' });
+    await button(double, 'Try again').click();
+    await button(double, 'Sign out').click();
+    await expect.poll(() => double.inputsOf('decline')).toHaveLength(1);
+    expect(double.inputsOf('tryAgain')).toHaveLength(1);
+    expect(await double.page.locator('main').textContent()).toContain('EIO');
+  });
+
+  test('demonstration can be left; the real gate has no such button', async () => {
+    const real = await openGate(staff);
+    expect(await button(real, 'Leave demonstration').count()).toBe(0);
+    const double = await openGate(staff, { demonstration: true });
+    await button(double, 'Leave demonstration').click();
+    await expect.poll(() => double.inputsOf('leaveDemonstration')).toHaveLength(1);
+  });
+
+  test('a wish that is refused is told, and nothing else changes', async () => {
+    const double = await openGate(staff, {}, () => ({
+      setLanguage: () => Promise.reject(new Error('refused')),
+    }));
+    await button(double, 'Cymraeg').click();
+    await double.page.getByRole('alert').getByText('That did not work').waitFor();
+    await button(double, 'I accept').waitFor();
+  });
+});
+
+describe('a hostile policy text', () => {
+  const texts = {
+    'en-GB': [
+      '# Title',
+      '<script>window.harmed = true</script>',
+      '<img src="x" onerror="window.harmed = true">',
+      '<iframe src="https://evil.example/frame"></iframe>',
+      '<a href="https://evil.example" onclick="window.harmed = true">raw</a>',
+      '[press](javascript:window.harmed=true) [go](https://evil.example/link) <https://evil.example/auto>',
+      '[data](data:text/html,<script>window.harmed=true</script>)',
+      '![picture](https://evil.example/picture.png)',
+      '<style>body { display: none }</style>',
+      '<form action="https://evil.example"><button>I accept</button></form>',
+      '`<script>window.harmed = true</script>`',
+      'The end.',
+    ].join('\n\n'),
+    'cy-GB': 'Testun.',
+  };
+
+  test('is inert: nothing runs, nothing is fetched, nothing can be followed', async () => {
+    const hostile = policyScreen({
+      ...staff.policy,
+      texts,
+      textSha256: hashesOf(texts),
+      statements: [
+        {
+          id: 'hostile',
+          text: { 'en-GB': '<img src=x onerror="window.harmed = true"> {{name}}', 'cy-GB': 'x' },
+          required: true,
+        },
+      ],
+    });
+    const double = await openGate(hostile, { siteName: '<b onclick="window.harmed=true">School</b>' });
+    const { page } = double;
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.getByText('The end.').waitFor();
+    const text = page.locator('.policy-text');
+    const active =
+      'script, img, iframe, a, style, form, button, svg, object, embed, input, [onclick], [onerror]';
+    expect(await text.locator(active).count()).toBe(0);
+    expect(await text.textContent()).toContain('https://evil.example/link');
+    expect(await page.evaluate(() => 'harmed' in window)).toBe(false);
+    expect(await button(double, 'I accept').count()).toBe(1);
+    expect(asked).toEqual([]);
+    expect(await page.getByRole('checkbox').count()).toBe(1);
+  });
+});

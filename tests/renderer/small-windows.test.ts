@@ -1,0 +1,128 @@
+/** The cover and the pages behind the tray, in a real browser. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { StateOf } from '../../shared/ipc/contract.ts';
+import { coverContract } from '../../shared/ipc/cover.ts';
+import {
+  type AboutContract,
+  aboutContract,
+  type RecordsContract,
+  recordsContract,
+} from '../../shared/ipc/information.ts';
+import { gateOpenings } from '../../shared/wire/events.ts';
+import { launchBrowser } from './support/browser.ts';
+import { frame } from './support/gate-states.ts';
+import { openWindow, type WindowDouble } from './support/open-window.ts';
+import { type ServedPages, servePages } from './support/pages.ts';
+
+let browser: Browser;
+let pages: ServedPages;
+
+beforeAll(async () => {
+  [browser, pages] = await Promise.all([launchBrowser(), servePages()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await pages.stop();
+});
+
+const nothing = () => Promise.resolve({});
+
+test('a touch or a key on the cover brings the gate there; it has no controls of its own', async () => {
+  const double = await openWindow(browser, pages, {
+    contract: coverContract,
+    state: frame,
+    handlers: () => ({ comeHere: nothing }),
+  });
+  expect(await double.page.locator('button, a, input').count()).toBe(0);
+  await double.page.mouse.click(5, 5);
+  await expect.poll(() => double.inputsOf('comeHere')).toHaveLength(1);
+  await double.page.keyboard.press('a');
+  await expect.poll(() => double.inputsOf('comeHere')).toHaveLength(2);
+  expect(double.faults).toEqual([]);
+  await double.close();
+});
+
+const records: StateOf<RecordsContract> = {
+  ...frame,
+  collectorHost: '',
+  gateEnabled: false,
+  idleEnabled: false,
+  mediaMode: 'off',
+  hideSerials: true,
+};
+
+test('What Porthor records names only what is switched on, and where reports go', async () => {
+  const double = await openWindow(browser, pages, {
+    contract: recordsContract,
+    state: records,
+    handlers: () => ({ setLanguage: nothing, close: nothing }),
+  });
+  const { page } = double;
+  const headings = () => page.getByRole('heading', { level: 2 }).allTextContents();
+  expect(await headings()).not.toContain('When the screen locks');
+  await page.getByText('Reports stay on this computer').waitFor();
+
+  await double.push({
+    ...records,
+    idleEnabled: true,
+    gateEnabled: true,
+    mediaMode: 'audit',
+    collectorHost: 'a.example',
+  });
+  expect(await headings()).toEqual(
+    expect.arrayContaining([
+      'When you answer a policy',
+      'When the screen locks',
+      'When a memory stick or card is plugged in',
+    ]),
+  );
+  await page.getByText('without its serial number').waitFor();
+  await page.getByText('Reports are sent to a.example.').waitFor();
+  await page.keyboard.press('Escape');
+  await expect.poll(() => double.inputsOf('close')).toHaveLength(1);
+  await double.close();
+});
+
+const about: StateOf<AboutContract> = {
+  ...frame,
+  status: {
+    gate: 'open',
+    gateOpenedHow: 'receipt',
+    collector: 'reached',
+    collectorReachedAt: '',
+    queueLength: 0,
+  },
+  agentVersion: '0.1.0',
+  runtimeVersion: 'Electron',
+  machineId: 'id',
+  hostname: 'PC',
+  capabilities: [],
+};
+
+test('About says in words of its own how the gate came to be open', async () => {
+  const double: WindowDouble<AboutContract> = await openWindow(browser, pages, {
+    contract: aboutContract,
+    state: about,
+    handlers: (self) => ({
+      setLanguage: async ({ language }) => {
+        await self.push({ ...self.state(), language });
+        return {};
+      },
+      close: nothing,
+    }),
+  });
+  const value = double.page.locator('.facts dd').first();
+  const told = new Set<string | null>();
+  for (const gateOpenedHow of gateOpenings) {
+    await double.push({ ...double.state(), status: { ...about.status, gateOpenedHow } });
+    told.add(await value.textContent());
+  }
+  expect(told.size).toBe(gateOpenings.length);
+  await double.push({ ...double.state(), status: { ...about.status, gateOpenedHow: 'something newer' } });
+  expect(told).not.toContain(await value.textContent());
+  await double.page.getByRole('button', { name: 'Cymraeg' }).click();
+  await double.page.getByRole('heading', { name: 'Ynghylch Porthor' }).waitFor();
+  await double.close();
+});

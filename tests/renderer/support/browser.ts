@@ -1,0 +1,18 @@
+/** The real Chromium in which the windows' pages are tried. */
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+
+const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** `PORTHOR_CHROMIUM` names another one. Throws when there is none: these tests are never passed over silently. */
+export function launchBrowser(): Promise<Browser> {
+  const named = process.env['PORTHOR_CHROMIUM'];
+  const executablePath = named ?? candidates.find((candidate) => existsSync(candidate));
+  if (executablePath === undefined) {
+    throw new Error('browser: there is no Chromium; install the package chromium or set PORTHOR_CHROMIUM');
+  }
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
+  });
+}

@@ -1,0 +1,283 @@
+/** Every window, screen and dialog that a person can see, and how a test gets there. */
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { HandlersOf, StateOf, WindowContract } from '../../../shared/ipc/contract.ts';
+import { coverContract } from '../../../shared/ipc/cover.ts';
+import {
+  type GateContract,
+  type GateScreen,
+  type GateState,
+  gateContract,
+} from '../../../shared/ipc/gate.ts';
+import {
+  type AboutContract,
+  type AgreementsContract,
+  aboutContract,
+  agreementsContract,
+  type RecordsContract,
+  recordsContract,
+} from '../../../shared/ipc/information.ts';
+import type { Language } from '../../../shared/lib/language.ts';
+import { frame, gateHandlers, gateState, policyScreen, shippedPolicy } from './gate-states.ts';
+import { type OpenOptions, openWindow, type WindowDouble } from './open-window.ts';
+import type { ServedPages } from './pages.ts';
+
+export interface OpenedView {
+  readonly page: Page;
+  readonly faults: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface View {
+  readonly name: string;
+  open(browser: Browser, pages: ServedPages, language: Language): Promise<OpenedView>;
+}
+
+/** The page as at rest: nothing that moves is waited for. */
+const context: BrowserContextOptions = { reducedMotion: 'reduce' };
+
+const words = {
+  'en-GB': {
+    accept: 'I accept',
+    decline: 'I do not accept',
+    help: 'I need help',
+    technicians: 'For technicians',
+  },
+  'cy-GB': {
+    accept: "Rwy'n derbyn",
+    decline: 'Nid wyf yn derbyn',
+    help: 'Mae angen help arnaf',
+    technicians: 'Ar gyfer technegwyr',
+  },
+} as const;
+
+function button(page: Page, name: string) {
+  return page.getByRole('button', { name, exact: true });
+}
+
+interface GateViewOptions {
+  readonly screen: () => GateScreen | Promise<GateScreen>;
+  readonly state?: Partial<GateState>;
+  readonly handlers?: Partial<HandlersOf<GateContract>>;
+  readonly prepare?: (double: WindowDouble<GateContract>, language: Language) => Promise<void>;
+}
+
+function gateView(name: string, options: GateViewOptions): View {
+  return {
+    name: `gate ${name}`,
+    open: async (browser, pages, language) => {
+      const screen = await options.screen();
+      const double = await openWindow(browser, pages, {
+        contract: gateContract,
+        state: gateState(screen, { language, ...options.state }),
+        handlers: (opened) => gateHandlers(opened, options.handlers),
+        context,
+      });
+      await options.prepare?.(double, language);
+      return double;
+    },
+  };
+}
+
+function smallView<Contract extends WindowContract & { readonly calls: { readonly setLanguage?: unknown } }>(
+  name: string,
+  contract: Contract,
+  state: StateOf<Contract>,
+  handlers: OpenOptions<Contract>['handlers'],
+): View {
+  return {
+    name,
+    open: (browser, pages, language) =>
+      openWindow<Contract>(browser, pages, {
+        contract,
+        state: { ...(state as object), language } as StateOf<Contract>,
+        handlers,
+        context,
+      }),
+  };
+}
+
+const nothing = () => Promise.resolve({});
+const smallHandlers = () => ({ setLanguage: nothing, close: nothing });
+
+async function answerAll({ page }: WindowDouble<GateContract>): Promise<void> {
+  for (const box of await page.getByRole('checkbox').all()) await box.check();
+  await page.locator('#full-name').fill('Eleri Wynne-Prydderch');
+  if ((await page.locator('#job-role').count()) > 0) {
+    await page.locator('#job-role').fill('Cynorthwyydd addysgu lefel uwch / Higher level teaching assistant');
+  }
+}
+
+const staffScreen = async () => policyScreen(await shippedPolicy('staff'));
+
+const longDetail =
+  'outbox: append: ENOSPC: no space left on device, write (/var/lib/porthor/outbox/000017.jsonl)';
+
+const about: StateOf<AboutContract> = {
+  ...frame,
+  status: {
+    gate: 'open',
+    gateOpenedHow: 'receipt',
+    collector: 'not-reached',
+    collectorReachedAt: '2026-11-20T15:04:05Z',
+    queueLength: 3,
+  },
+  agentVersion: '0.1.0',
+  runtimeVersion: 'Electron 45.4.1, Chromium 148, Node 24.21',
+  machineId: '4c4c4544-0051-3010-8052-b4c04f564432-7f3a9d11c2',
+  hostname: 'STAFFROOM-PC-07',
+  capabilities: [
+    { name: 'lock', level: 'full', reason: '' },
+    {
+      name: 'account',
+      level: 'degraded',
+      reason: 'no directory answered; the name comes from the environment',
+    },
+    { name: 'usb', level: 'none', reason: '/sys/bus/usb/devices/ not found' },
+  ],
+};
+
+const agreements: StateOf<AgreementsContract> = {
+  ...frame,
+  person: 'Eleri Wynne-Prydderch',
+  agreements: [
+    {
+      policyId: 'staff',
+      policyVersion: '2026.1',
+      title: {
+        'en-GB': 'Acceptable use policy for staff and governors',
+        'cy-GB': 'Polisi defnydd derbyniol ar gyfer staff a llywodraethwyr',
+      },
+      language: 'cy-GB',
+      decidedAt: '2026-09-01T07:41:12Z',
+      fullName: 'Eleri Wynne-Prydderch',
+      jobRole: 'Cynorthwyydd addysgu',
+      delivered: true,
+    },
+    {
+      policyId: 'visitor',
+      policyVersion: '3',
+      title: { 'en-GB': 'Visitors', 'cy-GB': 'Ymwelwyr' },
+      language: 'en-GB',
+      decidedAt: '2026-11-22T08:41:12Z',
+      fullName: 'Eleri Wynne-Prydderch',
+      jobRole: '',
+      delivered: false,
+    },
+  ],
+};
+
+const records: StateOf<RecordsContract> = {
+  ...frame,
+  collectorHost: 'porthor.ysgolbrynteg.example',
+  gateEnabled: true,
+  idleEnabled: true,
+  mediaMode: 'warn',
+  hideSerials: false,
+};
+
+export const views: readonly View[] = [
+  gateView('checking', { screen: () => ({ name: 'checking' }) }),
+  gateView('policy', { screen: staffScreen }),
+  gateView('policy, pupil, demonstration', {
+    screen: async () => policyScreen(await shippedPolicy('pupil'), { position: { index: 2, total: 3 } }),
+    state: { demonstration: true, siteName: '', contact: { name: '', phone: '', email: '', place: '' } },
+  }),
+  gateView('policy changed', {
+    screen: async () =>
+      policyScreen({
+        ...(await shippedPolicy('visitor')),
+        reason: 'material',
+        changes: {
+          'en-GB': '- Memory sticks must now be **encrypted**.\n- A new contact for lost devices.',
+          'cy-GB':
+            '- Rhaid i gofion bach gael eu **hamgryptio** o hyn ymlaen.\n- Cyswllt newydd ar gyfer dyfeisiau coll.',
+        },
+      }),
+  }),
+  gateView('policy, answers missing', {
+    screen: staffScreen,
+    prepare: async ({ page }, language) => {
+      await button(page, words[language].accept).click();
+      await page.getByRole('alert').waitFor();
+    },
+  }),
+  gateView('policy, not recorded', {
+    screen: async () => ({ ...(await staffScreen()), notice: 'not-recorded', noticeDetail: longDetail }),
+  }),
+  gateView('check', {
+    screen: staffScreen,
+    prepare: async (double, language) => {
+      await answerAll(double);
+      await button(double.page, words[language].accept).click();
+      await double.page.locator('.summary').waitFor();
+    },
+  }),
+  gateView('check, recording', {
+    screen: staffScreen,
+    prepare: async (double, language) => {
+      await answerAll(double);
+      await button(double.page, words[language].accept).click();
+      await double.page.locator('.summary').waitFor();
+      await double.push({ ...double.state(), screen: { name: 'recording' } });
+      await double.page.locator('.working').waitFor();
+    },
+  }),
+  gateView('recording after a crash', { screen: () => ({ name: 'recording' }) }),
+  gateView('accepted', {
+    screen: async () => ({
+      name: 'accepted',
+      title: (await shippedPolicy('staff')).title,
+      policyVersion: '2026.1',
+      decidedAt: '2026-11-22T08:41:12Z',
+      remaining: 2,
+    }),
+  }),
+  ...(['sign-out', 'lock', 'nothing'] as const).map((onDecline) =>
+    gateView(`decline dialog, ${onDecline}`, {
+      screen: staffScreen,
+      state: { onDecline },
+      prepare: async ({ page }, language) => {
+        await button(page, words[language].decline).click();
+        await page.getByRole('dialog').waitFor();
+      },
+    }),
+  ),
+  ...(['sign-out', 'lock', 'nothing'] as const).map((onDecline) =>
+    gateView(`declining, ${onDecline}`, {
+      screen: () => ({ name: 'declining', onDecline, secondsLeft: 42 }),
+    }),
+  ),
+  gateView('leaving', { screen: () => ({ name: 'leaving', onDecline: 'sign-out' }) }),
+  ...(['policy-unreadable', 'records-unreadable', 'account-unreadable'] as const).map((reason) =>
+    gateView(`blocked, ${reason}`, { screen: () => ({ name: 'blocked', reason, detail: longDetail }) }),
+  ),
+  gateView('help', {
+    screen: staffScreen,
+    state: { breakGlassAvailable: true },
+    prepare: async ({ page }, language) => {
+      await button(page, words[language].help).click();
+      await page.getByRole('dialog').waitFor();
+      await page.locator('.dialog .mark-good').waitFor();
+    },
+  }),
+  gateView('help, wrong code', {
+    screen: staffScreen,
+    state: { breakGlassAvailable: true },
+    handlers: {
+      requestHelp: () => Promise.resolve({ recorded: false }),
+      breakGlass: () => Promise.resolve({ outcome: 'wait', waitSeconds: 30 }),
+    },
+    prepare: async ({ page }, language) => {
+      await button(page, words[language].help).click();
+      await page.getByText(words[language].technicians).click();
+      await page.locator('#break-glass-code').fill('0000');
+      await page.keyboard.press('Enter');
+      await page.getByText('30').waitFor();
+    },
+  }),
+  smallView('cover', coverContract, frame, () => ({ comeHere: nothing })),
+  smallView('about', aboutContract, about, smallHandlers),
+  smallView('agreements', agreementsContract, agreements, smallHandlers),
+  smallView('agreements, none', agreementsContract, { ...agreements, agreements: [] }, smallHandlers),
+  smallView('records', recordsContract, records, smallHandlers),
+];
