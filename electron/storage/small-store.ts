@@ -41,7 +41,7 @@ export type SmallStore<Value> = {
   write(value: Value): Promise<Result<undefined, WriteProblem>>;
 };
 
-export type FoundValue<Value> =
+type FoundValue<Value> =
   | { readonly found: 'absent' }
   | { readonly found: 'loaded'; readonly value: Value }
   /** The file could not be understood and has been renamed to `keptAs`; `onFault` has been told. */

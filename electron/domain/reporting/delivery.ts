@@ -15,7 +15,7 @@ export type SendAnswer =
       readonly reason: string;
     };
 
-export type EventVerdict =
+type EventVerdict =
   | { readonly id: string; readonly verdict: 'stored' }
   | { readonly id: string; readonly verdict: 'never'; readonly reason: string };
 

@@ -28,10 +28,10 @@ export type Fetch = (
   },
 ) => Promise<Response>;
 
-export type CollectorFailure = Exclude<SendAnswer, { kind: 'results' }>;
+type CollectorFailure = Exclude<SendAnswer, { kind: 'results' }>;
 
 /** A failure with what the collector said about coming back. */
-export type Failed = { readonly failure: CollectorFailure; readonly retryAfter: string | undefined };
+type Failed = { readonly failure: CollectorFailure; readonly retryAfter: string | undefined };
 
 export type CollectorClient = {
   readonly collectorUrl: string;

@@ -13,7 +13,7 @@ import type { StorageFault } from '../../storage/storage-fault.ts';
 import type { CollectorClient } from './collector-client.ts';
 import type { CollectorSession, SessionProblem } from './collector-session.ts';
 
-export type SenderStatus = {
+type SenderStatus = {
   readonly collector: 'not-configured' | 'reached' | 'not-reached' | 'not-enrolled';
   /** ISO UTC; empty when the collector has not answered since the start. */
   readonly reachedAt: string;

@@ -40,7 +40,7 @@ type Secret = z.infer<typeof secretSchema>;
 
 const storeSchema = z.strictObject({ protection: z.string().max(64), secret: z.string().max(32_768) });
 
-export type PublicKey = z.infer<typeof publicKeySchema>;
+type PublicKey = z.infer<typeof publicKeySchema>;
 
 export type Identity = {
   readonly publicKey: PublicKey;
@@ -67,7 +67,7 @@ export type IdentityProblem =
   | { readonly kind: 'locked'; readonly file: string; readonly reason: string }
   | ({ readonly file: string } & WriteProblem);
 
-const file = 'identity.json';
+export const identityFileName = 'identity.json';
 
 /**
  * Opens the identity, and makes a key pair where there is none yet. A damaged file is kept aside and a new key pair made:
@@ -85,13 +85,13 @@ export async function openIdentity(options: IdentityOptions): Promise<Result<Ide
   let secret: Secret;
   if (state.found === 'loaded') {
     const read = unprotect(state.value, options.protection);
-    if (!read.ok) return fail({ kind: 'locked', file, reason: read.error });
+    if (!read.ok) return fail({ kind: 'locked', file: identityFileName, reason: read.error });
     secret = read.value;
   } else {
     const jwk: unknown = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
     secret = secretSchema.parse({ privateKey: jwk });
     const written = await save(secret);
-    if (!written.ok) return fail({ ...written.error, file });
+    if (!written.ok) return fail({ ...written.error, file: identityFileName });
   }
 
   const { d: _private, ...publicKey } = secret.privateKey;
@@ -117,7 +117,7 @@ function protect(secret: Secret, options: IdentityOptions): { protection: string
   } catch (error) {
     options.onFault({
       fault: 'key-unprotected',
-      subject: file,
+      subject: identityFileName,
       reason: `The system would not protect the agent's key: ${error instanceof Error ? error.message : String(error)}`,
     });
   }

@@ -12,7 +12,7 @@ const headerSchema = z.strictObject({
   nextSequence: z.int().min(1),
 });
 
-export const settledOutcomeSchema = z.enum(['delivered', 'refused', 'evicted']);
+const settledOutcomeSchema = z.enum(['delivered', 'refused', 'evicted']);
 export type SettledOutcome = z.infer<typeof settledOutcomeSchema>;
 
 const recordSchema = z.discriminatedUnion('kind', [

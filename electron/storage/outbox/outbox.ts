@@ -6,6 +6,7 @@
  * says so; an acknowledgement is never dropped. An append that failed, or that a kill interrupted, may still be found in
  * the log later: at least once, never less.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
@@ -34,6 +35,7 @@ import {
   syncDirectory,
   writeFully,
 } from '../durable-file.ts';
+import { identityFileName } from '../identity/identity.ts';
 import {
   errorCode,
   errorReason,
@@ -85,8 +87,6 @@ export type OutboxOptions = {
   readonly onFault: (fault: StorageFault) => void;
   /** Whether the receipt of a delivered acceptance is kept elsewhere, on disk. */
   readonly canForget: (acceptance: OutboxEvent) => boolean;
-  /** This agent has reported before, so that an absent log means a lost one. Default false. */
-  readonly expectExisting?: boolean;
   /** Settled bytes from which the log is rewritten. */
   readonly compactAtBytes?: number;
   readonly openFile?: OpenStorageFile;
@@ -131,7 +131,11 @@ type Waiting = {
   readonly resolve: (result: Result<OutboxEvent, AppendProblem>) => void;
 };
 
-/** Opens the log of a state folder, repairs what a kill left, and keeps aside whatever it cannot read. */
+/**
+ * Opens the log of a state folder, repairs what a kill left, and keeps aside whatever it cannot read. To be opened
+ * before the identity of the same folder: it takes the folder for this process, and a folder with an identity and no log
+ * is one whose log was lost.
+ */
 export async function openOutbox(options: OutboxOptions): Promise<Result<Outbox, OutboxProblem>> {
   const unwritten: StorageFault[] = [];
   let lock: DirectoryLock | undefined;
@@ -216,7 +220,8 @@ class LogOutbox implements Outbox {
   }
 
   async #create(): Promise<OutboxProblem | undefined> {
-    const lost = this.#options.expectExisting === true;
+    // Numbers belong to the identity, which is made after the log: with one and without the other, the log is lost.
+    const lost = existsSync(join(this.#options.directory, identityFileName));
     const first = lost ? sequenceAfterLoss(0, this.#options.nowUtc()) : 1;
     const header = encodeLine({ kind: 'header', format: logFormat, nextSequence: first });
     try {
@@ -231,7 +236,7 @@ class LogOutbox implements Outbox {
       this.#noteFault({
         fault: 'outbox-lost',
         subject: logName,
-        reason: `The log of unsent reports is gone although this agent has reported before. Numbers go on at ${first}.`,
+        reason: `The log of unsent reports is gone although the agent's identity is there. Numbers go on at ${first}.`,
       });
     }
     await this.#run(() => this.#flush());

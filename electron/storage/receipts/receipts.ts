@@ -17,7 +17,7 @@ import type { Acceptance, AppendProblem, NewEvent, Outbox } from '../outbox/outb
 import { openSmallStore, type SmallStore, type SmallStoreProblem } from '../small-store.ts';
 import type { StorageFault } from '../storage-fault.ts';
 
-export const receiptSchema = z.strictObject({
+const receiptSchema = z.strictObject({
   /** The acknowledgement's event id: the one identity of an acceptance, here and at the collector. */
   eventId: z.string().min(1).max(64),
   accountKey: z.string().min(1).max(600),

@@ -1,14 +1,11 @@
 /** What the agent remembers between runs that is neither evidence nor identity. */
 import { z } from 'zod';
-import { languageSchema } from '../../../shared/lib/language.ts';
 import { type Result, succeed } from '../../../shared/lib/result.ts';
 import type { OpenStorageFile } from '../durable-file.ts';
 import { openSmallStore, type SmallStoreProblem } from '../small-store.ts';
 import type { StorageFault, WriteProblem } from '../storage-fault.ts';
 
-export const settingsSchema = z.strictObject({
-  /** Chosen by the person; absent while the system's language decides. */
-  language: languageSchema.optional(),
+const settingsSchema = z.strictObject({
   /** The managed configuration that was last read without a fault, as the document it was; parsed again when used. */
   lastGoodConfig: z.record(z.string(), z.unknown()).optional(),
   /** Nothing is sent to the collector before this time. */
@@ -23,7 +20,7 @@ export const settingsSchema = z.strictObject({
   /** Stands in for the machine's name where the system has none to give. */
   fallbackMachineId: z.string().min(1).max(256).optional(),
 });
-export type Settings = z.infer<typeof settingsSchema>;
+type Settings = z.infer<typeof settingsSchema>;
 
 export type SettingsStore = {
   current(): Settings;

@@ -33,9 +33,10 @@ async function agent(directory: string, collectorUrl: string, enrolmentToken: st
   const clock = createSystemClock();
   const receipts = await openReceipts({ directory, nowUtc, onFault });
   const settings = await openSettings({ directory, nowUtc, onFault });
-  const identity = await openIdentity({ directory, protection: noProtection, nowUtc, onFault });
-  if (!receipts.ok || !settings.ok || !identity.ok) throw new Error('the state did not open');
+  if (!receipts.ok || !settings.ok) throw new Error('the state did not open');
   const outbox = await opened(directory, { nowUtc, canForget: (event) => receipts.value.covers(event) });
+  const identity = await openIdentity({ directory, protection: noProtection, nowUtc, onFault });
+  if (!identity.ok) throw new Error(identity.error.kind);
   const client = createCollectorClient({ collectorUrl, fetch, clock });
   const session = createCollectorSession({
     client,

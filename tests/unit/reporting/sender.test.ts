@@ -91,11 +91,11 @@ async function makeParts(
   };
   const { nowUtc } = clock;
   const { asked, fetch } = scriptedFetch(answer);
+  const outbox = await opened(directory, { nowUtc, faults });
   const receipts = await openReceipts({ directory, nowUtc, onFault });
   const settings = await openSettings({ directory, nowUtc, onFault });
   const identity = await openIdentity({ directory, protection: noProtection, nowUtc, onFault });
   if (!receipts.ok || !settings.ok || !identity.ok) throw new Error('the state did not open');
-  const outbox = await opened(directory, { nowUtc, faults });
   const client = createCollectorClient({ collectorUrl: url, fetch, clock });
   const session = createCollectorSession({
     client,

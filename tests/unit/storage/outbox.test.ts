@@ -1,9 +1,10 @@
 /** The outbox: what is acknowledged is on disk, numbers never repeat, damage never goes unseen. */
 import { randomBytes } from 'node:crypto';
-import { appendFile, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStorageFile, type StorageFile } from '../../../electron/storage/durable-file.ts';
+import { noProtection, openIdentity } from '../../../electron/storage/identity/identity.ts';
 import { encodeLine } from '../../../electron/storage/outbox/log-line.ts';
 import { openOutbox } from '../../../electron/storage/outbox/outbox.ts';
 import type { StorageFault } from '../../../electron/storage/storage-fault.ts';
@@ -373,7 +374,16 @@ describe('opening', () => {
   it('leaves a gap when the log of an agent that has reported before is gone', async () => {
     await withDirectory(async (directory) => {
       const faults: StorageFault[] = [];
-      const outbox = await opened(directory, { faults, expectExisting: true });
+      await (await opened(directory)).close();
+      const identity = await openIdentity({
+        directory,
+        protection: noProtection,
+        nowUtc: () => new Date(),
+        onFault: (fault) => faults.push(fault),
+      });
+      expect(identity.ok).toBe(true);
+      await rm(logOf(directory));
+      const outbox = await opened(directory, { faults });
       expect(faults.map(({ fault }) => fault)).toEqual(['outbox-lost']);
       expect((await appended(outbox, 'next')).sequence).toBeGreaterThan(50_000_000);
       await outbox.close();

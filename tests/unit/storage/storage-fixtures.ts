@@ -35,7 +35,7 @@ export async function withDirectory<Value>(
 /** Memory where the system offers it as a folder: thousands of syncs cost nothing there. */
 export const quickParent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
-export function faultEvent(fault: StorageFault): NewEvent<'porthor.agent.fault.v1'> {
+function faultEvent(fault: StorageFault): NewEvent<'porthor.agent.fault.v1'> {
   return { type: 'porthor.agent.fault.v1', subject: fault.subject, data: { ...fault, machine } };
 }
 
