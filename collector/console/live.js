@@ -36,11 +36,22 @@ function addRow(row) {
   log.textContent = row.announcement;
 }
 
-const stream = new EventSource(script.dataset.stream);
-stream.addEventListener('open', () => {
-  status.textContent = status.dataset.live;
-});
-stream.addEventListener('error', () => {
-  status.textContent = status.dataset.interrupted;
-});
-stream.addEventListener('acknowledgement', (event) => addRow(JSON.parse(event.data)));
+/** The browser tries again after a broken connection, but gives up after any answer that is not a stream. */
+const retryDelayMs = 5000;
+
+function listen() {
+  const address = new URL(script.dataset.stream, document.baseURI);
+  const newest = body.firstElementChild?.dataset.position;
+  if (newest !== undefined) address.searchParams.set('after', newest);
+  const stream = new EventSource(address);
+  stream.addEventListener('open', () => {
+    status.textContent = status.dataset.live;
+  });
+  stream.addEventListener('error', () => {
+    status.textContent = status.dataset.interrupted;
+    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, retryDelayMs);
+  });
+  stream.addEventListener('acknowledgement', (event) => addRow(JSON.parse(event.data)));
+}
+
+listen();

@@ -52,8 +52,7 @@ export interface Words {
 export const wordsByLanguage: Readonly<Record<Language, Words>> = {
   'en-GB': {
     title: 'Policy acknowledgements',
-    intro:
-      'What people answered when their policy was shown, newest first. New answers appear by themselves.',
+    intro: 'What people answered when their policy was shown, newest first.',
     caption: 'Acknowledgements. Times are UK time.',
     when: 'When',
     who: 'Who',
@@ -72,7 +71,7 @@ export const wordsByLanguage: Readonly<Record<Language, Words>> = {
     emptySteps: [
       'Create an enrolment token: npm run collector -- token create --data FOLDER',
       'Put the token and this collector’s address in the PCs’ configuration.',
-      'Sign in on one of those PCs and answer the policy. The answer appears here by itself.',
+      'Sign in on one of those PCs and answer the policy. The answer then appears here.',
     ],
     older: 'Older acknowledgements',
     newest: 'Newest acknowledgements',
@@ -92,8 +91,7 @@ export const wordsByLanguage: Readonly<Record<Language, Words>> = {
   },
   'cy-GB': {
     title: 'Cydnabyddiaethau polisi',
-    intro:
-      'Beth atebodd pobl pan ddangoswyd eu polisi iddynt, y diweddaraf yn gyntaf. Mae atebion newydd yn ymddangos ohonynt eu hunain.',
+    intro: 'Beth atebodd pobl pan ddangoswyd eu polisi iddynt, y diweddaraf yn gyntaf.',
     caption: 'Cydnabyddiaethau. Amser y Deyrnas Unedig a ddangosir.',
     when: 'Pryd',
     who: 'Pwy',
@@ -112,7 +110,7 @@ export const wordsByLanguage: Readonly<Record<Language, Words>> = {
     emptySteps: [
       'Crëwch docyn cofrestru: npm run collector -- token create --data FFOLDER',
       'Rhowch y tocyn a chyfeiriad y casglwr hwn yng nghyfluniad y cyfrifiaduron.',
-      'Mewngofnodwch ar un o’r cyfrifiaduron hynny ac atebwch y polisi. Bydd yr ateb yn ymddangos yma ohono’i hun.',
+      'Mewngofnodwch ar un o’r cyfrifiaduron hynny ac atebwch y polisi. Bydd yr ateb wedyn yn ymddangos yma.',
     ],
     older: 'Cydnabyddiaethau hŷn',
     newest: 'Y cydnabyddiaethau diweddaraf',

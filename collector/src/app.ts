@@ -1,4 +1,5 @@
 /** Puts the collector's web application together from its repositories. */
+import type { Socket } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -62,6 +63,30 @@ function rawBadRequest(): string {
   return `HTTP/1.1 400 Bad Request\r\n${lines.join('\r\n')}\r\n\r\n${body}`;
 }
 
+/**
+ * Closing a server waits for its connections, and only those that are idle between two requests are ended for us.
+ * An answer under way must therefore end its connection too, and so must the connections that browsers open ahead
+ * and never use.
+ */
+function endConnectionsOnClose(app: FastifyInstance): void {
+  const silent = new Set<Socket>();
+  let isClosing = false;
+  app.server.on('connection', (socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  app.server.on('request', ({ socket }) => silent.delete(socket));
+  app.addHook('preClose', (done) => {
+    isClosing = true;
+    for (const socket of silent) socket.destroy();
+    done();
+  });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (isClosing) void reply.header('connection', 'close');
+    done();
+  });
+}
+
 export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
   const bare: FastifyInstance = fastify({
     logger: false,
@@ -85,17 +110,7 @@ export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
   bare.setSerializerCompiler(serializerCompiler);
   const app: CollectorApp = bare.withTypeProvider();
 
-  // An answer that is under way when the collector ends also ends its connection; kept alive, it would hold up the end.
-  let isClosing = false;
-  bare.addHook('preClose', (done) => {
-    isClosing = true;
-    done();
-  });
-  bare.addHook('onSend', (_request, reply, _payload, done) => {
-    if (isClosing) void reply.header('connection', 'close');
-    done();
-  });
-
+  endConnectionsOnClose(bare);
   const metrics = createMetrics();
   addSecurityHeaders(bare);
   addRequestCounting(bare, metrics);

@@ -144,4 +144,18 @@ describe('the end of a collector', () => {
     await closing;
     expect(await exportedTexts(running.dataDirectory)).toEqual([event]);
   });
+
+  it('does not wait for a connection that never asked anything, as browsers open ahead', {
+    timeout: 8000,
+  }, async () => {
+    const { address, collector } = await startTestCollector();
+    const socket = connect(Number(new URL(address).port), '127.0.0.1');
+    await once(socket, 'connect');
+    // An answer to a later connection shows that the server has taken this one.
+    expect((await fetch(`${address}/healthz`)).status).toBe(200);
+    const ended = once(socket, 'close');
+    socket.resume();
+    await collector.close();
+    await ended;
+  });
 });
