@@ -3,7 +3,7 @@ import type { Language } from '../lib/language.ts';
 import { type CountedKey, type PlainKey, strings } from './strings.ts';
 
 /** What stands in the place of `{{name}}`. It is put in as it is: no markup, no second round of replacing. */
-export type Values = Readonly<Record<string, string>>;
+type Values = Readonly<Record<string, string>>;
 
 export interface Translator {
   readonly language: Language;

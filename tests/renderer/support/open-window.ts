@@ -17,7 +17,7 @@ interface PageSide {
   porthor?: unknown;
 }
 
-export interface MadeCall {
+interface MadeCall {
   readonly name: string;
   readonly input: unknown;
 }

@@ -21,7 +21,7 @@ import { frame, gateHandlers, gateState, policyScreen, shippedPolicy } from './g
 import { type OpenOptions, openWindow, type WindowDouble } from './open-window.ts';
 import type { ServedPages } from './pages.ts';
 
-export interface OpenedView {
+interface OpenedView {
   readonly page: Page;
   readonly faults: readonly string[];
   close(): Promise<void>;
