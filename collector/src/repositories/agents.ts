@@ -8,7 +8,7 @@ import { createSecret, hashSecret } from './secrets.ts';
 /** How long a replaced agent token still works, for the agent that never got the answer with its new one. */
 const replacedTokenLifeMs = 15 * 60 * 1000;
 
-export interface EnrolmentTokenRecord {
+interface EnrolmentTokenRecord {
   readonly tokenId: string;
   readonly createdAt: string;
   readonly expiresAt: string | undefined;
