@@ -200,7 +200,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       const account = person();
       return account === undefined
         ? undefined
-        : await reporting?.knownAcknowledgements(accountKey(account.account));
+        : reporting?.knownAcknowledgements(accountKey(account.account));
     },
     recordAcceptance: async (policy, submission, openedAt) => {
       const account = person();
@@ -223,12 +223,12 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     recordAnswer: async (policy, answer) => {
       const account = person();
       if (account === undefined) return fail('The account is not known.');
-      return await report(buildAcknowledgement({ policy, ...answer, ...answerOf(account) }));
+      return report(buildAcknowledgement({ policy, ...answer, ...answerOf(account) }));
     },
     reportProblem: async (text) => {
       const account = person();
       if (account === undefined) return fail('The account is not known.');
-      return await report({
+      return report({
         type: 'porthor.problem.reported.v1',
         subject: accountKey(account.account),
         data: { text, account: account.account, machine },

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import type { BrowserWindowConstructorOptions } from 'electron';
 import { BrowserWindow } from 'electron';
 
-export const pageNames = ['gate', 'cover', 'about', 'agreements', 'records'] as const;
-export type PageName = (typeof pageNames)[number];
+export type PageName = 'gate' | 'cover' | 'about' | 'agreements' | 'records';
 
 export const appScheme = 'porthor';
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { languageSchema } from '../lib/language.ts';
 
-export const contactSchema = z.strictObject({
+const contactSchema = z.strictObject({
   name: z.string(),
   phone: z.string(),
   email: z.string(),

@@ -12,7 +12,7 @@ import { frameSchema, setLanguageCall } from './common.ts';
 import { defineWindow } from './contract.ts';
 
 /** What a person has ticked and typed so far. It outlives the window: a crash of the page loses nothing. */
-export const draftSchema = z.strictObject({
+const draftSchema = z.strictObject({
   ticked: z.array(policyIdSchema).max(50),
   fullName: z.string().max(200),
   jobRole: z.string().max(200),
@@ -20,7 +20,7 @@ export const draftSchema = z.strictObject({
 export type Draft = z.infer<typeof draftSchema>;
 
 /** One policy as it is put before a person, in both languages so that switching is immediate. */
-export const shownPolicySchema = z.strictObject({
+const shownPolicySchema = z.strictObject({
   policyId: policyIdSchema,
   policyVersion: policyVersionSchema,
   title: bilingualSchema,
@@ -36,7 +36,7 @@ export const shownPolicySchema = z.strictObject({
 });
 export type ShownPolicy = z.infer<typeof shownPolicySchema>;
 
-export const gateScreenSchema = z.discriminatedUnion('name', [
+const gateScreenSchema = z.discriminatedUnion('name', [
   /** Covered while it is being found out whether anything must be asked. */
   z.strictObject({ name: z.literal('checking') }),
   z.strictObject({
@@ -80,7 +80,7 @@ export const gateScreenSchema = z.discriminatedUnion('name', [
 ]);
 export type GateScreen = z.infer<typeof gateScreenSchema>;
 
-export const gateStateSchema = frameSchema.extend({
+const gateStateSchema = frameSchema.extend({
   /** How the signed-in person is named on the screen. */
   person: z.string(),
   /** Start of the full-name field where the directory knows it. */
@@ -95,7 +95,7 @@ export const gateStateSchema = frameSchema.extend({
 });
 export type GateState = z.infer<typeof gateStateSchema>;
 
-export const acceptInputSchema = draftSchema.extend({
+const acceptInputSchema = draftSchema.extend({
   policyId: policyIdSchema,
   policyVersion: policyVersionSchema,
   /** Hash of the text that was on the screen, in `language`. */

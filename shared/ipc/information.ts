@@ -5,7 +5,7 @@ import { capabilitySchema } from '../wire/events.ts';
 import { frameSchema, setLanguageCall } from './common.ts';
 import { defineWindow } from './contract.ts';
 
-export const statusSchema = z.strictObject({
+const statusSchema = z.strictObject({
   gate: z.enum(['open', 'waiting-for-person', 'off']),
   /** How the gate opened, in the words of the event; empty while it is shut. */
   gateOpenedHow: z.string(),
@@ -33,7 +33,7 @@ export const aboutContract = defineWindow({
 });
 export type AboutContract = typeof aboutContract;
 
-export const agreementSchema = z.strictObject({
+const agreementSchema = z.strictObject({
   policyId: z.string(),
   policyVersion: z.string(),
   /** Title at the time of acceptance where the pack is still known, else the policy's id in both languages. */

@@ -33,7 +33,7 @@ export const enrolmentResponseSchema = z.object({
 });
 export type EnrolmentResponse = z.infer<typeof enrolmentResponseSchema>;
 
-export const eventResultSchema = z.object({
+const eventResultSchema = z.object({
   id: z.string(),
   status: z.enum(['stored', 'duplicate', 'rejected']),
   reason: z.string().optional(),
@@ -69,7 +69,6 @@ export const policiesResponseSchema = z.object({
     )
     .max(200),
 });
-export type PoliciesResponse = z.infer<typeof policiesResponseSchema>;
 
 /** RFC 9457 problem document. */
 export const problemSchema = z.object({

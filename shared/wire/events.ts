@@ -46,17 +46,17 @@ export const gateOpenings = [
   'no-policy',
   'demonstration',
 ] as const;
-export const gateOpeningSchema = z.enum(gateOpenings);
+const gateOpeningSchema = z.enum(gateOpenings);
 export type GateOpening = z.infer<typeof gateOpeningSchema>;
 
-export const gateOpenedDataSchema = z.strictObject({
+const gateOpenedDataSchema = z.strictObject({
   how: gateOpeningSchema,
   account: accountSchema,
   machine: machineSchema,
   policies: z.array(z.strictObject({ policyId: policyIdSchema, policyVersion: policyVersionSchema })).max(32),
 });
 
-export const gateInterruptedDataSchema = z.strictObject({
+const gateInterruptedDataSchema = z.strictObject({
   what: z.enum(['renderer-gone', 'unresponsive', 'window-closed', 'cover-lost', 'agent-restarted']),
   detail: z.string().max(500),
   lostAt: utcTimeSchema,
@@ -71,7 +71,7 @@ export const capabilitySchema = z.strictObject({
 });
 export type Capability = z.infer<typeof capabilitySchema>;
 
-export const agentStartedDataSchema = z.strictObject({
+const agentStartedDataSchema = z.strictObject({
   agentVersion: z.string().max(64),
   runtime: z.strictObject({ electron: z.string(), chrome: z.string(), node: z.string() }),
   machine: machineSchema,
@@ -79,7 +79,7 @@ export const agentStartedDataSchema = z.strictObject({
   capabilities: z.array(capabilitySchema).max(64),
 });
 
-export const agentHeartbeatDataSchema = z.strictObject({
+const agentHeartbeatDataSchema = z.strictObject({
   agentVersion: z.string().max(64),
   machine: machineSchema,
   capabilities: z.array(capabilitySchema).max(64),
@@ -87,7 +87,7 @@ export const agentHeartbeatDataSchema = z.strictObject({
   queueLength: z.int().min(0),
 });
 
-export const agentFaultDataSchema = z.strictObject({
+const agentFaultDataSchema = z.strictObject({
   /** Short stable name of the fault, for instance `pack-refused` or `config-invalid`. */
   fault: z.string().min(1).max(64),
   /** What it concerns: a config key, a file name without its path, a capability. */
@@ -96,7 +96,7 @@ export const agentFaultDataSchema = z.strictObject({
   machine: machineSchema,
 });
 
-export const problemReportedDataSchema = z.strictObject({
+const problemReportedDataSchema = z.strictObject({
   text: z.string().max(4000),
   account: accountSchema,
   machine: machineSchema,
@@ -116,7 +116,7 @@ export const eventDataSchemas = {
 export type EventType = keyof typeof eventDataSchemas;
 export type EventData<Type extends EventType> = z.infer<(typeof eventDataSchemas)[Type]>;
 
-export const eventSourceSchema = z.string().regex(/^porthor:agent:[0-9a-zA-Z-]{1,64}$/u);
+const eventSourceSchema = z.string().regex(/^porthor:agent:[0-9a-zA-Z-]{1,64}$/u);
 
 /** An event before the agent's name is put on it; what the outbox keeps until the agent is enrolled and sends. */
 export const outboxEventSchema = z.strictObject({

@@ -1,6 +1,6 @@
 /** Tells a broken agent from an ordinary day, so that a crash loop cannot brick a classroom (product rule 3). */
 
-export const crashWindowSeconds = 120;
+const crashWindowSeconds = 120;
 
 /**
  * Crash times that still count at `now`. A time in the future was written by a clock that has since been set back;

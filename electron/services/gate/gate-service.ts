@@ -44,7 +44,7 @@ export interface FactsProblem {
 }
 
 /** A declined policy or a call for help, as it is written down. */
-export interface Answer {
+interface Answer {
   readonly action: 'declined' | 'help-requested';
   readonly language: Language;
   readonly openedAt: string;

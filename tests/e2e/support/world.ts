@@ -29,7 +29,7 @@ export interface World {
   wipeProfile(): Promise<void>;
 }
 
-export interface StartOptions {
+interface StartOptions {
   readonly args?: readonly string[];
 }
 
@@ -39,7 +39,10 @@ export interface RunningAgent extends LaunchedElectron {
   pageOf(name: string): Page | undefined;
   /** Resolves when the gate is open: the log of the agent says how. */
   opened(deadlineMs?: number): Promise<string>;
+  /** The log of every run of this agent so far. */
   log(): Promise<string>;
+  /** Length of that log when this run began. */
+  readonly logBefore: number;
 }
 
 const person: AgentScript['account'] = {
@@ -115,6 +118,8 @@ async function createWorld(testAgent: string, screens: readonly [ScreenSize, ...
       }
     },
     start: async (options = {}) => {
+      const logFile = inFolder('profile/logs/agent.log');
+      const logBefore = (await readLog(logFile)).length;
       const launched = await launchElectron({
         app: testAgent,
         display,
@@ -122,7 +127,7 @@ async function createWorld(testAgent: string, screens: readonly [ScreenSize, ...
         args: ['--config', inFolder('config.json'), ...(options.args ?? [])],
         env: { PORTHOR_TEST_SCRIPT: inFolder('script.json') },
       });
-      const agent = toRunningAgent(launched, inFolder('profile/logs/agent.log'));
+      const agent = toRunningAgent(launched, logFile, logBefore);
       running.push(agent);
       return agent;
     },
@@ -139,10 +144,13 @@ async function createWorld(testAgent: string, screens: readonly [ScreenSize, ...
   return { world, dispose };
 }
 
-function toRunningAgent(launched: LaunchedElectron, logFile: string): RunningAgent {
+function readLog(logFile: string): Promise<string> {
+  return readFile(logFile, 'utf8').catch(() => '');
+}
+
+function toRunningAgent(launched: LaunchedElectron, logFile: string, logBefore: number): RunningAgent {
   const pageOf = (name: string) =>
     launched.app.windows().find((page) => page.url() === `porthor://app/${name}.html`);
-  const readLog = () => readFile(logFile, 'utf8').catch(() => '');
   return Object.assign(launched, {
     pageOf,
     gate: async () => {
@@ -156,13 +164,15 @@ function toRunningAgent(launched: LaunchedElectron, logFile: string): RunningAge
       const endsAt = performance.now() + deadlineMs;
       for (;;) {
         // The log outlives restarts; the newest line is that of this run.
-        const match = [...(await readLog()).matchAll(/gate: open: ([a-z-]+)/gu)].at(-1);
+        const match = [...(await readLog(logFile)).matchAll(/gate: open: ([a-z-]+)/gu)].at(-1);
         if (match?.[1] !== undefined) return match[1];
-        if (performance.now() > endsAt) throw new Error(`the gate did not open; log:\n${await readLog()}`);
+        if (performance.now() > endsAt)
+          throw new Error(`the gate did not open; log:\n${await readLog(logFile)}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
-    log: readLog,
+    log: () => readLog(logFile),
+    logBefore,
   });
 }
 
