@@ -48,7 +48,7 @@ function Gate({ model }: { readonly model: GateModel }) {
     <>
       <div className="gate">
         <Rail model={model} gate={state.gate} />
-        <div>
+        <div className="content">
           {state.gate.demonstration ? <DemonstrationBanner model={model} /> : null}
           <main className="column">
             <Notices state={state} />

@@ -20,13 +20,13 @@ export function Rail({ model, gate }: Props) {
         <p className="site-name">{gate.siteName === '' ? text('common.yourSchool') : gate.siteName}</p>
       </div>
       <LanguageSwitch onChoose={model.chooseLanguage} />
-      <div className="rail-help">
+      <div className="rail-contact">
         <h2>{text('contact.heading')}</h2>
         <ContactDetails contact={gate.contact} layout="stacked" />
-        <button type="button" className="button button-rail" onClick={() => model.openDialog('help')}>
-          {text('gate.help')}
-        </button>
       </div>
+      <button type="button" className="button button-rail" onClick={() => model.openDialog('help')}>
+        {text('gate.help')}
+      </button>
     </header>
   );
 }
