@@ -1,14 +1,13 @@
 /** The main job: a member of staff accepts the policy at login, and the collector has it. */
 import { expect } from '@playwright/test';
-import { acceptPolicy, fillIn, words } from './support/answer.ts';
+import { acceptPolicy, fillIn, proceed, words } from './support/answer.ts';
 import { test } from './support/world.ts';
 
 test('a person accepts in English; the collector has it, and no page stays behind', async ({ world }) => {
   const agent = await world.start();
   const gate = await agent.gate();
   await acceptPolicy(gate);
-  await expect(gate.getByRole('button', { name: words['en-GB'].continue })).toBeVisible();
-  await gate.getByRole('button', { name: words['en-GB'].continue }).click();
+  await proceed(gate);
   expect(await agent.opened()).toBe('receipt');
   await expect.poll(() => agent.app.windows().length).toBe(0);
   await expect.poll(async () => (await world.collector().acknowledgements()).length).toBe(1);

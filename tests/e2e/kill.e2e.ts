@@ -9,7 +9,7 @@ import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { z } from 'zod';
 import { acknowledgedDataSchema } from '../../shared/wire/events.ts';
-import { fillIn, words } from './support/answer.ts';
+import { fillIn, proceed, words } from './support/answer.ts';
 import { type RunningAgent, test, type World } from './support/world.ts';
 
 const en = words['en-GB'];
@@ -183,6 +183,6 @@ async function answerUntil(gate: Page, step: Moment['name']): Promise<Moment['na
   if (step === 'confirming') return step;
   await expect(gate.getByRole('button', { name: en.continue })).toBeVisible();
   if (step === 'accepted') return step;
-  await gate.getByRole('button', { name: en.continue }).dispatchEvent('click');
+  await proceed(gate);
   return 'open';
 }
