@@ -48,7 +48,6 @@ export async function isBuildFresh(): Promise<boolean> {
 /** Pages only, for the tests that need no main process. Leaves the stamp alone: the build is not whole. */
 export async function buildPages(folder: string): Promise<void> {
   const { build } = await import('vite');
-  const { default: react } = await import('@vitejs/plugin-react');
   await build({
     configFile: false,
     logLevel: 'warn',
@@ -56,7 +55,6 @@ export async function buildPages(folder: string): Promise<void> {
     // Relative addresses work under the agent's own protocol and under a test's web server alike.
     base: './',
     publicDir: false,
-    plugins: [react()],
     build: {
       outDir: folder,
       emptyOutDir: true,
