@@ -3,6 +3,7 @@
  * end the tester's own login session, or name the tester, is put in place by fakes.
  */
 import { appendFileSync, readFileSync } from 'node:fs';
+import { Menu } from 'electron';
 import { z } from 'zod';
 import { runAgent } from '../../../electron/app/lifecycle.ts';
 import { fail, succeed } from '../../../shared/lib/result.ts';
@@ -24,6 +25,14 @@ const scriptFile = process.env['PORTHOR_TEST_SCRIPT'] ?? '';
 const readScript = (): AgentScript => scriptSchema.parse(JSON.parse(readFileSync(scriptFile, 'utf8')));
 const asked = (word: string) => {
   appendFileSync(readScript().journalFile, `${word}\n`);
+};
+
+// No test display has a tray, so a test presses the entries of the real menu where the tray would.
+const buildMenu = Menu.buildFromTemplate.bind(Menu);
+Menu.buildFromTemplate = (template) => {
+  const menu = buildMenu(template);
+  Object.assign(globalThis, { trayMenu: menu });
+  return menu;
 };
 
 runAgent({

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { buildTrayMenu, statusLine, type TrayFacts } from '../../../electron/tray/tray-menu.ts';
+import { createTranslator } from '../../../shared/i18n/translator.ts';
+
+const facts: TrayFacts = {
+  status: {
+    gate: 'open',
+    gateOpenedHow: 'receipt',
+    collector: 'reached',
+    collectorReachedAt: '',
+    queueLength: 0,
+  },
+  contact: { name: 'Huws & Prys', phone: '01632 960123', email: '', place: 'Room 12' },
+  demonstration: false,
+};
+const done: string[] = [];
+const actions = {
+  lockNow: () => void done.push('lock'),
+  openAgreements: () => void done.push('agreements'),
+  openRecords: () => void done.push('records'),
+  openAbout: () => void done.push('about'),
+  leaveDemonstration: () => void done.push('leave'),
+};
+const menuOf = (changes: Partial<TrayFacts> = {}) =>
+  buildTrayMenu(createTranslator('en-GB'), { ...facts, ...changes }, actions);
+
+describe('the tray menu', () => {
+  it('does what each entry says', () => {
+    for (const item of menuOf({ demonstration: true })) if (item.kind === 'action') item.run();
+    expect(done).toEqual(['lock', 'agreements', 'records', 'about', 'leave']);
+  });
+
+  it('offers the end of a demonstration only in one', () => {
+    const labels = menuOf().flatMap((item) => (item.kind === 'action' ? [item.label] : []));
+    expect(labels).toEqual(['Lock now', 'My agreements', 'What Porthor records', 'About Porthor']);
+  });
+
+  it('lists the contact, with an ampersand that stays one', () => {
+    const contact = menuOf().find((item) => item.kind === 'submenu');
+    expect(contact?.items).toEqual([
+      { kind: 'text', label: 'Huws && Prys' },
+      { kind: 'text', label: '01632 960123' },
+      { kind: 'text', label: 'Room 12' },
+    ]);
+    const nobody = menuOf({ contact: { name: '', phone: '', email: '', place: '' } });
+    expect(nobody.find((item) => item.kind === 'submenu')?.items).toHaveLength(1);
+  });
+
+  it('says in its first line what matters most', () => {
+    const lineOf = (status: Partial<TrayFacts['status']>) =>
+      statusLine(createTranslator('en-GB'), { ...facts.status, ...status });
+    expect(lineOf({})).toBe('Porthor is running');
+    expect(lineOf({ collector: 'not-configured' })).toBe('Porthor is running');
+    expect(lineOf({ collector: 'not-reached' })).toContain('Not connected');
+    expect(lineOf({ collector: 'not-enrolled' })).toContain('Not connected');
+    expect(lineOf({ collector: 'not-reached', gate: 'waiting-for-person' })).toBe(
+      'A policy is waiting for you',
+    );
+  });
+});
