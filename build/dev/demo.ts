@@ -98,19 +98,21 @@ const showGate = async (parts: DemoParts, agent: Child, signal: AbortSignal): Pr
   const outcome = await unlessInterrupted(
     Promise.race([
       agent.exited.then(() => 'ended' as const),
-      agent.waitForLine(/^gate painted \d+/, deadlineMs).then(
-        () => 'painted' as const,
+      agent.waitForLine(/^gate (?:painted \d+|open \S+)/, deadlineMs).then(
+        ([line]) => (line.startsWith('gate open') ? ('open' as const) : ('painted' as const)),
         () => 'no-gate' as const,
       ),
     ]),
     signal,
   );
   if (outcome === 'ended') return;
-  // An account that has accepted already is shown no gate: a fact to state, not an end to make.
   print(
-    outcome === 'painted'
-      ? 'The gate is on the screen.'
-      : 'No gate appeared: this account may have accepted already. `npm start -- --fresh` begins anew.',
+    {
+      painted: 'The gate is on the screen.',
+      // An account that has accepted already is shown no gate: a fact to state, not an end to make.
+      open: 'This account has accepted already, so no gate is shown. `npm start -- --fresh` begins anew.',
+      'no-gate': `No gate appeared within ${deadlineMs / 1000} seconds. The lines above may say why.`,
+    }[outcome],
   );
   if (display.virtual === undefined) return;
   const file = path.join(folder, 'screenshots', 'gate.png');

@@ -7,6 +7,7 @@ import { fail, type Result, succeed } from '../../shared/lib/result.ts';
 import { currentPacks } from '../../shared/policy/current-packs.ts';
 import { calendarDateAt, schoolTimeZone } from '../../shared/policy/school-calendar.ts';
 import { accountKey } from '../../shared/wire/account.ts';
+import type { GateOpening } from '../../shared/wire/events.ts';
 import { chooseAudience } from '../domain/audience/choose-audience.ts';
 import { isCrashLimitReached, recentCrashes } from '../domain/policy-gate/crash-limit.ts';
 import type { GateFacts } from '../domain/policy-gate/evaluate.ts';
@@ -53,6 +54,7 @@ export interface AgentOptions {
   readonly runtimeVersions: { readonly electron: string; readonly chrome: string; readonly node: string };
   /** A screen of the gate has been painted. */
   readonly onPainted: (screen: string) => void;
+  readonly onOpened: (how: GateOpening) => void;
 }
 
 export interface Agent {
@@ -250,6 +252,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     isBreakGlassCode: (code) => isCodeOf(config.gate.breakGlassCodeSha256, code),
     onOpened: (how, policies) => {
       log(`gate: open: ${how}`);
+      options.onOpened(how);
       const account = person();
       if (account === undefined) return;
       void report({

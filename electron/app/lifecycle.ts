@@ -86,6 +86,9 @@ async function compose(options: RunOptions): Promise<Agent> {
       const theme = isDarkTaskbar ? 'dark' : 'light';
       return platform.os === 'win32' ? `tray-${theme}.ico` : `tray-${theme}.png`;
     },
+    onOpened: (how) => {
+      if (!app.isPackaged) console.log(`gate open ${how}`);
+    },
     onPainted: (screen) => {
       if (!app.isPackaged && screen === 'policy') {
         console.log(`gate painted ${Math.round(Date.now() - (process.getCreationTime() ?? Date.now()))}`);
