@@ -9,11 +9,11 @@ import { calendarDateAt, schoolTimeZone } from '../../shared/policy/school-calen
 import { accountKey } from '../../shared/wire/account.ts';
 import type { GateOpening } from '../../shared/wire/events.ts';
 import { chooseAudience } from '../domain/audience/choose-audience.ts';
-import { isCrashLimitReached, recentCrashes } from '../domain/policy-gate/crash-limit.ts';
 import type { GateFacts } from '../domain/policy-gate/evaluate.ts';
 import type { SignedInAccount } from '../platform/account/account-port.ts';
 import type { Platform } from '../platform/create-platform.ts';
 import { buildAcknowledgement } from '../services/gate/acknowledgement.ts';
+import { type CrashWatch, createCrashWatch } from '../services/gate/crash-watch.ts';
 import { createGateService, type FactsProblem, type GatePorts } from '../services/gate/gate-service.ts';
 import { type InformationFacts, personName, toFrame } from '../services/information/information-views.ts';
 import { createLanguageChoice } from '../services/language.ts';
@@ -62,6 +62,8 @@ export interface Agent {
   start(): Promise<void>;
   /** What a second start of the program does: shows that the first is there. */
   showStatus(): void;
+  /** The PC woke up or the network may be back: reports are tried at once. */
+  wake(): void;
   /** Ends in order: what waits is written, and no window, timer or lock stays. */
   stop(): Promise<void>;
 }
@@ -75,6 +77,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   const waitingFaults: StorageFault[] = [];
   let state: AgentState | undefined;
   let reporting: Reporting | undefined;
+  let crashWatch: CrashWatch | undefined;
   const onFault = (fault: StorageFault) => {
     log(`fault: ${fault.fault}: ${fault.subject}: ${fault.reason}`);
     if (state === undefined) waitingFaults.push(fault);
@@ -253,6 +256,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     onOpened: (how, policies) => {
       log(`gate: open: ${how}`);
       options.onOpened(how);
+      void crashWatch?.noteEnd();
       const account = person();
       if (account === undefined) return;
       void report({
@@ -280,19 +284,8 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   });
 
   /** Crashes of the page and of the agent count alike: either way the person sits before a PC that does not work. */
-  const noteCrash = async (): Promise<void> => {
-    if (state === undefined) return;
-    const now = nowUtc();
-    await state.settings.update((current) => ({
-      ...current,
-      crashedAt: [...recentCrashes(current.crashedAt, now), now.toISOString()].slice(-100),
-    }));
-    openAfterTooManyCrashes();
-  };
   const openAfterTooManyCrashes = () => {
-    if (state === undefined || gate.opening() !== undefined) return;
-    if (!isCrashLimitReached(state.settings.current().crashedAt, config.gate.openAfterCrashes, nowUtc()))
-      return;
+    if (gate.opening() !== undefined || crashWatch?.isLimitReached() !== true) return;
     onFault({
       fault: 'crash-limit',
       subject: 'gate',
@@ -300,17 +293,9 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     });
     gate.openForCrashLimit();
   };
-  /** A run that finds the mark of the one before it follows a crash, a kill or a power cut. */
-  const noteStart = async (opened: AgentState): Promise<void> => {
-    const now = nowUtc();
-    await opened.settings.update((current) => ({
-      ...current,
-      crashedAt: [
-        ...recentCrashes(current.crashedAt, now),
-        ...(current.runningSince === undefined ? [] : [now.toISOString()]),
-      ].slice(-100),
-      runningSince: now.toISOString(),
-    }));
+  const noteCrash = async (): Promise<void> => {
+    await crashWatch?.noteCrash();
+    openAfterTooManyCrashes();
   };
 
   const status = (): Status => {
@@ -425,8 +410,15 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   return {
     start: async () => {
       const opened = await openStateOnce();
-      if (opened.ok) {
-        await noteStart(opened.value);
+      const account = person();
+      if (opened.ok && account !== undefined) {
+        crashWatch = createCrashWatch(
+          opened.value.settings,
+          account.loginId,
+          config.gate.openAfterCrashes,
+          nowUtc,
+        );
+        await crashWatch.noteStart();
         openAfterTooManyCrashes();
       }
       if (gate.opening() === undefined) await gate.start();
@@ -437,11 +429,12 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     showStatus: () => {
       if (gate.opening() !== undefined) ui.openAbout();
     },
+    wake: () => reporting?.sender.wake(),
     stop: async () => {
       gate.stop();
       ui.dispose();
       await reporting?.sender.stop();
-      await state?.settings.update(({ runningSince: _ended, ...others }) => others);
+      await crashWatch?.noteEnd();
       await state?.outbox.close();
     },
   };

@@ -1,6 +1,6 @@
 /** Runs the agent inside Electron: one instance, ready, and an end in order. */
 import { join } from 'node:path';
-import { app, dialog, Menu, net, safeStorage } from 'electron';
+import { app, dialog, Menu, net, powerMonitor, safeStorage } from 'electron';
 import log from 'electron-log/main.js';
 import { createPlatform, type Platform } from '../platform/create-platform.ts';
 import type { SecretProtection } from '../storage/identity/identity.ts';
@@ -39,6 +39,8 @@ export function runAgent(options: RunOptions = {}): void {
     .then(async () => {
       hardenWhenReady(join(app.getAppPath(), 'dist', 'renderer'));
       agent = await composing;
+      powerMonitor.on('resume', () => agent?.wake());
+      powerMonitor.on('unlock-screen', () => agent?.wake());
       await agent.start();
     })
     .catch(endBroken);

@@ -227,8 +227,7 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
     }
     await decideWith([]);
     // A late answer still spares the person, as long as they have not answered themselves (the machine sees to that).
-    const late = await answer;
-    if (late !== undefined && late.length > 0) await decideWith(late);
+    void answer.then((late) => (late === undefined || late.length === 0 ? undefined : decideWith(late)));
   };
 
   const draftOf = (policyId: string) => drafts.get(policyId) ?? emptyDraft;

@@ -6,19 +6,17 @@ import { openSmallStore, type SmallStoreProblem } from '../small-store.ts';
 import type { StorageFault, WriteProblem } from '../storage-fault.ts';
 
 const settingsSchema = z.strictObject({
-  /** The managed configuration that was last read without a fault, as the document it was; parsed again when used. */
-  lastGoodConfig: z.record(z.string(), z.unknown()).optional(),
   /** Nothing is sent to the collector before this time. */
   sendNotBefore: z.iso.datetime().optional(),
-  breakGlass: z
-    .strictObject({ failedAttempts: z.int().min(0), lastAttemptAt: z.iso.datetime().optional() })
-    .default({ failedAttempts: 0 }),
-  /** When the agent started and had not ended in order before. */
-  crashedAt: z.array(z.iso.datetime()).max(100).default([]),
-  /** Stands while the agent runs; found at a start, the run before it did not end in order. */
-  runningSince: z.iso.datetime().optional(),
-  /** Stands in for the machine's name where the system has none to give. */
-  fallbackMachineId: z.string().min(1).max(256).optional(),
+  /** Crashes of the agent or its page in front of a shut gate, within one login session. */
+  gateCrashes: z
+    .strictObject({
+      loginId: z.string().max(256),
+      at: z.array(z.iso.datetime()).max(100),
+      /** Stands while the gate is shut and the agent runs; found at a start, the run before was cut off. */
+      shutSince: z.iso.datetime().optional(),
+    })
+    .optional(),
 });
 type Settings = z.infer<typeof settingsSchema>;
 

@@ -146,13 +146,16 @@ describe('settings', () => {
       const onFault = (): void => undefined;
       const settings = await openSettings({ directory, nowUtc, onFault });
       if (!settings.ok) throw new Error(settings.error.kind);
-      expect(settings.value.current()).toEqual({ breakGlass: { failedAttempts: 0 }, crashedAt: [] });
+      expect(settings.value.current()).toEqual({});
       const crash = (at: string) =>
-        settings.value.update((current) => ({ ...current, crashedAt: [...current.crashedAt, at] }));
+        settings.value.update((current) => ({
+          ...current,
+          gateCrashes: { loginId: 'login-1', at: [...(current.gateCrashes?.at ?? []), at] },
+        }));
       await Promise.all([crash('2026-09-01T07:00:00Z'), crash('2026-09-01T07:01:00Z')]);
       const again = await openSettings({ directory, nowUtc, onFault });
       if (!again.ok) throw new Error(again.error.kind);
-      expect(again.value.current().crashedAt).toHaveLength(2);
+      expect(again.value.current().gateCrashes?.at).toHaveLength(2);
     });
   });
 });

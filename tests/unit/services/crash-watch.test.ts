@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { createCrashWatch } from '../../../electron/services/gate/crash-watch.ts';
+import type { SettingsStore } from '../../../electron/storage/settings/settings.ts';
+import { succeed } from '../../../shared/lib/result.ts';
+import { createFakeClock } from '../../fakes/platform/fake-clock.ts';
+
+/** Settings that live as long as the test, as the file does over restarts. */
+function createSettings(): SettingsStore {
+  let settings: ReturnType<SettingsStore['current']> = {};
+  return {
+    current: () => settings,
+    update: (change) => {
+      settings = change(settings);
+      return Promise.resolve(succeed(undefined));
+    },
+  };
+}
+
+function createPc() {
+  const clock = createFakeClock();
+  const settings = createSettings();
+  return {
+    clock,
+    start: (loginId = 'login-1', limit = 3) => createCrashWatch(settings, loginId, limit, clock.nowUtc),
+  };
+}
+
+describe('the watch over crashes in front of a shut gate', () => {
+  it('reaches the limit at the third start after a kill', async () => {
+    const { start, clock } = createPc();
+    const reached: boolean[] = [];
+    for (let run = 0; run < 4; run += 1) {
+      const watch = start();
+      await watch.noteStart();
+      reached.push(watch.isLimitReached());
+      clock.advance(10_000);
+    }
+    expect(reached).toEqual([false, false, false, true]);
+  });
+
+  it('counts the deaths of the page like those of the agent', async () => {
+    const { start } = createPc();
+    const watch = start();
+    await watch.noteStart();
+    await watch.noteCrash();
+    await watch.noteCrash();
+    expect(watch.isLimitReached()).toBe(false);
+    const next = start();
+    await next.noteStart();
+    expect(next.isLimitReached()).toBe(true);
+  });
+
+  it('does not count an end in order, a kill behind an open gate, or one of long ago', async () => {
+    const { start, clock } = createPc();
+    for (let run = 0; run < 6; run += 1) {
+      const watch = start();
+      await watch.noteStart();
+      await watch.noteEnd();
+    }
+    expect(start().isLimitReached()).toBe(false);
+    for (let run = 0; run < 6; run += 1) {
+      await start().noteStart();
+      clock.advance(61_000);
+    }
+    expect(start().isLimitReached()).toBe(false);
+  });
+
+  it('is not got past by declining, signing in and declining again', async () => {
+    const { start } = createPc();
+    for (let login = 0; login < 10; login += 1) {
+      const watch = start(`login-${login}`);
+      await watch.noteStart();
+      expect(watch.isLimitReached()).toBe(false);
+    }
+  });
+
+  it('never lets go where the school has set 0', async () => {
+    const { start } = createPc();
+    for (let run = 0; run < 200; run += 1) await start('login-1', 0).noteStart();
+    expect(start('login-1', 0).isLimitReached()).toBe(false);
+  });
+});
