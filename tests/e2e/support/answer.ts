@@ -39,11 +39,16 @@ export async function acceptPolicy(gate: Page, language: Language = 'en-GB'): Pr
   await gate.getByRole('button', { name: words[language].confirm }).click();
 }
 
-/** Leaves the confirmation. The page may be gone before the press has been reported back, as it should be. */
+/** Leaves the confirmation. */
 export async function proceed(gate: Page): Promise<void> {
   const button = gate.getByRole('button', { name: words['en-GB'].continue });
   await expect(button).toBeVisible();
-  await button.dispatchEvent('click').catch((error: unknown) => {
+  await pressLast(gate, () => button.dispatchEvent('click'));
+}
+
+/** A press that opens the gate: its page may be gone before the press has been reported back, as it should be. */
+export async function pressLast(gate: Page, press: () => Promise<void>): Promise<void> {
+  await press().catch((error: unknown) => {
     if (!gate.isClosed()) throw error;
   });
 }
