@@ -43,8 +43,11 @@ test('every display is covered to its edges, and the gate follows the person to 
 }) => {
   await world.display.movePointer(600, 500);
   const agent = await world.start();
-  await agent.gate();
+  const gate = await agent.gate();
   await expect.poll(() => placements(agent)).toEqual([shown('gate', left), shown('cover', right)]);
+  await world.screenshot('gate-and-cover-en-GB', gate);
+  await gate.getByRole('button', { name: 'Cymraeg' }).click();
+  await world.screenshot('gate-and-cover-cy-GB', gate);
   await world.display.click(1900, 500);
   await expect.poll(() => placements(agent)).toEqual([shown('cover', left), shown('gate', right)]);
 });

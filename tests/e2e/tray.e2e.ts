@@ -1,9 +1,6 @@
 /** The agent after the gate: its tray menu and the small windows behind it, on the real desktop. */
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import type { Menu } from 'electron';
-import { scratchFolder } from '../../build/runtime/paths.ts';
 import { acceptPolicy } from './support/answer.ts';
 import { type RunningAgent, test } from './support/world.ts';
 
@@ -55,8 +52,6 @@ test('the tray says how things are, locks, and opens each small window in both l
   await expect.poll(() => world.journal()).toEqual(['lock']);
 
   await expect.poll(async () => (await world.collector().acknowledgements()).length).toBe(1);
-  const screenshots = path.join(scratchFolder, 'screenshots', 'desktop');
-  await mkdir(screenshots, { recursive: true });
   for (const [label, page, english, welsh] of [
     [
       'My agreements',
@@ -69,10 +64,10 @@ test('the tray says how things are, locks, and opens each small window in both l
   ] as const) {
     const opened = await openFromTray(agent, label, page);
     await expect(opened.getByText(english).first()).toBeVisible();
-    await world.display.screenshot(path.join(screenshots, `${page}-en-GB.png`));
+    await world.screenshot(`${page}-en-GB`, opened);
     await opened.getByRole('button', { name: 'Cymraeg' }).click();
     await expect(opened.getByText(welsh).first()).toBeVisible();
-    await world.display.screenshot(path.join(screenshots, `${page}-cy-GB.png`));
+    await world.screenshot(`${page}-cy-GB`, opened);
     await opened.getByRole('button', { name: 'English' }).click();
     await opened
       .getByRole('button', { name: 'Close' })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test as base, type Page } from '@playwright/test';
 import { type Display, type ScreenSize, startDisplay } from '../../../build/dev/display.ts';
-import { projectRoot } from '../../../build/runtime/paths.ts';
+import { projectRoot, scratchFolder } from '../../../build/runtime/paths.ts';
 import { type RunningCollector, startCollector } from '../../../collector/src/server.ts';
 import { type LaunchedElectron, launchElectron } from '../../support/launch-electron.ts';
 import type { AgentScript } from './agent-with-fakes.ts';
@@ -24,6 +24,8 @@ export interface World {
   journal(): Promise<readonly string[]>;
   /** Changes the policy of the staff in the school's folder. */
   publish(changes: Readonly<Record<string, unknown>>, text?: string): Promise<void>;
+  /** Puts what all displays show under `.porthor/screenshots/desktop`, once the page has painted what it holds now. */
+  screenshot(name: string, page: Page): Promise<void>;
   start(options?: StartOptions): Promise<RunningAgent>;
   /** Removes all that the agent keeps on this PC, as a wiped lab does at log-off. */
   wipeProfile(): Promise<void>;
@@ -44,6 +46,8 @@ export interface RunningAgent extends LaunchedElectron {
   /** Length of that log when this run began. */
   readonly logBefore: number;
 }
+
+const screenshotFolder = path.join(scratchFolder, 'screenshots', 'desktop');
 
 const person: AgentScript['account'] = {
   name: 'sprys',
@@ -116,6 +120,12 @@ async function createWorld(testAgent: string, screens: readonly [ScreenSize, ...
           await writeFile(file, `${await readFile(file, 'utf8')}\n${text}\n`);
         }
       }
+    },
+    screenshot: async (name, page) => {
+      // A transition of 150 ms is the longest that the pages make.
+      await page.waitForTimeout(250);
+      await mkdir(screenshotFolder, { recursive: true });
+      await display.screenshot(path.join(screenshotFolder, `${name}.png`));
     },
     start: async (options = {}) => {
       const logFile = inFolder('profile/logs/agent.log');
