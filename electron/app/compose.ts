@@ -85,10 +85,11 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   };
   const ownFolder = { directory: options.folders.userData, nowUtc, onFault };
 
-  const [config, machine, firstAccount] = await Promise.all([
+  const [config, machine, firstAccount, preferences] = await Promise.all([
     readConfig(platform.managedConfig, ownFolder),
     readMachine(platform.machine, ownFolder),
     platform.account.read(),
+    openPreferences(options.folders.userData, (reason) => log(`preferences: ${reason}`)),
   ]);
   let signedIn = firstAccount;
   const person = (): SignedInAccount | undefined => (signedIn.ok ? signedIn.value : undefined);
@@ -101,7 +102,6 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     return fail(describeAppendProblem(appended.error));
   };
 
-  const preferences = openPreferences(options.folders.userData, (reason) => log(`preferences: ${reason}`));
   const language = createLanguageChoice({
     managed: config.language,
     saved: preferences.language(),

@@ -1,5 +1,8 @@
 /** What a person prefers; kept by electron-store, because losing it harms nobody. */
-import Store from 'electron-store';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type Store from 'electron-store';
+import { z } from 'zod';
 import { type Language, languageSchema } from '../../../shared/lib/language.ts';
 
 export interface Preferences {
@@ -8,26 +11,44 @@ export interface Preferences {
   setLanguage(language: Language): void;
 }
 
+type PreferencesStore = Store<{ language: unknown }>;
+
+const name = 'preferences';
+const savedSchema = z.object({ language: languageSchema });
+
 /**
  * Evidence and everything the gate decides by is in the durable stores; this file is only ever a convenience, so one
  * that cannot be read is begun anew and one that cannot be written is done without.
+ *
+ * electron-store brings a schema compiler and more, a third of the agent's code. It is loaded when there is something
+ * to write: a person who never chooses a language neither waits for it at the gate nor keeps it in memory for months.
  */
-export function openPreferences(directory: string, onFailed: (reason: string) => void): Preferences {
-  const attempt = <Value>(work: () => Value): Value | undefined => {
-    try {
-      return work();
-    } catch (error) {
-      onFailed(error instanceof Error ? error.message : String(error));
-      return undefined;
-    }
+export async function openPreferences(
+  directory: string,
+  onFailed: (reason: string) => void,
+): Promise<Preferences> {
+  const tellFailure = (error: unknown) => onFailed(error instanceof Error ? error.message : String(error));
+  let opening: Promise<PreferencesStore> | undefined;
+  const openStore = async (): Promise<PreferencesStore> => {
+    const { default: ElectronStore } = await import('electron-store');
+    return new ElectronStore({ cwd: directory, name, clearInvalidConfig: true });
   };
-  const store = attempt(
-    () => new Store<{ language: unknown }>({ cwd: directory, name: 'preferences', clearInvalidConfig: true }),
-  );
+  let language = await readLanguage(join(directory, `${name}.json`));
   return {
-    language: () => languageSchema.safeParse(attempt(() => store?.get('language'))).data,
-    setLanguage: (language) => {
-      attempt(() => store?.set('language', language));
+    language: () => language,
+    setLanguage: (chosen) => {
+      language = chosen;
+      opening ??= openStore();
+      opening.then((store) => store.set('language', chosen)).catch(tellFailure);
     },
   };
+}
+
+/** Absent, damaged and foreign are all the same here: nothing has been chosen. */
+async function readLanguage(file: string): Promise<Language | undefined> {
+  try {
+    return savedSchema.parse(JSON.parse(await readFile(file, 'utf8'))).language;
+  } catch {
+    return undefined;
+  }
 }
