@@ -114,7 +114,13 @@ export async function buildMain(entry: string, folder: string): Promise<void> {
       // Modules of another operating system are loaded on demand and stay in files of their own.
       rolldownOptions: {
         external: ['electron', ...nativeModules],
-        output: { format: 'es', entryFileNames: 'main.js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        output: {
+          format: 'es',
+          entryFileNames: 'main.js',
+          chunkFileNames: 'chunks/[name]-[hash].js',
+          // Less to read while a person waits. Names stay: they stand in the agent's log when something breaks.
+          minify: { compress: true, mangle: false, codegen: true },
+        },
       },
     },
     ssr: { noExternal: true },
