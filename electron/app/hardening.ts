@@ -1,7 +1,6 @@
 /** Everything that makes the windows of the agent small targets, in one place to review. */
-import { readFile } from 'node:fs/promises';
 import { join, normalize, sep } from 'node:path';
-import { app, protocol, session } from 'electron';
+import { app, type ProtocolRequest, protocol, session } from 'electron';
 import { appScheme } from '../windows/open-page.ts';
 
 const contentSecurityPolicy = [
@@ -13,6 +12,15 @@ const contentSecurityPolicy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
+
+const pageHeaders = {
+  'content-security-policy': contentSecurityPolicy,
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+};
+
+/** Chromium's `net::ERR_FILE_NOT_FOUND`. */
+const fileNotFound = -6;
 
 const mediaTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -43,7 +51,14 @@ export function hardenBeforeReady(): void {
 
 /** Serves the built pages under our own scheme (never `file:`) and denies every permission. */
 export function hardenWhenReady(rendererFolder: string): void {
-  protocol.handle(appScheme, (request) => servePage(request, rendererFolder));
+  // Deprecated for `protocol.handle`, and kept on purpose: that one goes through the web's Request and Response, for
+  // which Node loads a whole HTTP client with TLS before the first window, and it reads slowly (electron#42612). It can
+  // go when `protocol.handle` needs neither.
+  protocol.registerFileProtocol(appScheme, (request, answer) => {
+    const page = findPage(request, rendererFolder);
+    if (page === undefined) answer({ error: fileNotFound });
+    else answer({ path: page.path, headers: { ...pageHeaders, 'content-type': page.mediaType } });
+  });
   const { defaultSession } = session;
   defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   defaultSession.setPermissionCheckHandler(() => false);
@@ -55,24 +70,15 @@ export function hardenWhenReady(rendererFolder: string): void {
   });
 }
 
-async function servePage(request: Request, rendererFolder: string): Promise<Response> {
-  const url = new URL(request.url);
-  if (request.method !== 'GET' || url.host !== 'app') return new Response(null, { status: 404 });
+/** The file that a request may have, and what it is; undefined for every other request. */
+function findPage(
+  { method, url: address }: ProtocolRequest,
+  rendererFolder: string,
+): { readonly path: string; readonly mediaType: string } | undefined {
+  const url = new URL(address);
+  if (method !== 'GET' || url.host !== 'app') return undefined;
   const path = normalize(join(rendererFolder, decodeURIComponent(url.pathname)));
   const mediaType = mediaTypes[/\.[a-z]+$/u.exec(path)?.[0] ?? ''];
-  if (!path.startsWith(rendererFolder + sep) || mediaType === undefined) {
-    return new Response(null, { status: 404 });
-  }
-  try {
-    return new Response(await readFile(path), {
-      headers: {
-        'content-type': mediaType,
-        'content-security-policy': contentSecurityPolicy,
-        'x-content-type-options': 'nosniff',
-        'cache-control': 'no-store',
-      },
-    });
-  } catch {
-    return new Response(null, { status: 404 });
-  }
+  if (!path.startsWith(rendererFolder + sep) || mediaType === undefined) return undefined;
+  return { path, mediaType };
 }
