@@ -1,0 +1,64 @@
+/** What the benchmarks read of processes, on lines as Linux and Chromium write them. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import {
+  cpuTicksOf,
+  parsePss,
+  parseStat,
+  parseType,
+  processesOf,
+  pssOf,
+} from '../../bench/support/process-tree.ts';
+
+describe('a line of stat', () => {
+  const fields = '1 500 4242 0 -1 4194560 1 0 0 0 120 34 0 0 20 0 30 0 900 1 1';
+
+  test('gives the session and the time of user and system together', () => {
+    expect(parseStat(`77 (electron) S ${fields}`)).toEqual({ sessionId: 4242, cpuTicks: 154 });
+  });
+
+  test('is not misread when the name holds brackets and spaces', () => {
+    expect(parseStat(`77 (odd) S 9 (name) S ${fields}`)).toEqual({ sessionId: 4242, cpuTicks: 154 });
+  });
+
+  test('that is empty or cut short gives nothing', () => {
+    expect(parseStat('')).toBeUndefined();
+    expect(parseStat('77 (electron) S 1 500 4242 0')).toBeUndefined();
+  });
+});
+
+test('the type stands in a command line with NUL or with spaces, and is empty for the program itself', () => {
+  expect(parseType('/opt/electron\0--type=renderer\0--lang=en')).toBe('renderer');
+  expect(parseType('/opt/electron --type=gpu-process --no-sandbox ')).toBe('gpu-process');
+  expect(parseType('/opt/electron\0/app\0')).toBe('');
+  expect(parseType('/opt/electron\0/srv/x--type=renderer\0')).toBe('');
+});
+
+test('the proportional size is taken, not the resident or a part of it', () => {
+  const rollup = 'Rss:  300 kB\nPss:  120 kB\nPss_Anon:  80 kB\nSwapPss:  7 kB\n';
+  expect(parsePss(rollup)).toBe(120 * 1024);
+  expect(parsePss('Rss:  300 kB\n')).toBeUndefined();
+});
+
+test.runIf(process.platform === 'linux')('a session is counted with its children, and no other', async () => {
+  const child = spawn('sh', ['-c', 'sleep 60 & echo ready; wait'], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error('sh did not start');
+  try {
+    await once(child.stdout, 'data');
+    const found = processesOf(pid);
+    expect(found).toHaveLength(2);
+    expect(found.map((one) => one.pid)).toContain(pid);
+    expect(found.map((one) => one.pid)).not.toContain(process.pid);
+    expect(pssOf(found)).toBeGreaterThan(0);
+    expect(cpuTicksOf(found)).toBeGreaterThanOrEqual(0);
+  } finally {
+    process.kill(-pid, 'SIGKILL');
+    await once(child, 'exit');
+  }
+  expect(processesOf(pid)).toEqual([]);
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { createPolicySource } from '../../../electron/services/policy-source/policy-source.ts';
+import type { LoadedPacks } from '../../../electron/storage/policy-packs/load-packs.ts';
+import type { PolicyPack } from '../../../shared/policy/pack.ts';
+import { packProblem } from '../../../shared/policy/pack-problem.ts';
+import { makePack } from '../../fixtures/make-pack.ts';
+
+const first = makePack({ version: '1' });
+const second = makePack({ version: '2' });
+const refused = { name: 'staff', problem: packProblem('invalid-json', 'policy.json', 'line 3') };
+
+function createSource(schoolDirectory: string, loads: readonly LoadedPacks[]) {
+  let kept: readonly PolicyPack[] = [];
+  const reported: string[] = [];
+  const asked: string[] = [];
+  const waiting = [...loads];
+  const source = createPolicySource(schoolDirectory, '/shipped', {
+    loadPacks: (directory) => {
+      asked.push(directory);
+      return Promise.resolve(waiting.shift() ?? { packs: [], refused: [] });
+    },
+    lastKnown: {
+      read: () => Promise.resolve(kept),
+      write: (packs) => {
+        kept = packs;
+        return Promise.resolve();
+      },
+    },
+    onRefused: ({ name }) => void reported.push(name),
+  });
+  return { source, reported, asked, kept: () => kept };
+}
+
+describe('the source of policies', () => {
+  it('is the school’s folder, else what Porthor brings', async () => {
+    const school = createSource('/school', [{ packs: [first], refused: [] }]);
+    await school.source.read();
+    const shipped = createSource('', [{ packs: [first], refused: [] }]);
+    await shipped.source.read();
+    expect([...school.asked, ...shipped.asked]).toEqual(['/school', '/shipped']);
+    expect(school.kept()).toEqual([first]);
+    expect(shipped.kept()).toEqual([]);
+  });
+
+  it('holds on to what was good when the folder goes away or a file breaks, and reports it', async () => {
+    const { source, reported, kept } = createSource('/school', [
+      { packs: [first], refused: [] },
+      { packs: [], refused: [refused] },
+      { packs: [second], refused: [refused] },
+    ]);
+    await source.read();
+    expect(await source.read()).toEqual({ packs: [first], problem: 'staff: policy.json: line 3' });
+    expect((await source.read()).packs).toEqual([second, first]);
+    expect(reported).toEqual(['staff', 'staff']);
+    // A reading with a gap in it is not kept over one that was whole.
+    expect(kept()).toEqual([first]);
+  });
+
+  it('forgets a policy that the school has taken away', async () => {
+    const { source, kept } = createSource('/school', [
+      { packs: [first], refused: [] },
+      { packs: [], refused: [] },
+    ]);
+    await source.read();
+    expect(await source.read()).toEqual({ packs: [], problem: undefined });
+    expect(kept()).toEqual([]);
+  });
+});
