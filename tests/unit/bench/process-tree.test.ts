@@ -22,6 +22,10 @@ describe('a line of stat', () => {
     expect(parseStat(`77 (odd) S 9 (name) S ${fields}`)).toEqual({ sessionId: 4242, cpuTicks: 154 });
   });
 
+  test('of a process that has ended gives nothing', () => {
+    expect(parseStat(`77 (electron) Z ${fields}`)).toBeUndefined();
+  });
+
   test('that is empty or cut short gives nothing', () => {
     expect(parseStat('')).toBeUndefined();
     expect(parseStat('77 (electron) S 1 500 4242 0')).toBeUndefined();

@@ -1,0 +1,2 @@
+// The same two frames as the gate's own page: the second begins once the first has been handed over to be drawn.
+requestAnimationFrame(() => requestAnimationFrame(() => window.bare.painted()));

@@ -1,0 +1,75 @@
+/** What a program and all it has started cost the machine, as Linux counts it. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** The fields of proc(5) that are read here. */
+export interface ProcessCost {
+  readonly pid: number;
+  readonly sessionId: number;
+  /** As Chromium calls it: `renderer`, `gpu-process`, `zygote`, `utility`; empty for the program itself. */
+  readonly type: string;
+  /** Processor time in user and system mode since its start. */
+  readonly cpuTicks: number;
+}
+
+/** Linux gives processor time in hundredths of a second to every program, whatever the kernel itself counts in. */
+export const msPerTick = 10;
+
+/** Fields of `/proc/PID/stat`; the second one, the name, is in brackets and may hold anything. */
+export function parseStat(
+  text: string,
+): { readonly sessionId: number; readonly cpuTicks: number } | undefined {
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  // Ended, and only waiting to be taken note of: it has no memory any more.
+  if (fields[0] === 'Z') return undefined;
+  const [sessionId, userTicks, systemTicks] = [fields[3], fields[11], fields[12]].map(Number);
+  if (sessionId === undefined || userTicks === undefined || systemTicks === undefined) return undefined;
+  if (![sessionId, userTicks, systemTicks].every(Number.isInteger)) return undefined;
+  return { sessionId, cpuTicks: userTicks + systemTicks };
+}
+
+/** `--type=…` of a command line as `/proc/PID/cmdline` has it: separated by NUL, or by spaces once Chromium has rewritten it. */
+export function parseType(commandLine: string): string {
+  return /[\0 ]--type=([^\0 ]+)/u.exec(commandLine)?.[1] ?? '';
+}
+
+/** The proportional set size in `smaps_rollup`: memory shared by n processes counts for an nth in each. Bytes. */
+export function parsePss(smapsRollup: string): number | undefined {
+  const kilobytes = /^Pss: +(\d+) kB$/mu.exec(smapsRollup)?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
+/** Undefined for a process that has ended meanwhile. */
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The processes of a session: a program that was started as the leader of its own, and all it has started. */
+export function processesOf(leaderPid: number): readonly ProcessCost[] {
+  const found: ProcessCost[] = [];
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/u.test(name)) continue;
+    const stat = parseStat(read(`/proc/${name}/stat`) ?? '');
+    if (stat?.sessionId !== leaderPid) continue;
+    found.push({ pid: Number(name), type: parseType(read(`/proc/${name}/cmdline`) ?? ''), ...stat });
+  }
+  return found;
+}
+
+/** Bytes of all of them together. Throws where one cannot be read: a sum without it would flatter. */
+export function pssOf(processes: readonly ProcessCost[]): number {
+  let bytes = 0;
+  for (const { pid } of processes) {
+    const pss = parsePss(read(`/proc/${pid}/smaps_rollup`) ?? '');
+    if (pss === undefined) throw new Error(`bench: process ${pid}: its memory cannot be read`);
+    bytes += pss;
+  }
+  return bytes;
+}
+
+export function cpuTicksOf(processes: readonly ProcessCost[]): number {
+  return processes.reduce((sum, { cpuTicks }) => sum + cpuTicks, 0);
+}
