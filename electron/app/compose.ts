@@ -68,6 +68,9 @@ export interface Agent {
   stop(): Promise<void>;
 }
 
+/** A page that does not paint must not keep the icon away, which says that the agent is there. */
+const trayWithoutPaintMs = 5000;
+
 export async function composeAgent(options: AgentOptions): Promise<Agent> {
   const { platform, log } = options;
   const { clock } = platform;
@@ -198,6 +201,12 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     decidedAt: nowUtc().toISOString(),
   });
 
+  let noteFirstPaint = () => {};
+  const firstPaint = new Promise<void>((resolve) => {
+    noteFirstPaint = resolve;
+  });
+  let callOffTray = () => {};
+
   const gatePorts: GatePorts = {
     clock,
     readFacts,
@@ -250,6 +259,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     setLanguage: (chosen) => language.set(chosen),
     notePainted: (screen) => {
       ui.gateWindows.notePainted();
+      if (screen !== 'checking') noteFirstPaint();
       options.onPainted(screen);
     },
     isBreakGlassCode: (code) => isCodeOf(config.gate.breakGlassCodeSha256, code),
@@ -422,6 +432,12 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
         openAfterTooManyCrashes();
       }
       if (gate.opening() === undefined) await gate.start();
+      // Nobody waits for the icon and the report; the page that somebody does wait for has the machine to itself.
+      if (gate.opening() === undefined) {
+        callOffTray = clock.setTimer(trayWithoutPaintMs, noteFirstPaint);
+        await firstPaint;
+        callOffTray();
+      }
       ui.showTray();
       ui.refresh();
       await reportStart();
@@ -432,6 +448,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     wake: () => reporting?.sender.wake(),
     stop: async () => {
       gate.stop();
+      callOffTray();
       ui.dispose();
       await reporting?.sender.stop();
       await crashWatch?.noteEnd();
