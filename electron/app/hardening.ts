@@ -76,8 +76,9 @@ function findPage(
   rendererFolder: string,
 ): { readonly path: string; readonly mediaType: string } | undefined {
   const url = new URL(address);
-  if (method !== 'GET' || url.host !== 'app') return undefined;
-  const path = normalize(join(rendererFolder, decodeURIComponent(url.pathname)));
+  // Built files have plain names: an address with an escape in it is none of theirs, and is not decoded.
+  if (method !== 'GET' || url.host !== 'app' || url.pathname.includes('%')) return undefined;
+  const path = normalize(join(rendererFolder, url.pathname));
   const mediaType = mediaTypes[/\.[a-z]+$/u.exec(path)?.[0] ?? ''];
   if (!path.startsWith(rendererFolder + sep) || mediaType === undefined) return undefined;
   return { path, mediaType };

@@ -96,6 +96,18 @@ test('an agent that is killed three times in two minutes opens the gate; with th
   expect(await agent.opened()).toBe('crash-limit');
 });
 
+test('an agent that is asked to end does so in order, at once, and that is no crash', async ({ world }) => {
+  await world.configure({ gate: { openAfterCrashes: 2 } });
+  for (let end = 0; end < 4; end += 1) {
+    const agent = await world.start();
+    const gate = await agent.gate();
+    await expect(gate.getByRole('button', { name: en.accept, exact: true })).toBeVisible();
+    process.kill(agent.pid, 'SIGTERM');
+    expect(await agent.exited).toEqual({ code: 0, signal: null });
+    expect(await openings(agent)).toEqual([]);
+  }
+});
+
 test('with the collector down a person accepts all the same; it has it once it is back', async ({
   world,
 }) => {
