@@ -17,7 +17,7 @@ import { type CrashWatch, createCrashWatch } from '../services/gate/crash-watch.
 import { createGateService, type FactsProblem, type GatePorts } from '../services/gate/gate-service.ts';
 import { type InformationFacts, personName, toFrame } from '../services/information/information-views.ts';
 import { createLanguageChoice } from '../services/language.ts';
-import { createPolicySource } from '../services/policy-source/policy-source.ts';
+import { createPolicySource, type PoliciesRead } from '../services/policy-source/policy-source.ts';
 import type { Fetch } from '../services/reporting/collector-client.ts';
 import type { SecretProtection } from '../storage/identity/identity.ts';
 import { createLastKnownPacks } from '../storage/last-known-packs/last-known-packs.ts';
@@ -165,11 +165,19 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     return opened;
   };
 
+  // The first reading begins now, while Electron is still getting ready.
+  let firstPolicies: Promise<PoliciesRead> | undefined = policySource.read();
+  const readPolicies = (): Promise<PoliciesRead> => {
+    const policies = firstPolicies ?? policySource.read();
+    firstPolicies = undefined;
+    return policies;
+  };
+
   const readFacts = async (): Promise<Result<GateFacts, FactsProblem>> => {
     if (!signedIn.ok) signedIn = await platform.account.read();
     if (!signedIn.ok) return fail({ reason: 'account-unreadable', detail: signedIn.error.reason });
     const { account, groups, loginId } = signedIn.value;
-    const [opened, policies] = await Promise.all([openStateOnce(), policySource.read()]);
+    const [opened, policies] = await Promise.all([openStateOnce(), readPolicies()]);
     if (!opened.ok) return fail({ reason: 'records-unreadable', detail: opened.error });
 
     const chosen = chooseAudience({ account, groups }, config.audience);
@@ -428,7 +436,8 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
           config.gate.openAfterCrashes,
           nowUtc,
         );
-        await crashWatch.noteStart();
+        // Counted at once; nobody need wait until the mark is on disk as well.
+        void crashWatch.noteStart();
         openAfterTooManyCrashes();
       }
       if (gate.opening() === undefined) await gate.start();

@@ -37,6 +37,9 @@ export function hardenBeforeReady(): void {
   ]);
   // As root, on a developer's or a test machine, Chromium's own sandbox cannot start and must not be demanded.
   if (app.isPackaged || !app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+  // A page of text needs no graphics processor, and a driver that keeps failing would end the agent with it: Chromium
+  // gives up after a few deaths of its GPU process.
+  app.disableHardwareAcceleration();
   // A spare renderer would stay alive behind an open gate for months (product: 4 GB PCs).
   app.commandLine.appendSwitch('disable-features', 'SpareRendererForSitePerProcess');
 

@@ -8,7 +8,8 @@ import { runTool } from '../run-tool.ts';
 import type { AccountPort, AccountProblem, SignedInAccount } from './account-port.ts';
 import { nameLogin, parseProcessStat } from './parse-login.ts';
 import {
-  isLocalAccount,
+  findLocalAccount,
+  findLocalGroups,
   type PasswdEntry,
   parseDefaultRealm,
   parseGroupNames,
@@ -37,17 +38,17 @@ export function createLinuxAccountPort(environment: NodeJS.ProcessEnv): AccountP
     }
     if (groups.ok) capability = { name: 'account', level: 'full', reason: '' };
     else degrade(groups.error);
-    const local = isLocalAccount(await readText('/etc/passwd'), passwd.value);
+    const { entry, local } = passwd.value;
     const { name, domain } = local
-      ? { name: passwd.value.name, domain: os.hostname() }
-      : await nameInDirectory(passwd.value.name);
+      ? { name: entry.name, domain: os.hostname() }
+      : await nameInDirectory(entry.name);
     return succeed({
       account: {
         name: name.slice(0, 256),
         domain: domain.slice(0, 256),
         sid: '',
-        upn: !local && passwd.value.name.includes('@') ? passwd.value.name.slice(0, 1024) : '',
-        displayName: passwd.value.displayName.slice(0, 1024),
+        upn: !local && entry.name.includes('@') ? entry.name.slice(0, 1024) : '',
+        displayName: entry.displayName.slice(0, 1024),
       },
       groups: groups.ok ? groups.value : [],
       loginId,
@@ -57,22 +58,30 @@ export function createLinuxAccountPort(environment: NodeJS.ProcessEnv): AccountP
   return { capability: () => capability, read };
 }
 
+interface FoundEntry {
+  readonly entry: PasswdEntry;
+  /** The account is one of this PC itself. */
+  readonly local: boolean;
+}
+
 /**
- * The runtime's own lookup is the fallback for systems without getent only: it cannot be given a deadline and would
- * freeze every window with it.
+ * The PC's own file first: most names stand there, and a person waits while a tool is started. The runtime's own lookup
+ * is the fallback for systems without getent only: it cannot be given a deadline and would freeze every window with it.
  */
-async function readPasswdEntry(): Promise<Result<PasswdEntry, string>> {
+async function readPasswdEntry(): Promise<Result<FoundEntry, string>> {
   const uid = process.getuid?.();
   if (uid === undefined) return fail('the system gives no user id');
+  const own = findLocalAccount(await readText('/etc/passwd'), uid);
+  if (own !== undefined) return succeed({ entry: own, local: true });
   const answer = await runTool('getent', ['passwd', String(uid)], { deadlineMs: toolDeadlineMs });
   if (answer.kind === 'late') return fail(answer.reason);
   if (answer.kind === 'done') {
     const entry = parsePasswdLine(answer.stdout.split('\n')[0] ?? '');
-    if (entry !== undefined && entry.uid === uid) return succeed(entry);
+    if (entry !== undefined && entry.uid === uid) return succeed({ entry, local: false });
     return fail(`user id ${uid} has no name`);
   }
   try {
-    return succeed({ name: os.userInfo().username, uid, displayName: '' });
+    return succeed({ entry: { name: os.userInfo().username, uid, displayName: '' }, local: false });
   } catch (error) {
     return fail(`user id ${uid}: ${describeError(error)}`);
   }
@@ -80,6 +89,9 @@ async function readPasswdEntry(): Promise<Result<PasswdEntry, string>> {
 
 /** A group that has lost its name makes `id` complain and still print the others (and the number). */
 async function readGroups(): Promise<Result<readonly string[], string>> {
+  const gids = [process.getgid?.() ?? [], process.getgroups?.() ?? []].flat();
+  const own = findLocalGroups(await readText('/etc/group'), gids);
+  if (own !== undefined) return succeed(own);
   const answer = await runTool('id', ['-Gnz'], { deadlineMs: toolDeadlineMs });
   if (answer.kind !== 'done') return fail(`groups are not known: ${answer.reason}`);
   const names = parseGroupNames(answer.stdout);

@@ -21,12 +21,32 @@ export function parsePasswdLine(line: string): PasswdEntry | undefined {
   return { name, uid: Number(uidText), displayName };
 }
 
-/** Whether the account is one of this PC itself, judged by the text of /etc/passwd. */
-export function isLocalAccount(passwdFile: string, account: Pick<PasswdEntry, 'name' | 'uid'>): boolean {
-  return passwdFile.split('\n').some((line) => {
+/** The account of a user id in the text of /etc/passwd; undefined when it is not one of this PC itself. */
+export function findLocalAccount(passwdFile: string, uid: number): PasswdEntry | undefined {
+  for (const line of passwdFile.split('\n')) {
     const entry = parsePasswdLine(line);
-    return entry !== undefined && entry.name === account.name && entry.uid === account.uid;
-  });
+    if (entry?.uid === uid) return entry;
+  }
+  return undefined;
+}
+
+/** The names of group ids in the text of /etc/group (group(5)); undefined when one of them is not there. */
+export function findLocalGroups(groupFile: string, gids: readonly number[]): readonly string[] | undefined {
+  const names = new Map<number, string>();
+  for (const line of groupFile.split('\n')) {
+    const [name, , gid] = line.split(':');
+    if (
+      name !== undefined &&
+      name !== '' &&
+      gid !== undefined &&
+      /^\d{1,10}$/u.test(gid) &&
+      !names.has(Number(gid))
+    ) {
+      names.set(Number(gid), name);
+    }
+  }
+  const found = [...new Set(gids)].flatMap((gid) => names.get(gid) ?? []);
+  return found.length === new Set(gids).size && found.length > 0 ? found : undefined;
 }
 
 /** What `id -Gnz` prints: names that may hold spaces, each ended by a NUL. */

@@ -12,7 +12,7 @@ export interface PolicySourcePorts {
   onRefused(refused: RefusedPack): void;
 }
 
-interface PoliciesRead {
+export interface PoliciesRead {
   readonly packs: readonly PolicyPack[];
   /**
    * Why something that should be there could not be read; undefined when all could. With a problem, "no pack for this

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { nameLogin, parseProcessStat } from '../../../electron/platform/account/parse-login.ts';
 import {
-  isLocalAccount,
+  findLocalAccount,
+  findLocalGroups,
   parseDefaultRealm,
   parseGroupNames,
   parsePasswdLine,
@@ -33,9 +34,23 @@ describe('a line of the user database', () => {
 
   it('makes an account local only with its own number', () => {
     const passwd = 'root:x:0:0:root:/root:/bin/bash\n# comment\nsprys:x:1001:1001::/home/sprys:/bin/bash\n';
-    expect(isLocalAccount(passwd, { name: 'sprys', uid: 1001 })).toBe(true);
-    expect(isLocalAccount(passwd, { name: 'sprys', uid: 21_107 })).toBe(false);
-    expect(isLocalAccount('', { name: 'sprys', uid: 1001 })).toBe(false);
+    expect(findLocalAccount(passwd, 1001)).toEqual({ name: 'sprys', uid: 1001, displayName: '' });
+    expect(findLocalAccount(passwd, 21_107)).toBeUndefined();
+    expect(findLocalAccount('', 1001)).toBeUndefined();
+  });
+});
+
+describe('groups of this PC itself', () => {
+  const groups = 'root:x:0:\n# comment\nstaff:x:50:sprys\nathrawon:x:1001:\nother:x:fifty:\n';
+
+  it('are named where every one of them stands in the file', () => {
+    expect(findLocalGroups(groups, [1001, 50, 1001])).toEqual(['athrawon', 'staff']);
+  });
+
+  it('are left to the name service where one does not, or there is none', () => {
+    expect(findLocalGroups(groups, [1001, 20_513])).toBeUndefined();
+    expect(findLocalGroups(groups, [])).toBeUndefined();
+    expect(findLocalGroups('', [0])).toBeUndefined();
   });
 });
 
