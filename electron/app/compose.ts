@@ -81,8 +81,14 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   let state: AgentState | undefined;
   let reporting: Reporting | undefined;
   let crashWatch: CrashWatch | undefined;
+  const logFault = (fault: StorageFault) => log(`fault: ${fault.fault}: ${fault.subject}: ${fault.reason}`);
+  // What is read again every few seconds goes wrong every few seconds; the school is told once a run.
+  const toldFaults = new Set<string>();
   const onFault = (fault: StorageFault) => {
-    log(`fault: ${fault.fault}: ${fault.subject}: ${fault.reason}`);
+    const told = `${fault.fault}\n${fault.subject}\n${fault.reason}`;
+    if (toldFaults.has(told)) return;
+    toldFaults.add(told);
+    logFault(fault);
     if (state === undefined) waitingFaults.push(fault);
     else void report(describeFault(fault, machine));
   };
@@ -147,6 +153,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       clock,
       protection: options.protection,
       onFault,
+      onOutboxFault: logFault,
     });
     if (!opened.ok) return opened;
     state = opened.value;

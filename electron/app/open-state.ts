@@ -27,6 +27,8 @@ interface Options {
   readonly clock: Clock;
   readonly protection: SecretProtection;
   readonly onFault: (fault: StorageFault) => void;
+  /** For the log alone: the outbox reports its own faults by itself. */
+  readonly onOutboxFault: (fault: StorageFault) => void;
 }
 
 /** The same account in a second session of this machine gets a folder of its own, so that nobody is kept out. */
@@ -50,7 +52,7 @@ async function openIn(directory: string, options: Options): Promise<Result<Agent
     maxBytes: options.config.reporting.maxOutboxMegabytes * 1024 * 1024,
     nowUtc,
     describeFault: (fault) => describeFault(fault, options.machine),
-    onFault: options.onFault,
+    onFault: options.onOutboxFault,
     // Until the receipts are open nothing may be forgotten.
     canForget: (acceptance) => receipts?.covers(acceptance) ?? false,
   });

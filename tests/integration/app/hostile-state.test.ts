@@ -34,6 +34,7 @@ const open = (directory: string) =>
     clock,
     protection: noProtection,
     onFault: () => undefined,
+    onOutboxFault: () => undefined,
   });
 
 beforeAll(async () => {

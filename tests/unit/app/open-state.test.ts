@@ -27,6 +27,7 @@ const open = async () => {
     clock: createFakeClock(),
     protection: noProtection,
     onFault: () => undefined,
+    onOutboxFault: () => undefined,
   });
   if (result.ok) opened.push(result.value);
   return result;
