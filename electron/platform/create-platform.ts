@@ -3,6 +3,7 @@ import type { AccountPort } from './account/account-port.ts';
 import type { LockPort } from './lock/lock-port.ts';
 import type { MachinePort } from './machine/machine-port.ts';
 import type { ManagedConfigPort } from './managed-config/managed-config-port.ts';
+import type { RemovableMedia } from './removable-media.ts';
 import type { SessionPort } from './session/session-port.ts';
 import { type Clock, createSystemClock } from './time/clock.ts';
 import {
@@ -10,6 +11,7 @@ import {
   unsupportedAccountPort,
   unsupportedLockPort,
   unsupportedMachinePort,
+  unsupportedRemovableMedia,
   unsupportedSessionPort,
 } from './unsupported-ports.ts';
 
@@ -20,6 +22,8 @@ export interface Platform {
   readonly session: SessionPort;
   readonly lock: LockPort;
   readonly managedConfig: ManagedConfigPort;
+  /** Loads its adapters at the first call, which is to come after the gate: they bring native code along. */
+  removableMedia(): Promise<RemovableMedia>;
   readonly clock: Clock;
 }
 
@@ -46,6 +50,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         session: unsupportedSessionPort,
         lock: unsupportedLockPort,
         managedConfig: createUnsupportedManagedConfigPort(developmentFile),
+        removableMedia: () => Promise.resolve(unsupportedRemovableMedia),
         clock,
       };
   }
@@ -66,6 +71,7 @@ async function createWindowsPlatform(clock: Clock, developmentFile: string | und
     session: session.createWindowsSessionPort(),
     lock: lock.createWindowsLockPort(clock),
     managedConfig: managedConfig.createWindowsManagedConfigPort(developmentFile),
+    removableMedia: () => Promise.resolve(unsupportedRemovableMedia),
     clock,
   };
 }
@@ -95,6 +101,7 @@ async function createLinuxPlatform(clock: Clock, developmentFile: string | undef
       systemFile: '/etc/porthor/config.json',
       ownerUid: 0,
     }),
+    removableMedia: () => Promise.resolve(unsupportedRemovableMedia),
     clock,
   };
 }

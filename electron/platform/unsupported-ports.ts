@@ -7,6 +7,7 @@ import type { LockPort } from './lock/lock-port.ts';
 import type { MachinePort } from './machine/machine-port.ts';
 import { readConfigFile } from './managed-config/config-file.ts';
 import type { ManagedConfigPort } from './managed-config/managed-config-port.ts';
+import type { RemovableMedia } from './removable-media.ts';
 import type { SessionPort } from './session/session-port.ts';
 
 const reason = 'Porthor does not know this operating system';
@@ -35,6 +36,21 @@ export const unsupportedSessionPort: SessionPort = {
 export const unsupportedLockPort: LockPort = {
   capability: none('lock'),
   lock: () => Promise.resolve(fail(problem)),
+};
+
+export const unsupportedRemovableMedia: RemovableMedia = {
+  usb: {
+    capability: none('usb'),
+    list: () => Promise.resolve(fail(problem)),
+    watch: () => Promise.resolve(fail(problem)),
+  },
+  volumes: {
+    capability: none('volumes'),
+    list: () => Promise.resolve(fail(problem)),
+    watch: () => Promise.resolve(fail(problem)),
+  },
+  eject: { capability: none('eject'), eject: () => Promise.resolve(fail(problem)) },
+  antiVirus: { capability: none('anti-virus'), scan: () => Promise.resolve(fail(problem)) },
 };
 
 /** A file that was named on the command line can be read on any system. */

@@ -9,6 +9,7 @@ import {
   unsupportedAccountPort,
   unsupportedLockPort,
   unsupportedMachinePort,
+  unsupportedRemovableMedia,
   unsupportedSessionPort,
 } from '../../../electron/platform/unsupported-ports.ts';
 import { accountSchema, machineSchema } from '../../../shared/wire/account.ts';
@@ -29,6 +30,7 @@ const platforms: readonly (readonly [string, () => Promise<Platform>])[] = [
         session: unsupportedSessionPort,
         lock: unsupportedLockPort,
         managedConfig: createUnsupportedManagedConfigPort(undefined),
+        removableMedia: () => Promise.resolve(unsupportedRemovableMedia),
         clock: createSystemClock(),
       }),
   ],
@@ -86,6 +88,35 @@ describe.each(platforms)('the ports of %s', (_name, create) => {
     const answer = await platform.managedConfig.read();
     expectHonest(platform.managedConfig.capability(), 'managed-config');
     expect(['absent', 'loaded', 'invalid', 'unreadable']).toContain(answer.kind);
+  });
+
+  it('say what is plugged in and which drives there are, or why they cannot', async () => {
+    const { usb, volumes, eject, antiVirus } = await platform.removableMedia();
+    const stops: (() => Promise<void>)[] = [];
+    for (const answer of [
+      await usb.watch({ onArrived: () => undefined, onDeparted: () => undefined }),
+      await volumes.watch(() => undefined),
+    ]) {
+      if (answer.ok) stops.push(answer.value);
+      else expect(answer.error.reason).not.toBe('');
+    }
+    const devices = await usb.list();
+    const drives = await volumes.list();
+    expectHonest(usb.capability(), 'usb');
+    expectHonest(volumes.capability(), 'volumes');
+    expectHonest(eject.capability(), 'eject');
+    expectHonest(antiVirus.capability(), 'anti-virus');
+    if (!devices.ok) expect(usb.capability().level).not.toBe('full');
+    if (!drives.ok) expect(volumes.capability().level).not.toBe('full');
+    for (const { vendorId, productId } of devices.ok ? devices.value : []) {
+      expect(`${vendorId}:${productId}`).toMatch(/^[0-9a-f]{4}:[0-9a-f]{4}$/u);
+    }
+    const keys = (drives.ok ? drives.value : []).map(({ key }) => key);
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const stop of stops) {
+      await stop();
+      await stop();
+    }
   });
 
   it('tell a time that does not run backwards, and keep or call off a timer', async () => {

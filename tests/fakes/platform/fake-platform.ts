@@ -17,6 +17,7 @@ import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Machine } from '../../../shared/wire/account.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 import { createFakeClock } from './fake-clock.ts';
+import { createFakeRemovableMedia, type FakeRemovableMedia } from './fake-removable-media.ts';
 
 const teacher: SignedInAccount = {
   account: {
@@ -149,6 +150,7 @@ export interface FakePlatform extends Platform {
   readonly session: FakeSessionPort;
   readonly lock: FakeLockPort;
   readonly managedConfig: FakeManagedConfigPort;
+  readonly media: FakeRemovableMedia;
 }
 
 /** Time stands still unless a clock is given; a real program wants the system's. */
@@ -159,6 +161,7 @@ export function createFakePlatform(
     readonly config?: ManagedConfigAnswer;
   } = {},
 ): FakePlatform {
+  const media = createFakeRemovableMedia();
   return {
     os: 'other',
     account: createFakeAccountPort(),
@@ -166,6 +169,8 @@ export function createFakePlatform(
     session: createFakeSessionPort(options.record),
     lock: createFakeLockPort(options.record),
     managedConfig: createFakeManagedConfigPort(options.config),
+    media,
+    removableMedia: () => Promise.resolve(media),
     clock: options.clock ?? createFakeClock(),
   };
 }
