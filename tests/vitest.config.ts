@@ -2,7 +2,10 @@
 import { defineConfig } from 'vitest/config';
 import { projectRoot } from '../build/runtime/paths.ts';
 
-/** `browserOrElectron`: real programs start up in these, which takes seconds, not milliseconds. */
+/**
+ * `browserOrElectron`: real programs start up in these, which takes seconds, not milliseconds. `deadlineMs` where that
+ * is not enough either.
+ */
 const projects = [
   { name: 'unit', browserOrElectron: false },
   { name: 'contract', browserOrElectron: false },
@@ -10,25 +13,28 @@ const projects = [
   { name: 'integration', browserOrElectron: true },
   { name: 'collector', browserOrElectron: true },
   { name: 'renderer', browserOrElectron: true },
-] as const;
+  { name: 'wine', browserOrElectron: true, deadlineMs: 300_000 },
+] satisfies readonly { name: string; browserOrElectron: boolean; deadlineMs?: number }[];
 
 export default defineConfig({
   root: projectRoot,
   test: {
     maxWorkers: 2,
     allowOnly: false,
-    projects: projects.map(({ name, browserOrElectron }) => ({
-      root: projectRoot,
-      test: {
-        name,
-        include: [`tests/${name}/**/*.test.{ts,tsx}`],
-        environment: 'node',
-        // Programs that start up share two cores with nothing else; pure tests may share with each other.
-        fileParallelism: !browserOrElectron,
-        testTimeout: browserOrElectron ? 60_000 : 10_000,
-        hookTimeout: browserOrElectron ? 60_000 : 10_000,
-        restoreMocks: true,
-      },
-    })),
+    projects: projects.map(
+      ({ name, browserOrElectron, deadlineMs = browserOrElectron ? 60_000 : 10_000 }) => ({
+        root: projectRoot,
+        test: {
+          name,
+          include: [`tests/${name}/**/*.test.{ts,tsx}`],
+          environment: 'node',
+          // Programs that start up share two cores with nothing else; pure tests may share with each other.
+          fileParallelism: !browserOrElectron,
+          testTimeout: deadlineMs,
+          hookTimeout: deadlineMs,
+          restoreMocks: true,
+        },
+      }),
+    ),
   },
 });

@@ -17,6 +17,8 @@ interface PartResult {
 interface Part {
   readonly name: string;
   readonly about: string;
+  /** Needs so much that it runs only when it is named, and is named aloud whenever it did not run. */
+  readonly heavy?: true;
   run(): Promise<PartResult>;
 }
 
@@ -147,10 +149,11 @@ const parts: readonly Part[] = [
   vitestPart('collector', 'the collector over real HTTP, its page in a real browser'),
   vitestPart('renderer', "the windows' pages in a real browser"),
   playwrightPart,
+  { ...vitestPart('wine', 'Windows adapters and the installer under Wine'), heavy: true },
 ];
 
-/** The parts named on the command line, in their fixed order; all of them when none is named. Throws for an unknown name. */
-export const chooseParts = <T extends { readonly name: string }>(
+/** The parts named on the command line, in their fixed order; all but the heavy when none is named. Throws for an unknown name. */
+export const chooseParts = <T extends { readonly name: string; readonly heavy?: true }>(
   all: readonly T[],
   names: readonly string[],
 ): readonly T[] => {
@@ -161,7 +164,7 @@ export const chooseParts = <T extends { readonly name: string }>(
       `The parts are: ${all.map(({ name }) => name).join(', ')}`,
     );
   }
-  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
+  return all.filter(({ name, heavy }) => (names.length === 0 ? heavy !== true : names.includes(name)));
 };
 
 /** A folder of tests that no part runs would be skipped in silence. */
@@ -176,7 +179,8 @@ const findForgottenFolders = async (): Promise<readonly string[]> => {
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 const main = async (): Promise<number> => {
-  const chosen = chooseParts(parts, process.argv.slice(2));
+  const named = process.argv.slice(2);
+  const chosen = chooseParts(parts, named);
   await mkdir(resultsFolder, { recursive: true });
   const rows: { readonly name: string; readonly result: PartResult; readonly tookMs: number }[] = [];
   for (const part of chosen) {
@@ -200,6 +204,11 @@ const main = async (): Promise<number> => {
     console.log(`${word}  ${name.padEnd(14)}${seconds(tookMs).padStart(9)}  ${result.note}`.trimEnd());
   }
   for (const folder of forgotten) console.log(`FAILED  ${folder}: no part runs what is in it`);
+  if (named.length === 0) {
+    for (const { name, about } of parts.filter(({ heavy }) => heavy === true)) {
+      console.log(`NOT RUN ${name}: ${about}; it is run by: npm run test:${name}`);
+    }
+  }
   const total = rows.reduce((sum, { tookMs }) => sum + tookMs, 0);
   console.log(`${failed === 0 ? 'All passed' : `${failed} FAILED`} in ${seconds(total)}`);
   return failed === 0 ? 0 : 1;

@@ -62,17 +62,22 @@ const lockSchema = z.object({
   ),
 });
 
-test.each(['.', 'build/runtime/verification'])('%s pins its dependencies', (folder) => {
-  const manifest = manifestSchema.parse(JSON.parse(textOf(path.join(folder, 'package.json'))));
-  const wanted = { ...manifest.dependencies, ...manifest.devDependencies };
-  expect(Object.keys(wanted).length).toBeGreaterThan(0);
-  expect(Object.entries(wanted).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+test.each(['.', 'build/runtime/verification', 'build/dist/windows-natives', 'tests/wine/runtime'])(
+  '%s pins its dependencies',
+  (folder) => {
+    const manifest = manifestSchema.parse(JSON.parse(textOf(path.join(folder, 'package.json'))));
+    const wanted = { ...manifest.dependencies, ...manifest.devDependencies };
+    expect(Object.keys(wanted).length).toBeGreaterThan(0);
+    expect(Object.entries(wanted).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
 
-  const { packages } = lockSchema.parse(JSON.parse(textOf(path.join(folder, 'package-lock.json'))));
-  const locked = Object.entries(packages).filter(([name]) => name !== '');
-  // An address would bind everyone to the registry of whoever wrote the file.
-  expect(locked.filter(([, entry]) => entry.resolved !== undefined)).toEqual([]);
-  expect(
-    locked.filter(([, entry]) => entry.integrity === undefined && entry.link !== true).map(([name]) => name),
-  ).toEqual([]);
-});
+    const { packages } = lockSchema.parse(JSON.parse(textOf(path.join(folder, 'package-lock.json'))));
+    const locked = Object.entries(packages).filter(([name]) => name !== '');
+    // An address would bind everyone to the registry of whoever wrote the file.
+    expect(locked.filter(([, entry]) => entry.resolved !== undefined)).toEqual([]);
+    expect(
+      locked
+        .filter(([, entry]) => entry.integrity === undefined && entry.link !== true)
+        .map(([name]) => name),
+    ).toEqual([]);
+  },
+);

@@ -52,6 +52,12 @@ describe('npm test', () => {
     expect(chooseParts(all, ['unit', 'types'])).toEqual([{ name: 'types' }, { name: 'unit' }]);
   });
 
+  test('leaves a heavy part out unless it is named', () => {
+    const withHeavy = [...all, { name: 'wine', heavy: true }] as const;
+    expect(chooseParts(withHeavy, [])).toEqual(all);
+    expect(chooseParts(withHeavy, ['wine'])).toEqual([{ name: 'wine', heavy: true }]);
+  });
+
   test('refuses a part that does not exist instead of running nothing', () => {
     expect(() => chooseParts(all, ['unti'])).toThrow(/no part called unti/);
   });
