@@ -15,12 +15,14 @@ import type { AgentRepository } from './repositories/agents.ts';
 import type { ConsoleAccessRepository } from './repositories/console-access.ts';
 import type { EventRepository } from './repositories/events.ts';
 import type { HealthRepository } from './repositories/health.ts';
+import type { MediaRegisterRepository } from './repositories/media-register.ts';
 import type { PolicyRepository } from './repositories/policies.ts';
 import { addAcknowledgementRoutes } from './routes/acknowledgements.ts';
 import { addAgentRoutes } from './routes/agents.ts';
 import { addConsoleRoutes } from './routes/console.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addHealthRoutes } from './routes/health.ts';
+import { addMediaRegisterRoute } from './routes/media-register.ts';
 import { addOpenApiRoute } from './routes/open-api.ts';
 import { addPolicyRoutes } from './routes/policies.ts';
 
@@ -44,6 +46,7 @@ export interface AppDependencies {
   readonly consoleAccess: ConsoleAccessRepository;
   readonly events: EventRepository;
   readonly health: HealthRepository;
+  readonly mediaRegister: MediaRegisterRepository;
   readonly policies: PolicyRepository;
   readonly limits: RequestLimits;
   readonly now: () => Date;
@@ -139,6 +142,7 @@ export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
   addAgentRoutes(app, { ...deps, ...deps.limits });
   await addEventRoutes(app, { ...deps, ...deps.limits, authenticate, metrics });
   addAcknowledgementRoutes(app, { ...deps, ...deps.limits, authenticate });
+  addMediaRegisterRoute(app, { ...deps, ...deps.limits, authenticate });
   addPolicyRoutes(app, { ...deps, ...deps.limits });
   addHealthRoutes(app, { ...deps, metrics });
   addOpenApiRoute(app);

@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CollectorError } from './collector-error.ts';
+import { registerHelp, registerVerbs, runRegisterCommand } from './register-commands.ts';
 import { createAgentRepository } from './repositories/agents.ts';
 import { createConsoleAccessRepository } from './repositories/console-access.ts';
 import { type CollectorDatabase, openDatabase, storageTrouble } from './repositories/database.ts';
 import { createEventRepository } from './repositories/events.ts';
+import { createMediaRegisterRepository } from './repositories/media-register.ts';
 import { consoleAddress, startCollector } from './server.ts';
 
 const help = `The Porthor collector keeps what agents report and shows it to the school.
@@ -23,7 +25,7 @@ const help = `The Porthor collector keeps what agents report and shows it to the
       A revoked token enrols no more PCs. PCs that are enrolled stay so.
   npm run collector -- export --data DIR
       Prints every stored event as it arrived, one JSON a line, oldest first.
-
+${registerHelp}
 All commands but serve may run beside a running collector.
 `;
 
@@ -174,6 +176,13 @@ async function run(argv: readonly string[]): Promise<void> {
       host: { type: 'string' },
       policies: { type: 'string' },
       expires: { type: 'string' },
+      vendor: { type: 'string' },
+      product: { type: 'string' },
+      serial: { type: 'string' },
+      label: { type: 'string' },
+      'issued-to': { type: 'string' },
+      until: { type: 'string' },
+      'whole-model': { type: 'boolean', default: false },
       'console-address': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -183,6 +192,27 @@ async function run(argv: readonly string[]): Promise<void> {
     return;
   }
   const [command, verb, subject] = positionals;
+  if (command === 'register') {
+    const known = registerVerbs.find((one) => one === verb);
+    if (known === undefined || positionals.length > 3) {
+      throw new UsageError(`There is no command "${positionals.join(' ')}".`);
+    }
+    const needsId = known === 'return' || known === 'remove' || known === 'approve' || known === 'refuse';
+    if (needsId !== (subject !== undefined)) {
+      throw new UsageError(
+        `register ${known} takes ${needsId ? 'the id of an entry or a request' : 'no id'}.`,
+      );
+    }
+    return withDatabase(path.resolve(required('data', values.data)), known === 'add', (database) =>
+      runRegisterCommand(
+        known,
+        subject ?? '',
+        { ...values, issuedTo: values['issued-to'], wholeModel: values['whole-model'] },
+        createMediaRegisterRepository(database, now),
+        { say, warn, now },
+      ),
+    );
+  }
   const expected = command === 'token' ? (verb === 'revoke' ? 3 : 2) : 1;
   if (positionals.length > expected) {
     throw new UsageError(`"${positionals[expected] ?? ''}" is one word too many.`);

@@ -12,6 +12,10 @@ import { createConsoleAccessRepository } from './repositories/console-access.ts'
 import { openDatabase } from './repositories/database.ts';
 import { createEventRepository, type SequenceGap } from './repositories/events.ts';
 import { createHealthRepository } from './repositories/health.ts';
+import {
+  createMediaRegisterRepository,
+  type MediaRegisterRepository,
+} from './repositories/media-register.ts';
 import { createPolicyRepository } from './repositories/policies.ts';
 
 /** Requests that are still being answered when the collector ends are given this long. */
@@ -42,6 +46,8 @@ export interface RunningCollector {
   acknowledgements(): Promise<readonly AcknowledgementRecord[]>;
   /** Sequence numbers that agents used and whose events never arrived. */
   sequenceGaps(): Promise<readonly SequenceGap[]>;
+  /** What the school has approved, and what people ask to have approved. */
+  readonly mediaRegister: MediaRegisterRepository;
   /** Ends requests in flight, then closes the database. A second call waits for the first. */
   close(): Promise<void>;
 }
@@ -88,12 +94,14 @@ export async function startCollector(options: CollectorOptions): Promise<Running
     const agents = createAgentRepository(database, now);
     const consoleAccess = createConsoleAccessRepository(database, now);
     const events = createEventRepository(database, now);
+    const mediaRegister = createMediaRegisterRepository(database, now);
     const app = await buildApp({
       acknowledgements,
       agents,
       consoleAccess,
       events,
       health: createHealthRepository(database, now),
+      mediaRegister,
       policies,
       limits: { ...defaultRequestLimits, ...options.limits },
       now,
@@ -118,6 +126,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
       createConsoleAddress: async () => consoleAddress(address, await consoleAccess.createCode()),
       acknowledgements: () => acknowledgements.listAfter(0, Number.MAX_SAFE_INTEGER),
       sequenceGaps: () => events.listSequenceGaps(),
+      mediaRegister,
       close() {
         closing ??= (async () => {
           const deadline = setTimeout(() => app.server.closeAllConnections(), shutdownDeadlineMs);

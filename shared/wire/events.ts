@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { languageSchema } from '../lib/language.ts';
 import { audienceSchema, policyIdSchema, policyVersionSchema, textSha256Schema } from '../policy/pack.ts';
 import { accountSchema, machineSchema } from './account.ts';
+import { mediaApprovalRequestedDataSchema, mediaSeenDataSchema } from './media.ts';
 
 /** Consumers of CloudEvents need accept no more than this, so no event of ours may be larger. */
 export const maxEventBytes = 64 * 1024;
@@ -111,6 +112,8 @@ export const eventDataSchemas = {
   'porthor.agent.heartbeat.v1': agentHeartbeatDataSchema,
   'porthor.agent.fault.v1': agentFaultDataSchema,
   'porthor.problem.reported.v1': problemReportedDataSchema,
+  'porthor.media.seen.v1': mediaSeenDataSchema,
+  'porthor.media.approval-requested.v1': mediaApprovalRequestedDataSchema,
 } as const;
 
 export type EventType = keyof typeof eventDataSchemas;

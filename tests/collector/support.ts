@@ -101,7 +101,8 @@ export function knownAgent(address: string, agentId: string, agentToken: string)
     return {
       specversion: '1.0',
       id: uuidv7(),
-      type: 'porthor.media.seen.v1',
+      // A type that this collector does not know, so that any data will do.
+      type: 'porthor.test.noted.v1',
       source: `porthor:agent:${agentId}`,
       subject: 'usb:0781:5567',
       time: '2026-11-22T08:40:00.000Z',

@@ -9,6 +9,10 @@ import {
   type WireEvent,
   wireEventSchema,
 } from '../../../shared/wire/events.ts';
+import {
+  type MediaApprovalRequestedData,
+  mediaApprovalRequestedDataSchema,
+} from '../../../shared/wire/media.ts';
 import type { RawElement } from './split-batch.ts';
 
 /** Deeper nesting has no use in an event and could exhaust the stack of whoever compares two of them. */
@@ -19,6 +23,8 @@ export interface JudgedEvent {
   readonly raw: string;
   /** Present for acknowledgements alone. */
   readonly acknowledgement: AcknowledgedData | undefined;
+  /** Present where somebody asks to have a device approved. */
+  readonly mediaRequest: MediaApprovalRequestedData | undefined;
 }
 
 export interface Refusal {
@@ -72,5 +78,9 @@ export function judgeEvent(
     raw: element.raw,
     acknowledgement:
       event.type === 'porthor.policy.acknowledged.v1' ? acknowledgedDataSchema.parse(event.data) : undefined,
+    mediaRequest:
+      event.type === 'porthor.media.approval-requested.v1'
+        ? mediaApprovalRequestedDataSchema.parse(event.data)
+        : undefined,
   });
 }

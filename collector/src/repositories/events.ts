@@ -7,6 +7,7 @@ import type { EventResult } from '../../../shared/wire/collector-api.ts';
 import type { AcknowledgedData } from '../../../shared/wire/events.ts';
 import type { JudgedEvent, Refusal } from '../events/judge-event.ts';
 import type { CollectorDatabase } from './database.ts';
+import { toRequestRow } from './media-register.ts';
 import type { Tables } from './schema.ts';
 
 /** Rows in one insert statement, so that its parameters stay well under SQLite's limit of 32,766. */
@@ -173,6 +174,12 @@ export function createEventRepository(database: CollectorDatabase, now: () => Da
         );
         for (const slice of inSlices(acknowledgements, rowsPerInsert)) {
           await transaction.insertInto('acknowledgements').values(slice).execute();
+        }
+        const mediaRequests = fresh.flatMap(({ event, mediaRequest }) =>
+          mediaRequest === undefined ? [] : [toRequestRow(event.id, mediaRequest)],
+        );
+        for (const slice of inSlices(mediaRequests, rowsPerInsert)) {
+          await transaction.insertInto('media_requests').values(slice).execute();
         }
         await noteSequences(
           transaction,

@@ -1,10 +1,14 @@
 /** Brings the database to the version that this collector knows, or says why it cannot. */
 import { type Kysely, sql } from 'kysely';
 import { createCore } from '../../migrations/0001-core.ts';
+import { createMediaRegister } from '../../migrations/0002-media-register.ts';
 import { CollectorError } from '../collector-error.ts';
 
 /** In order; a migration's number is its place in this list, from 1. Released ones are never changed. */
-const migrations: readonly ((database: Kysely<unknown>) => Promise<void>)[] = [createCore];
+const migrations: readonly ((database: Kysely<unknown>) => Promise<void>)[] = [
+  createCore,
+  createMediaRegister,
+];
 
 /**
  * Runs all missing migrations in one transaction: a crash in the middle leaves the version before.

@@ -89,6 +89,42 @@ interface ConsoleSessionsTable {
   expires_at: string;
 }
 
+interface MediaRegisterTable {
+  entry_id: string;
+  vendor_id: string;
+  product_id: string;
+  /** As it was entered; null approves the whole model. */
+  serial: string | null;
+  /** The serial in the form in which serials are compared. */
+  serial_key: string | null;
+  label: string;
+  issued_to: string;
+  issued_at: string | null;
+  returned_at: string | null;
+  expires_at: string | null;
+  created_at: string;
+}
+
+interface MediaRequestsTable {
+  /** Order of arrival among requests. */
+  position: Generated<number>;
+  event_id: string;
+  vendor_id: string;
+  product_id: string;
+  serial: string;
+  device_name: string;
+  size_bytes: number;
+  encryption: string;
+  reason: string;
+  /** `domain\name`, as a technician knows it. */
+  account: string;
+  hostname: string;
+  requested_at: string;
+  /** `open`, `approved` or `refused`. */
+  decision: string;
+  decided_at: string | null;
+}
+
 export interface Tables {
   settings: SettingsTable;
   enrolment_tokens: EnrolmentTokensTable;
@@ -97,6 +133,8 @@ export interface Tables {
   events: EventsTable;
   acknowledgements: AcknowledgementsTable;
   sequence_gaps: SequenceGapsTable;
+  media_register: MediaRegisterTable;
+  media_requests: MediaRequestsTable;
   console_codes: ConsoleCodesTable;
   console_sessions: ConsoleSessionsTable;
 }

@@ -1,6 +1,4 @@
 /** `GET /v1/policies…`: the packs that agents show. Open to anyone who can reach the collector: they are published texts. */
-import { createHash } from 'node:crypto';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
   audienceSchema,
@@ -12,28 +10,7 @@ import { policiesResponseSchema } from '../../../shared/wire/collector-api.ts';
 import type { CollectorApp } from '../collector-app.ts';
 import { problemResponses, sendProblem } from '../plugins/problems.ts';
 import type { PolicyRepository } from '../repositories/policies.ts';
-
-const ifNoneMatchSchema = z.object({ 'if-none-match': z.string().max(4096).optional() });
-const notModified = { 304: z.undefined().describe('Not changed since the ETag that was sent') };
-
-/** Sends 304 when the asker already has this answer. RFC 9110, section 13.1.2: weak comparison, and `*` matches. */
-function sendWithEntityTag(
-  request: FastifyRequest<{ Headers: z.infer<typeof ifNoneMatchSchema> }>,
-  reply: FastifyReply,
-  value: object,
-): FastifyReply {
-  const body = JSON.stringify(value);
-  const tag = `"${createHash('sha256').update(body, 'utf8').digest('base64url')}"`;
-  void reply.header('etag', tag).header('cache-control', 'no-cache');
-  const known = (request.headers['if-none-match'] ?? '')
-    .split(',')
-    .map((one) => one.trim().replace(/^W\//u, ''));
-  if (known.includes(tag) || known.includes('*')) return reply.code(304).send();
-  return reply
-    .header('content-type', 'application/json; charset=utf-8')
-    .serializer((text: string) => text)
-    .send(body);
-}
+import { ifNoneMatchSchema, notModified, sendWithEntityTag } from './entity-tag.ts';
 
 export function addPolicyRoutes(
   app: CollectorApp,

@@ -1,0 +1,160 @@
+/** `collector -- register …`: the register of media from the command line. */
+import { z } from 'zod';
+import { usbIdSchema } from '../../shared/wire/media.ts';
+import { CollectorError } from './collector-error.ts';
+import type {
+  AddProblem,
+  ApproveProblem,
+  MediaRegisterRepository,
+  RegisterRecord,
+} from './repositories/media-register.ts';
+
+export const registerHelp = `  npm run collector -- register list --data DIR
+  npm run collector -- register add --vendor 0781 --product 5567 [--serial S] --label TEXT
+                       [--issued-to NAME] [--until YYYY-MM-DD] --data DIR
+      Approves a memory stick; without --serial every stick of that model.
+  npm run collector -- register return ID --data DIR
+      The stick was handed back: no longer approved, and the record stays.
+  npm run collector -- register remove ID --data DIR
+      Takes an entry out that was made by mistake.
+  npm run collector -- register requests --data DIR
+  npm run collector -- register approve REQUEST [--label TEXT] [--issued-to NAME] [--until YYYY-MM-DD]
+                       [--whole-model] --data DIR
+  npm run collector -- register refuse REQUEST --data DIR
+      What people asked to have approved, and the answer to it.
+`;
+
+export interface RegisterOptions {
+  readonly vendor?: string | undefined;
+  readonly product?: string | undefined;
+  readonly serial?: string | undefined;
+  readonly label?: string | undefined;
+  readonly issuedTo: string | undefined;
+  /** The last day, as `YYYY-MM-DD`. */
+  readonly until?: string | undefined;
+  readonly wholeModel: boolean;
+}
+
+export const registerVerbs = ['list', 'add', 'return', 'remove', 'requests', 'approve', 'refuse'] as const;
+export type RegisterVerb = (typeof registerVerbs)[number];
+
+const mostRequests = 500;
+
+const refusals: Readonly<Record<ApproveProblem | AddProblem, string>> = {
+  'already-there': 'This device, or its whole model, is approved already. See: register list',
+  'weak-serial':
+    'Many devices carry a serial number like this one, so it cannot single one out. Approve the whole model: ' +
+    'leave --serial out, or add --whole-model.',
+  full: 'The register is full. Take out what is no longer needed. See: register list',
+  'no-such-request': 'There is no open request with that id. See: register requests',
+  'no-model':
+    'This device has no vendor and product number by which a PC would know it again; it cannot be approved.',
+};
+
+function readUsbId(name: string, value: string | undefined): string {
+  const read = usbIdSchema.safeParse(value?.toLowerCase());
+  if (!read.success) throw new CollectorError(`--${name} takes 4 hexadecimal digits, such as 0781.`);
+  return read.data;
+}
+
+/** The last second of the day in UTC: in summer an hour more at the school, never less. */
+function readUntil(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  if (!z.iso.date().safeParse(value).success) {
+    throw new CollectorError('--until takes a day, such as 2027-07-31.');
+  }
+  return `${value}T23:59:59Z`;
+}
+
+function describe(entry: RegisterRecord, nowText: string): string {
+  const state =
+    entry.returnedAt !== undefined
+      ? `returned ${entry.returnedAt}`
+      : entry.expiresAt === undefined
+        ? 'approved'
+        : entry.expiresAt > nowText
+          ? `approved until ${entry.expiresAt}`
+          : `expired ${entry.expiresAt}`;
+  const issued = entry.issuedTo === '' ? '' : `  issued to ${entry.issuedTo} ${entry.issuedAt ?? ''}`;
+  const serial = entry.serial ?? 'whole model';
+  return `${entry.entryId}  ${entry.vendorId}:${entry.productId}  ${serial}  ${state}  ${entry.label}${issued}`;
+}
+
+/** Throws CollectorError with a sentence for the technician. `warn` goes to a person, `say` to a script as well. */
+export async function runRegisterCommand(
+  verb: RegisterVerb,
+  id: string,
+  options: RegisterOptions,
+  repository: MediaRegisterRepository,
+  output: {
+    readonly say: (line: string) => void;
+    readonly warn: (line: string) => void;
+    readonly now: () => Date;
+  },
+): Promise<void> {
+  const { say, warn } = output;
+  const nowText = output.now().toISOString();
+  switch (verb) {
+    case 'list': {
+      const entries = await repository.list();
+      if (entries.length === 0) warn('The register is empty. Add a memory stick with: register add');
+      for (const entry of entries) say(describe(entry, nowText));
+      return;
+    }
+    case 'add': {
+      if (options.label === undefined || options.label === '')
+        throw new CollectorError('--label is missing.');
+      const added = await repository.add({
+        vendorId: readUsbId('vendor', options.vendor),
+        productId: readUsbId('product', options.product),
+        serial: options.serial,
+        label: options.label,
+        issuedTo: options.issuedTo ?? '',
+        expiresAt: readUntil(options.until),
+      });
+      if (!added.ok) throw new CollectorError(refusals[added.error]);
+      say(describe(added.value, nowText));
+      return;
+    }
+    case 'return':
+      if (!(await repository.markReturned(id))) {
+        throw new CollectorError(`There is no entry ${id} that is out. See: register list`);
+      }
+      warn(`Entry ${id} is handed back and no longer approved.`);
+      return;
+    case 'remove':
+      if (!(await repository.remove(id))) {
+        throw new CollectorError(`There is no entry ${id}. See: register list`);
+      }
+      warn(`Entry ${id} is removed.`);
+      return;
+    case 'requests': {
+      const requests = await repository.listRequests(mostRequests);
+      if (requests.length === 0) warn('Nobody has asked for approval yet.');
+      for (const request of requests) {
+        const ids = `${request.vendorId}:${request.productId}  ${request.serial === '' ? 'no serial' : request.serial}`;
+        say(
+          `${request.eventId}  ${request.requestedAt}  ${request.decision}  ${request.account} on ${request.hostname}  ` +
+            `${request.deviceName}  ${ids}  ${request.encryption}  ${JSON.stringify(request.reason)}`,
+        );
+      }
+      return;
+    }
+    case 'approve': {
+      const request = (await repository.listRequests(mostRequests)).find(({ eventId }) => eventId === id);
+      const approved = await repository.approve(id, {
+        label: options.label ?? request?.deviceName ?? '',
+        issuedTo: options.issuedTo ?? '',
+        expiresAt: readUntil(options.until),
+        wholeModel: options.wholeModel,
+      });
+      if (!approved.ok) throw new CollectorError(refusals[approved.error]);
+      say(describe(approved.value, nowText));
+      return;
+    }
+    case 'refuse':
+      if (!(await repository.refuse(id))) throw new CollectorError(refusals['no-such-request']);
+      warn(`Request ${id} is refused.`);
+      return;
+  }
+}

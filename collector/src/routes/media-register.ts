@@ -1,0 +1,47 @@
+/** `GET /v1/media-register`: the devices that the school has approved, for agents to judge by. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { mediaRegisterResponseSchema } from '../../../shared/wire/media.ts';
+import type { CollectorApp } from '../collector-app.ts';
+import { problemResponses } from '../plugins/problems.ts';
+import type { MediaRegisterRepository } from '../repositories/media-register.ts';
+import { ifNoneMatchSchema, notModified, sendWithEntityTag } from './entity-tag.ts';
+
+/** For enrolled agents alone: the list says which sticks open doors. */
+export function addMediaRegisterRoute(
+  app: CollectorApp,
+  deps: {
+    readonly mediaRegister: MediaRegisterRepository;
+    readonly authenticate: (
+      request: FastifyRequest,
+      reply: FastifyReply,
+    ) => Promise<FastifyReply | undefined>;
+    readonly questionsPerMinute: number;
+  },
+): void {
+  app.get(
+    '/v1/media-register',
+    {
+      onRequest: [deps.authenticate],
+      config: {
+        rateLimit: {
+          max: deps.questionsPerMinute,
+          timeWindow: 60_000,
+          keyGenerator: ({ agentId }: FastifyRequest) => agentId,
+        },
+      },
+      schema: {
+        operationId: 'readMediaRegister',
+        summary: 'Approved and issued devices; what was handed back is not among them',
+        security: [{ agentToken: [] }],
+        headers: ifNoneMatchSchema,
+        response: {
+          200: mediaRegisterResponseSchema,
+          ...notModified,
+          ...problemResponses([400, 401, 429, 503]),
+        },
+      },
+    },
+    async (request, reply) =>
+      sendWithEntityTag(request, reply, { entries: await deps.mediaRegister.current() }),
+  );
+}

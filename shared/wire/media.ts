@@ -1,0 +1,121 @@
+/** Removable media as agents report them and as the school's register names them. */
+import { z } from 'zod';
+import { languageSchema } from '../lib/language.ts';
+import { accountSchema, machineSchema } from './account.ts';
+
+/** Four hexadecimal digits in lower case, as USB descriptors and the public list of USB ids have them. */
+export const usbIdSchema = z.string().regex(/^[0-9a-f]{4}$/u, 'must be 4 hexadecimal digits, such as 0951');
+
+/**
+ * What an agent is told of an approved device. Whom it is issued to stays with the school: a PC does not need a name to
+ * say whether a stick may be used.
+ */
+export const registerEntrySchema = z.object({
+  vendorId: usbIdSchema,
+  productId: usbIdSchema,
+  /** Absent approves every device of the model. */
+  serial: z.string().min(1).max(256).optional(),
+  label: z.string().max(256),
+  /** From then on the approval no longer holds. */
+  expiresAt: z.iso.datetime().optional(),
+});
+export type RegisterEntry = z.infer<typeof registerEntrySchema>;
+
+export const maxRegisterEntries = 20_000;
+
+export const mediaRegisterResponseSchema = z.object({
+  entries: z.array(registerEntrySchema).max(maxRegisterEntries),
+});
+
+/** The four answers about a volume. `locked` is encrypted and waits for its password. */
+export const encryptionStates = ['encrypted', 'not-encrypted', 'locked', 'cannot-tell'] as const;
+export const encryptionStateSchema = z.enum(encryptionStates);
+export type EncryptionState = z.infer<typeof encryptionStateSchema>;
+
+export const mediaKinds = ['stick', 'card', 'disc', 'portable-device'] as const;
+const mediaKindSchema = z.enum(mediaKinds);
+export type MediaKind = z.infer<typeof mediaKindSchema>;
+
+/**
+ * `approved` counts also where the school does not ask for approval of anything. `weak-serial`: the register names this
+ * number, but numbers like it are shared by many devices.
+ */
+export const approvals = ['approved', 'not-required', 'not-in-register', 'expired', 'weak-serial'] as const;
+const approvalSchema = z.enum(approvals);
+export type Approval = z.infer<typeof approvalSchema>;
+
+export const mediaProblems = ['not-encrypted', 'cannot-tell', 'not-approved'] as const;
+const mediaProblemSchema = z.enum(mediaProblems);
+export type MediaProblem = z.infer<typeof mediaProblemSchema>;
+
+/** Why a serial number does not single a device out; `hidden` where the school has serial numbers left out. */
+const serialQualitySchema = z.enum(['good', 'blank', 'repeated', 'made-up', 'hidden']);
+
+const mediaDeviceSchema = z.strictObject({
+  kind: mediaKindSchema,
+  /** How it is attached, in the system's word: `usb`, `uas`, `sd`. */
+  bus: z.string().max(32),
+  /** Empty where the device has no USB descriptor, as a card in a built-in reader. */
+  vendorId: usbIdSchema.or(z.literal('')),
+  productId: usbIdSchema.or(z.literal('')),
+  /** Empty where there is none and where serial numbers are hidden. */
+  serial: z.string().max(256),
+  serialQuality: serialQualitySchema,
+  /** Maker and model as the device names itself. */
+  name: z.string().max(256),
+  /** Bytes; 0 where it is not known. */
+  sizeBytes: z.int().min(0),
+});
+export type MediaDevice = z.infer<typeof mediaDeviceSchema>;
+
+/** No label and no folder: people name their sticks after themselves. */
+const mediaVolumeSchema = z.strictObject({
+  /** Drive letter where the system has such; else empty. */
+  drive: z.string().max(8),
+  fileSystem: z.string().max(64),
+  sizeBytes: z.int().min(0),
+  encryption: encryptionStateSchema,
+  /** What told so. */
+  probe: z.string().max(64),
+});
+
+const judgementSchema = z.strictObject({
+  /** The worst volume speaks for the device. */
+  encryption: encryptionStateSchema,
+  approval: approvalSchema,
+  problems: z.array(mediaProblemSchema).max(mediaProblems.length),
+});
+
+export const mediaSeenDataSchema = z.strictObject({
+  /** The same in every report about one insertion: a second one says that the verdict has got worse since. */
+  insertionId: z.uuid(),
+  /** `present`: it was there already at start, at login or when the PC woke up. */
+  arrival: z.enum(['present', 'inserted']),
+  device: mediaDeviceSchema,
+  volumes: z.array(mediaVolumeSchema).max(64),
+  ...judgementSchema.shape,
+  approved: z.boolean(),
+  /** A warning was painted on the screen for it. */
+  warned: z.boolean(),
+  mode: z.enum(['audit', 'warn']),
+  seenAt: z.iso.datetime(),
+  account: accountSchema,
+  machine: machineSchema,
+});
+export type MediaSeenData = z.infer<typeof mediaSeenDataSchema>;
+
+export const maxReasonCharacters = 500;
+
+export const mediaApprovalRequestedDataSchema = z.strictObject({
+  insertionId: z.uuid(),
+  device: mediaDeviceSchema,
+  ...judgementSchema.shape,
+  /** In the person's own words. */
+  reason: z.string().max(maxReasonCharacters),
+  /** The language in which the person asked, so that they are answered in it. */
+  language: languageSchema,
+  requestedAt: z.iso.datetime(),
+  account: accountSchema,
+  machine: machineSchema,
+});
+export type MediaApprovalRequestedData = z.infer<typeof mediaApprovalRequestedDataSchema>;

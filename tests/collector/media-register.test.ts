@@ -1,0 +1,209 @@
+/** The register of media: what agents are told, and how a technician approves, refuses and takes back. */
+import { describe, expect, it } from 'vitest';
+import type { MediaApprovalRequestedData } from '../../shared/wire/media.ts';
+import { mediaRegisterResponseSchema } from '../../shared/wire/media.ts';
+import { runCollector } from './command-line-support.ts';
+import { acknowledgedData, machine, makeAgent, makeFolder, report, startTestCollector } from './support.ts';
+
+const stick = { vendorId: '0781', productId: '5567', serial: '4C530001230815117284' };
+
+function request(device: Partial<MediaApprovalRequestedData['device']> = {}): MediaApprovalRequestedData {
+  return {
+    insertionId: '0198f0a0-0000-7000-8000-000000000001',
+    device: {
+      kind: 'stick',
+      bus: 'usb',
+      ...stick,
+      serialQuality: 'good',
+      name: 'SanDisk Cruzer Blade',
+      sizeBytes: 16_000_000_000,
+      ...device,
+    },
+    encryption: 'not-encrypted',
+    approval: 'not-in-register',
+    problems: ['not-encrypted', 'not-approved'],
+    reason: 'Photos of the school trip',
+    language: 'en-GB',
+    requestedAt: '2026-11-22T08:40:00Z',
+    account: acknowledgedData().account,
+    machine,
+  };
+}
+
+async function startWithAgent(now = () => new Date('2026-11-22T12:00:00Z')) {
+  const started = await startTestCollector({ now });
+  const agent = await makeAgent(started);
+  const ask = (etag?: string) =>
+    fetch(`${started.address}/v1/media-register`, {
+      headers: {
+        authorization: `Bearer ${agent.agentToken}`,
+        ...(etag === undefined ? {} : { 'if-none-match': etag }),
+      },
+    });
+  const entries = async () => mediaRegisterResponseSchema.parse(await (await ask()).json()).entries;
+  const asks = async (data: MediaApprovalRequestedData) => {
+    const event = agent.event({
+      type: 'porthor.media.approval-requested.v1',
+      subject: 'usb:0781:5567',
+      data: { ...data },
+    });
+    expect(await report(agent, [event])).toEqual([{ id: event.id, status: 'stored' }]);
+    return event.id;
+  };
+  return { ...started, agent, ask, entries, asks, register: started.collector.mediaRegister };
+}
+
+const entry = { ...stick, label: 'Office 3', issuedTo: 'Carys Evans', expiresAt: undefined };
+const approval = { label: 'Trip', issuedTo: '', expiresAt: undefined, wholeModel: false };
+
+describe('GET /v1/media-register', () => {
+  it('tells agents what is approved, with an entity tag, and nobody whom it was issued to', async () => {
+    const { ask, register } = await startWithAgent();
+    await register.add({ ...entry, expiresAt: '2027-07-31T23:59:59Z' });
+    await register.add({ ...entry, serial: undefined, productId: '5591', label: 'All of these' });
+    const response = await ask();
+    const text = await response.text();
+    expect(text).not.toContain('Carys');
+    expect(mediaRegisterResponseSchema.parse(JSON.parse(text)).entries).toEqual(
+      expect.arrayContaining([
+        { ...stick, label: 'Office 3', expiresAt: '2027-07-31T23:59:59Z' },
+        { vendorId: '0781', productId: '5591', label: 'All of these' },
+      ]),
+    );
+    const etag = response.headers.get('etag') ?? '';
+    expect((await ask(etag)).status).toBe(304);
+    await register.add({ ...entry, serial: 'A0B1C2D3E4' });
+    expect((await ask(etag)).status).toBe(200);
+  });
+
+  it('answers nobody without an agent’s token', async () => {
+    const { address } = await startTestCollector();
+    expect((await fetch(`${address}/v1/media-register`)).status).toBe(401);
+  });
+
+  it('leaves out what was handed back or removed, and lets it be issued again', async () => {
+    const { entries, register } = await startWithAgent();
+    const first = await register.add(entry);
+    if (!first.ok) throw new Error(first.error);
+    expect(await register.add({ ...entry, serial: stick.serial.toLowerCase() })).toEqual({
+      ok: false,
+      error: 'already-there',
+    });
+    expect(await register.markReturned(first.value.entryId)).toBe(true);
+    expect(await register.markReturned(first.value.entryId)).toBe(false);
+    expect(await entries()).toEqual([]);
+    const second = await register.add(entry);
+    if (!second.ok) throw new Error(second.error);
+    expect(await entries()).toHaveLength(1);
+    expect(await register.remove(second.value.entryId)).toBe(true);
+    expect(await entries()).toEqual([]);
+    expect((await register.list()).map(({ returnedAt }) => returnedAt)).toEqual(['2026-11-22T12:00:00.000Z']);
+  });
+
+  it.each(['', '  ', '0000000000', '123456789', '6&2A5B3C&0&1', 'none', '123'])(
+    'takes no serial number that many sticks share: "%s"',
+    async (serial) => {
+      const { register } = await startWithAgent();
+      expect(await register.add({ ...entry, serial })).toEqual({ ok: false, error: 'weak-serial' });
+    },
+  );
+});
+
+describe('requests for approval', () => {
+  it('arrive as events and are answered once', async () => {
+    const { asks, entries, register } = await startWithAgent();
+    const id = await asks(request());
+    expect(await register.listRequests(10)).toMatchObject([
+      { eventId: id, decision: 'open', account: 'SCHOOL\\carys', reason: 'Photos of the school trip' },
+    ]);
+    expect((await register.approve(id, approval)).ok).toBe(true);
+    expect(await entries()).toEqual([{ ...stick, label: 'Trip' }]);
+    expect(await register.approve(id, approval)).toEqual({ ok: false, error: 'no-such-request' });
+    expect(await register.refuse(id)).toBe(false);
+    expect((await register.listRequests(10))[0]?.decision).toBe('approved');
+  });
+
+  it('for the same device twice: the second is settled with the first', async () => {
+    const { asks, register } = await startWithAgent();
+    const [first, second] = [await asks(request()), await asks(request())];
+    await register.approve(first, approval);
+    expect(await register.approve(second, approval)).toEqual({ ok: false, error: 'already-there' });
+    expect((await register.listRequests(10)).map(({ decision }) => decision)).toEqual([
+      'approved',
+      'approved',
+    ]);
+  });
+
+  it('approve a whole model where the serial number singles nothing out', async () => {
+    const { asks, entries, register } = await startWithAgent();
+    const id = await asks(request({ serial: '', serialQuality: 'blank' }));
+    expect(await register.approve(id, approval)).toEqual({ ok: false, error: 'weak-serial' });
+    expect((await register.approve(id, { ...approval, wholeModel: true })).ok).toBe(true);
+    expect(await entries()).toEqual([{ vendorId: '0781', productId: '5567', label: 'Trip' }]);
+  });
+
+  it('cannot be approved for what no PC would know again', async () => {
+    const { asks, register } = await startWithAgent();
+    const id = await asks(request({ vendorId: '', productId: '', kind: 'card' }));
+    expect(await register.approve(id, approval)).toEqual({ ok: false, error: 'no-model' });
+    expect(await register.refuse(id)).toBe(true);
+  });
+});
+
+describe('the command line', () => {
+  it('adds, lists, approves and takes back beside a running collector', async () => {
+    const { dataDirectory, asks, entries } = await startWithAgent();
+    const run = (...args: readonly string[]) => runCollector('register', ...args, '--data', dataDirectory);
+    const added = await run(
+      'add',
+      '--vendor',
+      '0951',
+      '--product',
+      '1666',
+      '--serial',
+      '60A44C413FAE',
+      '--label',
+      'Head',
+      '--until',
+      '2027-07-31',
+    );
+    expect(added).toMatchObject({ code: 0 });
+    expect(await entries()).toEqual([
+      {
+        vendorId: '0951',
+        productId: '1666',
+        serial: '60A44C413FAE',
+        label: 'Head',
+        expiresAt: '2027-07-31T23:59:59Z',
+      },
+    ]);
+    const id = await asks(request());
+    expect((await run('requests')).stdout).toContain(`${id}  2026-11-22T08:40:00.000Z  open  SCHOOL\\carys`);
+    expect((await run('approve', id, '--issued-to', 'Carys Evans')).stdout).toContain('SanDisk Cruzer Blade');
+    const listed = (await run('list')).stdout;
+    expect(listed).toContain('issued to Carys Evans');
+    const entryId = listed.split('  ')[0] ?? '';
+    expect(await run('return', entryId)).toMatchObject({ code: 0, stdout: '' });
+    expect(await entries()).toHaveLength(1);
+  });
+
+  it.each([
+    [['add', '--vendor', 'x', '--product', '1666', '--label', 'L'], '--vendor takes 4 hexadecimal digits'],
+    [['add', '--vendor', '0951', '--product', '1666'], '--label is missing'],
+    [
+      ['add', '--vendor', '0951', '--product', '1666', '--label', 'L', '--until', 'soon'],
+      '--until takes a day',
+    ],
+    [['return', 'nothing'], 'There is no entry nothing'],
+    [['approve', 'nothing'], 'There is no open request'],
+    [['approve'], 'takes the id'],
+    [['sell'], 'There is no command'],
+  ])('says what is wrong with %j', async (args, sentence) => {
+    const folder = await makeFolder();
+    await runCollector('token', 'create', '--data', folder);
+    const ended = await runCollector('register', ...args, '--data', folder);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain(sentence);
+    expect(ended.stderr).not.toContain('    at ');
+  });
+});
