@@ -1,0 +1,45 @@
+/** Keeps warnings from nagging: the same thing for the same reason not more than once in a while. */
+import { normaliseSerial, serialQuality } from '../../../shared/media/serial-number.ts';
+import type { MediaProblem } from '../../../shared/wire/media.ts';
+import type { Medium } from './media-facts.ts';
+
+export interface GivenWarning {
+  readonly thing: string;
+  readonly problems: readonly MediaProblem[];
+  /** On the monotonic clock. */
+  readonly atMs: number;
+}
+
+/** One name for the same thing plugged in again. Without a number of its own it is known by its model and its port. */
+export function nameThing(medium: Medium): string {
+  const model = `${medium.kind} ${medium.vendorId}:${medium.productId}`;
+  return serialQuality(medium.serial) === 'good'
+    ? `${model} ${normaliseSerial(medium.serial)}`
+    : `${model} at ${medium.port === '' ? medium.key : medium.port}`;
+}
+
+/** A problem that the person has not been told of is told at once, whatever the time. */
+export function isWarningDue(
+  medium: Medium,
+  problems: readonly MediaProblem[],
+  given: readonly GivenWarning[],
+  nowMs: number,
+  repeatAfterMs: number,
+): boolean {
+  if (problems.length === 0) return false;
+  const thing = nameThing(medium);
+  const told = given.filter((one) => one.thing === thing && nowMs - one.atMs < repeatAfterMs);
+  return problems.some((problem) => !told.some((one) => one.problems.includes(problem)));
+}
+
+/** Forgets what is too old to matter. */
+export function noteWarning(
+  given: readonly GivenWarning[],
+  medium: Medium,
+  problems: readonly MediaProblem[],
+  nowMs: number,
+  repeatAfterMs: number,
+): readonly GivenWarning[] {
+  const recent = given.filter(({ atMs }) => nowMs - atMs < repeatAfterMs);
+  return [...recent, { thing: nameThing(medium), problems, atMs: nowMs }];
+}
