@@ -10,7 +10,7 @@ export const usbIdSchema = z.string().regex(/^[0-9a-f]{4}$/u, 'must be 4 hexadec
  * What an agent is told of an approved device. Whom it is issued to stays with the school: a PC does not need a name to
  * say whether a stick may be used.
  */
-export const registerEntrySchema = z.object({
+const registerEntrySchema = z.object({
   vendorId: usbIdSchema,
   productId: usbIdSchema,
   /** Absent approves every device of the model. */
@@ -28,11 +28,11 @@ export const mediaRegisterResponseSchema = z.object({
 });
 
 /** The four answers about a volume. `locked` is encrypted and waits for its password. */
-export const encryptionStates = ['encrypted', 'not-encrypted', 'locked', 'cannot-tell'] as const;
+const encryptionStates = ['encrypted', 'not-encrypted', 'locked', 'cannot-tell'] as const;
 export const encryptionStateSchema = z.enum(encryptionStates);
 export type EncryptionState = z.infer<typeof encryptionStateSchema>;
 
-export const mediaKinds = ['stick', 'card', 'disc', 'portable-device'] as const;
+const mediaKinds = ['stick', 'card', 'disc', 'portable-device'] as const;
 const mediaKindSchema = z.enum(mediaKinds);
 export type MediaKind = z.infer<typeof mediaKindSchema>;
 
@@ -40,11 +40,11 @@ export type MediaKind = z.infer<typeof mediaKindSchema>;
  * `approved` counts also where the school does not ask for approval of anything. `weak-serial`: the register names this
  * number, but numbers like it are shared by many devices.
  */
-export const approvals = ['approved', 'not-required', 'not-in-register', 'expired', 'weak-serial'] as const;
+const approvals = ['approved', 'not-required', 'not-in-register', 'expired', 'weak-serial'] as const;
 const approvalSchema = z.enum(approvals);
 export type Approval = z.infer<typeof approvalSchema>;
 
-export const mediaProblems = ['not-encrypted', 'cannot-tell', 'not-approved'] as const;
+const mediaProblems = ['not-encrypted', 'cannot-tell', 'not-approved'] as const;
 const mediaProblemSchema = z.enum(mediaProblems);
 export type MediaProblem = z.infer<typeof mediaProblemSchema>;
 
@@ -66,7 +66,6 @@ const mediaDeviceSchema = z.strictObject({
   /** Bytes; 0 where it is not known. */
   sizeBytes: z.int().min(0),
 });
-export type MediaDevice = z.infer<typeof mediaDeviceSchema>;
 
 /** No label and no folder: people name their sticks after themselves. */
 const mediaVolumeSchema = z.strictObject({
@@ -104,7 +103,7 @@ export const mediaSeenDataSchema = z.strictObject({
 });
 export type MediaSeenData = z.infer<typeof mediaSeenDataSchema>;
 
-export const maxReasonCharacters = 500;
+const maxReasonCharacters = 500;
 
 export const mediaApprovalRequestedDataSchema = z.strictObject({
   insertionId: z.uuid(),

@@ -30,7 +30,7 @@ export interface RegisterRecord {
   readonly createdAt: string;
 }
 
-export type NewRegisterEntry = Pick<RegisterRecord, 'vendorId' | 'productId' | 'label' | 'issuedTo'> &
+type NewRegisterEntry = Pick<RegisterRecord, 'vendorId' | 'productId' | 'label' | 'issuedTo'> &
   Pick<RegisterRecord, 'serial' | 'expiresAt'>;
 
 /**
@@ -39,7 +39,7 @@ export type NewRegisterEntry = Pick<RegisterRecord, 'vendorId' | 'productId' | '
  */
 export type AddProblem = 'already-there' | 'weak-serial' | 'full';
 
-export interface ApprovalRequest {
+interface ApprovalRequest {
   readonly eventId: string;
   readonly vendorId: string;
   readonly productId: string;
@@ -55,7 +55,7 @@ export interface ApprovalRequest {
   readonly decision: 'open' | 'approved' | 'refused';
 }
 
-export interface Approval {
+interface Approval {
   readonly label: string;
   readonly issuedTo: string;
   readonly expiresAt: string | undefined;

@@ -6,7 +6,7 @@ import { serialQuality } from '../../../shared/media/serial-number.ts';
 import { isSameThing } from './approval.ts';
 import type { Medium } from './media-facts.ts';
 
-export interface Insertion {
+interface Insertion {
   /** Rises with every insertion of this run. */
   readonly number: number;
   /** `present`: it was there already when the agent began to look, or when the PC woke up. */
@@ -48,7 +48,7 @@ export const returnWithinMs = 3000;
 export const settleAfterWakingMs = 15_000;
 
 /** A stick that was there at the start may take this long until its volumes are known. */
-export const settleAfterStartMs = 15_000;
+const settleAfterStartMs = 15_000;
 
 export interface Observation {
   readonly watch: Watch;

@@ -16,7 +16,7 @@ export interface JudgeSettings {
   readonly encryptedModels: readonly Pick<RegisterEntry, 'vendorId' | 'productId'>[];
 }
 
-export interface JudgedVolume extends MediumVolume {
+interface JudgedVolume extends MediumVolume {
   /** What told so: the system's probe, or the list of models. */
   readonly probeName: string;
 }
@@ -151,7 +151,7 @@ export function describeMedium(
 }
 
 /** `E:` of `E:\`; empty where there is none. A folder's name may name a person and is never taken. */
-export function driveLetterOf(mountPoints: readonly string[]): string {
+function driveLetterOf(mountPoints: readonly string[]): string {
   for (const mountPoint of mountPoints) {
     const letter = /^([A-Za-z]):\\?$/u.exec(mountPoint)?.[1];
     if (letter !== undefined) return `${letter.toUpperCase()}:`;

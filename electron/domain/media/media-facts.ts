@@ -22,7 +22,7 @@ export interface UsbFacts {
 }
 
 /** The part of a volume that decisions rest on. */
-export interface VolumeFacts {
+interface VolumeFacts {
   readonly key: string;
   readonly mountPoints: readonly string[];
   readonly label: string;

@@ -11,7 +11,7 @@ export interface GivenWarning {
 }
 
 /** One name for the same thing plugged in again. Without a number of its own it is known by its model and its port. */
-export function nameThing(medium: Medium): string {
+function nameThing(medium: Medium): string {
   const model = `${medium.kind} ${medium.vendorId}:${medium.productId}`;
   return serialQuality(medium.serial) === 'good'
     ? `${model} ${normaliseSerial(medium.serial)}`

@@ -42,7 +42,7 @@ const serials = fc.oneof(
   fc.string({ maxLength: 24 }),
 );
 
-export const anyVolume: fc.Arbitrary<MediumVolume> = fc.record({
+const anyVolume: fc.Arbitrary<MediumVolume> = fc.record({
   key: fc.constantFrom('sdb1', 'sdb2', 'E:'),
   driveKey: fc.constantFrom('sdb', 'sdc'),
   mountPoints: fc.subarray(['E:\\', '/media/porthor/SIAN']),
