@@ -74,6 +74,7 @@ export function simulate(
   let openSinceMs = nowMs;
   let longestOpenMs = 0;
   let ticks = 0;
+  let warnings = 0;
   let state = startIdle(nowMs);
   const deeds: Deed[] = [];
   const lockedAtMs: number[] = [];
@@ -114,13 +115,16 @@ export function simulate(
           send({ kind: 'desk-seen', nowMs, idleSeconds: sensor(), desk: desk() }),
         );
         break;
-      case 'show-warning':
+      case 'show-warning': {
+        warnings += 1;
+        const own = warnings;
         later(latencies.paintMs, () => {
-          if (state.phase.name !== 'warning') return;
+          if (state.phase.name !== 'warning' || own !== warnings) return;
           if (warningsWork) shownAtMs = nowMs;
           send({ kind: warningsWork ? 'warning-shown' : 'warning-lost', nowMs });
         });
         break;
+      }
       case 'hide-warning':
         later(0, () => {
           shownAtMs = undefined;
