@@ -6,7 +6,7 @@ import path from 'node:path';
 import { projectRoot } from '../runtime/paths.ts';
 import { runMain } from '../runtime/setup-error.ts';
 
-const windows = ['gate', 'cover', 'about', 'agreements', 'records'] as const;
+const windows = ['gate', 'cover', 'about', 'agreements', 'records', 'idle-warning'] as const;
 
 const outputFolder = path.join(projectRoot, 'dist');
 const stampFile = path.join(outputFolder, 'build-stamp.txt');

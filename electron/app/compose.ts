@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
 import { createTranslator } from '../../shared/i18n/translator.ts';
-import type { Status } from '../../shared/ipc/information.ts';
+import { idleOff, type Status } from '../../shared/ipc/information.ts';
 import { fail, type Result, succeed } from '../../shared/lib/result.ts';
 import { currentPacks } from '../../shared/policy/current-packs.ts';
 import { calendarDateAt, schoolTimeZone } from '../../shared/policy/school-calendar.ts';
@@ -27,8 +27,10 @@ import { openPreferences } from '../storage/preferences/preferences.ts';
 import { recordAcceptance } from '../storage/receipts/receipts.ts';
 import type { StorageFault } from '../storage/storage-fault.ts';
 import type { Interruption } from '../windows/gate-windows.ts';
+import { type EventParties, type LockOutcome, lockEvent } from './lock-events.ts';
 import { type AgentState, describeFault, openState, stateFolderFor } from './open-state.ts';
 import { expandVariables, readConfig, readMachine } from './read-situation.ts';
+import type { IdleLock } from './start-idle.ts';
 import { type Reporting, startReporting } from './start-reporting.ts';
 import { createUserInterface, type UserInterface } from './user-interface.ts';
 
@@ -62,8 +64,8 @@ export interface Agent {
   start(): Promise<void>;
   /** What a second start of the program does: shows that the first is there. */
   showStatus(): void;
-  /** The PC woke up or the network may be back: reports are tried at once. */
-  wake(): void;
+  /** What the system tells of sleep and of the lock screen. `suspending` returns when all is done that can be. */
+  noteSystem(change: 'suspending' | 'resumed' | 'locked' | 'unlocked'): void;
   /** Ends in order: what waits is written, and no window, timer or lock stays. */
   stop(): Promise<void>;
 }
@@ -81,6 +83,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   let state: AgentState | undefined;
   let reporting: Reporting | undefined;
   let crashWatch: CrashWatch | undefined;
+  let idleLock: IdleLock | undefined;
   const logFault = (fault: StorageFault) => log(`fault: ${fault.fault}: ${fault.subject}: ${fault.reason}`);
   // What is read again every few seconds goes wrong every few seconds; the school is told once a run.
   const toldFaults = new Set<string>();
@@ -123,6 +126,9 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     platform.session.capability(),
     platform.lock.capability(),
     platform.managedConfig.capability(),
+    ...(idleLock === undefined
+      ? []
+      : [idleLock.sensors.idle.capability(), idleLock.sensors.presence.capability()]),
   ];
 
   const policySource = createPolicySource(
@@ -332,6 +338,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       collector: delivery?.collector ?? (config.collectorUrl === '' ? 'not-configured' : 'not-reached'),
       collectorReachedAt: delivery?.reachedAt ?? '',
       queueLength: state?.outbox.pendingCount() ?? 0,
+      idle: idleLock?.status() ?? idleOff,
     };
   };
 
@@ -366,9 +373,23 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     });
   };
 
+  const parties = (): EventParties | undefined => {
+    const account = person()?.account;
+    return account === undefined ? undefined : { subject: accountKey(account), account, machine };
+  };
+  const reportLock = (outcome: LockOutcome) => {
+    const named = parties();
+    if (named !== undefined) void report(lockEvent(outcome, named));
+  };
+
   const lockNow = async (): Promise<void> => {
     const locked = await platform.lock.lock();
-    if (locked.ok) return;
+    const asked = { cause: 'asked', attempts: 1 } as const;
+    if (locked.ok) {
+      reportLock({ kind: 'locked', certainty: locked.value, ...asked });
+      return;
+    }
+    reportLock({ kind: 'lock-failed', reason: locked.error.reason, ...asked });
     log(`lock: ${locked.error.kind}: ${locked.error.reason}`);
     const words = createTranslator(language.current());
     options.showError(words.text('tray.lockFailed.title'), words.text('tray.lockFailed.body'));
@@ -424,6 +445,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       onDemonstrationLeft: () => gate.leaveDemonstration(),
     },
     lockNow: () => void lockNow(),
+    isWarning: () => idleLock?.isWarning() ?? false,
     leaveDemonstration: () => gate.leaveDemonstration(),
     onRefused: ({ window, channel, reason }) =>
       onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason }),
@@ -431,6 +453,29 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   });
   language.onChanged(() => ui.refresh());
   gate.onChanged(() => ui.refresh());
+
+  /** At the gate too: whoever finds a PC left there could answer in another person's name. */
+  const startIdleLock = async (): Promise<void> => {
+    if (!config.idle.enabled) return;
+    const { startIdle } = await import('./start-idle.ts');
+    idleLock = await startIdle({
+      platform,
+      config,
+      folders: options.folders,
+      language,
+      settings: state?.settings,
+      parties,
+      isGateShut: () => gate.opening() === undefined,
+      report,
+      onFault,
+      onRefused: ({ window, channel, reason }) =>
+        onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason }),
+      onChanged: () => ui.refresh(),
+      log,
+    });
+    if (stopped) idleLock.stop();
+  };
+  let stopped = false;
 
   return {
     start: async () => {
@@ -455,14 +500,21 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
         callOffTray();
       }
       ui.showTray();
+      await startIdleLock();
       ui.refresh();
       await reportStart();
     },
     showStatus: () => {
       if (gate.opening() !== undefined) ui.openAbout();
     },
-    wake: () => reporting?.sender.wake(),
+    noteSystem: (change) => {
+      idleLock?.noteSystem(change);
+      // The network may be back.
+      if (change === 'resumed' || change === 'unlocked') reporting?.sender.wake();
+    },
     stop: async () => {
+      stopped = true;
+      idleLock?.stop();
       gate.stop();
       callOffTray();
       ui.dispose();

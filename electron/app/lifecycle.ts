@@ -39,8 +39,10 @@ export function runAgent(options: RunOptions = {}): void {
     .then(async () => {
       hardenWhenReady(join(app.getAppPath(), 'dist', 'renderer'));
       agent = await composing;
-      powerMonitor.on('resume', () => agent?.wake());
-      powerMonitor.on('unlock-screen', () => agent?.wake());
+      powerMonitor.on('suspend', () => agent?.noteSystem('suspending'));
+      powerMonitor.on('resume', () => agent?.noteSystem('resumed'));
+      powerMonitor.on('lock-screen', () => agent?.noteSystem('locked'));
+      powerMonitor.on('unlock-screen', () => agent?.noteSystem('unlocked'));
       await agent.start();
     })
     .catch(endBroken);

@@ -37,6 +37,8 @@ interface Options {
   readonly facts: () => InformationFacts;
   readonly gateEvents: GateWindowEvents;
   readonly lockNow: () => void;
+  /** A warning stands on the screen, and the gate must not cover it. */
+  readonly isWarning: () => boolean;
   readonly leaveDemonstration: () => void;
   readonly onRefused: (refusal: Refusal) => void;
   readonly log: (line: string) => void;
@@ -65,6 +67,7 @@ export function createUserInterface(options: Options): UserInterface {
     fullScreen: options.fullScreen,
     backgroundColor,
     windowTitle: () => translator().text('gate.windowTitle'),
+    mayBeCovered: options.isWarning,
     events: options.gateEvents,
   });
   const informationWindows = createInformationWindows({

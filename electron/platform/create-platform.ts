@@ -1,19 +1,28 @@
 /** Chooses the adapters of the operating system: the only reader of `process.platform`. */
 import type { AccountPort } from './account/account-port.ts';
+import type { IdlePort } from './idle/idle-port.ts';
 import type { LockPort } from './lock/lock-port.ts';
 import type { MachinePort } from './machine/machine-port.ts';
 import type { ManagedConfigPort } from './managed-config/managed-config-port.ts';
+import type { PresencePort } from './presence/presence-port.ts';
 import type { RemovableMedia } from './removable-media.ts';
 import type { SessionPort } from './session/session-port.ts';
 import { type Clock, createSystemClock } from './time/clock.ts';
 import {
   createUnsupportedManagedConfigPort,
   unsupportedAccountPort,
+  unsupportedIdlePort,
   unsupportedLockPort,
   unsupportedMachinePort,
+  unsupportedPresencePort,
   unsupportedRemovableMedia,
   unsupportedSessionPort,
 } from './unsupported-ports.ts';
+
+export interface Sensors {
+  readonly idle: IdlePort;
+  readonly presence: PresencePort;
+}
 
 export interface Platform {
   readonly os: 'win32' | 'linux' | 'other';
@@ -21,6 +30,8 @@ export interface Platform {
   readonly machine: MachinePort;
   readonly session: SessionPort;
   readonly lock: LockPort;
+  /** What the idle lock asks. Loaded when it starts, so that nobody waits for it at the gate; answers the same every time. */
+  loadSensors(): Promise<Sensors>;
   readonly managedConfig: ManagedConfigPort;
   /** Loads its adapters at the first call, which is to come after the gate: they bring native code along. */
   removableMedia(): Promise<RemovableMedia>;
@@ -49,6 +60,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         machine: unsupportedMachinePort,
         session: unsupportedSessionPort,
         lock: unsupportedLockPort,
+        loadSensors: () => Promise.resolve({ idle: unsupportedIdlePort, presence: unsupportedPresencePort }),
         managedConfig: createUnsupportedManagedConfigPort(developmentFile),
         removableMedia: () => Promise.resolve(unsupportedRemovableMedia),
         clock,
@@ -70,6 +82,17 @@ async function createWindowsPlatform(clock: Clock, developmentFile: string | und
     machine: machine.createWindowsMachinePort(),
     session: session.createWindowsSessionPort(),
     lock: lock.createWindowsLockPort(clock),
+    loadSensors: once(async () => {
+      const [idle, idleTime, presence] = await Promise.all([
+        import('./idle/idle.win32.ts'),
+        import('./idle/idle.electron.ts'),
+        import('./presence/presence.win32.ts'),
+      ]);
+      return {
+        idle: idle.createWindowsIdlePort(idleTime.readIdleSeconds),
+        presence: presence.createWindowsPresencePort(),
+      };
+    }),
     managedConfig: managedConfig.createWindowsManagedConfigPort(developmentFile),
     removableMedia: () => Promise.resolve(unsupportedRemovableMedia),
     clock,
@@ -85,17 +108,29 @@ async function createLinuxPlatform(clock: Clock, developmentFile: string | undef
     import('./lock/lock.linux.ts'),
     import('./managed-config/managed-config.linux.ts'),
   ]);
-  const ownLogind = logind.createLogind({
-    environment: process.env,
-    pid: process.pid,
-    uid: process.getuid?.() ?? -1,
-  });
+  const uid = process.getuid?.() ?? -1;
+  const ownLogind = logind.createLogind({ environment: process.env, pid: process.pid, uid });
   return {
     os: 'linux',
     account: account.createLinuxAccountPort(process.env),
     machine: machine.createLinuxMachinePort(),
     session: session.createLinuxSessionPort(ownLogind),
     lock: lock.createLinuxLockPort(ownLogind, clock),
+    loadSensors: once(async () => {
+      const [idle, idleTime, presence] = await Promise.all([
+        import('./idle/idle.linux.ts'),
+        import('./idle/idle.electron.ts'),
+        import('./presence/presence.linux.ts'),
+      ]);
+      return {
+        idle: idle.createLinuxIdlePort({
+          environment: process.env,
+          readSeconds: idleTime.readIdleSeconds,
+          inputDevicesFile: '/proc/bus/input/devices',
+        }),
+        presence: presence.createLinuxPresencePort(ownLogind, uid),
+      };
+    }),
     managedConfig: managedConfig.createLinuxManagedConfigPort({
       developmentFile,
       systemFile: '/etc/porthor/config.json',
@@ -103,5 +138,13 @@ async function createLinuxPlatform(clock: Clock, developmentFile: string | undef
     }),
     removableMedia: () => Promise.resolve(unsupportedRemovableMedia),
     clock,
+  };
+}
+
+function once(load: () => Promise<Sensors>): () => Promise<Sensors> {
+  let loading: Promise<Sensors> | undefined;
+  return () => {
+    loading ??= load();
+    return loading;
   };
 }

@@ -1,5 +1,5 @@
 /** Runs a small tool of the system to its end: no shell, a deadline, and a search path that the person cannot bend. */
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { describeError } from './describe-error.ts';
@@ -57,7 +57,7 @@ export function runTool(
         encoding: 'utf8',
         maxBuffer: maximumOutputBytes,
         windowsHide: true,
-        env: { PATH: systemFolders.join(':'), LC_ALL: 'C', ...options.environment },
+        env: bareEnvironment(options),
       },
       (error, stdout, stderr) => {
         clearTimeout(timer);
@@ -72,4 +72,35 @@ export function runTool(
       resolve({ kind: 'late', reason: `${name} gave no answer within ${options.deadlineMs} ms` });
     }, options.deadlineMs);
   });
+}
+
+/**
+ * The same, and the whole process waits for it: only for a moment in which the system waits for the process. Never
+ * throws.
+ */
+export function runToolAtOnce(
+  name: string,
+  toolArguments: readonly string[],
+  options: ToolOptions,
+): ToolAnswer {
+  const file = findSystemTool(name);
+  if (file === undefined) return { kind: 'missing', reason: `${name} is not installed` };
+  const { error, status, stdout, stderr } = spawnSync(file, [...toolArguments], {
+    encoding: 'utf8',
+    maxBuffer: maximumOutputBytes,
+    windowsHide: true,
+    timeout: options.deadlineMs,
+    killSignal: 'SIGKILL',
+    env: bareEnvironment(options),
+  });
+  if (error !== undefined) {
+    return 'code' in error && error.code === 'ETIMEDOUT'
+      ? { kind: 'late', reason: `${name} gave no answer within ${options.deadlineMs} ms` }
+      : { kind: 'missing', reason: `${name}: ${describeError(error)}` };
+  }
+  return { kind: 'done', exitCode: status ?? 1, stdout, stderr };
+}
+
+function bareEnvironment(options: ToolOptions): Record<string, string> {
+  return { PATH: systemFolders.join(':'), LC_ALL: 'C', ...options.environment };
 }

@@ -3,10 +3,12 @@ import os from 'node:os';
 import { fail } from '../../shared/lib/result.ts';
 import type { Capability } from '../../shared/wire/events.ts';
 import type { AccountPort } from './account/account-port.ts';
+import type { IdlePort } from './idle/idle-port.ts';
 import type { LockPort } from './lock/lock-port.ts';
 import type { MachinePort } from './machine/machine-port.ts';
 import { readConfigFile } from './managed-config/config-file.ts';
 import type { ManagedConfigPort } from './managed-config/managed-config-port.ts';
+import type { PresencePort } from './presence/presence-port.ts';
 import type { RemovableMedia } from './removable-media.ts';
 import type { SessionPort } from './session/session-port.ts';
 
@@ -31,11 +33,25 @@ export const unsupportedMachinePort: MachinePort = {
 export const unsupportedSessionPort: SessionPort = {
   capability: none('session'),
   signOut: () => Promise.resolve(fail(problem)),
+  readState: () => Promise.resolve(fail(problem)),
 };
 
 export const unsupportedLockPort: LockPort = {
   capability: none('lock'),
   lock: () => Promise.resolve(fail(problem)),
+  lockAtOnce: () => fail(problem),
+};
+
+export const unsupportedIdlePort: IdlePort = {
+  capability: none('idle'),
+  readSeconds: () => Promise.resolve(fail(problem)),
+  readSystemLimit: () => Promise.resolve(fail(problem)),
+  findGameControllers: () => Promise.resolve([]),
+};
+
+export const unsupportedPresencePort: PresencePort = {
+  capability: none('presence'),
+  read: () => Promise.resolve(fail(problem)),
 };
 
 export const unsupportedRemovableMedia: RemovableMedia = {

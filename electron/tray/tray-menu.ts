@@ -1,8 +1,9 @@
 /** What the tray's menu says, as plain data. */
 
+import { formatTimeOfDay } from '../../shared/i18n/format-date.ts';
 import type { Translator } from '../../shared/i18n/translator.ts';
 import type { Contact } from '../../shared/ipc/common.ts';
-import type { Status } from '../../shared/ipc/information.ts';
+import type { IdleStatus, Status } from '../../shared/ipc/information.ts';
 
 export interface TrayFacts {
   readonly status: Status;
@@ -41,6 +42,7 @@ export function buildTrayMenu(
   ].filter((line) => line !== '');
   return [
     { kind: 'text', label: statusLine(translator, facts.status) },
+    ...idleLines(translator, facts.status.idle).map((label) => ({ kind: 'text' as const, label })),
     separator,
     { kind: 'action', label: text('tray.lockNow'), run: actions.lockNow },
     separator,
@@ -66,6 +68,20 @@ export function buildTrayMenu(
         ]
       : []),
   ];
+}
+
+const heldWords = {
+  presentation: 'tray.idle.presentation',
+  'full-screen': 'tray.idle.fullScreen',
+  'display-required': 'tray.idle.displayRequired',
+} as const;
+
+/** Why the screen does not lock by itself now; nothing where it would. Minutes left would only nag. */
+function idleLines({ text }: Translator, idle: IdleStatus): readonly string[] {
+  if (idle.state === 'cannot-lock') return [text('tray.idle.cannotLock')];
+  if (idle.state === 'cannot-tell') return [text('tray.idle.cannotTell')];
+  if (idle.state !== 'held' || idle.heldBy === '') return [];
+  return [text(heldWords[idle.heldBy], { time: formatTimeOfDay(idle.heldUntil) })];
 }
 
 export function statusLine({ text }: Translator, status: Status): string {

@@ -57,6 +57,8 @@ interface Options {
   /** Colour shown before the page paints, by theme, so that there is no flash. */
   readonly backgroundColor: () => string;
   readonly windowTitle: () => string;
+  /** Something of our own stands above the gate, and is neither covered nor deprived of the keyboard. */
+  readonly mayBeCovered: () => boolean;
   readonly events: GateWindowEvents;
 }
 
@@ -251,10 +253,16 @@ export function createGateWindows(options: Options): GateWindows {
       if (window.webContents.isCrashed() && timers.get(window)?.reload === undefined) {
         reloadLater(window, window === gate ? 'gate' : 'cover');
       }
+      if (options.mayBeCovered()) continue;
       window.setAlwaysOnTop(true, 'screen-saver');
       window.moveTop();
     }
-    if (gate !== undefined && ![...wanted.keys()].some((window) => window.isFocused())) gate.focus();
+    if (
+      gate !== undefined &&
+      !options.mayBeCovered() &&
+      ![...wanted.keys()].some((window) => window.isFocused())
+    )
+      gate.focus();
     noteCover(lost);
     stopLoop = clock.setTimer(assertEveryMs, assertCover);
   };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BrowserWindowConstructorOptions } from 'electron';
 import { BrowserWindow } from 'electron';
 
-export type PageName = 'gate' | 'cover' | 'about' | 'agreements' | 'records';
+export type PageName = 'gate' | 'cover' | 'about' | 'agreements' | 'records' | 'idle-warning';
 
 export const appScheme = 'porthor';
 

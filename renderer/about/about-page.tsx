@@ -1,9 +1,10 @@
 /** About Porthor: how things stand now, which computer this is, and what works on it. */
 
-import { formatMoment } from '../../shared/i18n/format-date.ts';
+import { formatMoment, formatTimeOfDay } from '../../shared/i18n/format-date.ts';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
+import type { Translator } from '../../shared/i18n/translator.ts';
 import type { StateOf } from '../../shared/ipc/contract.ts';
-import type { AboutContract, Status } from '../../shared/ipc/information.ts';
+import type { AboutContract, IdleStatus, Status } from '../../shared/ipc/information.ts';
 import type { Capability, GateOpening } from '../../shared/wire/events.ts';
 import { useWindowState } from '../bridge/window-state.ts';
 import type { SmallPageProps } from '../components/small-page.ts';
@@ -42,6 +43,27 @@ function gateWords({ gate, gateOpenedHow }: Status): PlainKey {
   return Object.entries(openings).find(([how]) => how === gateOpenedHow)?.[1] ?? 'about.gate.open';
 }
 
+const heldWords = {
+  presentation: 'about.lock.presentation',
+  'full-screen': 'about.lock.fullScreen',
+  'display-required': 'about.lock.displayRequired',
+} as const;
+
+function lockWords(idle: IdleStatus, { text, counted }: Pick<Translator, 'text' | 'counted'>): string {
+  if (idle.state === 'off') return text('about.lock.off');
+  if (idle.state === 'cannot-lock') return text('about.lock.cannotLock');
+  if (idle.state === 'cannot-tell') return text('about.lock.cannotTell');
+  const limit = counted('about.lock.after', Math.round(idle.lockAfterSeconds / 60));
+  const sentences = [limit];
+  if (idle.limitedBy === 'system') sentences.push(text('about.lock.bySystem'));
+  if (idle.state === 'held' && idle.heldBy !== '') {
+    sentences.push(text(heldWords[idle.heldBy], { time: formatTimeOfDay(idle.heldUntil) }));
+  } else if (idle.locksAt !== '') {
+    sentences.push(text('about.lock.at', { time: formatTimeOfDay(idle.locksAt) }));
+  }
+  return sentences.join(' ');
+}
+
 export function AboutPage({ store, ...frame }: SmallPageProps<State>) {
   const state = useWindowState(store);
   return (
@@ -76,6 +98,7 @@ function About({ status, capabilities, ...state }: State & Omit<SmallPageProps<S
           ['about.policy', text(gateWords(status))],
           ['about.reports', text(collectors[status.collector])],
           ...collectorRows,
+          ['about.lock', lockWords(status.idle, { text, counted })],
         ]}
       />
       <Facts

@@ -49,8 +49,12 @@ export function formatCalendarDate(isoDate: string, language: Language): string 
 /** A moment in ISO UTC as date and time of day in this PC's time zone, for instance `22 November 2026, 08:41`. */
 export function formatMoment(isoUtc: string, language: Language): string {
   const moment = new Date(isoUtc);
-  const time = [moment.getHours(), moment.getMinutes()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
-  return `${dayMonthYear(moment.getFullYear(), moment.getMonth(), moment.getDate(), language)}, ${time}`;
+  const date = dayMonthYear(moment.getFullYear(), moment.getMonth(), moment.getDate(), language);
+  return `${date}, ${formatTimeOfDay(isoUtc)}`;
+}
+
+/** The time of day of a moment in ISO UTC, in this PC's time zone; the same in both languages: `08:41`. */
+export function formatTimeOfDay(isoUtc: string): string {
+  const moment = new Date(isoUtc);
+  return [moment.getHours(), moment.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
 }

@@ -4,10 +4,20 @@ import agreements from '../../assets/locales/agreements.json' with { type: 'json
 import common from '../../assets/locales/common.json' with { type: 'json' };
 import cover from '../../assets/locales/cover.json' with { type: 'json' };
 import gate from '../../assets/locales/gate.json' with { type: 'json' };
+import idleWarning from '../../assets/locales/idle-warning.json' with { type: 'json' };
 import records from '../../assets/locales/records.json' with { type: 'json' };
 import tray from '../../assets/locales/tray.json' with { type: 'json' };
 
-export const strings = { ...common, ...gate, ...cover, ...agreements, ...about, ...records, ...tray };
+export const strings = {
+  ...common,
+  ...gate,
+  ...cover,
+  ...agreements,
+  ...about,
+  ...records,
+  ...tray,
+  ...idleWarning,
+};
 
 type Strings = typeof strings;
 

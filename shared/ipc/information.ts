@@ -5,6 +5,35 @@ import { capabilitySchema } from '../wire/events.ts';
 import { frameSchema, setLanguageCall } from './common.ts';
 import { defineWindow } from './contract.ts';
 
+const idleStatusSchema = z.strictObject({
+  /**
+   * `off`: the school has set it so, or it has not begun yet. `held`: something that is being watched keeps the screen
+   * from locking. `cannot-lock`, `cannot-tell`: nothing here locks, or tells how long nobody has used the PC.
+   */
+  state: z.enum(['off', 'watching', 'held', 'cannot-lock', 'cannot-tell']),
+  heldBy: z.enum(['', 'presentation', 'full-screen', 'display-required']),
+  /** The program that asks for it, where the system names it. */
+  heldByName: z.string(),
+  /** ISO UTC; empty unless held. */
+  heldUntil: z.string(),
+  /** The sooner of the school's limit and the system's own. */
+  lockAfterSeconds: z.int().min(0),
+  limitedBy: z.enum(['school', 'system']),
+  /** When the screen would lock if nobody touched the PC from the last reading on, ISO UTC; empty where it would not. */
+  locksAt: z.string(),
+});
+export type IdleStatus = z.infer<typeof idleStatusSchema>;
+
+export const idleOff: IdleStatus = {
+  state: 'off',
+  heldBy: '',
+  heldByName: '',
+  heldUntil: '',
+  lockAfterSeconds: 0,
+  limitedBy: 'school',
+  locksAt: '',
+};
+
 const statusSchema = z.strictObject({
   gate: z.enum(['open', 'waiting-for-person', 'off']),
   /** How the gate opened, in the words of the event; empty while it is shut. */
@@ -14,6 +43,7 @@ const statusSchema = z.strictObject({
   collectorReachedAt: z.string(),
   /** Reports on disk that have not been delivered yet. */
   queueLength: z.int().min(0),
+  idle: idleStatusSchema,
 });
 export type Status = z.infer<typeof statusSchema>;
 

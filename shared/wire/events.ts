@@ -97,6 +97,34 @@ const agentFaultDataSchema = z.strictObject({
   machine: machineSchema,
 });
 
+const workstationLockedDataSchema = z.strictObject({
+  /** `idle`: nobody used the PC. `asked`: a person chose *Lock now*. `sleep`: the PC was about to sleep. */
+  cause: z.enum(['idle', 'asked', 'sleep']),
+  /** `confirmed`: the system said that the session is locked. `requested`: it took the request and had no time to say. */
+  certainty: z.enum(['confirmed', 'requested']),
+  /** Attempts it took, from 1. */
+  attempts: z.int().min(1).max(1000),
+  account: accountSchema,
+  machine: machineSchema,
+});
+
+const workstationLockFailedDataSchema = z.strictObject({
+  cause: z.enum(['idle', 'asked', 'sleep']),
+  attempts: z.int().min(1).max(1000),
+  /** What the system said, in plain words. */
+  reason: z.string().max(1000),
+  account: accountSchema,
+  machine: machineSchema,
+});
+
+const workstationSignedOutDataSchema = z.strictObject({
+  cause: z.enum(['idle']),
+  /** What a person was told on the screen before: seconds of idle after which they would be signed out. */
+  signOutAfterSeconds: z.int().min(1).max(86_400),
+  account: accountSchema,
+  machine: machineSchema,
+});
+
 const problemReportedDataSchema = z.strictObject({
   text: z.string().max(4000),
   account: accountSchema,
@@ -108,6 +136,9 @@ export const eventDataSchemas = {
   'porthor.policy.acknowledged.v1': acknowledgedDataSchema,
   'porthor.gate.opened.v1': gateOpenedDataSchema,
   'porthor.gate.interrupted.v1': gateInterruptedDataSchema,
+  'porthor.workstation.locked.v1': workstationLockedDataSchema,
+  'porthor.workstation.lock-failed.v1': workstationLockFailedDataSchema,
+  'porthor.workstation.signed-out.v1': workstationSignedOutDataSchema,
   'porthor.agent.started.v1': agentStartedDataSchema,
   'porthor.agent.heartbeat.v1': agentHeartbeatDataSchema,
   'porthor.agent.fault.v1': agentFaultDataSchema,

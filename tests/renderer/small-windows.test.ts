@@ -6,6 +6,7 @@ import { coverContract } from '../../shared/ipc/cover.ts';
 import {
   type AboutContract,
   aboutContract,
+  idleOff,
   type RecordsContract,
   recordsContract,
 } from '../../shared/ipc/information.ts';
@@ -93,6 +94,7 @@ const about: StateOf<AboutContract> = {
     collector: 'reached',
     collectorReachedAt: '',
     queueLength: 0,
+    idle: idleOff,
   },
   agentVersion: '0.1.0',
   runtimeVersion: 'Electron',

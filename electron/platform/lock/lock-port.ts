@@ -15,4 +15,10 @@ export interface LockPort {
    * within 5 s, which proves nothing; the caller decides what to do about it. Never rejects.
    */
   lock(): Promise<Result<'requested' | 'confirmed', LockProblem>>;
+  /**
+   * For the moment before the PC sleeps: when the call returns, the system has the request or will not get it.
+   * `not-needed`: the session is locked already, or is behind another one. Blocks for 3 s at most; never throws. Works
+   * once the lock or the session has been asked something before.
+   */
+  lockAtOnce(): Result<'requested' | 'not-needed', LockProblem>;
 }

@@ -52,5 +52,9 @@ export function createLinuxLockPort(logind: Logind, clock: Clock): LockPort {
           };
       return succeed(locked ? 'confirmed' : 'requested');
     },
+    lockAtOnce: () => {
+      const absence = logind.absence();
+      return absence === undefined ? logind.lockAtOnce() : fail({ kind: 'none', reason: absence });
+    },
   };
 }

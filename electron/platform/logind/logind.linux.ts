@@ -6,11 +6,13 @@
  */
 import { existsSync } from 'node:fs';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
-import { findSystemTool, runTool } from '../run-tool.ts';
+import { findSystemTool, runTool, runToolAtOnce, type ToolAnswer } from '../run-tool.ts';
 import {
   type BusFailure,
   classifyBusFailure,
+  type Inhibitor,
   parseBoolean,
+  parseInhibitors,
   parseNamedPath,
   parseOwner,
   parseReturnedPath,
@@ -29,6 +31,16 @@ export interface Logind {
   findOwnSession(): Promise<Result<string, LogindProblem>>;
   callSession(sessionPath: string, method: 'Lock' | 'Terminate'): Promise<Result<undefined, LogindProblem>>;
   readLockedHint(sessionPath: string): Promise<Result<boolean, LogindProblem>>;
+  readSession(sessionPath: string): Promise<Result<SessionFacts, LogindProblem>>;
+  /** Every inhibitor of the system, of every kind and every user. */
+  listInhibitors(): Promise<Result<readonly Inhibitor[], LogindProblem>>;
+  /** Asks our own session, once it has been found, to lock if it is in front and open; blocks for 3 s at most. */
+  lockAtOnce(): Result<'requested' | 'not-needed', LogindProblem>;
+}
+
+export interface SessionFacts {
+  readonly inFront: boolean;
+  readonly locked: boolean;
 }
 
 export interface LogindOptions {
@@ -41,6 +53,17 @@ const service = 'org.freedesktop.login1';
 const managerPath = '/org/freedesktop/login1';
 const callTimeoutSeconds = 2;
 const callDeadlineMs = 2500;
+const atOnceDeadlineMs = 1500;
+
+const commonWords = [
+  '--system',
+  '--json=short',
+  `--timeout=${callTimeoutSeconds}`,
+  '--allow-interactive-authorization=no',
+] as const;
+
+/** Asked for together; busctl answers a line for each, in this order. */
+const sessionProperties = ['Active', 'LockedHint'] as const;
 
 interface BusProblem {
   readonly kind: BusFailure;
@@ -49,22 +72,14 @@ interface BusProblem {
 
 export function createLogind(options: LogindOptions): Logind {
   const busAddress = options.environment['DBUS_SYSTEM_BUS_ADDRESS'];
+  const environment: Record<string, string> =
+    busAddress === undefined ? {} : { DBUS_SYSTEM_BUS_ADDRESS: busAddress };
+  /** It stays the same for as long as this process lives. */
+  let ownSession: string | undefined;
 
-  const ask = async (words: readonly string[]): Promise<Result<string, BusProblem>> => {
-    const answer = await runTool(
-      'busctl',
-      [
-        '--system',
-        '--json=short',
-        `--timeout=${callTimeoutSeconds}`,
-        '--allow-interactive-authorization=no',
-        ...words,
-      ],
-      {
-        deadlineMs: callDeadlineMs,
-        environment: busAddress === undefined ? {} : { DBUS_SYSTEM_BUS_ADDRESS: busAddress },
-      },
-    );
+  const ask = async (words: readonly string[]): Promise<Result<string, BusProblem>> =>
+    judge(await runTool('busctl', [...commonWords, ...words], { deadlineMs: callDeadlineMs, environment }));
+  const judge = (answer: ToolAnswer): Result<string, BusProblem> => {
     if (answer.kind === 'missing') return fail({ kind: 'none', reason: answer.reason });
     if (answer.kind === 'late') return fail({ kind: 'failed', reason: answer.reason });
     if (answer.exitCode === 0) return succeed(answer.stdout);
@@ -122,6 +137,7 @@ export function createLogind(options: LogindOptions): Logind {
       return undefined;
     },
     findOwnSession: async () => {
+      if (ownSession !== undefined) return succeed(ownSession);
       for (const find of candidates) {
         const candidate = await find();
         if (!candidate.ok) {
@@ -130,7 +146,10 @@ export function createLogind(options: LogindOptions): Logind {
         }
         if (candidate.value === undefined) continue;
         const ours = await isOurs(candidate.value);
-        if (ours.ok && ours.value) return succeed(candidate.value);
+        if (ours.ok && ours.value) {
+          ownSession = candidate.value;
+          return succeed(candidate.value);
+        }
         if (!ours.ok && ours.error.kind !== 'no-such') return fail(asLogindProblem(ours.error));
       }
       return fail({ kind: 'none', reason: 'logind knows no login session of this process' });
@@ -147,7 +166,53 @@ export function createLogind(options: LogindOptions): Logind {
         ? fail({ kind: 'unreadable', reason: 'logind gave no LockedHint' })
         : succeed(locked);
     },
+    readSession: async (sessionPath) => {
+      const answer = await ask([
+        'get-property',
+        service,
+        sessionPath,
+        `${service}.Session`,
+        ...sessionProperties,
+      ]);
+      if (!answer.ok) return fail(asLogindProblem(answer.error));
+      const facts = parseSessionFacts(answer.value);
+      return facts === undefined
+        ? fail({ kind: 'unreadable', reason: 'logind gave no Active or no LockedHint' })
+        : succeed(facts);
+    },
+    listInhibitors: async () => {
+      const answer = await ask(['call', service, managerPath, `${service}.Manager`, 'ListInhibitors']);
+      if (!answer.ok) return fail(asLogindProblem(answer.error));
+      const inhibitors = parseInhibitors(answer.value);
+      return inhibitors === undefined
+        ? fail({ kind: 'unreadable', reason: 'logind gave no list of inhibitors' })
+        : succeed(inhibitors);
+    },
+    lockAtOnce: () => {
+      if (ownSession === undefined) {
+        return fail({ kind: 'none', reason: 'the login session has not been found yet' });
+      }
+      const session = [service, ownSession, `${service}.Session`];
+      const askAtOnce = (words: readonly string[]) =>
+        judge(
+          runToolAtOnce('busctl', [...commonWords, ...words], {
+            deadlineMs: atOnceDeadlineMs,
+            environment,
+          }),
+        );
+      const state = askAtOnce(['get-property', ...session, ...sessionProperties]);
+      if (!state.ok) return fail(asLogindProblem(state.error));
+      const facts = parseSessionFacts(state.value);
+      if (facts !== undefined && (!facts.inFront || facts.locked)) return succeed('not-needed');
+      const answer = askAtOnce(['call', ...session, 'Lock']);
+      return answer.ok ? succeed('requested') : fail(asLogindProblem(answer.error));
+    },
   };
+}
+
+function parseSessionFacts(output: string): SessionFacts | undefined {
+  const [inFront, locked] = output.trim().split('\n').map(parseBoolean);
+  return inFront === undefined || locked === undefined ? undefined : { inFront, locked };
 }
 
 function asLogindProblem(problem: BusProblem): LogindProblem {

@@ -32,6 +32,33 @@ export function parseOwner(output: string): number | undefined {
   return parse(userSchema, output)?.data[0];
 }
 
+const inhibitorsSchema = z.object({
+  type: z.literal('a(ssssuu)'),
+  data: z.tuple([
+    z.array(z.tuple([z.string(), z.string(), z.string(), z.string(), z.int().min(0), z.int().min(0)])),
+  ]),
+});
+
+/** Somebody who keeps the system from doing something. */
+export interface Inhibitor {
+  /** What is kept from happening, for instance `idle:sleep`. */
+  readonly what: string;
+  readonly who: string;
+  /** `block` forbids it, `delay` only asks for a moment. */
+  readonly mode: string;
+  readonly uid: number;
+}
+
+/** What `ListInhibitors` returns. */
+export function parseInhibitors(output: string): readonly Inhibitor[] | undefined {
+  return parse(inhibitorsSchema, output)?.data[0].map(([what, who, , mode, uid]) => ({
+    what,
+    who,
+    mode,
+    uid,
+  }));
+}
+
 function parse<Schema extends z.ZodType>(schema: Schema, output: string): z.output<Schema> | undefined {
   let document: unknown;
   try {

@@ -8,6 +8,12 @@ export interface SessionProblem {
   readonly reason: string;
 }
 
+export interface SessionState {
+  /** A person sits before this session: it is not behind another one, nor left by a remote connection. */
+  readonly inFront: boolean;
+  readonly locked: boolean;
+}
+
 export interface SessionPort {
   capability(): Capability;
   /**
@@ -15,4 +21,6 @@ export interface SessionPort {
    * the request; that the session has ended shows only in that it has. Answers within 10 s and never rejects.
    */
   signOut(): Promise<Result<'requested', SessionProblem>>;
+  /** How our own session stands now. Answers within 10 s and never rejects. */
+  readState(): Promise<Result<SessionState, SessionProblem>>;
 }

@@ -18,6 +18,13 @@ export function createLinuxSessionPort(logind: Logind): SessionPort {
     return answer.ok ? succeed('requested' as const) : answer;
   };
 
+  const readState = async () => {
+    const absence = logind.absence();
+    if (absence !== undefined) return fail<LogindProblem>({ kind: 'none', reason: absence });
+    const own = await logind.findOwnSession();
+    return own.ok ? logind.readSession(own.value) : own;
+  };
+
   return {
     capability: () => {
       const absence = logind.absence() ?? (lastProblem?.kind === 'none' ? lastProblem.reason : undefined);
@@ -36,6 +43,11 @@ export function createLinuxSessionPort(logind: Logind): SessionPort {
           });
       lastProblem = answer.ok ? undefined : answer.error;
       return answer;
+    },
+    readState: async () => {
+      const inTime = await withDeadline(readState(), deadlineMs);
+      if (inTime.ok) return inTime.value;
+      return fail({ kind: 'unreadable', reason: `logind gave no answer within ${deadlineMs} ms` });
     },
   };
 }

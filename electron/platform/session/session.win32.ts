@@ -3,6 +3,7 @@ import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 import { describeError } from '../describe-error.ts';
 import { loadNative } from '../native/native.win32.ts';
+import { createSessionQuestion } from '../native/session-info.win32.ts';
 import type { SessionPort, SessionProblem } from './session-port.ts';
 
 const logOff = 0;
@@ -44,6 +45,18 @@ export function createWindowsSessionPort(): SessionPort {
             reason: answer.error.reason,
           };
       return answer;
+    },
+    readState: async () => {
+      const native = await loadNative();
+      if (!native.ok) return fail({ kind: 'none', reason: native.error });
+      try {
+        const info = createSessionQuestion(native.value)();
+        return info === undefined
+          ? fail({ kind: 'unreadable', reason: 'Windows did not say how the session stands' })
+          : succeed({ inFront: info.isActive, locked: info.isLocked });
+      } catch (error) {
+        return fail({ kind: 'unreadable', reason: describeError(error) });
+      }
     },
   };
 }

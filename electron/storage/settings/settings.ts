@@ -17,6 +17,14 @@ const settingsSchema = z.strictObject({
       shutSince: z.iso.datetime().optional(),
     })
     .optional(),
+  /** What the idle sensor has shown so far, over many short sessions. */
+  idleSensor: z
+    .strictObject({
+      usedSeconds: z.number().min(0),
+      readings: z.int().min(0),
+      highestIdleSeconds: z.number().min(0),
+    })
+    .optional(),
 });
 type Settings = z.infer<typeof settingsSchema>;
 

@@ -7,8 +7,10 @@ import { createSystemClock } from '../../../electron/platform/time/clock.ts';
 import {
   createUnsupportedManagedConfigPort,
   unsupportedAccountPort,
+  unsupportedIdlePort,
   unsupportedLockPort,
   unsupportedMachinePort,
+  unsupportedPresencePort,
   unsupportedRemovableMedia,
   unsupportedSessionPort,
 } from '../../../electron/platform/unsupported-ports.ts';
@@ -29,6 +31,7 @@ const platforms: readonly (readonly [string, () => Promise<Platform>])[] = [
         machine: unsupportedMachinePort,
         session: unsupportedSessionPort,
         lock: unsupportedLockPort,
+        loadSensors: () => Promise.resolve({ idle: unsupportedIdlePort, presence: unsupportedPresencePort }),
         managedConfig: createUnsupportedManagedConfigPort(undefined),
         removableMedia: () => Promise.resolve(unsupportedRemovableMedia),
         clock: createSystemClock(),
@@ -82,6 +85,31 @@ describe.each(platforms)('the ports of %s', (_name, create) => {
   it('say whether they can sign out and lock before they are asked to', () => {
     expectHonest(platform.session.capability(), 'session');
     expectHonest(platform.lock.capability(), 'lock');
+  });
+
+  it('say how the session stands, or why they cannot', async () => {
+    const answer = await platform.session.readState();
+    if (answer.ok) expect(Object.keys(answer.value).toSorted()).toEqual(['inFront', 'locked']);
+    else expect(answer.error.reason).not.toBe('');
+  });
+
+  it('measure idle time, or say that they cannot', async () => {
+    const { idle } = await platform.loadSensors();
+    const answer = await idle.readSeconds();
+    expectHonest(idle.capability(), 'idle');
+    if (answer.ok) expect(Number.isInteger(answer.value) && answer.value >= 0).toBe(true);
+    else expect(idle.capability().level).not.toBe('full');
+    const limit = await idle.readSystemLimit();
+    if (limit.ok && limit.value !== undefined) expect(limit.value).toBeGreaterThan(0);
+    for (const name of await idle.findGameControllers()) expect(name).not.toBe('');
+  });
+
+  it('name what is being watched, or say that they cannot tell', async () => {
+    const { presence } = await platform.loadSensors();
+    const answer = await presence.read();
+    expectHonest(presence.capability(), 'presence');
+    if (!answer.ok) expect(presence.capability().level).not.toBe('full');
+    expect((await platform.loadSensors()).presence).toBe(presence);
   });
 
   it('read what the administrator has set as one of four answers', async () => {

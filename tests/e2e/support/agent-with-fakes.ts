@@ -54,12 +54,17 @@ runAgent({
           answer === 'taken' ? succeed('requested') : fail({ kind: 'refused', reason: 'busy' }),
         );
       },
+      readState: () => platform.session.readState(),
     },
     lock: {
       capability: () => ({ name: 'lock', level: 'full', reason: '' }),
       lock: () => {
         asked('lock');
         return Promise.resolve(succeed('confirmed'));
+      },
+      lockAtOnce: () => {
+        asked('lock');
+        return succeed('requested');
       },
     },
   }),

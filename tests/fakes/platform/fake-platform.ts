@@ -5,13 +5,23 @@ import type {
   SignedInAccount,
 } from '../../../electron/platform/account/account-port.ts';
 import type { Platform } from '../../../electron/platform/create-platform.ts';
+import type { IdlePort, IdleProblem } from '../../../electron/platform/idle/idle-port.ts';
 import type { LockPort, LockProblem } from '../../../electron/platform/lock/lock-port.ts';
 import type { MachinePort, MachineProblem } from '../../../electron/platform/machine/machine-port.ts';
 import type {
   ManagedConfigAnswer,
   ManagedConfigPort,
 } from '../../../electron/platform/managed-config/managed-config-port.ts';
-import type { SessionPort, SessionProblem } from '../../../electron/platform/session/session-port.ts';
+import type {
+  Presence,
+  PresencePort,
+  PresenceProblem,
+} from '../../../electron/platform/presence/presence-port.ts';
+import type {
+  SessionPort,
+  SessionProblem,
+  SessionState,
+} from '../../../electron/platform/session/session-port.ts';
 import type { Clock } from '../../../electron/platform/time/clock.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Machine } from '../../../shared/wire/account.ts';
@@ -87,11 +97,13 @@ interface FakeSessionPort extends SessionPort {
   refuseWith(problem: SessionProblem | undefined): void;
   /** How often a sign-out was asked for, refused ones included. */
   signOuts(): number;
+  standAs(state: Result<SessionState, SessionProblem>): void;
 }
 
 function createFakeSessionPort(record: RecordDeed = () => undefined): FakeSessionPort {
   let problem: SessionProblem | undefined;
   let signOuts = 0;
+  let state: Result<SessionState, SessionProblem> = succeed({ inFront: true, locked: false });
   return {
     refuseWith: (next) => {
       problem = next;
@@ -103,6 +115,10 @@ function createFakeSessionPort(record: RecordDeed = () => undefined): FakeSessio
       record('sign-out');
       return Promise.resolve(problem === undefined ? succeed('requested') : fail(problem));
     },
+    standAs: (next) => {
+      state = next;
+    },
+    readState: () => Promise.resolve(state),
   };
 }
 
@@ -126,6 +142,60 @@ function createFakeLockPort(record: RecordDeed = () => undefined): FakeLockPort 
       record('lock');
       return Promise.resolve(answer);
     },
+    lockAtOnce: () => {
+      locks += 1;
+      record('lock');
+      return answer.ok ? succeed('requested') : answer;
+    },
+  };
+}
+
+export interface FakeIdlePort extends IdlePort {
+  answerWith(answer: Result<number, IdleProblem>): void;
+  limitWith(answer: Result<number | undefined, IdleProblem>): void;
+  plugIn(controllers: readonly string[]): void;
+  /** How often it was asked how long nobody has moved. */
+  readings(): number;
+}
+
+function createFakeIdlePort(): FakeIdlePort {
+  let answer: Result<number, IdleProblem> = succeed(0);
+  let limit: Result<number | undefined, IdleProblem> = succeed(undefined);
+  let controllers: readonly string[] = [];
+  let readings = 0;
+  return {
+    answerWith: (next) => {
+      answer = next;
+    },
+    limitWith: (next) => {
+      limit = next;
+    },
+    plugIn: (next) => {
+      controllers = next;
+    },
+    readings: () => readings,
+    capability: () => (answer.ok ? full('idle') : capabilityAfter('idle', answer.error)),
+    readSeconds: () => {
+      readings += 1;
+      return Promise.resolve(answer);
+    },
+    readSystemLimit: () => Promise.resolve(limit),
+    findGameControllers: () => Promise.resolve(controllers),
+  };
+}
+
+export interface FakePresencePort extends PresencePort {
+  answerWith(answer: Result<readonly Presence[], PresenceProblem>): void;
+}
+
+function createFakePresencePort(): FakePresencePort {
+  let answer: Result<readonly Presence[], PresenceProblem> = succeed([]);
+  return {
+    answerWith: (next) => {
+      answer = next;
+    },
+    capability: () => (answer.ok ? full('presence') : capabilityAfter('presence', answer.error)),
+    read: () => Promise.resolve(answer),
   };
 }
 
@@ -151,6 +221,7 @@ export interface FakePlatform extends Platform {
   readonly lock: FakeLockPort;
   readonly managedConfig: FakeManagedConfigPort;
   readonly media: FakeRemovableMedia;
+  readonly sensors: { readonly idle: FakeIdlePort; readonly presence: FakePresencePort };
 }
 
 /** Time stands still unless a clock is given; a real program wants the system's. */
@@ -162,7 +233,10 @@ export function createFakePlatform(
   } = {},
 ): FakePlatform {
   const media = createFakeRemovableMedia();
+  const sensors = { idle: createFakeIdlePort(), presence: createFakePresencePort() };
   return {
+    sensors,
+    loadSensors: () => Promise.resolve(sensors),
     os: 'other',
     account: createFakeAccountPort(),
     machine: createFakeMachinePort(),

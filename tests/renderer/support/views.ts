@@ -13,6 +13,7 @@ import {
   type AgreementsContract,
   aboutContract,
   agreementsContract,
+  idleOff,
   type RecordsContract,
   recordsContract,
 } from '../../../shared/ipc/information.ts';
@@ -120,6 +121,7 @@ const about: StateOf<AboutContract> = {
     collector: 'not-reached',
     collectorReachedAt: '2026-11-20T15:04:05Z',
     queueLength: 3,
+    idle: idleOff,
   },
   agentVersion: '0.1.0',
   runtimeVersion: 'Electron 45.4.1, Chromium 148, Node 24.21',

@@ -264,7 +264,7 @@ describe('whatever happens', () => {
       fc.property(anySettings, planOf(everything), anyLatencies, (chosen, plan, latencies) => {
         const { deeds } = simulate(chosen, plan, latencies, 3000);
         if (chosen.signOutAfterSeconds === 0) expect(kinds(deeds, 'sign-out')).toEqual([]);
-        let lastInputMs = Number.NEGATIVE_INFINITY;
+        let lastAbsence = -1;
         for (const deed of kinds(deeds, 'sign-out')) {
           expect(deed.desk.inFront).toBe(true);
           expect(deed.idleMs).toBeGreaterThanOrEqual(
@@ -277,10 +277,8 @@ describe('whatever happens', () => {
             );
             expect(shown).toBe(true);
           } else expect(deed.warnedMs).toBeGreaterThanOrEqual(chosen.warningSeconds * 1000);
-          const inputMs = deed.atMs - deed.idleMs;
-          const sameAbsence = inputMs === lastInputMs && deed.sinceArmedMs >= deed.idleMs;
-          expect(sameAbsence).toBe(false);
-          lastInputMs = inputMs;
+          expect(deed.absence).toBeGreaterThan(lastAbsence);
+          lastAbsence = deed.absence;
         }
       }),
       { numRuns: 1000 },

@@ -35,6 +35,8 @@ export interface Deed {
   readonly idleMs: number;
   /** Since the last start, wake-up, unlock, return to the front or press of *Stay signed in*. */
   readonly sinceArmedMs: number;
+  /** The same from one movement, wake-up or return to the next. */
+  readonly absence: number;
   /** How long the warning had stood on the screen without anybody moving; undefined where none stood. */
   readonly warnedMs: number | undefined;
 }
@@ -75,6 +77,7 @@ export function simulate(
   let longestOpenMs = 0;
   let ticks = 0;
   let warnings = 0;
+  let absence = 0;
   let state = startIdle(nowMs);
   const deeds: Deed[] = [];
   const lockedAtMs: number[] = [];
@@ -88,6 +91,7 @@ export function simulate(
   const openAnew = () => {
     noteOpen();
     openSinceMs = nowMs;
+    absence += 1;
   };
   const arm = () => {
     armedAtMs = nowMs;
@@ -107,6 +111,7 @@ export function simulate(
       desk: desk(),
       idleMs: nowMs - inputAtMs,
       sinceArmedMs: nowMs - armedAtMs,
+      absence,
       warnedMs: shownAtMs === undefined ? undefined : nowMs - Math.max(shownAtMs, inputAtMs),
     });
     switch (effect.kind) {
@@ -152,6 +157,7 @@ export function simulate(
       case 'input':
         inputAtMs = nowMs;
         sensorLagMs = 0;
+        absence += 1;
         if (!locked) openAnew();
         break;
       case 'stay':

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildTrayMenu, statusLine, type TrayFacts } from '../../../electron/tray/tray-menu.ts';
 import { createTranslator } from '../../../shared/i18n/translator.ts';
+import { idleOff } from '../../../shared/ipc/information.ts';
 
 const facts: TrayFacts = {
   status: {
@@ -9,6 +10,7 @@ const facts: TrayFacts = {
     collector: 'reached',
     collectorReachedAt: '',
     queueLength: 0,
+    idle: idleOff,
   },
   contact: { name: 'Huws & Prys', phone: '01632 960123', email: '', place: 'Room 12' },
   demonstration: false,

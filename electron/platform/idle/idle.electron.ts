@@ -1,0 +1,18 @@
+/** Reads the idle time that Chromium gets from the system: GetLastInputInfo on Windows, XScreenSaver on X11. */
+import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
+import { describeError } from '../describe-error.ts';
+import type { IdleProblem } from './idle-port.ts';
+
+/** Electron is loaded at the first question, so that whoever only composes the platform need not run inside it. */
+export async function readIdleSeconds(): Promise<Result<number, IdleProblem>> {
+  try {
+    const { powerMonitor } = await import('electron');
+    const seconds: unknown = powerMonitor.getSystemIdleTime();
+    if (typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0) {
+      return succeed(Math.floor(seconds));
+    }
+    return fail({ kind: 'unreadable', reason: `the system gave ${String(seconds)} as its idle time` });
+  } catch (error) {
+    return fail({ kind: 'unreadable', reason: `idle time: ${describeError(error)}` });
+  }
+}

@@ -1,0 +1,50 @@
+/** What Windows knows of the session that this process runs in. */
+import type { Native } from './native.win32.ts';
+
+const currentSession = 0xffff_ffff;
+const sessionInfoEx = 25;
+/** WTSINFOEXW: a level, then (aligned to 8) session id, state and flags. */
+const stateOffset = 12;
+const flagsOffset = 16;
+/** WTSActive: a person is connected to it, at the console or from afar. */
+const active = 0;
+/** WTS_SESSIONSTATE_LOCK */
+const lockedFlags = 0;
+
+export interface SessionInfo {
+  readonly isActive: boolean;
+  readonly isLocked: boolean;
+}
+
+/** The question answers undefined where Windows does not. */
+export function createSessionQuestion(native: Native): () => SessionInfo | undefined {
+  const query = native.define<
+    (server: null, session: number, what: number, data: Buffer, bytes: Buffer) => boolean
+  >('wtsapi32.dll', 'WTSQuerySessionInformationW', 'bool', [
+    'void *',
+    'uint32_t',
+    'uint32_t',
+    'void *',
+    'void *',
+  ]);
+  const release = native.define<(data: bigint) => undefined>('wtsapi32.dll', 'WTSFreeMemory', 'void', [
+    'void *',
+  ]);
+  return () => {
+    const pointer = Buffer.alloc(native.pointerBytes);
+    const length = Buffer.alloc(4);
+    if (!query(null, currentSession, sessionInfoEx, pointer, length)) return undefined;
+    const address = native.readPointer(pointer, 0);
+    if (address === 0n) return undefined;
+    try {
+      if (length.readUInt32LE(0) < flagsOffset + 4) return undefined;
+      const info = native.copyBytes(address, flagsOffset + 4);
+      return {
+        isActive: info.readInt32LE(stateOffset) === active,
+        isLocked: info.readInt32LE(flagsOffset) === lockedFlags,
+      };
+    } finally {
+      release(address);
+    }
+  };
+}
