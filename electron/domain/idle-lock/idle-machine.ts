@@ -109,7 +109,7 @@ interface Step {
 }
 
 /** Waits before the second and the third attempt to lock; then it is reported. */
-export const lockRetryDelaysMs = [5000, 15_000] as const;
+const lockRetryDelaysMs = [5000, 15_000] as const;
 const slowRetryMs = 300_000;
 const lookDeadlineMs = 20_000;
 const holdingLookMs = 15_000;

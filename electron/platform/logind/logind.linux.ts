@@ -38,7 +38,7 @@ export interface Logind {
   lockAtOnce(): Result<'requested' | 'not-needed', LogindProblem>;
 }
 
-export interface SessionFacts {
+interface SessionFacts {
   readonly inFront: boolean;
   readonly locked: boolean;
 }

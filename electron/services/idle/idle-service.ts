@@ -28,9 +28,9 @@ const saveSensorAfterSeconds = 3600;
 /** More time than this between two readings was not all spent in use. */
 const longestReadingGapSeconds = 900;
 
-export type LockCause = 'idle' | 'sleep';
+type LockCause = 'idle' | 'sleep';
 
-export interface IdleFault {
+interface IdleFault {
   readonly fault: string;
   readonly subject: string;
   readonly reason: string;

@@ -150,7 +150,7 @@ function createFakeLockPort(record: RecordDeed = () => undefined): FakeLockPort 
   };
 }
 
-export interface FakeIdlePort extends IdlePort {
+interface FakeIdlePort extends IdlePort {
   answerWith(answer: Result<number, IdleProblem>): void;
   limitWith(answer: Result<number | undefined, IdleProblem>): void;
   plugIn(controllers: readonly string[]): void;
@@ -184,7 +184,7 @@ function createFakeIdlePort(): FakeIdlePort {
   };
 }
 
-export interface FakePresencePort extends PresencePort {
+interface FakePresencePort extends PresencePort {
   answerWith(answer: Result<readonly Presence[], PresenceProblem>): void;
 }
 
