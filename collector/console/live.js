@@ -27,7 +27,9 @@ function addRow(row) {
   addText(who, 'span', row.who, { class: 'who' });
   addText(who, 'span', row.role, { class: 'role' });
   addText(line, 'td', row.account);
-  addText(addText(line, 'td', ''), 'span', row.answer, { class: 'answer', 'data-action': row.action });
+  const answer = addText(line, 'td', '');
+  addText(answer, 'span', row.answer, { class: 'answer', 'data-action': row.action });
+  addText(answer, 'span', row.doubt, { class: 'role' });
   for (const text of [row.policy, row.language, row.pc]) addText(line, 'td', text);
   body.prepend(line);
   while (body.children.length > maximumRows) body.lastElementChild.remove();

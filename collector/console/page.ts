@@ -15,6 +15,8 @@ export interface AcknowledgementRow {
   readonly account: string;
   readonly action: AcknowledgementRecord['action'];
   readonly answer: string;
+  /** What is to be said of its signature; empty where all is well. */
+  readonly doubt: string;
   readonly policy: string;
   readonly language: string;
   readonly pc: string;
@@ -51,6 +53,7 @@ export function toRow(
       record.accountDomain === '' ? record.accountName : `${record.accountDomain}\\${record.accountName}`,
     action: record.action,
     answer,
+    doubt: doubtAbout(record.evidence, words),
     policy: `${policyTitle ?? record.policyId}, ${words.version} ${record.policyVersion}`,
     language: record.language === 'cy-GB' ? words.welsh : words.english,
     pc: record.hostname,
@@ -58,12 +61,17 @@ export function toRow(
   };
 }
 
+function doubtAbout(evidence: string | null, words: Words): string {
+  if (evidence === 'valid' || evidence === 'unchecked') return '';
+  return evidence === 'missing' ? words.unsigned : words.badSignature;
+}
+
 function renderRow(row: AcknowledgementRow): Html {
   return html`<tr data-position="${row.position}">
 <td><time datetime="${row.decidedAt}">${row.when}</time></td>
 <th scope="row"><span class="who">${row.who}</span><span class="role">${row.role}</span></th>
 <td>${row.account}</td>
-<td><span class="answer" data-action="${row.action}">${row.answer}</span></td>
+<td><span class="answer" data-action="${row.action}">${row.answer}</span><span class="role">${row.doubt}</span></td>
 <td>${row.policy}</td>
 <td>${row.language}</td>
 <td>${row.pc}</td>

@@ -19,6 +19,10 @@ export interface Words {
   readonly accepted: string;
   readonly declined: string;
   readonly helpRequested: string;
+  /** Under the answer: the PC reported it without a signature. */
+  readonly unsigned: string;
+  /** Under the answer: the signature does not belong to what it stands beside, or the chain does not know the record. */
+  readonly badSignature: string;
   readonly english: string;
   readonly welsh: string;
   /** In front of a version number, in the policy column. */
@@ -64,6 +68,8 @@ export const wordsByLanguage: Readonly<Record<Language, Words>> = {
     accepted: 'Accepted',
     declined: 'Did not accept',
     helpRequested: 'Asked for help',
+    unsigned: 'Not signed by the PC',
+    badSignature: 'Signature does not match',
     english: 'English',
     welsh: 'Welsh',
     version: 'version',
@@ -103,6 +109,8 @@ export const wordsByLanguage: Readonly<Record<Language, Words>> = {
     accepted: 'Wedi derbyn',
     declined: 'Heb dderbyn',
     helpRequested: 'Wedi gofyn am help',
+    unsigned: 'Heb ei lofnodi gan y cyfrifiadur',
+    badSignature: 'Nid yw’r llofnod yn cyfateb',
     english: 'Saesneg',
     welsh: 'Cymraeg',
     version: 'fersiwn',

@@ -8,8 +8,10 @@ import { createAgentRepository } from './repositories/agents.ts';
 import { createConsoleAccessRepository } from './repositories/console-access.ts';
 import { type CollectorDatabase, openDatabase, storageTrouble } from './repositories/database.ts';
 import { createEventRepository } from './repositories/events.ts';
+import { createEvidenceChainRepository } from './repositories/evidence-chain.ts';
 import { createMediaRegisterRepository } from './repositories/media-register.ts';
 import { consoleAddress, startCollector } from './server.ts';
+import { runVerify, verifyHelp } from './verify-command.ts';
 
 const help = `The Porthor collector keeps what agents report and shows it to the school.
 
@@ -26,6 +28,7 @@ const help = `The Porthor collector keeps what agents report and shows it to the
   npm run collector -- export --data DIR
       Prints every stored event as it arrived, one JSON a line, oldest first.
 ${registerHelp}
+${verifyHelp}
 All commands but serve may run beside a running collector.
 `;
 
@@ -183,6 +186,7 @@ async function run(argv: readonly string[]): Promise<void> {
       'issued-to': { type: 'string' },
       until: { type: 'string' },
       'whole-model': { type: 'boolean', default: false },
+      head: { type: 'string' },
       'console-address': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -240,6 +244,15 @@ async function run(argv: readonly string[]): Promise<void> {
       return revokeToken(path.resolve(required('data', values.data)), subject);
     case 'export':
       return exportEvents(path.resolve(required('data', values.data)));
+    case 'verify':
+      if (
+        !(await withDatabase(path.resolve(required('data', values.data)), false, (database) =>
+          runVerify(createEvidenceChainRepository(database), values.head, { say, warn }),
+        ))
+      ) {
+        process.exitCode = 2;
+      }
+      return;
     default:
       throw new UsageError(
         command === undefined ? 'Say what to do.' : `There is no command "${positionals.join(' ')}".`,

@@ -23,6 +23,14 @@ export const enrolmentRequestSchema = z.strictObject({
   machine: machineSchema,
   publicKey: publicKeySchema,
   agentVersion: z.string().max(64),
+  /**
+   * Ed25519 signature, in base64url, over `enrolmentProofText`: the agent holds the key that it names. A key that is
+   * new to the collector may enrol without, for there is nothing to take over; one that is known may not.
+   */
+  proof: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{86}$/u)
+    .optional(),
 });
 export type EnrolmentRequest = z.infer<typeof enrolmentRequestSchema>;
 

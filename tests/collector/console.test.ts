@@ -135,7 +135,7 @@ describe('the list', () => {
       '22 November 2026 at 08:40',
       'Carys Evans\nTeacher',
       'SCHOOL\\carys',
-      'Accepted',
+      'Accepted\nNot signed by the PC',
       'Acceptable use policy for staff and governors, version 2026.1',
       'Welsh',
       'LAB-01',

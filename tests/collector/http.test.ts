@@ -25,7 +25,7 @@ const openApiSchema = z.object({
 
 /** Every address of the public API and how a request to it can go wrong. */
 const publicOperations = [
-  'POST /v1/agents 200 400 401 413 415 429 503',
+  'POST /v1/agents 200 400 401 403 413 415 429 503',
   'POST /v1/events 200 400 401 413 415 429 503',
   'GET /v1/acknowledgements 200 400 401 429 503',
   'GET /v1/policies 200 304 400 429 503',

@@ -1,5 +1,5 @@
 /** What the collector's tests share: a collector in a folder of its own, agents that report to it, events to report. */
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,12 +9,14 @@ import { openDatabase } from '../../collector/src/repositories/database.ts';
 import { createEventRepository } from '../../collector/src/repositories/events.ts';
 import { type CollectorOptions, type RunningCollector, startCollector } from '../../collector/src/server.ts';
 import {
+  type EnrolmentRequest,
   type EnrolmentResponse,
   type EventResult,
   enrolmentResponseSchema,
   eventsResponseSchema,
 } from '../../shared/wire/collector-api.ts';
 import type { AcknowledgedData, WireEvent } from '../../shared/wire/events.ts';
+import { enrolmentProofText } from '../../shared/wire/evidence.ts';
 
 /** Removed when the test that asked for it has finished. */
 export async function makeFolder(): Promise<string> {
@@ -44,9 +46,29 @@ export async function startTestCollector(options: Partial<CollectorOptions> = {}
   return { collector, address: collector.address, dataDirectory, logged };
 }
 
-export function makePublicKey(): { kty: 'OKP'; crv: 'Ed25519'; x: string } {
-  const { x } = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
-  return { kty: 'OKP', crv: 'Ed25519', x: x ?? '' };
+type PublicKey = EnrolmentRequest['publicKey'];
+
+const privateKeys = new Map<string, KeyObject>();
+
+export function makePublicKey(): PublicKey {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const { x = '' } = publicKey.export({ format: 'jwk' });
+  privateKeys.set(x, privateKey);
+  return { kty: 'OKP', crv: 'Ed25519', x };
+}
+
+/** The other half of a key that was made here. */
+export function privateKeyOf({ x }: PublicKey): KeyObject {
+  const key = privateKeys.get(x);
+  if (key === undefined) throw new Error('that key was not made here');
+  return key;
+}
+
+/** What an agent sends to enrol, with the proof that it holds its key. */
+export function enrolmentRequest(enrolmentToken: string, publicKey = makePublicKey()): EnrolmentRequest {
+  const request = { enrolmentToken, machine, publicKey, agentVersion: '1.0.0' };
+  const proof = sign(null, Buffer.from(enrolmentProofText(request)), privateKeyOf(publicKey));
+  return { ...request, proof: proof.toString('base64url') };
 }
 
 export function postJson(
@@ -68,12 +90,7 @@ export async function enrol(
   enrolmentToken: string,
   publicKey = makePublicKey(),
 ): Promise<EnrolmentResponse> {
-  const response = await postJson(`${address}/v1/agents`, {
-    enrolmentToken,
-    machine,
-    publicKey,
-    agentVersion: '1.0.0',
-  });
+  const response = await postJson(`${address}/v1/agents`, enrolmentRequest(enrolmentToken, publicKey));
   return enrolmentResponseSchema.parse(await response.json());
 }
 

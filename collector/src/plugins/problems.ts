@@ -8,7 +8,7 @@ import { storageTrouble } from '../repositories/database.ts';
 
 /** What a route may answer besides its success, for its schema. */
 export function problemResponses(
-  statuses: readonly (400 | 401 | 404 | 413 | 415 | 429 | 503)[],
+  statuses: readonly (400 | 401 | 403 | 404 | 413 | 415 | 429 | 503)[],
 ): Record<number, object> {
   return Object.fromEntries(
     statuses.map((status) => [

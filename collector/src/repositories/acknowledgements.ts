@@ -20,13 +20,15 @@ const acknowledgementRecordSchema = z.object({
   accountName: z.string(),
   accountDomain: z.string(),
   hostname: z.string(),
+  /** What its signature was worth when it arrived; null where the chain does not know of it. */
+  evidence: z.string().nullable(),
 });
 
 export type AcknowledgementRecord = z.infer<typeof acknowledgementRecordSchema>;
 
 const listedColumns = [
   'position',
-  'event_id as eventId',
+  'acknowledgements.event_id as eventId',
   'action',
   'policy_id as policyId',
   'policy_version as policyVersion',
@@ -38,12 +40,17 @@ const listedColumns = [
   'account_name as accountName',
   'account_domain as accountDomain',
   'hostname',
+  'evidence_chain.evidence',
 ] as const;
+
+/** Evidence that speaks against its event. A PC without a usable key, or an older one, reports without any. */
+const refuting = ['malformed', 'other-facts', 'unknown-key', 'wrong-signature'] as const;
 
 export interface AcknowledgementRepository {
   /**
    * For each policy that the account has accepted, one acceptance: that of the newest version, and of this the
-   * latest. A PC with an old pack therefore never hides that its user has signed the new one elsewhere.
+   * latest. A PC with an old pack therefore never hides that its user has signed the new one elsewhere. One whose
+   * signature does not hold is kept and shown, but spares nobody the question.
    */
   findAccepted(accountKey: string): Promise<readonly KnownAcknowledgement[]>;
   /** Newest first; `before` is a position and leaves out itself and everything newer. */
@@ -59,8 +66,9 @@ export function createAcknowledgementRepository(database: CollectorDatabase): Ac
         .selectFrom(
           database
             .selectFrom('acknowledgements')
+            .innerJoin('evidence_chain', 'evidence_chain.event_id', 'acknowledgements.event_id')
             .select([
-              'event_id as eventId',
+              'acknowledgements.event_id as eventId',
               'policy_id as policyId',
               'policy_version as policyVersion',
               'text_sha256 as textSha256',
@@ -81,6 +89,7 @@ export function createAcknowledgementRepository(database: CollectorDatabase): Ac
             )
             .where('account_key', '=', accountKey)
             .where('action', '=', 'accepted')
+            .where('evidence_chain.evidence', 'not in', refuting)
             .as('ranked'),
         )
         .selectAll()
@@ -94,6 +103,7 @@ export function createAcknowledgementRepository(database: CollectorDatabase): Ac
     async listNewest(limit, before) {
       const rows = await database
         .selectFrom('acknowledgements')
+        .leftJoin('evidence_chain', 'evidence_chain.event_id', 'acknowledgements.event_id')
         .select(listedColumns)
         .$if(before !== undefined, (query) => query.where('position', '<', before ?? 0))
         .orderBy('position', 'desc')
@@ -105,6 +115,7 @@ export function createAcknowledgementRepository(database: CollectorDatabase): Ac
     async listAfter(after, limit) {
       const rows = await database
         .selectFrom('acknowledgements')
+        .leftJoin('evidence_chain', 'evidence_chain.event_id', 'acknowledgements.event_id')
         .select(listedColumns)
         .where('position', '>', after)
         .orderBy('position')

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { EnrolmentRequest, EnrolmentResponse } from '../../../shared/wire/collector-api.ts';
+import { holdsKey, keyIdOf } from '../evidence/check-evidence.ts';
 import type { CollectorDatabase } from './database.ts';
 import { createSecret, hashSecret } from './secrets.ts';
 
@@ -23,8 +24,11 @@ export interface AgentRepository {
   listEnrolmentTokens(): Promise<readonly EnrolmentTokenRecord[]>;
   /** False when no token has that id. Agents that enrolled with it stay enrolled. */
   revokeEnrolmentToken(tokenId: string): Promise<boolean>;
-  /** The same public key is the same agent, with a fresh token. */
-  enrol(request: EnrolmentRequest): Promise<Result<EnrolmentResponse, 'token-refused'>>;
+  /**
+   * The same public key is the same agent, with a fresh token. A key that is known enrols again only with the proof
+   * that the sender holds it: public keys are no secret, and the fresh token would be a stranger's.
+   */
+  enrol(request: EnrolmentRequest): Promise<Result<EnrolmentResponse, 'token-refused' | 'proof-refused'>>;
   findAgentByToken(agentToken: string): Promise<string | undefined>;
   countAgents(): Promise<number>;
 }
@@ -79,6 +83,7 @@ export function createAgentRepository(database: CollectorDatabase, now: () => Da
     async enrol(request) {
       const at = now();
       const nowText = at.toISOString();
+      const proof = request.proof === undefined ? 'none' : holdsKey(request) ? 'good' : 'wrong';
       return database.transaction().execute(async (transaction) => {
         const accepted = await transaction
           .updateTable('enrolment_tokens')
@@ -88,6 +93,14 @@ export function createAgentRepository(database: CollectorDatabase, now: () => Da
           .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', nowText)]))
           .executeTakeFirstOrThrow();
         if (accepted.numUpdatedRows === 0n) return fail('token-refused' as const);
+        if (proof !== 'good') {
+          const known = await transaction
+            .selectFrom('agents')
+            .select('agent_id')
+            .where('public_key', '=', request.publicKey.x)
+            .executeTakeFirst();
+          if (proof === 'wrong' || known !== undefined) return fail('proof-refused' as const);
+        }
 
         const described = {
           machine_id: request.machine.id,
@@ -101,6 +114,7 @@ export function createAgentRepository(database: CollectorDatabase, now: () => Da
           .values({
             agent_id: randomUUID(),
             public_key: request.publicKey.x,
+            key_id: keyIdOf(request.publicKey.x),
             enrolled_at: nowText,
             highest_sequence: 0,
             ...described,

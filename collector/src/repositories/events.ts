@@ -1,12 +1,12 @@
 /** Stores batches of events, each in one transaction and each event once, and gives every event back verbatim. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Insertable, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { Result } from '../../../shared/lib/result.ts';
-import { accountKey } from '../../../shared/wire/account.ts';
 import type { EventResult } from '../../../shared/wire/collector-api.ts';
-import type { AcknowledgedData } from '../../../shared/wire/events.ts';
 import type { JudgedEvent, Refusal } from '../events/judge-event.ts';
+import { toAcknowledgementRow } from './acknowledgement-row.ts';
 import type { CollectorDatabase } from './database.ts';
+import { appendToChain, judgeEvidence, takeChainHead } from './evidence-chain.ts';
 import { toRequestRow } from './media-register.ts';
 import type { Tables } from './schema.ts';
 
@@ -34,34 +34,6 @@ export interface EventRepository {
   countMissing(): Promise<number>;
   /** When the newest event arrived; undefined before the first. */
   lastReceivedAt(): Promise<string | undefined>;
-}
-
-function orderOfVersion(version: string): string {
-  const parts = version.split('.');
-  return [0, 1, 2, 3].map((place) => (parts[place] ?? '0').padStart(9, '0')).join('.');
-}
-
-function toAcknowledgementRow(
-  eventId: string,
-  data: AcknowledgedData,
-): Insertable<Tables['acknowledgements']> {
-  return {
-    event_id: eventId,
-    account_key: accountKey(data.account),
-    account_name: data.account.name,
-    account_domain: data.account.domain,
-    full_name: data.fullName,
-    job_role: data.jobRole,
-    hostname: data.machine.hostname,
-    action: data.action,
-    policy_id: data.policyId,
-    policy_version: data.policyVersion,
-    version_order: orderOfVersion(data.policyVersion),
-    text_sha256: data.textSha256,
-    language: data.language,
-    // Agents may write times with or without fractions of a second; one form sorts as text.
-    decided_at: new Date(data.decidedAt).toISOString(),
-  };
 }
 
 function inSlices<Item>(items: readonly Item[], size: number): Item[][] {
@@ -121,8 +93,15 @@ async function noteSequences(
 export function createEventRepository(database: CollectorDatabase, now: () => Date): EventRepository {
   return {
     async store(agentId, batch) {
+      // Signatures are checked before the database is taken, so that nobody waits for the arithmetic.
+      const evidence = await judgeEvidence(
+        database,
+        agentId,
+        batch.flatMap((judged) => (judged.ok ? [judged.value] : [])),
+      );
       const ids = [...new Set(batch.flatMap((judged) => (judged.ok ? [judged.value.event.id] : [])))];
       return database.transaction().execute(async (transaction) => {
+        const head = evidence.size === 0 ? undefined : await takeChainHead(transaction);
         const nowText = now().toISOString();
         const known = new Map<string, { agentId: string; raw: string }>();
         for (const row of ids.length === 0
@@ -180,6 +159,18 @@ export function createEventRepository(database: CollectorDatabase, now: () => Da
         );
         for (const slice of inSlices(mediaRequests, rowsPerInsert)) {
           await transaction.insertInto('media_requests').values(slice).execute();
+        }
+        if (head !== undefined) {
+          await appendToChain(
+            transaction,
+            head,
+            fresh.flatMap(({ event: { id }, raw }) => {
+              const checked = evidence.get(id);
+              return checked === undefined
+                ? []
+                : [{ eventId: id, raw, agentId, receivedAt: nowText, checked }];
+            }),
+          );
         }
         await noteSequences(
           transaction,

@@ -2,12 +2,14 @@
 import { type Kysely, sql } from 'kysely';
 import { createCore } from '../../migrations/0001-core.ts';
 import { createMediaRegister } from '../../migrations/0002-media-register.ts';
+import { createEvidenceChain } from '../../migrations/0003-evidence-chain.ts';
 import { CollectorError } from '../collector-error.ts';
 
 /** In order; a migration's number is its place in this list, from 1. Released ones are never changed. */
 const migrations: readonly ((database: Kysely<unknown>) => Promise<void>)[] = [
   createCore,
   createMediaRegister,
+  createEvidenceChain,
 ];
 
 /**

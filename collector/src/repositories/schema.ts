@@ -21,6 +21,8 @@ interface AgentsTable {
   agent_id: string;
   /** The `x` of its Ed25519 JSON Web Key. */
   public_key: string;
+  /** Thumbprint of that key, by which evidence names it. */
+  key_id: string | null;
   machine_id: string;
   hostname: string;
   os: string;
@@ -70,6 +72,27 @@ interface AcknowledgementsTable {
   text_sha256: string;
   language: string;
   decided_at: string;
+}
+
+/** A `ChainRecord` and its hash. */
+interface EvidenceChainTable {
+  place: number;
+  event_id: string;
+  event_sha256: string;
+  agent_id: string;
+  received_at: string;
+  chained_at: string;
+  evidence: string;
+  key_id: string;
+  previous_sha256: string;
+  record_sha256: string;
+}
+
+/** One row, which says where the chain ends; whoever appends takes it first. */
+interface EvidenceHeadTable {
+  head_id: number;
+  place: number;
+  record_sha256: string;
 }
 
 interface SequenceGapsTable {
@@ -132,6 +155,8 @@ export interface Tables {
   agent_tokens: AgentTokensTable;
   events: EventsTable;
   acknowledgements: AcknowledgementsTable;
+  evidence_chain: EvidenceChainTable;
+  evidence_head: EvidenceHeadTable;
   sequence_gaps: SequenceGapsTable;
   media_register: MediaRegisterTable;
   media_requests: MediaRequestsTable;

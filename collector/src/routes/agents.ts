@@ -18,7 +18,7 @@ export function addAgentRoutes(
         operationId: 'enrolAgent',
         summary: 'Enrol a PC; the same public key is the same agent again, with a fresh token',
         body: enrolmentRequestSchema,
-        response: { 200: enrolmentResponseSchema, ...problemResponses([400, 401, 413, 415, 429, 503]) },
+        response: { 200: enrolmentResponseSchema, ...problemResponses([400, 401, 403, 413, 415, 429, 503]) },
       },
     },
     async (request, reply) => {
@@ -26,8 +26,10 @@ export function addAgentRoutes(
       if (!enrolled.ok) {
         return sendProblem(
           reply,
-          401,
-          'The enrolment token is not known, was revoked or has expired. Ask for a new one.',
+          enrolled.error === 'token-refused' ? 401 : 403,
+          enrolled.error === 'token-refused'
+            ? 'The enrolment token is not known, was revoked or has expired. Ask for a new one.'
+            : 'The proof that the agent holds this key is missing or wrong.',
         );
       }
       return enrolled.value;

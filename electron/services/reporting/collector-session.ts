@@ -3,6 +3,7 @@
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Machine } from '../../../shared/wire/account.ts';
 import type { KnownAcknowledgement } from '../../../shared/wire/collector-api.ts';
+import { enrolmentProofText } from '../../../shared/wire/evidence.ts';
 import { parseRetryAfter } from '../../domain/reporting/waiting.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Enrolment, Identity } from '../../storage/identity/identity.ts';
@@ -53,15 +54,14 @@ export function createCollectorSession(options: CollectorSessionOptions): Collec
     if (options.enrolmentToken === '') {
       return fail({ kind: 'not-enrolled', reason: 'no enrolment token is set', retryAfterMs: undefined });
     }
-    const answer = await client.enrol(
-      {
-        enrolmentToken: options.enrolmentToken,
-        machine: options.machine,
-        publicKey: identity.publicKey,
-        agentVersion: options.agentVersion,
-      },
-      enrolDeadlineMs,
-    );
+    const request = {
+      enrolmentToken: options.enrolmentToken,
+      machine: options.machine,
+      publicKey: identity.publicKey,
+      agentVersion: options.agentVersion,
+    };
+    const proof = identity.signText(enrolmentProofText(request));
+    const answer = await client.enrol({ ...request, proof }, enrolDeadlineMs);
     if (!answer.ok) {
       const { failure, retryAfter } = answer.error;
       const refused =

@@ -1,5 +1,5 @@
 /** Who this agent is: its key pair, and the name and token under which the collector knows it. */
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { z } from 'zod';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { agentIdSchema, publicKeySchema } from '../../../shared/wire/collector-api.ts';
@@ -46,6 +46,8 @@ export type Identity = {
   readonly publicKey: PublicKey;
   /** Ed25519, for signing evidence. */
   readonly privateKey: KeyObject;
+  /** Ed25519 signature over the UTF-8 of a text, in base64url. */
+  signText(text: string): string;
   /** Of this collector only; undefined where the agent is not enrolled with it. */
   enrolment(collectorUrl: string): Enrolment | undefined;
   /** Whether the agent has ever been enrolled, with whichever collector. */
@@ -95,9 +97,11 @@ export async function openIdentity(options: IdentityOptions): Promise<Result<Ide
   }
 
   const { d: _private, ...publicKey } = secret.privateKey;
+  const privateKey = createPrivateKey({ key: secret.privateKey, format: 'jwk' });
   return succeed({
     publicKey,
-    privateKey: createPrivateKey({ key: secret.privateKey, format: 'jwk' }),
+    privateKey,
+    signText: (text) => sign(null, Buffer.from(text, 'utf8'), privateKey).toString('base64url'),
     enrolment: (collectorUrl) =>
       secret.enrolment?.collectorUrl === collectorUrl ? secret.enrolment : undefined,
     everEnrolled: () => secret.enrolment !== undefined,

@@ -1,0 +1,317 @@
+/** Walks the chain of acknowledgements and every signature, and names what is not as it arrived. */
+import type { KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import { acknowledgedDataSchema } from '../../../shared/wire/events.ts';
+import { toAcknowledgementRow } from '../repositories/acknowledgement-row.ts';
+import type { ChainHead, EvidenceChainRepository, StoredLink } from '../repositories/evidence-chain.ts';
+import { type ChainRecord, chainRecordSha256, firstPreviousSha256, sha256Hex } from './chain-record.ts';
+import { type CheckedEvidence, checkEvidence, keyIdOf, publicKeyOf } from './check-evidence.ts';
+
+export interface Finding {
+  /**
+   * `altered`: it is there and not as it arrived. `removed`: it is no longer there. `inserted`: it never arrived.
+   * `moved`: it stands where another one stood.
+   */
+  readonly kind: 'altered' | 'removed' | 'inserted' | 'moved';
+  /** Place in the chain; undefined for what stands in no chain. */
+  readonly place: number | undefined;
+  /** Empty where it is not known any more. */
+  readonly eventId: string;
+  readonly detail: string;
+}
+
+export interface ChainReport {
+  /** Records that were looked at. */
+  readonly records: number;
+  /** How many records have evidence of each worth, as it was judged when they arrived. */
+  readonly verdicts: ReadonlyMap<string, number>;
+  /** Events whose evidence was not good when they arrived, at most `mostListed`. */
+  readonly doubtful: readonly {
+    readonly place: number;
+    readonly eventId: string;
+    readonly verdict: string;
+  }[];
+  /** Records that were chained only after they had arrived, and when. */
+  readonly chainedLate: { readonly count: number; readonly chainedAt: string } | undefined;
+  /** First in the order of the chain. At most `mostFindings`; a chain that is broken everywhere says it often enough. */
+  readonly findings: readonly Finding[];
+  /** The walk ended early because there was too much to say. */
+  readonly gaveUp: boolean;
+  readonly head: ChainHead;
+}
+
+export interface VerifyOptions {
+  /** A head that was written down earlier: the record of that place must still have that hash. */
+  readonly writtenDown?: ChainHead;
+  readonly onProgress?: (done: number, all: number) => void;
+}
+
+const recordsPerPage = 500;
+const mostFindings = 200;
+const mostListed = 20;
+/** How far around its place a record is looked for that stands elsewhere. */
+const searchWidth = 16;
+
+const rawSchema = z.object({
+  id: z.string(),
+  source: z.string(),
+  type: z.string(),
+  time: z.string(),
+  sequence: z.int(),
+  data: acknowledgedDataSchema,
+});
+
+export async function verifyChain(
+  chain: EvidenceChainRepository,
+  options: VerifyOptions = {},
+): Promise<ChainReport> {
+  const head = await chain.head();
+  const findings: Finding[] = [];
+  const found = (kind: Finding['kind'], link: { place?: number; eventId?: string }, detail: string): void => {
+    findings.push({ kind, place: link.place, eventId: link.eventId ?? '', detail });
+  };
+  const keys = createKeyRing(chain);
+  const verdicts = new Map<string, number>();
+  const doubtful: { place: number; eventId: string; verdict: string }[] = [];
+  let chainedLate: { count: number; chainedAt: string } | undefined;
+
+  let previous: { place: number; eventId: string; recordSha256: string } = {
+    place: 0,
+    eventId: '',
+    recordSha256: firstPreviousSha256,
+  };
+  /** How many places further on records stand than they did, because of what was put in or taken out before them. */
+  let shift = 0;
+  let records = 0;
+  const listOrder = createOrder();
+  const eventOrder = createOrder();
+  /** Places about which something was found, so that one deed is not told twice. */
+  const told = new Set<number>();
+
+  const judgeOrder = async (link: StoredLink): Promise<void> => {
+    const { place } = link;
+    const gap = place > previous.place + 1;
+    if (gap) {
+      const missing = place - previous.place - 1;
+      const upTo = missing === 1 ? '' : ` up to ${place - 1}`;
+      found('removed', { place: previous.place + 1 }, `record ${previous.place + 1}${upTo} is missing`);
+    }
+    if (isSelfConsistent(link, place - shift)) {
+      if (gap || told.has(previous.place) || link.previousSha256 === previous.recordSha256) return;
+      // The record after it still knows the hash that it had.
+      told.add(previous.place);
+      found(
+        'altered',
+        previous.place === 0 ? { place: 1, eventId: link.eventId } : previous,
+        previous.place === 0
+          ? 'it is not the first record that there was'
+          : 'its hash was made anew; the next record holds the one it had',
+      );
+      return;
+    }
+    const original = await findOriginalPlace(link, shift, chain);
+    told.add(place);
+    if (original === undefined) {
+      found('altered', link, 'the record of the chain itself: its hash is not that of what it says');
+      return;
+    }
+    const others = Array.from({ length: Math.abs(place - shift - original) }, (_, index) => index);
+    const neighbourKnown = (await chain.placeOfRecord(link.previousSha256)) !== undefined;
+    if (original < place - shift && others.every((back) => !told.has(place - 1 - back))) {
+      for (const back of others.toReversed()) {
+        found('inserted', { place: place - 1 - back }, 'no such record was there when the next one was made');
+      }
+      shift = place - original;
+      return;
+    }
+    if (original > place - shift && !neighbourKnown) {
+      const missing = original - (place - shift);
+      found(
+        'removed',
+        { place },
+        `${missing === 1 ? 'the record' : `${missing} records`} that stood before this one`,
+      );
+      shift = place - original;
+      return;
+    }
+    found('moved', link, `it stood at place ${original}`);
+  };
+
+  const judgeEvent = async (link: StoredLink): Promise<void> => {
+    if (link.raw === null) {
+      found('removed', link, 'the event itself; its record is still in the chain');
+      return;
+    }
+    const eventSha256 = sha256Hex(link.raw);
+    if (eventSha256 !== link.eventSha256) {
+      const home = await chain.placeOfEventText(eventSha256);
+      if (home === undefined) found('altered', link, 'the text of the event');
+      else found('moved', link, `it holds the text of the event of record ${home}`);
+      return;
+    }
+    const raw = rawSchema.safeParse(parseJson(link.raw));
+    if (!raw.success) {
+      found('altered', link, 'the text of the event is none that was ever taken');
+      return;
+    }
+    const event = raw.data;
+    const columns: readonly (readonly [name: string, stored: unknown, expected: unknown])[] = [
+      ['event_id', link.eventId, event.id],
+      ['agent_id', `porthor:agent:${link.eventAgentId ?? ''}`, event.source],
+      ['agent_id of the chain', `porthor:agent:${link.agentId}`, event.source],
+      ['sequence', link.eventSequence, event.sequence],
+      ['type', link.eventType, event.type],
+      ['occurred_at', link.eventOccurredAt, event.time],
+      ['received_at', link.eventReceivedAt, link.receivedAt],
+    ];
+    for (const [name, stored, expected] of columns) {
+      if (stored !== expected) found('altered', link, `column ${name} of the event`);
+    }
+    if (link.listPosition === null) {
+      found('removed', link, 'its row in the list of acknowledgements');
+    } else {
+      for (const [name, expected] of Object.entries(toAcknowledgementRow(event.id, event.data))) {
+        if (name === 'event_id') continue;
+        if (Reflect.get(link, name) !== expected) found('altered', link, `column ${name} of the list`);
+      }
+    }
+    // A record that is known to stand elsewhere says nothing about the others.
+    if (!told.has(link.place)) {
+      const listed = listOrder.misplaced(link, link.listPosition);
+      if (listed !== undefined) found('moved', listed, 'its place in the list');
+      const among = eventOrder.misplaced(link, link.eventPosition);
+      if (among !== undefined) found('moved', among, 'its place among the events');
+    }
+    // What was not good on arrival is not judged again: its text is proven by the chain to be what arrived.
+    if (link.evidence !== 'valid') return;
+    const key = await keys.find(link.keyId);
+    const again: CheckedEvidence = checkEvidence(event.data, (keyId) =>
+      keyId === link.keyId ? key : undefined,
+    );
+    if (again.verdict === 'unknown-key') found('removed', link, 'the key that its signature was made with');
+    else if (again.verdict !== 'valid') found('altered', link, `its signature: ${again.verdict}`);
+  };
+
+  const gaveUp = (): boolean => findings.length >= mostFindings;
+  while (!gaveUp()) {
+    const page = await chain.page(previous.place, head.place, recordsPerPage);
+    for (const link of page) {
+      if (gaveUp()) break;
+      await judgeOrder(link);
+      await judgeEvent(link);
+      verdicts.set(link.evidence, (verdicts.get(link.evidence) ?? 0) + 1);
+      if (link.evidence !== 'valid' && doubtful.length < mostListed) {
+        doubtful.push({ place: link.place, eventId: link.eventId, verdict: link.evidence });
+      }
+      if (link.chainedAt !== link.receivedAt) {
+        chainedLate = { count: (chainedLate?.count ?? 0) + 1, chainedAt: link.chainedAt };
+      }
+      previous = { place: link.place, eventId: link.eventId, recordSha256: link.recordSha256 };
+      records += 1;
+    }
+    if (page.length < recordsPerPage) break;
+    options.onProgress?.(records, head.place);
+  }
+  if (!gaveUp()) {
+    if (previous.place < head.place) {
+      found(
+        'removed',
+        { place: previous.place + 1 },
+        `the chain ends at ${previous.place} and had ${head.place} records`,
+      );
+    } else if (previous.recordSha256 !== head.recordSha256 && !told.has(previous.place)) {
+      found(
+        'altered',
+        previous,
+        'its hash was made anew, or records before it were put in or taken out: it is not the one that the chain ended with',
+      );
+    }
+    for (const link of await chain.behindHead()) found('inserted', link, 'behind the end of the chain');
+    for (const { eventId, where } of await chain.unchained()) {
+      found(
+        'inserted',
+        { eventId },
+        `it stands ${where === 'events' ? 'among the events' : 'in the list'} and in no record of the chain`,
+      );
+    }
+    const { writtenDown } = options;
+    if (writtenDown !== undefined && (await chain.recordAt(writtenDown.place)) !== writtenDown.recordSha256) {
+      found('altered', { place: writtenDown.place }, 'it does not have the hash that was written down');
+    }
+  }
+  return { records, verdicts, doubtful, chainedLate, findings, gaveUp: gaveUp(), head };
+}
+
+function isSelfConsistent(link: StoredLink, place: number): boolean {
+  return chainRecordSha256(asRecord(link, place)) === link.recordSha256;
+}
+
+/** The verdict is hashed as the text that it is, whatever it says. */
+function asRecord(link: StoredLink, place: number): ChainRecord {
+  return { ...link, place, evidence: link.evidence as ChainRecord['evidence'] };
+}
+
+/** The place for which the hash of a record that stands elsewhere comes out right. */
+async function findOriginalPlace(
+  link: StoredLink,
+  shift: number,
+  chain: EvidenceChainRepository,
+): Promise<number | undefined> {
+  const neighbour =
+    link.previousSha256 === firstPreviousSha256 ? 0 : await chain.placeOfRecord(link.previousSha256);
+  const around = Array.from({ length: searchWidth }, (_, step) => [step + 1, -step - 1]).flat();
+  const candidates = [
+    link.place,
+    ...(neighbour === undefined ? [] : [neighbour + 1, neighbour + 1 - shift]),
+    ...around.map((step) => link.place - shift + step),
+  ];
+  return candidates.find((place) => place > 0 && isSelfConsistent(link, place));
+}
+
+interface Placed {
+  readonly place: number;
+  readonly eventId: string;
+}
+
+/** Positions rise along the chain. Answers the record that breaks this: the one before, if it has jumped ahead. */
+function createOrder() {
+  let last: { link: Placed | undefined; position: number } = { link: undefined, position: 0 };
+  let beforeLast = 0;
+  return {
+    misplaced({ place, eventId }: Placed, position: number | null): Placed | undefined {
+      if (position === null) return undefined;
+      const link = { place, eventId };
+      if (position > last.position) {
+        beforeLast = last.position;
+        last = { link, position };
+        return undefined;
+      }
+      if (position <= beforeLast) return link;
+      const jumped = last.link;
+      last = { link, position };
+      return jumped;
+    },
+  };
+}
+
+/** Keys by their name, each made once. A key that no longer has its name is none. */
+function createKeyRing(chain: EvidenceChainRepository) {
+  const known = new Map<string, KeyObject | undefined>();
+  return {
+    async find(keyId: string): Promise<KeyObject | undefined> {
+      if (!known.has(keyId)) {
+        const x = await chain.publicKey(keyId);
+        known.set(keyId, x !== undefined && keyIdOf(x) === keyId ? publicKeyOf(x) : undefined);
+      }
+      return known.get(keyId);
+    },
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

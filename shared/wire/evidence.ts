@@ -1,0 +1,109 @@
+/** The evidence of an acknowledgement: the same facts as a compact JWS (RFC 7515, RFC 8037), as both sides read it. */
+import { z } from 'zod';
+import { fail, type Result, succeed } from '../lib/result.ts';
+import { type AcknowledgedData, acknowledgedDataSchema } from './events.ts';
+
+const keyIdSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/u);
+
+/**
+ * `typ` names what was signed, so that a signature made for one thing is never taken for another (RFC 7515, 4.1.9).
+ * `kid` is the key's thumbprint. No other member is allowed: one that is not understood could change the meaning.
+ */
+const evidenceHeaderSchema = z.strictObject({
+  alg: z.literal('EdDSA'),
+  typ: z.literal('porthor-acknowledgement+jws'),
+  kid: keyIdSchema,
+});
+type EvidenceHeader = z.infer<typeof evidenceHeaderSchema>;
+
+export function evidenceHeader(keyId: string): EvidenceHeader {
+  return { alg: 'EdDSA', typ: 'porthor-acknowledgement+jws', kid: keyId };
+}
+
+/** The text whose SHA-256, in base64url, names an Ed25519 key: RFC 7638, members in the order that it demands. */
+export function keyThumbprintText(x: string): string {
+  return JSON.stringify({ crv: 'Ed25519', kty: 'OKP', x });
+}
+
+/**
+ * What an agent signs to show, when it enrols, that it holds the key which it names. The enrolment token is in it, so
+ * that a proof seen at one school is worth nothing at another.
+ */
+export function enrolmentProofText(request: {
+  readonly enrolmentToken: string;
+  readonly machine: { readonly id: string };
+  readonly publicKey: { readonly x: string };
+}): string {
+  return JSON.stringify([
+    'porthor-enrolment-v1',
+    request.enrolmentToken,
+    request.machine.id,
+    request.publicKey.x,
+  ]);
+}
+
+/** The facts that are signed: everything but the evidence. `data` is as its schema gave it, so the order is always one. */
+export function evidencePayload(data: AcknowledgedData): string {
+  const { evidence: _evidence, ...facts } = data;
+  return JSON.stringify(facts);
+}
+
+/** Base64url of the process at hand. Texts are UTF-8. */
+export interface EvidenceTools {
+  encodeText(text: string): string;
+  decodeText(base64url: string): string;
+  decodeBytes(base64url: string): Uint8Array;
+}
+
+export type EvidenceProblem =
+  | 'missing'
+  | 'malformed'
+  /** What was signed is not what the event says. */
+  | 'other-facts'
+  /** Signed with a key that is not the agent's. */
+  | 'unknown-key'
+  | 'wrong-signature';
+
+export interface ReadEvidence {
+  readonly keyId: string;
+  /** The ASCII text that the signature is over. */
+  readonly signingInput: string;
+  /** 64 bytes. */
+  readonly signature: Uint8Array;
+}
+
+/** Everything about the evidence but the signature itself, which only the process can check. Never throws. */
+export function readEvidence(
+  data: AcknowledgedData,
+  tools: EvidenceTools,
+): Result<ReadEvidence, Extract<EvidenceProblem, 'missing' | 'malformed' | 'other-facts'>> {
+  const { evidence } = data;
+  if (evidence === undefined) return fail('missing');
+  const parts = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{86})$/u.exec(evidence);
+  const [, header = '', payload = '', signature = ''] = parts ?? [];
+  const parsedHeader = parts === null ? undefined : evidenceHeaderSchema.safeParse(parse(header, tools));
+  if (parsedHeader?.success !== true) return fail('malformed');
+  const facts = evidencePayload(data);
+  if (tools.encodeText(facts) !== payload && !saysTheSame(parse(payload, tools), facts)) {
+    return fail('other-facts');
+  }
+  return succeed({
+    keyId: parsedHeader.data.kid,
+    signingInput: `${header}.${payload}`,
+    signature: tools.decodeBytes(signature),
+  });
+}
+
+/** An agent of another make may write the same facts in another order or with other white space. */
+function saysTheSame(payload: unknown, facts: string): boolean {
+  const parsed = acknowledgedDataSchema.safeParse(payload);
+  return parsed.success && parsed.data.evidence === undefined && evidencePayload(parsed.data) === facts;
+}
+
+function parse(base64url: string, tools: EvidenceTools): unknown {
+  try {
+    return JSON.parse(tools.decodeText(base64url));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,210 @@
+/** Evidence on arrival: checked against the enrolled key, kept verbatim whatever it is worth, and chained. */
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { CompactSign, compactVerify, importJWK } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { chainRecordSha256, firstPreviousSha256 } from '../../collector/src/evidence/chain-record.ts';
+import { keyIdOf } from '../../collector/src/evidence/check-evidence.ts';
+import { openDatabase } from '../../collector/src/repositories/database.ts';
+import { acknowledgementsResponseSchema } from '../../shared/wire/collector-api.ts';
+import { type AcknowledgedData, wireEventSchema } from '../../shared/wire/events.ts';
+import { evidenceHeader } from '../../shared/wire/evidence.ts';
+import { runCollector } from './command-line-support.ts';
+import { makeSigningAgent, signFacts } from './evidence-support.ts';
+import {
+  acknowledgedData,
+  enrolmentRequest,
+  exportedTexts,
+  makeAgent,
+  makeFolder,
+  makePublicKey,
+  postJson,
+  privateKeyOf,
+  report,
+  startTestCollector,
+} from './support.ts';
+
+function rows(dataDirectory: string, query: string) {
+  const database = new DatabaseSync(path.join(dataDirectory, 'collector.sqlite'));
+  try {
+    return database.prepare(query).all();
+  } finally {
+    database.close();
+  }
+}
+
+const verdicts = (dataDirectory: string) =>
+  rows(dataDirectory, 'select evidence from evidence_chain order by place').map((row) => row['evidence']);
+
+describe('evidence on arrival', () => {
+  it('is kept verbatim, and anybody with a JWS library and the key can check it', async () => {
+    const running = await startTestCollector();
+    const agent = await makeSigningAgent(running);
+    const event = await agent.signed();
+    await report(agent, [event]);
+    expect(verdicts(running.dataDirectory)).toEqual(['valid']);
+    const [text = ''] = await exportedTexts(running.dataDirectory);
+    expect(text).toBe(JSON.stringify(event));
+    const stored = wireEventSchema.parse(JSON.parse(text));
+    const { evidence, ...facts } = stored.data;
+    const verified = await compactVerify(String(evidence), await importJWK(agent.publicKey, 'EdDSA'));
+    expect(JSON.parse(Buffer.from(verified.payload).toString())).toEqual(facts);
+    expect(verified.protectedHeader).toEqual(evidenceHeader(keyIdOf(agent.publicKey.x)));
+  });
+
+  it('takes facts in another order and with other white space for the same facts', async () => {
+    const running = await startTestCollector();
+    const agent = await makeSigningAgent(running);
+    const data = acknowledgedData();
+    const reversed = JSON.stringify(Object.fromEntries(Object.entries(data).reverse()), undefined, 2);
+    const evidence = await new CompactSign(Buffer.from(reversed))
+      .setProtectedHeader(evidenceHeader(keyIdOf(agent.publicKey.x)))
+      .sign(agent.privateKey);
+    await report(agent, [agent.acknowledgement({ ...data, evidence })]);
+    expect(verdicts(running.dataDirectory)).toEqual(['valid']);
+  });
+
+  it('loses no acknowledgement for what its evidence is, says what it is, and spares nobody the question for it', async () => {
+    const running = await startTestCollector();
+    const agent = await makeSigningAgent(running);
+    const stranger = makePublicKey();
+    const none = Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url');
+    type Sign = (facts: AcknowledgedData) => Promise<string | undefined>;
+    const good: Sign = (facts) => signFacts(facts, agent.publicKey.x, agent.privateKey);
+    const withParts =
+      (change: (header: string, payload: string) => string): Sign =>
+      async (facts) => {
+        const [header = '', payload = ''] = (await good(facts))?.split('.') ?? [];
+        return change(header, payload);
+      };
+    const cases: readonly (readonly [verdict: string, sign: Sign])[] = [
+      ['missing', () => Promise.resolve(undefined)],
+      ['malformed', () => Promise.resolve('')],
+      ['malformed', withParts((_header, payload) => `${none}.${payload}.`)],
+      ['malformed', withParts((_header, payload) => `${none}.${payload}.${'A'.repeat(86)}`)],
+      ['other-facts', (facts) => good({ ...facts, fullName: 'Somebody Else' })],
+      ['unknown-key', (facts) => signFacts(facts, stranger.x, privateKeyOf(stranger))],
+      ['wrong-signature', (facts) => signFacts(facts, agent.publicKey.x, privateKeyOf(stranger))],
+      ['wrong-signature', withParts((header, payload) => `${header}.${payload}.${'A'.repeat(86)}`)],
+    ];
+    const events = await Promise.all(
+      cases.map(async ([, sign], index) => {
+        const facts = acknowledgedData({ policyId: `policy-${index}` });
+        const evidence = await sign(facts);
+        return agent.acknowledgement(evidence === undefined ? facts : { ...facts, evidence });
+      }),
+    );
+    const results = await report(agent, events);
+    expect(results.map(({ status }) => status)).toEqual(cases.map(() => 'stored'));
+    expect(verdicts(running.dataDirectory)).toEqual(cases.map(([verdict]) => verdict));
+    const answer = await fetch(`${running.address}/v1/acknowledgements?account=school%5Ccarys`, {
+      headers: { authorization: `Bearer ${agent.agentToken}` },
+    });
+    const { acknowledgements } = acknowledgementsResponseSchema.parse(await answer.json());
+    expect(acknowledgements.map(({ policyId }) => policyId)).toEqual(['policy-0']);
+    const { code, stdout } = await runCollector('verify', '--data', running.dataDirectory);
+    expect(stdout).toContain('2 signed with a key that is not the PC’s'.replace('2', '1'));
+    expect(stdout).toContain(`record 7, event ${events[6]?.id ?? ''}: with a signature that does not match`);
+    expect(code).toBe(0);
+  });
+
+  it('takes what an earlier key of the same PC has signed, and not what another PC’s key has', async () => {
+    const running = await startTestCollector();
+    const lost = await makeSigningAgent(running);
+    const successor = await makeAgent(running);
+    const data = acknowledgedData();
+    const evidence = await signFacts(data, lost.publicKey.x, lost.privateKey);
+    await report(successor, [successor.acknowledgement({ ...data, evidence })]);
+    const token = await running.collector.createEnrolmentToken();
+    const elsewhere = makePublicKey();
+    const request = {
+      ...enrolmentRequest(token, elsewhere),
+      machine: { id: 'm-2', hostname: 'LAB-02', os: '' },
+    };
+    // The proof is for the machine that the request names; without one a new key may enrol.
+    const { proof: _proof, ...unproven } = request;
+    expect((await postJson(`${running.address}/v1/agents`, unproven)).status).toBe(200);
+    const foreign = await signFacts(data, elsewhere.x, privateKeyOf(elsewhere));
+    await report(successor, [successor.acknowledgement({ ...data, evidence: foreign })]);
+    expect(verdicts(running.dataDirectory)).toEqual(['valid', 'unknown-key']);
+  });
+
+  it('chains in the order of arrival, whoever reports at the same time', async () => {
+    const running = await startTestCollector();
+    const agents = await Promise.all(Array.from({ length: 6 }, () => makeSigningAgent(running)));
+    await Promise.all(
+      agents.map(async (agent) => {
+        const batch = await Promise.all(Array.from({ length: 20 }, () => agent.signed()));
+        await report(agent, [...batch, agent.event(), batch[0]]);
+      }),
+    );
+    let previousSha256 = firstPreviousSha256;
+    const chain = rows(running.dataDirectory, 'select * from evidence_chain order by place');
+    expect(chain).toHaveLength(120);
+    for (const [index, row] of chain.entries()) {
+      const record = {
+        place: index + 1,
+        eventId: String(row['event_id']),
+        eventSha256: String(row['event_sha256']),
+        agentId: String(row['agent_id']),
+        receivedAt: String(row['received_at']),
+        chainedAt: String(row['chained_at']),
+        evidence: 'valid' as const,
+        keyId: String(row['key_id']),
+        previousSha256,
+      };
+      previousSha256 = chainRecordSha256(record);
+      expect(row['record_sha256']).toBe(previousSha256);
+    }
+    const { code, stdout } = await runCollector('verify', '--data', running.dataDirectory);
+    expect(stdout).toContain(`head 120:${previousSha256}`);
+    expect(stdout).toContain('All 120 acknowledgements are as they arrived.');
+    expect(code).toBe(0);
+  });
+});
+
+describe('enrolling', () => {
+  it('lets nobody take over an agent whose public key they have seen', async () => {
+    const { collector, address } = await startTestCollector();
+    const token = await collector.createEnrolmentToken();
+    const victim = makePublicKey();
+    expect((await postJson(`${address}/v1/agents`, enrolmentRequest(token, victim))).status).toBe(200);
+    const { proof, ...unproven } = enrolmentRequest(token, victim);
+    const otherProof = enrolmentRequest(await collector.createEnrolmentToken(), victim).proof;
+    for (const request of [
+      unproven,
+      { ...unproven, proof: 'A'.repeat(86) },
+      { ...unproven, proof: otherProof },
+      { ...unproven, proof, machine: { ...unproven.machine, id: 'another' } },
+    ]) {
+      expect((await postJson(`${address}/v1/agents`, request)).status).toBe(403);
+    }
+    expect((await postJson(`${address}/v1/agents`, { ...unproven, proof })).status).toBe(200);
+  });
+});
+
+describe('a database from before there was a chain', () => {
+  it('is chained as it is found, and says so', async () => {
+    const dataDirectory = await makeFolder();
+    const running = await startTestCollector({ dataDirectory });
+    const agent = await makeSigningAgent(running);
+    await report(agent, [await agent.signed(), agent.event(), await agent.signed({ action: 'declined' })]);
+    await running.collector.close();
+    // Back to version 1, as it was.
+    const file = path.join(dataDirectory, 'collector.sqlite');
+    const database = new DatabaseSync(file);
+    database.exec(`drop table evidence_chain; drop table evidence_head; drop index agents_by_key;
+      alter table agents drop column key_id; update schema_version set version = 1`);
+    database.close();
+    const opened = await openDatabase({ dataDirectory, create: false });
+    await opened.close();
+    expect(verdicts(dataDirectory)).toEqual(['unchecked', 'unchecked']);
+    expect(rows(dataDirectory, 'select key_id from agents')).toEqual([
+      { key_id: keyIdOf(agent.publicKey.x) },
+    ]);
+    const { code, stdout } = await runCollector('verify', '--data', dataDirectory);
+    expect(stdout).toContain('2 reported before signatures were looked at');
+    expect(stdout).toMatch(/2 were chained at \S+, after they had arrived/u);
+    expect(code).toBe(0);
+  });
+});
