@@ -190,11 +190,11 @@ describe('a database from before there was a chain', () => {
     const agent = await makeSigningAgent(running);
     await report(agent, [await agent.signed(), agent.event(), await agent.signed({ action: 'declined' })]);
     await running.collector.close();
-    // Back to version 1, as it was.
+    // Back to the version before, as it was.
     const file = path.join(dataDirectory, 'collector.sqlite');
     const database = new DatabaseSync(file);
     database.exec(`drop table evidence_chain; drop table evidence_head; drop index agents_by_key;
-      alter table agents drop column key_id; update schema_version set version = 1`);
+      alter table agents drop column key_id; update schema_version set version = 2`);
     database.close();
     const opened = await openDatabase({ dataDirectory, create: false });
     await opened.close();
