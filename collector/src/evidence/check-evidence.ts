@@ -19,7 +19,7 @@ export interface CheckedEvidence {
   readonly keyId: string;
 }
 
-export const evidenceTools: EvidenceTools = {
+const evidenceTools: EvidenceTools = {
   encodeText: (text) => Buffer.from(text, 'utf8').toString('base64url'),
   decodeText: (base64url) => Buffer.from(base64url, 'base64url').toString('utf8'),
   decodeBytes: (base64url) => Buffer.from(base64url, 'base64url'),

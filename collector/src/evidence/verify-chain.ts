@@ -7,7 +7,7 @@ import type { ChainHead, EvidenceChainRepository, StoredLink } from '../reposito
 import { type ChainRecord, chainRecordSha256, firstPreviousSha256, sha256Hex } from './chain-record.ts';
 import { type CheckedEvidence, checkEvidence, keyIdOf, publicKeyOf } from './check-evidence.ts';
 
-export interface Finding {
+interface Finding {
   /**
    * `altered`: it is there and not as it arrived. `removed`: it is no longer there. `inserted`: it never arrived.
    * `moved`: it stands where another one stood.

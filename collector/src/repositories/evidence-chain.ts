@@ -211,8 +211,8 @@ export function createEvidenceChainRepository(database: CollectorDatabase) {
     },
 
     /** The head and the places behind it, seen in one moment: a collector may be appending meanwhile. */
-    async behindHead(): Promise<readonly { place: number; eventId: string }[]> {
-      return await database
+    behindHead(): Promise<readonly { place: number; eventId: string }[]> {
+      return database
         .selectFrom('evidence_chain')
         .select(['place', 'event_id as eventId'])
         .where('place', '>', (query) =>
