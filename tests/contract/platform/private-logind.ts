@@ -17,9 +17,28 @@ export interface PrivateLogind {
   /** Makes logind name that session as the one in which the user has a display. */
   showOnDisplay(uid: number, id: string, sessionPath: string): Promise<void>;
   isClosing(sessionPath: string): Promise<boolean>;
+  /** Puts the session before the person, or behind another. */
+  setActive(sessionPath: string, active: boolean): Promise<void>;
+  setLocked(sessionPath: string, locked: boolean): Promise<void>;
+  isLocked(sessionPath: string): Promise<boolean>;
+  /** Makes logind say no to every request to lock. */
+  refuseLock(sessionPath: string): Promise<void>;
+  /** Replaces what `ListInhibitors` names. */
+  inhibit(inhibitors: readonly FakeInhibitor[]): Promise<void>;
+  /** Who asked to be told before a sleep, and has not let go yet. */
+  sleepDelays(): Promise<readonly string[]>;
+  /** Tells everybody that the PC is about to sleep, or has woken up. */
+  sleep(goingToSleep: boolean): Promise<void>;
   /** Every request so far that ends or locks something, in order. */
   deeds(): Promise<readonly string[]>;
   stop(): Promise<void>;
+}
+
+interface FakeInhibitor {
+  readonly what: string;
+  readonly who: string;
+  readonly mode: 'block' | 'delay';
+  readonly uid: number;
 }
 
 const service = 'org.freedesktop.login1';
@@ -129,6 +148,46 @@ export async function startPrivateLogind(): Promise<PrivateLogind> {
     isClosing: async (sessionPath) => {
       const state = await busctl('get-property', service, sessionPath, `${service}.Session`, 'State');
       return state.includes('"closing"');
+    },
+    setActive: async (sessionPath, active) => {
+      await setProperty(sessionPath, 'Session', 'Active', 'b', String(active));
+    },
+    setLocked: async (sessionPath, locked) => {
+      await setProperty(sessionPath, 'Session', 'LockedHint', 'b', String(locked));
+    },
+    isLocked: async (sessionPath) => {
+      const hint = await busctl('get-property', service, sessionPath, `${service}.Session`, 'LockedHint');
+      return hint.includes('true');
+    },
+    refuseLock: async (sessionPath) => {
+      const code =
+        'raise dbus.exceptions.DBusException("Access denied", name="org.freedesktop.DBus.Error.AccessDenied")';
+      await giveMethod(sessionPath, 'Session', 'Lock', ['', ''], code);
+    },
+    inhibit: async (inhibitors) => {
+      const list = inhibitors.map(
+        ({ what, who, mode, uid }) =>
+          `("${what}", "${who}", "a test", "${mode}", dbus.UInt32(${uid}), dbus.UInt32(1))`,
+      );
+      const code = `ret = dbus.Array([${list.join(', ')}], signature="(ssssuu)")`;
+      await giveMethod(manager, 'Manager', 'ListInhibitors', ['', 'a(ssssuu)'], code);
+    },
+    sleepDelays: async () => {
+      const answer = await busctl('call', service, manager, `${service}.Manager`, 'ListInhibitors');
+      return [...answer.matchAll(/"(sleep[^"]*)","([^"]*)"/gu)].map(([, , who = '']) => who);
+    },
+    sleep: async (goingToSleep) => {
+      await callMock(
+        manager,
+        'EmitSignal',
+        'sssav',
+        `${service}.Manager`,
+        'PrepareForSleep',
+        'b',
+        '1',
+        'b',
+        String(goingToSleep),
+      );
     },
     deeds: async () => {
       const lines = (await readFile(log, 'utf8')).split('\n');

@@ -6,6 +6,8 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { Menu } from 'electron';
 import { z } from 'zod';
 import { runAgent } from '../../../electron/app/lifecycle.ts';
+import type { Platform } from '../../../electron/platform/create-platform.ts';
+import type { IdlePort } from '../../../electron/platform/idle/idle-port.ts';
 import { fail, succeed } from '../../../shared/lib/result.ts';
 import { accountSchema } from '../../../shared/wire/account.ts';
 
@@ -16,6 +18,10 @@ const scriptSchema = z.strictObject({
   loginId: z.string(),
   /** `refused` stands for a system that will not sign out. */
   signOut: z.enum(['taken', 'refused']),
+  /** Locking, sessions and inhibitors are those of the logind on the bus that the environment names. */
+  realLogind: z.boolean(),
+  /** How many times faster than the real one time passes for the agent; 1 leaves clock and sensor alone. */
+  speed: z.number().min(1),
   /** What the agent asked the system for, one word a line. */
   journalFile: z.string(),
 });
@@ -35,9 +41,54 @@ Menu.buildFromTemplate = (template) => {
   return menu;
 };
 
+/** The real clock and the real sensor, and an hour between them that takes minutes. */
+function hurry(platform: Platform, speed: number): Pick<Platform, 'clock' | 'loadSensors'> {
+  const { clock } = platform;
+  // The sensor counts whole seconds; the moment of the last movement is kept, so that time runs on smoothly between.
+  let movedAtMs = Number.POSITIVE_INFINITY;
+  const readSeconds = async (idle: IdlePort) => {
+    const answer = await idle.readSeconds();
+    if (!answer.ok) return answer;
+    const nowMs = clock.monotonicMs();
+    const atMs = nowMs - answer.value * 1000;
+    movedAtMs = atMs >= movedAtMs + 1000 ? atMs : Math.min(movedAtMs, atMs);
+    return succeed(Math.floor(((nowMs - movedAtMs) * speed) / 1000));
+  };
+  return {
+    clock: {
+      nowUtc: () => clock.nowUtc(),
+      monotonicMs: () => clock.monotonicMs() * speed,
+      setTimer: (delayMs, fire) => clock.setTimer(delayMs / speed, fire),
+    },
+    loadSensors: async () => {
+      const { idle, presence } = await platform.loadSensors();
+      return { presence, idle: { ...idle, readSeconds: () => readSeconds(idle) } };
+    },
+  };
+}
+
+function ownLogind({ session, lock }: Platform): Pick<Platform, 'session' | 'lock'> {
+  return {
+    session,
+    lock: {
+      ...lock,
+      lock: () => {
+        asked('lock');
+        return lock.lock();
+      },
+      lockAtOnce: () => {
+        const answer = lock.lockAtOnce();
+        asked(`lock-at-once ${answer.ok ? answer.value : answer.error.kind}`);
+        return answer;
+      },
+    },
+  };
+}
+
 runAgent({
   adaptPlatform: (platform) => ({
     ...platform,
+    ...hurry(platform, readScript().speed),
     account: {
       capability: () => ({ name: 'account', level: 'full', reason: '' }),
       read: () => {
@@ -67,5 +118,6 @@ runAgent({
         return succeed('requested');
       },
     },
+    ...(readScript().realLogind ? ownLogind(platform) : {}),
   }),
 });

@@ -33,6 +33,7 @@ export interface World {
 
 interface StartOptions {
   readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface RunningAgent extends LaunchedElectron {
@@ -76,6 +77,8 @@ async function createWorld(testAgent: string, screens: readonly [ScreenSize, ...
     groups: ['YSGOL\\Staff'],
     loginId: 'login-1',
     signOut: 'taken',
+    realLogind: false,
+    speed: 1,
     journalFile: inFolder('journal.txt'),
   };
   let config: Record<string, unknown> = {
@@ -135,7 +138,7 @@ async function createWorld(testAgent: string, screens: readonly [ScreenSize, ...
         display,
         userDataFolder: inFolder('profile'),
         args: ['--config', inFolder('config.json'), ...(options.args ?? [])],
-        env: { PORTHOR_TEST_SCRIPT: inFolder('script.json') },
+        env: { ...options.env, PORTHOR_TEST_SCRIPT: inFolder('script.json') },
       });
       const agent = toRunningAgent(launched, logFile, logBefore);
       running.push(agent);

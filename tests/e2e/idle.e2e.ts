@@ -1,0 +1,383 @@
+/** The idle lock on a real X server, with a person's real keys and movements and a logind of the test's own. */
+import path from 'node:path';
+import { expect } from '@playwright/test';
+import type { Menu } from 'electron';
+import { run } from '../../build/runtime/child.ts';
+import { projectRoot } from '../../build/runtime/paths.ts';
+import {
+  ensureLogindPrograms,
+  type PrivateLogind,
+  startPrivateLogind,
+} from '../contract/platform/private-logind.ts';
+import { acceptPolicy } from './support/answer.ts';
+import { test as base, type RunningAgent, type World } from './support/world.ts';
+
+declare global {
+  /** Set by the test agent: the menu that the tray shows now. */
+  var trayMenu: Menu | undefined;
+}
+
+interface Desk {
+  readonly logind: PrivateLogind;
+  /** The login session of the agent. */
+  readonly session: string;
+  /** Starts the agent in that session, with the gate off; `speed` times faster than the clock on the wall. */
+  sitDown(idle: Readonly<Record<string, unknown>>, speed?: number): Promise<RunningAgent>;
+  start(): Promise<RunningAgent>;
+}
+
+const test = base.extend<{ readonly desk2: Desk }>({
+  desk2: async ({ world }, use) => {
+    await ensureLogindPrograms();
+    const logind = await startPrivateLogind();
+    const session = await logind.addSession('c1', process.getuid?.() ?? -1);
+    await logind.inhibit([]);
+    const start = () => world.start({ env: { ...logind.environment, XDG_SESSION_ID: 'c1' } });
+    await use({
+      logind,
+      session,
+      start,
+      sitDown: async (idle, speed = 4) => {
+        await world.script({ realLogind: true, speed });
+        await world.configure({
+          gate: { enabled: false },
+          idle: { lockAfterSeconds: 60, warningSeconds: 20, ...idle },
+        });
+        await world.display.movePointer(300, 300);
+        const agent = await start();
+        await agent.opened();
+        return agent;
+      },
+    });
+    await logind.stop();
+  },
+});
+test.describe.configure({ timeout: 300_000 });
+
+interface Card {
+  readonly x: number;
+  readonly y: number;
+  readonly visible: boolean;
+}
+
+/** Where the warning stands, left to right; empty where there is none. */
+function cards(agent: RunningAgent): Promise<readonly Card[]> {
+  return agent.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()
+      .filter((window) => window.webContents.getURL().endsWith('idle-warning.html'))
+      .map((window) => {
+        const { x, y } = window.getBounds();
+        return { x, y, visible: window.isVisible() };
+      })
+      .sort((left, right) => left.x - right.x),
+  );
+}
+
+const cardCount = async (agent: RunningAgent) => (await cards(agent)).length;
+
+function trayLabels(agent: RunningAgent): Promise<readonly string[]> {
+  return agent.app.evaluate(() => globalThis.trayMenu?.items.map(({ label }) => label) ?? []);
+}
+
+/** Resolves with the time since `sinceMs` at which a line of the log first says so. */
+async function logged(agent: RunningAgent, pattern: RegExp, times = 1): Promise<void> {
+  await expect
+    .poll(
+      async () => [...(await agent.log()).slice(agent.logBefore).matchAll(new RegExp(pattern, 'gu'))].length,
+      {
+        timeout: 100_000,
+        intervals: [50],
+      },
+    )
+    .toBeGreaterThanOrEqual(times);
+}
+
+interface StoredEvent {
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** What the collector has of one type. */
+async function stored(world: World, type: string): Promise<readonly StoredEvent[]> {
+  const answer = await run(process.execPath, [
+    path.join(projectRoot, 'collector/src/cli.ts'),
+    'export',
+    '--data',
+    path.join(world.folder, 'collector'),
+  ]);
+  if (answer.status !== 0) throw new Error(answer.stderr);
+  return answer.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as StoredEvent)
+    .filter((event) => event.type === type);
+}
+
+test('by the clock on the wall: it warns on time, a key and a movement call it off, and it locks', async ({
+  world,
+  desk2: { logind, session, sitDown },
+}) => {
+  await logind.giveLockScreen(session);
+  const agent = await sitDown({}, 1);
+  const secondsSince = (startMs: number) => (performance.now() - startMs) / 1000;
+
+  // Whoever leaves is warned 40 s later: 60 until the lock, of which 20 are the warning.
+  let leftAtMs = performance.now();
+  await world.display.movePointer(310, 310);
+  await logged(agent, /idle: warning: lock/);
+  expect(secondsSince(leftAtMs)).toBeGreaterThan(39.9);
+  expect(secondsSince(leftAtMs)).toBeLessThan(43);
+  await logged(agent, /idle: warning shown/);
+  const page = agent.pageOf('idle-warning');
+  if (page === undefined) throw new Error('there is no warning');
+  await expect(page.getByRole('button', { name: 'Stay signed in' })).toBeVisible();
+  await expect(page.locator('.countdown-number')).toHaveText(/^(?:1\d|20)$/u);
+  await world.screenshot('idle-warning-en-GB', page);
+
+  leftAtMs = performance.now();
+  await world.display.pressKey('shift');
+  await expect.poll(() => cardCount(agent), { timeout: 2000, intervals: [50] }).toBe(0);
+  expect(secondsSince(leftAtMs)).toBeLessThan(2);
+
+  await logged(agent, /idle: warning: lock/, 2);
+  expect(secondsSince(leftAtMs)).toBeGreaterThan(39.9);
+  expect(secondsSince(leftAtMs)).toBeLessThan(43);
+  leftAtMs = performance.now();
+  await world.display.movePointer(340, 340);
+  await expect.poll(() => cardCount(agent), { timeout: 2000, intervals: [50] }).toBe(0);
+  expect(await logind.deeds()).toEqual([]);
+
+  await expect.poll(() => logind.isLocked(session), { timeout: 90_000, intervals: [100] }).toBe(true);
+  expect(secondsSince(leftAtMs)).toBeGreaterThan(59.9);
+  expect(secondsSince(leftAtMs)).toBeLessThan(65);
+  expect(await cardCount(agent)).toBe(0);
+  await expect
+    .poll(async () => (await stored(world, 'porthor.workstation.locked.v1')).map(({ data }) => data))
+    .toMatchObject([{ cause: 'idle', certainty: 'confirmed', attempts: 1, account: { name: 'sprys' } }]);
+  // Locked is locked: nothing follows.
+  expect(await world.journal()).toEqual(['lock']);
+});
+
+test('the button calls it off, and what a person was typing in keeps the keyboard', async ({
+  world,
+  desk2: { logind, session, sitDown },
+}) => {
+  await logind.giveLockScreen(session);
+  const agent = await sitDown({});
+  await agent.app.evaluate(({ BrowserWindow }) => {
+    const other = new BrowserWindow({ x: 20, y: 20, width: 400, height: 300 });
+    other.focus();
+    Object.assign(globalThis, { otherProgram: other });
+  });
+  const hasKeyboard = () =>
+    agent.app.evaluate(
+      () => (globalThis as { otherProgram?: Electron.BrowserWindow }).otherProgram?.isFocused() ?? false,
+    );
+  await expect.poll(hasKeyboard).toBe(true);
+  await logged(agent, /idle: warning shown/);
+  expect(await hasKeyboard()).toBe(true);
+  const page = agent.pageOf('idle-warning');
+  // Pressed by a helper program, without any movement that the sensor could see.
+  await page?.getByRole('button', { name: 'Stay signed in' }).dispatchEvent('click');
+  await expect.poll(() => cardCount(agent)).toBe(0);
+  expect(await logind.deeds()).toEqual([]);
+});
+
+test('a lock that is refused is tried again, then reported to the school, and told to nobody as done', async ({
+  world,
+  desk2: { logind, session, sitDown },
+}) => {
+  await logind.refuseLock(session);
+  const agent = await sitDown({});
+  await expect
+    .poll(async () => (await stored(world, 'porthor.workstation.lock-failed.v1')).map(({ data }) => data), {
+      timeout: 60_000,
+    })
+    .toMatchObject([{ cause: 'idle', attempts: 3 }]);
+  expect(await world.journal()).toEqual(['lock', 'lock', 'lock']);
+  expect(await stored(world, 'porthor.workstation.locked.v1')).toEqual([]);
+  expect(await cardCount(agent)).toBe(0);
+});
+
+test('somebody who shows something is not interrupted, up to the ceiling; the tray says until when', async ({
+  world,
+  desk2: { logind, session, sitDown },
+}) => {
+  await logind.giveLockScreen(session);
+  const uid = process.getuid?.() ?? -1;
+  await logind.inhibit([{ what: 'idle:sleep', who: 'A film', mode: 'block', uid }]);
+  const agent = await sitDown({ presentingCeilingSeconds: 120 });
+  const startedAtMs = performance.now();
+  await expect
+    .poll(() => trayLabels(agent), { timeout: 30_000 })
+    .toContainEqual(
+      expect.stringMatching(/^Not locking: a video or a call is on, until \d\d:\d\d at the latest$/u),
+    );
+  expect(await cardCount(agent)).toBe(0);
+  // 60 until the lock and 120 of ceiling, four times faster.
+  await logged(agent, /idle: warning: lock/);
+  expect((performance.now() - startedAtMs) / 1000).toBeGreaterThan(30);
+  await expect.poll(() => logind.isLocked(session), { timeout: 30_000 }).toBe(true);
+  expect((performance.now() - startedAtMs) / 1000).toBeLessThan(60);
+});
+
+test('the film of another person on this PC, and one that only asks for a moment, hold nothing', async ({
+  desk2: { logind, session, sitDown },
+}) => {
+  await logind.giveLockScreen(session);
+  const uid = process.getuid?.() ?? -1;
+  await logind.inhibit([
+    { what: 'idle', who: 'Somebody else', mode: 'block', uid: uid + 4711 },
+    { what: 'idle', who: 'Polite', mode: 'delay', uid },
+    { what: 'sleep', who: 'Download', mode: 'block', uid },
+  ]);
+  await sitDown({});
+  await expect.poll(() => logind.isLocked(session), { timeout: 40_000 }).toBe(true);
+});
+
+test('a PC that goes to sleep is locked before it does, and waking up starts the time anew', async ({
+  world,
+  desk2: { logind, session, sitDown },
+}) => {
+  await logind.giveLockScreen(session);
+  const agent = await sitDown({});
+  await logged(agent, /idle: warning: lock/);
+  await logind.sleep(true);
+  await expect.poll(() => logind.isLocked(session), { timeout: 5000 }).toBe(true);
+  expect(await world.journal()).toEqual(['lock-at-once requested']);
+  await logind.sleep(false);
+  await expect.poll(() => cardCount(agent)).toBe(0);
+  await logind.setLocked(session, false);
+  const wokenAtMs = performance.now();
+  await logged(agent, /idle: warning: lock/, 2);
+  // 40 s of agent time, four times faster, whatever the sensor says of the time before.
+  expect((performance.now() - wokenAtMs) / 1000).toBeGreaterThan(9);
+  await expect
+    .poll(async () => (await stored(world, 'porthor.workstation.locked.v1')).map(({ data }) => data))
+    .toMatchObject([{ cause: 'sleep', certainty: 'requested' }]);
+});
+
+test('a session behind another does nothing, and begins anew when it is in front', async ({
+  world,
+  desk2: { logind, session, sitDown },
+}) => {
+  await logind.giveLockScreen(session);
+  const front = await logind.addSession('c2', process.getuid?.() ?? -1);
+  await logind.setActive(session, false);
+  const agent = await sitDown({ signOutAfterSeconds: 90 });
+  // Long enough for a warning, a lock and a sign-out.
+  await expect
+    .poll(async () => (await agent.app.evaluate(() => performance.now())) / 1000, { timeout: 60_000 })
+    .toBeGreaterThan(32);
+  expect(await agent.log()).not.toContain('idle: warning');
+  expect(await world.journal()).toEqual([]);
+  expect(await logind.deeds()).toEqual([]);
+
+  await logind.setActive(session, true);
+  await world.display.movePointer(350, 350);
+  await expect.poll(() => logind.isLocked(session), { timeout: 60_000 }).toBe(true);
+  expect(await logind.isLocked(front)).toBe(false);
+});
+
+test('a lock that was announced with a sign-out is followed by it, and the school learns of both', async ({
+  world,
+  desk2: { logind, session, sitDown },
+}) => {
+  await logind.giveLockScreen(session);
+  const agent = await sitDown({ signOutAfterSeconds: 90 });
+  await logged(agent, /idle: warning shown/);
+  await expect(
+    agent.pageOf('idle-warning')?.getByText('you will be signed out') ?? agent.app.context().pages()[0],
+  ).toBeDefined();
+  await expect.poll(() => logind.isClosing(session), { timeout: 60_000 }).toBe(true);
+  await expect
+    .poll(async () => (await stored(world, 'porthor.workstation.signed-out.v1')).map(({ data }) => data))
+    .toMatchObject([{ cause: 'idle', signOutAfterSeconds: 90 }]);
+  expect(await logind.deeds()).toEqual(['Lock', 'Terminate']);
+});
+
+test('a gate that nobody answers is locked too, with the warning above it', async ({
+  world,
+  desk2: { logind, session, start },
+}) => {
+  await logind.giveLockScreen(session);
+  await world.script({ realLogind: true, speed: 4 });
+  await world.configure({ idle: { lockAfterSeconds: 60, warningSeconds: 40 } });
+  const agent = await start();
+  const gate = await agent.gate();
+  await logged(agent, /idle: warning shown/);
+  const page = agent.pageOf('idle-warning');
+  if (page === undefined) throw new Error('there is no warning');
+  // The gate puts itself on top once a second.
+  await page.waitForTimeout(1500);
+  await world.screenshot('idle-warning-at-the-gate', page);
+  // Pressed by hand: it can be reached only where nothing covers it.
+  const box = await page.getByRole('button', { name: 'Stay signed in' }).boundingBox();
+  const [card] = await cards(agent);
+  if (box === null || card === undefined) throw new Error('the button is not there');
+  await world.display.click(
+    Math.round(card.x + box.x + box.width / 2),
+    Math.round(card.y + box.y + box.height / 2),
+  );
+  await expect.poll(() => cardCount(agent)).toBe(0);
+  await expect.poll(() => logind.isLocked(session), { timeout: 40_000 }).toBe(true);
+  await logind.setLocked(session, false);
+  await acceptPolicy(gate);
+  expect(await agent.opened()).toBe('receipt');
+});
+
+test.describe('with two displays', () => {
+  test.use({
+    desk: {
+      screens: [
+        { widthPx: 1280, heightPx: 1024 },
+        { widthPx: 1280, heightPx: 1024 },
+      ],
+    },
+  });
+
+  test('the warning stands on both, and follows displays that go and come', async ({
+    world,
+    desk2: { logind, session, sitDown },
+  }) => {
+    await logind.giveLockScreen(session);
+    const agent = await sitDown({ warningSeconds: 59 }, 2);
+    await logged(agent, /idle: warning shown/);
+    const page = agent.pageOf('idle-warning');
+    if (page === undefined) throw new Error('there is no warning');
+    const [left, right] = await cards(agent);
+    expect(left?.x).toBeLessThan(1280);
+    expect(right?.x).toBeGreaterThanOrEqual(1280);
+    expect(left?.visible && right?.visible).toBe(true);
+    await world.screenshot('idle-warning-two-displays', page);
+    const [, second] = await world.display.screens();
+    await world.display.removeScreen(second?.name ?? '');
+    await expect.poll(() => cardCount(agent)).toBe(1);
+    await world.display.addScreen({ widthPx: 1024, heightPx: 768 });
+    await expect.poll(() => cardCount(agent)).toBe(2);
+    expect(await logind.deeds()).toEqual([]);
+    await expect.poll(() => logind.isLocked(session), { timeout: 60_000 }).toBe(true);
+    expect(await cardCount(agent)).toBe(0);
+  });
+});
+
+test('a warning that cannot be shown locks nobody out: it is reported, and tried again', async ({
+  world,
+  desk2: { logind, session, sitDown },
+}) => {
+  await logind.giveLockScreen(session);
+  const agent = await sitDown({});
+  // Every page of a warning breaks as soon as there is one.
+  await agent.app.evaluate(({ app }) => {
+    app.on('web-contents-created', (_event, contents) => {
+      contents.on('did-start-loading', () => contents.forcefullyCrashRenderer());
+    });
+  });
+  await expect
+    .poll(async () => (await stored(world, 'porthor.agent.fault.v1')).map(({ data }) => data['fault']), {
+      timeout: 60_000,
+    })
+    .toContain('idle-warning-not-shown');
+  await logged(agent, /idle: warning: lock/, 2);
+  expect(await logind.deeds()).toEqual([]);
+});
