@@ -5,6 +5,10 @@ import type { IdleProblem } from './idle-port.ts';
 
 /** Electron is loaded at the first question, so that whoever only composes the platform need not run inside it. */
 export async function readIdleSeconds(): Promise<Result<number, IdleProblem>> {
+  // Outside of it the package of that name would fetch a whole Electron.
+  if (process.versions['electron'] === undefined) {
+    return fail({ kind: 'unreadable', reason: 'this program does not run in Electron' });
+  }
   try {
     const { powerMonitor } = await import('electron');
     const seconds: unknown = powerMonitor.getSystemIdleTime();

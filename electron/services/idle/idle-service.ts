@@ -25,6 +25,7 @@ import type { Clock } from '../../platform/time/clock.ts';
 /** A presentation that was seen is looked after this often, for what the tray says of it. */
 const presenceLookMs = 60_000;
 const saveSensorAfterSeconds = 3600;
+const oneSleepMs = 10_000;
 /** More time than this between two readings was not all spent in use. */
 const longestReadingGapSeconds = 900;
 
@@ -87,6 +88,7 @@ export function createIdleService(ports: IdlePorts, settings: IdleSettings): Idl
   /** The last reading, for the sensor's own check. */
   let readAtMs: number | undefined;
   let record = ports.loadSensorRecord() ?? newSensorRecord;
+  let sleepToldAtMs: number | undefined;
   let savedUsedSeconds = record.usedSeconds;
 
   const dispatch = (event: IdleEvent): void => {
@@ -262,6 +264,10 @@ export function createIdleService(ports: IdlePorts, settings: IdleSettings): Idl
   };
 
   const lockBeforeSleep = () => {
+    // Electron tells of one and the same sleep twice on some systems.
+    const nowMs = clock.monotonicMs();
+    if (sleepToldAtMs !== undefined && nowMs - sleepToldAtMs < oneSleepMs) return;
+    sleepToldAtMs = nowMs;
     if (state.phase.name === 'away' || state.phase.name === 'signing-out') return;
     const answer = ports.lock.lockAtOnce();
     if (!answer.ok) ports.reportLockFailed('sleep', 1, answer.error.reason);

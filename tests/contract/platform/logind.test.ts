@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLinuxLockPort } from '../../../electron/platform/lock/lock.linux.ts';
 import { createLogind } from '../../../electron/platform/logind/logind.linux.ts';
+import { createLinuxPresencePort } from '../../../electron/platform/presence/presence.linux.ts';
 import { createLinuxSessionPort } from '../../../electron/platform/session/session.linux.ts';
 import { createSystemClock } from '../../../electron/platform/time/clock.ts';
 import { createFakeClock } from '../../fakes/platform/fake-clock.ts';
@@ -88,6 +89,51 @@ describe('session and lock against a real bus', () => {
     expect(port.capability().level).toBe('full');
   });
 
+  it('says whether the session is in front and whether it is locked', async () => {
+    const own = await logind.addSession('c2', uid);
+    await logind.putProcessInSession(process.pid, own);
+    const port = createLinuxSessionPort(deskOf());
+    expect(await port.readState()).toEqual({ ok: true, value: { inFront: true, locked: false } });
+    await logind.setActive(own, false);
+    await logind.setLocked(own, true);
+    expect(await port.readState()).toEqual({ ok: true, value: { inFront: false, locked: true } });
+  });
+
+  it('locks at once, before a sleep, a session that is in front and open, and no other', async () => {
+    const own = await logind.addSession('c2', uid);
+    await logind.putProcessInSession(process.pid, own);
+    await logind.giveLockScreen(own);
+    const desk = deskOf();
+    const lock = createLinuxLockPort(desk, createSystemClock());
+    expect(lock.lockAtOnce()).toMatchObject({ ok: false, error: { kind: 'none' } });
+    await createLinuxSessionPort(desk).readState();
+    await logind.setActive(own, false);
+    expect(lock.lockAtOnce()).toEqual({ ok: true, value: 'not-needed' });
+    await logind.setActive(own, true);
+    expect(lock.lockAtOnce()).toEqual({ ok: true, value: 'requested' });
+    expect(await logind.isLocked(own)).toBe(true);
+    expect(lock.lockAtOnce()).toEqual({ ok: true, value: 'not-needed' });
+    expect(await logind.deeds()).toEqual(['Lock']);
+    await logind.setLocked(own, false);
+    await logind.refuseLock(own);
+    expect(lock.lockAtOnce()).toMatchObject({ ok: false, error: { kind: 'refused' } });
+  });
+
+  it('takes an inhibitor of idle for somebody who watches: our own or the system’s, never another person’s', async () => {
+    const port = createLinuxPresencePort(deskOf(), uid);
+    const film = { what: 'sleep:idle', who: 'A film', mode: 'block', uid } as const;
+    await logind.inhibit([
+      film,
+      { ...film, what: 'sleep' },
+      { ...film, mode: 'delay' },
+      { ...film, uid: otherUid },
+    ]);
+    expect(await port.read()).toEqual({ ok: true, value: [{ kind: 'display-required', by: 'A film' }] });
+    await logind.inhibit([]);
+    expect(await port.read()).toEqual({ ok: true, value: [] });
+    expect(port.capability().level).toBe('full');
+  });
+
   it('says only "requested" of a lock that nobody confirms, and that it may not work', async () => {
     const own = await logind.addSession('c2', uid);
     await logind.putProcessInSession(process.pid, own);
@@ -121,6 +167,10 @@ describe('session and lock without a logind', () => {
       level: 'none',
       reason: expect.stringContaining('bus') as string,
     });
+    expect(await session.readState()).toMatchObject({ ok: false, error: { kind: 'none' } });
+    const presence = createLinuxPresencePort(logind, uid);
+    expect(await presence.read()).toMatchObject({ ok: false, error: { kind: 'none' } });
+    expect(presence.capability().level).toBe('none');
     expect(await createLinuxLockPort(logind, createSystemClock()).lock()).toMatchObject({
       ok: false,
       error: { kind: 'none' },

@@ -8,6 +8,7 @@ import {
   type GateState,
   gateContract,
 } from '../../../shared/ipc/gate.ts';
+import { type IdleWarningContract, idleWarningContract } from '../../../shared/ipc/idle-warning.ts';
 import {
   type AboutContract,
   type AgreementsContract,
@@ -79,7 +80,7 @@ function gateView(name: string, options: GateViewOptions): View {
   };
 }
 
-function smallView<Contract extends WindowContract & { readonly calls: { readonly setLanguage?: unknown } }>(
+function smallView<Contract extends WindowContract>(
   name: string,
   contract: Contract,
   state: StateOf<Contract>,
@@ -176,6 +177,14 @@ const records: StateOf<RecordsContract> = {
   mediaMode: 'warn',
   hideSerials: false,
 };
+
+const idleWarning: StateOf<IdleWarningContract> = {
+  ...frame,
+  purpose: 'lock',
+  secondsLeft: 24,
+  signOutAfterMinutes: 0,
+};
+const idleWarningHandlers = () => ({ stay: nothing, painted: nothing });
 
 export const views: readonly View[] = [
   gateView('checking', { screen: () => ({ name: 'checking' }) }),
@@ -279,6 +288,39 @@ export const views: readonly View[] = [
   }),
   smallView('cover', coverContract, frame, () => ({ comeHere: nothing })),
   smallView('about', aboutContract, about, smallHandlers),
+  smallView(
+    'about, screen lock held off',
+    aboutContract,
+    {
+      ...about,
+      status: {
+        ...about.status,
+        idle: {
+          state: 'held',
+          heldBy: 'presentation',
+          heldByName: '',
+          heldUntil: '2026-11-22T10:40:00Z',
+          lockAfterSeconds: 300,
+          limitedBy: 'system',
+          locksAt: '',
+        },
+      },
+    },
+    smallHandlers,
+  ),
+  smallView('idle warning', idleWarningContract, idleWarning, idleWarningHandlers),
+  smallView(
+    'idle warning, sign-out later',
+    idleWarningContract,
+    { ...idleWarning, secondsLeft: 9, signOutAfterMinutes: 30 },
+    idleWarningHandlers,
+  ),
+  smallView(
+    'idle warning, sign-out',
+    idleWarningContract,
+    { ...idleWarning, purpose: 'sign-out', secondsLeft: 1 },
+    idleWarningHandlers,
+  ),
   smallView('agreements', agreementsContract, agreements, smallHandlers),
   smallView('agreements, none', agreementsContract, { ...agreements, agreements: [] }, smallHandlers),
   smallView('records', recordsContract, records, smallHandlers),

@@ -123,6 +123,7 @@ test.each([
   ['language.welsh', 'Cymraeg', 'Cymraeg'],
   ['gate.fullName', 'Full name', 'Enw llawn'],
   ['gate.jobRole', 'Job title or role', 'Teitl swydd neu rôl'],
+  ['idle-warning.stay', 'Stay signed in', 'Aros wedi mewngofnodi'],
   ['tray.lockNow', 'Lock now', 'Cloi nawr'],
   ['tray.agreements', 'My agreements', 'Fy nghytundebau'],
   ['tray.records', 'What Porthor records', 'Beth mae Porthor yn ei gofnodi'],

@@ -48,6 +48,23 @@ describe('the tray menu', () => {
     expect(nobody.find((item) => item.kind === 'submenu')?.items).toHaveLength(1);
   });
 
+  it('says why the screen does not lock by itself, and until when; of minutes left it says nothing', () => {
+    const secondLine = (idle: Partial<TrayFacts['status']['idle']>) => {
+      const [, line] = menuOf({ status: { ...facts.status, idle: { ...idleOff, ...idle } } });
+      return line?.kind === 'text' ? line.label : undefined;
+    };
+    expect(secondLine({})).toBeUndefined();
+    expect(secondLine({ state: 'watching', locksAt: '2026-11-22T10:40:00Z' })).toBeUndefined();
+    const heldUntil = new Date(2026, 10, 22, 10, 40).toISOString();
+    expect(secondLine({ state: 'held', heldBy: 'presentation', heldUntil })).toBe(
+      'Not locking: a presentation is on, until 10:40 at the latest',
+    );
+    expect(secondLine({ state: 'held', heldBy: 'full-screen', heldUntil })).toContain('fills the screen');
+    expect(secondLine({ state: 'held', heldBy: 'display-required', heldUntil })).toContain('a video');
+    expect(secondLine({ state: 'cannot-lock' })).toContain('cannot lock by itself');
+    expect(secondLine({ state: 'cannot-tell' })).toContain('Not locking by itself');
+  });
+
   it('says in its first line what matters most', () => {
     const lineOf = (status: Partial<TrayFacts['status']>) =>
       statusLine(createTranslator('en-GB'), { ...facts.status, ...status });
