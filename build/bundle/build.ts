@@ -5,10 +5,13 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { projectRoot } from '../runtime/paths.ts';
 import { runMain } from '../runtime/setup-error.ts';
+import { notePackages } from './note-packages.ts';
 
 const windows = ['gate', 'cover', 'about', 'agreements', 'records', 'idle-warning'] as const;
 
 const outputFolder = path.join(projectRoot, 'dist');
+/** The packages that the bundles are made of: what is shipped, and whose licences are. */
+export const bundledPackagesFile = path.join(outputFolder, 'bundled-packages.json');
 const stampFile = path.join(outputFolder, 'build-stamp.txt');
 
 /** Everything a build is made from; a change in any of it makes the last build stale. */
@@ -46,7 +49,7 @@ export async function isBuildFresh(): Promise<boolean> {
 }
 
 /** Pages only, for the tests that need no main process. Leaves the stamp alone: the build is not whole. */
-export async function buildPages(folder: string): Promise<void> {
+export async function buildPages(folder: string, noted = new Set<string>()): Promise<void> {
   const { build } = await import('vite');
   await build({
     configFile: false,
@@ -55,6 +58,7 @@ export async function buildPages(folder: string): Promise<void> {
     // Relative addresses work under the agent's own protocol and under a test's web server alike.
     base: './',
     publicDir: false,
+    plugins: [notePackages(noted)],
     build: {
       outDir: folder,
       emptyOutDir: true,
@@ -72,7 +76,7 @@ export async function buildPages(folder: string): Promise<void> {
   });
 }
 
-async function buildPreloads(folder: string): Promise<void> {
+async function buildPreloads(folder: string, noted: Set<string>): Promise<void> {
   const { build } = await import('vite');
   await mkdir(folder, { recursive: true });
   // One build each: a sandboxed preload script cannot load a second file, so nothing may be shared.
@@ -82,6 +86,7 @@ async function buildPreloads(folder: string): Promise<void> {
       logLevel: 'warn',
       root: projectRoot,
       publicDir: false,
+      plugins: [notePackages(noted)],
       build: {
         ssr: path.join(projectRoot, 'electron/preload', `${window}.ts`),
         outDir: folder,
@@ -98,13 +103,14 @@ async function buildPreloads(folder: string): Promise<void> {
 }
 
 /** Bundles a main process: the product's own, or a test's that composes the agent with other ports. */
-export async function buildMain(entry: string, folder: string): Promise<void> {
+export async function buildMain(entry: string, folder: string, noted = new Set<string>()): Promise<void> {
   const { build } = await import('vite');
   await build({
     configFile: false,
     logLevel: 'warn',
     root: projectRoot,
     publicDir: false,
+    plugins: [notePackages(noted)],
     build: {
       ssr: entry,
       outDir: folder,
@@ -132,9 +138,11 @@ export async function buildAll(): Promise<void> {
   // The stamp goes first and comes last, so that a build cut short is never taken for a whole one.
   await rm(stampFile, { force: true });
   const stamp = await hashSources();
-  await buildPages(path.join(outputFolder, 'renderer'));
-  await buildPreloads(path.join(outputFolder, 'preload'));
-  await buildMain(path.join(projectRoot, 'electron/main.ts'), path.join(outputFolder, 'main'));
+  const noted = new Set<string>();
+  await buildPages(path.join(outputFolder, 'renderer'), noted);
+  await buildPreloads(path.join(outputFolder, 'preload'), noted);
+  await buildMain(path.join(projectRoot, 'electron/main.ts'), path.join(outputFolder, 'main'), noted);
+  await writeFile(bundledPackagesFile, JSON.stringify([...noted].toSorted()));
   await writeFile(stampFile, stamp);
 }
 

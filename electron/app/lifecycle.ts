@@ -4,6 +4,7 @@ import { app, dialog, Menu, net, powerMonitor, safeStorage } from 'electron';
 import log from 'electron-log/main.js';
 import { createPlatform, type Platform } from '../platform/create-platform.ts';
 import type { SecretProtection } from '../storage/identity/identity.ts';
+import { appUserModelId } from './app-user-model-id.ts';
 import { readCommandLine } from './command-line.ts';
 import { type Agent, composeAgent } from './compose.ts';
 import { hardenBeforeReady, hardenWhenReady } from './hardening.ts';
@@ -23,7 +24,7 @@ export function runAgent(options: RunOptions = {}): void {
     app.exit(0);
     return;
   }
-  app.setAppUserModelId('Porthor.Agent');
+  app.setAppUserModelId(appUserModelId);
   Menu.setApplicationMenu(null);
   log.transports.file.resolvePathFn = () => join(app.getPath('userData'), 'logs', 'agent.log');
   log.transports.file.maxSize = maxLogBytes;

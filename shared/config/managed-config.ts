@@ -436,6 +436,11 @@ function writeKey(path: readonly PropertyKey[]): string {
   return printable.length <= 200 ? printable : `${printable.slice(0, 199)}…`;
 }
 
+/** The same table as a JSON Schema (draft 2020-12) of what may stand in a file; rules between keys are not in it. */
+export function managedConfigJsonSchema() {
+  return z.toJSONSchema(managedConfigSchema, { io: 'input' });
+}
+
 export type ConfigEntry = ConfigKind & {
   /** The path from the root: one name, or a group and a name. */
   readonly path: readonly [string] | readonly [string, string];

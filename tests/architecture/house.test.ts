@@ -62,7 +62,7 @@ const lockSchema = z.object({
   ),
 });
 
-test.each(['.', 'build/runtime/verification', 'build/dist/windows-natives', 'tests/wine/runtime'])(
+test.each(['.', 'build/runtime/verification', 'build/package/windows-natives', 'tests/wine/runtime'])(
   '%s pins its dependencies',
   (folder) => {
     const manifest = manifestSchema.parse(JSON.parse(textOf(path.join(folder, 'package.json'))));

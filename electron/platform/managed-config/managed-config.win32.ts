@@ -1,18 +1,26 @@
-/** The managed config on Windows: Group Policy first, else the file that the installer writes. */
+/** The managed config on Windows: Group Policy first, else a file of the technician's, else what the installer was told. */
 import path from 'node:path';
 import { parseManagedConfig } from '../../../shared/config/managed-config.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 import { describeError } from '../describe-error.ts';
 import { loadNative, type Native } from '../native/native.win32.ts';
+import type { RegistryKey } from '../native/parse-registry-value.ts';
 import { parseSid } from '../native/parse-sid.ts';
 import { createRegistry } from '../native/registry.win32.ts';
 import { readConfigFile } from './config-file.ts';
 import type { ManagedConfigAnswer, ManagedConfigPort } from './managed-config-port.ts';
+import { parseInstallerConfig } from './parse-installer-config.ts';
 import { isEmptyKey, parseRegistryConfig } from './parse-registry-config.ts';
 
 const policyKey = 'SOFTWARE\\Policies\\Porthor';
 const policyKeyName = `HKLM\\${policyKey}`;
+
+/**
+ * Not under Policies: an installer that wrote there would compete with Group Policy, which replaces what it finds.
+ * Only administrators may write below SOFTWARE, so nobody need ask who owns it.
+ */
+const installerKey = 'SOFTWARE\\Porthor\\Setup';
 
 /** SYSTEM, the administrators of the PC, and Windows' own installer. */
 const trustedOwners: readonly string[] = [
@@ -31,18 +39,21 @@ export function createWindowsManagedConfigPort(developmentFile: string | undefin
       return { kind: 'unreadable', from: policyKeyName, reason: native.error };
     }
     try {
-      const policy = readPolicy(native.value);
+      const policy = readKey(native.value, policyKey, parseRegistryConfig);
       if (policy.kind !== 'absent') return policy;
       const folder = readProgramData(native.value);
       if (!folder.ok)
         return { kind: 'unreadable', from: '%ProgramData%\\Porthor\\config.json', reason: folder.error };
       const file = path.join(folder.value, 'Porthor', 'config.json');
-      return await readConfigFile({
+      const fromFile = await readConfigFile({
         path: file,
         whenMissing: 'absent',
         // Anybody may make folders in ProgramData, so the name of the file alone proves nothing.
         distrust: () => Promise.resolve(distrustOwner(native.value, file)),
       });
+      return fromFile.kind === 'absent'
+        ? readKey(native.value, installerKey, parseInstallerConfig)
+        : fromFile;
     } catch (error) {
       return { kind: 'unreadable', from: policyKeyName, reason: describeError(error) };
     }
@@ -57,18 +68,19 @@ export function createWindowsManagedConfigPort(developmentFile: string | undefin
   };
 }
 
-function readPolicy(native: Native): ManagedConfigAnswer {
-  const key = createRegistry(native).readTree(policyKey);
+function readKey(native: Native, path: string, parse: (key: RegistryKey) => unknown): ManagedConfigAnswer {
+  const from = `HKLM\\${path}`;
+  const key = createRegistry(native).readTree(path);
   if (!key.ok) {
     return key.error.kind === 'absent'
       ? { kind: 'absent' }
-      : { kind: 'unreadable', from: policyKeyName, reason: key.error.reason };
+      : { kind: 'unreadable', from, reason: key.error.reason };
   }
   if (isEmptyKey(key.value)) return { kind: 'absent' };
-  const parsed = parseManagedConfig(parseRegistryConfig(key.value));
+  const parsed = parseManagedConfig(parse(key.value));
   return parsed.ok
-    ? { kind: 'loaded', from: policyKeyName, config: parsed.value }
-    : { kind: 'invalid', from: policyKeyName, problems: parsed.error };
+    ? { kind: 'loaded', from, config: parsed.value }
+    : { kind: 'invalid', from, problems: parsed.error };
 }
 
 /** Asked of Windows and not of the environment, which the person may change. */

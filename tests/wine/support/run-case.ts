@@ -10,7 +10,7 @@ import type { CaseResult } from './vitest-stand-in.ts';
 import { ensureWindowsNode, toWindowsPath, type Wine } from './wine.ts';
 
 const standIn = fileURLToPath(new URL('vitest-stand-in.ts', import.meta.url));
-const nativesFolder = path.join(projectRoot, 'build/dist/windows-natives');
+const nativesFolder = path.join(projectRoot, 'build/package/windows-natives');
 
 const resultsSchema: z.ZodType<readonly CaseResult[]> = z.array(
   z.object({
@@ -24,7 +24,7 @@ const resultsSchema: z.ZodType<readonly CaseResult[]> = z.array(
 const nativeModules = ['koffi', 'usb'];
 
 /** Bundles `entry` for Windows into `folder`/main.js, with the native modules of Windows beside it. */
-const bundleForWindows = async (entry: string, folder: string): Promise<void> => {
+export const bundleForWindows = async (entry: string, folder: string): Promise<void> => {
   await rm(folder, { recursive: true, force: true });
   await mkdir(path.join(folder, 'node_modules'), { recursive: true });
   await build({

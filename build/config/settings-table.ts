@@ -1,0 +1,70 @@
+/** Writes what administrators read and what their editors check: the table of every key, and its JSON Schema. */
+import {
+  type ConfigEntry,
+  configEntries,
+  managedConfigJsonSchema,
+} from '../../shared/config/managed-config.ts';
+import { policyName } from '../gpo/templates.ts';
+import { dottedName, propertyName } from './setting-names.ts';
+
+const escapeCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+const describeValues = (entry: ConfigEntry): string => {
+  switch (entry.kind) {
+    case 'switch':
+      return 'on or off (1 or 0)';
+    case 'choice':
+      return entry.choices.map((choice) => `\`${choice}\``).join(', ');
+    case 'whole-number':
+      return `${entry.minimum}–${entry.maximum}`;
+    case 'text':
+      return `text, up to ${entry.maximumLength} characters`;
+    case 'list':
+      return entry.items === 'object' ? 'list of objects' : 'list of texts';
+  }
+};
+
+const describePreset = (entry: ConfigEntry): string => {
+  if (entry.kind === 'list') return entry.default.length === 0 ? 'empty' : `${entry.default.length} entries`;
+  return `\`${JSON.stringify(entry.default)}\``;
+};
+
+const writeRow = (entry: ConfigEntry): string => {
+  const cells = [
+    `\`${dottedName(entry)}\``,
+    `\`${propertyName(entry)}\``,
+    `\`${policyName(entry)}\``,
+    describeValues(entry),
+    describePreset(entry),
+    entry.text['en-GB'],
+  ];
+  return `| ${cells.map(escapeCell).join(' | ')} |`;
+};
+
+/** `SETTINGS.md`. */
+export const writeSettingsTable = (entries: readonly ConfigEntry[] = configEntries()): string =>
+  `# Settings
+
+Written from the table of the managed configuration by \`npm run generate\`: change \`shared/config/\`, not this file.
+
+| key | installer's property | policy | values | default | |
+|---|---|---|---|---|---|
+${entries.map(writeRow).join('\n')}
+`;
+
+interface SchemaNode {
+  description?: string;
+  properties?: Record<string, SchemaNode>;
+}
+
+/** `porthor.schema.json`, for editors that check a \`config.json\` while it is written. */
+export const writeJsonSchema = (entries: readonly ConfigEntry[] = configEntries()): string => {
+  const schema = managedConfigJsonSchema();
+  for (const { path, text } of entries) {
+    let node: SchemaNode | undefined = schema as SchemaNode;
+    for (const name of path) node = node?.properties?.[name];
+    if (node === undefined) throw new Error(`the JSON Schema has no ${path.join('.')}`);
+    node.description = text['en-GB'];
+  }
+  return `${JSON.stringify({ title: 'Managed configuration of Porthor', ...schema }, undefined, 2)}\n`;
+};

@@ -1,0 +1,125 @@
+/**
+ * Makes one source do for both tools: takes out what wixl does not know, and answers the statements that write the same
+ * facts into the tables of the finished package, where WiX would have written them itself.
+ */
+import { DOMParser, XMLSerializer } from '@xmldom/xmldom';
+
+export interface Adapted {
+  readonly sources: readonly string[];
+  /** In the SQL of Windows Installer, each to be run by itself. */
+  readonly statements: readonly string[];
+}
+
+/** Component attributes as Windows Installer numbers them. */
+const in64Bit = 256;
+const asRegistryKeyPath = 4;
+const transitive = 64;
+/** Right behind InstallInitialize. */
+const removeExistingProductsAt = 1501;
+
+/** Its SQL has no way to write a quote inside a text. */
+const quote = (text: string): string => {
+  if (text.includes("'")) throw new Error(`msi: a quote cannot be written into a table: ${text}`);
+  return `'${text}'`;
+};
+
+const elementsOf = (document: Document, name: string): readonly Element[] =>
+  Array.from(document.getElementsByTagName(name));
+
+const take = (element: Element, attribute: string): string | undefined => {
+  const value = element.getAttribute(attribute) ?? '';
+  element.removeAttribute(attribute);
+  return value === '' ? undefined : value;
+};
+
+const remove = (element: Element): void => {
+  element.parentNode?.removeChild(element);
+};
+
+/** In a fragment it knows components and directories only. */
+const belongInProduct = ['Property', 'CustomAction', 'Condition', 'InstallExecuteSequence'];
+
+const moveIntoProduct = (documents: readonly Document[]): void => {
+  const [product] = documents.flatMap((document) => elementsOf(document, 'Product'));
+  if (product === undefined) throw new Error('msi: no source holds a Product');
+  for (const fragment of documents.flatMap((document) => elementsOf(document, 'Fragment'))) {
+    for (const child of Array.from(fragment.childNodes)) {
+      if (belongInProduct.includes(child.nodeName)) product.appendChild(child);
+    }
+  }
+};
+
+/** `variables` are those that the sources name as `$(var.Name)`. Throws for a source that is not XML. */
+export const adaptForWixl = (
+  sources: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Adapted => {
+  const statements: string[] = [];
+  const secure: string[] = [];
+  const fill = (text: string): string =>
+    text.replaceAll(/\$\(var\.(\w+)\)/g, (whole, name: string) => variables[name] ?? whole);
+
+  const documents = sources.map((source) =>
+    new DOMParser({
+      errorHandler: (level, message) => {
+        throw new Error(`msi: the source is not well-formed (${level}): ${String(message)}`);
+      },
+    }).parseFromString(source, 'text/xml'),
+  );
+  moveIntoProduct(documents);
+  const adapted = documents.map((document) => {
+    for (const element of elementsOf(document, 'Package')) take(element, 'Platform');
+    for (const element of elementsOf(document, 'MajorUpgrade')) {
+      if (take(element, 'Schedule') === 'afterInstallInitialize') {
+        statements.push(
+          `UPDATE \`InstallExecuteSequence\` SET \`Sequence\`=${removeExistingProductsAt} WHERE \`Action\`='RemoveExistingProducts'`,
+        );
+      }
+    }
+    for (const element of elementsOf(document, 'Property')) {
+      if (take(element, 'Secure') === 'yes') secure.push(element.getAttribute('Id') ?? '');
+    }
+    for (const element of elementsOf(document, 'Component')) {
+      const id = quote(element.getAttribute('Id') ?? '');
+      if (take(element, 'Transitive') === 'yes') {
+        const attributes = in64Bit + asRegistryKeyPath + transitive;
+        statements.push(`UPDATE \`Component\` SET \`Attributes\`=${attributes} WHERE \`Component\`=${id}`);
+      }
+      for (const condition of elementsOf(document, 'Condition')) {
+        if (condition.parentNode !== element) continue;
+        const text = quote(condition.textContent ?? '');
+        statements.push(`UPDATE \`Component\` SET \`Condition\`=${text} WHERE \`Component\`=${id}`);
+        remove(condition);
+      }
+    }
+    const properties = elementsOf(document, 'ShortcutProperty');
+    if (properties.length > 0) {
+      statements.push(
+        'CREATE TABLE `MsiShortcutProperty` (`MsiShortcutProperty` CHAR(72) NOT NULL, `Shortcut_` CHAR(72) NOT NULL, ' +
+          '`PropertyKey` CHAR(0) NOT NULL, `PropVariantValue` CHAR(0) NOT NULL PRIMARY KEY `MsiShortcutProperty`)',
+      );
+    }
+    for (const [index, property] of properties.entries()) {
+      const shortcut = property.parentNode as Element;
+      const row = [
+        `ShortcutProperty${index + 1}`,
+        shortcut.getAttribute('Id') ?? '',
+        property.getAttribute('Key') ?? '',
+        fill(property.getAttribute('Value') ?? ''),
+      ];
+      statements.push(
+        'INSERT INTO `MsiShortcutProperty` (`MsiShortcutProperty`, `Shortcut_`, `PropertyKey`, `PropVariantValue`) ' +
+          `VALUES (${row.map(quote).join(', ')})`,
+      );
+      remove(property);
+    }
+    return new XMLSerializer().serializeToString(document);
+  });
+  if (secure.length > 0) {
+    const all = ['WIX_UPGRADE_DETECTED', 'WIX_DOWNGRADE_DETECTED', ...secure].join(';');
+    statements.push(
+      `UPDATE \`Property\` SET \`Value\`=${quote(all)} WHERE \`Property\`='SecureCustomProperties'`,
+    );
+  }
+  return { sources: adapted, statements };
+};

@@ -1,0 +1,108 @@
+/** Builds the installer from a packed folder, by `wixl` of msitools. On Windows WiX 3 takes the same sources. */
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { appUserModelId } from '../../electron/app/app-user-model-id.ts';
+import { run } from '../runtime/child.ts';
+import { projectRoot } from '../runtime/paths.ts';
+import { step } from '../runtime/progress.ts';
+import { SetupError } from '../runtime/setup-error.ts';
+import { ensurePrograms } from '../runtime/system-packages.ts';
+import { adaptForWixl } from './adapt-for-wixl.ts';
+import { guidOf } from './guid.ts';
+import { writePayloadSource } from './payload-source.ts';
+
+export interface MsiOptions {
+  /** The packed program: a folder with Porthor.exe in it. */
+  readonly payloadFolder: string;
+  readonly outputFile: string;
+  /** `1.2.3`; Windows Installer compares these three numbers and no more. */
+  readonly version: string;
+}
+
+/** The program that the shortcut, the start at logon and the registry name. */
+const programName = 'Porthor.exe';
+
+const installerNeeds = [
+  { what: 'wixl', packages: ['wixl'] },
+  { what: 'msibuild', packages: ['msitools'] },
+] as const;
+
+/** Rejects with a SetupError when a declared file is missing or a tool refuses. */
+export const buildMsi = async ({ payloadFolder, outputFile, version }: MsiOptions): Promise<void> => {
+  if (!/^\d{1,3}\.\d{1,3}\.\d{1,5}$/.test(version)) {
+    throw new SetupError(`${version} is not a version that Windows Installer can compare.`, 'Use 1.2.3.');
+  }
+  const program = await stat(path.join(payloadFolder, programName)).catch(() => undefined);
+  if (program?.isFile() !== true) {
+    throw new SetupError(
+      `${payloadFolder} holds no ${programName}.`,
+      'Pack the agent for Windows first, and name the folder it was packed into.',
+    );
+  }
+  await ensurePrograms('the installer', installerNeeds);
+  const variables = {
+    Version: version,
+    // The same version is the same product; another version is an upgrade.
+    ProductCode: guidOf(`product ${version}`),
+    Icon: 'icons/app.ico',
+    AppUserModelId: appUserModelId,
+  };
+  const places = [
+    {
+      directory: 'INSTALLFOLDER',
+      group: 'Program',
+      folder: path.resolve(payloadFolder),
+      sourceFolder: 'program',
+      target: `Porthor/app-${version}`,
+    },
+    {
+      directory: 'TEMPLATESFOLDER',
+      group: 'Templates',
+      folder: path.join(projectRoot, 'build/gpo/PolicyDefinitions'),
+      sourceFolder: 'templates',
+      target: 'Porthor/PolicyDefinitions',
+    },
+  ];
+  const payload = await writePayloadSource(places);
+  const own = await Promise.all(
+    ['porthor.wxs', 'settings.wxs'].map((file) =>
+      readFile(path.join(projectRoot, 'build/msi', file), 'utf8'),
+    ),
+  );
+  const { sources, statements } = adaptForWixl([...own, payload], variables);
+
+  const folder = await mkdtemp(path.join(tmpdir(), 'porthor-msi-'));
+  try {
+    // It takes relative paths alone.
+    for (const { sourceFolder, folder: from } of places) await symlink(from, path.join(folder, sourceFolder));
+    await symlink(path.join(projectRoot, 'assets/icons'), path.join(folder, 'icons'));
+    const files = sources.map((_source, index) => `source-${index}.wxs`);
+    for (const [index, file] of files.entries()) {
+      await writeFile(path.join(folder, file), sources[index] ?? '');
+    }
+    const absoluteOutput = path.resolve(outputFile);
+    await mkdir(path.dirname(outputFile), { recursive: true });
+    await rm(outputFile, { force: true });
+    const definitions = Object.entries(variables).flatMap(([name, value]) => ['-D', `${name}=${value}`]);
+    const wixl = await step('Building the installer', () =>
+      run('wixl', ['-a', 'x64', ...definitions, '-o', absoluteOutput, ...files], {
+        cwd: folder,
+        deadlineMs: 600_000,
+      }),
+    );
+    // It warns of what it passes over and ends well all the same: every word of it is a fault of the source.
+    if (wixl.status !== 0 || wixl.stderr.trim() !== '') fail('wixl', wixl.stderr);
+    for (const statement of statements) {
+      const written = await run('msibuild', [outputFile, '-q', statement]);
+      if (written.status !== 0 || written.stderr.trim() !== '')
+        fail('msibuild', `${statement}\n${written.stderr}`);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+const fail = (tool: string, said: string): never => {
+  throw new SetupError(`${tool} did not build the installer:\n${said.trim()}`, 'Correct build/msi.');
+};

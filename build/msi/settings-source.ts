@@ -1,0 +1,97 @@
+/** Writes `settings.wxs`: the installer's public properties, one for each key of the managed configuration. */
+import { type ConfigEntry, configEntries } from '../../shared/config/managed-config.ts';
+import { escapeXml } from '../config/escape-xml.ts';
+import { dottedName, propertyName } from '../config/setting-names.ts';
+import { guidOf } from './guid.ts';
+
+const settingsKey = 'SOFTWARE\\Porthor\\Setup';
+
+/** Where AppSearch (50) and LaunchConditions (100) stand, between which values are taken. */
+const behindAppSearch = 51;
+const launchConditionsAt = 100;
+
+/** What the installer can check before it changes anything; the rest is checked by the agent, which names the key. */
+const checkOf = (
+  entry: ConfigEntry,
+): { readonly condition: string; readonly message: string } | undefined => {
+  const property = propertyName(entry);
+  switch (entry.kind) {
+    case 'whole-number':
+      return {
+        condition: `NOT ${property} OR (${property} >= ${entry.minimum} AND ${property} <= ${entry.maximum})`,
+        message: `${property} must be a whole number from ${entry.minimum} to ${entry.maximum}.`,
+      };
+    case 'switch':
+      return {
+        condition: `NOT ${property} OR ${property} = "1" OR ${property} = "0"`,
+        message: `${property} must be 1 or 0.`,
+      };
+    case 'choice':
+      return {
+        condition: `NOT ${property} OR ${entry.choices.map((choice) => `${property} = "${choice}"`).join(' OR ')}`,
+        message: `${property} must be one of: ${entry.choices.join(', ')}.`,
+      };
+    case 'text':
+    case 'list':
+      return undefined;
+  }
+};
+
+/**
+ * A value is kept in a property of its own, behind the mark `=`, so that it is text whatever it begins with. On an
+ * upgrade or a repair what was kept is found again; what is given anew takes its place; FORGETSETTINGS=1 drops the rest.
+ */
+const writeSetting = (entry: ConfigEntry, index: number): string => {
+  const name = dottedName(entry);
+  const property = propertyName(entry);
+  const check = checkOf(entry);
+  const launch =
+    check === undefined
+      ? ''
+      : `    <Condition Message="${escapeXml(check.message)}">${escapeXml(check.condition)}</Condition>\n`;
+  const sequence = behindAppSearch + index;
+  if (sequence >= launchConditionsAt) throw new Error('msi: more settings than there are numbers for');
+  return `
+    <!-- ${name} -->
+    <Property Id="${property}" Secure="yes" />
+    <Property Id="KEPT_${property}" Secure="yes">
+      <RegistrySearch Id="Find_${property}" Root="HKLM" Key="${settingsKey}" Name="${name}" Type="raw" Win64="yes" />
+    </Property>
+    <CustomAction Id="Take_${property}" Property="KEPT_${property}" Value="=[${property}]" />
+${launch}    <InstallExecuteSequence>
+      <Custom Action="Take_${property}" Sequence="${sequence}">${property}</Custom>
+    </InstallExecuteSequence>`;
+};
+
+const writeComponent = (entry: ConfigEntry): string => {
+  const name = dottedName(entry);
+  const property = propertyName(entry);
+  return `
+      <Component Id="Setting_${property}" Guid="${guidOf(`setting ${name}`)}" Win64="yes" Transitive="yes">
+        <Condition>${property} OR (KEPT_${property} AND NOT FORGETSETTINGS)</Condition>
+        <RegistryValue Root="HKLM" Key="${settingsKey}" Name="${name}" Type="string" Value="[KEPT_${property}]" KeyPath="yes" />
+      </Component>`;
+};
+
+/** Names whose values must not stand in the installer's log. */
+const secrets = ['enrolmentToken', 'gate.breakGlassCodeSha256'];
+
+/** The whole file. */
+export const writeSettingsSource = (entries: readonly ConfigEntry[] = configEntries()): string => {
+  const hidden = entries
+    .filter((entry) => secrets.includes(dottedName(entry)))
+    .flatMap((entry) => [propertyName(entry), `KEPT_${propertyName(entry)}`])
+    .join(';');
+  return `<?xml version="1.0" encoding="utf-8"?>
+<!-- Written from the table of the managed configuration by \`npm run generate\`. Change the table, not this file. -->
+<Wix xmlns="http://schemas.microsoft.com/wix/2006/wi">
+  <Fragment>
+    <Property Id="FORGETSETTINGS" Secure="yes" />
+    <Property Id="MsiHiddenProperties" Value="${hidden}" />${entries.map(writeSetting).join('\n')}
+
+    <ComponentGroup Id="Settings" Directory="INSTALLFOLDER">${entries.map(writeComponent).join('')}
+    </ComponentGroup>
+  </Fragment>
+</Wix>
+`;
+};
