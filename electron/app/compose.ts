@@ -12,8 +12,9 @@ import { chooseAudience } from '../domain/audience/choose-audience.ts';
 import type { GateFacts } from '../domain/policy-gate/evaluate.ts';
 import type { SignedInAccount } from '../platform/account/account-port.ts';
 import type { Platform } from '../platform/create-platform.ts';
-import { buildAcknowledgement } from '../services/gate/acknowledgement.ts';
+import { type AcknowledgementEvent, buildAcknowledgement } from '../services/gate/acknowledgement.ts';
 import { type CrashWatch, createCrashWatch } from '../services/gate/crash-watch.ts';
+import { withEvidence } from '../services/gate/evidence.ts';
 import { createGateService, type FactsProblem, type GatePorts } from '../services/gate/gate-service.ts';
 import { type InformationFacts, personName, toFrame } from '../services/information/information-views.ts';
 import { createLanguageChoice } from '../services/language.ts';
@@ -222,6 +223,11 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     decidedAt: nowUtc().toISOString(),
   });
 
+  const signed = (acknowledgement: AcknowledgementEvent) =>
+    withEvidence(acknowledgement, state?.identity, (reason) =>
+      onFault({ fault: 'evidence-not-signed', subject: 'acknowledgement', reason }),
+    );
+
   let noteFirstPaint = () => {};
   const firstPaint = new Promise<void>((resolve) => {
     noteFirstPaint = resolve;
@@ -241,8 +247,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       const account = person();
       if (state === undefined || account === undefined)
         return fail('The records of this PC cannot be opened.');
-      const recorded = await recordAcceptance(
-        state,
+      const acknowledgement = await signed(
         buildAcknowledgement({
           action: 'accepted',
           policy,
@@ -251,14 +256,14 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
           openedAt,
           ...answerOf(account),
         }),
-        policy.pack.manifest.title,
       );
+      const recorded = await recordAcceptance(state, acknowledgement, policy.pack.manifest.title);
       return recorded.ok ? recorded : fail(describeAppendProblem(recorded.error));
     },
     recordAnswer: async (policy, answer) => {
       const account = person();
       if (account === undefined) return fail('The account is not known.');
-      return report(buildAcknowledgement({ policy, ...answer, ...answerOf(account) }));
+      return report(await signed(buildAcknowledgement({ policy, ...answer, ...answerOf(account) })));
     },
     reportProblem: async (text) => {
       const account = person();

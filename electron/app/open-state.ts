@@ -4,7 +4,13 @@ import type { ManagedConfig } from '../../shared/config/managed-config.ts';
 import { fail, type Result, succeed } from '../../shared/lib/result.ts';
 import type { Machine } from '../../shared/wire/account.ts';
 import type { Clock } from '../platform/time/clock.ts';
-import { type Identity, openIdentity, type SecretProtection } from '../storage/identity/identity.ts';
+import {
+  type Identity,
+  type IdentityOptions,
+  type IdentityProblem,
+  openIdentity,
+  type SecretProtection,
+} from '../storage/identity/identity.ts';
 import { type NewEvent, type Outbox, openOutbox } from '../storage/outbox/outbox.ts';
 import { openReceipts, type Receipts, reconcile } from '../storage/receipts/receipts.ts';
 import { openSettings, type SettingsStore } from '../storage/settings/settings.ts';
@@ -15,7 +21,10 @@ export interface AgentState {
   readonly outbox: Outbox;
   readonly receipts: Receipts;
   readonly settings: SettingsStore;
-  /** Undefined when the key cannot be had: acceptances are recorded all the same and sent once it can. */
+  /**
+   * Undefined when the key cannot be had: acceptances are recorded all the same and sent once it can, and no receipt
+   * of an earlier run counts, since none can be told from one that somebody wrote by hand.
+   */
   readonly identity: Identity | undefined;
 }
 
@@ -61,11 +70,9 @@ async function openIn(directory: string, options: Options): Promise<Result<Agent
   }
 
   const small = { directory, nowUtc, onFault: options.onFault };
-  const [openedReceipts, settings, identity] = await Promise.all([
-    openReceipts(small),
-    openSettings(small),
-    openIdentity({ ...small, protection: options.protection }),
-  ]);
+  const settings = await openSettings(small);
+  const identity = await openAgentIdentity(settings, { ...small, protection: options.protection });
+  const openedReceipts = await openReceipts({ ...small, proof: identity.ok ? identity.value : undefined });
   const problem = openedReceipts.ok ? (settings.ok ? undefined : settings.error) : openedReceipts.error;
   if (!openedReceipts.ok || !settings.ok || problem !== undefined) {
     await outbox.value.close();
@@ -87,6 +94,32 @@ async function openIn(directory: string, options: Options): Promise<Result<Agent
     settings: settings.value,
     identity: identity.ok ? identity.value : undefined,
   });
+}
+
+/** How long a key that the system refuses to give back is waited for, before the PC goes on as a new agent. */
+const waitForKeyMs = 24 * 60 * 60_000;
+
+/**
+ * After a password was reset the key is gone for good, and without a key nothing is ever sent. One refusal may be a bad
+ * moment of the system; refusals for a day, over at least two starts, are not.
+ */
+async function openAgentIdentity(
+  settings: Awaited<ReturnType<typeof openSettings>>,
+  options: IdentityOptions,
+): Promise<Result<Identity, IdentityProblem>> {
+  const since = settings.ok ? settings.value.current().identityLockedSince : undefined;
+  const lockedForMs = since === undefined ? 0 : options.nowUtc().getTime() - Date.parse(since);
+  const identity = await openIdentity({ ...options, replaceLocked: lockedForMs >= waitForKeyMs });
+  if (!settings.ok) return identity;
+  const isRefused = !identity.ok && identity.error.kind === 'locked' && identity.error.refused;
+  // A clock that was set back begins the wait anew; it must not last for years.
+  if (isRefused && (since === undefined || lockedForMs < 0)) {
+    const identityLockedSince = options.nowUtc().toISOString();
+    await settings.value.update((current) => ({ ...current, identityLockedSince }));
+  } else if (!isRefused && since !== undefined) {
+    await settings.value.update(({ identityLockedSince: _since, ...current }) => current);
+  }
+  return identity;
 }
 
 function describeProblem(problem: {

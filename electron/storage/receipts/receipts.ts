@@ -6,16 +6,18 @@
  * outbox: the outbox forgets a delivered acceptance only when `covers` says that it is saved here, and at every start
  * `reconcile` adds what is missing.
  */
+import { join } from 'node:path';
 import { z } from 'zod';
 import { bilingualSchema, languageSchema } from '../../../shared/lib/language.ts';
 import { type Result, succeed } from '../../../shared/lib/result.ts';
 import { policyIdSchema, policyVersionSchema, textSha256Schema } from '../../../shared/policy/pack.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
 import { acknowledgedDataSchema, type OutboxEvent } from '../../../shared/wire/events.ts';
-import type { OpenStorageFile } from '../durable-file.ts';
+import { copyAside, type OpenStorageFile } from '../durable-file.ts';
+import type { Identity } from '../identity/identity.ts';
 import type { Acceptance, AppendProblem, NewEvent, Outbox } from '../outbox/outbox.ts';
 import { openSmallStore, type SmallStore, type SmallStoreProblem } from '../small-store.ts';
-import type { StorageFault } from '../storage-fault.ts';
+import { errorReason, type StorageFault } from '../storage-fault.ts';
 
 const receiptSchema = z.strictObject({
   /** The acknowledgement's event id: the one identity of an acceptance, here and at the collector. */
@@ -36,16 +38,36 @@ const receiptSchema = z.strictObject({
 });
 export type Receipt = z.infer<typeof receiptSchema>;
 
-const storeSchema = z.strictObject({ receipts: z.array(receiptSchema) });
+/** `mac` shows that this agent wrote the receipt; absent where its key could not be had at that time. */
+const storedReceiptSchema = receiptSchema.extend({ mac: z.string().max(64).optional() });
+type StoredReceipt = z.infer<typeof storedReceiptSchema>;
+
+const storeSchema = z.strictObject({ receipts: z.array(storedReceiptSchema) });
+
+/** What tells the agent's own receipts from those that somebody wrote into its files by hand. */
+export type ReceiptProof = Pick<Identity, 'macOf' | 'hasSigned'>;
+
+/** `delivered` is left out: it changes, and opens nothing. */
+function provenText(receipt: Receipt): string {
+  const { eventId, accountKey: key, policyId, policyVersion, textSha256, language, title } = receipt;
+  const { decidedAt, loginId, fullName, jobRole } = receipt;
+  const texts = [key, policyId, policyVersion, textSha256, language, decidedAt, loginId, fullName, jobRole];
+  return JSON.stringify(['porthor-receipt-v1', eventId, ...texts, title?.['en-GB'], title?.['cy-GB']]);
+}
 
 /** Delivered receipts kept per account and policy; a policy asked at every login would fill the file otherwise. */
 const keptPerPolicy = 50;
 
 export type Receipts = {
-  /** An account's receipts, latest decision first. */
+  /** An account's receipts, latest decision first. Only those that are proven to be this agent's own. */
   forAccount(key: string): readonly Receipt[];
-  /** Whether the receipt of this acceptance is saved, or was dropped in favour of later ones that are. */
+  /**
+   * Whether the receipt of this acceptance is saved, or was dropped in favour of later ones that are, or will never be
+   * one because this agent's key has not signed it.
+   */
   covers(acceptance: OutboxEvent): boolean;
+  /** Whether an acceptance in the outbox is one that this agent's key has signed. */
+  proves(acceptance: OutboxEvent): boolean;
   /**
    * Adds receipts that are not there yet. They count at once, as their events are on disk; one that could not be saved
    * is told to `onFault` and saved with the next change.
@@ -59,31 +81,69 @@ export type ReceiptsOptions = {
   readonly nowUtc: () => Date;
   readonly onFault: (fault: StorageFault) => void;
   readonly openFile?: OpenStorageFile;
+  /** Undefined where the agent's key cannot be had: what is saved then waits, unused and untouched. */
+  readonly proof: ReceiptProof | undefined;
 };
 
+const fileName = 'receipts.json';
+
+/** A receipt whose proof does not hold is put aside with the whole file and told; it opens nothing. */
 export async function openReceipts(options: ReceiptsOptions): Promise<Result<Receipts, SmallStoreProblem>> {
   const opened = await openSmallStore({ ...options, name: 'receipts', schema: storeSchema });
   if (!opened.ok) return opened;
   const { store, state } = opened.value;
   const saved = state.found === 'loaded' ? state.value.receipts : [];
-  return succeed(new StoredReceipts(store, saved, options.onFault));
+  const { proof } = options;
+  if (proof === undefined) return succeed(new StoredReceipts(store, [], saved, options));
+
+  const proven: Receipt[] = [];
+  const unproven: StoredReceipt[] = [];
+  for (const stored of saved) {
+    const { mac, ...receipt } = stored;
+    if (mac === proof.macOf(provenText(receipt))) proven.push(receipt);
+    else unproven.push(stored);
+  }
+  if (unproven.length === 0) return succeed(new StoredReceipts(store, proven, [], options));
+  const found = `${unproven.length} of ${saved.length} receipts were not written by this agent with this key, or were changed since. They do not count.`;
+  try {
+    const keptAs = await copyAside(join(options.directory, fileName), 'unproven', options.nowUtc());
+    options.onFault({
+      fault: 'receipt-unproven',
+      subject: fileName,
+      reason: `${found} The file as it was found is kept as ${keptAs}.`,
+    });
+    const receipts = new StoredReceipts(store, proven, [], options);
+    await receipts.save();
+    return succeed(receipts);
+  } catch (error) {
+    options.onFault({
+      fault: 'receipt-unproven',
+      subject: fileName,
+      reason: `${found} They could not be put aside: ${errorReason(error)}`,
+    });
+    return succeed(new StoredReceipts(store, proven, unproven, options));
+  }
 }
 
 class StoredReceipts implements Receipts {
   readonly #store: SmallStore<z.infer<typeof storeSchema>>;
-  readonly #onFault: (fault: StorageFault) => void;
+  readonly #options: ReceiptsOptions;
+  /** Carried along as they were found. */
+  readonly #unproven: readonly StoredReceipt[];
   #receipts: readonly Receipt[];
   #saved: readonly Receipt[];
 
   constructor(
     store: SmallStore<z.infer<typeof storeSchema>>,
-    saved: readonly Receipt[],
-    onFault: (fault: StorageFault) => void,
+    proven: readonly Receipt[],
+    unproven: readonly StoredReceipt[],
+    options: ReceiptsOptions,
   ) {
     this.#store = store;
-    this.#onFault = onFault;
-    this.#saved = saved;
-    this.#receipts = saved;
+    this.#options = options;
+    this.#unproven = unproven;
+    this.#saved = proven;
+    this.#receipts = proven;
   }
 
   forAccount(key: string): readonly Receipt[] {
@@ -91,7 +151,9 @@ class StoredReceipts implements Receipts {
   }
 
   covers(acceptance: OutboxEvent): boolean {
-    if (this.#saved.some(({ eventId }) => eventId === acceptance.id)) return true;
+    if ([...this.#saved, ...this.#unproven].some(({ eventId }) => eventId === acceptance.id)) return true;
+    if (this.#options.proof === undefined) return false;
+    if (!this.proves(acceptance)) return true;
     const receipt = receiptOf(acceptance, true);
     if (receipt === undefined) return false;
     const later = this.#saved.filter(
@@ -100,15 +162,20 @@ class StoredReceipts implements Receipts {
     return later.length >= keptPerPolicy;
   }
 
+  proves(acceptance: OutboxEvent): boolean {
+    const data = acknowledgedDataSchema.safeParse(acceptance.data);
+    return data.success && this.#options.proof?.hasSigned(data.data) === true;
+  }
+
   async add(receipts: readonly Receipt[]): Promise<void> {
     const known = new Set(this.#receipts.map(({ eventId }) => eventId));
     const fresh = receipts.filter(({ eventId }) => !known.has(eventId));
-    if (fresh.length > 0) await this.#save(prune([...this.#receipts, ...fresh]));
+    if (fresh.length > 0) await this.save(prune([...this.#receipts, ...fresh]));
   }
 
   async markDelivered(eventIds: ReadonlySet<string>): Promise<void> {
     if (!this.#receipts.some(({ eventId, delivered }) => !delivered && eventIds.has(eventId))) return;
-    await this.#save(
+    await this.save(
       prune(
         this.#receipts.map((receipt) =>
           eventIds.has(receipt.eventId) ? { ...receipt, delivered: true } : receipt,
@@ -117,16 +184,20 @@ class StoredReceipts implements Receipts {
     );
   }
 
-  async #save(receipts: readonly Receipt[]): Promise<void> {
+  async save(receipts: readonly Receipt[] = this.#receipts): Promise<void> {
     this.#receipts = receipts;
-    const written = await this.#store.write({ receipts: [...receipts] });
+    const { proof, onFault } = this.#options;
+    const stored = receipts.map((receipt) =>
+      proof === undefined ? receipt : { ...receipt, mac: proof.macOf(provenText(receipt)) },
+    );
+    const written = await this.#store.write({ receipts: [...this.#unproven, ...stored] });
     if (written.ok) {
       this.#saved = receipts;
       return;
     }
-    this.#onFault({
+    onFault({
       fault: 'receipts-not-saved',
-      subject: 'receipts.json',
+      subject: fileName,
       reason: `The receipts stand in the outbox but could not be saved beside it: ${written.error.reason}`,
     });
   }
@@ -173,11 +244,14 @@ function receiptOf(event: OutboxEvent, delivered: boolean): Receipt | undefined 
   };
 }
 
-/** Gives the receipts what the outbox proves and they lack: after a kill, a full disk or a damaged file. */
+/**
+ * Gives the receipts what the outbox proves and they lack: after a kill, a full disk or a damaged file. The outbox is a
+ * file like any other, so an acceptance in it counts for what this agent's key has signed, and for nothing else.
+ */
 export async function reconcile(outbox: Pick<Outbox, 'acceptances'>, receipts: Receipts): Promise<void> {
   const acceptances = await outbox.acceptances();
   const missing = acceptances
-    .filter(({ event }) => !receipts.covers(event))
+    .filter(({ event }) => receipts.proves(event) && !receipts.covers(event))
     .flatMap(({ event, delivered }: Acceptance) => receiptOf(event, delivered) ?? []);
   await receipts.add(missing);
   await receipts.markDelivered(

@@ -8,6 +8,8 @@ import type { StorageFault, WriteProblem } from '../storage-fault.ts';
 const settingsSchema = z.strictObject({
   /** Nothing is sent to the collector before this time. */
   sendNotBefore: z.iso.datetime().optional(),
+  /** Since when the system has refused to give the agent's key back, at every start. */
+  identityLockedSince: z.iso.datetime().optional(),
   /** Crashes of the agent or its page in front of a shut gate, within one login session. */
   gateCrashes: z
     .strictObject({

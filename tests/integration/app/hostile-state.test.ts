@@ -2,13 +2,16 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openState } from '../../../electron/app/open-state.ts';
 import { evaluate } from '../../../electron/domain/policy-gate/evaluate.ts';
 import { buildAcknowledgement } from '../../../electron/services/gate/acknowledgement.ts';
+import { withEvidence } from '../../../electron/services/gate/evidence.ts';
 import { noProtection } from '../../../electron/storage/identity/identity.ts';
 import { recordAcceptance } from '../../../electron/storage/receipts/receipts.ts';
+import type { StorageFault } from '../../../electron/storage/storage-fault.ts';
 import { defaultManagedConfig } from '../../../shared/config/managed-config.ts';
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
@@ -26,14 +29,14 @@ const stateFiles = ['outbox.log', 'receipts.json', 'settings.json', 'identity.js
 let folder: string;
 let pristine: string;
 
-const open = (directory: string) =>
+const open = (directory: string, onFault: (fault: StorageFault) => void = () => undefined) =>
   openState({
     directory,
     config: defaultManagedConfig,
     machine,
     clock,
     protection: noProtection,
-    onFault: () => undefined,
+    onFault,
     onOutboxFault: () => undefined,
   });
 
@@ -55,7 +58,10 @@ beforeAll(async () => {
     audience: 'staff',
     agentVersion: '0.1.0',
   });
-  await recordAcceptance(state.value, acceptance, accepted.manifest.title);
+  const signed = await withEvidence(acceptance, state.value.identity, (reason) => {
+    throw new Error(reason);
+  });
+  await recordAcceptance(state.value, signed, accepted.manifest.title);
   await state.value.settings.update((current) => ({ ...current, sendNotBefore: '2026-11-22T09:00:00.000Z' }));
   await state.value.outbox.close();
 });
@@ -122,6 +128,95 @@ const damageArbitrary: fc.Arbitrary<Damage> = fc.oneof(
     (bytes) => Buffer.concat([bytes, bytes]),
   ),
 );
+
+/** The forger who knows the files: every checksum is made anew after the change. */
+function forgeStore(bytes: Buffer, change: (json: string) => string): Buffer {
+  const { value } = JSON.parse(bytes.toString('utf8')) as { value: unknown };
+  const changed: unknown = JSON.parse(change(JSON.stringify(value)));
+  const checksum = crc32(JSON.stringify(changed)).toString(16).padStart(8, '0');
+  return Buffer.from(JSON.stringify({ format: 1, checksum, value: changed }));
+}
+
+function forgeLog(bytes: Buffer, change: (json: string) => string): Buffer {
+  const lines = bytes
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const json = change(line.slice(9));
+      return `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`;
+    });
+  return Buffer.from(lines.join(''));
+}
+
+const toNewVersion = (json: string) =>
+  json
+    .replaceAll('"policyVersion":"1"', '"policyVersion":"2"')
+    .replaceAll(accepted.textSha256['en-GB'], neverAccepted.textSha256['en-GB']);
+const withoutEvidence = (json: string) => json.replace(/,"evidence":"[^"]*"/u, '');
+const toAnotherEvent = (json: string) => json.replace(/"eventId":"..../u, '"eventId":"0000');
+
+async function stateWith(files: Readonly<Record<string, (bytes: Buffer) => Buffer>>): Promise<string> {
+  const copy = await mkdtemp(path.join(folder, 'forged-'));
+  await cp(pristine, copy, { recursive: true });
+  for (const [name, change] of Object.entries(files)) {
+    const file = path.join(copy, name);
+    await writeFile(file, change(await readFile(file)));
+  }
+  return copy;
+}
+
+describe('a state folder edited by hand, with every checksum made anew', () => {
+  const nothing = () => forgeStore(Buffer.from('{"value":{"receipts":[]}}'), (json) => json);
+  it.each<[string, Readonly<Record<string, (bytes: Buffer) => Buffer>>]>([
+    ['the receipt', { 'receipts.json': (bytes) => forgeStore(bytes, toNewVersion) }],
+    [
+      'the receipt’s event',
+      { 'receipts.json': (bytes) => forgeStore(bytes, (json) => toAnotherEvent(toNewVersion(json))) },
+    ],
+    [
+      'the log of reports',
+      { 'receipts.json': nothing, 'outbox.log': (bytes) => forgeLog(bytes, toNewVersion) },
+    ],
+    [
+      'the log of reports, its signature cut off',
+      {
+        'receipts.json': nothing,
+        'outbox.log': (bytes) => forgeLog(bytes, (json) => withoutEvidence(toNewVersion(json))),
+      },
+    ],
+    [
+      'both',
+      {
+        'receipts.json': (bytes) => forgeStore(bytes, toNewVersion),
+        'outbox.log': (bytes) => forgeLog(bytes, toNewVersion),
+      },
+    ],
+  ])('does not open the gate: %s', async (_name, files) => {
+    expect(await judge(await stateWith(files), neverAccepted)).toBe('asks');
+  });
+
+  it('puts the edited receipt aside and reports it, once, and the log still proves the true one', async () => {
+    const copy = await stateWith({ 'receipts.json': (bytes) => forgeStore(bytes, toNewVersion) });
+    const faults: string[] = [];
+    for (const _start of [1, 2]) {
+      const state = await open(copy, ({ fault, subject }) => faults.push(`${fault} ${subject}`));
+      if (!state.ok) throw new Error(state.error);
+      expect(state.value.receipts.forAccount(accountKey(account))).toMatchObject([{ policyVersion: '1' }]);
+      await state.value.outbox.close();
+    }
+    expect(faults).toEqual(['receipt-unproven receipts.json']);
+    expect((await readdir(copy)).some((name) => name.startsWith('receipts.unproven-'))).toBe(true);
+    expect(await judge(copy, accepted)).toBe('opens');
+  });
+
+  it('takes no receipt from another agent’s folder', async () => {
+    const other = await stateWith({});
+    await rm(path.join(other, 'outbox.log'));
+    await rm(path.join(other, 'identity.json'));
+    expect(await judge(other, accepted)).toBe('asks');
+  });
+});
 
 describe('a damaged state folder', () => {
   it('is, undamaged, what opens the gate for the text that was accepted', async () => {

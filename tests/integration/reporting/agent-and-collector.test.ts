@@ -16,6 +16,7 @@ import {
   machine,
   opened,
   problemEvent,
+  testProof,
   withDirectory,
 } from '../../unit/storage/storage-fixtures.ts';
 
@@ -31,7 +32,7 @@ function startOn(directory: string, port = 0): Promise<RunningCollector> {
 
 async function agent(directory: string, collectorUrl: string, enrolmentToken: string) {
   const clock = createSystemClock();
-  const receipts = await openReceipts({ directory, nowUtc, onFault });
+  const receipts = await openReceipts({ directory, nowUtc, onFault, proof: testProof });
   const settings = await openSettings({ directory, nowUtc, onFault });
   if (!receipts.ok || !settings.ok) throw new Error('the state did not open');
   const outbox = await opened(directory, { nowUtc, canForget: (event) => receipts.value.covers(event) });

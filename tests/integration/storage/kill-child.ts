@@ -6,7 +6,12 @@ import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { openOutbox } from '../../../electron/storage/outbox/outbox.ts';
 import { openReceipts, reconcile, recordAcceptance } from '../../../electron/storage/receipts/receipts.ts';
-import { acceptanceEvent, outboxOptions, problemEvent } from '../../unit/storage/storage-fixtures.ts';
+import {
+  acceptanceEvent,
+  outboxOptions,
+  problemEvent,
+  testProof,
+} from '../../unit/storage/storage-fixtures.ts';
 import { seededRandom } from './random.ts';
 
 const [directory = '', seed = '0'] = process.argv.slice(2);
@@ -14,6 +19,7 @@ const random = seededRandom(Number(seed));
 const tell = (line: string): number => writeSync(1, `${line}\n`);
 
 const receipts = await openReceipts({
+  proof: testProof,
   directory,
   nowUtc: () => new Date(),
   onFault: (fault) => tell(`fault ${fault.fault}`),

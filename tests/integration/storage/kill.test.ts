@@ -8,7 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { openReceipts, reconcile } from '../../../electron/storage/receipts/receipts.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
-import { account, allPending, opened, withDirectory } from '../../unit/storage/storage-fixtures.ts';
+import {
+  account,
+  allPending,
+  opened,
+  testProof,
+  withDirectory,
+} from '../../unit/storage/storage-fixtures.ts';
 import { seededRandom } from './random.ts';
 
 const kills = Number(process.env['PORTHOR_KILLS'] ?? 200);
@@ -86,6 +92,7 @@ it(`loses nothing over ${kills} kills (seed ${seed})`, { timeout: 600_000 }, asy
 
       const faults: { fault: string; subject: string; reason: string }[] = [];
       const receipts = await openReceipts({
+        proof: testProof,
         directory,
         nowUtc: () => new Date(),
         onFault: (fault) => faults.push(fault),

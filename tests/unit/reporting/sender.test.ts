@@ -18,6 +18,7 @@ import {
   machine,
   opened,
   problemEvent,
+  testProof,
   withDirectory,
 } from '../storage/storage-fixtures.ts';
 
@@ -92,7 +93,7 @@ async function makeParts(
   const { nowUtc } = clock;
   const { asked, fetch } = scriptedFetch(answer);
   const outbox = await opened(directory, { nowUtc, faults });
-  const receipts = await openReceipts({ directory, nowUtc, onFault });
+  const receipts = await openReceipts({ directory, nowUtc, onFault, proof: testProof });
   const settings = await openSettings({ directory, nowUtc, onFault });
   const identity = await openIdentity({ directory, protection: noProtection, nowUtc, onFault });
   if (!receipts.ok || !settings.ok || !identity.ok) throw new Error('the state did not open');

@@ -15,6 +15,7 @@ import {
   opened,
   problemEvent,
   quickParent,
+  testProof,
   withDirectory,
 } from './storage-fixtures.ts';
 
@@ -66,7 +67,7 @@ function memoryFile(bytes: Buffer): StorageFile {
 }
 
 async function records(directory: string): Promise<{ log: Buffer; receipts: Buffer }> {
-  const receipts = await openReceipts({ directory, nowUtc, onFault: () => undefined });
+  const receipts = await openReceipts({ directory, nowUtc, onFault: () => undefined, proof: testProof });
   if (!receipts.ok) throw new Error(receipts.error.kind);
   const outbox = await opened(directory);
   for (const policyId of ['staff', 'visitor']) {
@@ -153,7 +154,12 @@ describe('hostile state files', () => {
     const random = seededRandom(seed + 1);
     await withDirectory(async (template) => {
       const { receipts: original } = await records(template);
-      const written = await openReceipts({ directory: template, nowUtc, onFault: () => undefined });
+      const written = await openReceipts({
+        directory: template,
+        nowUtc,
+        onFault: () => undefined,
+        proof: testProof,
+      });
       if (!written.ok) throw new Error(written.error.kind);
       const held = new Set(written.value.forAccount(accountKey(account)).map((each) => JSON.stringify(each)));
       await withDirectory(async (directory) => {
@@ -164,6 +170,7 @@ describe('hostile state files', () => {
           await writeFile(path, bytes);
           let clock = 0;
           const receipts = await openReceipts({
+            proof: testProof,
             directory,
             nowUtc: () => new Date(Date.UTC(2026, 8, 1) + turn + clock++),
             onFault: () => undefined,
@@ -192,7 +199,12 @@ describe('hostile state files', () => {
       await records(directory);
       await writeFile(join(directory, 'receipts.json'), '{"format":1,');
       const faults: string[] = [];
-      const receipts = await openReceipts({ directory, nowUtc, onFault: ({ fault }) => faults.push(fault) });
+      const receipts = await openReceipts({
+        directory,
+        nowUtc,
+        onFault: ({ fault }) => faults.push(fault),
+        proof: testProof,
+      });
       if (!receipts.ok) throw new Error(receipts.error.kind);
       expect(receipts.value.forAccount(accountKey(account))).toEqual([]);
       const outbox = await opened(directory);

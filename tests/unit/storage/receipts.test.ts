@@ -5,13 +5,21 @@ import { describe, expect, it } from 'vitest';
 import { openReceipts, reconcile, recordAcceptance } from '../../../electron/storage/receipts/receipts.ts';
 import type { StorageFault } from '../../../electron/storage/storage-fault.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
-import { acceptanceEvent, account, allPending, opened, withDirectory } from './storage-fixtures.ts';
+import {
+  acceptanceEvent,
+  account,
+  allPending,
+  opened,
+  testProof,
+  withDirectory,
+} from './storage-fixtures.ts';
 
 const key = accountKey(account);
 const title = { 'en-GB': 'Acceptable use', 'cy-GB': 'Defnydd derbyniol' };
 
 async function receiptsIn(directory: string, faults: StorageFault[] = []) {
   const receipts = await openReceipts({
+    proof: testProof,
     directory,
     nowUtc: () => new Date('2026-09-01T07:45:00Z'),
     onFault: (fault) => faults.push(fault),

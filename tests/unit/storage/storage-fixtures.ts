@@ -1,4 +1,5 @@
 /** Temp folders, events and openings that the tests of storage share. */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import {
   type OutboxOptions,
   openOutbox,
 } from '../../../electron/storage/outbox/outbox.ts';
+import type { ReceiptProof } from '../../../electron/storage/receipts/receipts.ts';
 import type { StorageFault } from '../../../electron/storage/storage-fault.ts';
 
 export const machine = { id: 'test-machine', hostname: 'LAB-01', os: 'Test 1' };
@@ -95,3 +97,9 @@ export async function allPending(outbox: Outbox) {
   if (!pending.ok) throw new Error(pending.error.reason);
   return pending.value;
 }
+
+/** A stand-in for the agent's key: every process of a test has the same one, and it takes every acceptance for its own. */
+export const testProof: ReceiptProof = {
+  macOf: (text) => createHash('sha256').update(text, 'utf8').digest('base64url'),
+  hasSigned: () => true,
+};
