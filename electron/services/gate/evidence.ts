@@ -13,7 +13,7 @@ const envelopeBytes = 2048;
 type SigningKey = Pick<Identity, 'keyId' | 'privateKey'>;
 
 /** A compact JWS (RFC 7515) with EdDSA (RFC 8037). Fails only where the facts leave no room for it. */
-export async function signFacts(data: AcknowledgedData, key: SigningKey): Promise<Result<string, string>> {
+async function signFacts(data: AcknowledgedData, key: SigningKey): Promise<Result<string, string>> {
   const payload = new TextEncoder().encode(evidencePayload(acknowledgedDataSchema.parse(data)));
   // The library is loaded when somebody has answered: it would only delay the screen that they wait for.
   const { CompactSign } = await import('jose/jws/compact/sign');
