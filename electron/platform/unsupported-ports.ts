@@ -1,8 +1,10 @@
 /** The ports of a system that Porthor has no adapters for: every one answers "none", with that reason. */
 import os from 'node:os';
-import { fail } from '../../shared/lib/result.ts';
+import { fail, succeed } from '../../shared/lib/result.ts';
 import type { Capability } from '../../shared/wire/events.ts';
 import type { AccountPort } from './account/account-port.ts';
+import { withDeadline } from './deadline.ts';
+import { describeError } from './describe-error.ts';
 import type { IdlePort } from './idle/idle-port.ts';
 import type { LockPort } from './lock/lock-port.ts';
 import type { MachinePort } from './machine/machine-port.ts';
@@ -15,6 +17,9 @@ import type { SessionPort } from './session/session-port.ts';
 const reason = 'Porthor does not know this operating system';
 const problem = { kind: 'none', reason } as const;
 
+/** It asks a program of the system. */
+const machineIdDeadlineMs = 4000;
+
 const none = (name: string) => (): Capability => ({ name, level: 'none', reason });
 
 export const unsupportedAccountPort: AccountPort = {
@@ -22,12 +27,20 @@ export const unsupportedAccountPort: AccountPort = {
   read: () => Promise.resolve(fail(problem)),
 };
 
+/** What can be told of a PC without an adapter: its id, as node-machine-id finds it on the systems that it knows. */
 export const unsupportedMachinePort: MachinePort = {
-  capability: none('machine'),
-  read: () =>
-    Promise.resolve(
-      fail({ ...problem, known: { hostname: os.hostname(), os: `${os.type()} ${os.release()}` } }),
-    ),
+  capability: () => ({ name: 'machine', level: 'degraded', reason }),
+  read: async () => {
+    const known = { hostname: os.hostname(), os: `${os.type()} ${os.release()}` };
+    try {
+      const { default: nodeMachineId } = await import('node-machine-id');
+      const id = await withDeadline(nodeMachineId.machineId(), machineIdDeadlineMs);
+      if (id.ok) return succeed({ id: id.value, ...known });
+      return fail({ kind: 'unreadable', reason: `no machine id within ${machineIdDeadlineMs} ms`, known });
+    } catch (error) {
+      return fail({ kind: 'unreadable', reason: describeError(error), known });
+    }
+  },
 };
 
 export const unsupportedSessionPort: SessionPort = {
