@@ -29,6 +29,8 @@ export interface GateModelState {
   readonly sending: boolean;
   readonly notice: LocalNotice;
   readonly dialog: 'none' | 'decline' | 'help';
+  /** The first picture of a page that has just been opened holds the beginning of the text only. */
+  readonly isTextWhole: boolean;
   /** Share of the text that has been on the screen, 0 to 1. */
   readonly readShare: number;
   /** Where focus goes after the next change of screen: the heading, or the element with this id. */
@@ -62,6 +64,7 @@ export function createGateModel(
         sending: false,
         notice: 'none',
         dialog: 'none',
+        isTextWhole: false,
         readShare: 0,
         focusTarget: headingId,
       },
@@ -116,6 +119,8 @@ export function createGateModel(
 
     setField: (field: 'fullName' | 'jobRole', value: string): void =>
       changeDraft({ ...get().draft, [field]: value }),
+
+    showWholeText: (): void => set({ isTextWhole: true }),
 
     noteReadShare: (share: number): void => {
       if (share > get().readShare) set({ readShare: share });

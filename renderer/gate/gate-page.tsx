@@ -39,6 +39,7 @@ function Gate({ model }: { readonly model: GateModel }) {
     let frame = requestAnimationFrame(() => {
       frame = requestAnimationFrame(() => {
         run(model.calls.painted({ screen: screenName }));
+        if (screenName === 'policy') model.showWholeText();
       });
     });
     return () => cancelAnimationFrame(frame);

@@ -5,6 +5,7 @@ import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { ShownPolicy } from '../../shared/ipc/gate.ts';
 import { useDocumentTitle, useTranslator } from '../i18n/translator-context.tsx';
 import { ErrorSummary } from './error-summary.tsx';
+import { firstScreenful } from './first-screenful.ts';
 import {
   acceptButtonId,
   declineButtonId,
@@ -43,7 +44,7 @@ export function PolicyStep({ model, state, screen }: Props) {
   const policyText = useRef<HTMLElement>(null);
   useDocumentTitle(title);
   useKeptPlace(page, language);
-  useReadShare(policyText, model.noteReadShare);
+  useReadShare(policyText, state.isTextWhole ? model.noteReadShare : undefined);
 
   const missing = state.tried ? findMissingAnswers(policy, draft) : [];
   const messageFor = (field: 'fullName' | 'jobRole'): string | undefined =>
@@ -94,7 +95,14 @@ export function PolicyStep({ model, state, screen }: Props) {
         </section>
       )}
       <section ref={policyText} className="policy-text" aria-label={text('gate.text')}>
-        <PolicyText markdown={policy.texts[language]} topHeading={2} />
+        <PolicyText
+          markdown={
+            state.isTextWhole
+              ? policy.texts[language]
+              : firstScreenful(policy.texts[language], window.innerHeight)
+          }
+          topHeading={2}
+        />
       </section>
       <form
         noValidate

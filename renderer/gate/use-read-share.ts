@@ -1,9 +1,16 @@
 /** Tells how much of a text has been on the screen. */
 import { type RefObject, useEffect } from 'react';
 
-/** @param note is given the share of the text, 0 to 1, whose end the bottom of the window has passed. */
-export function useReadShare(text: RefObject<HTMLElement | null>, note: (share: number) => void): void {
+/**
+ * @param note is given the share of the text, 0 to 1, whose end the bottom of the window has passed; undefined while
+ * the text is not whole.
+ */
+export function useReadShare(
+  text: RefObject<HTMLElement | null>,
+  note: ((share: number) => void) | undefined,
+): void {
   useEffect(() => {
+    if (note === undefined) return;
     const measure = (): void => {
       const box = text.current?.getBoundingClientRect();
       if (box === undefined || box.height === 0) return;
