@@ -16,7 +16,7 @@ const target = 1.25;
 
 const bareApp = fileURLToPath(new URL('bare-app/window', import.meta.url));
 
-type Kind = 'bare' | 'alone' | 'withCollector';
+type Kind = 'bare' | 'alone' | 'bareAsking' | 'withCollector';
 
 export async function run(): Promise<Figure[]> {
   const runtime = await ensureRuntime();
@@ -42,9 +42,12 @@ export async function run(): Promise<Figure[]> {
           await writeFile(configFile, JSON.stringify(config));
           const program = await startProgram({
             runtime,
-            env: display.env,
+            env:
+              kind === 'bareAsking'
+                ? { ...display.env, PORTHOR_BARE_ASKS: `${collector.address}/healthz` }
+                : display.env,
             profileFolder,
-            ...(kind === 'bare'
+            ...(kind === 'bare' || kind === 'bareAsking'
               ? { app: bareApp, args: [], says: /^bare painted$/u }
               : { app: projectRoot, args: ['--config', configFile], says: /^gate painted / }),
           });
@@ -53,7 +56,7 @@ export async function run(): Promise<Figure[]> {
         });
 
       try {
-        const elapsedMs: Record<Kind, number[]> = { bare: [], alone: [], withCollector: [] };
+        const elapsedMs: Record<Kind, number[]> = { bare: [], alone: [], bareAsking: [], withCollector: [] };
         const kinds = Object.keys(elapsedMs) as Kind[];
         // The round before the first warms the disk's cache and is not counted.
         for (let round = -1; round < runs; round += 1) {
@@ -64,14 +67,15 @@ export async function run(): Promise<Figure[]> {
             if (round >= 0) elapsedMs[kind].push(elapsed);
           }
         }
-        const compare = (bench: string, kind: Kind): Figure => {
-          console.error(describeSpread(bench, elapsedMs[kind], elapsedMs.bare, 'ms'));
-          const [ours, floor] = [median(elapsedMs[kind]), median(elapsedMs.bare)];
+        const compare = (bench: string, kind: Kind, floorKind: Kind): Figure => {
+          console.error(describeSpread(bench, elapsedMs[kind], elapsedMs[floorKind], 'ms'));
+          const [ours, floor] = [median(elapsedMs[kind]), median(elapsedMs[floorKind])];
           return figure({ bench, ours, floor, unit: 'ms', target, good: 'at-most-target', runs });
         };
         return [
-          compare('gate-first-paint', 'alone'),
-          compare('gate-first-paint-with-collector', 'withCollector'),
+          compare('gate-first-paint', 'alone', 'bare'),
+          // The policy is shown when the collector has answered, so the floor asks it as often.
+          compare('gate-first-paint-with-collector', 'withCollector', 'bareAsking'),
         ];
       } finally {
         await collector.close();

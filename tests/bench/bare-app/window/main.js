@@ -1,12 +1,20 @@
 /** Shows one plain page over the whole display, as early as Electron allows, and says when it has been painted. */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, BrowserWindow, ipcMain, screen } from 'electron';
+import { app, BrowserWindow, ipcMain, net, screen } from 'electron';
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
 
-ipcMain.handle('painted', () => console.log('bare painted'));
+/** Given for the floor of a gate that asks a collector first: twice, one question after the other, as at a first login. */
+const address = process.env.PORTHOR_BARE_ASKS;
+const ask = async () => {
+  for (let round = 0; round < 2; round += 1) await (await net.fetch(address)).text();
+};
+
+let answered = Promise.resolve();
+ipcMain.handle('painted', () => answered.then(() => console.log('bare painted')));
 app.whenReady().then(() => {
+  if (address !== undefined) answered = ask();
   const window = new BrowserWindow({
     ...screen.getPrimaryDisplay().bounds,
     frame: false,
