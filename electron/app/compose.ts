@@ -28,6 +28,7 @@ import { openPreferences } from '../storage/preferences/preferences.ts';
 import { recordAcceptance } from '../storage/receipts/receipts.ts';
 import type { StorageFault } from '../storage/storage-fault.ts';
 import type { Interruption } from '../windows/gate-windows.ts';
+import { fillsByFullScreen, type HeadStart } from '../windows/head-start.ts';
 import { type EventParties, type LockOutcome, lockEvent } from './lock-events.ts';
 import { type AgentState, describeFault, openState, stateFolderFor } from './open-state.ts';
 import { expandVariables, readConfig, readMachine } from './read-situation.ts';
@@ -61,8 +62,8 @@ export interface AgentOptions {
 }
 
 export interface Agent {
-  /** Resolves when the gate is open or on the screen. */
-  start(): Promise<void>;
+  /** Resolves when the gate is open or on the screen. Takes the window that was started for it, or ends it. */
+  start(headStart: HeadStart): Promise<void>;
   /** What a second start of the program does: shows that the first is there. */
   showStatus(): void;
   /** What the system tells of sleep and of the lock screen. `suspending` returns when all is done that can be. */
@@ -85,6 +86,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   let reporting: Reporting | undefined;
   let crashWatch: CrashWatch | undefined;
   let idleLock: IdleLock | undefined;
+  let headStart: HeadStart | undefined;
   const logFault = (fault: StorageFault) => log(`fault: ${fault.fault}: ${fault.subject}: ${fault.reason}`);
   // What is read again every few seconds goes wrong every few seconds; the school is told once a run.
   const toldFaults = new Set<string>();
@@ -415,10 +417,11 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
 
   const ui: UserInterface = createUserInterface({
     folders: options.folders,
+    takeHeadStart: () => headStart?.take(),
     config,
     clock,
     demonstration: options.demonstration,
-    fullScreen: platform.os === 'linux',
+    fullScreen: fillsByFullScreen(platform.os),
     language,
     trayIconFile: options.trayIconFile,
     gateHandlers: gate.handlers,
@@ -483,7 +486,8 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   let stopped = false;
 
   return {
-    start: async () => {
+    start: async (startedWindow) => {
+      headStart = startedWindow;
       const opened = await openStateOnce();
       const account = person();
       if (opened.ok && account !== undefined) {
@@ -498,6 +502,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
         openAfterTooManyCrashes();
       }
       if (gate.opening() === undefined) await gate.start();
+      headStart.discard();
       // Nobody waits for the icon and the report; the page that somebody does wait for has the machine to itself.
       if (gate.opening() === undefined) {
         callOffTray = clock.setTimer(trayWithoutPaintMs, noteFirstPaint);
@@ -522,6 +527,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       idleLock?.stop();
       gate.stop();
       callOffTray();
+      headStart?.discard();
       ui.dispose();
       await reporting?.sender.stop();
       await crashWatch?.noteEnd();

@@ -1,11 +1,13 @@
 /** Runs the agent inside Electron: one instance, ready, and an end in order. */
 import { join } from 'node:path';
 import { app, dialog, Menu, net, powerMonitor, safeStorage } from 'electron';
-import log from 'electron-log/main.js';
-import { createPlatform, type Platform } from '../platform/create-platform.ts';
+import { expectWindow } from '../ipc/register.ts';
+import { createPlatform, nameSystem, type Platform } from '../platform/create-platform.ts';
 import type { SecretProtection } from '../storage/identity/identity.ts';
+import { fillsByFullScreen, startGateWindow } from '../windows/head-start.ts';
+import { createAgentLog } from './agent-log.ts';
 import { appUserModelId } from './app-user-model-id.ts';
-import { readCommandLine } from './command-line.ts';
+import { type CommandLine, readCommandLine } from './command-line.ts';
 import { type Agent, composeAgent } from './compose.ts';
 import { hardenBeforeReady, hardenWhenReady } from './hardening.ts';
 
@@ -15,6 +17,15 @@ export interface RunOptions {
 }
 
 const maxLogBytes = 1024 * 1024;
+
+const log = createAgentLog(async () => {
+  const { default: library } = await import('electron-log/main.js');
+  const { file, console: screen } = library.transports;
+  file.resolvePathFn = () => join(app.getPath('userData'), 'logs', 'agent.log');
+  file.maxSize = maxLogBytes;
+  screen.level = false;
+  return (level, line) => library[level](line);
+});
 
 /** Starts everything; returns at once. Must be called before the app is ready. */
 export function runAgent(options: RunOptions = {}): void {
@@ -26,12 +37,7 @@ export function runAgent(options: RunOptions = {}): void {
   }
   app.setAppUserModelId(appUserModelId);
   Menu.setApplicationMenu(null);
-  log.transports.file.resolvePathFn = () => join(app.getPath('userData'), 'logs', 'agent.log');
-  log.transports.file.maxSize = maxLogBytes;
-  log.transports.console.level = false;
 
-  // What takes its time outside Electron begins while Electron is still getting ready.
-  const composing = compose(options);
   let agent: Agent | undefined;
   let isEnding = false;
 
@@ -39,12 +45,16 @@ export function runAgent(options: RunOptions = {}): void {
     .whenReady()
     .then(async () => {
       hardenWhenReady(join(app.getAppPath(), 'dist', 'renderer'));
-      agent = await composing;
+      // The window first: its renderer process gets ready while the agent is composed and reads what this PC knows.
+      const headStart = startGateWindow({ preload: preloadFolder() }, fillsByFullScreen(nameSystem()));
+      expectWindow('gate', headStart.settled);
+      agent = await compose(await choosePlatform(options));
       powerMonitor.on('suspend', () => agent?.noteSystem('suspending'));
       powerMonitor.on('resume', () => agent?.noteSystem('resumed'));
       powerMonitor.on('lock-screen', () => agent?.noteSystem('locked'));
       powerMonitor.on('unlock-screen', () => agent?.noteSystem('unlocked'));
-      await agent.start();
+      await agent.start(headStart);
+      await log.open();
     })
     .catch(endBroken);
 
@@ -56,36 +66,49 @@ export function runAgent(options: RunOptions = {}): void {
     isEnding = true;
     event.preventDefault();
     const stopped = agent?.stop() ?? Promise.resolve();
-    stopped.catch((error: unknown) => log.error('stop:', describeError(error))).finally(() => app.exit(0));
+    stopped
+      .catch((error: unknown) => log.write('error', `stop: ${describeError(error)}`))
+      .then(log.open)
+      .finally(() => app.exit(0));
   });
   process.on('uncaughtException', endBroken);
   process.on('unhandledRejection', endBroken);
 }
 
-async function compose(options: RunOptions): Promise<Agent> {
-  const commandLine = readCommandLine(process.argv, process.env, app.isPackaged);
+function preloadFolder(): string {
+  return join(app.getAppPath(), 'dist', 'preload');
+}
+
+async function choosePlatform({ adaptPlatform }: RunOptions): Promise<Platform> {
   const systemPlatform = await createPlatform({
     isPackaged: app.isPackaged,
-    developmentConfigFile: commandLine.configFile,
+    developmentConfigFile: commandLine().configFile,
   });
-  const platform = options.adaptPlatform?.(systemPlatform) ?? systemPlatform;
+  return adaptPlatform?.(systemPlatform) ?? systemPlatform;
+}
+
+function commandLine(): CommandLine {
+  return readCommandLine(process.argv, process.env, app.isPackaged);
+}
+
+async function compose(platform: Platform): Promise<Agent> {
   const userData = app.getPath('userData');
   const assets = join(app.getAppPath(), 'assets');
   return composeAgent({
     platform,
-    demonstration: commandLine.demonstration,
+    demonstration: commandLine().demonstration,
     agentVersion: app.getVersion(),
     runtimeVersions: {
       electron: process.versions['electron'] ?? '',
       chrome: process.versions['chrome'] ?? '',
       node: process.versions.node,
     },
-    folders: { assets, preload: join(app.getAppPath(), 'dist', 'preload'), userData },
+    folders: { assets, preload: preloadFolder(), userData },
     systemLanguages: app.getPreferredSystemLanguages(),
     environment: process.env,
     protection: protectionOn(platform.os),
     fetch: (url, init) => app.whenReady().then(() => net.fetch(url, init)),
-    log: (line) => log.info(line),
+    log: (line) => log.write('info', line),
     showError: (title, text) => dialog.showErrorBox(title, text),
     trayIconFile: (isDarkTaskbar) => {
       const theme = isDarkTaskbar ? 'dark' : 'light';
@@ -118,9 +141,9 @@ function protectionOn(os: Platform['os']): SecretProtection {
 
 /** A bug ends the agent at once and visibly: whoever restarts it counts the crashes (product rule 3). */
 function endBroken(error: unknown): void {
-  log.error('ended:', describeError(error));
   console.error(`Porthor ended: ${describeError(error)}`);
-  app.exit(1);
+  log.write('error', `ended: ${describeError(error)}`);
+  void log.open().finally(() => app.exit(1));
 }
 
 function describeError(error: unknown): string {

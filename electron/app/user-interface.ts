@@ -1,6 +1,6 @@
 /** Everything a person sees of the agent: the windows with their channels, and the tray. */
 import { join } from 'node:path';
-import { nativeTheme } from 'electron';
+import type { BrowserWindow } from 'electron';
 import type { ManagedConfig } from '../../shared/config/managed-config.ts';
 import { createTranslator } from '../../shared/i18n/translator.ts';
 import type { HandlersOf, StateOf } from '../../shared/ipc/contract.ts';
@@ -26,6 +26,7 @@ import { pageUrl } from '../windows/open-page.ts';
 
 interface Options {
   readonly folders: { readonly assets: string; readonly preload: string };
+  readonly takeHeadStart: () => BrowserWindow | undefined;
   readonly config: ManagedConfig;
   readonly clock: Clock;
   readonly demonstration: boolean;
@@ -57,22 +58,20 @@ export interface UserInterface {
 export function createUserInterface(options: Options): UserInterface {
   const { config, language } = options;
   const translator = () => createTranslator(language.current());
-  const backgroundColor = () => (nativeTheme.shouldUseDarkColors ? '#14191a' : '#f7f8f7');
   const frame = () => toFrame(config, language.current());
 
   const gateWindows = createGateWindows({
     folders: options.folders,
+    takeHeadStart: options.takeHeadStart,
     clock: options.clock,
     demonstration: options.demonstration,
     fullScreen: options.fullScreen,
-    backgroundColor,
     windowTitle: () => translator().text('gate.windowTitle'),
     mayBeCovered: options.isWarning,
     events: options.gateEvents,
   });
   const informationWindows = createInformationWindows({
     folders: options.folders,
-    backgroundColor,
     windowTitle: (page) => translator().text(`${page}.title`),
     onFailed: (page, reason) => options.log(`window: ${page}: ${reason}`),
   });

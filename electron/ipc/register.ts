@@ -45,6 +45,26 @@ export interface WindowChannel<Contract extends WindowContract> {
 /** Thrown to the window in place of an answer; says nothing of the inside. */
 class CallRefused extends Error {}
 
+/** Who answers for a state, by channel. */
+const stateAnswers = new Map<string, (event: IpcMainInvokeEvent) => unknown>();
+/** Channels on which questions are taken already. */
+const expectedChannels = new Set<string>();
+
+/**
+ * Takes questions for a window's state before the window is registered: the page of one that was started ahead asks as
+ * soon as it runs. They are answered, after the same checks, once `mayAnswer` has resolved.
+ */
+export function expectWindow(window: string, mayAnswer: Promise<void>): void {
+  const channel = channels.getState(window);
+  expectedChannels.add(channel);
+  ipcMain.handle(channel, async (event) => {
+    await mayAnswer;
+    const answer = stateAnswers.get(channel);
+    if (answer === undefined) throw new CallRefused('There is nobody to answer.');
+    return answer(event);
+  });
+}
+
 export function registerWindow<Contract extends WindowContract>(
   registration: Registration<Contract>,
 ): WindowChannel<Contract> {
@@ -63,10 +83,12 @@ export function registerWindow<Contract extends WindowContract>(
   };
 
   const stateChannel = channels.getState(contract.window);
-  ipcMain.handle(stateChannel, (event) => {
+  const answerState = (event: IpcMainInvokeEvent) => {
     checkSender(event, stateChannel);
     return revised;
-  });
+  };
+  stateAnswers.set(stateChannel, answerState);
+  if (!expectedChannels.delete(stateChannel)) ipcMain.handle(stateChannel, answerState);
 
   const callNames = Object.keys(contract.calls) as CallName<Contract>[];
   for (const name of callNames) {
@@ -94,6 +116,7 @@ export function registerWindow<Contract extends WindowContract>(
       }
     },
     dispose: () => {
+      stateAnswers.delete(stateChannel);
       ipcMain.removeHandler(stateChannel);
       for (const name of callNames) ipcMain.removeHandler(channels.call(contract.window, name));
     },

@@ -19,13 +19,20 @@ import {
   unsupportedSessionPort,
 } from './unsupported-ports.ts';
 
+export type SystemName = 'win32' | 'linux' | 'other';
+
+/** The system that this is, as far as Porthor tells systems apart. */
+export function nameSystem(): SystemName {
+  return process.platform === 'win32' || process.platform === 'linux' ? process.platform : 'other';
+}
+
 export interface Sensors {
   readonly idle: IdlePort;
   readonly presence: PresencePort;
 }
 
 export interface Platform {
-  readonly os: 'win32' | 'linux' | 'other';
+  readonly os: SystemName;
   readonly account: AccountPort;
   readonly machine: MachinePort;
   readonly session: SessionPort;
@@ -48,12 +55,12 @@ export interface PlatformOptions {
 export async function createPlatform(options: PlatformOptions): Promise<Platform> {
   const clock = createSystemClock();
   const developmentFile = options.isPackaged ? undefined : options.developmentConfigFile;
-  switch (process.platform) {
+  switch (nameSystem()) {
     case 'win32':
       return createWindowsPlatform(clock, developmentFile);
     case 'linux':
       return createLinuxPlatform(clock, developmentFile);
-    default:
+    case 'other':
       return {
         os: 'other',
         account: unsupportedAccountPort,

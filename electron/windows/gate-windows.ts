@@ -8,6 +8,7 @@ import type { BrowserWindow, Display } from 'electron';
 import { screen } from 'electron';
 import { planCover, type Rectangle, sameRectangle } from '../domain/policy-gate/plan-cover.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import { gateWindowOptions } from './head-start.ts';
 import { openPage, type PageFolders, pageUrl } from './open-page.ts';
 
 const assertEveryMs = 1000;
@@ -47,15 +48,12 @@ interface PageTimers {
 
 interface Options {
   readonly folders: PageFolders;
+  /** The window that was started before it was known to be needed; undefined when there is none (any more). */
+  readonly takeHeadStart: () => BrowserWindow | undefined;
   readonly clock: Clock;
   readonly demonstration: boolean;
-  /**
-   * Fill a display by full screen rather than by bounds. On X11 Chromium makes a window that has just the size of its
-   * display one pixel smaller (so that window managers do not take it for full screen), and panels stay above it.
-   */
+  /** Fill a display by full screen rather than by bounds. */
   readonly fullScreen: boolean;
-  /** Colour shown before the page paints, by theme, so that there is no flash. */
-  readonly backgroundColor: () => string;
   readonly windowTitle: () => string;
   /** Something of our own stands above the gate, and is neither covered nor deprived of the keyboard. */
   readonly mayBeCovered: () => boolean;
@@ -79,23 +77,14 @@ export function createGateWindows(options: Options): GateWindows {
   let settledAtMs = 0;
 
   const create = (page: 'gate' | 'cover', bounds: Rectangle): BrowserWindow => {
-    const window = openPage(page, options.folders, {
-      ...bounds,
-      title: options.windowTitle(),
-      backgroundColor: options.backgroundColor(),
-      frame: false,
-      show: false,
-      // A window of fixed size cannot be made full screen by every window manager.
-      resizable: options.fullScreen,
-      movable: false,
-      minimizable: false,
-      maximizable: false,
-      fullscreenable: options.fullScreen,
-      skipTaskbar: true,
-      hasShadow: false,
-      roundedCorners: false,
-      enableLargerThanScreen: true,
-    });
+    const started = page === 'gate' ? options.takeHeadStart() : undefined;
+    const window =
+      started ??
+      openPage(page, options.folders, {
+        ...bounds,
+        ...gateWindowOptions(options.fullScreen),
+      });
+    window.setTitle(options.windowTitle());
     window.setAlwaysOnTop(true, 'screen-saver');
     window.setVisibleOnAllWorkspaces(true);
     window.on('close', (event) => {
@@ -140,7 +129,8 @@ export function createGateWindows(options: Options): GateWindows {
     });
     window.on('responsive', () => stopPageTimer(window, 'unresponsive'));
     wanted.set(window, bounds);
-    load(window, page);
+    if (page === 'gate') expectPaint(window);
+    if (started === undefined) load(window, page);
     window.showInactive();
     fillDisplay(window, bounds);
     return window;
@@ -157,13 +147,14 @@ export function createGateWindows(options: Options): GateWindows {
     window.setFullScreen(true);
   };
 
+  const expectPaint = (window: BrowserWindow) => {
+    setPageTimer(window, 'paint', paintDeadlineMs, () => {
+      events.onInterrupted('unresponsive', 'gate: not painted in time');
+      window.webContents.forcefullyCrashRenderer();
+    });
+  };
+
   const load = (window: BrowserWindow, page: 'gate' | 'cover') => {
-    if (page === 'gate') {
-      setPageTimer(window, 'paint', paintDeadlineMs, () => {
-        events.onInterrupted('unresponsive', 'gate: not painted in time');
-        window.webContents.forcefullyCrashRenderer();
-      });
-    }
     // A failed load is told by `did-fail-load`, which loads it anew.
     window.loadURL(pageUrl(page)).catch(() => undefined);
   };
@@ -171,7 +162,10 @@ export function createGateWindows(options: Options): GateWindows {
   const reloadLater = (window: BrowserWindow, page: 'gate' | 'cover') => {
     const delayMs = reloadDelaysMs[Math.min(reloads, reloadDelaysMs.length - 1)] ?? 0;
     reloads += 1;
-    setPageTimer(window, 'reload', delayMs, () => load(window, page));
+    setPageTimer(window, 'reload', delayMs, () => {
+      if (page === 'gate') expectPaint(window);
+      load(window, page);
+    });
   };
 
   const setPageTimer = (window: BrowserWindow, name: keyof PageTimers, delayMs: number, fire: () => void) => {

@@ -14,7 +14,6 @@ export interface InformationWindows {
 
 interface Options {
   readonly folders: PageFolders;
-  readonly backgroundColor: () => string;
   readonly windowTitle: (page: InformationPage) => string;
   readonly onFailed: (page: InformationPage, reason: string) => void;
 }
@@ -29,7 +28,6 @@ export function createInformationWindows(options: Options): InformationWindows {
       minWidth: 320,
       minHeight: 320,
       title: options.windowTitle(page),
-      backgroundColor: options.backgroundColor(),
       show: false,
       fullscreenable: false,
     });

@@ -1,7 +1,7 @@
 /** Opens a page of the agent in a window of its own, always with the same hardened preferences. */
 import { join } from 'node:path';
 import type { BrowserWindowConstructorOptions } from 'electron';
-import { BrowserWindow } from 'electron';
+import { BrowserWindow, nativeTheme } from 'electron';
 
 export type PageName = 'gate' | 'cover' | 'about' | 'agreements' | 'records' | 'idle-warning';
 
@@ -23,6 +23,8 @@ export function openPage(
 ): BrowserWindow {
   const window = new BrowserWindow({
     ...options,
+    // Shown before the page has painted, so that there is no flash.
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#14191a' : '#f7f8f7',
     webPreferences: {
       preload: join(folders.preload, `${page}.cjs`),
       sandbox: true,
