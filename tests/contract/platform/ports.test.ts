@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os, { tmpdir } from 'node:os';
 import path from 'node:path';
+import nodeMachineId from 'node-machine-id';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPlatform, type Platform } from '../../../electron/platform/create-platform.ts';
 import { createSystemClock } from '../../../electron/platform/time/clock.ts';
@@ -47,7 +48,7 @@ function expectHonest(capability: Capability, name: string) {
   );
 }
 
-describe.each(platforms)('the ports of %s', (_name, create) => {
+describe.each(platforms)('the ports of %s', (name, create) => {
   let platform: Platform;
   beforeAll(async () => {
     platform = await create();
@@ -80,6 +81,12 @@ describe.each(platforms)('the ports of %s', (_name, create) => {
       expect(machineSchema.parse({ id: 'made-up', ...answer.error.known })).toMatchObject(answer.error.known);
       expect(platform.machine.capability().level).not.toBe('full');
     }
+  });
+
+  it('give the id that node-machine-id gives, however they read it', async () => {
+    const answer = await platform.machine.read();
+    if (name === 'the fake' || !answer.ok) return;
+    expect(answer.value.id).toBe(await nodeMachineId.machineId());
   });
 
   it('say whether they can sign out and lock before they are asked to', () => {
