@@ -3,7 +3,7 @@
  * does not wait for the log. What is said before is kept and written then, in its order.
  */
 
-export type LogLevel = 'info' | 'error';
+type LogLevel = 'info' | 'error';
 
 export interface AgentLog {
   /** Never throws: a log that cannot be written ends nothing. */

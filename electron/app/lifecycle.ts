@@ -66,7 +66,7 @@ export function runAgent(options: RunOptions = {}): void {
     isEnding = true;
     event.preventDefault();
     const stopped = agent?.stop() ?? Promise.resolve();
-    stopped
+    void stopped
       .catch((error: unknown) => log.write('error', `stop: ${describeError(error)}`))
       .then(log.open)
       .finally(() => app.exit(0));
