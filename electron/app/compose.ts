@@ -10,6 +10,7 @@ import { accountKey } from '../../shared/wire/account.ts';
 import type { GateOpening } from '../../shared/wire/events.ts';
 import { chooseAudience } from '../domain/audience/choose-audience.ts';
 import type { GateFacts } from '../domain/policy-gate/evaluate.ts';
+import type { Refusal } from '../ipc/register.ts';
 import type { SignedInAccount } from '../platform/account/account-port.ts';
 import type { Platform } from '../platform/create-platform.ts';
 import { type AcknowledgementEvent, buildAcknowledgement } from '../services/gate/acknowledgement.ts';
@@ -33,6 +34,7 @@ import { type EventParties, type LockOutcome, lockEvent } from './lock-events.ts
 import { type AgentState, describeFault, openState, stateFolderFor } from './open-state.ts';
 import { expandVariables, readConfig, readMachine } from './read-situation.ts';
 import type { IdleLock } from './start-idle.ts';
+import type { Media } from './start-media.ts';
 import { type Reporting, startReporting } from './start-reporting.ts';
 import { createUserInterface, type UserInterface } from './user-interface.ts';
 
@@ -59,6 +61,8 @@ export interface AgentOptions {
   /** A screen of the gate has been painted. */
   readonly onPainted: (screen: string) => void;
   readonly onOpened: (how: GateOpening) => void;
+  /** This many warnings of removable media stand on the screen. */
+  readonly onMediaWarning: (warnings: number) => void;
 }
 
 export interface Agent {
@@ -87,6 +91,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   let crashWatch: CrashWatch | undefined;
   let idleLock: IdleLock | undefined;
   let headStart: HeadStart | undefined;
+  let media: Media | undefined;
   const logFault = (fault: StorageFault) => log(`fault: ${fault.fault}: ${fault.subject}: ${fault.reason}`);
   // What is read again every few seconds goes wrong every few seconds; the school is told once a run.
   const toldFaults = new Set<string>();
@@ -132,6 +137,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     ...(idleLock === undefined
       ? []
       : [idleLock.sensors.idle.capability(), idleLock.sensors.presence.capability()]),
+    ...(media?.capabilities() ?? []),
   ];
 
   const policySource = createPolicySource(
@@ -294,6 +300,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     onOpened: (how, policies) => {
       log(`gate: open: ${how}`);
       options.onOpened(how);
+      media?.allowWarnings();
       void crashWatch?.noteEnd();
       const account = person();
       if (account === undefined) return;
@@ -415,6 +422,8 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       },
     });
 
+  const onRefused = ({ window, channel, reason }: Refusal) =>
+    onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason });
   const ui: UserInterface = createUserInterface({
     folders: options.folders,
     takeHeadStart: () => headStart?.take(),
@@ -452,14 +461,18 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       },
       onDemonstrationLeft: () => gate.leaveDemonstration(),
     },
+    pluggedIn: () => media?.pluggedIn() ?? [],
+    showMediaWarning: () => media?.showWarning(),
     lockNow: () => void lockNow(),
     isWarning: () => idleLock?.isWarning() ?? false,
     leaveDemonstration: () => gate.leaveDemonstration(),
-    onRefused: ({ window, channel, reason }) =>
-      onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason }),
+    onRefused,
     log,
   });
-  language.onChanged(() => ui.refresh());
+  language.onChanged(() => {
+    ui.refresh();
+    media?.refresh();
+  });
   gate.onChanged(() => ui.refresh());
 
   /** At the gate too: whoever finds a PC left there could answer in another person's name. */
@@ -476,14 +489,41 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       isGateShut: () => gate.opening() === undefined,
       report,
       onFault,
-      onRefused: ({ window, channel, reason }) =>
-        onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason }),
+      onRefused,
       onChanged: () => ui.refresh(),
       log,
     });
     if (stopped) idleLock.stop();
   };
   let stopped = false;
+  /** Loaded when the gate has painted: what is plugged in is not what a person waits for at login. */
+  const watchMedia = async (): Promise<void> => {
+    if (config.media.mode === 'off' || state === undefined) return;
+    const [{ startMedia }, ports] = await Promise.all([
+      import('./start-media.ts'),
+      platform.removableMedia(),
+    ]);
+    if (stopped) return;
+    media = await startMedia({
+      ports,
+      config,
+      machine,
+      clock,
+      language,
+      preloadFolder: options.folders.preload,
+      stateDirectory: state.directory,
+      reporting,
+      account: () => person()?.account,
+      report,
+      onFault,
+      onRefused,
+      onChanged: () => ui.refresh(),
+      onPainted: options.onMediaWarning,
+      log,
+    });
+    if (gate.opening() !== undefined) media.allowWarnings();
+  };
+  let watching: Promise<void> | undefined;
 
   return {
     start: async (startedWindow) => {
@@ -513,12 +553,17 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       await startIdleLock();
       ui.refresh();
       await reportStart();
+      watching = watchMedia().catch((error: unknown) =>
+        onFault({ fault: 'media-not-watched', subject: 'media', reason: String(error) }),
+      );
     },
     showStatus: () => {
       if (gate.opening() !== undefined) ui.openAbout();
     },
     noteSystem: (change) => {
       idleLock?.noteSystem(change);
+      if (change === 'suspending') media?.fallAsleep();
+      if (change === 'resumed') media?.wake();
       // The network may be back.
       if (change === 'resumed' || change === 'unlocked') reporting?.sender.wake();
     },
@@ -528,6 +573,8 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       gate.stop();
       callOffTray();
       headStart?.discard();
+      await watching;
+      await media?.stop();
       ui.dispose();
       await reporting?.sender.stop();
       await crashWatch?.noteEnd();

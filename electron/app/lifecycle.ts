@@ -117,6 +117,9 @@ async function compose(platform: Platform): Promise<Agent> {
     onOpened: (how) => {
       if (!app.isPackaged) console.log(`gate open ${how}`);
     },
+    onMediaWarning: (warnings) => {
+      if (!app.isPackaged) console.log(`media warning painted ${warnings} ${Date.now()}`);
+    },
     onPainted: (screen) => {
       if (!app.isPackaged && screen === 'policy') {
         // Since the runtime of this process began, which is a little after the process itself did: the system tells a

@@ -6,13 +6,15 @@ import type { PolicyRecord } from '../domain/policy-gate/evaluate.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { askCollectorMs } from '../services/gate/gate-service.ts';
 import { createCollectorClient, type Fetch } from '../services/reporting/collector-client.ts';
-import { createCollectorSession } from '../services/reporting/collector-session.ts';
+import { type CollectorSession, createCollectorSession } from '../services/reporting/collector-session.ts';
 import { createSender, type Sender } from '../services/reporting/sender.ts';
 import type { StorageFault } from '../storage/storage-fault.ts';
 import type { AgentState } from './open-state.ts';
 
 export interface Reporting {
   readonly sender: Sender;
+  /** Undefined where no collector is set, or the agent has no key to be known by. */
+  readonly session: CollectorSession | undefined;
   /** Undefined when the collector did not answer, or there is none. */
   knownAcknowledgements(accountKey: string): Promise<readonly PolicyRecord[] | undefined>;
 }
@@ -68,6 +70,7 @@ export function startReporting(options: Options): Reporting {
   sender.start();
   return {
     sender,
+    session,
     knownAcknowledgements: async (accountKey) => {
       const answer = await session?.knownAcknowledgements(accountKey, lateAnswerMs);
       return answer?.ok === true ? answer.value : undefined;

@@ -18,6 +18,7 @@ import {
   toRecords,
 } from '../services/information/information-views.ts';
 import type { LanguageChoice } from '../services/language.ts';
+import type { PluggedIn } from '../services/media/media-service.ts';
 import { createTrayIcon, type TrayIcon } from '../tray/tray.ts';
 import { buildTrayMenu, statusLine } from '../tray/tray-menu.ts';
 import { createGateWindows, type GateWindowEvents, type GateWindows } from '../windows/gate-windows.ts';
@@ -37,6 +38,8 @@ interface Options {
   readonly gateView: () => StateOf<GateContract>;
   readonly facts: () => InformationFacts;
   readonly gateEvents: GateWindowEvents;
+  readonly pluggedIn: () => readonly PluggedIn[];
+  readonly showMediaWarning: () => void;
   readonly lockNow: () => void;
   /** A warning stands on the screen, and the gate must not cover it. */
   readonly isWarning: () => boolean;
@@ -138,8 +141,14 @@ export function createUserInterface(options: Options): UserInterface {
     const words = translator();
     const menu = buildTrayMenu(
       words,
-      { status: facts.status, contact: config.contact, demonstration: options.demonstration },
       {
+        status: facts.status,
+        contact: config.contact,
+        demonstration: options.demonstration,
+        pluggedIn: options.pluggedIn(),
+      },
+      {
+        showMediaWarning: options.showMediaWarning,
         lockNow: options.lockNow,
         openAgreements: () => informationWindows.open('agreements'),
         openRecords: () => informationWindows.open('records'),

@@ -1,17 +1,22 @@
 /** What the tray's menu says, as plain data. */
 
+import { describeMedium, describeVerdict } from '../../shared/i18n/describe-medium.ts';
 import { formatTimeOfDay } from '../../shared/i18n/format-date.ts';
 import type { Translator } from '../../shared/i18n/translator.ts';
 import type { Contact } from '../../shared/ipc/common.ts';
 import type { IdleStatus, Status } from '../../shared/ipc/information.ts';
+import type { PluggedIn } from '../services/media/media-service.ts';
 
 export interface TrayFacts {
   readonly status: Status;
   readonly contact: Contact;
   readonly demonstration: boolean;
+  /** Removable media that are plugged in now. */
+  readonly pluggedIn: readonly PluggedIn[];
 }
 
 export interface TrayActions {
+  showMediaWarning(): void;
   lockNow(): void;
   openAgreements(): void;
   openRecords(): void;
@@ -44,6 +49,7 @@ export function buildTrayMenu(
     { kind: 'text', label: statusLine(translator, facts.status) },
     ...idleLines(translator, facts.status.idle).map((label) => ({ kind: 'text' as const, label })),
     separator,
+    ...mediaItems(translator, facts.pluggedIn, actions),
     { kind: 'action', label: text('tray.lockNow'), run: actions.lockNow },
     separator,
     { kind: 'action', label: text('tray.agreements'), run: actions.openAgreements },
@@ -82,6 +88,39 @@ function idleLines({ text }: Translator, idle: IdleStatus): readonly string[] {
   if (idle.state === 'cannot-tell') return [text('tray.idle.cannotTell')];
   if (idle.state !== 'held' || idle.heldBy === '') return [];
   return [text(heldWords[idle.heldBy], { time: formatTimeOfDay(idle.heldUntil) })];
+}
+
+/** What is plugged in and what Porthor found; the warning itself can be called up again from here, by keyboard too. */
+function mediaItems(
+  translator: Translator,
+  pluggedIn: readonly PluggedIn[],
+  actions: TrayActions,
+): readonly TrayItem[] {
+  if (pluggedIn.length === 0) return [];
+  const hasProblem = pluggedIn.some(({ problems }) => problems.length > 0);
+  return [
+    {
+      kind: 'submenu',
+      label: translator.text('tray.pluggedIn'),
+      items: pluggedIn.map((medium) => ({
+        kind: 'text',
+        label: `${describeMedium(translator, medium)} – ${describeVerdict(translator, medium)}`.replaceAll(
+          '&',
+          '&&',
+        ),
+      })),
+    },
+    ...(hasProblem
+      ? [
+          {
+            kind: 'action' as const,
+            label: translator.text('tray.showWarning'),
+            run: actions.showMediaWarning,
+          },
+        ]
+      : []),
+    separator,
+  ];
 }
 
 export function statusLine({ text }: Translator, status: Status): string {

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import type { BrowserWindowConstructorOptions } from 'electron';
 import { BrowserWindow, nativeTheme } from 'electron';
 
-export type PageName = 'gate' | 'cover' | 'about' | 'agreements' | 'records' | 'idle-warning';
+export type PageName =
+  | 'gate'
+  | 'cover'
+  | 'about'
+  | 'agreements'
+  | 'records'
+  | 'idle-warning'
+  | 'media-warning';
 
 export const appScheme = 'porthor';
 

@@ -5,6 +5,7 @@ import common from '../../assets/locales/common.json' with { type: 'json' };
 import cover from '../../assets/locales/cover.json' with { type: 'json' };
 import gate from '../../assets/locales/gate.json' with { type: 'json' };
 import idleWarning from '../../assets/locales/idle-warning.json' with { type: 'json' };
+import mediaWarning from '../../assets/locales/media-warning.json' with { type: 'json' };
 import records from '../../assets/locales/records.json' with { type: 'json' };
 import tray from '../../assets/locales/tray.json' with { type: 'json' };
 
@@ -17,6 +18,7 @@ export const strings = {
   ...records,
   ...tray,
   ...idleWarning,
+  ...mediaWarning,
 };
 
 type Strings = typeof strings;

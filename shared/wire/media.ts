@@ -21,7 +21,8 @@ const registerEntrySchema = z.object({
 });
 export type RegisterEntry = z.infer<typeof registerEntrySchema>;
 
-export const maxRegisterEntries = 20_000;
+/** With it the answer stays under what an agent reads of one. */
+export const maxRegisterEntries = 5000;
 
 export const mediaRegisterResponseSchema = z.object({
   entries: z.array(registerEntrySchema).max(maxRegisterEntries),
@@ -33,7 +34,7 @@ export const encryptionStateSchema = z.enum(encryptionStates);
 export type EncryptionState = z.infer<typeof encryptionStateSchema>;
 
 const mediaKinds = ['stick', 'card', 'disc', 'portable-device'] as const;
-const mediaKindSchema = z.enum(mediaKinds);
+export const mediaKindSchema = z.enum(mediaKinds);
 export type MediaKind = z.infer<typeof mediaKindSchema>;
 
 /**
@@ -41,11 +42,11 @@ export type MediaKind = z.infer<typeof mediaKindSchema>;
  * number, but numbers like it are shared by many devices.
  */
 const approvals = ['approved', 'not-required', 'not-in-register', 'expired', 'weak-serial'] as const;
-const approvalSchema = z.enum(approvals);
+export const approvalSchema = z.enum(approvals);
 export type Approval = z.infer<typeof approvalSchema>;
 
 const mediaProblems = ['not-encrypted', 'cannot-tell', 'not-approved'] as const;
-const mediaProblemSchema = z.enum(mediaProblems);
+export const mediaProblemSchema = z.enum(mediaProblems);
 export type MediaProblem = z.infer<typeof mediaProblemSchema>;
 
 /** Why a serial number does not single a device out; `hidden` where the school has serial numbers left out. */
@@ -103,7 +104,7 @@ export const mediaSeenDataSchema = z.strictObject({
 });
 export type MediaSeenData = z.infer<typeof mediaSeenDataSchema>;
 
-const maxReasonCharacters = 500;
+export const maxReasonCharacters = 500;
 
 export const mediaApprovalRequestedDataSchema = z.strictObject({
   insertionId: z.uuid(),

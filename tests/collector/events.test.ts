@@ -1,9 +1,9 @@
 /** `POST /v1/events`, row by row of the contract, against a real server and a real database. */
 import { describe, expect, it } from 'vitest';
 import { maxBatchBytes, problemSchema } from '../../shared/wire/collector-api.ts';
+import { exportedTexts } from './exported-texts.ts';
 import {
   containing,
-  exportedTexts,
   makeAgent,
   report,
   sendText,

@@ -4,7 +4,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { type EventResult, eventsResponseSchema } from '../../shared/wire/collector-api.ts';
 import type { WireEvent } from '../../shared/wire/events.ts';
 import { runCollector, type Served, serve } from './command-line-support.ts';
-import { enrol, exportedTexts, knownAgent, makeFolder, sendText, type TestAgent } from './support.ts';
+import { exportedTexts } from './exported-texts.ts';
+import { enrol, knownAgent, makeFolder, sendText, type TestAgent } from './support.ts';
 
 const kills = 50;
 const agentCount = 4;

@@ -11,9 +11,9 @@ import { openDatabase, storageTrouble } from '../../collector/src/repositories/d
 import { createEventRepository } from '../../collector/src/repositories/events.ts';
 import { problemSchema } from '../../shared/wire/collector-api.ts';
 import { serve } from './command-line-support.ts';
+import { exportedTexts } from './exported-texts.ts';
 import {
   enrol,
-  exportedTexts,
   knownAgent,
   machine,
   makeAgent,

@@ -5,8 +5,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { expect, onTestFinished } from 'vitest';
-import { openDatabase } from '../../collector/src/repositories/database.ts';
-import { createEventRepository } from '../../collector/src/repositories/events.ts';
 import { type CollectorOptions, type RunningCollector, startCollector } from '../../collector/src/server.ts';
 import {
   type EnrolmentRequest,
@@ -186,19 +184,6 @@ export async function report(agent: TestAgent, events: readonly unknown[]): Prom
   const response = await sendText(agent, JSON.stringify(events));
   if (response.status !== 200) throw new Error(`answered ${response.status}: ${await response.text()}`);
   return eventsResponseSchema.parse(await response.json()).results;
-}
-
-export async function exportedTexts(dataDirectory: string): Promise<readonly string[]> {
-  const opened = await openDatabase({ dataDirectory, create: false });
-  try {
-    const texts: string[] = [];
-    for await (const text of createEventRepository(opened.database, () => new Date()).readAll()) {
-      texts.push(text);
-    }
-    return texts;
-  } finally {
-    await opened.close();
-  }
 }
 
 /** The runner's matcher, typed as what it stands for instead of as anything. */

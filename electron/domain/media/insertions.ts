@@ -6,7 +6,7 @@ import { serialQuality } from '../../../shared/media/serial-number.ts';
 import { isSameThing } from './approval.ts';
 import type { Medium } from './media-facts.ts';
 
-interface Insertion {
+export interface Insertion {
   /** Rises with every insertion of this run. */
   readonly number: number;
   /** `present`: it was there already when the agent began to look, or when the PC woke up. */

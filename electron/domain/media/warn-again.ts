@@ -5,7 +5,7 @@ import type { Medium } from './media-facts.ts';
 
 export interface GivenWarning {
   readonly thing: string;
-  readonly problems: readonly MediaProblem[];
+  readonly problem: MediaProblem;
   /** On the monotonic clock. */
   readonly atMs: number;
 }
@@ -29,10 +29,10 @@ export function isWarningDue(
   if (problems.length === 0) return false;
   const thing = nameThing(medium);
   const told = given.filter((one) => one.thing === thing && nowMs - one.atMs < repeatAfterMs);
-  return problems.some((problem) => !told.some((one) => one.problems.includes(problem)));
+  return problems.some((problem) => !told.some((one) => one.problem === problem));
 }
 
-/** Forgets what is too old to matter. */
+/** Notes when a person was told last, and forgets what is too old to matter. */
 export function noteWarning(
   given: readonly GivenWarning[],
   medium: Medium,
@@ -40,6 +40,9 @@ export function noteWarning(
   nowMs: number,
   repeatAfterMs: number,
 ): readonly GivenWarning[] {
-  const recent = given.filter(({ atMs }) => nowMs - atMs < repeatAfterMs);
-  return [...recent, { thing: nameThing(medium), problems, atMs: nowMs }];
+  const thing = nameThing(medium);
+  const kept = given.filter(
+    (one) => nowMs - one.atMs < repeatAfterMs && !(one.thing === thing && problems.includes(one.problem)),
+  );
+  return [...kept, ...problems.map((problem) => ({ thing, problem, atMs: nowMs }))];
 }

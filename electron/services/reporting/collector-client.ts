@@ -12,6 +12,7 @@ import {
   problemMediaType,
   problemSchema,
 } from '../../../shared/wire/collector-api.ts';
+import { mediaRegisterResponseSchema, type RegisterEntry } from '../../../shared/wire/media.ts';
 import type { SendAnswer } from '../../domain/reporting/delivery.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 
@@ -31,7 +32,12 @@ export type Fetch = (
 type CollectorFailure = Exclude<SendAnswer, { kind: 'results' }>;
 
 /** A failure with what the collector said about coming back. */
-type Failed = { readonly failure: CollectorFailure; readonly retryAfter: string | undefined };
+export type Failed = { readonly failure: CollectorFailure; readonly retryAfter: string | undefined };
+
+/** `entityTag` goes with the next question; empty where the collector gives none. */
+export type RegisterAnswer =
+  | { readonly changed: false }
+  | { readonly changed: true; readonly entries: readonly RegisterEntry[]; readonly entityTag: string };
 
 export type CollectorClient = {
   readonly collectorUrl: string;
@@ -46,6 +52,12 @@ export type CollectorClient = {
     accountKey: string,
     deadlineMs: number,
   ): Promise<Result<readonly KnownAcknowledgement[], Failed>>;
+  /** `entityTag` as it came with the register that is known already; empty where none is. */
+  mediaRegister(
+    agentToken: string,
+    entityTag: string,
+    deadlineMs: number,
+  ): Promise<Result<RegisterAnswer, Failed>>;
   /** Breaks off every request that is under way; each is answered `no-answer`. */
   abortAll(): void;
 };
@@ -71,10 +83,10 @@ export function createCollectorClient(options: {
   const underWay = new Set<AbortController>();
   const base = collectorUrl.replace(/\/+$/u, '');
 
-  async function exchange<Schema extends z.ZodType>(
+  /** An answer of whatever status, read to its end; the text is undefined where it is larger than any of this API. */
+  async function receive(
     request: Request,
-    schema: Schema,
-  ): Promise<Result<z.infer<Schema>, Failed>> {
+  ): Promise<Result<{ readonly response: Response; readonly text: string | undefined }, Failed>> {
     const abort = new AbortController();
     underWay.add(abort);
     const deadline = clock.setTimer(request.deadlineMs, () => {
@@ -88,8 +100,7 @@ export function createCollectorClient(options: {
         signal: abort.signal,
         redirect: 'error',
       });
-      const text = await readLimited(response);
-      return judge(response, text, schema);
+      return succeed({ response, text: await readLimited(response) });
     } catch (error) {
       const cause: unknown = abort.signal.aborted ? abort.signal.reason : error;
       return fail({ failure: { kind: 'no-answer', reason: reasonOf(cause) }, retryAfter: undefined });
@@ -97,6 +108,14 @@ export function createCollectorClient(options: {
       deadline();
       underWay.delete(abort);
     }
+  }
+
+  async function exchange<Schema extends z.ZodType>(
+    request: Request,
+    schema: Schema,
+  ): Promise<Result<z.infer<Schema>, Failed>> {
+    const received = await receive(request);
+    return received.ok ? judge(received.value.response, received.value.text, schema) : received;
   }
 
   return {
@@ -138,6 +157,28 @@ export function createCollectorClient(options: {
         acknowledgementsResponseSchema,
       );
       return answer.ok ? succeed(answer.value.acknowledgements) : answer;
+    },
+    async mediaRegister(agentToken, entityTag, deadlineMs) {
+      const received = await receive({
+        method: 'GET',
+        path: '/v1/media-register',
+        headers: {
+          authorization: `Bearer ${agentToken}`,
+          ...(entityTag === '' ? {} : { 'if-none-match': entityTag }),
+        },
+        deadlineMs,
+      });
+      if (!received.ok) return received;
+      const { response, text } = received.value;
+      if (response.status === 304 && entityTag !== '') return succeed({ changed: false });
+      const judged = judge(response, text, mediaRegisterResponseSchema);
+      return judged.ok
+        ? succeed({
+            changed: true,
+            entries: judged.value.entries,
+            entityTag: response.headers.get('etag') ?? '',
+          })
+        : judged;
     },
     abortAll() {
       for (const abort of underWay) abort.abort(new Error('broken off'));

@@ -8,7 +8,7 @@ import { parseRetryAfter } from '../../domain/reporting/waiting.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Enrolment, Identity } from '../../storage/identity/identity.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
-import type { CollectorClient } from './collector-client.ts';
+import type { CollectorClient, Failed, RegisterAnswer } from './collector-client.ts';
 
 export type SessionProblem = {
   /** `not-enrolled`: the collector refuses the enrolment token, or there is none. */
@@ -31,6 +31,8 @@ export type CollectorSession = {
     accountKey: string,
     deadlineMs: number,
   ): Promise<Result<readonly KnownAcknowledgement[], SessionProblem>>;
+  /** The school's register of media, within the deadline all in all; `entityTag` as in the client. */
+  mediaRegister(entityTag: string, deadlineMs: number): Promise<Result<RegisterAnswer, SessionProblem>>;
 };
 
 export type CollectorSessionOptions = {
@@ -97,6 +99,32 @@ export function createCollectorSession(options: CollectorSessionOptions): Collec
     });
   }
 
+  /** Asks under the agent's token, enrolling first where there is none, and once more under a new one after a 401. */
+  async function askAsAgent<Value>(
+    deadlineMs: number,
+    ask: (agentToken: string, leftMs: number) => Promise<Result<Value, Failed>>,
+  ): Promise<Result<Value, SessionProblem>> {
+    const startedAtMs = clock.monotonicMs();
+    const leftMs = (): number => Math.max(0, deadlineMs - (clock.monotonicMs() - startedAtMs));
+    for (let attempt = 0; ; attempt += 1) {
+      const entry = await session.enrolled(leftMs());
+      if (!entry.ok) return entry;
+      const { agentToken } = entry.value;
+      const answer = await ask(agentToken, leftMs());
+      if (answer.ok) return answer;
+      const { failure, retryAfter } = answer.error;
+      const refused = failure.kind === 'status' && failure.status === 401;
+      if (refused) session.tokenRefused(agentToken);
+      if (!refused || attempt > 0) {
+        return fail({
+          kind: refused ? 'not-enrolled' : 'not-reached',
+          reason: failure.reason,
+          retryAfterMs: parseRetryAfter(retryAfter, clock.nowUtc()),
+        });
+      }
+    }
+  }
+
   const session: CollectorSession = {
     enrolled(deadlineMs) {
       if (enrolment !== undefined) return Promise.resolve(succeed(enrolment));
@@ -108,27 +136,12 @@ export function createCollectorSession(options: CollectorSessionOptions): Collec
     tokenRefused(agentToken) {
       if (enrolment?.agentToken === agentToken) enrolment = undefined;
     },
-    async knownAcknowledgements(accountKey, deadlineMs) {
-      const startedAtMs = clock.monotonicMs();
-      const leftMs = (): number => Math.max(0, deadlineMs - (clock.monotonicMs() - startedAtMs));
-      for (let attempt = 0; ; attempt += 1) {
-        const entry = await session.enrolled(leftMs());
-        if (!entry.ok) return entry;
-        const { agentToken } = entry.value;
-        const answer = await client.knownAcknowledgements(agentToken, accountKey, leftMs());
-        if (answer.ok) return answer;
-        const { failure, retryAfter } = answer.error;
-        const refused = failure.kind === 'status' && failure.status === 401;
-        if (refused) session.tokenRefused(agentToken);
-        if (!refused || attempt > 0) {
-          return fail({
-            kind: refused ? 'not-enrolled' : 'not-reached',
-            reason: failure.reason,
-            retryAfterMs: parseRetryAfter(retryAfter, clock.nowUtc()),
-          });
-        }
-      }
-    },
+    knownAcknowledgements: (accountKey, deadlineMs) =>
+      askAsAgent(deadlineMs, (agentToken, leftMs) =>
+        client.knownAcknowledgements(agentToken, accountKey, leftMs),
+      ),
+    mediaRegister: (entityTag, deadlineMs) =>
+      askAsAgent(deadlineMs, (agentToken, leftMs) => client.mediaRegister(agentToken, entityTag, leftMs)),
   };
   return session;
 }

@@ -10,6 +10,10 @@ import type { Platform } from '../../../electron/platform/create-platform.ts';
 import type { IdlePort } from '../../../electron/platform/idle/idle-port.ts';
 import { fail, succeed } from '../../../shared/lib/result.ts';
 import { accountSchema } from '../../../shared/wire/account.ts';
+import {
+  createFakeRemovableMedia,
+  type FakeRemovableMedia,
+} from '../../fakes/platform/fake-removable-media.ts';
 
 /** Read anew at each call, so that a test can change the person between two logins. */
 const scriptSchema = z.strictObject({
@@ -41,6 +45,15 @@ Menu.buildFromTemplate = (template) => {
   return menu;
 };
 
+declare global {
+  /** What a test plugs in and pulls out. */
+  var removableMedia: FakeRemovableMedia;
+  /** How far a test has put the monotonic clock on. */
+  var clockAheadMs: number;
+}
+globalThis.removableMedia = createFakeRemovableMedia();
+globalThis.clockAheadMs = 0;
+
 /** The real clock and the real sensor, and an hour between them that takes minutes. */
 function hurry(platform: Platform, speed: number): Pick<Platform, 'clock' | 'loadSensors'> {
   const { clock } = platform;
@@ -57,7 +70,7 @@ function hurry(platform: Platform, speed: number): Pick<Platform, 'clock' | 'loa
   return {
     clock: {
       nowUtc: () => clock.nowUtc(),
-      monotonicMs: () => clock.monotonicMs() * speed,
+      monotonicMs: () => clock.monotonicMs() * speed + globalThis.clockAheadMs,
       setTimer: (delayMs, fire) => clock.setTimer(delayMs / speed, fire),
     },
     loadSensors: async () => {
@@ -89,6 +102,7 @@ runAgent({
   adaptPlatform: (platform) => ({
     ...platform,
     ...hurry(platform, readScript().speed),
+      removableMedia: () => Promise.resolve(globalThis.removableMedia),
     account: {
       capability: () => ({ name: 'account', level: 'full', reason: '' }),
       read: () => {

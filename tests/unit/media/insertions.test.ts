@@ -204,6 +204,8 @@ describe('warning again', () => {
   it('repeats at once where the school sets no pause, and forgets what is old', () => {
     const given = noteWarning([], stick, ['not-encrypted'], 0, 0);
     expect(isWarningDue(stick, ['not-encrypted'], given, 0, 0)).toBe(true);
-    expect(noteWarning(given, stick, ['not-encrypted'], 2 * hourMs, hourMs)).toHaveLength(1);
+    expect(noteWarning(given, elsewhere, ['not-approved'], 2 * hourMs, hourMs)).toHaveLength(1);
+    const both = noteWarning(given, stick, ['not-approved'], 10, hourMs);
+    expect(noteWarning(both, stick, ['not-approved'], 20, hourMs)).toHaveLength(2);
   });
 });

@@ -14,9 +14,11 @@ const facts: TrayFacts = {
   },
   contact: { name: 'Huws & Prys', phone: '01632 960123', email: '', place: 'Room 12' },
   demonstration: false,
+  pluggedIn: [],
 };
 const done: string[] = [];
 const actions = {
+  showMediaWarning: () => void done.push('warning'),
   lockNow: () => void done.push('lock'),
   openAgreements: () => void done.push('agreements'),
   openRecords: () => void done.push('records'),
@@ -63,6 +65,35 @@ describe('the tray menu', () => {
     expect(secondLine({ state: 'held', heldBy: 'display-required', heldUntil })).toContain('a video');
     expect(secondLine({ state: 'cannot-lock' })).toContain('cannot lock by itself');
     expect(secondLine({ state: 'cannot-tell' })).toContain('Not locking by itself');
+  });
+
+  it('says what is plugged in with its verdict, and can call the warning up again', () => {
+    const stick = {
+      name: 'SanDisk Cruzer Blade',
+      kind: 'stick',
+      places: ['E:'],
+      sizeBytes: 16_008_609_792,
+      encryption: 'not-encrypted',
+      problems: ['not-encrypted', 'not-approved'],
+    } as const;
+    const phone = {
+      ...stick,
+      name: 'Pixel & more',
+      kind: 'portable-device',
+      places: [],
+      sizeBytes: 0,
+    } as const;
+    const menu = menuOf({ pluggedIn: [stick, { ...phone, problems: [] }] });
+    expect(menu.find((item) => item.kind === 'submenu')?.items).toEqual([
+      { kind: 'text', label: 'SanDisk Cruzer Blade, 16 GB, drive E: – not encrypted, not approved' },
+      { kind: 'text', label: 'Pixel && more – approved' },
+    ]);
+    const show = menu.find((item) => item.kind === 'action');
+    expect(show?.label).toBe('Show the warning');
+    show?.run();
+    expect(done.at(-1)).toBe('warning');
+    const fine = menuOf({ pluggedIn: [{ ...stick, encryption: 'locked', problems: [] }] });
+    expect(fine.flatMap((item) => (item.kind === 'action' ? [item.label] : []))[0]).toBe('Lock now');
   });
 
   it('says in its first line what matters most', () => {

@@ -1,0 +1,89 @@
+/** Keeps this PC's copy of the school's register fresh: rarely as a rule, and quickly after somebody has asked. */
+import type { RegisterEntry } from '../../../shared/wire/media.ts';
+import type { Clock } from '../../platform/time/clock.ts';
+import type { MediaRegisterStore } from '../../storage/media-register/media-register.ts';
+import type { CollectorSession } from '../reporting/collector-session.ts';
+
+export interface RegisterSource {
+  /** The last good one, whether or not the school can be reached. */
+  entries(): readonly RegisterEntry[];
+  start(): void;
+  /** An answer may come soon: asks a few times, less and less often. */
+  expectAnswer(): void;
+  /** The PC woke up or the network may be back. */
+  wake(): void;
+  /** Leaves no timer. */
+  stop(): void;
+}
+
+interface Options {
+  /** Undefined where no collector is set. */
+  readonly session: Pick<CollectorSession, 'mediaRegister'> | undefined;
+  readonly store: MediaRegisterStore;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** The same pace as the sign of life: a 304 costs the school as little as that. */
+  readonly everySeconds: number;
+  readonly onChanged: () => void;
+  readonly log: (line: string) => void;
+}
+
+const deadlineMs = 30_000;
+const firstAnswerMs = 5000;
+/** Thirty PCs that were switched on together do not ask together for ever. */
+const jitter = 0.2;
+
+export function createRegisterSource(options: Options): RegisterSource {
+  const { session, store, clock, random, onChanged, log } = options;
+  const everyMs = options.everySeconds * 1000;
+  let stopTimer = () => {};
+  let isStopped = true;
+  let isAsking = false;
+  /** While an answer is awaited; it doubles until it is as long as the usual pace. */
+  let paceMs = everyMs;
+  let lastProblem = '';
+
+  const arm = () => {
+    stopTimer();
+    if (isStopped || session === undefined) return;
+    const delayMs = Math.min(paceMs, everyMs) * (1 + jitter * (random() - 0.5));
+    stopTimer = clock.setTimer(delayMs, () => void ask());
+  };
+
+  const ask = async (): Promise<void> => {
+    if (session === undefined || isStopped || isAsking) return;
+    isAsking = true;
+    const answer = await session.mediaRegister(store.read().entityTag, deadlineMs);
+    isAsking = false;
+    if (isStopped) return;
+    const problem = answer.ok ? '' : `${answer.error.kind}: ${answer.error.reason}`;
+    if (problem !== '' && problem !== lastProblem) log(`media register: ${problem}`);
+    lastProblem = problem;
+    if (answer.ok && answer.value.changed) {
+      const { entries, entityTag } = answer.value;
+      await store.write({ entries, entityTag });
+      onChanged();
+    }
+    paceMs = Math.min(everyMs, paceMs * 2);
+    arm();
+  };
+
+  return {
+    entries: () => store.read().entries,
+    start: () => {
+      if (!isStopped) return;
+      isStopped = false;
+      void ask();
+    },
+    expectAnswer: () => {
+      paceMs = Math.min(firstAnswerMs, everyMs);
+      arm();
+    },
+    wake: () => void ask(),
+    stop: () => {
+      isStopped = true;
+      stopTimer();
+    },
+  };
+}

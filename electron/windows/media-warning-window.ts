@@ -1,0 +1,129 @@
+/**
+ * The card that warns of a memory stick: in the corner of the display in use, above other windows, and never in the
+ * way of what is being typed.
+ *
+ * It takes no focus by itself. By keyboard it is reached as every window is (Alt+Tab, the taskbar) and from the tray;
+ * a key of its own is deliberately not taken, since it would be taken from every other program.
+ */
+import type { BrowserWindow } from 'electron';
+import { screen } from 'electron';
+import { openPage, type PageFolders, pageUrl } from './open-page.ts';
+
+const widthPx = 480;
+/** Until the page has said how high it would like to be. */
+const firstHeightPx = 420;
+const leastHeightPx = 200;
+const marginPx = 16;
+
+export interface MediaWarningWindow {
+  /** Opens the page unseen, so that it stands there the moment there is a verdict. */
+  prepare(): void;
+  /** Shows it without taking focus. */
+  show(): void;
+  /** Brings it to the front with focus: a person has asked for it. */
+  focus(): void;
+  fit(heightPx: number): void;
+  /** Destroys it: no renderer stays behind. */
+  hide(): void;
+  contents(): readonly Electron.WebContents[];
+}
+
+interface Options {
+  readonly folders: PageFolders;
+  readonly backgroundColor: () => string;
+  readonly windowTitle: () => string;
+  readonly onFailed: (reason: string) => void;
+  /** The person closed the window by the system's own means. */
+  readonly onClosed: () => void;
+}
+
+export function createMediaWarningWindow(options: Options): MediaWarningWindow {
+  let window: BrowserWindow | undefined;
+  let heightPx = firstHeightPx;
+  let isShown = false;
+
+  const place = (target: BrowserWindow) => {
+    // Where the pointer is, somebody looks; once shown it stays where it was put.
+    const display = isShown
+      ? screen.getDisplayMatching(target.getBounds())
+      : screen.getDisplayNearestPoint(screen.getCursorScreenPoint());
+    const { workArea } = display;
+    const width = Math.min(widthPx, workArea.width);
+    const height = Math.min(Math.max(heightPx, leastHeightPx), workArea.height - 2 * marginPx);
+    target.setBounds({
+      x: workArea.x + Math.max(0, workArea.width - width - marginPx),
+      y: workArea.y + Math.max(0, workArea.height - height - marginPx),
+      width,
+      height,
+    });
+  };
+
+  const create = (): BrowserWindow => {
+    const created = openPage('media-warning', options.folders, {
+      width: widthPx,
+      height: firstHeightPx,
+      title: options.windowTitle(),
+      backgroundColor: options.backgroundColor(),
+      show: false,
+      frame: false,
+      resizable: false,
+      minimizable: false,
+      maximizable: false,
+      fullscreenable: false,
+      // In the taskbar and behind Alt+Tab, so that it can be reached without a mouse.
+      skipTaskbar: false,
+    });
+    created.setAlwaysOnTop(true, 'pop-up-menu');
+    created.setVisibleOnAllWorkspaces(true);
+    created.on('closed', () => {
+      if (window !== created) return;
+      window = undefined;
+      isShown = false;
+      options.onClosed();
+    });
+    const giveUp = (reason: string) => {
+      options.onFailed(reason);
+      if (!created.isDestroyed()) created.destroy();
+    };
+    created.webContents.on('render-process-gone', (_event, { reason }) => giveUp(reason));
+    created.loadURL(pageUrl('media-warning')).catch((error: unknown) => {
+      if (window === created) giveUp(String(error));
+    });
+    window = created;
+    return created;
+  };
+
+  const hide = () => {
+    const closing = window;
+    window = undefined;
+    isShown = false;
+    heightPx = firstHeightPx;
+    closing?.destroy();
+  };
+
+  const show = () => {
+    const target = window ?? create();
+    if (isShown) return;
+    place(target);
+    isShown = true;
+    target.showInactive();
+    target.moveTop();
+  };
+
+  return {
+    prepare: () => {
+      if (window === undefined) create();
+    },
+    show,
+    focus: () => {
+      show();
+      window?.focus();
+    },
+    fit: (wantedPx) => {
+      heightPx = Math.ceil(wantedPx);
+      if (window !== undefined && isShown) place(window);
+    },
+    hide,
+    contents: () => (window === undefined ? [] : [window.webContents]),
+  };
+}

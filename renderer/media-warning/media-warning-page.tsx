@@ -1,0 +1,130 @@
+/** The media warning: one calm list of the devices that something is wrong with. */
+import { useEffect, useLayoutEffect, useRef } from 'react';
+import { describeMedium } from '../../shared/i18n/describe-medium.ts';
+import type { PlainKey } from '../../shared/i18n/strings.ts';
+import type { StateOf } from '../../shared/ipc/contract.ts';
+import type { MediaWarningContract, WarningCard } from '../../shared/ipc/media-warning.ts';
+import type { Language } from '../../shared/lib/language.ts';
+import { useWindowState, type WindowStateStore } from '../bridge/window-state.ts';
+import { ContactDetails } from '../components/contact-details.tsx';
+import { LanguageSwitch } from '../components/language-switch.tsx';
+import { TranslatorProvider, useDocumentTitle, useTranslator } from '../i18n/translator-context.tsx';
+import { type CardActions, WarningCardView } from './warning-card.tsx';
+import { adviceOf, reasonsOf } from './warning-words.ts';
+
+type State = StateOf<MediaWarningContract>;
+
+interface WarningActions extends CardActions {
+  readonly setLanguage: (language: Language) => void;
+  readonly close: () => void;
+  /** These cards have been painted. */
+  readonly painted: (ids: readonly string[]) => void;
+  readonly fitHeight: (heightPx: number) => void;
+}
+
+interface Props {
+  readonly store: WindowStateStore<State>;
+  readonly actions: WarningActions;
+}
+
+export function MediaWarningPage({ store, actions }: Props) {
+  const state = useWindowState(store);
+  return (
+    <TranslatorProvider language={state.language}>
+      <MediaWarning state={state} actions={actions} />
+    </TranslatorProvider>
+  );
+}
+
+function headingOf(cards: readonly WarningCard[]): PlainKey {
+  if (cards.length > 0 && cards.every(({ problems }) => problems.length === 0)) {
+    return 'media-warning.titleGood';
+  }
+  return cards.length > 1 ? 'media-warning.titleMany' : 'media-warning.title';
+}
+
+function MediaWarning({ state, actions }: { readonly state: State; readonly actions: WarningActions }) {
+  const { text } = useTranslator();
+  const { cards } = state;
+  const page = useRef<HTMLDivElement>(null);
+  const heading = text(headingOf(cards));
+  useDocumentTitle(heading);
+  useTellPainted(cards, actions);
+  useFit(page, actions);
+  useEffect(() => {
+    const closeOnEscape = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') actions.close();
+    };
+    window.addEventListener('keydown', closeOnEscape);
+    return () => window.removeEventListener('keydown', closeOnEscape);
+  }, [actions]);
+  return (
+    <div ref={page} className="media-warning">
+      <header>
+        <p className="site-name">{state.siteName === '' ? text('common.yourSchool') : state.siteName}</p>
+        <LanguageSwitch onChoose={actions.setLanguage} />
+      </header>
+      <main>
+        <h1>{heading}</h1>
+        <Announcement cards={cards} />
+        <ul className="cards">
+          {cards.map((card) => (
+            <WarningCardView key={card.id} card={card} actions={actions} />
+          ))}
+        </ul>
+        <section aria-labelledby="contact-heading">
+          <h2 id="contact-heading">{text('contact.heading')}</h2>
+          <ContactDetails contact={state.contact} layout="rows" />
+        </section>
+      </main>
+      <footer>
+        <button type="button" className="button" onClick={actions.close}>
+          {text('media-warning.close')}
+        </button>
+      </footer>
+    </div>
+  );
+}
+
+/** The window takes no focus, so what it says is said aloud, whole and once a change. */
+function Announcement({ cards }: { readonly cards: readonly WarningCard[] }) {
+  const translator = useTranslator();
+  const { text } = translator;
+  const wrong = cards.filter(({ problems }) => problems.length > 0);
+  const sentences = wrong.map((card) =>
+    [
+      describeMedium(translator, card),
+      ...reasonsOf(card).flatMap(({ verdict, why }) => [text(verdict), text(why)]),
+      text(adviceOf(card)),
+    ]
+      .map((sentence) => sentence.replace(/\.$/u, ''))
+      .join('. '),
+  );
+  return (
+    <p className="visually-hidden" role="alert">
+      {sentences.length === 0 ? '' : `${sentences.join('. ')}. ${text('media-warning.byKeyboard')}`}
+    </p>
+  );
+}
+
+/** Two frames after the cards were laid out they have been painted; the first frame may still be the one before. */
+function useTellPainted(cards: readonly WarningCard[], { painted }: WarningActions): void {
+  const ids = cards.map(({ id }) => id).join(' ');
+  useEffect(() => {
+    if (ids === '') return undefined;
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => painted(ids.split(' ')));
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [ids, painted]);
+}
+
+function useFit(page: { readonly current: HTMLElement | null }, { fitHeight }: WarningActions): void {
+  useLayoutEffect(() => {
+    const element = page.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => fitHeight(element.scrollHeight));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [page, fitHeight]);
+}

@@ -1,0 +1,213 @@
+/** One device in the warning: which, what is wrong with it and why, and what can be done. */
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { describeMedium } from '../../shared/i18n/describe-medium.ts';
+import type { PlainKey } from '../../shared/i18n/strings.ts';
+import type { WarningCard } from '../../shared/ipc/media-warning.ts';
+import { useTranslator } from '../i18n/translator-context.tsx';
+import { adviceOf, reasonsOf } from './warning-words.ts';
+
+export interface CardActions {
+  readonly eject: (id: string) => void;
+  readonly ask: (id: string, reason: string) => void;
+  readonly scan: (id: string) => void;
+}
+
+interface Props {
+  readonly card: WarningCard;
+  readonly actions: CardActions;
+}
+
+export function WarningCardView({ card, actions }: Props) {
+  const translator = useTranslator();
+  const { text } = translator;
+  const [isAsking, setIsAsking] = useState(false);
+  const headingId = `device-${card.id}`;
+  const isWrong = card.problems.length > 0;
+  return (
+    <li aria-labelledby={headingId} data-right={!isWrong}>
+      <h2 id={headingId}>{describeMedium(translator, card)}</h2>
+      {card.serial === '' ? null : (
+        <p className="quiet device-number">{text('media-warning.serial', { serial: card.serial })}</p>
+      )}
+      {isWrong && card.eject !== 'ejected' ? (
+        <>
+          <ul className="verdicts">
+            {reasonsOf(card).map(({ verdict, why }) => (
+              <li key={verdict}>
+                <strong className="verdict">{text(verdict)}</strong>
+                <span>{text(why)}</span>
+              </li>
+            ))}
+          </ul>
+          <p>{text(adviceOf(card))}</p>
+        </>
+      ) : null}
+      {isWrong ? null : (
+        <p className="mark mark-good">
+          {text(card.approval === 'approved' ? 'media-warning.approved' : 'media-warning.putRight')}
+        </p>
+      )}
+      <Outcomes card={card} />
+      {isAsking && canAsk(card) ? (
+        <AskForm
+          id={card.id}
+          onSend={(reason) => {
+            setIsAsking(false);
+            actions.ask(card.id, reason);
+          }}
+          onBack={() => setIsAsking(false)}
+        />
+      ) : (
+        <Buttons card={card} actions={actions} onAsk={() => setIsAsking(true)} />
+      )}
+    </li>
+  );
+}
+
+function canAsk({ request, problems }: WarningCard): boolean {
+  return problems.includes('not-approved') && (request === 'ready' || request === 'not-recorded');
+}
+
+const ejectWords: Partial<Record<WarningCard['eject'], PlainKey>> = {
+  working: 'media-warning.eject.working',
+  ejected: 'media-warning.eject.ejected',
+  'in-use': 'media-warning.eject.inUse',
+  refused: 'media-warning.eject.refused',
+  failed: 'media-warning.eject.failed',
+};
+
+const requestWords: Partial<Record<WarningCard['request'], PlainKey>> = {
+  queued: 'media-warning.ask.queued',
+  sent: 'media-warning.ask.sent',
+  'not-recorded': 'media-warning.ask.notRecorded',
+};
+
+const scanWords: Partial<Record<WarningCard['scan'], PlainKey>> = {
+  'nothing-found': 'media-warning.scan.nothingFound',
+  'something-found': 'media-warning.scan.somethingFound',
+  failed: 'media-warning.scan.failed',
+};
+
+const bad: ReadonlySet<string> = new Set([
+  'media-warning.eject.inUse',
+  'media-warning.eject.refused',
+  'media-warning.eject.failed',
+  'media-warning.ask.notRecorded',
+  'media-warning.scan.somethingFound',
+]);
+
+/** What has become of what the person asked for; read out as it comes. */
+function Outcomes({ card }: { readonly card: WarningCard }) {
+  const { text } = useTranslator();
+  const isOver = card.problems.length === 0;
+  const keys = [
+    ejectWords[card.eject],
+    // Once it is approved, that a request was sent is no news any more.
+    isOver ? undefined : requestWords[card.request],
+    scanWords[card.scan],
+  ].filter((key) => key !== undefined);
+  const scanning =
+    card.scan !== 'working'
+      ? undefined
+      : card.scanProgram === ''
+        ? text('media-warning.scan.begins')
+        : text('media-warning.scan.working', { program: card.scanProgram });
+  return (
+    <div className="outcomes" role="status">
+      {keys.map((key) => (
+        <p key={key} className={bad.has(key) ? 'outcome outcome-bad' : 'outcome'}>
+          {text(key)}
+        </p>
+      ))}
+      {scanning === undefined ? null : <p className="outcome">{scanning}</p>}
+    </div>
+  );
+}
+
+function Buttons({ card, actions, onAsk }: Props & { readonly onAsk: () => void }) {
+  const { text } = useTranslator();
+  const mayEject = card.eject !== 'not-available' && card.eject !== 'ejected' && card.eject !== 'working';
+  const mayScan = card.scan === 'ready' || card.scan === 'failed';
+  const isGone = card.eject === 'ejected';
+  if (isGone || card.problems.length === 0) return null;
+  return (
+    <div className="buttons">
+      {mayEject ? (
+        <button type="button" className="button button-primary" onClick={() => actions.eject(card.id)}>
+          {text('media-warning.eject')}
+        </button>
+      ) : null}
+      {canAsk(card) ? (
+        <button type="button" className="button" onClick={onAsk}>
+          {text('media-warning.ask')}
+        </button>
+      ) : null}
+      {mayScan ? (
+        <button type="button" className="button" onClick={() => actions.scan(card.id)}>
+          {text('media-warning.scan')}
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+/** As much as the request takes. */
+const longestReason = 500;
+
+interface AskProps {
+  readonly id: string;
+  readonly onSend: (reason: string) => void;
+  readonly onBack: () => void;
+}
+
+function AskForm({ id, onSend, onBack }: AskProps) {
+  const { text } = useTranslator();
+  const [reason, setReason] = useState('');
+  const [isMissing, setIsMissing] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const fieldId = `reason-${id}`;
+  const messageId = `${fieldId}-message`;
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    if (reason.trim() !== '') onSend(reason.trim());
+    else {
+      setIsMissing(true);
+      field.current?.focus();
+    }
+  };
+  return (
+    <form className={isMissing ? 'answer answer-missing' : 'answer'} onSubmit={send}>
+      <label className="field-label" htmlFor={fieldId}>
+        {text('media-warning.ask.reason')}
+      </label>
+      {isMissing ? (
+        <p id={messageId} className="message" role="alert">
+          {text('media-warning.ask.missing')}
+        </p>
+      ) : null}
+      <textarea
+        ref={field}
+        id={fieldId}
+        className="field"
+        rows={2}
+        maxLength={longestReason}
+        value={reason}
+        aria-invalid={isMissing}
+        aria-describedby={isMissing ? messageId : undefined}
+        onChange={(event) => {
+          setReason(event.target.value);
+          setIsMissing(false);
+        }}
+      />
+      <div className="buttons">
+        <button type="submit" className="button button-primary">
+          {text('media-warning.ask.send')}
+        </button>
+        <button type="button" className="button" onClick={onBack}>
+          {text('common.goBack')}
+        </button>
+      </div>
+    </form>
+  );
+}

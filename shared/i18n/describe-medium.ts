@@ -1,0 +1,75 @@
+/** Names removable media as people do: `SanDisk Cruzer Blade, 16 GB, drive E:`. */
+import type { EncryptionState, MediaKind, MediaProblem } from '../wire/media.ts';
+import type { PlainKey } from './strings.ts';
+import type { Translator } from './translator.ts';
+
+interface Named {
+  readonly kind: MediaKind;
+  readonly name: string;
+  /** 0 where it is not known. */
+  readonly sizeBytes: number;
+  /** Drive letters, or what their owner calls them. */
+  readonly places: readonly string[];
+}
+
+const kinds: Readonly<Record<MediaKind, PlainKey>> = {
+  stick: 'media-warning.kind.stick',
+  card: 'media-warning.kind.card',
+  disc: 'media-warning.kind.disc',
+  'portable-device': 'media-warning.kind.portable',
+};
+
+const units = [
+  ['TB', 1e12],
+  ['GB', 1e9],
+  ['MB', 1e6],
+] as const;
+
+/** In the units that are printed on sticks; both languages write them alike. Empty for nothing. */
+function describeSize(sizeBytes: number): string {
+  for (const [unit, bytes] of units) {
+    const value = sizeBytes / bytes;
+    // A stick sold as 1 TB holds a little less.
+    if (value >= 0.95) return `${value < 9.5 ? Number(value.toFixed(1)) : Math.round(value)} ${unit}`;
+  }
+  return '';
+}
+
+/** A disc is named as one: what its drive calls itself tells nobody which disc is meant. */
+export function describeMedium({ text }: Translator, { kind, name, sizeBytes, places }: Named): string {
+  const isNamed = name !== '' && kind !== 'disc';
+  const parts = [
+    isNamed ? name : text(kinds[kind]),
+    describeSize(sizeBytes),
+    ...places.map((place) =>
+      /^[A-Z]:$/u.test(place)
+        ? text('media-warning.drive', { drive: place })
+        : text('media-warning.label', { label: place }),
+    ),
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+const shortStates: Readonly<Record<EncryptionState, PlainKey>> = {
+  encrypted: 'media-warning.short.encrypted',
+  'not-encrypted': 'media-warning.short.notEncrypted',
+  locked: 'media-warning.short.locked',
+  'cannot-tell': 'media-warning.short.cannotTell',
+};
+
+/** The verdict in a few words. Of a phone nothing can be told from outside, so only a problem is said. */
+export function describeVerdict(
+  { text }: Translator,
+  medium: {
+    readonly kind: MediaKind;
+    readonly encryption: EncryptionState;
+    readonly problems: readonly MediaProblem[];
+  },
+): string {
+  const isTold = medium.kind !== 'portable-device' || medium.problems.includes('cannot-tell');
+  const parts = [
+    ...(isTold ? [text(shortStates[medium.encryption])] : []),
+    ...(medium.problems.includes('not-approved') ? [text('media-warning.short.notApproved')] : []),
+  ];
+  return parts.length === 0 ? text('media-warning.short.approved') : parts.join(', ');
+}

@@ -1,0 +1,314 @@
+/** A memory stick from being put in to being allowed or taken out: the real warning on a real desktop, a real collector. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, type Page } from '@playwright/test';
+import type { Menu } from 'electron';
+import type { UsbDevice } from '../../electron/platform/usb/usb-port.ts';
+import type { Drive } from '../../electron/platform/volumes/volumes-port.ts';
+import { mediaSeenDataSchema } from '../../shared/wire/media.ts';
+import { exportedTexts } from '../collector/exported-texts.ts';
+import { makeDrive, makeUsbDevice, makeVolume } from '../fixtures/make-drive.ts';
+import { acceptPolicy } from './support/answer.ts';
+import { type RunningAgent, test, type World } from './support/world.ts';
+
+const stick = makeUsbDevice();
+const stickDrive = makeDrive({ volumes: [makeVolume({ mountPoints: ['E:\\'] })] });
+const second = makeUsbDevice({
+  port: '1-3',
+  vendorId: '0951',
+  productId: '1666',
+  serial: { kind: 'absent', reason: 'the device gives none' },
+  manufacturer: 'Kingston',
+  productName: 'DataTraveler 3.0',
+});
+const secondDrive = makeDrive({
+  key: 'sdc@14',
+  usb: second,
+  sizeBytes: 62_000_000_000,
+  volumes: [makeVolume({ key: 'sdc1', encryption: 'cannot-tell', mountPoints: ['F:\\'] })],
+});
+
+function plug(agent: RunningAgent, device: UsbDevice, drives: readonly Drive[]): Promise<void> {
+  return agent.app.evaluate(
+    (_electron, { device: plugged, drives: shown }) => {
+      globalThis.removableMedia.usb.plug(plugged);
+      globalThis.removableMedia.volumes.show(shown);
+    },
+    { device, drives },
+  );
+}
+
+function pull(agent: RunningAgent, device: UsbDevice, drivesLeft: readonly Drive[]): Promise<void> {
+  return agent.app.evaluate(
+    (_electron, { key, drives }) => {
+      globalThis.removableMedia.volumes.show(drives);
+      globalThis.removableMedia.usb.pull(key);
+    },
+    { key: device.key, drives: drivesLeft },
+  );
+}
+
+const warningOf = (agent: RunningAgent) => agent.pageOf('media-warning');
+
+async function shownWarning(agent: RunningAgent): Promise<Page> {
+  await expect.poll(() => warningOf(agent) !== undefined).toBe(true);
+  const page = warningOf(agent);
+  if (page === undefined) throw new Error('there is no warning');
+  await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible();
+  return page;
+}
+
+const gone = (agent: RunningAgent) => expect.poll(() => warningOf(agent) === undefined, { timeout: 20_000 });
+
+async function startAndAccept(world: World): Promise<RunningAgent> {
+  const agent = await world.start();
+  await acceptPolicy(await agent.gate());
+  expect(await agent.opened()).toBe('receipt');
+  await expect.poll(() => agent.pageOf('gate') === undefined).toBe(true);
+  return agent;
+}
+
+interface StoredEvent {
+  readonly type: string;
+  readonly data: unknown;
+}
+
+async function storedEvents(world: World): Promise<readonly StoredEvent[]> {
+  const texts = await exportedTexts(path.join(world.folder, 'collector'));
+  return texts.map((text) => JSON.parse(text) as StoredEvent);
+}
+
+async function reportedMedia(world: World) {
+  return (await storedEvents(world))
+    .filter(({ type }) => type === 'porthor.media.seen.v1')
+    .map(({ data }) => mediaSeenDataSchema.parse(data));
+}
+
+function press(page: Page, name: string): Promise<void> {
+  // The press may end the page before it has been told back.
+  return page
+    .getByRole('button', { name, exact: true })
+    .dispatchEvent('click')
+    .catch((error: unknown) => {
+      if (!page.isClosed()) throw error;
+    });
+}
+
+test('a stick is warned of without taking the keyboard, asked for, approved, and the warning goes', async ({
+  world,
+}) => {
+  const agent = await startAndAccept(world);
+  await plug(agent, stick, [stickDrive]);
+  const warning = await shownWarning(agent);
+
+  // By the accessibility tree, as a screen reader has it.
+  await expect(warning.getByRole('main')).toMatchAriaSnapshot(`
+    - heading "Before you use this" [level=1]
+    - alert: /SanDisk Cruzer Blade, 16 GB, drive E:. Not protected with a password \\(not encrypted\\).*press Alt and Tab/
+    - list:
+      - listitem "SanDisk Cruzer Blade, 16 GB, drive E:":
+        - heading "SanDisk Cruzer Blade, 16 GB, drive E:" [level=2]
+        - list:
+          - listitem: /Not protected with a password/
+          - listitem: /Not approved by your school/
+        - button "Eject"
+        - button "Ask for approval"
+        - button "Scan for viruses"
+    - heading "Who to contact" [level=2]
+  `);
+  await expect(warning.getByText('Nia Huws')).toBeVisible();
+  const windowState = await agent.app.evaluate(({ BrowserWindow, screen }) => {
+    const [window] = BrowserWindow.getAllWindows();
+    if (window === undefined) throw new Error('no window');
+    const { workArea } = screen.getDisplayNearestPoint(screen.getCursorScreenPoint());
+    const bounds = window.getBounds();
+    return {
+      isFocused: window.isFocused(),
+      isOnTop: window.isAlwaysOnTop(),
+      isInside:
+        bounds.x >= workArea.x &&
+        bounds.y >= workArea.y &&
+        bounds.x + bounds.width <= workArea.x + workArea.width &&
+        bounds.y + bounds.height <= workArea.y + workArea.height,
+    };
+  });
+  expect(windowState).toEqual({ isFocused: false, isOnTop: true, isInside: true });
+  await world.screenshot('media-warning-en-GB', warning);
+
+  await warning.getByRole('button', { name: 'Cymraeg' }).click();
+  await expect(warning.getByRole('button', { name: 'Taflu allan', exact: true })).toBeVisible();
+  await expect(warning.getByRole('button', { name: 'Gofyn am gymeradwyaeth', exact: true })).toBeVisible();
+  await expect(warning.getByRole('button', { name: 'Cau', exact: true })).toBeVisible();
+  await world.screenshot('media-warning-cy-GB', warning);
+  await warning.getByRole('button', { name: 'English' }).click();
+
+  await expect
+    .poll(() => reportedMedia(world), { timeout: 15_000 })
+    .toMatchObject([{ arrival: 'inserted', warned: true, encryption: 'not-encrypted', approved: false }]);
+
+  await press(warning, 'Ask for approval');
+  await warning.getByRole('textbox', { name: 'Why do you need it?' }).fill('Photos of the school trip');
+  await world.screenshot('media-warning-asking', warning);
+  await press(warning, 'Send');
+  await expect(warning.getByText('Your school has your request.')).toBeVisible({ timeout: 15_000 });
+  await world.screenshot('media-warning-asked', warning);
+
+  const { mediaRegister } = world.collector();
+  const [request] = await mediaRegister.listRequests(10);
+  expect(request).toMatchObject({
+    deviceName: 'SanDisk Cruzer Blade',
+    reason: 'Photos of the school trip',
+    account: 'YSGOL\\sprys',
+    decision: 'open',
+  });
+  const approved = await mediaRegister.approve(request?.eventId ?? '', {
+    label: 'Trip',
+    issuedTo: '',
+    expiresAt: undefined,
+    wholeModel: false,
+  });
+  expect(approved.ok).toBe(true);
+  await expect(warning.getByText('Not approved by your school')).toHaveCount(0, { timeout: 30_000 });
+  await expect(warning.getByText('Not protected with a password (not encrypted)')).toBeVisible();
+
+  // The stick is encrypted now: nothing is wrong any more.
+  await agent.app.evaluate(
+    (_electron, drive) => globalThis.removableMedia.volumes.show([drive]),
+    makeDrive({ volumes: [makeVolume({ mountPoints: ['E:\\'], encryption: 'encrypted' })] }),
+  );
+  await expect(warning.getByText('Your school has approved it. You can use it.')).toBeVisible();
+  await world.screenshot('media-warning-approved', warning);
+  await gone(agent).toBe(true);
+  expect(await agent.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(0);
+});
+
+test('several sticks stand in one list; each is ejected or refuses; all stays in the tray', async ({
+  world,
+}) => {
+  const agent = await startAndAccept(world);
+  await plug(agent, stick, [stickDrive]);
+  await plug(agent, second, [stickDrive, secondDrive]);
+  const warning = await shownWarning(agent);
+  await expect(warning.getByRole('heading', { level: 2 })).toHaveText([
+    'SanDisk Cruzer Blade, 16 GB, drive E:',
+    'Kingston DataTraveler 3.0, 62 GB, drive F:',
+    'Who to contact',
+  ]);
+  await world.screenshot('media-warning-two', warning);
+  expect(agent.app.windows().filter((page) => page.url().includes('media-warning'))).toHaveLength(1);
+
+  await agent.app.evaluate(() =>
+    globalThis.removableMedia.eject.refuseWith({ kind: 'in-use', reason: 'a document is open' }),
+  );
+  const first = warning.getByRole('listitem', { name: /SanDisk/ });
+  await first.getByRole('button', { name: 'Eject' }).dispatchEvent('click');
+  await expect(first.getByText('a program is still using it')).toBeVisible();
+  await agent.app.evaluate(() => globalThis.removableMedia.eject.refuseWith(undefined));
+  await first.getByRole('button', { name: 'Eject' }).dispatchEvent('click');
+  await expect(first.getByText('You can take it out now.')).toBeVisible();
+  await world.screenshot('media-warning-ejected', warning);
+
+  const menu = () =>
+    agent.app.evaluate(() => {
+      const shown = (globalThis as unknown as { trayMenu?: Menu }).trayMenu;
+      const entry = shown?.items.find(({ label }) => label === 'Plugged in now');
+      return entry?.submenu?.items.map(({ label }) => label) ?? [];
+    });
+  await expect
+    .poll(menu)
+    .toEqual([
+      'Kingston DataTraveler 3.0, 62 GB, drive F: – cannot tell whether it is encrypted, not approved',
+    ]);
+  await press(warning, 'Close');
+  await gone(agent).toBe(true);
+  await agent.app.evaluate(() => {
+    const shown = (globalThis as unknown as { trayMenu?: Menu }).trayMenu;
+    shown?.items.find(({ label }) => label === 'Show the warning')?.click();
+  });
+  const again = await shownWarning(agent);
+  await expect(again.getByRole('heading', { level: 2 }).first()).toHaveText(/Kingston/);
+  await pull(agent, second, []);
+  await gone(agent).toBe(true);
+});
+
+test('the same stick is not warned of twice within the hour', async ({ world }) => {
+  const agent = await startAndAccept(world);
+  const ahead = (ms: number) =>
+    agent.app.evaluate((_electron, more) => {
+      globalThis.clockAheadMs += more;
+    }, ms);
+  await plug(agent, stick, [stickDrive]);
+  await press(await shownWarning(agent), 'Close');
+  await gone(agent).toBe(true);
+  await expect.poll(async () => (await reportedMedia(world)).length, { timeout: 15_000 }).toBe(1);
+  await pull(agent, stick, []);
+  await ahead(60_000);
+  await plug(agent, stick, [stickDrive]);
+  await expect
+    .poll(async () => (await reportedMedia(world)).map(({ warned }) => warned), { timeout: 15_000 })
+    .toEqual([true, false]);
+  expect(warningOf(agent)).toBeUndefined();
+  await pull(agent, stick, []);
+  await ahead(3_600_000);
+  await plug(agent, stick, [stickDrive]);
+  await shownWarning(agent);
+});
+
+test('audit reports what is plugged in and shows nothing; what was there at login is present', async ({
+  world,
+}) => {
+  await world.configure({ media: { mode: 'audit' } });
+  const agent = await world.start();
+  const gate = await agent.gate();
+  await plug(agent, stick, [stickDrive]);
+  await acceptPolicy(gate);
+  expect(await agent.opened()).toBe('receipt');
+  await expect
+    .poll(() => reportedMedia(world), { timeout: 15_000 })
+    .toMatchObject([{ mode: 'audit', warned: false, problems: ['not-encrypted', 'not-approved'] }]);
+  expect(warningOf(agent)).toBeUndefined();
+});
+
+test('a warning waits until the gate is open, and an approved stick is known without the network', async ({
+  world,
+}) => {
+  await world.collector().mediaRegister.add({
+    vendorId: '0951',
+    productId: '1666',
+    serial: undefined,
+    label: 'All of these',
+    issuedTo: '',
+    expiresAt: undefined,
+  });
+  const first = await startAndAccept(world);
+  const copy = path.join(world.folder, 'profile');
+  await expect
+    .poll(async () => JSON.stringify(await readStateFile(copy, 'media-register.json')), { timeout: 15_000 })
+    .toContain('All of these');
+  await first.close();
+  await world.stopCollector();
+
+  await world.configure({ media: { requireEncryption: false } });
+  await world.publish({ version: '2099.1', material: true });
+  const agent = await world.start();
+  const gate = await agent.gate();
+  await plug(agent, stick, [stickDrive, secondDrive]);
+  await plug(agent, second, [stickDrive, secondDrive]);
+  await gate.waitForTimeout(1000);
+  expect(warningOf(agent)).toBeUndefined();
+  await acceptPolicy(gate);
+  expect(await agent.opened()).toBe('receipt');
+  const warning = await shownWarning(agent);
+  await expect(warning.getByRole('heading', { level: 2 })).toHaveText([/SanDisk/, 'Who to contact']);
+  await press(warning, 'Ask for approval');
+  await warning.getByRole('textbox').fill('Lesson');
+  await press(warning, 'Send');
+  await expect(warning.getByText('Your request is kept on this computer.')).toBeVisible();
+});
+
+async function readStateFile(profile: string, name: string): Promise<unknown> {
+  const { readdir } = await import('node:fs/promises');
+  const files = await readdir(profile, { recursive: true }).catch(() => []);
+  const found = files.find((file) => path.basename(file) === name);
+  return found === undefined ? undefined : JSON.parse(await readFile(path.join(profile, found), 'utf8'));
+}
