@@ -6,7 +6,6 @@ import type { StateOf } from '../../shared/ipc/contract.ts';
 import type { MediaWarningContract, WarningCard } from '../../shared/ipc/media-warning.ts';
 import type { Language } from '../../shared/lib/language.ts';
 import { useWindowState, type WindowStateStore } from '../bridge/window-state.ts';
-import { ContactDetails } from '../components/contact-details.tsx';
 import { LanguageSwitch } from '../components/language-switch.tsx';
 import { TranslatorProvider, useDocumentTitle, useTranslator } from '../i18n/translator-context.tsx';
 import { type CardActions, WarningCardView } from './warning-card.tsx';
@@ -34,6 +33,11 @@ export function MediaWarningPage({ store, actions }: Props) {
       <MediaWarning state={state} actions={actions} />
     </TranslatorProvider>
   );
+}
+
+/** One line: a card is no place for a form of four rows. */
+function contactLine({ name, phone, email, place }: State['contact']): string {
+  return [name, phone, email, place].filter((part) => part !== '').join(', ');
 }
 
 function headingOf(cards: readonly WarningCard[]): PlainKey {
@@ -74,7 +78,7 @@ function MediaWarning({ state, actions }: { readonly state: State; readonly acti
         </ul>
         <section aria-labelledby="contact-heading">
           <h2 id="contact-heading">{text('contact.heading')}</h2>
-          <ContactDetails contact={state.contact} layout="rows" />
+          <p>{contactLine(state.contact) || text('contact.none')}</p>
         </section>
       </main>
       <footer>

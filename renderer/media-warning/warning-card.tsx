@@ -34,7 +34,11 @@ export function WarningCardView({ card, actions }: Props) {
           <ul className="verdicts">
             {reasonsOf(card).map(({ verdict, why }) => (
               <li key={verdict}>
-                <strong className="verdict">{text(verdict)}</strong>
+                <strong
+                  className={verdict === 'media-warning.cannotTell' ? 'verdict verdict-open' : 'verdict'}
+                >
+                  {text(verdict)}
+                </strong>
                 <span>{text(why)}</span>
               </li>
             ))}

@@ -102,7 +102,7 @@ runAgent({
   adaptPlatform: (platform) => ({
     ...platform,
     ...hurry(platform, readScript().speed),
-      removableMedia: () => Promise.resolve(globalThis.removableMedia),
+    removableMedia: () => Promise.resolve(globalThis.removableMedia),
     account: {
       capability: () => ({ name: 'account', level: 'full', reason: '' }),
       read: () => {

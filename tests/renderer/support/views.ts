@@ -18,6 +18,11 @@ import {
   type RecordsContract,
   recordsContract,
 } from '../../../shared/ipc/information.ts';
+import {
+  type MediaWarningContract,
+  mediaWarningContract,
+  type WarningCard,
+} from '../../../shared/ipc/media-warning.ts';
 import type { Language } from '../../../shared/lib/language.ts';
 import { frame, gateHandlers, gateState, policyScreen, shippedPolicy } from './gate-states.ts';
 import { type OpenOptions, openWindow, type WindowDouble } from './open-window.ts';
@@ -186,6 +191,116 @@ const idleWarning: StateOf<IdleWarningContract> = {
 };
 const idleWarningHandlers = () => ({ stay: nothing, painted: nothing });
 
+const warningCard: WarningCard = {
+  id: '0198f0a0-0000-4000-8000-000000000001',
+  kind: 'stick',
+  name: 'SanDisk Cruzer Blade',
+  sizeBytes: 16_008_609_792,
+  places: ['E:'],
+  serial: '4C530001230711104295',
+  encryption: 'not-encrypted',
+  approval: 'not-in-register',
+  problems: ['not-encrypted', 'not-approved'],
+  eject: 'ready',
+  request: 'ready',
+  scan: 'ready',
+  scanProgram: '',
+};
+const cardsOf = (...changes: readonly Partial<WarningCard>[]): WarningCard[] =>
+  changes.map((change, index) => ({
+    ...warningCard,
+    id: warningCard.id.replace(/.$/u, String(index)),
+    ...change,
+  }));
+
+/** How things stand in the warning; between them every sentence that it can say. */
+const warnings: Readonly<Record<string, readonly WarningCard[]>> = {
+  'one stick': cardsOf({}),
+  'many things': cardsOf(
+    { problems: ['cannot-tell'], approval: 'approved', encryption: 'cannot-tell', eject: 'in-use' },
+    {
+      kind: 'card',
+      name: '',
+      places: ['Lluniau’r ysgol a’r daith i Langrannog'],
+      serial: '',
+      approval: 'expired',
+      eject: 'refused',
+    },
+    {
+      kind: 'disc',
+      name: 'HL-DT-ST DVDRAM',
+      sizeBytes: 700_000_000,
+      request: 'not-available',
+      scan: 'failed',
+    },
+    {
+      kind: 'portable-device',
+      name: '',
+      sizeBytes: 0,
+      places: [],
+      problems: ['not-approved'],
+      eject: 'not-available',
+    },
+  ),
+  'under way': cardsOf(
+    { eject: 'working', request: 'queued', scan: 'working' },
+    {
+      approval: 'weak-serial',
+      request: 'sent',
+      scan: 'working',
+      scanProgram: 'Windows Defender',
+      eject: 'failed',
+    },
+    { request: 'not-recorded', scan: 'something-found' },
+    { eject: 'ejected', scan: 'nothing-found' },
+  ),
+  'come right': cardsOf(
+    { problems: [], approval: 'approved', request: 'sent' },
+    { problems: [], approval: 'not-required', encryption: 'encrypted' },
+  ),
+};
+
+const warningHandlers = () => ({
+  setLanguage: nothing,
+  eject: nothing,
+  askForApproval: nothing,
+  scan: nothing,
+  close: nothing,
+  painted: nothing,
+  fitHeight: nothing,
+});
+
+const askWords = {
+  'en-GB': { ask: 'Ask for approval', send: 'Send' },
+  'cy-GB': { ask: 'Gofyn am gymeradwyaeth', send: 'Anfon' },
+} as const;
+
+const warningViews: readonly View[] = [
+  ...Object.entries(warnings).map(([name, cards]) =>
+    smallView<MediaWarningContract>(
+      `media warning, ${name}`,
+      mediaWarningContract,
+      { ...frame, cards: [...cards] },
+      warningHandlers,
+    ),
+  ),
+  {
+    name: 'media warning, asking without a reason',
+    open: async (browser, pages, language) => {
+      const double = await openWindow(browser, pages, {
+        contract: mediaWarningContract,
+        state: { ...frame, language, cards: cardsOf({}) },
+        handlers: warningHandlers,
+        context,
+      });
+      await button(double.page, askWords[language].ask).click();
+      await button(double.page, askWords[language].send).click();
+      await double.page.locator('.message').waitFor();
+      return double;
+    },
+  },
+];
+
 export const views: readonly View[] = [
   gateView('checking', { screen: () => ({ name: 'checking' }) }),
   gateView('policy', { screen: staffScreen }),
@@ -324,4 +439,5 @@ export const views: readonly View[] = [
   smallView('agreements', agreementsContract, agreements, smallHandlers),
   smallView('agreements, none', agreementsContract, { ...agreements, agreements: [] }, smallHandlers),
   smallView('records', recordsContract, records, smallHandlers),
+  ...warningViews,
 ];
