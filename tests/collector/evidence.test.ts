@@ -11,10 +11,10 @@ import { type AcknowledgedData, wireEventSchema } from '../../shared/wire/events
 import { evidenceHeader } from '../../shared/wire/evidence.ts';
 import { runCollector } from './command-line-support.ts';
 import { makeSigningAgent, signFacts } from './evidence-support.ts';
+import { exportedTexts } from './exported-texts.ts';
 import {
   acknowledgedData,
   enrolmentRequest,
-  exportedTexts,
   makeAgent,
   makeFolder,
   makePublicKey,

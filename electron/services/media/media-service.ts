@@ -27,7 +27,7 @@ import type { NewEvent } from '../../storage/outbox/outbox.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 
 /** Where warnings appear. */
-export interface WarningSurface {
+interface WarningSurface {
   /** A warning may follow in a moment: gets ready unseen. */
   prepare(): void;
   show(): void;
