@@ -13,6 +13,7 @@ const projects = [
   { name: 'integration', browserOrElectron: true },
   { name: 'collector', browserOrElectron: true },
   { name: 'renderer', browserOrElectron: true },
+  { name: 'packaging', browserOrElectron: true, deadlineMs: 400_000 },
   { name: 'wine', browserOrElectron: true, deadlineMs: 300_000 },
 ] satisfies readonly { name: string; browserOrElectron: boolean; deadlineMs?: number }[];
 

@@ -6,7 +6,7 @@ import { projectRoot } from '../runtime/paths.ts';
 const packagePattern = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//u;
 
 /** The folder of a module's package below the project, as the lock file names it; undefined for a module of our own. */
-const packageOf = (moduleId: string): string | undefined => {
+export const packageOf = (moduleId: string): string | undefined => {
   // A virtual module begins with a NUL; what stands behind a question mark is the bundler's.
   const file = moduleId.replace('\0', '').replace(/\?.*$/u, '').split(path.sep).join('/');
   const folder = file.match(packagePattern)?.[1];

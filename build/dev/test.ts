@@ -149,6 +149,7 @@ const parts: readonly Part[] = [
   vitestPart('collector', 'the collector over real HTTP, its page in a real browser'),
   vitestPart('renderer', "the windows' pages in a real browser"),
   playwrightPart,
+  vitestPart('packaging', 'the Linux package: fuses, contents, installed and started'),
   { ...vitestPart('wine', 'Windows adapters and the installer under Wine'), heavy: true },
 ];
 

@@ -1,0 +1,123 @@
+/** `npm run dist`: the packages that a school installs, with their licences and their bill of materials. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { ensureBuild } from '../dev/agent-command.ts';
+import { buildMsi } from '../msi/build-msi.ts';
+import { downloadOfficial, findOfficial } from '../runtime/official.ts';
+import { projectRoot, scratchFolder } from '../runtime/paths.ts';
+import { runMain, SetupError } from '../runtime/setup-error.ts';
+import { writeBillOfMaterials } from '../supply-chain/bill-of-materials.ts';
+import { listShippedPackages } from '../supply-chain/shipped-packages.ts';
+import { buildDeb } from './build-deb.ts';
+import { packApp, packedFolder } from './pack-app.ts';
+import { readManifest, stageApp, type Target } from './stage-app.ts';
+
+interface DistOptions {
+  readonly targets: readonly Target[];
+  readonly outputFolder: string;
+  /** Tests only: an Electron that is not to be shipped, and its version. */
+  readonly verification: { readonly folder: string; readonly version: string } | undefined;
+}
+
+const usage = `npm run dist -- [--target linux] [--target win32] [--output FOLDER]
+Without a target it packs for Linux and for Windows. It needs the official Electron, which it downloads.`;
+
+/** Throws SetupError with the usage. */
+export const parseDistArguments = (args: readonly string[]): DistOptions => {
+  let values: { target?: string[]; output?: string; 'verification-electron'?: string };
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        target: { type: 'string', multiple: true },
+        output: { type: 'string' },
+        // Not in the usage: what it makes is for the tests and must not be shipped.
+        'verification-electron': { type: 'string' },
+      },
+    }));
+  } catch (error) {
+    throw new SetupError(error instanceof Error ? error.message : String(error), usage);
+  }
+  const named = z.array(z.enum(['linux', 'win32'])).safeParse(values.target ?? ['linux', 'win32']);
+  if (!named.success) throw new SetupError('There is no such target.', usage);
+  const [folder, version] = values['verification-electron']?.split('@') ?? [];
+  return {
+    targets: named.data,
+    outputFolder: path.resolve(values.output ?? path.join(projectRoot, 'dist-packages')),
+    verification: folder === undefined || version === undefined ? undefined : { folder, version },
+  };
+};
+
+const electronManifestSchema = z.object({ version: z.string() });
+
+const readElectronVersion = async (): Promise<string> => {
+  const file = path.join(projectRoot, 'node_modules/electron/package.json');
+  return electronManifestSchema.parse(JSON.parse(await readFile(file, 'utf8'))).version;
+};
+
+/** The official Electron of this system is the one that `electron` itself downloads, checked by its own sums. */
+const ensureOfficialFolder = async (): Promise<string> => {
+  const there = await findOfficial();
+  const official = there.found ? there : await downloadOfficial();
+  if (official.found) return path.dirname(official.executablePath);
+  throw new SetupError(
+    `There is no package to ship: ${official.reason}.`,
+    'Run this where the makers of Electron can be reached. Another Electron is never packaged.',
+  );
+};
+
+const packTarget = async (target: Target, options: DistOptions): Promise<void> => {
+  const { outputFolder, verification } = options;
+  const manifest = await readManifest();
+  const electronVersion = verification?.version ?? (await readElectronVersion());
+  const isOwnSystem = target === process.platform;
+  const electronFolder = verification?.folder ?? (isOwnSystem ? await ensureOfficialFolder() : undefined);
+
+  const stageFolder = path.join(scratchFolder, 'stage', target);
+  await stageApp(target, stageFolder);
+  await packApp({
+    target,
+    stageFolder,
+    outputFolder,
+    electronVersion,
+    ...(electronFolder === undefined ? {} : { electronFolder }),
+  });
+  const folder = packedFolder(target, outputFolder);
+  if (verification !== undefined) {
+    const warning = 'Packed with an Electron that is for tests only. Do not ship.\n';
+    await writeFile(path.join(folder, 'NOT-FOR-SHIPPING.txt'), warning);
+  }
+  const bill = writeBillOfMaterials(
+    { name: manifest.name, version: manifest.version, electronVersion },
+    await listShippedPackages(target),
+  );
+  await writeFile(path.join(outputFolder, `porthor-${manifest.version}-${target}.cdx.json`), bill);
+  if (target === 'linux') {
+    await buildDeb({
+      packedFolder: folder,
+      outputFile: path.join(outputFolder, `porthor_${manifest.version}_amd64.deb`),
+      version: manifest.version,
+      description: manifest.description,
+      compression: verification === undefined ? 'small' : 'quick',
+    });
+  } else {
+    await buildMsi({
+      payloadFolder: folder,
+      outputFile: path.join(outputFolder, `porthor-${manifest.version}.msi`),
+      version: manifest.version,
+    });
+  }
+};
+
+const main = async (): Promise<number> => {
+  const options = parseDistArguments(process.argv.slice(2));
+  await ensureBuild();
+  await mkdir(options.outputFolder, { recursive: true });
+  for (const target of options.targets) await packTarget(target, options);
+  console.log(`Packed for ${options.targets.join(' and ')}: ${options.outputFolder}`);
+  return 0;
+};
+
+if (import.meta.main) await runMain(main);

@@ -1,0 +1,101 @@
+/** Lays out what the package of one system holds, file by file, and stops when a declared one is missing. */
+import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { projectRoot } from '../runtime/paths.ts';
+import { ensurePinnedPackages } from '../runtime/pinned-packages.ts';
+import { SetupError } from '../runtime/setup-error.ts';
+import { writeLicences } from '../supply-chain/licences.ts';
+import { listShippedPackages } from '../supply-chain/shipped-packages.ts';
+
+export type Target = 'linux' | 'win32';
+
+interface DeclaredFile {
+  /** A file or a folder. */
+  readonly from: string;
+  readonly to: string;
+}
+
+const windowsNatives = fileURLToPath(new URL('windows-natives', import.meta.url));
+
+/** Becomes `node_modules` in the package. Only what is loaded: koffi's sources and the libraries of other systems would be most of the package. */
+const loaders: readonly DeclaredFile[] = [
+  ...[
+    'package.json',
+    'index.js',
+    'index.cjs',
+    'src/koffi/index.js',
+    'src/koffi/index.cjs',
+    'LICENSE.txt',
+  ].map((file) => ({ from: `node_modules/koffi/${file}`, to: `native/koffi/${file}` })),
+  ...['package.json', 'index.js', 'dist', 'LICENSE.md'].map((file) => ({
+    from: `node_modules/usb/${file}`,
+    to: `native/usb/${file}`,
+  })),
+];
+
+const nativesOf = async (target: Target): Promise<readonly DeclaredFile[]> => {
+  if (target === 'linux') {
+    return [
+      'node_modules/@koromix/koffi-linux-x64/package.json',
+      'node_modules/@koromix/koffi-linux-x64/index.js',
+      'node_modules/@koromix/koffi-linux-x64/linux_x64/koffi.node',
+      'node_modules/@node-usb/usb-linux-x64-gnu/package.json',
+      'node_modules/@node-usb/usb-linux-x64-gnu/usb.linux-x64-gnu.node',
+    ].map((file) => ({ from: file, to: file.replace(/^node_modules/u, 'native') }));
+  }
+  const modules = await ensurePinnedPackages('the native libraries for Windows', windowsNatives);
+  return [
+    '@koromix/koffi-win32-x64/package.json',
+    '@koromix/koffi-win32-x64/index.js',
+    '@koromix/koffi-win32-x64/win32_x64/koffi.node',
+    '@node-usb/usb-win32-x64-msvc/package.json',
+    '@node-usb/usb-win32-x64-msvc/usb.win32-x64-msvc.node',
+  ].map((file) => ({ from: path.join(modules, file), to: `native/${file}` }));
+};
+
+const ownFiles: readonly DeclaredFile[] = [
+  ...['main', 'preload', 'renderer'].map((part) => ({ from: `dist/${part}`, to: `dist/${part}` })),
+  ...['LICENSE', 'assets/icons', 'assets/policies'].map((file) => ({ from: file, to: file })),
+];
+
+const manifestSchema = z.object({
+  name: z.string(),
+  productName: z.string(),
+  version: z.string(),
+  description: z.string(),
+  license: z.string(),
+  author: z.string(),
+  type: z.literal('module'),
+  main: z.string(),
+});
+
+/** The manifest of the project, without what only its developers need. */
+export const readManifest = async (): Promise<z.infer<typeof manifestSchema>> =>
+  manifestSchema.parse(JSON.parse(await readFile(path.join(projectRoot, 'package.json'), 'utf8')));
+
+/** Source maps and declarations are for developers. */
+const isShipped = (file: string): boolean => !/\.(map|d\.ts)$/u.test(file);
+
+/** Rejects with a SetupError that names the missing file. The agent must have been built below `root`. */
+export const stageApp = async (target: Target, folder: string, root = projectRoot): Promise<void> => {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const { from, to } of [...ownFiles, ...loaders, ...(await nativesOf(target))]) {
+    const source = path.resolve(root, from);
+    if ((await stat(source).catch(() => undefined)) === undefined) {
+      throw new SetupError(
+        `The package for ${target} needs ${from}, which is not there.`,
+        'Run npm ci and npm run build, then the same command again.',
+      );
+    }
+    const place = path.join(folder, to);
+    await mkdir(path.dirname(place), { recursive: true });
+    await cp(source, place, { recursive: true, filter: isShipped });
+  }
+  const manifest = await readManifest();
+  await writeFile(path.join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  const licences = await writeLicences(await listShippedPackages(target));
+  await writeFile(path.join(folder, 'THIRD-PARTY-LICENCES.txt'), licences);
+};

@@ -1,0 +1,70 @@
+/** The bill of materials of a package, in CycloneDX 1.6. */
+import { createHash } from 'node:crypto';
+import type { ShippedPackage } from './shipped-packages.ts';
+
+/** The address that names an npm package everywhere (package URL). */
+const purlOf = ({ name, version }: Pick<ShippedPackage, 'name' | 'version'>): string =>
+  `pkg:npm/${name.replace('@', '%40')}@${version}`;
+
+const describePackage = (shipped: ShippedPackage) => ({
+  type: 'library',
+  'bom-ref': purlOf(shipped),
+  name: shipped.name,
+  version: shipped.version,
+  purl: purlOf(shipped),
+  licenses: [{ expression: shipped.licence.replace(/^\((.*)\)$/u, '$1') }],
+  hashes: [
+    {
+      alg: 'SHA-512',
+      content: Buffer.from(shipped.integrity.replace(/^sha512-/u, ''), 'base64').toString('hex'),
+    },
+  ],
+});
+
+interface Product {
+  readonly name: string;
+  readonly version: string;
+  readonly electronVersion: string;
+}
+
+/** Says the same for the same package: its serial number is made of what it lists, and it holds no time. */
+export const writeBillOfMaterials = (
+  { name, version, electronVersion }: Product,
+  packages: readonly ShippedPackage[],
+): string => {
+  const electron = purlOf({ name: 'electron', version: electronVersion });
+  const components = [
+    {
+      type: 'framework',
+      'bom-ref': electron,
+      name: 'electron',
+      version: electronVersion,
+      purl: electron,
+      licenses: [{ expression: 'MIT' }],
+    },
+    ...packages.map(describePackage),
+  ];
+  const product = `pkg:generic/${name}@${version}`;
+  const digest = createHash('sha256')
+    .update(JSON.stringify([product, components]))
+    .digest('hex');
+  const serial = `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-8${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
+  const bill = {
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    serialNumber: `urn:uuid:${serial}`,
+    version: 1,
+    metadata: {
+      component: {
+        type: 'application',
+        'bom-ref': product,
+        name,
+        version,
+        licenses: [{ expression: 'MIT' }],
+      },
+    },
+    components,
+    dependencies: [{ ref: product, dependsOn: components.map((component) => component['bom-ref']) }],
+  };
+  return `${JSON.stringify(bill, undefined, 2)}\n`;
+};

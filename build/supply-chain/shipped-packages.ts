@@ -1,0 +1,65 @@
+/** Which packages end up on a school's PCs: those that the bundles are made of, and the native ones beside them. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { bundledPackagesFile } from '../bundle/build.ts';
+import type { Target } from '../package/stage-app.ts';
+import { projectRoot } from '../runtime/paths.ts';
+
+export interface ShippedPackage {
+  readonly name: string;
+  readonly version: string;
+  /** As the package states it, in the SPDX form. */
+  readonly licence: string;
+  /** As the lock file pins it: `sha512-…`. */
+  readonly integrity: string;
+  /** Where it lies, for its licence text; undefined for a package of another system, which is not installed here. */
+  readonly folder: string | undefined;
+}
+
+const lockSchema = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({
+      version: z.string().optional(),
+      license: z.string().optional(),
+      integrity: z.string().optional(),
+    }),
+  ),
+});
+
+const bundledSchema = z.array(z.string());
+
+const nativesOf: Readonly<Record<Target, readonly string[]>> = {
+  linux: ['@koromix/koffi-linux-x64', '@node-usb/usb-linux-x64-gnu'],
+  win32: ['@koromix/koffi-win32-x64', '@node-usb/usb-win32-x64-msvc'],
+};
+
+/** Sorted by name. Rejects for a package that the lock file does not pin. */
+export const listShippedPackages = async (target: Target): Promise<readonly ShippedPackage[]> => {
+  const lock = lockSchema.parse(
+    JSON.parse(await readFile(path.join(projectRoot, 'package-lock.json'), 'utf8')),
+  );
+  const bundled = bundledSchema.parse(JSON.parse(await readFile(bundledPackagesFile, 'utf8')));
+  const places = [
+    ...bundled,
+    ...['koffi', 'usb', ...nativesOf[target]].map((name) => `node_modules/${name}`),
+  ];
+  return [...new Set(places)]
+    .map((place): ShippedPackage => {
+      const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+      const entry = lock.packages[place];
+      if (entry?.version === undefined || entry.integrity === undefined) {
+        throw new Error(`supply chain: ${place} is shipped but not pinned by the lock file`);
+      }
+      const isHere = target === 'linux' || !nativesOf.win32.includes(name);
+      return {
+        name,
+        version: entry.version,
+        licence: entry.license ?? 'none stated',
+        integrity: entry.integrity,
+        folder: isHere ? path.join(projectRoot, place) : undefined,
+      };
+    })
+    .toSorted((left, right) => (left.name < right.name ? -1 : 1));
+};

@@ -1,0 +1,251 @@
+import { spawn } from 'node:child_process';
+import { chown, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { listPackage } from '@electron/asar';
+import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type Display, startDisplay } from '../../build/dev/display.ts';
+import { run } from '../../build/runtime/child.ts';
+import { ensureRuntime, type Runtime } from '../../build/runtime/ensure-runtime.ts';
+import { projectRoot, scratchFolder } from '../../build/runtime/paths.ts';
+import { isRoot } from '../../build/runtime/system-packages.ts';
+
+const policyTitleSchema = z.object({ title: z.object({ 'en-GB': z.string() }) });
+
+const nobody = 65_534;
+const megabyte = 1024 * 1024;
+/** What the application may add to the bare runtime. */
+const maximumApplicationBytes = 8 * megabyte;
+
+const exists = async (file: string) => (await stat(file).catch(() => undefined)) !== undefined;
+
+const sizeOf = async (folder: string): Promise<number> => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  let bytes = 0;
+  for (const entry of entries) {
+    if (entry.isFile()) bytes += (await stat(path.join(entry.parentPath, entry.name))).size;
+  }
+  return bytes;
+};
+
+describe('the Linux package, packed with the verification runtime', () => {
+  let folder: string;
+  let output: string;
+  let packed: string;
+  let runtime: Runtime;
+  let display: Display;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'porthor-packaging-'));
+    runtime = await ensureRuntime();
+    // Without the default app, which the official Electron does not have in that place either.
+    const electronFolder = path.join(folder, 'electron');
+    await cp(path.dirname(runtime.executablePath), electronFolder, { recursive: true });
+    await rm(path.join(electronFolder, 'resources', 'app'), { recursive: true, force: true });
+    output = path.join(folder, 'output');
+    const { VITEST: _vitest, ...env } = process.env;
+    const result = await run(
+      process.execPath,
+      [
+        'build/package/dist.ts',
+        '--target=linux',
+        `--output=${output}`,
+        `--verification-electron=${electronFolder}@${runtime.electronVersion}`,
+      ],
+      { cwd: projectRoot, env, deadlineMs: 300_000 },
+    );
+    if (result.status !== 0) throw new Error(`dist: ${result.stdout}\n${result.stderr}`);
+    packed = path.join(output, 'linux-unpacked');
+    display = await startDisplay();
+  });
+
+  afterAll(async () => {
+    await (display as Display | undefined)?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('says that it is not for shipping', async () => {
+    expect(await readFile(path.join(packed, 'NOT-FOR-SHIPPING.txt'), 'utf8')).toContain('Do not ship');
+  });
+
+  it('has its fuses set', async () => {
+    const fuses = await getCurrentFuseWire(path.join(packed, 'porthor'));
+    expect({
+      runAsNode: fuses[FuseV1Options.RunAsNode],
+      nodeOptions: fuses[FuseV1Options.EnableNodeOptionsEnvironmentVariable],
+      inspect: fuses[FuseV1Options.EnableNodeCliInspectArguments],
+      integrity: fuses[FuseV1Options.EnableEmbeddedAsarIntegrityValidation],
+      onlyAsar: fuses[FuseV1Options.OnlyLoadAppFromAsar],
+      fileProtocol: fuses[FuseV1Options.GrantFileProtocolExtraPrivileges],
+    }).toEqual({
+      runAsNode: FuseState.DISABLE,
+      nodeOptions: FuseState.DISABLE,
+      inspect: FuseState.DISABLE,
+      integrity: FuseState.ENABLE,
+      onlyAsar: FuseState.ENABLE,
+      fileProtocol: FuseState.DISABLE,
+    });
+  });
+
+  it('holds what is needed and nothing else, in less than 8 MB', async () => {
+    const archive = path.join(packed, 'resources', 'app.asar');
+    const files = listPackage(archive, { isPack: false }).map((file) => file.replace(/^\//, ''));
+    for (const needed of [
+      'package.json',
+      'LICENSE',
+      'THIRD-PARTY-LICENCES.txt',
+      'dist/main/main.js',
+      'dist/preload/gate.cjs',
+      'dist/renderer/gate.html',
+      'assets/policies/staff/policy.json',
+      'node_modules/koffi/src/koffi/index.js',
+      'node_modules/@koromix/koffi-linux-x64/linux_x64/koffi.node',
+      'node_modules/@node-usb/usb-linux-x64-gnu/usb.linux-x64-gnu.node',
+    ]) {
+      expect(files).toContain(needed);
+    }
+    expect(
+      files.filter((file) => /\.(map|ts|tsx|d\.ts|md~)$|(^|\/)(tests?|src\/koffi\/src)\//.test(file)),
+    ).toEqual([]);
+    expect(files.filter((file) => /^node_modules\/.*(musl|win32|darwin)/.test(file))).toEqual([]);
+    const libraries = path.join(packed, 'resources', 'app.asar.unpacked');
+    expect(
+      (await readdir(libraries, { recursive: true })).filter((file) => file.endsWith('.node')),
+    ).toHaveLength(2);
+    const bytes = (await sizeOf(libraries)) + (await stat(archive)).size;
+    console.log(`application: ${(bytes / megabyte).toFixed(2)} MB over the bare runtime`);
+    expect(bytes).toBeLessThan(maximumApplicationBytes);
+  });
+
+  it('comes with a bill of materials and the licences of all it lists', async () => {
+    const manifest = JSON.parse(await readFile(path.join(projectRoot, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    const text = await readFile(path.join(output, `porthor-${manifest.version}-linux.cdx.json`), 'utf8');
+    const bill = JSON.parse(text) as {
+      bomFormat: string;
+      specVersion: string;
+      components: { name: string; version: string; purl: string; hashes?: { content: string }[] }[];
+    };
+    expect(bill).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6' });
+    const names = bill.components.map(({ name }) => name);
+    for (const name of ['electron', 'react', 'zod', 'koffi', 'usb', '@koromix/koffi-linux-x64']) {
+      expect(names).toContain(name);
+    }
+    const licences = await readFile(path.join(scratchFolder, 'stage/linux/THIRD-PARTY-LICENCES.txt'), 'utf8');
+    for (const { name, version, purl, hashes } of bill.components) {
+      expect(purl).toMatch(/^pkg:npm\/\S+@\S+$/);
+      if (name === 'electron') continue;
+      expect(hashes?.[0]?.content).toMatch(/^[0-9a-f]{128}$/);
+      expect(licences).toContain(`${name} ${version}\nLicence: `);
+    }
+    expect(licences).not.toMatch(/https?:\/\/[^\s]*registry/);
+  });
+
+  const launchArgs = ['--no-sandbox'];
+
+  it('is no Node for whoever asks it to be one', async () => {
+    const result = await run(path.join(packed, 'porthor'), ['-e', 'console.log("ran as " + "node")'], {
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', DISPLAY: '' },
+      deadlineMs: 20_000,
+    });
+    expect(result.stdout).not.toContain('ran as node');
+  });
+
+  it('does not start an app that lies in the place of its archive', async () => {
+    const resources = path.join(packed, 'resources');
+    const aside = path.join(folder, 'app.asar');
+    const marker = path.join(folder, 'stranger-ran');
+    await rename(path.join(resources, 'app.asar'), aside);
+    await mkdir(path.join(resources, 'app'));
+    await writeFile(path.join(resources, 'app', 'package.json'), '{"main":"main.js"}');
+    await writeFile(
+      path.join(resources, 'app', 'main.js'),
+      `require('node:fs').writeFileSync(${JSON.stringify(marker)}, ''); process.exit(0);`,
+    );
+    try {
+      const result = await run(path.join(packed, 'porthor'), launchArgs, {
+        env: display.env,
+        deadlineMs: 20_000,
+      });
+      expect(result.status).not.toBe(0);
+      expect(await exists(marker)).toBe(false);
+    } finally {
+      await rm(path.join(resources, 'app'), { recursive: true });
+      await rename(aside, path.join(resources, 'app.asar'));
+    }
+  });
+
+  /** Installing changes this machine, so it is done where the machine is there for it. */
+  const mayInstall = isRoot() && process.env['CI'] !== undefined;
+
+  it.skipIf(!isRoot())('is installed, shows the gate to a user, and is removed', async () => {
+    const [deb] = (await readdir(output)).filter((file) => file.endsWith('.deb'));
+    if (deb === undefined) throw new Error('there is no Debian package');
+    const file = path.join(output, deb);
+    const root = mayInstall ? '/' : path.join(folder, 'root');
+    if (mayInstall) {
+      const installed = await run('dpkg', ['-i', file], { deadlineMs: 120_000 });
+      expect(installed.status, installed.stderr).toBe(0);
+    } else {
+      console.log('NOT INSTALLED on this machine: unpacked only. With CI=true it is installed by dpkg.');
+      await mkdir(root);
+      expect((await run('dpkg-deb', ['-x', file, root])).status).toBe(0);
+    }
+    const home = await mkdtemp(path.join(tmpdir(), 'porthor-user-'));
+    await chown(home, nobody, nobody);
+    const program = path.join(root, 'opt/Porthor/porthor');
+    try {
+      expect(await readFile(path.join(root, 'etc/xdg/autostart/porthor.desktop'), 'utf8')).toContain(
+        'Exec=/opt/Porthor/porthor',
+      );
+      const sandbox = await stat(path.join(root, 'opt/Porthor/chrome-sandbox'));
+      expect(sandbox.mode & 0o7777).toBe(0o4755);
+      expect(sandbox.uid).toBe(0);
+      // The folder of this test is closed to others; a real installation is not.
+      if (!mayInstall) await run('chmod', ['755', folder]);
+      const child = spawn(program, mayInstall ? [] : launchArgs, {
+        uid: nobody,
+        gid: nobody,
+        cwd: home,
+        stdio: 'ignore',
+        detached: true,
+        env: { ...display.env, HOME: home, USER: 'nobody', XDG_CONFIG_HOME: path.join(home, '.config') },
+      });
+      try {
+        const policy = await readFile(path.join(projectRoot, 'assets/policies/staff/policy.json'), 'utf8');
+        const title = policyTitleSchema.parse(JSON.parse(policy)).title['en-GB'];
+        const windows = async () =>
+          (await run('xdotool', ['search', '--onlyvisible', '--name', title], { env: display.env })).stdout;
+        await expect.poll(windows, { timeout: 40_000, interval: 500 }).toMatch(/^\d+/);
+        const log = path.join(home, '.config/Porthor/logs/agent.log');
+        const shot = path.join(scratchFolder, 'screenshots', 'installed-package.png');
+        await mkdir(path.dirname(shot), { recursive: true });
+        // The start is reported once the gate has been painted.
+        const outbox = path.join(home, '.config/Porthor/state');
+        await expect
+          .poll(async () => (await readdir(outbox, { recursive: true }).catch(() => [])).join(' '), {
+            timeout: 40_000,
+            interval: 500,
+          })
+          .toMatch(/outbox/);
+        await display.screenshot(shot);
+        console.log(`screenshot: ${shot}`);
+        expect(await readFile(log, 'utf8').catch(() => '')).not.toMatch(/ended:/);
+      } finally {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      }
+    } finally {
+      await rm(home, { recursive: true, force: true, maxRetries: 5 });
+      if (mayInstall) {
+        const removed = await run('dpkg', ['-P', 'porthor'], { deadlineMs: 60_000 });
+        expect(removed.status, removed.stderr).toBe(0);
+        expect(await exists('/opt/Porthor')).toBe(false);
+        expect(await exists('/etc/xdg/autostart/porthor.desktop')).toBe(false);
+        expect(await exists('/usr/bin/porthor')).toBe(false);
+      }
+    }
+  });
+});
