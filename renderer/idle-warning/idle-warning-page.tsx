@@ -63,13 +63,13 @@ function IdleWarning({ state, stay }: { readonly state: State; readonly stay: ()
       <p className="visually-hidden" role="alert">
         {secondsLeft <= urgentFromSeconds ? counted(sentence, spokenSeconds(secondsLeft)) : ''}
       </p>
+      <button type="button" className="button button-primary button-large" onClick={stay}>
+        {text('idle-warning.stay')}
+      </button>
       <p>{text(purpose === 'lock' ? 'idle-warning.lock.how' : 'idle-warning.signOut.how')}</p>
       {purpose === 'lock' && signOutAfterMinutes > 0 ? (
         <p>{counted('idle-warning.lock.signOutLater', signOutAfterMinutes)}</p>
       ) : null}
-      <button type="button" className="button button-primary button-large" onClick={stay}>
-        {text('idle-warning.stay')}
-      </button>
     </main>
   );
 }

@@ -1,0 +1,54 @@
+/** What the idle lock asks of Windows, where a Windows, be it Wine's, stands behind it. */
+import { spawnSync } from 'node:child_process';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createPlatform, type Platform, type Sensors } from '../../../electron/platform/create-platform.ts';
+
+const policyKey = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System';
+const limitName = 'InactivityTimeoutSecs';
+
+const reg = (...args: readonly string[]): number =>
+  spawnSync('reg.exe', [...args, '/f'], { stdio: 'ignore' }).status ?? 1;
+
+describe('the idle lock on Windows', () => {
+  let platform: Platform;
+  let sensors: Sensors;
+  beforeAll(async () => {
+    platform = await createPlatform({ isPackaged: true, developmentConfigFile: undefined });
+    sensors = await platform.loadSensors();
+  });
+  afterEach(() => {
+    reg('delete', policyKey, '/v', limitName);
+  });
+
+  it('reads the limit of a security policy, and none where none is set', async () => {
+    expect(await sensors.idle.readSystemLimit()).toEqual({ ok: true, value: undefined });
+    expect(reg('add', policyKey, '/v', limitName, '/t', 'REG_DWORD', '/d', '900')).toBe(0);
+    expect(await sensors.idle.readSystemLimit()).toEqual({ ok: true, value: 900 });
+    expect(reg('add', policyKey, '/v', limitName, '/t', 'REG_DWORD', '/d', '0')).toBe(0);
+    expect(await sensors.idle.readSystemLimit()).toEqual({ ok: true, value: undefined });
+    expect(reg('add', policyKey, '/v', limitName, '/t', 'REG_SZ', '/d', 'soon')).toBe(0);
+    expect(await sensors.idle.readSystemLimit()).toEqual({ ok: true, value: undefined });
+  });
+
+  it('finds no game controller where none is plugged in', async () => {
+    expect(await sensors.idle.findGameControllers()).toEqual([]);
+  });
+
+  it('nobody presents: shell and power manager answer', async () => {
+    expect(await sensors.presence.read()).toEqual({ ok: true, value: [] });
+    expect(sensors.presence.capability().level).toBe('full');
+  });
+
+  it('a session that cannot be told about is not taken for anything', async () => {
+    // Wine has no answer to the question; a Windows has.
+    expect(await platform.session.readState()).toMatchObject({ ok: false, error: { kind: 'unreadable' } });
+  });
+
+  it('a lock before a sleep answers at once, and is refused here', async () => {
+    await platform.session.readState();
+    const startedAtMs = performance.now();
+    const answer = platform.lock.lockAtOnce();
+    expect(performance.now() - startedAtMs).toBeLessThan(3000);
+    expect(answer).toMatchObject({ ok: false, error: { kind: 'refused' } });
+  });
+});
