@@ -73,3 +73,20 @@ export function pssOf(processes: readonly ProcessCost[]): number {
 export function cpuTicksOf(processes: readonly ProcessCost[]): number {
   return processes.reduce((sum, { cpuTicks }) => sum + cpuTicks, 0);
 }
+
+/** Times that a thread has waited for something and gone on since its start, as `/proc/PID/task/TID/status` has it. */
+export function parseWakeUps(status: string): number | undefined {
+  const count = /^voluntary_ctxt_switches:\s+(\d+)$/mu.exec(status)?.[1];
+  return count === undefined ? undefined : Number(count);
+}
+
+/** Of all threads of all of them together; a thread that has ended meanwhile is not counted. */
+export function wakeUpsOf(processes: readonly ProcessCost[]): number {
+  let wakeUps = 0;
+  for (const { pid } of processes) {
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      wakeUps += parseWakeUps(read(`/proc/${pid}/task/${thread}/status`) ?? '') ?? 0;
+    }
+  }
+  return wakeUps;
+}

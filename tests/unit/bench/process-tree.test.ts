@@ -7,6 +7,7 @@ import {
   parsePss,
   parseStat,
   parseType,
+  parseWakeUps,
   processesOf,
   pssOf,
 } from '../../bench/support/process-tree.ts';
@@ -66,4 +67,10 @@ test.runIf(process.platform === 'linux')('a session is counted with its children
   }
   // The child's own child is killed by the same signal, but the system may take note of it a moment later.
   await expect.poll(() => processesOf(pid)).toEqual([]);
+});
+
+test('wake-ups are those that a thread has waited for', () => {
+  const status = 'Name:\tsh\nvoluntary_ctxt_switches:\t42\nnonvoluntary_ctxt_switches:\t7\n';
+  expect(parseWakeUps(status)).toBe(42);
+  expect(parseWakeUps('')).toBeUndefined();
 });
