@@ -26,12 +26,11 @@ interface Desk {
   start(): Promise<RunningAgent>;
 }
 
-const test = base.extend<{ readonly desk2: Desk }>({
-  desk2: async ({ world }, use) => {
+const test = base.extend<{ readonly idleDesk: Desk }>({
+  idleDesk: async ({ world }, use) => {
     await ensureLogindPrograms();
     const logind = await startPrivateLogind();
     const session = await logind.addSession('c1', process.getuid?.() ?? -1);
-    await logind.inhibit([]);
     const start = () => world.start({ env: { ...logind.environment, XDG_SESSION_ID: 'c1' } });
     await use({
       logind,
@@ -122,7 +121,7 @@ async function stored(world: World, type: string): Promise<readonly StoredEvent[
 
 test('by the clock on the wall: it warns on time, a key and a movement call it off, and it locks', async ({
   world,
-  desk2: { logind, session, sitDown },
+  idleDesk: { logind, session, sitDown },
 }) => {
   await logind.giveLockScreen(session);
   const agent = await sitDown({}, 1);
@@ -165,7 +164,7 @@ test('by the clock on the wall: it warns on time, a key and a movement call it o
 });
 
 test('the button calls it off, and what a person was typing in keeps the keyboard', async ({
-  desk2: { logind, session, sitDown },
+  idleDesk: { logind, session, sitDown },
 }) => {
   await logind.giveLockScreen(session);
   const agent = await sitDown({});
@@ -190,7 +189,7 @@ test('the button calls it off, and what a person was typing in keeps the keyboar
 
 test('a lock that is refused is tried again, then reported to the school, and told to nobody as done', async ({
   world,
-  desk2: { logind, session, sitDown },
+  idleDesk: { logind, session, sitDown },
 }) => {
   await logind.refuseLock(session);
   const agent = await sitDown({});
@@ -205,7 +204,7 @@ test('a lock that is refused is tried again, then reported to the school, and to
 });
 
 test('somebody who shows something is not interrupted, up to the ceiling; the tray says until when', async ({
-  desk2: { logind, session, sitDown },
+  idleDesk: { logind, session, sitDown },
 }) => {
   await logind.giveLockScreen(session);
   const uid = process.getuid?.() ?? -1;
@@ -226,7 +225,7 @@ test('somebody who shows something is not interrupted, up to the ceiling; the tr
 });
 
 test('the film of another person on this PC, and one that only asks for a moment, hold nothing', async ({
-  desk2: { logind, session, sitDown },
+  idleDesk: { logind, session, sitDown },
 }) => {
   await logind.giveLockScreen(session);
   const uid = process.getuid?.() ?? -1;
@@ -241,11 +240,13 @@ test('the film of another person on this PC, and one that only asks for a moment
 
 test('a PC that goes to sleep is locked before it does, and waking up starts the time anew', async ({
   world,
-  desk2: { logind, session, sitDown },
+  idleDesk: { logind, session, sitDown },
 }) => {
   await logind.giveLockScreen(session);
   const agent = await sitDown({});
   await logged(agent, /idle: warning: lock/);
+  // logind waits for whoever has asked it to.
+  expect(await logind.sleepDelays()).not.toEqual([]);
   await logind.sleep(true);
   await expect.poll(() => logind.isLocked(session), { timeout: 5000 }).toBe(true);
   expect(await world.journal()).toEqual(['lock-at-once requested']);
@@ -263,7 +264,7 @@ test('a PC that goes to sleep is locked before it does, and waking up starts the
 
 test('a session behind another does nothing, and begins anew when it is in front', async ({
   world,
-  desk2: { logind, session, sitDown },
+  idleDesk: { logind, session, sitDown },
 }) => {
   await logind.giveLockScreen(session);
   const front = await logind.addSession('c2', process.getuid?.() ?? -1);
@@ -285,7 +286,7 @@ test('a session behind another does nothing, and begins anew when it is in front
 
 test('a lock that was announced with a sign-out is followed by it, and the school learns of both', async ({
   world,
-  desk2: { logind, session, sitDown },
+  idleDesk: { logind, session, sitDown },
 }) => {
   await logind.giveLockScreen(session);
   const agent = await sitDown({ signOutAfterSeconds: 90 });
@@ -301,7 +302,7 @@ test('a lock that was announced with a sign-out is followed by it, and the schoo
 
 test('a gate that nobody answers is locked too, with the warning above it', async ({
   world,
-  desk2: { logind, session, start },
+  idleDesk: { logind, session, start },
 }) => {
   await logind.giveLockScreen(session);
   await world.script({ realLogind: true, speed: 4 });
@@ -340,7 +341,7 @@ test.describe('with two displays', () => {
 
   test('the warning stands on both, and follows displays that go and come', async ({
     world,
-    desk2: { logind, session, sitDown },
+    idleDesk: { logind, session, sitDown },
   }) => {
     await logind.giveLockScreen(session);
     const agent = await sitDown({ warningSeconds: 59 }, 2);
@@ -364,7 +365,7 @@ test.describe('with two displays', () => {
 
 test('a warning that cannot be shown locks nobody out: it is reported, and tried again', async ({
   world,
-  desk2: { logind, session, sitDown },
+  idleDesk: { logind, session, sitDown },
 }) => {
   await logind.giveLockScreen(session);
   const agent = await sitDown({});
