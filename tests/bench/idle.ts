@@ -19,7 +19,7 @@ import { cpuTicksOf, msPerTick, processesOf, wakeUpsOf } from './support/process
 import { inFolder, startProgram } from './support/start-program.ts';
 import { describeSpread } from './support/statistics.ts';
 
-const runs = 1;
+const runs = 3;
 const settleMs = 20_000;
 /** A person who is always there: the warning never comes, and every look finds that it need not. */
 const moveEveryMs = 2000;
