@@ -18,7 +18,7 @@ const stampFile = path.join(outputFolder, 'build-stamp.txt');
 const sources = ['electron', 'renderer', 'shared', 'assets/locales', 'build/bundle', 'package-lock.json'];
 
 /** Native modules stay outside the bundle: their loaders look for files beside themselves. */
-const nativeModules = ['koffi', 'usb'];
+const nativeModules = ['koffi', 'usb/index.js'];
 
 async function listFiles(entry: string): Promise<readonly string[]> {
   const absolute = path.join(projectRoot, entry);

@@ -101,7 +101,7 @@ async function createWindowsPlatform(clock: Clock, developmentFile: string | und
       };
     }),
     managedConfig: managedConfig.createWindowsManagedConfigPort(developmentFile),
-    removableMedia: () => Promise.resolve(unsupportedRemovableMedia),
+    removableMedia: once(() => loadWindowsRemovableMedia(clock)),
     clock,
   };
 }
@@ -143,13 +143,45 @@ async function createLinuxPlatform(clock: Clock, developmentFile: string | undef
       systemFile: '/etc/porthor/config.json',
       ownerUid: 0,
     }),
-    removableMedia: () => Promise.resolve(unsupportedRemovableMedia),
+    removableMedia: once(() => loadLinuxRemovableMedia(clock)),
     clock,
   };
 }
 
-function once(load: () => Promise<Sensors>): () => Promise<Sensors> {
-  let loading: Promise<Sensors> | undefined;
+async function loadLinuxRemovableMedia(clock: Clock): Promise<RemovableMedia> {
+  const [usb, volumes, eject, antiVirus] = await Promise.all([
+    import('./usb/usb.linux.ts'),
+    import('./volumes/volumes.linux.ts'),
+    import('./volumes/eject.linux.ts'),
+    import('./anti-virus/anti-virus.linux.ts'),
+  ]);
+  return {
+    usb: usb.createLinuxUsbPort(clock),
+    volumes: volumes.createLinuxVolumesPort(clock),
+    eject: eject.createLinuxEjectPort(),
+    antiVirus: antiVirus.createLinuxAntiVirusPort(),
+  };
+}
+
+async function loadWindowsRemovableMedia(clock: Clock): Promise<RemovableMedia> {
+  const [usb, volumes, eject, antiVirus] = await Promise.all([
+    import('./usb/usb.win32.ts'),
+    import('./volumes/volumes.win32.ts'),
+    import('./volumes/eject.win32.ts'),
+    import('./anti-virus/anti-virus.win32.ts'),
+  ]);
+  const usbPort = usb.createWindowsUsbPort(clock);
+  return {
+    usb: usbPort,
+    volumes: volumes.createWindowsVolumesPort(clock, usbPort),
+    eject: eject.createWindowsEjectPort(),
+    antiVirus: antiVirus.createWindowsAntiVirusPort(process.env['ProgramFiles']),
+  };
+}
+
+/** Whoever asks gets the same adapters. */
+function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
+  let loading: Promise<Value> | undefined;
   return () => {
     loading ??= load();
     return loading;

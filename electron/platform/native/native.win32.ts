@@ -19,6 +19,16 @@ export interface Native {
     result: NativeType,
     values: readonly NativeType[],
   ): KoffiFunc<Call>;
+  /**
+   * Calls the method at `index` in the table of a COM object, with the object as its first value. `values` leaves that
+   * first one out.
+   */
+  callMethod(
+    object: bigint,
+    index: number,
+    values: readonly NativeType[],
+    ...given: readonly unknown[]
+  ): number;
   addressOf(buffer: Buffer): bigint;
   /** Copies memory that Windows allocated. */
   copyBytes(pointer: bigint, length: number): Buffer;
@@ -39,6 +49,7 @@ async function load(): Promise<Result<Native, string>> {
   try {
     const { default: koffi } = await import('koffi');
     const libraries = new Map<string, LibraryHandle>();
+    const methods = new Map<string, ReturnType<typeof koffi.proto>>();
     const pointerBytes = koffi.sizeof('void *');
     return succeed({
       pointerBytes,
@@ -51,6 +62,17 @@ async function load(): Promise<Result<Native, string>> {
         const handle = libraries.get(library) ?? koffi.load(library);
         libraries.set(library, handle);
         return handle.func('__stdcall', name, result, [...values]) as unknown as KoffiFunc<Call>;
+      },
+      callMethod: (object, index, values, ...given) => {
+        const pointerAt = (address: bigint) => {
+          const bytes = Buffer.from(Buffer.from(koffi.view(address, pointerBytes)));
+          return pointerBytes === 8 ? bytes.readBigUInt64LE(0) : BigInt(bytes.readUInt32LE(0));
+        };
+        const method = pointerAt(pointerAt(object) + BigInt(index * pointerBytes));
+        const signature = values.join(' ');
+        const shape = methods.get(signature) ?? koffi.proto('__stdcall', 'int32_t', ['void *', ...values]);
+        methods.set(signature, shape);
+        return koffi.call(method, shape, object, ...given) as number;
       },
       addressOf: (buffer) => koffi.address(buffer),
       copyBytes: (pointer, length) => Buffer.from(Buffer.from(koffi.view(pointer, length))),

@@ -1,0 +1,44 @@
+/** Reads what Linux keeps in sysfs of a USB device: everybody may, and the device is not asked again. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { UsbDescription } from './parse-usb-device.ts';
+import type { UsbInterfaceClass } from './usb-port.ts';
+
+/** Empty where there is no such file: a device without a serial number has none. */
+export function readAttribute(...parts: readonly string[]): string {
+  try {
+    return readFileSync(path.join(...parts), 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+/** `folder` is the device's own, `/sys/bus/usb/devices/1-2`. Everything is empty where it is gone. */
+export function readUsbDescription(folder: string): UsbDescription {
+  return {
+    serialNumber: readAttribute(folder, 'serial'),
+    manufacturerName: readAttribute(folder, 'manufacturer'),
+    productName: readAttribute(folder, 'product'),
+    interfaces: readInterfaces(folder),
+  };
+}
+
+/** The interfaces of the active configuration are folders named `1-2:1.0` in that of the device. */
+function readInterfaces(folder: string): readonly UsbInterfaceClass[] {
+  let names: readonly string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return [];
+  }
+  const number = (name: string, file: string) => Number.parseInt(readAttribute(folder, name, file), 16);
+  return names
+    .filter((name) => /:\d+\.\d+$/u.test(name))
+    .toSorted()
+    .map((name) => ({
+      classCode: number(name, 'bInterfaceClass'),
+      subclassCode: number(name, 'bInterfaceSubClass'),
+      protocolCode: number(name, 'bInterfaceProtocol'),
+    }))
+    .filter((one) => Object.values(one).every((value) => Number.isInteger(value)));
+}

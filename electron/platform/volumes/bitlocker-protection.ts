@@ -1,0 +1,37 @@
+/** What the Windows shell's word on BitLocker means for a volume. */
+import type { EncryptionProbe, VolumeEncryption } from './volumes-port.ts';
+
+interface Finding {
+  readonly encryption: VolumeEncryption;
+  readonly probe: EncryptionProbe;
+}
+
+/**
+ * The values of `System.Volume.BitLockerProtection`. **Not documented by Microsoft**: gathered from what Explorer shows
+ * for volumes in known states. A value that is not in here says nothing.
+ *
+ * Suspended means that the key lies open on the volume; while encryption or decryption runs, a part of the volume is in
+ * the clear. None of these protects a stick that is lost.
+ */
+const meanings: ReadonlyMap<number, readonly [VolumeEncryption, string]> = new Map([
+  [1, ['encrypted', 'on']],
+  [2, ['not-encrypted', 'off']],
+  [3, ['not-encrypted', 'being encrypted']],
+  [4, ['not-encrypted', 'being decrypted']],
+  [5, ['not-encrypted', 'suspended']],
+  [6, ['locked', 'locked']],
+]);
+
+/**
+ * `value` is undefined where the shell gave none. `fileSystem` is what Windows reads on the volume, empty where it
+ * cannot: a volume that is open, or in the clear, has one, and one that is locked has none. Where the two contradict
+ * each other nothing can be told.
+ */
+export function judgeBitLocker(value: number | undefined, fileSystem: string): Finding {
+  if (value === undefined) return { encryption: 'cannot-tell', probe: { name: 'none', found: '' } };
+  const [encryption, word] = meanings.get(value) ?? ['cannot-tell', 'of unknown meaning'];
+  const probe: EncryptionProbe = { name: 'shell-property', found: `BitLocker protection ${value} (${word})` };
+  const isReadable = fileSystem !== '';
+  const contradicts = encryption === 'locked' ? isReadable : !isReadable;
+  return { encryption: contradicts ? 'cannot-tell' : encryption, probe };
+}

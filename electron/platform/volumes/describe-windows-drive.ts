@@ -1,0 +1,114 @@
+/** Puts together what Windows says of a drive and of the volumes on it. */
+import type { UsbIdentity } from '../usb/usb-port.ts';
+import { judgeBitLocker } from './bitlocker-protection.ts';
+import { findEncryptedContent } from './parse-boot-sector.ts';
+import type { parseStorageDescriptor } from './parse-storage-device.ts';
+import type { Drive, DriveBus, Volume } from './volumes-port.ts';
+
+export interface WindowsVolume {
+  readonly letter: string;
+  readonly label: string;
+  /** Empty where Windows can read none: not formatted, or locked. */
+  readonly fileSystem: string;
+  readonly sizeBytes: number | undefined;
+  readonly bitLockerProtection: number | undefined;
+  /** Empty where this account may not read it. */
+  readonly beginning: Buffer;
+}
+
+export interface WindowsDrive {
+  /** Of Windows: the kind of device and its number, or the letter alone where there is no number. */
+  readonly key: string;
+  readonly kind: Drive['kind'];
+  readonly device: ReturnType<typeof parseStorageDescriptor>;
+  readonly usb: (UsbIdentity & { readonly port: string }) | undefined;
+  /** The driver of the USB device: `UASPStor` for UAS. */
+  readonly usbService: string;
+  /** Windows expects it to be pulled. */
+  readonly mayBePulled: boolean;
+  readonly sizeBytes: number | undefined;
+  readonly hasMedium: boolean;
+  readonly volumes: readonly WindowsVolume[];
+}
+
+function findBus({ usb, usbService, device, mayBePulled }: WindowsDrive): DriveBus {
+  if (usb !== undefined || device?.bus === 'usb')
+    return usbService.toLowerCase() === 'uaspstor' ? 'uas' : 'usb';
+  switch (device?.bus) {
+    case undefined:
+    case 'unknown':
+      return 'unknown';
+    case 'sd':
+      return 'sd';
+    // Flash that is soldered in says MMC too; it does not say that it can be taken out.
+    case 'mmc':
+      return device.isRemovable ? 'sd' : 'internal';
+    // Built-in ones are not pulled; behind Thunderbolt and USB4 they are.
+    case 'nvme':
+      return mayBePulled ? 'usb4' : 'internal';
+    case 'other':
+      return 'internal';
+  }
+}
+
+export function describeWindowsDrive(drive: WindowsDrive): Drive {
+  const { device } = drive;
+  const volumes = drive.hasMedium
+    ? drive.volumes.map((volume) => describeWindowsVolume(volume, drive.kind))
+    : [];
+  return {
+    key: drive.key,
+    bus: findBus(drive),
+    kind: drive.kind,
+    usb: drive.usb,
+    vendor: device?.vendor ?? '',
+    model: device?.model ?? '',
+    serial: device?.serial ?? '',
+    sizeBytes: drive.hasMedium ? drive.sizeBytes : undefined,
+    hasMedium: drive.hasMedium,
+    // Windows gives no letter to what it does not know: content of an unknown kind is there all the same.
+    volumes: drive.hasMedium && volumes.length === 0 ? [unknownContent(drive)] : volumes,
+  };
+}
+
+function unknownContent({ key, sizeBytes }: WindowsDrive): Volume {
+  return {
+    key: `${key} content`,
+    mountPoints: [],
+    label: '',
+    fileSystem: '',
+    sizeBytes,
+    role: 'data',
+    encryption: 'cannot-tell',
+    probe: { name: 'none', found: '' },
+  };
+}
+
+/** The file systems of discs. BitLocker encrypts no disc, so the shell says nothing of them. */
+const discFileSystems: ReadonlySet<string> = new Set(['CDFS', 'UDF']);
+
+export function describeWindowsVolume(volume: WindowsVolume, kind: Drive['kind']): Volume {
+  const isPlainDisc = kind === 'optical' && discFileSystems.has(volume.fileSystem);
+  const fromShell = isPlainDisc
+    ? {
+        encryption: 'not-encrypted' as const,
+        probe: { name: 'signature' as const, found: volume.fileSystem },
+      }
+    : judgeBitLocker(volume.bitLockerProtection, volume.fileSystem);
+  // What Windows reads a file system on has been decrypted before a program sees it, so its beginning says nothing.
+  const content = volume.fileSystem === '' ? findEncryptedContent(volume.beginning) : undefined;
+  const finding =
+    fromShell.encryption === 'cannot-tell' && content !== undefined
+      ? { encryption: 'locked' as const, probe: { name: 'boot-sector' as const, found: content } }
+      : fromShell;
+  return {
+    key: `${volume.letter}:`,
+    mountPoints: [`${volume.letter}:\\`],
+    label: volume.label,
+    fileSystem: volume.fileSystem,
+    sizeBytes: volume.sizeBytes,
+    role: 'data',
+    encryption: finding.encryption,
+    probe: finding.probe,
+  };
+}

@@ -1,0 +1,88 @@
+/** What Linux's own findings say about the encryption of a volume. */
+import type { BlockNode } from './parse-lsblk.ts';
+import type { EncryptionProbe, VolumeEncryption } from './volumes-port.ts';
+
+interface Finding {
+  readonly encryption: VolumeEncryption;
+  readonly probe: EncryptionProbe;
+}
+
+/**
+ * File systems, by libblkid's names, that hold their files in the clear. What stands here is called *not encrypted*
+ * in front of people; what is missing is *cannot tell*. APFS is missing, since it may be encrypted and shows it to
+ * nobody but the administrator; ZFS and bcachefs likewise.
+ */
+const plainFileSystems: ReadonlySet<string> = new Set([
+  'vfat',
+  'msdos',
+  'exfat',
+  'ntfs',
+  'ntfs3',
+  'ReFS',
+  'ext2',
+  'ext3',
+  'ext4',
+  'ext4dev',
+  'xfs',
+  'btrfs',
+  'f2fs',
+  'jfs',
+  'reiserfs',
+  'nilfs2',
+  'minix',
+  'ufs',
+  'hfs',
+  'hfsplus',
+  'iso9660',
+  'udf',
+  'squashfs',
+  'erofs',
+  'swap',
+]);
+
+/** Content that only a password opens, by libblkid's names. */
+const lockedContents: ReadonlySet<string> = new Set(['crypto_LUKS', 'BitLocker', 'FVAULT2']);
+
+/**
+ * How the kernel names open mappings that encrypt. The same prefix is used for integrity and verity mappings, which
+ * encrypt nothing.
+ */
+const openMapping = /^CRYPT-(LUKS1|LUKS2|BITLK|FVAULT2|TCRYPT|PLAIN|LOOPAES)-/u;
+
+/** The name that device-mapper keeps of a mapping; empty for what is none. `kernelName` as in the node. */
+export type ReadMappingId = (kernelName: string) => string;
+
+export function findEncryption(node: BlockNode, mappingIdOf: ReadMappingId): Finding {
+  const mapping = node.children.map(({ kernelName }) => openMapping.exec(mappingIdOf(kernelName))?.[1]);
+  if (mapping.length > 0 && mapping.every((kind) => kind !== undefined)) {
+    return { encryption: 'encrypted', probe: { name: 'mapping', found: mapping.join(', ') } };
+  }
+  if (lockedContents.has(node.fsType)) {
+    // Something else than an open mapping on top of it means that it is used in a way that is not known here.
+    return node.children.length === 0
+      ? { encryption: 'locked', probe: signatureOf(node) }
+      : { encryption: 'cannot-tell', probe: signatureOf(node) };
+  }
+  if (plainFileSystems.has(node.fsType)) return { encryption: 'not-encrypted', probe: signatureOf(node) };
+  // Volume groups and arrays hold further devices; what is on those decides.
+  if (node.children.length > 0)
+    return worstOf(node.children.map((child) => findEncryption(child, mappingIdOf)));
+  return {
+    encryption: 'cannot-tell',
+    probe: node.fsType === '' ? { name: 'none', found: '' } : signatureOf(node),
+  };
+}
+
+const fromWorst: readonly VolumeEncryption[] = ['not-encrypted', 'cannot-tell', 'locked', 'encrypted'];
+
+function worstOf(findings: readonly Finding[]): Finding {
+  for (const encryption of fromWorst) {
+    const found = findings.find((finding) => finding.encryption === encryption);
+    if (found !== undefined) return found;
+  }
+  return { encryption: 'cannot-tell', probe: { name: 'none', found: '' } };
+}
+
+function signatureOf({ fsType, fsVersion }: BlockNode): EncryptionProbe {
+  return { name: 'signature', found: `${fsType} ${fsVersion}`.trim().slice(0, 80) };
+}

@@ -1,0 +1,115 @@
+/** Reads the structures with which Windows describes drives; nothing in them is taken on trust. */
+import { cleanDeviceText } from '../clean-device-text.ts';
+import { describeUsbPort } from '../usb/parse-usb-device.ts';
+import type { UsbIdentity } from '../usb/usb-port.ts';
+
+/** STORAGE_BUS_TYPE (winioctl.h) by number; what is missing is a connection inside the PC or one that is not known. */
+const busNames: ReadonlyMap<number, 'usb' | 'sd' | 'mmc' | 'nvme'> = new Map([
+  [7, 'usb'],
+  [12, 'sd'],
+  [13, 'mmc'],
+  [17, 'nvme'],
+]);
+
+interface StorageDevice {
+  readonly bus: 'usb' | 'sd' | 'mmc' | 'nvme' | 'other' | 'unknown';
+  readonly isRemovable: boolean;
+  readonly vendor: string;
+  readonly model: string;
+  readonly serial: string;
+}
+
+const descriptorHeaderBytes = 32;
+
+/**
+ * STORAGE_DEVICE_DESCRIPTOR: the answer to IOCTL_STORAGE_QUERY_PROPERTY for StorageDeviceProperty. The texts are bytes
+ * that end with a zero, at offsets from the beginning; offset 0 stands for none. Undefined where it is cut short.
+ */
+export function parseStorageDescriptor(bytes: Buffer): StorageDevice | undefined {
+  if (bytes.length < descriptorHeaderBytes) return undefined;
+  const size = Math.min(bytes.readUInt32LE(4), bytes.length);
+  if (size < descriptorHeaderBytes) return undefined;
+  const textAt = (field: number): string => {
+    const at = bytes.readUInt32LE(field);
+    if (at < descriptorHeaderBytes || at >= size) return '';
+    const end = bytes.indexOf(0, at);
+    return cleanDeviceText(bytes.toString('latin1', at, end === -1 || end > size ? size : end));
+  };
+  const busType = bytes.readUInt32LE(28);
+  return {
+    bus: busNames.get(busType) ?? (busType === 0 ? 'unknown' : 'other'),
+    isRemovable: bytes.readUInt8(10) !== 0,
+    vendor: textAt(12),
+    model: textAt(16),
+    serial: textAt(24),
+  };
+}
+
+interface StorageNumber {
+  /** FILE_DEVICE_DISK is 7, FILE_DEVICE_CD_ROM 2. */
+  readonly deviceType: number;
+  readonly deviceNumber: number;
+}
+
+/** STORAGE_DEVICE_NUMBER: the answer to IOCTL_STORAGE_GET_DEVICE_NUMBER. */
+export function parseStorageNumber(bytes: Buffer): StorageNumber | undefined {
+  if (bytes.length < 12) return undefined;
+  const deviceNumber = bytes.readUInt32LE(4);
+  // Volumes that span several disks have none, and say so with this.
+  if (deviceNumber === 0xffff_ffff) return undefined;
+  return { deviceType: bytes.readUInt32LE(0), deviceNumber };
+}
+
+/** The size out of DISK_GEOMETRY_EX, the answer to IOCTL_DISK_GET_DRIVE_GEOMETRY_EX; undefined where there is no medium. */
+export function parseDiskSize(bytes: Buffer): number | undefined {
+  if (bytes.length < 32) return undefined;
+  const size = bytes.readBigInt64LE(24);
+  return size > 0n && size <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(size) : undefined;
+}
+
+const usbInstance =
+  /^USB\\VID_(?<vendor>[0-9A-F]{4})&PID_(?<product>[0-9A-F]{4})\\(?<serial>[^\\]{1,200})$/iu;
+
+/**
+ * A USB device's instance id: `USB\VID_0781&PID_5567\4C530001230711104295`. Where the device has no serial number,
+ * Windows makes one up of its place, with ampersands in it. Undefined for other devices and for the single functions of a
+ * composite one (`…&MI_00`), which stand below the device.
+ */
+export function parseUsbInstanceId(id: string): UsbIdentity | undefined {
+  const match = usbInstance.exec(id)?.groups;
+  if (match === undefined) return undefined;
+  const serial = cleanDeviceText(match['serial'] ?? '');
+  return {
+    vendorId: (match['vendor'] ?? '').toLowerCase(),
+    productId: (match['product'] ?? '').toLowerCase(),
+    serial:
+      serial === '' || serial.includes('&')
+        ? { kind: 'absent', reason: 'Windows made one up, since the device gives none' }
+        : { kind: 'given', text: serial },
+    manufacturer: '',
+    productName: '',
+  };
+}
+
+const usbLocation = /^(?<bus>.*#USBROOT\(\d+\))(?<ports>(?:#USB\(\d{1,3}\))+)/u;
+
+/**
+ * Where a device is plugged in, in the words of the USB port, out of DEVPKEY_Device_LocationPaths:
+ * `PCIROOT(0)#PCI(1400)#USBROOT(0)#USB(2)#USB(1)`. Empty where it names no USB port.
+ */
+export function parseLocationPath(location: string): string {
+  const match = usbLocation.exec(location.slice(0, 1024))?.groups;
+  if (match === undefined) return '';
+  const ports = [...(match['ports'] ?? '').matchAll(/\((\d+)\)/gu)].map(([, port]) => Number(port));
+  return describeUsbPort(cleanDeviceText(match['bus']), ports);
+}
+
+/** Texts that stand one after the other, each with a zero at its end (REG_MULTI_SZ); ends at an empty one. */
+export function parseTextList(bytes: Buffer): readonly string[] {
+  const texts: string[] = [];
+  for (const text of bytes.toString('utf16le').split('\0')) {
+    if (text === '') break;
+    texts.push(text);
+  }
+  return texts;
+}

@@ -1,0 +1,48 @@
+/** Understands why Windows would not let go of a drive. */
+import type { EjectProblem } from './eject-port.ts';
+
+const success = 0;
+/** CR_… of cfgmgr32.h. */
+const noSuchDevice = 0x0d;
+const removeVetoed = 0x17;
+const accessDenied = 0x33;
+
+/** PNP_VETO_TYPE (cfg.h): programs, services and open handles that hold it; 12 says that the account may not. */
+const holders: ReadonlySet<number> = new Set([3, 4, 5, 6]);
+const insufficientRights = 12;
+
+/** The answer to CM_Request_Device_EjectW; undefined where it let go. `vetoName` may name a program or a device. */
+export function classifyVeto(answer: {
+  readonly code: number;
+  readonly vetoType: number;
+}): EjectProblem | undefined {
+  const { code, vetoType } = answer;
+  if (code === success && vetoType === 0) return undefined;
+  if (code === noSuchDevice) return { kind: 'gone', reason: 'the drive is not there any more' };
+  if (code === accessDenied || vetoType === insufficientRights) {
+    return { kind: 'refused', reason: 'this account may not eject it' };
+  }
+  if (code === success || code === removeVetoed) {
+    return holders.has(vetoType)
+      ? { kind: 'in-use', reason: `a program has files open on it (veto ${vetoType})` }
+      : { kind: 'failed', reason: `Windows keeps it (veto ${vetoType})` };
+  }
+  return { kind: 'failed', reason: `Windows did not let go of it (error ${code})` };
+}
+
+/** The Windows error of a medium that was to be taken out; undefined for 0. Locking fails with 5 while files are open. */
+export function classifyMediumError(code: number): EjectProblem | undefined {
+  switch (code) {
+    case 0:
+      return undefined;
+    case 2:
+    case 3:
+    case 21:
+      return { kind: 'gone', reason: 'there is nothing in it any more' };
+    case 5:
+    case 32:
+      return { kind: 'in-use', reason: 'a program has files open on it, or this account may not eject it' };
+    default:
+      return { kind: 'failed', reason: `Windows did not let go of it (error ${code})` };
+  }
+}

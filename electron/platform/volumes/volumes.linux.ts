@@ -1,0 +1,300 @@
+/**
+ * Drives and volumes on Linux: lsblk for what is on them, sysfs for where they are plugged in, and the device
+ * manager's (udev's) own files as the sign that something has changed.
+ *
+ * Those files and not `udevadm monitor`: they are watched in-process, where a child process would stay in memory for
+ * months. Both come after udev has looked at the content, which is what is waited for.
+ */
+import { existsSync, type FSWatcher, readdirSync, readlinkSync, realpathSync, watch } from 'node:fs';
+import path from 'node:path';
+import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
+import type { Capability } from '../../../shared/wire/events.ts';
+import { describeError } from '../describe-error.ts';
+import { findSystemTool, runTool } from '../run-tool.ts';
+import type { Clock } from '../time/clock.ts';
+import { describeIdentity } from '../usb/parse-usb-device.ts';
+import { readAttribute, readUsbDescription } from '../usb/read-usb-sysfs.ts';
+import type { UsbIdentity } from '../usb/usb-port.ts';
+import {
+  type DrivePlace,
+  describeLinuxDrive,
+  findUsbDevice,
+  listPartitions,
+} from './describe-linux-drive.ts';
+import { type BlockNode, lsblkColumns, parseLsblk } from './parse-lsblk.ts';
+import type { Drive, VolumesPort, VolumesProblem } from './volumes-port.ts';
+
+const lsblkDeadlineMs = 4500;
+const udevRecords = '/run/udev/data';
+const deviceNodes = '/dev';
+
+/** Changes come in bursts; this is what is waited for the next of a burst. */
+const gatherMs = 40;
+/** A desktop mounts what has appeared a little later, and nothing tells of that; the last is for a udev that is stuck. */
+const lookAgainMs: readonly number[] = [1000, 2200, 4000, 11_000];
+/** Where nothing can be watched. */
+const pollMs = 5000;
+/** A device that udev has not described by then is listed as it is. */
+const udevDeadlineMs = 10_000;
+/**
+ * Of a slow or still spinning medium udev's first look may find nothing and its second the truth. That nothing is
+ * recognised on it is therefore believed only when it has stayed so.
+ */
+const unrecognisedForMs = 2000;
+
+export function createLinuxVolumesPort(clock: Clock): VolumesPort {
+  let lastProblem: VolumesProblem | undefined;
+  let watchShortfall: string | undefined;
+  /** When a device without a record of udev's was first seen. */
+  const undescribedSince = new Map<string, number>();
+  /** When a device was first seen with nothing on it that is recognised. */
+  const unrecognisedSince = new Map<string, number>();
+
+  /** False while udev is still looking at the content: an answer now would be a wrong one. */
+  const isDescribed = (node: BlockNode): boolean => {
+    if (existsSync(path.join(udevRecords, `b${node.deviceNumber}`))) {
+      undescribedSince.delete(node.deviceNumber);
+      return true;
+    }
+    const since = undescribedSince.get(node.deviceNumber) ?? clock.monotonicMs();
+    undescribedSince.set(node.deviceNumber, since);
+    return clock.monotonicMs() - since >= udevDeadlineMs;
+  };
+  const isRecognised = (node: BlockNode): boolean => {
+    if (node.fsType !== '' || node.tableType !== '' || node.children.length > 0 || node.sizeBytes === 0) {
+      unrecognisedSince.delete(node.deviceNumber);
+      return true;
+    }
+    const since = unrecognisedSince.get(node.deviceNumber) ?? clock.monotonicMs();
+    unrecognisedSince.set(node.deviceNumber, since);
+    return clock.monotonicMs() - since >= unrecognisedForMs;
+  };
+  /** All are asked, so that none begins to be waited for later than the others. */
+  const isSettled = (drive: BlockNode): boolean => {
+    const nodes = [drive, ...listPartitions(drive)];
+    const described = nodes.filter(isDescribed).length === nodes.length || !hasUdev();
+    return nodes.filter(isRecognised).length === nodes.length && described;
+  };
+
+  const list = async (): Promise<Result<readonly Drive[], VolumesProblem>> => {
+    const answer = await runTool('lsblk', ['--json', '--bytes', '--output', lsblkColumns], {
+      deadlineMs: lsblkDeadlineMs,
+    });
+    if (answer.kind === 'missing') return fail({ kind: 'none', reason: answer.reason });
+    if (answer.kind === 'late') return fail({ kind: 'unreadable', reason: answer.reason });
+    // With code 32 none, with 64 some of the devices vanished in between; what is printed is whole all the same.
+    if (answer.stdout.trim() === '') {
+      if (answer.exitCode === 0 || answer.exitCode === 32) return succeed([]);
+      return fail({ kind: 'unreadable', reason: describeLsblkFailure(answer.stderr) });
+    }
+    const nodes = parseLsblk(answer.stdout);
+    if (!nodes.ok) return fail({ kind: 'unreadable', reason: nodes.error });
+    const present = new Set<string>();
+    const drives = nodes.value.flatMap((node) => {
+      for (const { deviceNumber } of [node, ...listPartitions(node)]) present.add(deviceNumber);
+      if (node.type !== 'disk' && node.type !== 'rom') return [];
+      const place = readPlace(node.kernelName);
+      if (place === undefined || !isSettled(node)) return [];
+      if (node.type === 'rom' && hasUdev() && !hasDisc(node))
+        return describeLinuxDrive({ ...node, sizeBytes: 0 }, place, readMappingId) ?? [];
+      return describeLinuxDrive(node, place, readMappingId) ?? [];
+    });
+    for (const number of undescribedSince.keys()) if (!present.has(number)) undescribedSince.delete(number);
+    return succeed(drives);
+  };
+
+  return {
+    capability: () => capabilityOf(lastProblem, watchShortfall),
+    list: async () => {
+      const answer = await list();
+      lastProblem = answer.ok ? undefined : answer.error;
+      return answer;
+    },
+    watch: (changed) => {
+      const reason = absence();
+      if (reason !== undefined) {
+        lastProblem = { kind: 'none', reason };
+        return Promise.resolve(fail(lastProblem));
+      }
+      const watching = watchBlockDevices(clock, changed);
+      watchShortfall = watching.shortfall;
+      return Promise.resolve(
+        succeed(() => {
+          watching.stop();
+          return Promise.resolve();
+        }),
+      );
+    },
+  };
+}
+
+function absence(): string | undefined {
+  return findSystemTool('lsblk') === undefined ? 'lsblk is not installed' : undefined;
+}
+
+function hasUdev(): boolean {
+  return existsSync('/run/udev/control');
+}
+
+function capabilityOf(problem: VolumesProblem | undefined, watchShortfall: string | undefined): Capability {
+  const missing = absence();
+  if (missing !== undefined) return { name: 'volumes', level: 'none', reason: missing };
+  if (problem !== undefined) {
+    return { name: 'volumes', level: problem.kind === 'none' ? 'none' : 'degraded', reason: problem.reason };
+  }
+  const shortfall =
+    watchShortfall ??
+    (hasUdev() || process.getuid?.() === 0
+      ? undefined
+      : 'no device manager (udev) runs, and without it only an administrator sees what is on a drive');
+  return shortfall === undefined
+    ? { name: 'volumes', level: 'full', reason: '' }
+    : { name: 'volumes', level: 'degraded', reason: shortfall };
+}
+
+function describeLsblkFailure(stderr: string): string {
+  const line = stderr.trim().split('\n').at(-1) ?? '';
+  return /unknown column/u.test(line)
+    ? 'lsblk is older than version 2.37 and cannot say what has to be known'
+    : line.slice(0, 300) || 'lsblk failed without a word';
+}
+
+/** udev asks the drive whether there is a disc in it; until it has, what looks like an empty disc is no disc yet. */
+function hasDisc({ deviceNumber }: BlockNode): boolean {
+  return /^E:ID_CDROM_MEDIA=1$/mu.test(readAttribute(udevRecords, `b${deviceNumber}`));
+}
+
+function readMappingId(kernelName: string): string {
+  return readAttribute('/sys/class/block', kernelName, 'dm/uuid');
+}
+
+/** Undefined when the drive has gone in the meantime. */
+function readPlace(kernelName: string): DrivePlace | undefined {
+  try {
+    const folder = realpathSync(path.join('/sys/class/block', kernelName));
+    const usbDevice = findUsbDevice(folder);
+    return {
+      path: folder,
+      diskSequence: readAttribute(folder, 'diskseq'),
+      usbDriver: usbDevice === undefined ? '' : readDriver(usbDevice.interfaceFolder),
+      usb: usbDevice === undefined ? undefined : readUsbIdentity(usbDevice.folder),
+      cardType: folder.includes('/mmc_host/') ? readAttribute(folder, 'device/type') : '',
+      behindRemovablePci: isBehindRemovablePci(folder),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function readDriver(interfaceFolder: string): string {
+  try {
+    return path.basename(readlinkSync(path.join(interfaceFolder, 'driver')));
+  } catch {
+    return '';
+  }
+}
+
+function readUsbIdentity(folder: string): UsbIdentity {
+  const id = (name: string) => Number.parseInt(readAttribute(folder, name), 16) || 0;
+  return describeIdentity({
+    vendorId: id('idVendor'),
+    productId: id('idProduct'),
+    ...readUsbDescription(folder),
+  });
+}
+
+const pciAddress = /^[0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/u;
+
+function isBehindRemovablePci(folder: string): boolean {
+  for (let at = folder; at.length > 1; at = path.dirname(at)) {
+    if (pciAddress.test(path.basename(at)) && readAttribute(at, 'removable') === 'removable') return true;
+  }
+  return false;
+}
+
+/** Names of files that stand for a block device: udev's records of them, and the nodes of those that have no udev. */
+const recordName = /^b\d+:\d+$/u;
+const nodeName = /^(sd[a-z]+\d*|sr\d+|mmcblk\d+.*|nvme\d+n.*|dm-\d+|fd\d)$/u;
+
+function watchBlockDevices(
+  clock: Clock,
+  changed: () => void,
+): { readonly stop: () => void; readonly shortfall: string | undefined } {
+  const watchers: FSWatcher[] = [];
+  const timers = new Set<() => void>();
+  let gathers = false;
+  let polls = false;
+  let stopped = false;
+
+  const later = (delayMs: number, work: () => void): (() => void) => {
+    const callOff = clock.setTimer(delayMs, () => {
+      timers.delete(callOff);
+      work();
+    });
+    timers.add(callOff);
+    return callOff;
+  };
+  let lookAgain: readonly (() => void)[] = [];
+  const notice = () => {
+    if (stopped) return;
+    if (gathers) return;
+    gathers = true;
+    later(gatherMs, () => {
+      gathers = false;
+      changed();
+      for (const callOff of lookAgain) {
+        callOff();
+        timers.delete(callOff);
+      }
+      lookAgain = lookAgainMs.map((delayMs) => later(delayMs, changed));
+    });
+  };
+  const poll = (before: string) => {
+    polls = true;
+    later(pollMs, () => {
+      const now = describeBlockDevices();
+      if (now !== before) notice();
+      poll(now);
+    });
+  };
+  const watchFolder = (folder: string, wanted: RegExp) => {
+    const watcher = watch(folder, (_event, name) => {
+      if (name === null || wanted.test(name)) notice();
+    });
+    watcher.on('error', () => {
+      watcher.close();
+      if (!stopped && !polls) poll(describeBlockDevices());
+    });
+    watchers.push(watcher);
+  };
+
+  let shortfall: string | undefined;
+  try {
+    if (hasUdev()) watchFolder(udevRecords, recordName);
+    else watchFolder(deviceNodes, nodeName);
+  } catch (error) {
+    shortfall = `drives are looked for every ${pollMs / 1000} s only: ${describeError(error)}`;
+    poll(describeBlockDevices());
+  }
+  return {
+    shortfall,
+    stop: () => {
+      stopped = true;
+      for (const watcher of watchers.splice(0)) watcher.close();
+      for (const callOff of timers) callOff();
+      timers.clear();
+    },
+  };
+}
+
+/** The names of all block devices with their sizes' changes: what a poll compares. */
+function describeBlockDevices(): string {
+  try {
+    return readdirSync('/sys/class/block')
+      .map((name) => `${name}@${readAttribute('/sys/class/block', name, 'diskseq')}`)
+      .toSorted()
+      .join(' ');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,222 @@
+/**
+ * Drives and volumes on Windows, as a standard user.
+ *
+ * Windows tells a program of drives by messages to a window or by calls from a thread of its own, and neither can be had
+ * here without a native module of our own. So the letters are looked at every two seconds, which costs some microseconds,
+ * and at once, and closely for a while, when a USB device comes or goes.
+ */
+import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
+import type { Capability } from '../../../shared/wire/events.ts';
+import { describeError } from '../describe-error.ts';
+import { loadNative, type Native } from '../native/native.win32.ts';
+import type { Clock } from '../time/clock.ts';
+import type { UsbPort } from '../usb/usb-port.ts';
+import { describeWindowsDrive, type WindowsDrive, type WindowsVolume } from './describe-windows-drive.ts';
+import { bootSectorBytes } from './parse-boot-sector.ts';
+import { parseLocationPath, parseUsbInstanceId } from './parse-storage-device.ts';
+import { readBitLockerProtection } from './shell-property.win32.ts';
+import { createStorage, type DeviceNode, driveTypes, type Storage } from './storage.win32.ts';
+import type { Drive, VolumesPort, VolumesProblem } from './volumes-port.ts';
+
+const pollMs = 2000;
+/** After a USB device has come or gone, until Windows has given its drives their letters. */
+const closeLookMs = 150;
+const closeLooks = 40;
+/** A volume that waits for its password is opened without anything else changing. */
+const lockedLookMs = 5000;
+
+export function createWindowsVolumesPort(clock: Clock, usb: UsbPort): VolumesPort {
+  let capability: Capability = { name: 'volumes', level: 'full', reason: '' };
+  let somethingIsLocked = false;
+
+  const list = async (): Promise<Result<readonly Drive[], VolumesProblem>> => {
+    const native = await loadNative();
+    if (!native.ok) return fail({ kind: 'none', reason: native.error });
+    try {
+      const { drives, shortfall } = listDrives(native.value);
+      somethingIsLocked = drives.some(({ volumes }) =>
+        volumes.some(({ encryption }) => encryption === 'locked'),
+      );
+      capability =
+        shortfall === ''
+          ? { name: 'volumes', level: 'full', reason: '' }
+          : { name: 'volumes', level: 'degraded', reason: shortfall };
+      return succeed(drives);
+    } catch (error) {
+      return fail({ kind: 'unreadable', reason: describeError(error) });
+    }
+  };
+
+  return {
+    capability: () => capability,
+    list: async () => {
+      const answer = await list();
+      if (!answer.ok) {
+        const level = answer.error.kind === 'none' ? 'none' : 'degraded';
+        capability = { name: 'volumes', level, reason: answer.error.reason };
+      }
+      return answer;
+    },
+    watch: async (changed) => {
+      const native = await loadNative();
+      if (!native.ok) return fail({ kind: 'none', reason: native.error });
+      try {
+        const storage = createStorage(native.value);
+        return succeed(
+          await watchLetters({ clock, usb, storage, changed, isLocked: () => somethingIsLocked }),
+        );
+      } catch (error) {
+        return fail({ kind: 'unreadable', reason: describeError(error) });
+      }
+    },
+  };
+}
+
+async function watchLetters(options: {
+  readonly clock: Clock;
+  readonly usb: UsbPort;
+  readonly storage: Storage;
+  readonly changed: () => void;
+  readonly isLocked: () => boolean;
+}): Promise<() => Promise<void>> {
+  const { clock, storage, changed } = options;
+  let stopped = false;
+  let looksLeft = 0;
+  let before = describeLetters(storage);
+  let lastLockedLookMs = clock.monotonicMs();
+  let callOff: () => void = () => undefined;
+
+  const look = () => {
+    if (stopped) return;
+    const now = describeLetters(storage);
+    const lockedLookIsDue = options.isLocked() && clock.monotonicMs() - lastLockedLookMs >= lockedLookMs;
+    if (lockedLookIsDue) lastLockedLookMs = clock.monotonicMs();
+    if (now !== before || lockedLookIsDue) changed();
+    before = now;
+    looksLeft = Math.max(0, looksLeft - 1);
+    callOff = clock.setTimer(looksLeft > 0 ? closeLookMs : pollMs, look);
+  };
+  const lookClosely = () => {
+    looksLeft = closeLooks;
+    callOff();
+    changed();
+    look();
+  };
+  // Without USB the letters alone tell; that the port cannot watch stands in its own capability.
+  const usbWatch = await options.usb.watch({ onArrived: lookClosely, onDeparted: lookClosely });
+  callOff = clock.setTimer(pollMs, look);
+  return async () => {
+    stopped = true;
+    callOff();
+    if (usbWatch.ok) await usbWatch.value();
+  };
+}
+
+/** The letters, and of those that can be empty whether there is something in them. */
+function describeLetters(storage: Storage): string {
+  return storage
+    .listLetters()
+    .map((letter) => {
+      const type = storage.driveType(letter);
+      if (type !== driveTypes.removable && type !== driveTypes.disc) return letter;
+      return storage.describeDevice(`\\\\.\\${letter}:`)?.hasMedium === true ? `${letter}+` : `${letter}-`;
+    })
+    .join('');
+}
+
+interface FoundDrive extends Omit<WindowsDrive, 'volumes'> {
+  readonly volumes: WindowsVolume[];
+}
+
+function listDrives(native: Native): { readonly drives: readonly Drive[]; readonly shortfall: string } {
+  const storage = createStorage(native);
+  const found = new Map<string, FoundDrive>();
+  let shortfall = '';
+  for (const kind of ['disk', 'disc'] as const) {
+    for (const path of storage.devices.listInterfaces(kind)) {
+      const answer = storage.describeDevice(path);
+      if (answer === undefined) continue;
+      const device = storage.devices.findDevice(path);
+      const key = keyOf(kind, answer.number?.deviceNumber, path);
+      found.set(key, {
+        key,
+        kind: kind === 'disc' ? 'optical' : 'disk',
+        device: answer.device,
+        ...findUsb(storage, device),
+        mayBePulled: device !== undefined && storage.devices.readRemovalPolicy(device) >= 2,
+        sizeBytes: answer.sizeBytes,
+        hasMedium: answer.hasMedium,
+        volumes: [],
+      });
+    }
+  }
+  if (found.size === 0) shortfall = 'Windows lists no drives by device; only those with a letter are seen';
+  for (const letter of storage.listLetters()) {
+    const type = storage.driveType(letter);
+    if (type !== driveTypes.removable && type !== driveTypes.fixed && type !== driveTypes.disc) continue;
+    const answer = storage.describeDevice(`\\\\.\\${letter}:`);
+    const isDisc = type === driveTypes.disc;
+    const key = keyOf(isDisc ? 'disc' : 'disk', answer?.number?.deviceNumber, letter);
+    const volume = readVolume(native, storage, letter);
+    const drive = found.get(key) ?? {
+      key,
+      kind: isDisc ? ('optical' as const) : isFloppy(letter, type) ? ('floppy' as const) : ('disk' as const),
+      device: answer?.device,
+      usb: undefined,
+      usbService: '',
+      mayBePulled: false,
+      sizeBytes: answer?.sizeBytes ?? volume.sizeBytes,
+      hasMedium: answer?.hasMedium === true || volume.fileSystem !== '',
+      volumes: [],
+    };
+    drive.volumes.push(volume);
+    found.set(key, drive);
+  }
+  return { drives: [...found.values()].map(describeWindowsDrive), shortfall };
+}
+
+function keyOf(kind: 'disk' | 'disc', deviceNumber: number | undefined, otherwise: string): string {
+  return deviceNumber === undefined ? `${kind} ${otherwise}` : `${kind} ${deviceNumber}`;
+}
+
+/** Windows keeps A and B for floppy disk drives. */
+function isFloppy(letter: string, type: number): boolean {
+  return type === driveTypes.removable && (letter === 'A' || letter === 'B');
+}
+
+function readVolume(native: Native, storage: Storage, letter: string): WindowsVolume {
+  const names = storage.readVolumeNames(letter);
+  const fileSystem = names?.fileSystem ?? '';
+  return {
+    letter,
+    label: names?.label ?? '',
+    fileSystem,
+    sizeBytes: storage.readVolumeSize(letter),
+    bitLockerProtection: readBitLockerProtection(native, letter),
+    beginning:
+      (fileSystem === '' ? storage.readBeginning(letter, bootSectorBytes) : undefined) ?? Buffer.alloc(0),
+  };
+}
+
+const maximumDepth = 12;
+
+/** The USB device above a drive in the device tree. */
+export function findUsbNode(storage: Storage, device: DeviceNode | undefined): DeviceNode | undefined {
+  let at = device;
+  for (let depth = 0; at !== undefined && depth < maximumDepth; depth += 1) {
+    if (parseUsbInstanceId(at.instanceId) !== undefined) return at;
+    at = storage.devices.parentOf(at);
+  }
+  return undefined;
+}
+
+function findUsb(storage: Storage, device: DeviceNode | undefined): Pick<WindowsDrive, 'usb' | 'usbService'> {
+  const node = findUsbNode(storage, device);
+  const identity = node === undefined ? undefined : parseUsbInstanceId(node.instanceId);
+  if (node === undefined || identity === undefined) return { usb: undefined, usbService: '' };
+  const port = storage.devices
+    .readLocationPaths(node)
+    .map(parseLocationPath)
+    .find((place) => place !== '');
+  return { usb: { ...identity, port: port ?? '' }, usbService: storage.devices.readService(node) };
+}
