@@ -150,6 +150,7 @@ const parts: readonly Part[] = [
   vitestPart('renderer', "the windows' pages in a real browser"),
   playwrightPart,
   vitestPart('packaging', 'the Linux package: fuses, contents, installed and started'),
+  { ...vitestPart('usb-vm', 'removable media on a real USB bus in a virtual machine'), heavy: true },
   { ...vitestPart('wine', 'Windows adapters and the installer under Wine'), heavy: true },
 ];
 

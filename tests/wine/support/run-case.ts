@@ -39,7 +39,7 @@ export const bundleForWindows = async (entry: string, folder: string): Promise<v
       emptyOutDir: false,
       target: 'node20',
       rolldownOptions: {
-        external: ['electron', ...nativeModules],
+        external: ['electron', ...nativeModules, 'usb/index.js'],
         output: { format: 'es', entryFileNames: 'main.js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

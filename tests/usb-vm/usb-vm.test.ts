@@ -1,0 +1,282 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { luksPassword, type StickImages } from './support/stick-images.ts';
+import { type SeenMedium, startWorld, type World } from './support/world.ts';
+
+const canRun = process.platform === 'linux' && process.arch === 'x64';
+if (!canRun) console.error('SKIPPED, removable media on a real bus: the machine is made for Linux on x86-64');
+
+describe.skipIf(!canRun)('removable media on a real bus', () => {
+  let world: World;
+  /** Insertions before the test at hand. */
+  let before = 0;
+  const fresh = () => world.incidents().slice(before);
+  const mediumAt = (port: string): SeenMedium | undefined =>
+    world.media().find((medium) => medium.port === port || medium.port.endsWith(`-${port}`));
+  const readyAt = (port: string) => () => mediumAt(port)?.isReady === true;
+
+  beforeAll(async () => {
+    world = await startWorld();
+  }, 300_000);
+  afterAll(async () => {
+    await world?.dispose();
+  });
+  afterEach(async () => {
+    await world.pullAll();
+    await world.until('nothing is plugged in', () => world.media().length === 0);
+    // What comes back too soon would count as the same insertion.
+    const open = () => world.incidents().length - world.said().filter(({ said }) => said === 'ended').length;
+    await world.until('every insertion has ended', () => open() === 0);
+    before = world.incidents().length;
+  });
+
+  it('watches as an ordinary account and finds what was there from the start', async () => {
+    expect(world.ready.uid).toBe(1000);
+    expect(world.ready.watching).toEqual([true, true]);
+    expect(world.ready.capabilities).toMatchObject([
+      { name: 'usb', level: 'full' },
+      { name: 'volumes', level: 'full' },
+      { name: 'eject', level: 'degraded' },
+    ]);
+    await world.until('the first stick is judged', readyAt('1'));
+    await world.until('the second stick is judged', readyAt('8'));
+    expect(fresh().map(({ arrival }) => arrival)).toEqual(['present', 'present']);
+    expect(mediumAt('8')).toMatchObject({ kind: 'stick', bus: 'uas', encryption: 'locked' });
+    expect(mediumAt('1')).toMatchObject({
+      kind: 'stick',
+      bus: 'usb',
+      serial: 'FIRST00017',
+      problems: ['not-encrypted', 'not-approved'],
+      volumes: [{ fileSystem: 'vfat', label: 'TEACHING', probeName: 'signature' }],
+    });
+  });
+
+  const contents: readonly (readonly [keyof StickImages, string, string])[] = [
+    ['fat', 'not-encrypted', 'vfat'],
+    ['exfat', 'not-encrypted', 'exfat'],
+    ['ntfs', 'not-encrypted', 'ntfs'],
+    ['ext4', 'not-encrypted', 'ext4'],
+    ['iso', 'not-encrypted', 'iso9660'],
+    ['luks1', 'locked', 'crypto_LUKS'],
+    ['luks2', 'locked', 'crypto_LUKS'],
+    ['bitLocker', 'locked', 'BitLocker'],
+    ['apfs', 'cannot-tell', 'apfs'],
+    ['noise', 'cannot-tell', ''],
+    ['unformatted', 'cannot-tell', ''],
+  ];
+  it.each(contents)('judges a stick with %s as %s', async (name, encryption, fileSystem) => {
+    await world.plug({ id: 'stick', imageFile: world.images[name], port: '2', serial: `CONTENT-${name}-81` });
+    await world.until('it is judged', readyAt('2'));
+    expect(fresh()).toMatchObject([
+      { arrival: 'inserted', medium: { encryption, volumes: [{ fileSystem, encryption }] } },
+    ]);
+    // Nobody was shown another answer on the way.
+    const shown = world.said().flatMap((one) => (one.said === 'media' ? one.media : []));
+    const seen = shown.filter(({ serial, isReady }) => isReady && serial === `CONTENT-${name}-81`);
+    expect(new Set(seen.map((medium) => medium.encryption))).toEqual(new Set([encryption]));
+  });
+
+  it('judges a stick by its worst volume', async () => {
+    await world.plug({ id: 'two', imageFile: world.images.plainAndLuks, port: '2', serial: 'PARTS00021' });
+    await world.until('both volumes are judged', () => mediumAt('2')?.volumes.length === 2);
+    expect(mediumAt('2')).toMatchObject({
+      encryption: 'not-encrypted',
+      volumes: [{ encryption: 'not-encrypted' }, { encryption: 'locked' }],
+    });
+    expect(fresh().length).toBe(1);
+  });
+
+  it('follows a LUKS stick from locked to open to locked, as one insertion', async () => {
+    await world.plug({ id: 'luks', imageFile: world.images.luks2, port: '2', serial: 'LUKS000021' });
+    await world.until('it is locked', () => mediumAt('2')?.encryption === 'locked');
+    const device = mediumAt('2')?.volumes[0]?.key ?? '';
+    const { asRoot } = world.machine;
+    await asRoot(`echo -n ${luksPassword} | cryptsetup open --key-file - /dev/${device} opened`);
+    await world.until('it is open', () => mediumAt('2')?.encryption === 'encrypted');
+    await asRoot(
+      'mkfs.vfat /dev/mapper/opened && mkdir -p /media/opened && mount /dev/mapper/opened /media/opened',
+    );
+    await asRoot('udevadm trigger --action=change --settle /dev/mapper/opened');
+    await world.until(
+      'what is inside is known',
+      () => mediumAt('2')?.volumes[0]?.mountPoints.includes('/media/opened') === true,
+    );
+    expect(mediumAt('2')?.volumes).toMatchObject([{ encryption: 'encrypted', probeName: 'mapping' }]);
+    await asRoot('umount /media/opened && cryptsetup close opened');
+    await world.until('it is locked again', () => mediumAt('2')?.encryption === 'locked');
+    expect(fresh().length).toBe(1);
+  });
+
+  it('calls each insertion of a stick one, and a second one after a pause another', async () => {
+    for (const expected of [1, 2]) {
+      await world.plug({ id: 'again', imageFile: world.images.fat, port: '3', serial: 'AGAIN00071' });
+      await world.until('it is judged', () => fresh().length === expected);
+      await world.pull('again');
+      const ended = () => world.said().filter(({ said }) => said === 'ended').length;
+      await world.until('it has ended', () => ended() === world.incidents().length);
+    }
+    expect(fresh().map(({ arrival }) => arrival)).toEqual(['inserted', 'inserted']);
+  });
+
+  it('takes a re-enumeration for no new insertion', async () => {
+    await world.plug({ id: 'reset', imageFile: world.images.fat, port: '3', serial: 'RESET00044' });
+    await world.until('it is judged', readyAt('3'));
+    const port = mediumAt('3')?.port ?? '';
+    const count = (word: string) => world.said().filter(({ said }) => said === word).length;
+    const departures = count('departed');
+    // The port lets go of it and takes it again: the device gets no new cable, only a new start.
+    await world.machine.asRoot(`echo 0 > /sys/bus/usb/devices/${port}/authorized`);
+    await world.until('its drive is gone', () => mediumAt('3')?.isReady !== true);
+    await world.machine.asRoot(`echo 1 > /sys/bus/usb/devices/${port}/authorized`);
+    await world.until('its drive is back', readyAt('3'));
+    // A reset as a hub gives it: gone from the bus, and back at once with a new address.
+    await world.pull('reset');
+    await world.plug({ id: 'reset', imageFile: world.images.fat, port: '3', serial: 'RESET00044' });
+    await world.until('it has left the bus', () => count('departed') > departures);
+    await world.until('it is back', readyAt('3'));
+    expect(fresh().length).toBe(1);
+  });
+
+  it('tells two sticks with one serial number apart, and trusts neither number', async () => {
+    const serial = 'TWIN000073';
+    await world.plug({ id: 'twin-a', imageFile: world.images.fat, port: '2', serial });
+    await world.plug({ id: 'twin-b', imageFile: world.images.luks1, port: '3', serial });
+    await world.until('both are judged', () => readyAt('2')() && readyAt('3')());
+    expect(fresh().length).toBe(2);
+    expect(mediumAt('2')).toMatchObject({ encryption: 'not-encrypted', serialQuality: 'repeated' });
+    expect(mediumAt('3')).toMatchObject({ encryption: 'locked', serialQuality: 'repeated' });
+  });
+
+  it('says of a stick without a serial number that it has none', async () => {
+    await world.plug({ id: 'blank', imageFile: world.images.fat, port: '2', serial: '' });
+    await world.until('it is judged', readyAt('2'));
+    expect(mediumAt('2')).toMatchObject({ serial: '', serialQuality: 'blank' });
+    expect(fresh().length).toBe(1);
+  });
+
+  it('finds two sticks behind a hub, and loses both with it', async () => {
+    await world.attach('usb-hub', 'hub', '4');
+    await world.plug({ id: 'in-hub-a', imageFile: world.images.fat, port: '4.1', serial: 'HUBBED0011' });
+    await world.plug({ id: 'in-hub-b', imageFile: world.images.luks2, port: '4.2', serial: 'HUBBED0012' });
+    await world.until('both are judged', () => readyAt('4.1')() && readyAt('4.2')());
+    expect(
+      fresh()
+        .map(({ medium }) => medium.encryption)
+        .toSorted(),
+    ).toEqual(['locked', 'not-encrypted']);
+    expect(world.media().length).toBe(2);
+  });
+
+  it('takes a disc and a phone for what they are, and a keyboard and a mouse for nothing', async () => {
+    await world.addMedium('cd', world.images.iso);
+    await world.attach('usb-kbd', 'keyboard', '5');
+    await world.attach('usb-mouse', 'mouse', '6');
+    await world.attach('usb-mtp', 'phone', '7', { rootdir: world.images.folder, desc: 'Phone' });
+    await world.attach('usb-bot', 'bot', '3');
+    await world.machine.ask('device_add', { driver: 'scsi-cd', id: 'bot-lun', bus: 'bot.0', drive: 'cd' });
+    // It goes to the bus only when it is told to, so that it comes with what is in it.
+    await world.machine.ask('qom-set', {
+      path: '/machine/peripheral/bot',
+      property: 'attached',
+      value: true,
+    });
+    await world.until('both are judged', () => world.media().filter(({ isReady }) => isReady).length === 2);
+    const byKind = world.media().map(({ kind, bus, encryption }) => `${kind} ${bus} ${encryption}`);
+    expect(byKind.toSorted()).toEqual(['disc usb not-encrypted', 'portable-device usb cannot-tell']);
+    expect(fresh().length).toBe(2);
+  });
+
+  it('ejects what nobody has mounted, and says that it may not unmount what an administrator has', async () => {
+    await world.plug({ id: 'eject', imageFile: world.images.fat, port: '2', serial: 'EJECT00031' });
+    await world.until('it is judged', readyAt('2'));
+    const key = mediumAt('2')?.driveKeys[0];
+    const device = mediumAt('2')?.volumes[0]?.key ?? '';
+    await world.machine.asRoot(`mkdir -p /media/stick && mount -o ro /dev/${device} /media/stick`);
+    await world.machine.asRoot(`udevadm trigger --action=change --settle /dev/${device}`);
+    await world.until('it is mounted', () => mediumAt('2')?.volumes[0]?.mountPoints.length === 1);
+    expect(await world.askAgent('eject', { key })).toMatchObject({ ok: false, error: { kind: 'refused' } });
+    await world.machine.asRoot('umount /media/stick');
+    await world.machine.asRoot(`udevadm trigger --action=change --settle /dev/${device}`);
+    await world.until('it is not mounted', () => mediumAt('2')?.volumes[0]?.mountPoints.length === 0);
+    expect(await world.askAgent('eject', { key })).toEqual({ ok: true, value: 'ejected' });
+  });
+
+  it('survives fifty insertions at speed with one incident each, and keeps no handle or listener', async () => {
+    interface Counts {
+      readonly descriptors: Record<string, number>;
+      readonly resources: readonly string[];
+      readonly cpuMs: number;
+      readonly upMs: number;
+      readonly rssKiB: number;
+    }
+    const count = async () => (await world.askAgent('counts')) as Counts;
+    const resourcesOf = ({ resources }: Counts) => resources.filter((name) => name !== 'Timeout').toSorted();
+    const start = await count();
+    await world.machine.asRoot(
+      '(udevadm monitor --udev --subsystem-match=block > /tmp/monitor 2>&1 & echo $! > /tmp/monitor.pid)',
+    );
+    const ports = ['2', '3', '5', '6', '7'];
+    for (let round = 0; round < 10; round += 1) {
+      const known = world.incidents().length;
+      for (const port of ports) {
+        await world.plug({
+          id: `fast-${port}`,
+          imageFile: world.images.fat,
+          port,
+          serial: `FAST${round}${port}K83`,
+        });
+      }
+      await world.until('five are judged', () => world.incidents().length === known + ports.length, 60_000);
+      for (const port of ports) await world.pull(`fast-${port}`);
+    }
+    const insertions = fresh();
+    expect(insertions.length).toBe(50);
+    expect(insertions.every(({ medium }) => medium.encryption === 'not-encrypted')).toBe(true);
+    expect(new Set(insertions.map(({ medium }) => medium.serial)).size).toBe(50);
+    await world.until('all have ended', () => {
+      const ended = world.said().filter(({ said }) => said === 'ended').length;
+      return ended === world.incidents().length;
+    });
+    // In and out again before anything can be said of it.
+    for (let round = 0; round < 10; round += 1) {
+      await world.plug({ id: 'flash', imageFile: world.images.fat, port: '2', serial: `FLASH${round}0K83` });
+      await world.pull('flash');
+    }
+    await world.until('nothing is plugged in', () => world.media().length === 0);
+    await world.machine.asRoot('kill $(cat /tmp/monitor.pid)');
+    const delays = delaysAfterEvents(await world.machine.asRoot('cat /tmp/monitor'), insertions);
+    console.log(
+      `from udev's event, as udevadm monitor saw it, to the judgement, on an emulated processor: median ${median(delays)} ms of ${delays.length}`,
+    );
+    expect(delays.length).toBeGreaterThan(40);
+    const end = await count();
+    console.log(
+      `the watching process: ${Math.round(end.cpuMs)} ms of processor in ${Math.round(end.upMs / 1000)} s, ${end.rssKiB} KiB`,
+    );
+    expect(end.descriptors).toEqual(start.descriptors);
+    expect(resourcesOf(end)).toEqual(resourcesOf(start));
+  }, 400_000);
+
+  it('lets go of everything when it is told to stop watching', async () => {
+    const end = (await world.askAgent('end')) as { resources: readonly string[] };
+    expect(end.resources.filter((name) => name.startsWith('FS'))).toEqual([]);
+    await world.plug({ id: 'unseen', imageFile: world.images.fat, port: '2', serial: 'UNSEEN0051' });
+    await world.machine.asRoot('udevadm settle; sleep 3; udevadm settle');
+    expect(fresh()).toEqual([]);
+  });
+});
+
+/** How long after the last event of its disk each insertion was judged. */
+function delaysAfterEvents(monitor: string, insertions: readonly { atMs: number; medium: SeenMedium }[]) {
+  const events = [...monitor.matchAll(/^UDEV +\[(?<at>[\d.]+)\] add +\S*\/block\/(?<disk>\w+)/gmu)].map(
+    ({ groups }) => ({ atMs: Number(groups?.['at']) * 1000, disk: groups?.['disk'] ?? '' }),
+  );
+  return insertions.flatMap(({ atMs, medium }) => {
+    const disk = medium.driveKeys[0]?.split('@')[0];
+    const event = events.findLast((one) => one.disk === disk && one.atMs <= atMs);
+    return event === undefined ? [] : [atMs - event.atMs];
+  });
+}
+
+function median(values: readonly number[]): number {
+  return Math.round(values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0);
+}
