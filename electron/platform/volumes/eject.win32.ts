@@ -11,6 +11,7 @@ import type { Drive } from './volumes-port.ts';
 
 export function createWindowsEjectPort(): EjectPort {
   let capability: Capability = { name: 'eject', level: 'full', reason: '' };
+  let storage: Storage | undefined;
   return {
     capability: () => capability,
     eject: async (drive) => {
@@ -20,7 +21,8 @@ export function createWindowsEjectPort(): EjectPort {
         return fail({ kind: 'none', reason: native.error });
       }
       try {
-        return ejectDrive(createStorage(native.value), drive);
+        storage ??= createStorage(native.value);
+        return ejectDrive(storage, drive);
       } catch (error) {
         return fail({ kind: 'failed', reason: describeError(error) });
       }

@@ -8,44 +8,61 @@ const shellItem2 = Buffer.from('d3b09f7e9f910743ab2e9b1860310c93', 'hex');
 const releaseMethod = 2;
 const getInt32Method = 16;
 
-/** The value for the root of a drive letter; undefined where the shell has none. May throw where the shell is missing. */
-export function readBitLockerProtection(native: Native, letter: string): number | undefined {
-  const initialize = native.define<(reserved: null, kind: number) => number>(
-    'ole32.dll',
-    'CoInitializeEx',
-    'int32_t',
-    ['void *', 'uint32_t'],
-  );
-  const uninitialize = native.define<() => undefined>('ole32.dll', 'CoUninitialize', 'void', []);
-  const keyFromName = native.define<(name: string, key: Buffer) => number>(
-    'propsys.dll',
-    'PSGetPropertyKeyFromName',
-    'int32_t',
-    ['str16', 'void *'],
-  );
-  const createItem = native.define<(path: string, context: null, id: Buffer, item: Buffer) => number>(
-    'shell32.dll',
-    'SHCreateItemFromParsingName',
-    'int32_t',
-    ['str16', 'void *', 'void *', 'void *'],
-  );
-  // A thread that is another kind of apartment already may call all the same; then there is nothing to undo.
-  const initialized = initialize(null, apartmentThreaded) >= 0;
+/**
+ * Answers the value for the root of a drive letter; undefined where the shell has none, or is not there at all. The
+ * functions are looked up once.
+ */
+export function createBitLockerReader(native: Native): (letter: string) => number | undefined {
+  let shell: ReturnType<typeof defineShell> | undefined;
   try {
-    const key = Buffer.alloc(20);
-    if (keyFromName('System.Volume.BitLockerProtection', key) < 0) return undefined;
-    const pointer = Buffer.alloc(native.pointerBytes);
-    if (createItem(`${letter}:\\`, null, shellItem2, pointer) < 0) return undefined;
-    const item = native.readPointer(pointer, 0);
-    if (item === 0n) return undefined;
-    try {
-      const value = Buffer.alloc(4);
-      const answered = native.callMethod(item, getInt32Method, ['void *', 'void *'], key, value) >= 0;
-      return answered ? value.readInt32LE(0) : undefined;
-    } finally {
-      native.callMethod(item, releaseMethod, []);
-    }
-  } finally {
-    if (initialized) uninitialize();
+    shell = defineShell(native);
+  } catch {
+    return () => undefined;
   }
+  const { initialize, uninitialize, keyFromName, createItem } = shell;
+  return (letter) => {
+    // A thread that is another kind of apartment already may call all the same; then there is nothing to undo.
+    const initialized = initialize(null, apartmentThreaded) >= 0;
+    try {
+      const key = Buffer.alloc(20);
+      if (keyFromName('System.Volume.BitLockerProtection', key) < 0) return undefined;
+      const pointer = Buffer.alloc(native.pointerBytes);
+      if (createItem(`${letter}:\\`, null, shellItem2, pointer) < 0) return undefined;
+      const item = native.readPointer(pointer, 0);
+      if (item === 0n) return undefined;
+      try {
+        const value = Buffer.alloc(4);
+        const answered = native.callMethod(item, getInt32Method, ['void *', 'void *'], key, value) >= 0;
+        return answered ? value.readInt32LE(0) : undefined;
+      } finally {
+        native.callMethod(item, releaseMethod, []);
+      }
+    } finally {
+      if (initialized) uninitialize();
+    }
+  };
+}
+
+function defineShell(native: Native) {
+  return {
+    initialize: native.define<(reserved: null, kind: number) => number>(
+      'ole32.dll',
+      'CoInitializeEx',
+      'int32_t',
+      ['void *', 'uint32_t'],
+    ),
+    uninitialize: native.define<() => undefined>('ole32.dll', 'CoUninitialize', 'void', []),
+    keyFromName: native.define<(name: string, key: Buffer) => number>(
+      'propsys.dll',
+      'PSGetPropertyKeyFromName',
+      'int32_t',
+      ['str16', 'void *'],
+    ),
+    createItem: native.define<(path: string, context: null, id: Buffer, item: Buffer) => number>(
+      'shell32.dll',
+      'SHCreateItemFromParsingName',
+      'int32_t',
+      ['str16', 'void *', 'void *', 'void *'],
+    ),
+  };
 }

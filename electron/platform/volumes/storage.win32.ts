@@ -63,8 +63,6 @@ interface EjectAnswer {
   readonly code: number;
   /** PNP_VETO_TYPE (cfg.h); 0 where nobody objected. */
   readonly vetoType: number;
-  /** Who objected, as Windows names it. */
-  readonly vetoName: string;
 }
 
 export type Storage = ReturnType<typeof createStorage>;
@@ -237,9 +235,31 @@ export function createStorage(native: Native) {
         });
       return open(genericRead + genericWrite) ?? open(genericRead) ?? getLastError();
     },
-    devices: createDeviceTree(native),
+    devices: createDeviceTreeOrNone(native),
   };
 }
+
+type DeviceTree = ReturnType<typeof createDeviceTree>;
+
+/** Without the configuration manager's newer functions, which Windows 7 and Wine lack, letters are all that is known. */
+function createDeviceTreeOrNone(native: Native): DeviceTree {
+  try {
+    return createDeviceTree(native);
+  } catch {
+    return {
+      listInterfaces: () => [],
+      findDevice: () => undefined,
+      parentOf: () => undefined,
+      readLocationPaths: () => [],
+      readService: () => '',
+      readRemovalPolicy: () => 0,
+      requestEject: () => ({ code: callNotImplemented, vetoType: 0 }),
+    };
+  }
+}
+
+/** CR_CALL_NOT_IMPLEMENTED of cfgmgr32.h. */
+const callNotImplemented = 0x20;
 
 /** The configuration manager: which device a drive belongs to. */
 function createDeviceTree(native: Native) {
@@ -354,9 +374,10 @@ function createDeviceTree(native: Native) {
     requestEject: ({ node }: DeviceNode): EjectAnswer => {
       const vetoType = Buffer.alloc(4);
       const vetoName = Buffer.alloc(261 * 2);
-      // With somewhere to put the reason Windows shows no message of its own.
+      // With somewhere to put who objected Windows shows no message of its own. The name itself, of a program or a
+      // file, stays unread: it may say more of a person than a report should.
       const code = requestEject(node, vetoType, vetoName, 261, 0);
-      return { code, vetoType: vetoType.readUInt32LE(0), vetoName: decodeText(vetoName) };
+      return { code, vetoType: vetoType.readUInt32LE(0) };
     },
   };
 }

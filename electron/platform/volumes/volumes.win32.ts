@@ -8,13 +8,13 @@
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 import { describeError } from '../describe-error.ts';
-import { loadNative, type Native } from '../native/native.win32.ts';
+import { loadNative } from '../native/native.win32.ts';
 import type { Clock } from '../time/clock.ts';
 import type { UsbPort } from '../usb/usb-port.ts';
 import { describeWindowsDrive, type WindowsDrive, type WindowsVolume } from './describe-windows-drive.ts';
 import { bootSectorBytes } from './parse-boot-sector.ts';
 import { parseLocationPath, parseUsbInstanceId } from './parse-storage-device.ts';
-import { readBitLockerProtection } from './shell-property.win32.ts';
+import { createBitLockerReader } from './shell-property.win32.ts';
 import { createStorage, type DeviceNode, driveTypes, type Storage } from './storage.win32.ts';
 import type { Drive, VolumesPort, VolumesProblem } from './volumes-port.ts';
 
@@ -25,15 +25,36 @@ const closeLooks = 40;
 /** A volume that waits for its password is opened without anything else changing. */
 const lockedLookMs = 5000;
 
+interface Asking {
+  readonly storage: Storage;
+  readonly readBitLocker: (letter: string) => number | undefined;
+}
+
 export function createWindowsVolumesPort(clock: Clock, usb: UsbPort): VolumesPort {
   let capability: Capability = { name: 'volumes', level: 'full', reason: '' };
   let somethingIsLocked = false;
+  let asking: Asking | undefined;
 
-  const list = async (): Promise<Result<readonly Drive[], VolumesProblem>> => {
+  /** Looks the functions of Windows up once. */
+  const ask = async (): Promise<Result<Asking, VolumesProblem>> => {
     const native = await loadNative();
     if (!native.ok) return fail({ kind: 'none', reason: native.error });
     try {
-      const { drives, shortfall } = listDrives(native.value);
+      asking ??= {
+        storage: createStorage(native.value),
+        readBitLocker: createBitLockerReader(native.value),
+      };
+      return succeed(asking);
+    } catch (error) {
+      return fail({ kind: 'none', reason: describeError(error) });
+    }
+  };
+
+  const list = async (): Promise<Result<readonly Drive[], VolumesProblem>> => {
+    const windows = await ask();
+    if (!windows.ok) return windows;
+    try {
+      const { drives, shortfall } = listDrives(windows.value);
       somethingIsLocked = drives.some(({ volumes }) =>
         volumes.some(({ encryption }) => encryption === 'locked'),
       );
@@ -58,10 +79,10 @@ export function createWindowsVolumesPort(clock: Clock, usb: UsbPort): VolumesPor
       return answer;
     },
     watch: async (changed) => {
-      const native = await loadNative();
-      if (!native.ok) return fail({ kind: 'none', reason: native.error });
+      const windows = await ask();
+      if (!windows.ok) return windows;
+      const { storage } = windows.value;
       try {
-        const storage = createStorage(native.value);
         return succeed(
           await watchLetters({ clock, usb, storage, changed, isLocked: () => somethingIsLocked }),
         );
@@ -128,8 +149,10 @@ interface FoundDrive extends Omit<WindowsDrive, 'volumes'> {
   readonly volumes: WindowsVolume[];
 }
 
-function listDrives(native: Native): { readonly drives: readonly Drive[]; readonly shortfall: string } {
-  const storage = createStorage(native);
+function listDrives({ storage, readBitLocker }: Asking): {
+  readonly drives: readonly Drive[];
+  readonly shortfall: string;
+} {
   const found = new Map<string, FoundDrive>();
   let shortfall = '';
   for (const kind of ['disk', 'disc'] as const) {
@@ -157,7 +180,7 @@ function listDrives(native: Native): { readonly drives: readonly Drive[]; readon
     const answer = storage.describeDevice(`\\\\.\\${letter}:`);
     const isDisc = type === driveTypes.disc;
     const key = keyOf(isDisc ? 'disc' : 'disk', answer?.number?.deviceNumber, letter);
-    const volume = readVolume(native, storage, letter);
+    const volume = readVolume(storage, readBitLocker, letter);
     const drive = found.get(key) ?? {
       key,
       kind: isDisc ? ('optical' as const) : isFloppy(letter, type) ? ('floppy' as const) : ('disk' as const),
@@ -184,7 +207,7 @@ function isFloppy(letter: string, type: number): boolean {
   return type === driveTypes.removable && (letter === 'A' || letter === 'B');
 }
 
-function readVolume(native: Native, storage: Storage, letter: string): WindowsVolume {
+function readVolume(storage: Storage, readBitLocker: Asking['readBitLocker'], letter: string): WindowsVolume {
   const names = storage.readVolumeNames(letter);
   const fileSystem = names?.fileSystem ?? '';
   return {
@@ -192,7 +215,7 @@ function readVolume(native: Native, storage: Storage, letter: string): WindowsVo
     label: names?.label ?? '',
     fileSystem,
     sizeBytes: storage.readVolumeSize(letter),
-    bitLockerProtection: readBitLockerProtection(native, letter),
+    bitLockerProtection: readBitLocker(letter),
     beginning:
       (fileSystem === '' ? storage.readBeginning(letter, bootSectorBytes) : undefined) ?? Buffer.alloc(0),
   };

@@ -175,6 +175,6 @@ export async function makeStickImages(folder: string): Promise<StickImages> {
       { type: 0x83, imageFile: luks2 },
     ]),
   };
-  for (const file of Object.values(images)) await stat(file);
+  for (const file of Object.values(images) as string[]) await stat(file);
   return images;
 }
