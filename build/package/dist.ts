@@ -8,6 +8,7 @@ import { buildMsi } from '../msi/build-msi.ts';
 import { downloadOfficial, findOfficial } from '../runtime/official.ts';
 import { projectRoot, scratchFolder } from '../runtime/paths.ts';
 import { runMain, SetupError } from '../runtime/setup-error.ts';
+import { auditShipped } from '../supply-chain/audit.ts';
 import { writeBillOfMaterials } from '../supply-chain/bill-of-materials.ts';
 import { listShippedPackages } from '../supply-chain/shipped-packages.ts';
 import { buildDeb } from './build-deb.ts';
@@ -114,6 +115,7 @@ const packTarget = async (target: Target, options: DistOptions): Promise<void> =
 const main = async (): Promise<number> => {
   const options = parseDistArguments(process.argv.slice(2));
   await ensureBuild();
+  if (options.verification === undefined) await auditShipped();
   await mkdir(options.outputFolder, { recursive: true });
   for (const target of options.targets) await packTarget(target, options);
   console.log(`Packed for ${options.targets.join(' and ')}: ${options.outputFolder}`);

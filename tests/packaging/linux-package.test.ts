@@ -6,7 +6,9 @@ import { listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { ensureBuild } from '../../build/dev/agent-command.ts';
 import { type Display, startDisplay } from '../../build/dev/display.ts';
+import { stageApp } from '../../build/package/stage-app.ts';
 import { run } from '../../build/runtime/child.ts';
 import { ensureRuntime, type Runtime } from '../../build/runtime/ensure-runtime.ts';
 import { projectRoot, scratchFolder } from '../../build/runtime/paths.ts';
@@ -29,6 +31,30 @@ const sizeOf = async (folder: string): Promise<number> => {
   }
   return bytes;
 };
+
+describe('the Windows package', () => {
+  /** Windows' own Electron cannot be had everywhere; what goes into its archive can be looked at. */
+  it('is laid out with the libraries of Windows and of nothing else, in less than 8 MB', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'porthor-stage-'));
+    try {
+      await ensureBuild();
+      await stageApp('win32', folder);
+      const libraries = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.node'));
+      expect(libraries.toSorted()).toEqual([
+        'native/@koromix/koffi-win32-x64/win32_x64/koffi.node',
+        'native/@node-usb/usb-win32-x64-msvc/usb.win32-x64-msvc.node',
+      ]);
+      const licences = await readFile(path.join(folder, 'THIRD-PARTY-LICENCES.txt'), 'utf8');
+      expect(licences).toContain('@node-usb/usb-win32-x64-msvc ');
+      expect(licences).not.toContain('linux');
+      const bytes = await sizeOf(folder);
+      console.log(`application for Windows: ${(bytes / megabyte).toFixed(2)} MB`);
+      expect(bytes).toBeLessThan(maximumApplicationBytes);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
 
 describe('the Linux package, packed with the verification runtime', () => {
   let folder: string;

@@ -3,9 +3,11 @@ import os, { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { propertyName } from '../../build/config/setting-names.ts';
 import { buildMsi } from '../../build/msi/build-msi.ts';
+import { run } from '../../build/runtime/child.ts';
 import type { ManagedConfigAnswer } from '../../electron/platform/managed-config/managed-config-port.ts';
-import { defaultManagedConfig } from '../../shared/config/managed-config.ts';
+import { configEntries, defaultManagedConfig } from '../../shared/config/managed-config.ts';
 import { bundleForWindows } from './support/run-case.ts';
 import { installThroughLibrary, runCommandLine } from './support/windows-command.ts';
 import { ensureWindowsNode, startWine, toWindowsPath, type Wine } from './support/wine.ts';
@@ -117,6 +119,45 @@ describe('the installer under Wine', () => {
         .concat('porthor.admx')
         .toSorted(),
     );
+  });
+
+  it('has tables that say what Windows itself has to know', async () => {
+    const table = async (name: string): Promise<readonly (readonly string[])[]> => {
+      const { stdout, status } = await run('msiinfo', ['export', msi('1.1.0'), name]);
+      expect(status, name).toBe(0);
+      return stdout.split(/\r?\n/).map((line) => line.split('\t'));
+    };
+    const properties = new Map((await table('Property')).map(([name, value]) => [name, value]));
+    expect(properties.get('ALLUSERS')).toBe('1');
+    expect(properties.get('ProductVersion')).toBe('1.1.0');
+    expect(properties.get('UpgradeCode')).toBe('{5C2B1B0E-6C2E-4E4B-8B1F-3B0E6E0C7A11}');
+    expect(properties.get('MsiHiddenProperties')?.split(';')).toContain('ENROLMENTTOKEN');
+    const secure = properties.get('SecureCustomProperties')?.split(';') ?? [];
+    for (const entry of configEntries()) expect(secure).toContain(propertyName(entry));
+    expect(await table('MsiShortcutProperty')).toContainEqual([
+      'ShortcutProperty1',
+      'Porthor',
+      'System.AppUserModel.ID',
+      'Porthor.Agent',
+    ]);
+    const upgrades = await table('Upgrade');
+    expect(upgrades.some((row) => row.includes('WIX_UPGRADE_DETECTED'))).toBe(true);
+    expect(upgrades.some((row) => row.includes('WIX_DOWNGRADE_DETECTED'))).toBe(true);
+    const sequence = new Map(
+      (await table('InstallExecuteSequence')).map(([name, , at]) => [name, Number(at)]),
+    );
+    const at = (action: string) => sequence.get(action) ?? Number.NaN;
+    expect(at('RemoveExistingProducts')).toBe(at('InstallInitialize') + 1);
+    for (const entry of configEntries()) {
+      const taken = at(`Take_${propertyName(entry)}`);
+      expect(taken).toBeGreaterThan(at('AppSearch'));
+      expect(taken).toBeLessThan(at('LaunchConditions'));
+    }
+    // 51 sets a property; WiX and wixl differ in a flag for deferred actions that has no meaning here.
+    const types = (await table('CustomAction'))
+      .slice(3)
+      .flatMap(([name, type]) => (name === '' ? [] : [Number(type) % 2048]));
+    expect(new Set(types)).toEqual(new Set([51]));
   });
 
   it('without properties it leaves every default as it is', async () => {

@@ -8,6 +8,7 @@ import { stageApp } from '../../../build/package/stage-app.ts';
 import { projectRoot } from '../../../build/runtime/paths.ts';
 import { SetupError } from '../../../build/runtime/setup-error.ts';
 import { writeBillOfMaterials } from '../../../build/supply-chain/bill-of-materials.ts';
+import { judgeAudit } from '../../../build/supply-chain/judge-audit.ts';
 import { isFitting, writeLicences } from '../../../build/supply-chain/licences.ts';
 import type { ShippedPackage } from '../../../build/supply-chain/shipped-packages.ts';
 
@@ -43,6 +44,36 @@ describe('licences', () => {
       /bad 1\.2\.3: AGPL-3\.0/,
     );
     expect(await writeLicences([shipped('good', 'MIT')])).toContain('good 1.2.3\nLicence: MIT');
+  });
+});
+
+describe('the audit', () => {
+  const report = (severity: string) =>
+    JSON.stringify({
+      auditReportVersion: 2,
+      vulnerabilities: { zod: { name: 'zod', severity, range: '<9', nodes: ['node_modules/zod'] } },
+    });
+
+  it('stops what is shipped with a weakness of weight, and nothing else', () => {
+    const shippedNames = new Set(['zod']);
+    expect(judgeAudit(report('critical'), shippedNames)).toEqual({
+      kind: 'vulnerable',
+      findings: ['zod <9: critical'],
+    });
+    expect(judgeAudit(report('high'), shippedNames).kind).toBe('vulnerable');
+    expect(judgeAudit(report('moderate'), shippedNames)).toEqual({ kind: 'clean' });
+    expect(judgeAudit(report('critical'), new Set(['react']))).toEqual({ kind: 'clean' });
+  });
+
+  it('never takes silence for a good answer', () => {
+    const refused = JSON.stringify({ message: '405 Method Not Allowed - POST https://somewhere/bulk' });
+    expect(judgeAudit(refused, new Set())).toEqual({
+      kind: 'not-answered',
+      reason: '405 Method Not Allowed',
+    });
+    for (const output of ['', '{}', '[]', 'null']) {
+      expect(judgeAudit(output, new Set()).kind).toBe('not-answered');
+    }
   });
 });
 

@@ -1,0 +1,35 @@
+/** `npm run audit`: asks the registry for known weaknesses of what is shipped. */
+import { ensureBuild } from '../dev/agent-command.ts';
+import { run } from '../runtime/child.ts';
+import { projectRoot } from '../runtime/paths.ts';
+import { runMain, SetupError } from '../runtime/setup-error.ts';
+import { judgeAudit } from './judge-audit.ts';
+import { listShippedPackages } from './shipped-packages.ts';
+
+/** Throws SetupError for a weakness that stops a package; says aloud when the registry gave no answer. */
+export const auditShipped = async (): Promise<void> => {
+  const shipped = [...(await listShippedPackages('linux')), ...(await listShippedPackages('win32'))];
+  const { stdout } = await run('npm', ['audit', '--json'], { cwd: projectRoot, deadlineMs: 60_000 });
+  const answer = judgeAudit(stdout, new Set(['electron', ...shipped.map(({ name }) => name)]));
+  switch (answer.kind) {
+    case 'clean':
+      console.log('Audited: nothing of high or critical severity is known of what is shipped.');
+      return;
+    case 'not-answered':
+      console.log(`NOT AUDITED: the registry did not answer (${answer.reason}).`);
+      return;
+    case 'vulnerable':
+      throw new SetupError(
+        `Known weaknesses in what is shipped:\n${answer.findings.join('\n')}`,
+        'Take versions without them.',
+      );
+  }
+};
+
+if (import.meta.main) {
+  await runMain(async () => {
+    await ensureBuild();
+    await auditShipped();
+    return 0;
+  });
+}
