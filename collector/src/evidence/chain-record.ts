@@ -1,5 +1,5 @@
 /** One link of the chain of acknowledgements, and the hash that binds it to the one before. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { EvidenceVerdict } from './check-evidence.ts';
 
 /**
@@ -27,7 +27,7 @@ export interface ChainRecord {
 export const firstPreviousSha256 = '0'.repeat(64);
 
 export function sha256Hex(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 /** SHA-256, in hex, of a JSON array in the order below. This is version 1 of the form and never changes. */

@@ -5,7 +5,7 @@ import { acknowledgedDataSchema } from '../../../shared/wire/events.ts';
 import { toAcknowledgementRow } from '../repositories/acknowledgement-row.ts';
 import type { ChainHead, EvidenceChainRepository, StoredLink } from '../repositories/evidence-chain.ts';
 import { type ChainRecord, chainRecordSha256, firstPreviousSha256, sha256Hex } from './chain-record.ts';
-import { type CheckedEvidence, checkEvidence, keyIdOf, publicKeyOf } from './check-evidence.ts';
+import { checkEvidenceAside, keyIdOf, publicKeyOf } from './check-evidence.ts';
 
 interface Finding {
   /**
@@ -71,6 +71,8 @@ export async function verifyChain(
     findings.push({ kind, place: link.place, eventId: link.eventId ?? '', detail });
   };
   const keys = createKeyRing(chain);
+  const underWay: Promise<void>[] = [];
+  let pageBefore: Promise<unknown> = Promise.resolve();
   const verdicts = new Map<string, number>();
   const doubtful: { place: number; eventId: string; verdict: string }[] = [];
   let chainedLate: { count: number; chainedAt: string } | undefined;
@@ -185,11 +187,14 @@ export async function verifyChain(
     // What was not good on arrival is not judged again: its text is proven by the chain to be what arrived.
     if (link.evidence !== 'valid') return;
     const key = await keys.find(link.keyId);
-    const again: CheckedEvidence = checkEvidence(event.data, (keyId) =>
-      keyId === link.keyId ? key : undefined,
+    underWay.push(
+      checkEvidenceAside(event.data, (keyId) => (keyId === link.keyId ? key : undefined)).then(
+        ({ verdict }) => {
+          if (verdict === 'unknown-key') found('removed', link, 'the key that its signature was made with');
+          else if (verdict !== 'valid') found('altered', link, `its signature: ${verdict}`);
+        },
+      ),
     );
-    if (again.verdict === 'unknown-key') found('removed', link, 'the key that its signature was made with');
-    else if (again.verdict !== 'valid') found('altered', link, `its signature: ${again.verdict}`);
   };
 
   const gaveUp = (): boolean => findings.length >= mostFindings;
@@ -209,9 +214,13 @@ export async function verifyChain(
       previous = { place: link.place, eventId: link.eventId, recordSha256: link.recordSha256 };
       records += 1;
     }
+    // The walk is a page ahead of the signatures and no further, so that memory stays small.
+    await pageBefore;
+    pageBefore = Promise.all(underWay.splice(0));
     if (page.length < recordsPerPage) break;
     options.onProgress?.(records, head.place);
   }
+  await pageBefore;
   if (!gaveUp()) {
     if (previous.place < head.place) {
       found(
@@ -239,7 +248,13 @@ export async function verifyChain(
       found('altered', { place: writtenDown.place }, 'it does not have the hash that was written down');
     }
   }
-  return { records, verdicts, doubtful, chainedLate, findings, gaveUp: gaveUp(), head };
+  const inOrder = findings.toSorted((left, right) => orderOf(left) - orderOf(right));
+  return { records, verdicts, doubtful, chainedLate, findings: inOrder, gaveUp: gaveUp(), head };
+}
+
+/** By place; what stands in no chain comes last. */
+function orderOf({ place }: Finding): number {
+  return place ?? Number.MAX_SAFE_INTEGER;
 }
 
 function isSelfConsistent(link: StoredLink, place: number): boolean {
@@ -248,7 +263,9 @@ function isSelfConsistent(link: StoredLink, place: number): boolean {
 
 /** The verdict is hashed as the text that it is, whatever it says. */
 function asRecord(link: StoredLink, place: number): ChainRecord {
-  return { ...link, place, evidence: link.evidence as ChainRecord['evidence'] };
+  const { eventId, eventSha256, agentId, receivedAt, chainedAt, keyId, previousSha256 } = link;
+  const evidence = link.evidence as ChainRecord['evidence'];
+  return { place, eventId, eventSha256, agentId, receivedAt, chainedAt, evidence, keyId, previousSha256 };
 }
 
 /** The place for which the hash of a record that stands elsewhere comes out right. */

@@ -1,0 +1,115 @@
+/** Acknowledgements verified per second, the chain and every signature, over a bare loop of `crypto.verify` on the same bytes. */
+import { createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { v7 as uuidv7 } from 'uuid';
+import { judgeEvent } from '../../collector/src/events/judge-event.ts';
+import { keyIdOf } from '../../collector/src/evidence/check-evidence.ts';
+import { verifyChain } from '../../collector/src/evidence/verify-chain.ts';
+import { createAgentRepository } from '../../collector/src/repositories/agents.ts';
+import { type CollectorDatabase, openDatabase } from '../../collector/src/repositories/database.ts';
+import { createEventRepository } from '../../collector/src/repositories/events.ts';
+import { createEvidenceChainRepository } from '../../collector/src/repositories/evidence-chain.ts';
+import { acknowledgedDataSchema } from '../../shared/wire/events.ts';
+import { evidenceHeader, evidencePayload } from '../../shared/wire/evidence.ts';
+import { acceptanceEvent, machine } from '../unit/storage/storage-fixtures.ts';
+import { type Figure, figure, median } from './figure.ts';
+
+/** Fewer for a quick look; what counts is the number of the issue. */
+const acknowledgements = Number(process.env['PORTHOR_BENCH_ACKNOWLEDGEMENTS'] ?? 100_000);
+const runs = 3;
+const target = 0.7;
+const batchSize = 500;
+
+interface Signed {
+  readonly input: Buffer;
+  readonly signature: Buffer;
+}
+
+/** Fills a database through the collector's own hands, and answers what was signed. */
+async function fill(database: CollectorDatabase): Promise<{ key: KeyObject; signed: readonly Signed[] }> {
+  const agents = createAgentRepository(database, () => new Date());
+  const events = createEventRepository(database, () => new Date());
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const { x = '' } = publicKey.export({ format: 'jwk' });
+  const { token } = await agents.createEnrolmentToken(undefined);
+  const enrolled = await agents.enrol({
+    enrolmentToken: token,
+    machine,
+    publicKey: { kty: 'OKP', crv: 'Ed25519', x },
+    agentVersion: '0.1.0',
+  });
+  if (!enrolled.ok) throw new Error(enrolled.error);
+  const { agentId } = enrolled.value;
+  const header = Buffer.from(JSON.stringify(evidenceHeader(keyIdOf(x)))).toString('base64url');
+  const signed: Signed[] = [];
+  for (let done = 0; done < acknowledgements; done += batchSize) {
+    const batch = Array.from({ length: Math.min(batchSize, acknowledgements - done) }, (_, index) => {
+      const sequence = done + index + 1;
+      const acceptance = acceptanceEvent({ fullName: `Person ${sequence}` });
+      const data = acknowledgedDataSchema.parse(acceptance.data);
+      const input = `${header}.${Buffer.from(evidencePayload(data)).toString('base64url')}`;
+      const signature = sign(null, Buffer.from(input), privateKey);
+      signed.push({ input: Buffer.from(input), signature });
+      const event = {
+        specversion: '1.0',
+        id: uuidv7(),
+        source: `porthor:agent:${agentId}`,
+        type: acceptance.type,
+        subject: acceptance.subject,
+        time: '2026-09-01T07:41:00.000Z',
+        datacontenttype: 'application/json',
+        sequence,
+        data: { ...data, evidence: `${input}.${signature.toString('base64url')}` },
+      };
+      return judgeEvent({ raw: JSON.stringify(event), depth: 4 }, event, agentId);
+    });
+    const results = await events.store(agentId, batch);
+    if (results.some(({ status }) => status !== 'stored')) throw new Error('not everything was stored');
+  }
+  return { key: createPublicKey(privateKey), signed };
+}
+
+function bareRun(key: KeyObject, signed: readonly Signed[]): number {
+  const startedAtMs = performance.now();
+  for (const { input, signature } of signed) {
+    if (!verify(null, input, key, signature)) throw new Error('a signature does not match');
+  }
+  return signed.length / ((performance.now() - startedAtMs) / 1000);
+}
+
+async function verifyRun(database: CollectorDatabase): Promise<number> {
+  const startedAtMs = performance.now();
+  const report = await verifyChain(createEvidenceChainRepository(database));
+  const elapsedMs = performance.now() - startedAtMs;
+  if (report.findings.length > 0 || report.verdicts.get('valid') !== acknowledgements) {
+    throw new Error(`it does not verify: ${JSON.stringify(report.findings[0] ?? [...report.verdicts])}`);
+  }
+  return report.records / (elapsedMs / 1000);
+}
+
+export async function run(): Promise<Figure[]> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'porthor-bench-'));
+  try {
+    const opened = await openDatabase({ dataDirectory: folder, create: true });
+    try {
+      console.error(`verify: ${acknowledgements} acknowledgements are being stored`);
+      const { key, signed } = await fill(opened.database);
+      const rates = { ours: [] as number[], floor: [] as number[] };
+      for (let round = 0; round < runs; round += 1) {
+        rates.floor.push(bareRun(key, signed));
+        rates.ours.push(await verifyRun(opened.database));
+      }
+      const [ours, floor] = [median(rates.ours), median(rates.floor)];
+      return [
+        figure({ bench: 'verify', ours, floor, unit: 'events/s', target, good: 'at-least-target', runs }),
+      ];
+    } finally {
+      await opened.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
