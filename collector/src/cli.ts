@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CollectorError } from './collector-error.ts';
+import { policyHelp, policyVerbs, runPolicyCommand } from './policy-commands.ts';
 import { registerHelp, registerVerbs, runRegisterCommand } from './register-commands.ts';
 import { createAgentRepository } from './repositories/agents.ts';
 import { createConsoleAccessRepository } from './repositories/console-access.ts';
@@ -28,7 +29,7 @@ const help = `The Porthor collector keeps what agents report and shows it to the
   npm run collector -- export --data DIR
       Prints every stored event as it arrived, one JSON a line, oldest first.
 ${registerHelp}
-${verifyHelp}
+${verifyHelp}${policyHelp}
 All commands but serve may run beside a running collector.
 `;
 
@@ -216,6 +217,18 @@ async function run(argv: readonly string[]): Promise<void> {
         { say, warn, now },
       ),
     );
+  }
+  if (command === 'policy') {
+    const known = policyVerbs.find((one) => one === verb);
+    const takes = { publish: 3, list: 2, withdraw: 4 } as const;
+    if (known === undefined) throw new UsageError(`There is no command "${positionals.join(' ')}".`);
+    if (positionals.length !== takes[known]) {
+      throw new UsageError(
+        `policy ${known} takes ${['nothing more', 'one pack', 'an id and a version'][takes[known] - 2] ?? ''}.`,
+      );
+    }
+    const data = path.resolve(required('data', values.data));
+    return runPolicyCommand(data, known, positionals.slice(2), { say, warn });
   }
   const expected = command === 'token' ? (verb === 'revoke' ? 3 : 2) : 1;
   if (positionals.length > expected) {

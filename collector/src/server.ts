@@ -16,7 +16,7 @@ import {
   createMediaRegisterRepository,
   type MediaRegisterRepository,
 } from './repositories/media-register.ts';
-import { createPolicyRepository } from './repositories/policies.ts';
+import { createPolicyRepository, publishedFolder } from './repositories/policies.ts';
 
 /** Requests that are still being answered when the collector ends are given this long. */
 const shutdownDeadlineMs = 10_000;
@@ -27,7 +27,7 @@ export interface CollectorOptions {
   readonly port: number;
   /** Default 127.0.0.1: reachable from this computer alone. */
   readonly host?: string;
-  /** Default: the packs that the project ships. */
+  /** Default: what was published into the data folder, else the packs that the project ships. */
   readonly policiesDirectory?: string;
   readonly busyTimeoutMs?: number;
   readonly limits?: Partial<RequestLimits>;
@@ -78,6 +78,9 @@ export async function startCollector(options: CollectorOptions): Promise<Running
 
   const policies = createPolicyRepository({
     directory: options.policiesDirectory ?? fileURLToPath(new URL('../../assets/policies', import.meta.url)),
+    ...(options.policiesDirectory === undefined
+      ? { publishedDirectory: publishedFolder(options.dataDirectory) }
+      : {}),
     now,
     log,
   });

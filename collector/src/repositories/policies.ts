@@ -1,5 +1,6 @@
 /** The policy packs of a folder, as the collector serves them. */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { open, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32, inflateRawSync } from 'node:zlib';
@@ -9,13 +10,7 @@ import type { PolicyPack } from '../../../shared/policy/pack.ts';
 import { maxPacksInDirectory, maxZipBytes } from '../../../shared/policy/pack-limits.ts';
 import { type PackProblem, packProblem } from '../../../shared/policy/pack-problem.ts';
 import type { PackTools, ZipTools } from '../../../shared/policy/pack-tools.ts';
-import {
-  type PackFileFailure,
-  type PackFileReader,
-  readFrom,
-  readPack,
-  tooLarge,
-} from '../../../shared/policy/read-pack.ts';
+import { type PackFileFailure, readFrom, readPack, tooLarge } from '../../../shared/policy/read-pack.ts';
 import { readZip } from '../../../shared/policy/read-zip.ts';
 import { calendarDateAt } from '../../../shared/policy/school-calendar.ts';
 import { CollectorError } from '../collector-error.ts';
@@ -72,6 +67,13 @@ async function readLimited(file: string, maxBytes: number): Promise<Result<Uint8
   }
 }
 
+/** A pack of its own: a folder or a zip. */
+export async function readOnePack(place: string): Promise<Result<PolicyPack, PackProblem>> {
+  return place.toLowerCase().endsWith('.zip')
+    ? readZippedPack(place)
+    : readPack((fileName, maxBytes) => readLimited(path.join(place, fileName), maxBytes), tools);
+}
+
 async function readZippedPack(file: string): Promise<Result<PolicyPack, PackProblem>> {
   const zip = await readLimited(file, maxZipBytes);
   if (!zip.ok) return fail(packProblem(zip.error.kind, path.basename(file), zip.error.reason));
@@ -79,7 +81,12 @@ async function readZippedPack(file: string): Promise<Result<PolicyPack, PackProb
   return files.ok ? readPack(readFrom(files.value), tools) : files;
 }
 
-async function readDirectory(
+/** Where `policy publish` puts packs. */
+export function publishedFolder(dataDirectory: string): string {
+  return path.join(dataDirectory, 'policies');
+}
+
+export async function readDirectory(
   directory: string,
 ): Promise<{ readonly packs: readonly PolicyPack[]; readonly problems: readonly string[] }> {
   const entries = (await readdir(directory, { withFileTypes: true })).sort((left, right) =>
@@ -89,11 +96,9 @@ async function readDirectory(
   const problems: string[] = [];
   for (const entry of entries) {
     const place = path.join(directory, entry.name);
-    const readFolderFile: PackFileReader = (fileName, maxBytes) =>
-      readLimited(path.join(place, fileName), maxBytes);
     const isZip = entry.isFile() && entry.name.toLowerCase().endsWith('.zip');
     if (!isZip && !entry.isDirectory()) continue;
-    const pack = isZip ? await readZippedPack(place) : await readPack(readFolderFile, tools);
+    const pack = await readOnePack(place);
     const key = pack.ok ? `${pack.value.manifest.id} ${pack.value.manifest.version}` : '';
     const problem = !pack.ok
       ? pack.error
@@ -120,6 +125,8 @@ async function readDirectory(
  */
 export function createPolicyRepository(options: {
   readonly directory: string;
+  /** Is read in its place as soon as it is there: what the school has published itself. */
+  readonly publishedDirectory?: string;
   readonly now: () => Date;
   readonly log: (line: string) => void;
 }): PolicyRepository {
@@ -128,15 +135,18 @@ export function createPolicyRepository(options: {
   let saidProblems: ReadonlySet<string> = new Set();
 
   async function read(): Promise<readonly PolicyPack[]> {
+    const { publishedDirectory } = options;
+    const isPublished = publishedDirectory !== undefined && existsSync(publishedDirectory);
+    const directory = isPublished ? publishedDirectory : options.directory;
     try {
-      const { packs, problems } = await readDirectory(options.directory);
+      const { packs, problems } = await readDirectory(directory);
       for (const problem of problems) if (!saidProblems.has(problem)) options.log(problem);
       saidProblems = new Set(problems);
       return packs;
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
       throw new CollectorError(
-        `The policy folder ${options.directory} cannot be read (${code}). ` +
+        `The policy folder ${directory} cannot be read (${code}). ` +
           'Check that it is there and that this account may read it, or name another with --policies.',
       );
     }

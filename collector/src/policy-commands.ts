@@ -1,0 +1,139 @@
+/** `collector -- policy …`: which policies this collector gives to the PCs. */
+import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { languages } from '../../shared/lib/language.ts';
+import { lintPack } from '../../shared/policy/lint-pack.ts';
+import type { PolicyPack } from '../../shared/policy/pack.ts';
+import { CollectorError } from './collector-error.ts';
+import { publishedFolder, readDirectory, readOnePack } from './repositories/policies.ts';
+
+export const policyHelp = `  npm run collector -- policy publish FOLDER|ZIP --data DIR
+      Checks a policy pack and gives it to the PCs from now on. A version that was published is never changed:
+      people have signed it. Once anything is published, the samples that Porthor brings are no longer given.
+  npm run collector -- policy list --data DIR
+  npm run collector -- policy withdraw ID VERSION --data DIR
+      No longer given to the PCs; the pack is kept, since people may have signed it.
+`;
+
+export const policyVerbs = ['publish', 'list', 'withdraw'] as const;
+export type PolicyVerb = (typeof policyVerbs)[number];
+
+interface Say {
+  readonly say: (line: string) => void;
+  readonly warn: (line: string) => void;
+}
+
+const withdrawnFolder = (dataDirectory: string): string => path.join(dataDirectory, 'policies-withdrawn');
+const folderName = ({ manifest }: PolicyPack): string => `${manifest.id}-${manifest.version}`;
+const describe = ({ manifest }: PolicyPack): string => `${manifest.id} ${manifest.version}`;
+
+export async function runPolicyCommand(
+  dataDirectory: string,
+  verb: PolicyVerb,
+  subjects: readonly (string | undefined)[],
+  output: Say,
+): Promise<void> {
+  const [first = '', second = ''] = subjects;
+  if (verb === 'publish') return publish(dataDirectory, path.resolve(first), output);
+  if (verb === 'withdraw') return withdraw(dataDirectory, first, second, output);
+  return list(dataDirectory, output);
+}
+
+async function published(dataDirectory: string): Promise<readonly PolicyPack[]> {
+  const folder = publishedFolder(dataDirectory);
+  return (await isFolder(folder)) ? (await readDirectory(folder)).packs : [];
+}
+
+async function isFolder(folder: string): Promise<boolean> {
+  return stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+async function publish(dataDirectory: string, source: string, { say, warn }: Say): Promise<void> {
+  const read = await readOnePack(source);
+  if (!read.ok) {
+    const { subject, reason, remedy } = read.error;
+    throw new CollectorError(`${path.basename(source)}: ${subject}: ${reason}. To put it right: ${remedy}.`);
+  }
+  const pack = read.value;
+  for (const { severity, file, what, remedy } of lintPack(pack)) {
+    if (severity === 'error') throw new CollectorError(`${file}: ${what}. To put it right: ${remedy}.`);
+    warn(`${file}: ${what}; ${remedy}`);
+  }
+  const before = await published(dataDirectory);
+  const { id, version } = pack.manifest;
+  const target = path.join(publishedFolder(dataDirectory), folderName(pack));
+  const aside = path.join(withdrawnFolder(dataDirectory), folderName(pack));
+  const once = await Promise.all([target, aside].map(readOnePack));
+  const same = [...before, ...once.flatMap((one) => (one.ok ? [one.value] : []))].find(
+    ({ manifest }) => manifest.id === id && manifest.version === version,
+  );
+  if (same !== undefined && JSON.stringify(same) !== JSON.stringify(pack)) {
+    throw new CollectorError(
+      `${describe(pack)} was published with other content, and people may have signed it. Give the change a new version.`,
+    );
+  }
+  if (before.some((other) => other === same)) {
+    say(`${describe(pack)} is published already.`);
+    return;
+  }
+  // Written beside its place and moved there: a collector that looks meanwhile never sees half a pack.
+  await mkdir(publishedFolder(dataDirectory), { recursive: true, mode: 0o700 });
+  const scratch = await mkdtemp(path.join(dataDirectory, 'publishing-'));
+  try {
+    const folder = path.join(scratch, 'pack');
+    await mkdir(folder);
+    await writeFile(path.join(folder, 'policy.json'), `${JSON.stringify(pack.manifest, undefined, 2)}\n`);
+    for (const language of languages) {
+      await writeFile(path.join(folder, pack.manifest.documents[language]), pack.texts[language]);
+    }
+    await rename(folder, target);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  await rm(aside, { recursive: true, force: true });
+  say(
+    `${describe(pack)} is published for ${pack.manifest.audiences.join(', ')}, from ${pack.manifest.effectiveFrom}.`,
+  );
+  if (before.length === 0) warn('From now on only published policies are given to the PCs, and no samples.');
+}
+
+async function withdraw(
+  dataDirectory: string,
+  id: string,
+  version: string,
+  { say, warn }: Say,
+): Promise<void> {
+  const packs = await published(dataDirectory);
+  const pack = packs.find(({ manifest }) => manifest.id === id && manifest.version === version);
+  if (pack === undefined) throw new CollectorError(`${id} ${version} is not published. See: policy list`);
+  const from = publishedFolder(dataDirectory);
+  // The folder may have been put there by hand under a name of its own.
+  for (const name of await readdir(from)) {
+    const one = await readOnePack(path.join(from, name));
+    if (!one.ok || describe(one.value) !== describe(pack)) continue;
+    const to = path.join(withdrawnFolder(dataDirectory), folderName(pack));
+    await mkdir(path.dirname(to), { recursive: true, mode: 0o700 });
+    await rm(to, { recursive: true, force: true });
+    await cp(path.join(from, name), to, { recursive: true });
+    await rm(path.join(from, name), { recursive: true });
+  }
+  say(`${id} ${version} is withdrawn.`);
+  const left = packs.filter((other) => other !== pack);
+  const older = left.filter(({ manifest }) => manifest.id === id).map(describe);
+  if (older.length > 0) warn(`Still published: ${older.join(', ')}. The newest in effect is asked.`);
+  if (left.length === 0) warn('Nothing is published now: PCs ask nobody anything.');
+}
+
+async function list(dataDirectory: string, { say, warn }: Say): Promise<void> {
+  const packs = await published(dataDirectory);
+  if (packs.length === 0) warn('Nothing has been published. See: policy publish');
+  for (const { manifest } of packs) {
+    const material = manifest.material ? 'material' : 'not material';
+    say(
+      `${manifest.id}  ${manifest.version}  from ${manifest.effectiveFrom}  for ${manifest.audiences.join(', ')}  ${material}  ${manifest.title['en-GB']}`,
+    );
+  }
+}

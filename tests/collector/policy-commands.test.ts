@@ -1,0 +1,82 @@
+/** Publishing from the command line: what the PCs are given, and that a signed version is never another. */
+import { readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { policiesResponseSchema } from '../../shared/wire/collector-api.ts';
+import { zipFiles } from '../fixtures/packs/build-zip.ts';
+import { packFiles, packWithManifest } from '../fixtures/packs/pack-files.ts';
+import { writePack } from '../fixtures/packs/write-pack.ts';
+import { runCollector } from './command-line-support.ts';
+import { makeFolder, startTestCollector } from './support.ts';
+
+async function listed(address: string): Promise<readonly string[]> {
+  const response = await fetch(`${address}/v1/policies?audience=staff`);
+  const { policies } = policiesResponseSchema.parse(await response.json());
+  return policies.map(({ id, version, manifest }) => `${id} ${version} ${manifest.title['en-GB']}`);
+}
+
+describe('policy publish, list and withdraw', () => {
+  it('gives the PCs what was published instead of the samples, and takes it back', async () => {
+    let nowMs = Date.parse('2026-11-22T08:00:00Z');
+    const { address, dataDirectory } = await startTestCollector({ now: () => new Date(nowMs) });
+    const soon = () => {
+      nowMs += 6000;
+    };
+    expect(await listed(address)).toEqual([expect.stringMatching(/^staff 2026\.1 /u)]);
+    const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles());
+    const published = await runCollector('policy', 'publish', folder, '--data', dataDirectory);
+    expect(published).toMatchObject({
+      code: 0,
+      stdout: 'staff 2 is published for staff, from 2026-09-01.\n',
+    });
+    expect(published.stderr).toContain('no samples');
+    soon();
+    expect(await listed(address)).toEqual(['staff 2 Staff policy']);
+
+    const zip = path.join(await makeFolder(), 'next.zip');
+    await writeFile(zip, zipFiles(packWithManifest({ version: '3', material: true, materialSince: '3' })));
+    expect((await runCollector('policy', 'publish', zip, '--data', dataDirectory)).code).toBe(0);
+    soon();
+    expect(await listed(address)).toEqual(['staff 3 Staff policy']);
+    expect((await runCollector('policy', 'list', '--data', dataDirectory)).stdout.split('\n')).toHaveLength(
+      3,
+    );
+
+    const withdrawn = await runCollector('policy', 'withdraw', 'staff', '3', '--data', dataDirectory);
+    expect(withdrawn).toMatchObject({ code: 0, stdout: 'staff 3 is withdrawn.\n' });
+    expect(withdrawn.stderr).toContain('Still published: staff 2.');
+    soon();
+    expect(await listed(address)).toEqual(['staff 2 Staff policy']);
+    expect(await readdir(path.join(dataDirectory, 'policies-withdrawn'))).toEqual(['staff-3']);
+    expect((await readdir(dataDirectory)).filter((name) => name.startsWith('publishing-'))).toEqual([]);
+  });
+
+  it('never changes a version that was published, even one that was withdrawn', async () => {
+    const data = await makeFolder();
+    const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles());
+    const publish = (from: string) => runCollector('policy', 'publish', from, '--data', data);
+    expect((await publish(folder)).code).toBe(0);
+    expect(await publish(folder)).toMatchObject({ code: 0, stdout: 'staff 2 is published already.\n' });
+    const other = await writePack(
+      path.join(await makeFolder(), 'pack'),
+      packFiles({ 'en.md': '## Your screen\n\n- Leave it open.\n- Sign out later.\n\n## Help\n\nAsk.\n' }),
+    );
+    expect(await publish(other)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('new version') as string,
+    });
+    await runCollector('policy', 'withdraw', 'staff', '2', '--data', data);
+    expect((await publish(other)).code).toBe(1);
+    expect((await publish(folder)).code).toBe(0);
+  });
+
+  it('refuses a pack that is not whole, and says what to do', async () => {
+    const data = await makeFolder();
+    const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles({ 'cy.md': undefined }));
+    const refused = await runCollector('policy', 'publish', folder, '--data', data);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('To put it right');
+    expect((await runCollector('policy', 'withdraw', 'staff', '9', '--data', data)).code).toBe(1);
+    expect((await runCollector('policy', 'publish', '--data', data)).code).toBe(1);
+  });
+});
