@@ -19,12 +19,10 @@ import { withEvidence } from '../services/gate/evidence.ts';
 import { createGateService, type FactsProblem, type GatePorts } from '../services/gate/gate-service.ts';
 import { type InformationFacts, personName, toFrame } from '../services/information/information-views.ts';
 import { createLanguageChoice } from '../services/language.ts';
-import { createPolicySource, type PoliciesRead } from '../services/policy-source/policy-source.ts';
+import type { PoliciesRead } from '../services/policy-source/policy-source.ts';
 import type { Fetch } from '../services/reporting/collector-client.ts';
 import type { SecretProtection } from '../storage/identity/identity.ts';
-import { createLastKnownPacks } from '../storage/last-known-packs/last-known-packs.ts';
 import type { AppendProblem, NewEvent } from '../storage/outbox/outbox.ts';
-import { loadPacks } from '../storage/policy-packs/load-packs.ts';
 import { openPreferences } from '../storage/preferences/preferences.ts';
 import { recordAcceptance } from '../storage/receipts/receipts.ts';
 import type { StorageFault } from '../storage/storage-fault.ts';
@@ -35,6 +33,7 @@ import { type AgentState, describeFault, openState, stateFolderFor } from './ope
 import { expandVariables, readConfig, readMachine } from './read-situation.ts';
 import type { IdleLock } from './start-idle.ts';
 import type { Media } from './start-media.ts';
+import { startPolicies } from './start-policies.ts';
 import { type Reporting, startReporting } from './start-reporting.ts';
 import { createUserInterface, type UserInterface } from './user-interface.ts';
 
@@ -75,6 +74,8 @@ export interface Agent {
   /** Ends in order: what waits is written, and no window, timer or lock stays. */
   stop(): Promise<void>;
 }
+
+const noPolicies: Promise<PoliciesRead> = Promise.resolve({ packs: [], problem: undefined });
 
 /** A page that does not paint must not keep the icon away, which says that the agent is there. */
 const trayWithoutPaintMs = 5000;
@@ -140,29 +141,27 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     ...(media?.capabilities() ?? []),
   ];
 
-  const policySource = createPolicySource(
-    expandVariables(config.policy.directory, options.environment),
-    join(options.folders.assets, 'policies'),
-    {
-      loadPacks,
-      lastKnown: createLastKnownPacks(ownFolder),
-      onRefused: ({ name, problem }) =>
-        onFault({
-          fault: 'pack-refused',
-          subject: name,
-          reason: `${problem.kind}: ${problem.subject}: ${problem.reason}; ${problem.remedy}`,
-        }),
-    },
+  const stateFolder = stateFolderFor(
+    config.stateDirectory === ''
+      ? join(options.folders.userData, 'state')
+      : expandVariables(config.stateDirectory, options.environment),
+    machine,
   );
+  const policies = startPolicies({
+    config,
+    schoolDirectory: expandVariables(config.policy.directory, options.environment),
+    shippedDirectory: join(options.folders.assets, 'policies'),
+    ownDirectory: options.folders.userData,
+    stateDirectory: stateFolder,
+    clock,
+    fetch: options.fetch,
+    onFault,
+  });
 
   const openStateOnce = async (): Promise<Result<AgentState, string>> => {
     if (state !== undefined) return succeed(state);
-    const base =
-      config.stateDirectory === ''
-        ? join(options.folders.userData, 'state')
-        : expandVariables(config.stateDirectory, options.environment);
     const opened = await openState({
-      directory: stateFolderFor(base, machine),
+      directory: stateFolder,
       config,
       machine,
       clock,
@@ -187,31 +186,38 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     return opened;
   };
 
-  // The first reading begins now, while Electron is still getting ready.
-  let firstPolicies: Promise<PoliciesRead> | undefined = policySource.read();
-  const readPolicies = (): Promise<PoliciesRead> => {
-    const policies = firstPolicies ?? policySource.read();
-    firstPolicies = undefined;
-    return policies;
+  const audienceOf = ({ account, groups }: SignedInAccount) => {
+    const chosen = chooseAudience({ account, groups }, config.audience);
+    return {
+      isExcluded: chosen.kind === 'excluded',
+      audience: chosen.kind === 'audience' ? chosen.audience : config.audience.default,
+    };
   };
+  let audience = config.audience.default;
+  const readPolicies = (of: string) => policies.read(of, () => ui.gateWindows.show());
+  // The first reading begins now, while Electron is still getting ready.
+  let firstPolicies = policies.areOnDisk ? readPolicies(audience) : undefined;
 
   const readFacts = async (): Promise<Result<GateFacts, FactsProblem>> => {
     if (!signedIn.ok) signedIn = await platform.account.read();
     if (!signedIn.ok) return fail({ reason: 'account-unreadable', detail: signedIn.error.reason });
-    const { account, groups, loginId } = signedIn.value;
-    const [opened, policies] = await Promise.all([openStateOnce(), readPolicies()]);
+    const { account, loginId } = signedIn.value;
+    const chosen = audienceOf(signedIn.value);
+    audience = chosen.audience;
+    const isAsked = config.gate.enabled && !chosen.isExcluded;
+    const reading = isAsked ? (firstPolicies ?? readPolicies(audience)) : noPolicies;
+    firstPolicies = undefined;
+    const [opened, read] = await Promise.all([openStateOnce(), reading]);
     if (!opened.ok) return fail({ reason: 'records-unreadable', detail: opened.error });
 
-    const chosen = chooseAudience({ account, groups }, config.audience);
     const now = nowUtc();
-    audience = chosen.kind === 'audience' ? chosen.audience : config.audience.default;
-    const packs = currentPacks(policies.packs, audience, calendarDateAt(now, schoolTimeZone));
-    if (packs.length === 0 && policies.problem !== undefined) {
-      return fail({ reason: 'policy-unreadable', detail: policies.problem });
+    const packs = currentPacks(read.packs, audience, calendarDateAt(now, schoolTimeZone));
+    if (packs.length === 0 && read.problem !== undefined) {
+      return fail({ reason: 'policy-unreadable', detail: read.problem });
     }
     return succeed({
       gateEnabled: config.gate.enabled,
-      excluded: chosen.kind === 'excluded',
+      excluded: chosen.isExcluded,
       packs,
       receipts: opened.value.receipts.forAccount(accountKey(account)),
       known: [],
@@ -220,7 +226,6 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       timeZone: schoolTimeZone,
     });
   };
-  let audience = config.audience.default;
 
   const answerOf = (signedInAccount: SignedInAccount) => ({
     account: signedInAccount.account,
@@ -552,6 +557,13 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       ui.showTray();
       await startIdleLock();
       ui.refresh();
+      policies.follow(
+        () => audience,
+        ({ atLogin }) => {
+          log(`policies: new from the collector${atLogin ? ', for this login' : ''}`);
+          if (atLogin || config.policy.applyNewVersion === 'at-once') void gate.reconsider(true);
+        },
+      );
       await reportStart();
       watching = watchMedia().catch((error: unknown) =>
         onFault({ fault: 'media-not-watched', subject: 'media', reason: String(error) }),
@@ -575,6 +587,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       headStart?.discard();
       await watching;
       await media?.stop();
+      policies.stop();
       ui.dispose();
       await reporting?.sender.stop();
       await crashWatch?.noteEnd();

@@ -65,18 +65,16 @@ export const acknowledgementsResponseSchema = z.object({
   acknowledgements: z.array(knownAcknowledgementSchema).max(1000),
 });
 
-export const policiesResponseSchema = z.object({
-  policies: z
-    .array(
-      z.object({
-        id: policyIdSchema,
-        version: policyVersionSchema,
-        manifest: packManifestSchema,
-        textSha256: z.object({ 'en-GB': textSha256Schema, 'cy-GB': textSha256Schema }),
-      }),
-    )
-    .max(200),
+/** A policy in effect, by what tells whether it is the pack that the PC has. */
+const listedPolicySchema = z.object({
+  id: policyIdSchema,
+  version: policyVersionSchema,
+  manifest: packManifestSchema,
+  textSha256: z.object({ 'en-GB': textSha256Schema, 'cy-GB': textSha256Schema }),
 });
+export type ListedPolicy = z.infer<typeof listedPolicySchema>;
+
+export const policiesResponseSchema = z.object({ policies: z.array(listedPolicySchema).max(200) });
 
 /** RFC 9457 problem document. */
 export const problemSchema = z.object({

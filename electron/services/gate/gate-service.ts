@@ -90,10 +90,18 @@ export interface GateService {
   opening(): GateOpening | undefined;
   /** Calls the listener after every change that can be seen. */
   onChanged(listener: () => void): void;
+  /**
+   * Reads the facts anew, because policies or records have changed. An open gate is shut again only with `mayShut`: for
+   * what was published before the login, or what the school wants to apply at once.
+   */
+  reconsider(mayShut: boolean): Promise<void>;
   openForCrashLimit(): void;
   leaveDemonstration(): void;
   stop(): void;
 }
+
+/** Ways of opening that a new policy may undo. A broken agent or a technician opened it for another reason. */
+const mayShutFrom: ReadonlySet<GateOpening> = new Set(['receipt', 'known-to-collector', 'no-policy']);
 
 const emptyDraft: Draft = { ticked: [], fullName: '', jobRole: '' };
 
@@ -211,6 +219,27 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
     await askCollectorThenDecide(facts.value);
   };
 
+  const reconsider = async (mayShut: boolean): Promise<void> => {
+    if (state.phase === 'open' && !mayShut) return;
+    const facts = await ports.readFacts();
+    if (stopped || !facts.ok) return;
+    if (state.phase !== 'open') {
+      lastFacts = facts.value;
+      await dispatch({ kind: 'facts-read', facts: facts.value, mayShut: false });
+      return;
+    }
+    if (!mayShutFrom.has(state.how) || evaluate(facts.value).kind === 'nothing-due') return;
+    // Whoever has accepted the new text on another PC is spared it here too, before anything is covered.
+    const known = (await ports.askCollector()) ?? [];
+    if (stopped || state.phase !== 'open') return;
+    const withKnown = { ...facts.value, known };
+    if (evaluate(withKnown).kind === 'nothing-due') return;
+    lastFacts = withKnown;
+    acceptedCount = 0;
+    ports.showWindows();
+    await dispatch({ kind: 'facts-read', facts: withKnown, mayShut: true });
+  };
+
   const askCollectorThenDecide = async (facts: GateFacts): Promise<void> => {
     const decideWith = (known: readonly PolicyRecord[]) =>
       dispatch({ kind: 'facts-read', facts: { ...facts, known }, mayShut: false });
@@ -307,6 +336,7 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
 
   return {
     start: readAndDecide,
+    reconsider,
     handlers,
     screen: () => toGateScreen(state, { settings, draftOf, acceptedCount }),
     opening: () => (state.phase === 'open' ? state.how : undefined),

@@ -1,6 +1,7 @@
 /** Speaks the collector's HTTP API: one method a call, a closed answer, a deadline on everything. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
+import { maxUnpackedBytes } from '../../../shared/policy/pack-limits.ts';
 import {
   acknowledgementsResponseSchema,
   batchMediaType,
@@ -9,6 +10,8 @@ import {
   enrolmentResponseSchema,
   eventsResponseSchema,
   type KnownAcknowledgement,
+  type ListedPolicy,
+  policiesResponseSchema,
   problemMediaType,
   problemSchema,
 } from '../../../shared/wire/collector-api.ts';
@@ -58,11 +61,27 @@ export type CollectorClient = {
     entityTag: string,
     deadlineMs: number,
   ): Promise<Result<RegisterAnswer, Failed>>;
+  /** The policies in effect for an audience; `unchanged` where `entityTag` is still that of the list. Needs no token. */
+  policyList(
+    audience: string,
+    entityTag: string | undefined,
+    deadlineMs: number,
+  ): Promise<
+    Result<
+      | { readonly kind: 'unchanged' }
+      | { readonly kind: 'list'; readonly entityTag: string; readonly policies: readonly ListedPolicy[] },
+      Failed
+    >
+  >;
+  /** One pack as it came, checked by nobody yet. */
+  policyPack(id: string, version: string, deadlineMs: number): Promise<Result<unknown, Failed>>;
   /** Breaks off every request that is under way; each is answered `no-answer`. */
   abortAll(): void;
 };
 
 const maxAnswerBytes = 2 * 1024 * 1024;
+/** A pack is the largest answer that there is; beyond what its files may hold together it is none. */
+const maxPackBytes = maxUnpackedBytes;
 const maxReasonLength = 300;
 
 type Request = {
@@ -71,7 +90,11 @@ type Request = {
   readonly headers: Record<string, string>;
   readonly body?: string;
   readonly deadlineMs: number;
+  readonly maxBytes?: number;
 };
+
+/** An answer that came, whatever it says; `text` is undefined where it was larger than it may be. */
+type Received = { readonly response: Response; readonly text: string | undefined };
 
 /** `collectorUrl` may end with a path and a slash; the API's own paths are put behind it. */
 export function createCollectorClient(options: {
@@ -83,10 +106,8 @@ export function createCollectorClient(options: {
   const underWay = new Set<AbortController>();
   const base = collectorUrl.replace(/\/+$/u, '');
 
-  /** An answer of whatever status, read to its end; the text is undefined where it is larger than any of this API. */
-  async function receive(
-    request: Request,
-  ): Promise<Result<{ readonly response: Response; readonly text: string | undefined }, Failed>> {
+  /** An answer of whatever status, read to its end. */
+  async function receive(request: Request): Promise<Result<Received, Failed>> {
     const abort = new AbortController();
     underWay.add(abort);
     const deadline = clock.setTimer(request.deadlineMs, () => {
@@ -100,7 +121,7 @@ export function createCollectorClient(options: {
         signal: abort.signal,
         redirect: 'error',
       });
-      return succeed({ response, text: await readLimited(response) });
+      return succeed({ response, text: await readLimited(response, request.maxBytes ?? maxAnswerBytes) });
     } catch (error) {
       const cause: unknown = abort.signal.aborted ? abort.signal.reason : error;
       return fail({ failure: { kind: 'no-answer', reason: reasonOf(cause) }, retryAfter: undefined });
@@ -115,7 +136,7 @@ export function createCollectorClient(options: {
     schema: Schema,
   ): Promise<Result<z.infer<Schema>, Failed>> {
     const received = await receive(request);
-    return received.ok ? judge(received.value.response, received.value.text, schema) : received;
+    return received.ok ? judge(received.value, schema, request.maxBytes) : received;
   }
 
   return {
@@ -169,9 +190,9 @@ export function createCollectorClient(options: {
         deadlineMs,
       });
       if (!received.ok) return received;
-      const { response, text } = received.value;
+      const { response } = received.value;
       if (response.status === 304 && entityTag !== '') return succeed({ changed: false });
-      const judged = judge(response, text, mediaRegisterResponseSchema);
+      const judged = judge(received.value, mediaRegisterResponseSchema);
       return judged.ok
         ? succeed({
             changed: true,
@@ -180,6 +201,32 @@ export function createCollectorClient(options: {
           })
         : judged;
     },
+    async policyList(audience, entityTag, deadlineMs) {
+      const received = await receive({
+        method: 'GET',
+        path: `/v1/policies?audience=${encodeURIComponent(audience)}`,
+        headers: entityTag === undefined ? {} : { 'if-none-match': entityTag },
+        deadlineMs,
+      });
+      if (!received.ok) return received;
+      if (received.value.response.status === 304 && entityTag !== undefined)
+        return succeed({ kind: 'unchanged' });
+      const list = judge(received.value, policiesResponseSchema);
+      if (!list.ok) return list;
+      const newTag = received.value.response.headers.get('etag') ?? '';
+      return succeed({ kind: 'list', entityTag: newTag, policies: list.value.policies });
+    },
+    policyPack: (id, version, deadlineMs) =>
+      exchange(
+        {
+          method: 'GET',
+          path: `/v1/policies/${encodeURIComponent(id)}/${encodeURIComponent(version)}`,
+          headers: {},
+          deadlineMs,
+          maxBytes: maxPackBytes,
+        },
+        z.json(),
+      ),
     abortAll() {
       for (const abort of underWay) abort.abort(new Error('broken off'));
     },
@@ -187,9 +234,9 @@ export function createCollectorClient(options: {
 }
 
 function judge<Schema extends z.ZodType>(
-  response: Response,
-  text: string | undefined,
+  { response, text }: Received,
   schema: Schema,
+  maxBytes = maxAnswerBytes,
 ): Result<z.infer<Schema>, Failed> {
   const retryAfter = response.headers.get('retry-after') ?? undefined;
   const json = text === undefined ? undefined : parseJson(text);
@@ -204,12 +251,12 @@ function judge<Schema extends z.ZodType>(
   const parsed = schema.safeParse(json);
   if (parsed.success) return succeed(parsed.data);
   const reason =
-    text === undefined ? `the answer is larger than ${maxAnswerBytes} bytes` : 'the answer is not the API’s';
+    text === undefined ? `the answer is larger than ${maxBytes} bytes` : 'the answer is not the API’s';
   return fail({ failure: { kind: 'not-understood', reason }, retryAfter });
 }
 
 /** The body as text; undefined where it is larger than any answer of this API. */
-async function readLimited(response: Response): Promise<string | undefined> {
+async function readLimited(response: Response, maxBytes: number): Promise<string | undefined> {
   const body: ReadableStream<Uint8Array> | null = response.body;
   if (body === null) return '';
   const reader = body.getReader();
@@ -219,7 +266,7 @@ async function readLimited(response: Response): Promise<string | undefined> {
     const { done, value } = await reader.read();
     if (done) return Buffer.concat(pieces).toString('utf8');
     bytes += value.length;
-    if (bytes > maxAnswerBytes) {
+    if (bytes > maxBytes) {
       await reader.cancel();
       return undefined;
     }

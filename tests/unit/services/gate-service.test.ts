@@ -362,3 +362,39 @@ describe('other ways out', () => {
     }
   });
 });
+
+describe('news of a policy', () => {
+  const next = makePack({ version: '2' }, 'A newer text.');
+  const openedByReceipt = async (changes: Partial<GatePorts> = {}) => {
+    const base = createWorld().facts;
+    const now = { facts: { ...base, receipts: [record()] } };
+    const world = createWorld({ readFacts: () => Promise.resolve(succeed(now.facts)), ...changes });
+    await world.service.start();
+    now.facts = { ...now.facts, packs: [next] };
+    return world;
+  };
+
+  it('waits for the next login, and shuts the gate only where it may', async () => {
+    const { service, did } = await openedByReceipt();
+    await service.reconsider(false);
+    expect(service.opening()).toBe('receipt');
+    await service.reconsider(true);
+    expect(service.screen()).toMatchObject({ name: 'policy', policy: { policyVersion: '2' } });
+    expect(did).toEqual(['hide', 'open receipt', 'show']);
+  });
+
+  it('covers nothing for somebody who has accepted the new text elsewhere', async () => {
+    const { service, did } = await openedByReceipt({ askCollector: () => Promise.resolve([record(next)]) });
+    await service.reconsider(true);
+    expect(did).toEqual(['hide', 'open receipt']);
+  });
+
+  it('undoes no way of opening that a person or a crash needed', async () => {
+    const { service, did } = createWorld();
+    await service.start();
+    await service.handlers.breakGlass({ code: 'right' });
+    await service.reconsider(true);
+    expect(service.opening()).toBe('break-glass');
+    expect(did.at(-1)).toBe('open break-glass');
+  });
+});

@@ -1,0 +1,142 @@
+/** Chooses where this PC's policies come from, and keeps those of a collector up to date. */
+import type { ManagedConfig } from '../../shared/config/managed-config.ts';
+import type { PolicyPack } from '../../shared/policy/pack.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import { type CollectorPacks, createCollectorPacks } from '../services/policy-source/collector-packs.ts';
+import { createPolicySource, type PoliciesRead } from '../services/policy-source/policy-source.ts';
+import { createCollectorClient, type Fetch } from '../services/reporting/collector-client.ts';
+import { createCollectorPacksStore } from '../storage/last-known-packs/collector-packs-store.ts';
+import { createLastKnownPacks } from '../storage/last-known-packs/last-known-packs.ts';
+import { loadPacks, type RefusedPack } from '../storage/policy-packs/load-packs.ts';
+import type { StorageFault } from '../storage/storage-fault.ts';
+
+export interface Policies {
+  /** Everything stands on disks, so it can be read before Electron is ready. */
+  readonly areOnDisk: boolean;
+  /**
+   * The packs as this PC knows them. Only where a collector is named and nothing of it is known yet, it is waited for,
+   * a few seconds at most; `onWaiting` is told first, so that the desktop is not open meanwhile.
+   */
+  read(audience: string, onWaiting: () => void): Promise<PoliciesRead>;
+  /**
+   * Asks the collector now and from then on now and again. `onNew` is told when packs have come that were not there
+   * before; `atLogin` when that was so soon after the start that it still belongs to this login.
+   */
+  follow(audience: () => string, onNew: (news: { readonly atLogin: boolean }) => void): void;
+  /** The PC woke up: asks at once. */
+  wake(): void;
+  stop(): void;
+}
+
+interface Options {
+  readonly config: ManagedConfig;
+  /** `policy.directory` with its variables filled in. */
+  readonly schoolDirectory: string;
+  readonly shippedDirectory: string;
+  /** Folder of the agent's own that does not depend on the configuration. */
+  readonly ownDirectory: string;
+  /** Folder of the state of this PC, which a school may put where it outlives a wiped profile. */
+  readonly stateDirectory: string;
+  readonly clock: Clock;
+  readonly fetch: Fetch;
+  readonly onFault: (fault: StorageFault) => void;
+}
+
+/** The person waits before a covered desktop for so long at most. */
+const firstFetchMs = 3000;
+/** News within this time of the start was there before the person signed in. */
+const loginWindowMs = 15_000;
+
+/**
+ * The folder that an administrator has named comes first: a school that has put its policies there and now adds a
+ * collector for its reports must not find them replaced by the samples that a fresh collector serves. Then the
+ * collector, then what Porthor brings.
+ */
+export function startPolicies(options: Options): Policies {
+  const { config, clock, onFault } = options;
+  const nowUtc = () => clock.nowUtc();
+  const startedAtMs = clock.monotonicMs();
+  const onRefused = ({ name, problem }: RefusedPack) =>
+    onFault({
+      fault: 'pack-refused',
+      subject: name,
+      reason: `${problem.kind}: ${problem.subject}: ${problem.reason}; ${problem.remedy}`,
+    });
+  const onDisk = createPolicySource(options.schoolDirectory, options.shippedDirectory, {
+    loadPacks,
+    lastKnown: createLastKnownPacks({ directory: options.ownDirectory, nowUtc, onFault }),
+    onRefused,
+  });
+  if (config.collectorUrl === '' || options.schoolDirectory !== '') {
+    const nothing = () => undefined;
+    return { areOnDisk: true, read: onDisk.read, follow: nothing, wake: nothing, stop: nothing };
+  }
+
+  let shippedOnce: Promise<readonly PolicyPack[]> | undefined;
+  const shipped = () => {
+    shippedOnce ??= onDisk.read().then(({ packs }) => packs);
+    return shippedOnce;
+  };
+  const client = createCollectorClient({ collectorUrl: config.collectorUrl, fetch: options.fetch, clock });
+  const fromCollector: CollectorPacks = createCollectorPacks({
+    client,
+    store: createCollectorPacksStore({ directory: options.stateDirectory, nowUtc, onFault }),
+    shipped,
+    onRefused,
+  });
+  let showsSamples = false;
+  let following: (() => void) | undefined;
+  let cancelTimer = () => {};
+
+  /** Undefined where the collector took too long; its answer still counts when it comes. */
+  const firstFetch = (audience: string) =>
+    new Promise<string | undefined>((resolve) => {
+      const cancel = clock.setTimer(firstFetchMs, () => resolve('it did not answer in time'));
+      void fromCollector.refresh(audience).then((answer) => {
+        cancel();
+        resolve(answer.kind === 'not-reached' ? answer.reason : undefined);
+      });
+    });
+
+  return {
+    areOnDisk: false,
+    read: async (audience, onWaiting) => {
+      const cached = await fromCollector.cached(audience);
+      if (cached !== undefined) return { packs: cached, problem: undefined };
+      onWaiting();
+      const problem = await firstFetch(audience);
+      const fetched = await fromCollector.cached(audience);
+      if (fetched !== undefined) return { packs: fetched, problem: undefined };
+      // A PC that nobody can use helps nobody: the samples are shown, recorded as what they are, and told.
+      showsSamples = true;
+      onFault({
+        fault: 'policies-not-fetched',
+        subject: 'collector',
+        reason: `The school's policies have never reached this PC, and the collector cannot be asked now (${problem ?? 'no reason'}). The sample policies that Porthor brings are shown until it can.`,
+      });
+      return onDisk.read();
+    },
+    follow: (audience, onNew) => {
+      const ask = () => {
+        cancelTimer();
+        cancelTimer = clock.setTimer(config.reporting.heartbeatSeconds * 1000, ask);
+        void fromCollector.refresh(audience()).then(({ kind }) => {
+          // A first answer that came late was news to nobody yet.
+          const isNews = kind === 'changed' || (kind === 'unchanged' && showsSamples);
+          if (isNews && following !== undefined) {
+            showsSamples = false;
+            onNew({ atLogin: clock.monotonicMs() - startedAtMs <= loginWindowMs });
+          }
+        });
+      };
+      following = ask;
+      ask();
+    },
+    wake: () => following?.(),
+    stop: () => {
+      following = undefined;
+      cancelTimer();
+      client.abortAll();
+    },
+  };
+}

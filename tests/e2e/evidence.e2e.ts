@@ -1,0 +1,139 @@
+/** Evidence and policies through the real agent and the real collector: signed, chained, proven, published, refused. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
+import { expect } from '@playwright/test';
+import { compactVerify, importJWK } from 'jose';
+import { runCollector } from '../collector/command-line-support.ts';
+import { packWithManifest } from '../fixtures/packs/pack-files.ts';
+import { writePack } from '../fixtures/packs/write-pack.ts';
+import { acceptPolicy, proceed } from './support/answer.ts';
+import { test, type World } from './support/world.ts';
+
+const inData = (world: World, query: string) => {
+  const database = new DatabaseSync(path.join(world.folder, 'collector/collector.sqlite'));
+  try {
+    return database.prepare(query).all();
+  } finally {
+    database.close();
+  }
+};
+const verify = (world: World) => runCollector('verify', '--data', path.join(world.folder, 'collector'));
+const publish = async (world: World, version: string) => {
+  const folder = path.join(world.folder, `pack-${version}`);
+  const files = packWithManifest({ version, material: true, materialSince: version });
+  await writePack(folder, files);
+  return runCollector('policy', 'publish', folder, '--data', path.join(world.folder, 'collector'));
+};
+
+test('what a person accepts is signed on the PC, chained at the collector, and a changed byte is named', async ({
+  world,
+}) => {
+  const agent = await world.start();
+  const gate = await agent.gate();
+  await acceptPolicy(gate);
+  await proceed(gate);
+  expect(await agent.opened()).toBe('receipt');
+  await expect.poll(async () => (await world.collector().acknowledgements()).length).toBe(1);
+  expect((await world.collector().acknowledgements())[0]?.evidence).toBe('valid');
+
+  const [row] = inData(
+    world,
+    `select events.raw, events.event_id, agents.public_key from events join agents on agents.agent_id = events.agent_id
+     where type = 'porthor.policy.acknowledged.v1'`,
+  );
+  const { evidence, ...facts } = (JSON.parse(String(row?.['raw'])) as { data: Record<string, unknown> }).data;
+  const key = await importJWK({ kty: 'OKP', crv: 'Ed25519', x: String(row?.['public_key']) }, 'EdDSA');
+  const { payload } = await compactVerify(String(evidence), key);
+  expect(JSON.parse(new TextDecoder().decode(payload))).toEqual(facts);
+
+  const good = await verify(world);
+  expect(good).toMatchObject({ code: 0 });
+  expect(good.stdout).toContain('All 1 acknowledgements are as they arrived.');
+  inData(
+    world,
+    `update events set raw = replace(raw, 'Siân', 'Sian') where event_id = '${String(row?.['event_id'])}'`,
+  );
+  const bad = await verify(world);
+  expect(bad.code).toBe(2);
+  expect(bad.stdout.split('\n')[0]).toBe(
+    `altered: record 1, event ${String(row?.['event_id'])}: the text of the event`,
+  );
+});
+
+test('a pack published at the collector is asked at the next login; a spoilt one is refused and told', async ({
+  world,
+}) => {
+  await world.configure({ policy: { directory: '' } });
+  expect((await publish(world, '5')).code).toBe(0);
+  const first = await world.start();
+  await expect((await first.gate()).getByRole('heading', { name: 'Staff policy' })).toBeVisible();
+  const gate = await first.gate();
+  for (const statement of await gate.getByRole('checkbox').all()) await statement.check();
+  await gate.getByRole('textbox', { name: 'Full name' }).fill('Siân Prys');
+  await gate.getByRole('button', { name: 'I accept', exact: true }).click();
+  await gate.getByRole('button', { name: 'Confirm and continue' }).click();
+  await proceed(gate);
+  expect(await first.opened()).toBe('receipt');
+  await first.close();
+
+  // Published while the PC was off: the copy on this PC says that all is accepted, and the collector knows better.
+  expect((await publish(world, '6')).code).toBe(0);
+  await expect
+    .poll(async () => (await fetch(`${world.collector().address}/v1/policies?audience=staff`)).text(), {
+      timeout: 15_000,
+    })
+    .toContain('"version":"6"');
+  await world.script({ loginId: 'login-2' });
+  const second = await world.start();
+  await expect((await second.gate()).getByRole('heading', { name: 'Staff policy' })).toBeVisible();
+  await expect.poll(async () => (await (await second.gate()).content()).includes('version 6')).toBe(true);
+  await second.close();
+
+  // The copy is edited: it is not shown, and fetched again.
+  const state = path.join(world.folder, 'profile/state');
+  const [machineFolder = ''] = await readdir(state);
+  const copy = path.join(state, machineFolder, 'collector-packs.json');
+  const { value } = JSON.parse(await readFile(copy, 'utf8')) as { value: unknown };
+  const edited = JSON.stringify(value).replaceAll('Lock it.', 'Leave it open.');
+  const checksum = crc32(edited).toString(16).padStart(8, '0');
+  await writeFile(copy, `{"format":1,"checksum":"${checksum}","value":${edited}}`);
+  const third = await world.start();
+  await expect((await third.gate()).getByText('Lock it.')).toBeVisible();
+  await expect
+    .poll(() =>
+      inData(world, "select raw from events where type = 'porthor.agent.fault.v1'").some((row) =>
+        String(row['raw']).includes('collector-packs-damaged'),
+      ),
+    )
+    .toBe(true);
+});
+
+test('a receipt edited by hand, with its checksum, does not open the gate, and the school is told', async ({
+  world,
+}) => {
+  const first = await world.start();
+  const gate = await first.gate();
+  await acceptPolicy(gate);
+  await proceed(gate);
+  expect(await first.opened()).toBe('receipt');
+  await expect.poll(async () => (await world.collector().acknowledgements()).length).toBe(1);
+  await first.close();
+  await world.stopCollector();
+
+  await world.publish({ version: '2099.1', material: true, materialSince: '2099.1' });
+  const state = path.join(world.folder, 'profile/state');
+  const [machineFolder = ''] = await readdir(state);
+  const file = path.join(state, machineFolder, 'receipts.json');
+  const { value } = JSON.parse(await readFile(file, 'utf8')) as { value: unknown };
+  const edited = JSON.stringify(value).replace(/"policyVersion":"[^"]*"/u, '"policyVersion":"2099.1"');
+  const checksum = crc32(edited).toString(16).padStart(8, '0');
+  await writeFile(file, `{"format":1,"checksum":"${checksum}","value":${edited}}`);
+
+  const second = await world.start();
+  const shut = await second.gate();
+  await expect(shut.getByRole('button', { name: 'I accept', exact: true })).toBeVisible();
+  expect((await second.log()).slice(second.logBefore)).toContain('receipt-unproven');
+  await world.screenshot('edited-receipt', shut);
+});
