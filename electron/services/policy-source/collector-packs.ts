@@ -19,7 +19,7 @@ export interface CollectorPacksPorts {
   onRefused(refused: RefusedPack): void;
 }
 
-export type RefreshAnswer =
+type RefreshAnswer =
   | { readonly kind: 'unchanged' | 'changed' }
   | { readonly kind: 'not-reached'; readonly reason: string };
 
