@@ -1,11 +1,10 @@
 /** Walks the chain of acknowledgements and every signature, and names what is not as it arrived. */
 import type { KeyObject } from 'node:crypto';
-import { z } from 'zod';
-import { acknowledgedDataSchema } from '../../../shared/wire/events.ts';
+import { type AcknowledgedData, acknowledgedDataSchema } from '../../../shared/wire/events.ts';
 import { toAcknowledgementRow } from '../repositories/acknowledgement-row.ts';
 import type { ChainHead, EvidenceChainRepository, StoredLink } from '../repositories/evidence-chain.ts';
 import { type ChainRecord, chainRecordSha256, firstPreviousSha256, sha256Hex } from './chain-record.ts';
-import { checkEvidenceAside, keyIdOf, publicKeyOf } from './check-evidence.ts';
+import { type CheckedEvidence, checkEvidenceAside, keyIdOf, publicKeyOf } from './check-evidence.ts';
 
 interface Finding {
   /**
@@ -52,14 +51,15 @@ const mostListed = 20;
 /** How far around its place a record is looked for that stands elsewhere. */
 const searchWidth = 16;
 
-const rawSchema = z.object({
-  id: z.string(),
-  source: z.string(),
-  type: z.string(),
-  time: z.string(),
-  sequence: z.int(),
-  data: acknowledgedDataSchema,
-});
+/** What an event that was taken once looks like. */
+interface ArrivedEvent {
+  readonly id: unknown;
+  readonly source: unknown;
+  readonly type: unknown;
+  readonly time: unknown;
+  readonly sequence: unknown;
+  readonly data: AcknowledgedData;
+}
 
 export async function verifyChain(
   chain: EvidenceChainRepository,
@@ -151,12 +151,12 @@ export async function verifyChain(
       else found('moved', link, `it holds the text of the event of record ${home}`);
       return;
     }
-    const raw = rawSchema.safeParse(parseJson(link.raw));
-    if (!raw.success) {
+    const arrived = readArrived(link.raw);
+    if (arrived === undefined) {
       found('altered', link, 'the text of the event is none that was ever taken');
       return;
     }
-    const event = raw.data;
+    const { event, row } = arrived;
     const columns: readonly (readonly [name: string, stored: unknown, expected: unknown])[] = [
       ['event_id', link.eventId, event.id],
       ['agent_id', `porthor:agent:${link.eventAgentId ?? ''}`, event.source],
@@ -172,7 +172,7 @@ export async function verifyChain(
     if (link.listPosition === null) {
       found('removed', link, 'its row in the list of acknowledgements');
     } else {
-      for (const [name, expected] of Object.entries(toAcknowledgementRow(event.id, event.data))) {
+      for (const [name, expected] of Object.entries(row)) {
         if (name === 'event_id') continue;
         if (Reflect.get(link, name) !== expected) found('altered', link, `column ${name} of the list`);
       }
@@ -187,13 +187,12 @@ export async function verifyChain(
     // What was not good on arrival is not judged again: its text is proven by the chain to be what arrived.
     if (link.evidence !== 'valid') return;
     const key = await keys.find(link.keyId);
+    const findKey = (keyId: string) => (keyId === link.keyId ? key : undefined);
     underWay.push(
-      checkEvidenceAside(event.data, (keyId) => (keyId === link.keyId ? key : undefined)).then(
-        ({ verdict }) => {
-          if (verdict === 'unknown-key') found('removed', link, 'the key that its signature was made with');
-          else if (verdict !== 'valid') found('altered', link, `its signature: ${verdict}`);
-        },
-      ),
+      checkArrived(event.data, findKey).then(({ verdict }) => {
+        if (verdict === 'unknown-key') found('removed', link, 'the key that its signature was made with');
+        else if (verdict !== 'valid') found('altered', link, `its signature: ${verdict}`);
+      }),
     );
   };
 
@@ -331,10 +330,28 @@ function createKeyRing(chain: EvidenceChainRepository) {
   };
 }
 
-function parseJson(text: string): unknown {
+/**
+ * The event and the row that follows from it. Its text is, by its hash, what arrived, and it was parsed by its schema
+ * then; whoever has made the hashes anew may have put anything there, and what throws is no event.
+ */
+function readArrived(
+  raw: string,
+): { readonly event: ArrivedEvent; readonly row: ReturnType<typeof toAcknowledgementRow> } | undefined {
   try {
-    return JSON.parse(text);
+    const event = JSON.parse(raw) as ArrivedEvent;
+    return { event, row: toAcknowledgementRow(String(event.id), event.data) };
   } catch {
     return undefined;
   }
+}
+
+/** Agents write the facts in the schema's order; only for those that do not is the order put right first. */
+async function checkArrived(
+  data: AcknowledgedData,
+  findKey: (keyId: string) => KeyObject | undefined,
+): Promise<CheckedEvidence> {
+  const checked = await checkEvidenceAside(data, findKey);
+  if (checked.verdict !== 'other-facts') return checked;
+  const ordered = acknowledgedDataSchema.safeParse(data);
+  return ordered.success ? checkEvidenceAside(ordered.data, findKey) : checked;
 }
