@@ -23,7 +23,7 @@ export interface MediaWarningWindow {
   /** Brings it to the front with focus: a person has asked for it. */
   focus(): void;
   fit(heightPx: number): void;
-  /** Destroys it: no renderer stays behind. */
+  /** Closes it: no renderer stays behind. */
   hide(): void;
   contents(): readonly Electron.WebContents[];
 }
@@ -39,6 +39,8 @@ interface Options {
 
 export function createMediaWarningWindow(options: Options): MediaWarningWindow {
   let window: BrowserWindow | undefined;
+  /** Windows on their way out; what their pages still say is listened to, and changes nothing. */
+  const leaving = new Map<BrowserWindow, Electron.WebContents>();
   let heightPx = firstHeightPx;
   let isShown = false;
 
@@ -76,6 +78,7 @@ export function createMediaWarningWindow(options: Options): MediaWarningWindow {
     created.setAlwaysOnTop(true, 'pop-up-menu');
     created.setVisibleOnAllWorkspaces(true);
     created.on('closed', () => {
+      leaving.delete(created);
       if (window !== created) return;
       window = undefined;
       isShown = false;
@@ -85,6 +88,8 @@ export function createMediaWarningWindow(options: Options): MediaWarningWindow {
       options.onFailed(reason);
       if (!created.isDestroyed()) created.destroy();
     };
+    // A page that hangs would neither close nor say anything.
+    created.on('unresponsive', () => giveUp('unresponsive'));
     created.webContents.on('render-process-gone', (_event, { reason }) => giveUp(reason));
     created.loadURL(pageUrl('media-warning')).catch((error: unknown) => {
       if (window === created) giveUp(String(error));
@@ -98,7 +103,11 @@ export function createMediaWarningWindow(options: Options): MediaWarningWindow {
     window = undefined;
     isShown = false;
     heightPx = firstHeightPx;
-    closing?.destroy();
+    if (closing === undefined) return;
+    leaving.set(closing, closing.webContents);
+    closing.hide();
+    // Not destroyed outright: its page may be in the middle of a call, and Electron 33 was seen to fall over it.
+    closing.close();
   };
 
   const show = () => {
@@ -124,6 +133,6 @@ export function createMediaWarningWindow(options: Options): MediaWarningWindow {
       if (window !== undefined && isShown) place(window);
     },
     hide,
-    contents: () => (window === undefined ? [] : [window.webContents]),
+    contents: () => [...(window === undefined ? [] : [window.webContents]), ...leaving.values()],
   };
 }
