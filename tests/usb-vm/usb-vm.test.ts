@@ -217,6 +217,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     const ports = ['2', '3', '5', '6', '7'];
     for (let round = 0; round < 10; round += 1) {
       const known = world.incidents().length;
+      const reported = world.reports().length;
       for (const port of ports) {
         await world.plug({
           id: `fast-${port}`,
@@ -226,12 +227,24 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
         });
       }
       await world.until('five are judged', () => world.incidents().length === known + ports.length, 60_000);
+      await world.until(
+        'five are reported',
+        () => world.reports().length === reported + ports.length,
+        60_000,
+      );
       for (const port of ports) await world.pull(`fast-${port}`);
     }
     const insertions = fresh();
     expect(insertions.length).toBe(50);
     expect(insertions.every(({ medium }) => medium.encryption === 'not-encrypted')).toBe(true);
     expect(new Set(insertions.map(({ medium }) => medium.serial)).size).toBe(50);
+    // What the school would get: one event each.
+    const events = world.reports().filter(({ device }) => device.serial.startsWith('FAST'));
+    expect(events.length).toBe(50);
+    expect(new Set(events.map(({ insertionId }) => insertionId)).size).toBe(50);
+    expect(
+      events.every(({ arrival, encryption }) => `${arrival} ${encryption}` === 'inserted not-encrypted'),
+    ).toBe(true);
     await world.until('all have ended', () => {
       const ended = world.said().filter(({ said }) => said === 'ended').length;
       return ended === world.incidents().length;

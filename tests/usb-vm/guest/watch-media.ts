@@ -12,14 +12,16 @@ import type { Medium } from '../../../electron/domain/media/media-facts.ts';
 import { createPlatform } from '../../../electron/platform/create-platform.ts';
 import type { UsbDevice } from '../../../electron/platform/usb/usb-port.ts';
 import type { Drive } from '../../../electron/platform/volumes/volumes-port.ts';
+import { createMediaService } from '../../../electron/services/media/media-service.ts';
 import { defaultManagedConfig } from '../../../shared/config/managed-config.ts';
+import { succeed } from '../../../shared/lib/result.ts';
 
 const say = (value: unknown) => {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 };
 
 const platform = await createPlatform({ isPackaged: true, developmentConfigFile: undefined });
-const { usb, volumes, eject } = await platform.removableMedia();
+const { usb, volumes, eject, antiVirus } = await platform.removableMedia();
 
 /** On the kernel's own clock, so that it can be compared with what other programs of this machine say. */
 const monotonicMs = () => Number(process.hrtime.bigint()) / 1e6;
@@ -104,6 +106,29 @@ function describe(medium: Medium, pluggedIn: readonly Medium[]) {
   };
 }
 
+/** The agent's own service beside it, as in the agent but for the window and the outbox: what it reports is said. */
+const service = createMediaService({
+  usb,
+  volumes,
+  eject,
+  antiVirus,
+  clock: platform.clock,
+  settings: { ...config, mode: 'audit' },
+  canAsk: false,
+  register: () => [],
+  account: () => ({ name: 'agent', domain: 'VM', sid: '', upn: '', displayName: '' }),
+  machine: { id: 'virtual', hostname: 'virtual', os: 'Linux' },
+  language: () => 'en-GB',
+  surface: { prepare: () => undefined, show: () => undefined, hide: () => undefined },
+  report: ({ type, data }) => {
+    say({ said: 'reported', type, data });
+    return Promise.resolve(succeed(undefined));
+  },
+  onAsked: () => undefined,
+  onFault: (fault) => say({ said: 'problem', reasons: [fault] }),
+  log: () => undefined,
+});
+
 const tell = (said: string) => (device: UsbDevice) => {
   say({ said, atMs: monotonicMs(), device });
   look();
@@ -127,6 +152,7 @@ function countHandles(): Record<string, number> {
 const usbWatch = await usb.watch({ onArrived: tell('arrived'), onDeparted: tell('departed') });
 const volumesWatch = await volumes.watch(look);
 look();
+await service.start();
 
 const requestSchema = z.object({ id: z.number(), ask: z.string(), key: z.string().optional() });
 
@@ -171,6 +197,7 @@ async function answerTo(line: string): Promise<void> {
     }
     case 'end':
       callOffLook();
+      await service.stop();
       if (usbWatch.ok) await usbWatch.value();
       if (volumesWatch.ok) await volumesWatch.value();
       // What was closed is let go of in a later turn of the loop.

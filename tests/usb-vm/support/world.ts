@@ -73,10 +73,21 @@ const saidSchema = z.discriminatedUnion('said', [
     atMs: z.number(),
     device: z.object({ port: z.string() }),
   }),
+  z.object({
+    said: z.literal('reported'),
+    type: z.literal('porthor.media.seen.v1'),
+    data: z.object({
+      insertionId: z.string(),
+      arrival: z.string(),
+      encryption: z.string(),
+      device: z.object({ serial: z.string() }),
+    }),
+  }),
   z.object({ said: z.literal('problem'), reasons: z.unknown() }),
   z.object({ said: z.literal('answer'), id: z.number(), answer: z.unknown() }),
 ]);
 type Said = z.infer<typeof saidSchema>;
+type Report = Extract<Said, { said: 'reported' }>['data'];
 type Incident = Extract<Said, { said: 'incident' }>;
 
 interface Plug {
@@ -97,6 +108,8 @@ export interface World {
   said(): readonly Said[];
   /** Every insertion since the start, oldest first. */
   incidents(): readonly Incident[];
+  /** What the agent's service has reported, oldest first. */
+  reports(): readonly Report[];
   /** What is plugged in now, as it was judged last. */
   media(): readonly SeenMedium[];
   /** Resolves when `holds` does, looking whenever the agent says something; rejects with what there is at the deadline. */
@@ -175,6 +188,8 @@ async function start(made: {
   const media = () => said.findLast((one) => one.said === 'media')?.media ?? [];
   const incidents = () => said.filter((one): one is Incident => one.said === 'incident');
 
+  const reports = () => said.flatMap((one) => (one.said === 'reported' ? [one.data] : []));
+
   const until = (what: string, holds: () => boolean, deadlineMs = 40_000): Promise<void> =>
     new Promise((resolve, reject) => {
       const check = () => {
@@ -232,6 +247,7 @@ async function start(made: {
       ready,
       said: () => said,
       incidents,
+      reports,
       media,
       until,
       attach,
