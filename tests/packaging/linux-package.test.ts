@@ -32,6 +32,15 @@ const sizeOf = async (folder: string): Promise<number> => {
   return bytes;
 };
 
+/** Every text below a folder, as far as it is there. */
+const readAll = async (folder: string): Promise<string> => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const texts = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFile(path.join(entry.parentPath, entry.name), 'utf8').catch(() => ''));
+  return (await Promise.all(texts)).join('\n');
+};
+
 describe('the Windows package', () => {
   /** Windows' own Electron cannot be had everywhere; what goes into its archive can be looked at. */
   it('is laid out with the libraries of Windows and of nothing else, in less than 8 MB', async () => {
@@ -250,13 +259,10 @@ describe('the Linux package, packed with the verification runtime', () => {
         const shot = path.join(scratchFolder, 'screenshots', 'installed-package.png');
         await mkdir(path.dirname(shot), { recursive: true });
         // The start is reported once the gate has been painted.
-        const outbox = path.join(home, '.config/Porthor/state');
+        const state = path.join(home, '.config/Porthor/state');
         await expect
-          .poll(async () => (await readdir(outbox, { recursive: true }).catch(() => [])).join(' '), {
-            timeout: 40_000,
-            interval: 500,
-          })
-          .toMatch(/outbox/);
+          .poll(() => readAll(state), { timeout: 40_000, interval: 500 })
+          .toContain('porthor.agent.started.v1');
         await display.screenshot(shot);
         console.log(`screenshot: ${shot}`);
         expect(await readFile(log, 'utf8').catch(() => '')).not.toMatch(/ended:/);

@@ -28,7 +28,10 @@ const status = msi.func('__stdcall', 'MsiInstallProductW', 'uint32_t', ['str16',
 writeFileSync(result, JSON.stringify({ status, error: '' }));
 `;
 
-const resultSchema = z.object({ status: z.number(), error: z.literal('') });
+const resultSchema = z.object({ status: z.number(), error: z.string() });
+
+/** Now and then Wine does not start a program; what never began may be asked for again. */
+const attempts = 3;
 
 const runScript = async (
   wine: Wine,
@@ -39,12 +42,18 @@ const runScript = async (
   const scriptFile = path.join(folder, 'run-command-line.cjs');
   const resultFile = path.join(folder, 'command-result.json');
   await writeFile(scriptFile, source);
-  await writeFile(resultFile, '');
-  await wine.run(toWindowsPath(await ensureWindowsNode()), [toWindowsPath(scriptFile)], {
-    deadlineMs: 240_000,
-    env: { ...env, PORTHOR_RESULT: toWindowsPath(resultFile) },
-  });
-  return resultSchema.parse(JSON.parse(await readFile(resultFile, 'utf8'))).status;
+  let said = '';
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    await writeFile(resultFile, '');
+    await wine.run(toWindowsPath(await ensureWindowsNode()), [toWindowsPath(scriptFile)], {
+      deadlineMs: 240_000,
+      env: { ...env, PORTHOR_RESULT: toWindowsPath(resultFile) },
+    });
+    const { status, error } = resultSchema.parse(JSON.parse(await readFile(resultFile, 'utf8')));
+    if (error === '') return status;
+    said = error;
+  }
+  throw new Error(`wine: the command never started: ${said}`);
 };
 
 /** Answers the exit code, all of it: Wine itself passes on eight bits. `folder` is for the files of this run. */
