@@ -119,7 +119,7 @@ test('a stick is warned of without taking the keyboard, asked for, approved, and
         - button "Ask for approval"
         - button "Scan for viruses"
     - region "Who to contact":
-      - definition: Nia Huws
+      - paragraph: Nia Huws, 01632 960123, nia@ysgol.example, Room 12
   `);
   await expect(warning.getByText('Nia Huws')).toBeVisible();
   const windowState = await agent.app.evaluate(({ BrowserWindow, screen }) => {
