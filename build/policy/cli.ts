@@ -1,4 +1,4 @@
-/** `npm run policy -- lint|pack|hash`: the policy-pack tool on the command line. */
+/** `npm run policy -- lint|pack|hash|import`: the policy-pack tool on the command line. */
 import { runPolicyTool } from './policy-tool.ts';
 
 process.exitCode = await runPolicyTool(process.argv.slice(2), {

@@ -1,17 +1,18 @@
-/** The policy-pack tool: looks packs over, packs them and prints their hashes. */
+/** The policy-pack tool: looks packs over, packs them, prints their hashes and makes drafts out of documents. */
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { zipSync } from 'fflate';
 import { loadPack } from '../../electron/storage/policy-packs/load-packs.ts';
 import { nodePackTools } from '../../electron/storage/policy-packs/node-tools.ts';
-import { languages } from '../../shared/lib/language.ts';
+import { languageSchema, languages } from '../../shared/lib/language.ts';
 import { canonicalText } from '../../shared/policy/canonical-text.ts';
 import { lintPack, type PackFinding } from '../../shared/policy/lint-pack.ts';
-import type { PolicyPack } from '../../shared/policy/pack.ts';
+import { audienceSchema, type PolicyPack } from '../../shared/policy/pack.ts';
 import { maxZipBytes } from '../../shared/policy/pack-limits.ts';
 import { manifestFileName } from '../../shared/policy/read-pack.ts';
 import { readZip } from '../../shared/policy/read-zip.ts';
+import { calendarDateAt, formatCalendarDate } from '../../shared/policy/school-calendar.ts';
 
 const usage = `Looks after policy packs: folders, or zips, of policy.json and its Markdown files.
 
@@ -19,9 +20,15 @@ const usage = `Looks after policy packs: folders, or zips, of policy.json and it
   npm run policy -- pack FOLDER [--out FILE]   make a zip, the same bytes each time;
                                                FILE is <id>-<version>.zip unless given
   npm run policy -- hash PACK...               print id, version and the hash of each text
+  npm run policy -- import FILE --audience NAME --lang en-GB|cy-GB [--out FOLDER] [--title TEXT]
+                                               make a draft of a pack from Word (.docx), PDF, Markdown or
+                                               plain text; FOLDER is <audience>-policy unless given
+  npm run policy -- import FILE --audience NAME --lang cy-GB --into PACK
+                                               put the document of the other language into a draft
   npm run policy -- --help                     print this
 
-PACK is a folder or a zip. Exit code: 0 all is well, 1 a pack has an error, 2 the command was not understood.
+PACK is a folder or a zip; for --into a folder. What import did, and what a person must check, is printed and
+written to FOLDER-report.txt. Exit code: 0 all is well, 1 a pack has an error, 2 the command was not understood.
 `;
 
 /** Where the tool writes; lines come without their line end. */
@@ -41,7 +48,9 @@ export async function runPolicyTool(commandLine: readonly string[], console: Con
     return 0;
   }
   const { command, packs, out } = parsed;
-  if (out !== undefined && command !== 'pack') return misunderstood('--out belongs to "pack"', console);
+  if (out !== undefined && command !== 'pack' && command !== 'import') {
+    return misunderstood('--out belongs to "pack" and "import"', console);
+  }
   const [first, ...others] = packs;
   switch (command) {
     case 'lint':
@@ -52,6 +61,10 @@ export async function runPolicyTool(commandLine: readonly string[], console: Con
       return first === undefined || others.length > 0
         ? misunderstood('name one folder', console)
         : packFolder(first, out, console);
+    case 'import':
+      return first === undefined || others.length > 0
+        ? misunderstood('name one document', console)
+        : importOne(first, parsed, console);
     case undefined:
       return misunderstood('no command was given', console);
     default:
@@ -64,6 +77,10 @@ type CommandLine = {
   readonly command: string | undefined;
   readonly packs: readonly string[];
   readonly out: string | undefined;
+  readonly into: string | undefined;
+  readonly audience: string | undefined;
+  readonly lang: string | undefined;
+  readonly title: string | undefined;
 };
 
 function parseCommandLine(commandLine: readonly string[]): CommandLine | string {
@@ -71,10 +88,18 @@ function parseCommandLine(commandLine: readonly string[]): CommandLine | string 
     const { values, positionals } = parseArgs({
       args: [...commandLine],
       allowPositionals: true,
-      options: { help: { type: 'boolean', short: 'h' }, out: { type: 'string' } },
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        out: { type: 'string' },
+        into: { type: 'string' },
+        audience: { type: 'string' },
+        lang: { type: 'string' },
+        title: { type: 'string' },
+      },
     });
     const [command, ...packs] = positionals;
-    return { help: values.help === true, command, packs, out: values.out };
+    const { out, into, audience, lang, title } = values;
+    return { help: values.help === true, command, packs, out, into, audience, lang, title };
   } catch (error) {
     return error instanceof Error ? error.message : 'the options were not understood';
   }
@@ -84,6 +109,33 @@ function misunderstood(reason: string, { complain }: Console): ExitCode {
   complain(`policy: ${reason}`);
   complain('policy: "npm run policy -- --help" shows the commands');
   return 2;
+}
+
+async function importOne(file: string, options: CommandLine, console: Console): Promise<ExitCode> {
+  const audience = audienceSchema.safeParse(options.audience);
+  if (!audience.success) {
+    return misunderstood('say whom it is for: --audience staff, or another lower-case word', console);
+  }
+  const language = languageSchema.safeParse(options.lang);
+  if (!language.success)
+    return misunderstood('say which language it is in: --lang en-GB or --lang cy-GB', console);
+  if (options.into !== undefined && options.out !== undefined) {
+    return misunderstood('--into names the pack already; leave --out away', console);
+  }
+  // The readers of Word and PDF take their time to load, and the other commands need none of them.
+  const { importDocument } = await import('./import/import-document.ts');
+  return importDocument(
+    {
+      file,
+      audience: audience.data,
+      language: language.data,
+      title: options.title,
+      out: options.out,
+      into: options.into,
+      today: formatCalendarDate(calendarDateAt(new Date())),
+    },
+    console,
+  );
 }
 
 async function lintAll(packs: readonly string[], console: Console): Promise<ExitCode> {

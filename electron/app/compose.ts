@@ -5,11 +5,13 @@ import { createTranslator } from '../../shared/i18n/translator.ts';
 import { idleOff, type Status } from '../../shared/ipc/information.ts';
 import { fail, type Result, succeed } from '../../shared/lib/result.ts';
 import { currentPacks } from '../../shared/policy/current-packs.ts';
+import { fillPlaceholders } from '../../shared/policy/fill-placeholders.ts';
 import { calendarDateAt, schoolTimeZone } from '../../shared/policy/school-calendar.ts';
 import { accountKey } from '../../shared/wire/account.ts';
 import type { GateOpening } from '../../shared/wire/events.ts';
 import { chooseAudience } from '../domain/audience/choose-audience.ts';
 import type { GateFacts } from '../domain/policy-gate/evaluate.ts';
+import { upcomingRenewals } from '../domain/renewal/upcoming.ts';
 import type { Refusal } from '../ipc/register.ts';
 import type { SignedInAccount } from '../platform/account/account-port.ts';
 import type { Platform } from '../platform/create-platform.ts';
@@ -28,9 +30,11 @@ import { recordAcceptance } from '../storage/receipts/receipts.ts';
 import type { StorageFault } from '../storage/storage-fault.ts';
 import type { Interruption } from '../windows/gate-windows.ts';
 import { fillsByFullScreen, type HeadStart } from '../windows/head-start.ts';
+import type { Announcement, NewVersions } from './apply-new-versions.ts';
 import { type EventParties, type LockOutcome, lockEvent } from './lock-events.ts';
 import { type AgentState, describeFault, openState, stateFolderFor } from './open-state.ts';
 import { expandVariables, readConfig, readMachine } from './read-situation.ts';
+import { createAgreements } from './start-agreements.ts';
 import type { IdleLock } from './start-idle.ts';
 import type { Media } from './start-media.ts';
 import { startPolicies } from './start-policies.ts';
@@ -55,6 +59,8 @@ export interface AgentOptions {
   readonly log: (line: string) => void;
   /** A message that a person must see although no window of ours is open. */
   readonly showError: (title: string, text: string) => void;
+  /** A message with a choice, in the system's own box; resolves with whether the person wants to read now. */
+  readonly announce: (announcement: Announcement, signal: AbortSignal) => Promise<boolean>;
   readonly trayIconFile: (isDarkTaskbar: boolean) => string;
   readonly runtimeVersions: { readonly electron: string; readonly chrome: string; readonly node: string };
   /** A screen of the gate has been painted. */
@@ -215,16 +221,32 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     if (packs.length === 0 && read.problem !== undefined) {
       return fail({ reason: 'policy-unreadable', detail: read.problem });
     }
-    return succeed({
+    const facts: GateFacts = {
       gateEnabled: config.gate.enabled,
       excluded: chosen.isExcluded,
       packs,
+      allPacks: read.packs,
       receipts: opened.value.receipts.forAccount(accountKey(account)),
       known: [],
       loginId,
       now,
       timeZone: schoolTimeZone,
-    });
+    };
+    lastFacts = facts;
+    return succeed(facts);
+  };
+  let lastFacts: GateFacts | undefined;
+  let lastKnown: GateFacts['known'] = [];
+
+  /** Told while the gate is open: in front of it there is something nearer to do. */
+  const upcoming = (): InformationFacts['upcoming'] => {
+    const account = person()?.account;
+    if (lastFacts === undefined || account === undefined || gate.opening() === undefined) return [];
+    const receipts = state?.receipts.forAccount(accountKey(account)) ?? [];
+    return upcomingRenewals(lastFacts.packs, [...receipts, ...lastKnown], {
+      ...lastFacts,
+      now: nowUtc(),
+    }).map(({ pack, dueOn }) => ({ title: pack.manifest.title, dueOn }));
   };
 
   const answerOf = (signedInAccount: SignedInAccount) => ({
@@ -247,14 +269,16 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   });
   let callOffTray = () => {};
 
+  const schoolDetails = { siteName: config.siteName, contact: config.contact };
   const gatePorts: GatePorts = {
     clock,
     readFacts,
     askCollector: async () => {
       const account = person();
-      return account === undefined
-        ? undefined
-        : reporting?.knownAcknowledgements(accountKey(account.account));
+      if (account === undefined) return undefined;
+      const known = await reporting?.knownAcknowledgements(accountKey(account.account));
+      lastKnown = known ?? lastKnown;
+      return known;
     },
     recordAcceptance: async (policy, submission, openedAt) => {
       const account = person();
@@ -271,6 +295,10 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
         }),
       );
       const recorded = await recordAcceptance(state, acknowledgement, policy.pack.manifest.title);
+      if (recorded.ok) {
+        const { eventId } = recorded.value;
+        await agreements.keep(policy.pack, submission.language, eventId, submission.ticked);
+      }
       return recorded.ok ? recorded : fail(describeAppendProblem(recorded.error));
     },
     recordAnswer: async (policy, answer) => {
@@ -331,6 +359,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     },
     demonstration: options.demonstration,
     breakGlassAvailable: config.gate.breakGlassCodeSha256 !== '',
+    fill: (markdown, shownIn) => fillPlaceholders(markdown, shownIn, schoolDetails),
   });
 
   /** Crashes of the page and of the agent count alike: either way the person sits before a PC that does not work. */
@@ -368,13 +397,33 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       language: language.current(),
       account,
       machine,
-      receipts: account === undefined ? [] : (state?.receipts.forAccount(accountKey(account)) ?? []),
+      agreements: agreements.list(),
       status: status(),
+      upcoming: upcoming(),
       capabilities: capabilities(),
       agentVersion: options.agentVersion,
       runtimeVersion: `Electron ${options.runtimeVersions.electron}`,
     };
   };
+
+  const agreements = createAgreements({
+    stateDirectory: () => state?.directory,
+    receipts: () => {
+      const account = person()?.account;
+      return account === undefined ? [] : (state?.receipts.forAccount(accountKey(account)) ?? []);
+    },
+    askCollector: async () => {
+      const account = person()?.account;
+      return account === undefined ? undefined : reporting?.knownAcknowledgements(accountKey(account));
+    },
+    readPacks: async () => (await readPolicies(audience)).packs,
+    details: schoolDetails,
+    language: () => language.current(),
+    nowUtc,
+    onFault,
+    onChanged: () => ui.refresh(),
+    log,
+  });
 
   const reportStart = async (): Promise<void> => {
     const account = person();
@@ -468,6 +517,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     },
     pluggedIn: () => media?.pluggedIn() ?? [],
     showMediaWarning: () => media?.showWarning(),
+    agreements,
     lockNow: () => void lockNow(),
     isWarning: () => idleLock?.isWarning() ?? false,
     leaveDemonstration: () => gate.leaveDemonstration(),
@@ -479,6 +529,22 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     media?.refresh();
   });
   gate.onChanged(() => ui.refresh());
+
+  let newVersions: NewVersions | undefined;
+  /** The school's policies may be other ones than before. With `next-login` that waits, as the name says. */
+  const policiesChanged = () => newVersions?.check();
+  const watchForNewVersions = async (): Promise<void> => {
+    if (config.policy.applyNewVersion !== 'at-once' || stopped) return;
+    const { startNewVersions } = await import('./apply-new-versions.ts');
+    newVersions = startNewVersions({
+      clock,
+      newlyDue: () => gate.newlyDue(),
+      shut: () => gate.reconsider(true),
+      translator: () => createTranslator(language.current()),
+      announce: options.announce,
+      log,
+    });
+  };
 
   /** At the gate too: whoever finds a PC left there could answer in another person's name. */
   const startIdleLock = async (): Promise<void> => {
@@ -556,12 +622,14 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       }
       ui.showTray();
       await startIdleLock();
+      await watchForNewVersions();
       ui.refresh();
       policies.follow(
         () => audience,
         ({ atLogin }) => {
           log(`policies: new from the collector${atLogin ? ', for this login' : ''}`);
-          if (atLogin || config.policy.applyNewVersion === 'at-once') void gate.reconsider(true);
+          if (atLogin) void gate.reconsider(true);
+          else policiesChanged();
         },
       );
       await reportStart();
@@ -577,11 +645,15 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       if (change === 'suspending') media?.fallAsleep();
       if (change === 'resumed') media?.wake();
       // The network may be back.
-      if (change === 'resumed' || change === 'unlocked') reporting?.sender.wake();
+      if (change === 'resumed' || change === 'unlocked') {
+        reporting?.sender.wake();
+        policiesChanged();
+      }
     },
     stop: async () => {
       stopped = true;
       idleLock?.stop();
+      newVersions?.stop();
       gate.stop();
       callOffTray();
       headStart?.discard();

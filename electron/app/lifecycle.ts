@@ -110,6 +110,21 @@ async function compose(platform: Platform): Promise<Agent> {
     fetch: (url, init) => app.whenReady().then(() => net.fetch(url, init)),
     log: (line) => log.write('info', line),
     showError: (title, text) => dialog.showErrorBox(title, text),
+    announce: async ({ title, message, detail, readNow, later }, signal) => {
+      const buttons = [later, readNow];
+      const { response } = await dialog.showMessageBox({
+        type: 'info',
+        title,
+        message,
+        detail,
+        buttons,
+        defaultId: 0,
+        cancelId: 0,
+        noLink: true,
+        signal,
+      });
+      return response === 1;
+    },
     trayIconFile: (isDarkTaskbar) => {
       const theme = isDarkTaskbar ? 'dark' : 'light';
       return platform.os === 'win32' ? `tray-${theme}.ico` : `tray-${theme}.png`;

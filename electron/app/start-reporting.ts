@@ -1,8 +1,8 @@
 /** Puts together what carries reports to the school's collector and asks it what it knows. */
 import type { ManagedConfig } from '../../shared/config/managed-config.ts';
 import type { Machine } from '../../shared/wire/account.ts';
+import type { KnownAcknowledgement } from '../../shared/wire/collector-api.ts';
 import type { Capability } from '../../shared/wire/events.ts';
-import type { PolicyRecord } from '../domain/policy-gate/evaluate.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { askCollectorMs } from '../services/gate/gate-service.ts';
 import { createCollectorClient, type Fetch } from '../services/reporting/collector-client.ts';
@@ -16,7 +16,7 @@ export interface Reporting {
   /** Undefined where no collector is set, or the agent has no key to be known by. */
   readonly session: CollectorSession | undefined;
   /** Undefined when the collector did not answer, or there is none. */
-  knownAcknowledgements(accountKey: string): Promise<readonly PolicyRecord[] | undefined>;
+  knownAcknowledgements(accountKey: string): Promise<readonly KnownAcknowledgement[] | undefined>;
 }
 
 interface Options {

@@ -24,6 +24,7 @@ import { buildTrayMenu, statusLine } from '../tray/tray-menu.ts';
 import { createGateWindows, type GateWindowEvents, type GateWindows } from '../windows/gate-windows.ts';
 import { createInformationWindows, type InformationPage } from '../windows/information-windows.ts';
 import { pageUrl } from '../windows/open-page.ts';
+import type { Agreements } from './start-agreements.ts';
 
 interface Options {
   readonly folders: { readonly assets: string; readonly preload: string };
@@ -40,6 +41,7 @@ interface Options {
   readonly gateEvents: GateWindowEvents;
   readonly pluggedIn: () => readonly PluggedIn[];
   readonly showMediaWarning: () => void;
+  readonly agreements: Agreements;
   readonly lockNow: () => void;
   /** A warning stands on the screen, and the gate must not cover it. */
   readonly isWarning: () => boolean;
@@ -126,6 +128,12 @@ export function createUserInterface(options: Options): UserInterface {
       contract: agreementsContract,
       initialState: toAgreements(options.facts()),
       ...informationOf('agreements'),
+      handlers: {
+        ...informationOf('agreements').handlers,
+        ...options.agreements.handlers,
+        savePdf: ({ eventId }, page) => options.agreements.savePdf(eventId, page),
+        print: (_input, page) => options.agreements.print(page),
+      },
     }),
     records: registerWindow({
       contract: recordsContract,
@@ -146,11 +154,15 @@ export function createUserInterface(options: Options): UserInterface {
         contact: config.contact,
         demonstration: options.demonstration,
         pluggedIn: options.pluggedIn(),
+        upcoming: facts.upcoming,
       },
       {
         showMediaWarning: options.showMediaWarning,
         lockNow: options.lockNow,
-        openAgreements: () => informationWindows.open('agreements'),
+        openAgreements: () => {
+          informationWindows.open('agreements');
+          options.agreements.opened();
+        },
         openRecords: () => informationWindows.open('records'),
         openAbout: () => informationWindows.open('about'),
         leaveDemonstration: options.leaveDemonstration,

@@ -5,4 +5,7 @@ import { exposeBridge } from './bridge.ts';
 exposeBridge<AgreementsContract>('agreements', {
   setLanguage: true,
   close: true,
+  readAgreement: true,
+  savePdf: true,
+  print: true,
 });

@@ -1,10 +1,11 @@
 /** What the tray's menu says, as plain data. */
 
 import { describeMedium, describeVerdict } from '../../shared/i18n/describe-medium.ts';
-import { formatTimeOfDay } from '../../shared/i18n/format-date.ts';
+import { formatCalendarDate, formatTimeOfDay } from '../../shared/i18n/format-date.ts';
 import type { Translator } from '../../shared/i18n/translator.ts';
 import type { Contact } from '../../shared/ipc/common.ts';
 import type { IdleStatus, Status } from '../../shared/ipc/information.ts';
+import type { Bilingual } from '../../shared/lib/language.ts';
 import type { PluggedIn } from '../services/media/media-service.ts';
 
 export interface TrayFacts {
@@ -13,6 +14,8 @@ export interface TrayFacts {
   readonly demonstration: boolean;
   /** Removable media that are plugged in now. */
   readonly pluggedIn: readonly PluggedIn[];
+  /** Renewals that fall due soon. */
+  readonly upcoming?: readonly { readonly title: Bilingual; readonly dueOn: string }[];
 }
 
 export interface TrayActions {
@@ -48,6 +51,13 @@ export function buildTrayMenu(
   return [
     { kind: 'text', label: statusLine(translator, facts.status) },
     ...idleLines(translator, facts.status.idle).map((label) => ({ kind: 'text' as const, label })),
+    ...(facts.upcoming ?? []).map(({ title, dueOn }) => ({
+      kind: 'text' as const,
+      label: text('tray.renewal', {
+        title: title[translator.language].replaceAll('&', '&&'),
+        date: formatCalendarDate(dueOn, translator.language),
+      }),
+    })),
     separator,
     ...mediaItems(translator, facts.pluggedIn, actions),
     { kind: 'action', label: text('tray.lockNow'), run: actions.lockNow },

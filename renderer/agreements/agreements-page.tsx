@@ -1,19 +1,26 @@
-/** My agreements: what the signed-in person has accepted, newest first, and whether the school has it. */
-
-import { formatMoment } from '../../shared/i18n/format-date.ts';
+/** My agreements: what the signed-in person has accepted, newest first, and the exact text of each, to read, save or print. */
+import { useEffect, useRef, useState } from 'react';
 import type { StateOf } from '../../shared/ipc/contract.ts';
-import type { AgreementsContract } from '../../shared/ipc/information.ts';
+import type { AgreementContent, AgreementsContract } from '../../shared/ipc/information.ts';
 import { useWindowState } from '../bridge/window-state.ts';
 import type { SmallPageProps } from '../components/small-page.ts';
 import { SmallWindow } from '../components/small-window.tsx';
 import { TranslatorProvider, useTranslator } from '../i18n/translator-context.tsx';
+import { AgreementFacts } from './agreement-facts.tsx';
+import { AgreementSheet } from './agreement-sheet.tsx';
 
 type State = StateOf<AgreementsContract>;
 type Agreement = State['agreements'][number];
 
-const languageNames = { 'en-GB': 'language.english', 'cy-GB': 'language.welsh' } as const;
+export interface AgreementActions {
+  readonly onRead: (eventId: string) => Promise<AgreementContent>;
+  readonly onSave: (eventId: string) => Promise<{ readonly outcome: 'saved' | 'cancelled' | 'failed' }>;
+  readonly onPrint: () => void;
+}
 
-export function AgreementsPage({ store, ...frame }: SmallPageProps<State>) {
+type PageProps = SmallPageProps<State> & AgreementActions;
+
+export function AgreementsPage({ store, ...frame }: PageProps) {
   const state = useWindowState(store);
   return (
     <TranslatorProvider language={state.language}>
@@ -27,61 +34,86 @@ function Agreements({
   contact,
   person,
   agreements,
-  ...frame
-}: State & Omit<SmallPageProps<State>, 'store'>) {
-  const { text } = useTranslator();
+  askingElsewhere,
+  onLanguage,
+  onClose,
+  ...actions
+}: State & Omit<PageProps, 'store'>) {
+  const { text, language } = useTranslator();
+  const [shownId, setShownId] = useState<string>();
+  const [lastId, setLastId] = useState<string>();
+  const shown = agreements.find(({ eventId }) => eventId === shownId);
+  const leave = () => {
+    setLastId(shownId);
+    setShownId(undefined);
+  };
   return (
     <SmallWindow
-      title={text('agreements.title')}
+      title={shown === undefined ? text('agreements.title') : shown.title[language]}
       siteName={siteName}
       contact={contact}
-      onLanguage={frame.onLanguage}
-      onClose={frame.onClose}
+      onLanguage={onLanguage}
+      onClose={onClose}
     >
-      {agreements.length === 0 ? (
-        <p>{text('agreements.empty')}</p>
+      {shown !== undefined ? (
+        <AgreementSheet agreement={shown} siteName={siteName} onBack={leave} {...actions} />
       ) : (
         <>
-          <p>{text('agreements.intro', { person })}</p>
-          <ul className="cards">
-            {agreements
-              .toSorted((left, right) => right.decidedAt.localeCompare(left.decidedAt))
-              .map((agreement) => (
-                <li key={`${agreement.policyId} ${agreement.policyVersion} ${agreement.decidedAt}`}>
-                  <AgreementCard agreement={agreement} />
-                </li>
-              ))}
-          </ul>
+          {agreements.length === 0 ? (
+            <p>{text('agreements.empty')}</p>
+          ) : (
+            <>
+              <p>{text('agreements.intro', { person })}</p>
+              <ul className="cards">
+                {agreements.map((agreement) => (
+                  <li key={agreement.eventId}>
+                    <AgreementCard
+                      agreement={agreement}
+                      isLast={agreement.eventId === lastId}
+                      onOpen={() => setShownId(agreement.eventId)}
+                    />
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+          <p role="status" className="quiet">
+            {askingElsewhere ? text('agreements.askingElsewhere') : ''}
+          </p>
         </>
       )}
     </SmallWindow>
   );
 }
 
-function AgreementCard({ agreement }: { readonly agreement: Agreement }) {
+interface CardProps {
+  readonly agreement: Agreement;
+  /** The one that was read last: the focus comes back to it. */
+  readonly isLast: boolean;
+  readonly onOpen: () => void;
+}
+
+function AgreementCard({ agreement, isLast, onOpen }: CardProps) {
   const { text, language } = useTranslator();
-  const rows = [
-    [text('agreements.accepted'), formatMoment(agreement.decidedAt, language)],
-    [text('agreements.version'), agreement.policyVersion],
-    [text('agreements.language'), text(languageNames[agreement.language])],
-    [text('agreements.fullName'), agreement.fullName],
-    [text('agreements.jobRole'), agreement.jobRole],
-  ] as const;
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isLast) button.current?.focus();
+  }, [isLast]);
+  const title = agreement.title[language];
   return (
     <article>
-      <h2>{agreement.title[language]}</h2>
-      <dl className="facts">
-        {rows
-          .filter(([, value]) => value !== '')
-          .map(([label, value]) => (
-            <div key={label}>
-              <dt>{label}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-      </dl>
-      <p className={agreement.delivered ? 'mark mark-good' : 'mark mark-waiting'}>
-        {text(agreement.delivered ? 'agreements.delivered' : 'agreements.waiting')}
+      <h2>{title}</h2>
+      <AgreementFacts agreement={agreement} />
+      <p className="actions">
+        <button
+          type="button"
+          className="button"
+          ref={button}
+          onClick={onOpen}
+          aria-label={text('agreements.openLabel', { title })}
+        >
+          {text('agreements.open')}
+        </button>
       </p>
     </article>
   );

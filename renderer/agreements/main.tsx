@@ -14,6 +14,9 @@ run(
         store={store}
         onLanguage={(language) => run(bridge.calls.setLanguage({ language }))}
         onClose={() => run(bridge.calls.close({}))}
+        onRead={(eventId) => bridge.calls.readAgreement({ eventId })}
+        onSave={(eventId) => bridge.calls.savePdf({ eventId })}
+        onPrint={() => run(bridge.calls.print({}))}
       />,
     );
   }),

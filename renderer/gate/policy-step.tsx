@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import { formatCalendarDate } from '../../shared/i18n/format-date.ts';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { ShownPolicy } from '../../shared/ipc/gate.ts';
+import { PolicyText } from '../components/policy-text.tsx';
 import { useDocumentTitle, useTranslator } from '../i18n/translator-context.tsx';
 import { ErrorSummary } from './error-summary.tsx';
 import { firstScreenful } from './first-screenful.ts';
@@ -16,7 +17,6 @@ import {
   statementsHeadingId,
 } from './gate-model.ts';
 import { fieldControlIds, findMissingAnswers, statementControlId } from './missing-answers.ts';
-import { PolicyText } from './policy-text.tsx';
 import { StatementRow } from './statement-row.tsx';
 import { TextField } from './text-field.tsx';
 import { useKeptPlace } from './use-kept-place.ts';

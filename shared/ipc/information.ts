@@ -1,6 +1,7 @@
 /** The contracts of the three small windows behind the tray: About, My agreements, What Porthor records. */
 import { z } from 'zod';
 import { bilingualSchema, languageSchema } from '../lib/language.ts';
+import { textSha256Schema } from '../policy/pack.ts';
 import { capabilitySchema } from '../wire/events.ts';
 import { frameSchema, setLanguageCall } from './common.ts';
 import { defineWindow } from './contract.ts';
@@ -64,22 +65,59 @@ export const aboutContract = defineWindow({
 export type AboutContract = typeof aboutContract;
 
 const agreementSchema = z.strictObject({
+  /** The acknowledgement's event id: the one identity of an acceptance. */
+  eventId: z.string(),
   policyId: z.string(),
   policyVersion: z.string(),
   /** Title at the time of acceptance where the pack is still known, else the policy's id in both languages. */
   title: bilingualSchema,
   language: languageSchema,
+  textSha256: textSha256Schema,
   decidedAt: z.iso.datetime(),
+  /** Name and role as they were given here; empty where the acceptance was given on another PC. */
   fullName: z.string(),
   jobRole: z.string(),
   /** The school's collector has confirmed that it holds this acknowledgement. */
   delivered: z.boolean(),
+  /** Given on another PC, or here before this PC was wiped: only the collector knows of it. */
+  elsewhere: z.boolean(),
 });
+
+const agreementContentSchema = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    outcome: z.literal('found'),
+    /** The exact text in the language in which it was accepted, with the school's details filled in. */
+    text: z.string(),
+    statements: z.array(
+      z.strictObject({ text: z.string(), answer: z.enum(['ticked', 'not-ticked', 'not-known']) }),
+    ),
+  }),
+  /** Nothing with the hash that was accepted is on this PC, and nothing else is shown in its place. */
+  z.strictObject({ outcome: z.literal('not-here') }),
+]);
+export type AgreementContent = z.infer<typeof agreementContentSchema>;
 
 export const agreementsContract = defineWindow({
   window: 'agreements',
-  state: frameSchema.extend({ person: z.string(), agreements: z.array(agreementSchema) }),
-  calls: { setLanguage: setLanguageCall, close: closeCall },
+  state: frameSchema.extend({
+    person: z.string(),
+    /** Latest first. */
+    agreements: z.array(agreementSchema),
+    /** The collector is being asked for what was accepted on other PCs. */
+    askingElsewhere: z.boolean(),
+  }),
+  calls: {
+    setLanguage: setLanguageCall,
+    close: closeCall,
+    readAgreement: { input: z.strictObject({ eventId: z.string() }), output: agreementContentSchema },
+    /** Asks for a place and puts what the page shows into a PDF there. */
+    savePdf: {
+      input: z.strictObject({ eventId: z.string() }),
+      output: z.strictObject({ outcome: z.enum(['saved', 'cancelled', 'failed']) }),
+    },
+    /** Opens the system's print dialog for what the page shows. */
+    print: { input: z.strictObject({}), output: z.strictObject({}) },
+  },
 });
 export type AgreementsContract = typeof agreementsContract;
 

@@ -1,5 +1,6 @@
 /** Tells the author of a policy pack what a reader would stumble over, before anyone is asked to accept it. */
 import { type Bilingual, type Language, languages } from '../lib/language.ts';
+import { placeholderNames } from './fill-placeholders.ts';
 import { type MarkdownOutline, maxLineCharacters, outlineMarkdown } from './markdown-outline.ts';
 import type { PolicyPack } from './pack.ts';
 import { manifestFileName } from './read-pack.ts';
@@ -34,7 +35,7 @@ export function lintPack(pack: PolicyPack, fileNames: readonly string[] = []): r
   return [
     ...languages.flatMap((language) => [
       ...lintMarkup(pack.manifest.documents[language], outlines[language]),
-      ...lintCharacters(pack.manifest.documents[language], pack.texts[language]),
+      ...lintCharacters(pack.manifest.documents[language], pack.texts[language], placeholderNames),
     ]),
     ...compareLanguages(pack, outlines),
     ...lintManifest(pack),
@@ -81,9 +82,11 @@ function lintMarkup(fileName: string, outline: MarkdownOutline): readonly PackFi
   return findings;
 }
 
-function lintCharacters(file: string, text: string): readonly PackFinding[] {
+/** @param mayHold the placeholders that are filled in where this text is shown. */
+function lintCharacters(file: string, text: string, mayHold: readonly string[] = []): readonly PackFinding[] {
   const findings: PackFinding[] = [];
-  const placeholder = /\{\{[^{}\n]{0,60}\}\}/u.exec(text)?.[0];
+  const placeholders = [...text.matchAll(/\{\{[^{}\n]{0,60}\}\}/gu)].map(([whole]) => whole);
+  const placeholder = placeholders.find((whole) => !mayHold.some((name) => whole === `{{${name}}}`));
   if (placeholder !== undefined) {
     const what = `the placeholder ${placeholder}, which nothing fills in`;
     findings.push({ severity: 'error', file, what, remedy: 'write the words themselves' });

@@ -2,6 +2,7 @@
 
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
 import type { GateOpening } from '../../../shared/wire/events.ts';
+import { changesSince, type VersionChanges } from '../renewal/changes-since.ts';
 import { duePolicies, type PolicyAcceptance } from '../renewal/due-policies.ts';
 import type { DueReason } from '../renewal/is-due.ts';
 
@@ -14,6 +15,8 @@ export interface GateFacts {
   readonly excluded: boolean;
   /** Current packs for this person's audience, in the order in which they are asked. */
   readonly packs: readonly PolicyPack[];
+  /** Every pack at hand, older versions among them: they say what has changed on the way to the current one. */
+  readonly allPacks?: readonly PolicyPack[];
   /** Receipts of this person on this PC's disk. */
   readonly receipts: readonly PolicyRecord[];
   /** What the collector answered; empty when it did not. */
@@ -28,6 +31,8 @@ export interface DuePolicy {
   readonly pack: PolicyPack;
   /** Why it is asked, for the sentence above its text. */
   readonly reason: DueReason;
+  /** What has changed since the person last accepted it, newest first. */
+  readonly changes?: readonly VersionChanges[];
 }
 
 export type Evaluation =
@@ -43,7 +48,11 @@ export function evaluate(facts: GateFacts): Evaluation {
     return { kind: 'nothing-due', how: 'receipt' };
 
   const due = duePolicies(facts.packs, [...facts.receipts, ...facts.known], facts);
-  const [first, ...others] = due.map(({ pack, due: { reason } }) => ({ pack, reason }));
+  const [first, ...others] = due.map(({ pack, due: { reason, previousVersion } }) => ({
+    pack,
+    reason,
+    changes: changesSince(pack, facts.allPacks ?? [], previousVersion),
+  }));
   return first === undefined
     ? { kind: 'nothing-due', how: 'known-to-collector' }
     : { kind: 'due', due: [first, ...others] };

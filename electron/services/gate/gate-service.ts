@@ -80,6 +80,7 @@ export interface GateOptions {
   readonly settings: GateSettings;
   readonly demonstration: boolean;
   readonly breakGlassAvailable: boolean;
+  readonly fill?: (markdown: string, language: Language) => string;
 }
 
 export interface GateService {
@@ -95,6 +96,11 @@ export interface GateService {
    * what was published before the login, or what the school wants to apply at once.
    */
   reconsider(mayShut: boolean): Promise<void>;
+  /**
+   * What has become due by being published since the gate opened by an acceptance; empty while it is shut, or open for
+   * another reason. A renewal whose day has come is not among them: it waits for the next login.
+   */
+  newlyDue(): Promise<readonly DuePolicy[]>;
   openForCrashLimit(): void;
   leaveDemonstration(): void;
   stop(): void;
@@ -259,6 +265,18 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
     void answer.then((late) => (late === undefined || late.length === 0 ? undefined : decideWith(late)));
   };
 
+  /** What cannot be read now changes nothing: the gate was opened in order. */
+  const readNewlyDue = async (): Promise<readonly DuePolicy[]> => {
+    if (state.phase !== 'open' || !mayShutFrom.has(state.how)) return [];
+    const read = await ports.readFacts();
+    if (!read.ok || evaluate(read.value).kind !== 'due') return [];
+    // The person may have accepted it on another PC in the meantime.
+    const answer = evaluate({ ...read.value, known: (await ports.askCollector()) ?? [] });
+    return answer.kind === 'due'
+      ? answer.due.filter(({ reason }) => reason === 'first' || reason === 'material')
+      : [];
+  };
+
   const draftOf = (policyId: string) => drafts.get(policyId) ?? emptyDraft;
   const openedAtOf = (policy: DuePolicy) => openedAt.get(versionKey(policy)) ?? clock.nowUtc().toISOString();
 
@@ -338,11 +356,18 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
     start: readAndDecide,
     reconsider,
     handlers,
-    screen: () => toGateScreen(state, { settings, draftOf, acceptedCount }),
+    screen: () =>
+      toGateScreen(state, {
+        settings,
+        draftOf,
+        acceptedCount,
+        ...(options.fill === undefined ? {} : { fill: options.fill }),
+      }),
     opening: () => (state.phase === 'open' ? state.how : undefined),
     onChanged: (changed) => {
       listener = changed;
     },
+    newlyDue: readNewlyDue,
     openForCrashLimit: () => void dispatch({ kind: 'crash-limit-reached' }),
     leaveDemonstration: () => {
       if (options.demonstration) void dispatch({ kind: 'demonstration-left' });

@@ -1,10 +1,15 @@
 /** What the gate's window shows for a state of the machine: the only place where the two vocabularies meet. */
+import { createTranslator } from '../../../shared/i18n/translator.ts';
 import type { Draft, GateScreen, ShownPolicy } from '../../../shared/ipc/gate.ts';
+import type { Language } from '../../../shared/lib/language.ts';
 import type { DuePolicy } from '../../domain/policy-gate/evaluate.ts';
 import type { GateNotice, GateSettings, GateState } from '../../domain/policy-gate/gate-machine.ts';
+import type { VersionChanges } from '../../domain/renewal/changes-since.ts';
 
 export interface ViewFacts {
   readonly settings: GateSettings;
+  /** Fills in what a text leaves open for the school: its name and its contact. */
+  readonly fill?: (markdown: string, language: Language) => string;
   readonly draftOf: (policyId: string) => Draft;
   /** How many policies have been accepted since the gate was shut. */
   readonly acceptedCount: number;
@@ -23,7 +28,7 @@ export function toGateScreen(state: GateState, facts: ViewFacts): GateScreen {
       const [policy] = state.due;
       return {
         name: 'policy',
-        policy: toShownPolicy(policy),
+        policy: toShownPolicy(policy, facts.fill ?? ((markdown) => markdown)),
         position: { index: facts.acceptedCount + 1, total: facts.acceptedCount + state.due.length },
         draft: facts.draftOf(policy.pack.manifest.id),
         notice: state.notice.kind,
@@ -47,21 +52,38 @@ export function toGateScreen(state: GateState, facts: ViewFacts): GateScreen {
   }
 }
 
-function toShownPolicy({ pack, reason }: DuePolicy): ShownPolicy {
+function toShownPolicy(
+  { pack, reason, changes = [] }: DuePolicy,
+  fill: NonNullable<ViewFacts['fill']>,
+): ShownPolicy {
   const { manifest, texts, textSha256 } = pack;
   return {
     policyId: manifest.id,
     policyVersion: manifest.version,
     title: manifest.title,
     effectiveFrom: manifest.effectiveFrom,
-    texts,
+    texts: { 'en-GB': fill(texts['en-GB'], 'en-GB'), 'cy-GB': fill(texts['cy-GB'], 'cy-GB') },
     textSha256,
     statements: manifest.statements,
     fields: manifest.fields,
     reason,
-    // Who has never seen the policy is not told what has changed in it.
-    ...(manifest.changes === undefined || reason === 'first' ? {} : { changes: manifest.changes }),
+    ...(changes.length === 0
+      ? {}
+      : { changes: { 'en-GB': joinChanges(changes, 'en-GB'), 'cy-GB': joinChanges(changes, 'cy-GB') } }),
   };
+}
+
+/** Where versions were skipped, each speaks under its own number. */
+function joinChanges(changes: readonly VersionChanges[], language: Language): string {
+  const [only, ...others] = changes;
+  if (only !== undefined && others.length === 0) return only.text[language];
+  const { text } = createTranslator(language);
+  return changes
+    .map(
+      (change) =>
+        `## ${text('gate.changes.version', { version: change.version })}\n\n${change.text[language]}`,
+    )
+    .join('\n\n');
 }
 
 function detailOf(notice: GateNotice): string {

@@ -9,18 +9,19 @@ import type {
   RecordsContract,
   Status,
 } from '../../../shared/ipc/information.ts';
-import type { Language } from '../../../shared/lib/language.ts';
+import type { Bilingual, Language } from '../../../shared/lib/language.ts';
 import type { Account, Machine } from '../../../shared/wire/account.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
-import type { Receipt } from '../../storage/receipts/receipts.ts';
 
 export interface InformationFacts {
   readonly config: ManagedConfig;
   readonly language: Language;
   readonly account: Account | undefined;
   readonly machine: Machine;
-  readonly receipts: readonly Receipt[];
+  readonly agreements: Pick<StateOf<AgreementsContract>, 'agreements' | 'askingElsewhere'>;
   readonly status: Status;
+  /** Renewals that fall due soon, for the tray. */
+  readonly upcoming: readonly { readonly title: Bilingual; readonly dueOn: string }[];
   readonly capabilities: readonly Capability[];
   readonly agentVersion: string;
   readonly runtimeVersion: string;
@@ -57,16 +58,7 @@ export function toAgreements(facts: InformationFacts): StateOf<AgreementsContrac
   return {
     ...toFrame(facts.config, facts.language),
     person: personName(facts.account),
-    agreements: facts.receipts.map((receipt) => ({
-      policyId: receipt.policyId,
-      policyVersion: receipt.policyVersion,
-      title: receipt.title ?? { 'en-GB': receipt.policyId, 'cy-GB': receipt.policyId },
-      language: receipt.language,
-      decidedAt: receipt.decidedAt,
-      fullName: receipt.fullName,
-      jobRole: receipt.jobRole,
-      delivered: receipt.delivered,
-    })),
+    ...facts.agreements,
   };
 }
 

@@ -26,6 +26,10 @@ const scriptSchema = z.strictObject({
   realLogind: z.boolean(),
   /** How many times faster than the real one time passes for the agent; 1 leaves clock and sensor alone. */
   speed: z.number().min(1),
+  /** Where the wall clock stands, ISO UTC; it goes on from there. Absent or empty: where the system's own stands. */
+  clockStartsAt: z.string().optional(),
+  /** Timers of five minutes and more fire after this long instead; without it they are left as they are. */
+  longTimersMs: z.int().min(1).optional(),
   /** What the agent asked the system for, one word a line. */
   journalFile: z.string(),
 });
@@ -98,11 +102,28 @@ function ownLogind({ session, lock }: Platform): Pick<Platform, 'session' | 'loc
   };
 }
 
+const longTimerMs = 5 * 60_000;
+
+/** The real clock, set to another day, and long waits made short. */
+function setClock({ clock }: Platform): Platform['clock'] {
+  const { clockStartsAt = '', longTimersMs = Number.POSITIVE_INFINITY } = readScript();
+  const startedAtMs = clock.monotonicMs();
+  return {
+    ...clock,
+    nowUtc: () =>
+      clockStartsAt === ''
+        ? clock.nowUtc()
+        : new Date(Date.parse(clockStartsAt) + clock.monotonicMs() - startedAtMs),
+    setTimer: (delayMs, fire) =>
+      clock.setTimer(delayMs >= longTimerMs ? Math.min(longTimersMs, delayMs) : delayMs, fire),
+  };
+}
+
 runAgent({
   adaptPlatform: (platform) => ({
     ...platform,
-    ...hurry(platform, readScript().speed),
     removableMedia: () => Promise.resolve(globalThis.removableMedia),
+    ...hurry({ ...platform, clock: setClock(platform) }, readScript().speed),
     account: {
       capability: () => ({ name: 'account', level: 'full', reason: '' }),
       read: () => {

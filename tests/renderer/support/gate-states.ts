@@ -6,6 +6,7 @@ import { projectRoot } from '../../../build/runtime/paths.ts';
 import type { HandlersOf } from '../../../shared/ipc/contract.ts';
 import type { GateContract, GateScreen, GateState, ShownPolicy } from '../../../shared/ipc/gate.ts';
 import type { Language } from '../../../shared/lib/language.ts';
+import { fillPlaceholders } from '../../../shared/policy/fill-placeholders.ts';
 import { packManifestSchema } from '../../../shared/policy/pack.ts';
 import type { WindowDouble } from './open-window.ts';
 
@@ -34,10 +35,14 @@ export async function shippedPolicy(name: 'staff' | 'pupil' | 'visitor'): Promis
   const manifest = packManifestSchema.parse(
     JSON.parse(await readFile(path.join(folder, 'policy.json'), 'utf8')),
   );
-  const texts = {
-    'en-GB': await readFile(path.join(folder, manifest.documents['en-GB']), 'utf8'),
-    'cy-GB': await readFile(path.join(folder, manifest.documents['cy-GB']), 'utf8'),
-  };
+  // As the main process fills them in before a window sees them.
+  const read = async (language: Language) =>
+    fillPlaceholders(
+      await readFile(path.join(folder, manifest.documents[language]), 'utf8'),
+      language,
+      frame,
+    );
+  const texts = { 'en-GB': await read('en-GB'), 'cy-GB': await read('cy-GB') };
   return {
     policyId: manifest.id,
     policyVersion: manifest.version,

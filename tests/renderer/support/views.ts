@@ -90,20 +90,42 @@ function smallView<Contract extends WindowContract>(
   contract: Contract,
   state: StateOf<Contract>,
   handlers: OpenOptions<Contract>['handlers'],
+  prepare?: (double: WindowDouble<Contract>) => Promise<void>,
 ): View {
   return {
     name,
-    open: (browser, pages, language) =>
-      openWindow<Contract>(browser, pages, {
+    open: async (browser, pages, language) => {
+      const double = await openWindow<Contract>(browser, pages, {
         contract,
         state: { ...(state as object), language } as StateOf<Contract>,
         handlers,
         context,
-      }),
+      });
+      await prepare?.(double);
+      return double;
+    },
   };
 }
 
 const nothing = () => Promise.resolve({});
+const agreementsHandlers = (): HandlersOf<AgreementsContract> => ({
+  ...smallHandlers(),
+  readAgreement: async ({ eventId }) => {
+    if (eventId !== 'first') return { outcome: 'not-here' };
+    const { texts, statements } = await shippedPolicy('staff');
+    return {
+      outcome: 'found',
+      text: texts['cy-GB'],
+      statements: statements.map(({ text }, index) => ({
+        text: text['cy-GB'],
+        answer:
+          (['ticked', 'not-ticked', 'not-known'] as const)[Math.min(2, Math.max(0, index - 6))] ?? 'ticked',
+      })),
+    };
+  },
+  savePdf: () => Promise.resolve({ outcome: 'saved' }),
+  print: nothing,
+});
 const smallHandlers = () => ({ setLanguage: nothing, close: nothing });
 
 async function answerAll({ page }: WindowDouble<GateContract>): Promise<void> {
@@ -147,8 +169,12 @@ const about: StateOf<AboutContract> = {
 const agreements: StateOf<AgreementsContract> = {
   ...frame,
   person: 'Eleri Wynne-Prydderch',
+  askingElsewhere: false,
   agreements: [
     {
+      eventId: 'first',
+      textSha256: 'a'.repeat(64),
+      elsewhere: false,
       policyId: 'staff',
       policyVersion: '2026.1',
       title: {
@@ -162,14 +188,17 @@ const agreements: StateOf<AgreementsContract> = {
       delivered: true,
     },
     {
+      eventId: 'second',
+      textSha256: 'b'.repeat(64),
+      elsewhere: true,
       policyId: 'visitor',
       policyVersion: '3',
       title: { 'en-GB': 'Visitors', 'cy-GB': 'Ymwelwyr' },
       language: 'en-GB',
       decidedAt: '2026-11-22T08:41:12Z',
-      fullName: 'Eleri Wynne-Prydderch',
+      fullName: '',
       jobRole: '',
-      delivered: false,
+      delivered: true,
     },
   ],
 };
@@ -436,8 +465,29 @@ export const views: readonly View[] = [
     { ...idleWarning, purpose: 'sign-out', secondsLeft: 1 },
     idleWarningHandlers,
   ),
-  smallView('agreements', agreementsContract, agreements, smallHandlers),
-  smallView('agreements, none', agreementsContract, { ...agreements, agreements: [] }, smallHandlers),
+  smallView('agreements', agreementsContract, agreements, agreementsHandlers),
+  smallView(
+    'agreements, none',
+    agreementsContract,
+    { ...agreements, agreements: [], askingElsewhere: true },
+    agreementsHandlers,
+  ),
+  smallView('agreement', agreementsContract, agreements, agreementsHandlers, async ({ page }) => {
+    await page.getByRole('listitem').first().getByRole('button').click();
+    await page.locator('.policy-text h3').first().waitFor();
+    await page.getByRole('button', { name: 'PDF' }).click();
+    await page.getByRole('status').filter({ hasText: 'PDF' }).waitFor();
+  }),
+  smallView(
+    'agreement, text not here',
+    agreementsContract,
+    agreements,
+    agreementsHandlers,
+    async ({ page }) => {
+      await page.getByRole('listitem').nth(1).getByRole('button').click();
+      await page.locator('.sheet > p:not(.actions):not([role])').last().waitFor();
+    },
+  ),
   smallView('records', recordsContract, records, smallHandlers),
   ...warningViews,
 ];

@@ -1,7 +1,7 @@
 /** A text's headings under the page's own. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { placeHeadings, type TreeNode } from '../../../renderer/gate/place-headings.ts';
+import { placeHeadings, type TreeNode } from '../../../renderer/components/place-headings.ts';
 
 function textOf(levels: readonly number[]): TreeNode {
   return {

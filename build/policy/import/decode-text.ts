@@ -1,0 +1,57 @@
+/** Reads the bytes of a text file, whichever editor wrote it. */
+import { fail } from '../../../shared/lib/result.ts';
+import { check, type Note, type SourceAnswer } from './source.ts';
+
+/** Takes UTF-8, UTF-16 with its mark, and else what old Windows programs write. */
+export function readTextFile(bytes: Uint8Array, isMarkdown: boolean): SourceAnswer {
+  const decoded = decode(bytes);
+  const characters = [...decoded.text.replaceAll(/\r\n?/gu, '\n')];
+  const kept = characters.filter((character) => !isControl(character));
+  if (characters.length - kept.length > characters.length / 100) {
+    return fail({
+      reason: 'it is neither a Word document nor a PDF nor text',
+      remedy: 'save it as .docx, .pdf, .md or .txt and import that',
+    });
+  }
+  const text = kept.join('');
+  const pages = text.split('\f').map((page) => page.split('\n'));
+  const hasMarkup = isMarkdown || looksLikeMarkdown(text);
+  return {
+    ok: true,
+    value: {
+      kind: isMarkdown ? 'markdown' : 'text',
+      pages,
+      trustsBreaks: isMarkdown,
+      hasMarkup,
+      notes: decoded.notes,
+    },
+  };
+}
+
+function decode(bytes: Uint8Array): { readonly text: string; readonly notes: readonly Note[] } {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe)
+    return { text: new TextDecoder('utf-16le').decode(bytes), notes: [] };
+  if (first === 0xfe && second === 0xff)
+    return { text: new TextDecoder('utf-16be').decode(bytes), notes: [] };
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), notes: [] };
+  } catch {
+    return {
+      text: new TextDecoder('windows-1252').decode(bytes),
+      notes: [
+        check('The file is not UTF-8 and was read as Windows text: look at quotation marks, £ and accents.'),
+      ],
+    };
+  }
+}
+
+/** Line ends, tabs and form feeds control nothing but the page. */
+function isControl(character: string): boolean {
+  return character < ' ' && !'\n\t\f'.includes(character);
+}
+
+/** Two pairs of bold words, or a heading with #, are no accident of a scanner. */
+function looksLikeMarkdown(text: string): boolean {
+  return (text.match(/\*\*[^\s*][^*\n]*\*\*/gu)?.length ?? 0) >= 2 || /^#{1,6} \S/mu.test(text);
+}

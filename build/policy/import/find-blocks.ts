@@ -1,0 +1,314 @@
+/** Puts lines together again: into headings, paragraphs and list items, whatever page they were broken by. */
+import { type Block, headingBySign, isFirstPerson, isLabel, sectionDepth } from './blocks.ts';
+import { hyphenatedWords, joinLines } from './mend-line.ts';
+
+type Options = {
+  readonly trustsBreaks: boolean;
+};
+
+type Found = {
+  readonly blocks: readonly Block[];
+  readonly joinedWords: readonly string[];
+};
+
+type Line = { readonly text: string; readonly indent: number; readonly isAfterGap: boolean };
+
+/** Items that lost their bullet are looked for only among blocks as short as this. */
+const maxItemCharacters = 180;
+const maxHeadingCharacters = 80;
+/** A paragraph longer than this has no end that could be found. */
+const maxBlockCharacters = 10_000;
+/** A line that reaches this far across was broken by the page and not by its author. */
+const fullLineShare = 0.78;
+
+export function findBlocks(source: readonly string[], { trustsBreaks }: Options): Found {
+  const lines = toLines(withoutContents(source));
+  const width = wrapWidth(lines);
+  const hyphenated = hyphenatedWords(source);
+  const blocks: Open[] = [];
+  const joinedWords: string[] = [];
+  for (const [index, line] of lines.entries()) {
+    const before = blocks.at(-1);
+    const started = startOf(line, before, lines, index, { trustsBreaks, width });
+    if (started !== undefined) {
+      blocks.push({ ...started, lastLine: line.text });
+    } else if (before !== undefined && continues(line, before, { trustsBreaks, width })) {
+      const { text, wasHyphenated } = joinLines(before.block.text, line.text, hyphenated);
+      if (wasHyphenated) joinedWords.push(wordAround(text, before.block.text.length - 1));
+      blocks[blocks.length - 1] = { ...before, block: { ...before.block, text }, lastLine: line.text };
+    } else {
+      blocks.push({
+        block: { kind: 'paragraph', text: line.text },
+        lastLine: line.text,
+        indent: line.indent,
+      });
+    }
+  }
+  const found = blocks.map(({ block }) => block);
+  const listed = trustsBreaks ? found : listAfterColon(found, width !== undefined);
+  return { blocks: listed, joinedWords };
+}
+
+type Open = { readonly block: Block; readonly lastLine: string; readonly indent: number };
+type Layout = { readonly trustsBreaks: boolean; readonly width: number | undefined };
+
+function toLines(source: readonly string[]): Line[] {
+  const lines: Line[] = [];
+  let isAfterGap = true;
+  for (const raw of source) {
+    const text = raw.trim();
+    if (text === '') {
+      isAfterGap = true;
+      continue;
+    }
+    const indent = /^\s*/u.exec(raw)?.[0].replaceAll('\t', '    ').length ?? 0;
+    lines.push({ text: joinCells(raw), indent, isAfterGap });
+    isAfterGap = false;
+  }
+  return lines;
+}
+
+/** The cells of a row, parted by tabs, become one item. */
+function joinCells(raw: string): string {
+  const text = raw.trim();
+  if (!text.includes('\t')) return text.replaceAll(/ {2,}/gu, ' ');
+  const cells = text
+    .split(/\t+/u)
+    .map((cell) => cell.trim())
+    .filter((cell) => cell !== '');
+  return cells.length > 1 ? `- ${cells.join(cells.length === 2 ? ': ' : ' – ')}` : (cells[0] ?? '');
+}
+
+/** Where lines are broken by the page most are about as long as the longest; undefined where each is a paragraph. */
+function wrapWidth(lines: readonly Line[]): number | undefined {
+  const lengths = lines.map(({ text }) => text.length).sort((left, right) => left - right);
+  const long = lengths[Math.floor(lengths.length * 0.95)] ?? 0;
+  return long > 140 || (lengths.at(-1) ?? 0) > 220 ? undefined : Math.max(long, 40);
+}
+
+/** A table of contents repeats headings that follow; it ends where its first entry comes again. */
+function withoutContents(source: readonly string[]): readonly string[] {
+  const plain = source.map((line) =>
+    line
+      .replaceAll(/[*#\-•.]|\.{2,}\s*\d+\s*$/gu, ' ')
+      .replaceAll(/\s+/gu, ' ')
+      .trim()
+      .toLowerCase(),
+  );
+  const begin = plain.findIndex((line) => /^(?:table of )?contents$|^cynnwys$/u.test(line));
+  if (begin === -1) return source;
+  const first = plain.findIndex(
+    (line, index) => index > begin && line !== '' && !/^(?:page|tudalen)$/u.test(line),
+  );
+  const wanted = plain[first]?.replace(/\s\d{1,3}$/u, '');
+  const end = plain.findIndex((line, index) => index > first && wanted !== undefined && line === wanted);
+  return end === -1 ? source : [...source.slice(0, begin), ...source.slice(end)];
+}
+
+function startOf(
+  line: Line,
+  before: Open | undefined,
+  lines: readonly Line[],
+  index: number,
+  layout: Layout,
+): Omit<Open, 'lastLine'> | undefined {
+  const { text, indent } = line;
+  if (isLabel(text)) return { block: { kind: 'label', text }, indent };
+  const signed = headingBySign(text);
+  if (signed !== undefined && (signed.level > 0 || line.isAfterGap)) {
+    return { block: { kind: 'heading', level: signed.level, text: signed.text }, indent };
+  }
+  const item = /^([-*+•▪◦·●○–—]|\d{1,2}[.)]|[a-z]\)|\([a-z]\))\s+(.*)$/u.exec(text);
+  if (item?.[1] !== undefined && item[2] !== undefined && item[2] !== '') {
+    const isNumber = /^\d/u.test(item[1]);
+    if (!(isNumber && looksLikeHeading(line, before, lines, index, layout))) {
+      return { block: toItem(item[1], item[2], indent, before), indent };
+    }
+  }
+  if (looksLikeHeading(line, before, lines, index, layout)) {
+    return { block: { kind: 'heading', level: sectionLevel(text), text: text.replace(/:$/u, '') }, indent };
+  }
+  // "2.1.3 Users must…": a numbered paragraph begins anew wherever it stands.
+  if (/^(?:\d{1,2}(?:\.\d{1,2}){1,3}|[A-Z]\.\d{1,2})\s+\p{Lu}/u.test(text)) {
+    return { block: { kind: 'paragraph', text }, indent };
+  }
+  return undefined;
+}
+
+function toItem(sign: string, text: string, indent: number, before: Open | undefined): Block {
+  const isWord = /^\(?[a-z]\)$/u.test(sign);
+  const previous = before?.block.kind === 'item' ? before : undefined;
+  const previousDepth = previous?.block.kind === 'item' ? previous.block.depth : 0;
+  const depth =
+    previous === undefined
+      ? 0
+      : indent > previous.indent
+        ? Math.min(previousDepth + 1, 3)
+        : indent < previous.indent
+          ? Math.max(0, indent === 0 ? 0 : previousDepth - 1)
+          : previousDepth;
+  return {
+    kind: 'item',
+    depth,
+    marker: /^\d/u.test(sign) ? `${Number.parseInt(sign, 10)}.` : '-',
+    text: isWord ? `${sign} ${text}` : text,
+  };
+}
+
+function looksLikeHeading(
+  { text, isAfterGap: hasGap }: Line,
+  before: Open | undefined,
+  lines: readonly Line[],
+  index: number,
+  { trustsBreaks, width }: Layout,
+): boolean {
+  if (trustsBreaks && !/^(?:\d|appendix|annex|schedule|atodiad)/iu.test(text)) return false;
+  // Two headings may stand on one another without a gap.
+  const isAfterGap = hasGap || before?.block.kind === 'heading';
+  const plain = text.replaceAll('*', '').trim();
+  if (plain.length > maxHeadingCharacters + 30 || !/\p{L}{3}/u.test(plain)) return false;
+  if (isFirstPerson(plain) || /^[•\-–]/u.test(plain)) return false;
+  if (
+    /^(?:appendix|annex|schedule|atodiad|rhan|part)\s+(?:[A-Z]|\d{1,2})\b/iu.test(plain) &&
+    !/\.$/u.test(plain)
+  ) {
+    return isAfterGap;
+  }
+  if (sectionDepth(plain) !== undefined) {
+    return (
+      isAfterGap &&
+      plain.length <= 140 &&
+      !/[.;:,?]$/u.test(plain) &&
+      /^[\dA-Z.]+\s+(?:[a-z]\) )?\p{Lu}/u.test(plain)
+    );
+  }
+  if (plain.length > maxHeadingCharacters || !/^\p{Lu}/u.test(plain) || !isAfterGap) return false;
+  if (/[.;,?!]$/u.test(plain)) return false;
+  const next = lines[index + 1];
+  if (next !== undefined && /^[\p{Ll}/,(]/u.test(next.text)) return false;
+  const words = plain.match(/\p{L}[\p{L}'’&-]{3,}/gu) ?? [];
+  if (/:$/u.test(plain) && plain.split(' ').length > 4) return false;
+  if (/\p{L}{4}/u.test(plain) && plain === plain.toUpperCase()) return true;
+  const capitals = words.filter((word) => /^\p{Lu}/u.test(word)).length / Math.max(1, words.length);
+  const endsBefore = before === undefined || before.block.kind === 'heading' || hasEnded(before.block.text);
+  const reachesEdge =
+    width !== undefined && before !== undefined && before.lastLine.length >= width * fullLineShare;
+  if (capitals >= 0.6 && (endsBefore || (capitals === 1 && !reachesEdge))) return true;
+  // "Failure to follow the standards": a short line by itself, after a full stop and before a longer paragraph.
+  return (
+    endsBefore &&
+    before?.block.kind !== 'heading' &&
+    plain.length <= 60 &&
+    words.length >= 2 &&
+    !/:$/u.test(plain) &&
+    next?.isAfterGap === true &&
+    (paragraphLength(lines, index + 1) > 120 ||
+      (width !== undefined && next.text.length >= width * fullLineShare))
+  );
+}
+
+function paragraphLength(lines: readonly Line[], from: number): number {
+  let length = 0;
+  for (let index = from; index < lines.length; index += 1) {
+    const line = lines[index];
+    if (line === undefined || (index > from && line.isAfterGap)) break;
+    length += line.text.length + 1;
+  }
+  return length;
+}
+
+function sectionLevel(text: string): number {
+  const depth = sectionDepth(text);
+  if (depth !== undefined) return depth + 1;
+  const isTop =
+    /^(?:appendix|annex|schedule|atodiad)\b/iu.test(text) ||
+    (text === text.toUpperCase() && /\p{L}{4}/u.test(text));
+  return isTop ? 2 : 0;
+}
+
+/** How a text ends shows in its last words; a whole book need not be looked through for it. */
+function endOf(text: string): string {
+  return text.slice(-60);
+}
+
+function hasEnded(text: string): boolean {
+  return /[.;:?!][”"'’)*-]*$/u.test(endOf(text));
+}
+
+/** Words with which no sentence ends. */
+const connective =
+  /(?:[,/]|\b(?:and|or|the|a|an|of|to|by|for|in|on|at|with|from|that|which|who|whom|if|unless|when|where|because|as|but|than|ensure|only|their|your|my|its|our|is|are|be|not|i|a'r|ac|neu|y|yr|o|gan|ar|am|wrth|sy|sydd))$/iu;
+
+function continues(line: Line, before: Open, { trustsBreaks, width }: Layout): boolean {
+  const { block, lastLine } = before;
+  if (block.kind === 'heading' || block.kind === 'label') return false;
+  if (block.text.length > maxBlockCharacters) return false;
+  const awaitsMore = connective.test(endOf(block.text));
+  if (isFirstPerson(line.text) && !(awaitsMore && !hasEnded(block.text))) return false;
+  if (trustsBreaks) return !line.isAfterGap;
+
+  // "…to anyone; or", then a capital: one item of a list ends and the next begins.
+  const startsHigh = /^[\p{Lu}\d]/u.test(line.text);
+  if (startsHigh && line.isAfterGap && /[;,]\s*(?:and|or|neu|ac)$/iu.test(endOf(block.text))) return false;
+  const isParallel = firstWords(block.text, 2) === firstWords(line.text, 2);
+  const isParallelWord = firstWords(block.text, 1) === firstWords(line.text, 1);
+  const startsLow = /^[\p{Ll}/,)’'&]/u.test(line.text);
+  if (!hasEnded(block.text)) {
+    if (startsHigh && isParallelWord && line.isAfterGap && !/^I\b/u.test(line.text)) return false;
+    if (startsLow || awaitsMore) return true;
+    if (isParallel || width === undefined) return false;
+    return lastLine.length >= width * fullLineShare || (!line.isAfterGap && lastLine.length >= width * 0.5);
+  }
+  // An item that opens an enumeration in small letters goes on in them.
+  if (block.kind === 'item' && block.text.endsWith(':') && startsLow && width !== undefined) return true;
+  if (line.isAfterGap || width === undefined) return false;
+  if (startsLow) return true;
+  return !isParallel && !isParallelWord && lastLine.length >= width * 0.75;
+}
+
+function firstWords(text: string, count: number): string {
+  return text.slice(0, 100).toLowerCase().split(/\s+/u).slice(0, count).join(' ');
+}
+
+function wordAround(text: string, at: number): string {
+  const before = text.slice(Math.max(0, at - 40), at);
+  const start = before.search(/\S+$/u);
+  return (
+    /^\S+/u
+      .exec(start === -1 ? text.slice(at, at + 40) : before.slice(start) + text.slice(at, at + 40))?.[0]
+      .replace(/[.,;:]$/u, '') ?? ''
+  );
+}
+
+/**
+ * After "… in the following ways:" short paragraphs are the list whose bullets were lost, until a longer one or a
+ * heading. A list that lost only some of its bullets goes on in the same way.
+ */
+function listAfterColon(blocks: readonly Block[], isWrapped: boolean): readonly Block[] {
+  if (!isWrapped) return blocks;
+  const result: Block[] = [];
+  let inList = false;
+  // Whether the items with bullets begin with small letters: then a capital without a bullet is no item.
+  let itemsAreLow = false;
+  for (const [index, block] of blocks.entries()) {
+    const isItemLike =
+      block.kind === 'paragraph' && block.text.length <= maxItemCharacters && !block.text.endsWith(':');
+    if (isItemLike && inList && !(itemsAreLow && /^\p{Lu}/u.test(block.text))) {
+      result.push({ kind: 'item', depth: 0, marker: '-', text: block.text });
+      continue;
+    }
+    const next = blocks[index + 1];
+    const opensList =
+      block.kind === 'paragraph' &&
+      /:-?$/u.test(block.text) &&
+      next !== undefined &&
+      (next.kind === 'item' || (next.kind === 'paragraph' && next.text.length <= maxItemCharacters));
+    if (block.kind === 'item') itemsAreLow = /^\p{Ll}/u.test(block.text);
+    else {
+      inList = opensList;
+      itemsAreLow = false;
+    }
+    result.push(block);
+  }
+  return result;
+}

@@ -1,0 +1,248 @@
+/** `npm run policy -- import`: makes a draft pack from a document, or adds a second language to one. */
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { loadPack } from '../../../electron/storage/policy-packs/load-packs.ts';
+import type { Bilingual, Language } from '../../../shared/lib/language.ts';
+import { canonicalText } from '../../../shared/policy/canonical-text.ts';
+import { lintPack } from '../../../shared/policy/lint-pack.ts';
+import type { PackManifest } from '../../../shared/policy/pack.ts';
+import { manifestFileName } from '../../../shared/policy/read-pack.ts';
+import { maxFileBytes } from './import-limits.ts';
+import { type Draft, makeDraft } from './make-draft.ts';
+import { readSource } from './read-source.ts';
+import { check, type Note, type OnPage } from './source.ts';
+
+export type ImportRequest = {
+  readonly file: string;
+  readonly audience: string;
+  readonly language: Language;
+  readonly title: string | undefined;
+  /** Folder of the new pack; named after the audience unless given. */
+  readonly out: string | undefined;
+  /** Folder of a pack that gets this language. */
+  readonly into: string | undefined;
+  /** Calendar date from which the draft is to apply. */
+  readonly today: string;
+};
+
+type Console = { readonly print: (line: string) => void; readonly complain: (line: string) => void };
+
+/** A page is told this often, so that a long document shows that it goes on. */
+const pagesPerWord = 20;
+
+export async function importDocument(request: ImportRequest, console: Console): Promise<0 | 1> {
+  const name = basename(request.file);
+  const refuse = (reason: string, remedy: string): 1 => {
+    console.complain(`${name}: ${reason}: ${remedy}`);
+    return 1;
+  };
+  const bytes = await readBytes(request.file);
+  if (typeof bytes === 'string') return refuse(bytes, 'check the name of the file');
+  const target = request.into ?? request.out ?? `${request.audience}-policy`;
+  if (request.into === undefined && (await isTaken(target))) {
+    return refuse(
+      `${target} exists already`,
+      'choose another folder with --out, or add a language with --into',
+    );
+  }
+  const onPage: OnPage = (page, of) => {
+    if (of >= pagesPerWord && (page % pagesPerWord === 0 || page === of))
+      console.print(`${name}: page ${page} of ${of}`);
+  };
+  const source = await readSource(name, bytes, onPage);
+  if (!source.ok) return refuse(source.error.reason, source.error.remedy);
+  const draft = makeDraft(source.value, request);
+
+  const made =
+    request.into === undefined ? newPack(draft, request) : await mergedPack(draft, request, request.into);
+  if (typeof made === 'string') return refuse(made, 'nothing was written');
+  try {
+    await writeAll(target, made.files);
+  } catch (error) {
+    return refuse(
+      error instanceof Error ? error.message : 'it could not be written',
+      'choose another folder with --out',
+    );
+  }
+  const notes = [...made.notes, ...draft.notes];
+  const pack = await loadPack(target);
+  if (!pack.ok) {
+    const { subject, reason, remedy } = pack.error;
+    return refuse(`the draft is no pack yet: ${subject}: ${reason}`, remedy);
+  }
+  const findings = lintPack(pack.value).filter(({ severity }) => severity === 'error');
+  const report = writeReport(name, target, draft, notes);
+  await writeFile(`${target}-report.txt`, `${report.join('\n')}\n`);
+  for (const line of report) console.print(line);
+  for (const { file, what, remedy } of findings)
+    console.complain(`${join(target, file)}: ${what}: ${remedy}`);
+  console.print(`${target}: a draft. Read it, mend it, then: npm run policy -- lint ${target}`);
+  return findings.length === 0 ? 0 : 1;
+}
+
+async function readBytes(file: string): Promise<Uint8Array | string> {
+  try {
+    const { size } = await stat(file);
+    // What is too large is named so by its size and not read.
+    return size > maxFileBytes ? new Uint8Array(size) : await readFile(file);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+      ? 'there is no such file'
+      : 'it cannot be read';
+  }
+}
+
+async function isTaken(folder: string): Promise<boolean> {
+  try {
+    return (await readdir(folder)).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+type Made = { readonly files: Readonly<Record<string, string>>; readonly notes: readonly Note[] };
+
+const fileNames: Readonly<Record<Language, string>> = {
+  'en-GB': 'policy.en-GB.md',
+  'cy-GB': 'policy.cy-GB.md',
+};
+const languageNames: Readonly<Record<Language, string>> = { 'en-GB': 'English', 'cy-GB': 'Welsh' };
+const fallbackTitle: Bilingual = { 'en-GB': 'Acceptable use policy', 'cy-GB': 'Polisi defnydd derbyniol' };
+
+/** Both languages hold the one that was imported until the other comes: `lint` says so of each text. */
+function newPack(draft: Draft, request: ImportRequest): Made {
+  const { language } = request;
+  const other = otherThan(language);
+  const found = request.title ?? draft.title;
+  const twice = (text: string): Bilingual => ({ 'en-GB': text, 'cy-GB': text });
+  const manifest: PackManifest = {
+    id: `${request.audience}-policy`.slice(0, 64),
+    version: '1',
+    material: true,
+    title: found === undefined ? fallbackTitle : twice(found.slice(0, 200)),
+    audiences: [request.audience],
+    effectiveFrom: request.today,
+    renewal: draft.renewal,
+    documents: fileNames,
+    statements: withIds(draft.statements).map(({ id, text, required }) => ({
+      id,
+      text: twice(text),
+      required,
+    })),
+    fields: draft.fields,
+    order: 100,
+  };
+  const text = canonicalText(draft.markdown);
+  return {
+    files: { [manifestFileName]: toJson(manifest), [fileNames[language]]: text, [fileNames[other]]: text },
+    notes: [
+      check(
+        `${languageNames[other]} is missing: the ${languageNames[language]} stands in its place until it is imported with --lang ${other} --into.`,
+      ),
+      ...(found === undefined ? [check('No title was found: set "title" in policy.json.')] : []),
+      check(`"effectiveFrom" was set to ${request.today}, "version" to 1 and "material" to true.`),
+    ],
+  };
+}
+
+async function mergedPack(draft: Draft, request: ImportRequest, folder: string): Promise<Made | string> {
+  const { language } = request;
+  const pack = await loadPack(folder);
+  if (!pack.ok) return `${folder} is no pack: ${pack.error.subject}: ${pack.error.reason}`;
+  const { manifest } = pack.value;
+  const fits = manifest.statements.length === draft.statements.length;
+  const notes: Note[] = fits
+    ? []
+    : [
+        check(
+          `The pack has ${manifest.statements.length} statements and this document ${draft.statements.length}: the statements were left as they are, write the ${languageNames[language]} ones by hand.`,
+        ),
+      ];
+  const title = request.title ?? draft.title ?? fallbackTitle[language];
+  const merged: PackManifest = {
+    ...manifest,
+    title: { ...manifest.title, [language]: title.slice(0, 200) },
+    statements: manifest.statements.map((statement, index) => {
+      const text = draft.statements[index]?.text;
+      return fits && text !== undefined
+        ? { ...statement, text: { ...statement.text, [language]: text } }
+        : statement;
+    }),
+  };
+  if (fits && draft.statements.length > 0) {
+    notes.push(check('Statements were matched by their order: read each pair side by side.'));
+  }
+  return {
+    files: {
+      [manifestFileName]: toJson(merged),
+      [manifest.documents[language]]: canonicalText(draft.markdown),
+    },
+    notes,
+  };
+}
+
+function otherThan(language: Language): Language {
+  return language === 'en-GB' ? 'cy-GB' : 'en-GB';
+}
+
+function toJson(manifest: PackManifest): string {
+  return `${JSON.stringify(manifest, undefined, 2)}\n`;
+}
+
+/** With these nearly every statement begins. */
+const emptyWords: ReadonlySet<string> = new Set(
+  'i will am have agree understand appreciate accept and that to the a it is my byddaf fyddaf rwyn rwyf yn'.split(
+    ' ',
+  ),
+);
+
+/** Names made of a statement's own words, so that an author finds it again. */
+function withIds<Statement extends { readonly text: string }>(
+  statements: readonly Statement[],
+): readonly (Statement & { readonly id: string })[] {
+  const taken = new Set<string>();
+  return statements.map((statement, index) => {
+    const words =
+      statement.text
+        .normalize('NFD')
+        .replaceAll(/[\p{M}'’]/gu, '')
+        .toLowerCase()
+        .match(/[a-z0-9]+/gu) ?? [];
+    const begin = words.findIndex((word) => !emptyWords.has(word));
+    const base =
+      words
+        .slice(Math.max(0, begin), begin + 5)
+        .join('-')
+        .slice(0, 48)
+        .replace(/-$/u, '') || `statement-${index + 1}`;
+    let id = base;
+    for (let number = 2; taken.has(id); number += 1) id = `${base}-${number}`;
+    taken.add(id);
+    return { ...statement, id };
+  });
+}
+
+/** Each file under a second name first, so that a full disk leaves the pack that was there. */
+async function writeAll(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const unfinished = Object.entries(files).map(([name, text]) => [join(folder, name), text] as const);
+  try {
+    for (const [path, text] of unfinished) await writeFile(`${path}.unfinished`, text);
+    for (const [path] of unfinished) await rename(`${path}.unfinished`, path);
+  } finally {
+    for (const [path] of unfinished) await rm(`${path}.unfinished`, { force: true });
+  }
+}
+
+function writeReport(name: string, target: string, draft: Draft, notes: readonly Note[]): readonly string[] {
+  const list = (kind: Note['kind']) =>
+    notes.filter((note) => note.kind === kind).map(({ text }) => `  - ${text}`);
+  return [
+    `${name} -> ${join(dirname(target), basename(target))}`,
+    'What was done:',
+    ...list('done'),
+    'What a person must check:',
+    ...list('check'),
+    `  - Full name is ${draft.fields.fullName} and job title is ${draft.fields.jobRole} on the form.`,
+  ];
+}

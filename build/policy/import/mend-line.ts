@@ -1,0 +1,111 @@
+/** Mends what scanners and word processors do to single lines. Pure: a line in, a line out, and what was done. */
+
+export type Mends = {
+  /** Lone strokes and ones that stand for the word I. */
+  readonly strokes: number;
+  /** Signs that a scanner made of list bullets. */
+  readonly bullets: number;
+  /** Ligatures, mangled quotation marks, invisible characters. */
+  readonly characters: number;
+};
+
+export const noMends: Mends = { strokes: 0, bullets: 0, characters: 0 };
+
+export function addMends(left: Mends, right: Mends): Mends {
+  return {
+    strokes: left.strokes + right.strokes,
+    bullets: left.bullets + right.bullets,
+    characters: left.characters + right.characters,
+  };
+}
+
+/** UTF-8 that was taken for Windows text once too often. */
+const mangled: readonly (readonly [RegExp, string])[] = [
+  [/â€™|â€˜/gu, '’'],
+  [/â€œ|â€\u009d|â€/gu, '”'],
+  [/â€“|â€”/gu, '–'],
+  [/â€¢/gu, '•'],
+  [/Â(?=[£ ©®])/gu, ''],
+];
+
+const ligatures: Readonly<Record<string, string>> = {
+  '\uFB00': 'ff',
+  '\uFB01': 'fi',
+  '\uFB02': 'fl',
+  '\uFB03': 'ffi',
+  '\uFB04': 'ffl',
+  '\uFB05': 'st',
+  '\uFB06': 'st',
+};
+
+export function mendCharacters(line: string): { readonly line: string; readonly mends: Mends } {
+  let mended = line;
+  for (const [wrong, right] of mangled) mended = mended.replaceAll(wrong, right);
+  mended = mended.replaceAll(/[\uFB00-\uFB06]/gu, (ligature) => ligatures[ligature] ?? ligature);
+  // Soft hyphens and other invisible signs; tabs stay, they part the cells of a row.
+  mended = mended.replaceAll(/(?![\t])[\p{Cc}\p{Cf}]/gu, '');
+  mended = mended.normalize('NFC');
+  const characters = mended === line.normalize('NFC') ? 0 : 1;
+  // Every kind of space but the tab is one space; that is no mending worth telling.
+  mended = mended.replaceAll(/[^\S\t\n]/gu, ' ').trimEnd();
+  return { line: mended, mends: { ...noMends, characters } };
+}
+
+/** Verbs after which a stroke or a 1 can only have been the word I. */
+const afterI =
+  'will|am|have|agree|understand|shall|must|may|can|do|did|know|see|receive|accept|consent|give|promise|create|feel|only|wish|believe|use|support|confirm|undertake|acknowledge|appreciate|ensure|take|meet|approve|upload|send|monitor|access|had|was|would|should|need|own|work|find|think|also|never|always';
+
+/** A row of a table begins and ends with a stroke; a sentence may too, but then a verb follows the first. */
+const tableRow = new RegExp(`^\\s*\\|(?!\\s+(?:${afterI})\\b).*\\|\\s*$`, 'u');
+const loneStroke = /(^|[\s(“"‘'])[|¦](?=\s+\p{L}|\s*$)/gu;
+const loneDigit = new RegExp(`(^|[\\s(“"‘'])[1l](?=\\s+(?:${afterI})\\b)`, 'gu');
+
+/** `| will` becomes `I will`. Rows of a table, which begin and end with a stroke, are left alone. */
+export function mendStrokes(line: string): { readonly line: string; readonly mends: Mends } {
+  if (tableRow.test(line)) return { line, mends: noMends };
+  let strokes = 0;
+  const toI = (_whole: string, before: string) => {
+    strokes += 1;
+    return `${before}I`;
+  };
+  const mended = line.replaceAll(loneStroke, toI).replaceAll(loneDigit, toI);
+  return { line: mended, mends: { ...noMends, strokes } };
+}
+
+/**
+ * Scanners read a round bullet as e, o, ¢ or ©. In Welsh e and o are words, so there the next letter must be a capital.
+ */
+export function mendBullet(
+  line: string,
+  language: 'en-GB' | 'cy-GB',
+): { readonly line: string; readonly mends: Mends } {
+  const follows = language === 'cy-GB' ? '(?=[\\p{Lu}|])' : '(?=[\\p{L}|])';
+  const bullet = new RegExp(`^(\\s*)(?:[¢©«»]|[eo](?= ))\\s+${follows}`, 'u');
+  return bullet.test(line)
+    ? { line: line.replace(bullet, '$1• '), mends: { ...noMends, bullets: 1 } }
+    : { line, mends: noMends };
+}
+
+/**
+ * Joins two lines of one paragraph. A hyphen at the end of the first is taken out, unless the word is written with
+ * its hyphen elsewhere in the text.
+ */
+export function joinLines(
+  first: string,
+  second: string,
+  hyphenated: ReadonlySet<string>,
+): { readonly text: string; readonly wasHyphenated: boolean } {
+  const head = /(\p{L}{2,})-$/u.exec(first.slice(-60))?.[1];
+  const tail = /^\p{Ll}+/u.exec(second)?.[0];
+  if (head === undefined || tail === undefined) return { text: `${first} ${second}`, wasHyphenated: false };
+  return hyphenated.has(`${head}-${tail}`.toLowerCase())
+    ? { text: first + second, wasHyphenated: false }
+    : { text: first.slice(0, -1) + second, wasHyphenated: true };
+}
+
+/** The words that a text writes with a hyphen inside a line. */
+export function hyphenatedWords(lines: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    lines.flatMap((line) => [...line.matchAll(/\p{L}{2,}-\p{L}+/gu)].map(([word]) => word.toLowerCase())),
+  );
+}

@@ -1,0 +1,74 @@
+/** Takes away what belongs to the page and not to the text: page numbers, running headers and footers. */
+import { done, type Note } from './source.ts';
+
+type Pages = readonly (readonly string[])[];
+
+const pageNumber =
+  /^(?:[-–—\s]*\d{1,3}[-–—\s]*|(?:page|tudalen|p\.)\s*\d{1,3}(?:\s*(?:of|o|\/)\s*\d{1,3})?|\d{1,3}\s*(?:of|o|\/)\s*\d{1,3})$/iu;
+
+/** How many lines at the top and at the foot of a page may be furniture. */
+const edgeLines = 3;
+
+/**
+ * A line is furniture when it is a bare page number, or stands in the same words at the edge of at least three pages
+ * and of more than half of them. Numbers are not compared: "Page 3" and "Page 4" are the same words.
+ */
+export function removeFurniture(pages: Pages): {
+  readonly pages: string[][];
+  readonly notes: readonly Note[];
+} {
+  const seen = new Map<string, number>();
+  for (const page of pages) {
+    for (const words of new Set(edges(page).map((index) => wordsOf(page[index] ?? '')))) {
+      seen.set(words, (seen.get(words) ?? 0) + 1);
+    }
+  }
+  const isRunning = (line: string) => {
+    const count = seen.get(wordsOf(line)) ?? 0;
+    return count >= 3 && count > pages.length / 2;
+  };
+
+  let numbers = 0;
+  const running = new Set<string>();
+  const kept = pages.map((page) => {
+    const edge = new Set(edges(page));
+    return page.map((line, index) => {
+      const text = line.trim();
+      // A bare number in the middle of a text with no pages of its own is one too: scanners drop the form feeds.
+      const isLoneNumber = pageNumber.test(text) && isApart(page, index);
+      if (text !== '' && (isLoneNumber || (edge.has(index) && pageNumber.test(text)))) {
+        numbers += 1;
+        return '';
+      }
+      if (text !== '' && edge.has(index) && isRunning(line)) {
+        running.add(text);
+        return '';
+      }
+      return line;
+    });
+  });
+  const notes: Note[] = [];
+  if (numbers > 0) notes.push(done(`${numbers} page numbers were taken out.`));
+  if (running.size > 0) {
+    const shown = [...running].slice(0, 3).map((line) => `“${line.slice(0, 60)}”`);
+    notes.push(done(`Lines repeated on every page were taken out: ${shown.join(', ')}.`));
+  }
+  return { pages: kept, notes };
+}
+
+function edges(page: readonly string[]): number[] {
+  const filled = page.flatMap((line, index) => (line.trim() === '' ? [] : [index]));
+  return [...new Set([...filled.slice(0, edgeLines), ...filled.slice(-edgeLines)])];
+}
+
+function wordsOf(line: string): string {
+  return line
+    .toLowerCase()
+    .replaceAll(/[\d\s]+/gu, ' ')
+    .trim();
+}
+
+function isApart(page: readonly string[], index: number): boolean {
+  const isBlank = (line: string | undefined) => line === undefined || line.trim() === '';
+  return isBlank(page[index - 1]) && isBlank(page[index + 1]);
+}

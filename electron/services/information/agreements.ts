@@ -1,0 +1,95 @@
+/** What a person has accepted, here and on other PCs, and the exact text of each. */
+import type { StateOf } from '../../../shared/ipc/contract.ts';
+import type { AgreementContent, AgreementsContract } from '../../../shared/ipc/information.ts';
+import { fillPlaceholders, type SchoolDetails } from '../../../shared/policy/fill-placeholders.ts';
+import type { PolicyPack } from '../../../shared/policy/pack.ts';
+import type { KnownAcknowledgement } from '../../../shared/wire/collector-api.ts';
+import type { AcceptedTexts } from '../../storage/accepted-texts/accepted-texts.ts';
+import type { Receipt } from '../../storage/receipts/receipts.ts';
+
+export type Agreement = StateOf<AgreementsContract>['agreements'][number];
+
+/** Latest first. One that both this PC and the collector know is told with what this PC knows, which is more. */
+export function listAgreements(
+  receipts: readonly Receipt[],
+  elsewhere: readonly KnownAcknowledgement[],
+  packs: readonly PolicyPack[],
+): Agreement[] {
+  const here = new Set(receipts.map(({ eventId }) => eventId));
+  return [
+    ...receipts.map((receipt) => ({
+      eventId: receipt.eventId,
+      policyId: receipt.policyId,
+      policyVersion: receipt.policyVersion,
+      textSha256: receipt.textSha256,
+      title: receipt.title ?? titleOf(receipt.policyId, packs),
+      language: receipt.language,
+      decidedAt: receipt.decidedAt,
+      fullName: receipt.fullName,
+      jobRole: receipt.jobRole,
+      delivered: receipt.delivered,
+      elsewhere: false,
+    })),
+    ...elsewhere
+      .filter(({ eventId }) => !here.has(eventId))
+      .map((known) => ({
+        eventId: known.eventId,
+        policyId: known.policyId,
+        policyVersion: known.policyVersion,
+        textSha256: known.textSha256,
+        title: titleOf(known.policyId, packs),
+        language: known.language,
+        decidedAt: known.decidedAt,
+        fullName: '',
+        jobRole: '',
+        delivered: true,
+        elsewhere: true,
+      })),
+  ].toSorted((left, right) => Date.parse(right.decidedAt) - Date.parse(left.decidedAt));
+}
+
+function titleOf(policyId: string, packs: readonly PolicyPack[]): Agreement['title'] {
+  const pack = packs.findLast(({ manifest }) => manifest.id === policyId);
+  return pack?.manifest.title ?? { 'en-GB': policyId, 'cy-GB': policyId };
+}
+
+/**
+ * The text with exactly the hash that was accepted, from what this PC has kept, else from the policies at hand. Any
+ * other text, however alike, is no answer.
+ */
+export async function readAgreement(
+  agreement: Agreement,
+  kept: Pick<AcceptedTexts, 'read'> | undefined,
+  packs: readonly PolicyPack[],
+  details: SchoolDetails,
+): Promise<AgreementContent> {
+  const { language, textSha256, eventId } = agreement;
+  const own = await kept?.read(textSha256);
+  if (own !== undefined) {
+    const ticked = own.ticked.find((answer) => answer.eventId === eventId)?.ids;
+    return {
+      outcome: 'found',
+      text: fillPlaceholders(own.text, language, details),
+      statements: own.statements.map(({ id, text, required }) => ({
+        text: text[language],
+        // Without a required tick there would be no acceptance.
+        answer:
+          required || ticked?.includes(id) === true
+            ? 'ticked'
+            : ticked === undefined
+              ? 'not-known'
+              : 'not-ticked',
+      })),
+    };
+  }
+  const pack = packs.find((candidate) => candidate.textSha256[language] === textSha256);
+  if (pack === undefined) return { outcome: 'not-here' };
+  return {
+    outcome: 'found',
+    text: fillPlaceholders(pack.texts[language], language, details),
+    statements: pack.manifest.statements.map(({ text, required }) => ({
+      text: text[language],
+      answer: required ? 'ticked' : 'not-known',
+    })),
+  };
+}

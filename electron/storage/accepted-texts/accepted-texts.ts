@@ -1,0 +1,87 @@
+/** The exact texts that people have accepted on this PC, so that they can read them again years later. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { bilingualSchema, type Language, languageSchema } from '../../../shared/lib/language.ts';
+import {
+  type PolicyPack,
+  policyIdSchema,
+  policyVersionSchema,
+  statementSchema,
+  textSha256Schema,
+} from '../../../shared/policy/pack.ts';
+import { openSmallStore } from '../small-store.ts';
+import type { StorageFault } from '../storage-fault.ts';
+
+const acceptedTextSchema = z.strictObject({
+  policyId: policyIdSchema,
+  policyVersion: policyVersionSchema,
+  title: bilingualSchema,
+  language: languageSchema,
+  /** Canonical Markdown; its hash is the name of the file. */
+  text: z.string().min(1),
+  statements: z.array(statementSchema),
+  /** Per acceptance (event id) the statements that were ticked, latest last. */
+  ticked: z.array(z.strictObject({ eventId: z.string(), ids: z.array(policyIdSchema) })),
+});
+type AcceptedText = z.infer<typeof acceptedTextSchema>;
+
+/** A policy asked at every login would fill its file otherwise. */
+const keptAcceptances = 50;
+
+export interface AcceptedTexts {
+  /** Keeps the text of an acceptance. What could not be kept is told to `onFault`; the acceptance stands all the same. */
+  keep(pack: PolicyPack, language: Language, eventId: string, ticked: readonly string[]): Promise<void>;
+  /** Undefined where this PC has no text of that hash, or one that no longer has it. */
+  read(textSha256: string): Promise<AcceptedText | undefined>;
+}
+
+interface Options {
+  /** The state folder of the account. */
+  readonly directory: string;
+  readonly nowUtc: () => Date;
+  readonly onFault: (fault: StorageFault) => void;
+}
+
+/** One file per text: a text is never written again but for the ticks beside it, and one damaged file is one text. */
+export function createAcceptedTexts(options: Options): AcceptedTexts {
+  const openFor = (textSha256: string) =>
+    openSmallStore({
+      ...options,
+      directory: join(options.directory, 'accepted-texts'),
+      name: textSha256Schema.parse(textSha256),
+      schema: acceptedTextSchema,
+    });
+
+  return {
+    keep: async (pack, language, eventId, ticked) => {
+      const { manifest, texts, textSha256 } = pack;
+      const opened = await openFor(textSha256[language]);
+      const known = opened.ok && opened.value.state.found === 'loaded' ? opened.value.state.value.ticked : [];
+      const written = opened.ok
+        ? await opened.value.store.write({
+            policyId: manifest.id,
+            policyVersion: manifest.version,
+            title: manifest.title,
+            language,
+            text: texts[language],
+            statements: manifest.statements,
+            ticked: [...known, { eventId, ids: [...ticked] }].slice(-keptAcceptances),
+          })
+        : opened;
+      if (written.ok) return;
+      options.onFault({
+        fault: 'accepted-text-not-kept',
+        subject: `${manifest.id} ${manifest.version}`,
+        reason: `The acceptance is recorded, but its text could not be kept on this PC (${written.error.kind}).`,
+      });
+    },
+    read: async (textSha256) => {
+      const opened = await openFor(textSha256);
+      if (!opened.ok || opened.value.state.found !== 'loaded') return undefined;
+      const { value } = opened.value.state;
+      const actual = createHash('sha256').update(value.text, 'utf8').digest('hex');
+      return actual === textSha256 ? value : undefined;
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** Puts what a window shows on paper or into a PDF; the page's own print styles say what belongs there. */
+import { writeFile } from 'node:fs/promises';
+import { BrowserWindow, dialog, type WebContents } from 'electron';
+
+/** Asks the person for a place; nothing is written without one. */
+export async function savePageAsPdf(
+  contents: WebContents,
+  defaultName: string,
+  onFailed: (reason: string) => void,
+): Promise<'saved' | 'cancelled' | 'failed'> {
+  const window = BrowserWindow.fromWebContents(contents);
+  const options = { defaultPath: defaultName, filters: [{ name: 'PDF', extensions: ['pdf'] }] };
+  try {
+    const chosen =
+      window === null ? await dialog.showSaveDialog(options) : await dialog.showSaveDialog(window, options);
+    if (chosen.canceled || chosen.filePath === '') return 'cancelled';
+    const pdf = await contents.printToPDF({
+      pageSize: 'A4',
+      printBackground: true,
+      generateTaggedPDF: true,
+      generateDocumentOutline: true,
+    });
+    await writeFile(chosen.filePath, pdf);
+    return 'saved';
+  } catch (error) {
+    onFailed(error instanceof Error ? error.message : String(error));
+    return 'failed';
+  }
+}
+
+/** Opens the system's own print dialog; a person who closes it has changed their mind, which is no failure. */
+export function printPage(contents: WebContents, onFailed: (reason: string) => void): void {
+  contents.print({ silent: false, printBackground: false }, (succeeded, reason) => {
+    if (!succeeded && !/cancel/iu.test(reason)) onFailed(reason);
+  });
+}
+
+/** A name that every file system takes, with what tells one agreement from another. */
+export function pdfName(parts: readonly string[]): string {
+  const words = parts
+    .map((part) =>
+      part
+        .normalize('NFC')
+        .replaceAll(/[^\p{L}\p{N}. -]+/gu, ' ')
+        .replaceAll(/\s+/gu, ' ')
+        .trim(),
+    )
+    .filter((part) => part !== '');
+  return `${words.join(' - ').slice(0, 120)}.pdf`;
+}

@@ -1,0 +1,99 @@
+/** One agreement as a sheet: the facts, what was ticked, and the exact text. The same sheet is printed and saved. */
+import { useEffect, useRef, useState } from 'react';
+import type { StateOf } from '../../shared/ipc/contract.ts';
+import type { AgreementContent, AgreementsContract } from '../../shared/ipc/information.ts';
+import { PolicyText } from '../components/policy-text.tsx';
+import { useTranslator } from '../i18n/translator-context.tsx';
+import { AgreementFacts } from './agreement-facts.tsx';
+import type { AgreementActions } from './agreements-page.tsx';
+
+type Agreement = StateOf<AgreementsContract>['agreements'][number];
+
+interface Props extends AgreementActions {
+  readonly agreement: Agreement;
+  readonly siteName: string;
+  readonly onBack: () => void;
+}
+
+const answers = {
+  ticked: 'agreements.ticked',
+  'not-ticked': 'agreements.notTicked',
+  'not-known': 'agreements.notKnown',
+} as const;
+
+export function AgreementSheet({ agreement, siteName, onBack, onRead, onSave, onPrint }: Props) {
+  const { text } = useTranslator();
+  const { eventId } = agreement;
+  const [content, setContent] = useState<AgreementContent>();
+  const [saved, setSaved] = useState<'saved' | 'failed'>();
+  const back = useRef<HTMLButtonElement>(null);
+  // The page's handlers are made anew with each state; what is read depends on the agreement alone.
+  const read = useRef(onRead);
+  useEffect(() => {
+    back.current?.focus();
+    let isGone = false;
+    void read.current(eventId).then((found) => {
+      if (!isGone) setContent(found);
+    });
+    return () => {
+      isGone = true;
+    };
+  }, [eventId]);
+  const save = () => {
+    void onSave(eventId).then(({ outcome }) => setSaved(outcome === 'cancelled' ? undefined : outcome));
+  };
+  return (
+    <article className="sheet">
+      <p className="actions screen-only">
+        <button type="button" className="button" ref={back} onClick={onBack}>
+          {text('agreements.back')}
+        </button>
+        <button type="button" className="button" onClick={save} disabled={content === undefined}>
+          {text('agreements.savePdf')}
+        </button>
+        <button type="button" className="button" onClick={onPrint} disabled={content === undefined}>
+          {text('agreements.print')}
+        </button>
+      </p>
+      <p role="status" className="screen-only">
+        {saved === undefined ? '' : text(saved === 'saved' ? 'agreements.saved' : 'agreements.saveFailed')}
+      </p>
+      <AgreementFacts agreement={agreement} siteName={siteName} />
+      {content === undefined ? <p>{text('agreements.loading')}</p> : null}
+      {content?.outcome === 'not-here' ? <p>{text('agreements.textMissing')}</p> : null}
+      {content?.outcome === 'found' ? <Accepted content={content} language={agreement.language} /> : null}
+    </article>
+  );
+}
+
+interface AcceptedProps {
+  readonly content: Extract<AgreementContent, { outcome: 'found' }>;
+  readonly language: Agreement['language'];
+}
+
+function Accepted({ content, language }: AcceptedProps) {
+  const { text } = useTranslator();
+  return (
+    <>
+      {content.statements.length === 0 ? null : (
+        <section aria-labelledby="statements-heading">
+          <h2 id="statements-heading">{text('agreements.statements')}</h2>
+          <ul className="answers">
+            {content.statements.map(({ text: statement, answer }) => (
+              <li key={statement} className={`answer answer-${answer}`}>
+                <span lang={language}>{statement}</span>{' '}
+                <span className="quiet">({text(answers[answer])})</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <section aria-labelledby="text-heading">
+        <h2 id="text-heading">{text('agreements.text')}</h2>
+        <div className="policy-text" lang={language}>
+          <PolicyText markdown={content.text} topHeading={3} />
+        </div>
+      </section>
+    </>
+  );
+}

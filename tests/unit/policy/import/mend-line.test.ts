@@ -1,0 +1,69 @@
+/** What scanners do to lines, and that nothing else is touched. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  hyphenatedWords,
+  joinLines,
+  mendBullet,
+  mendCharacters,
+  mendStrokes,
+} from '../../../../build/policy/import/mend-line.ts';
+
+describe('a lone stroke', () => {
+  test.each([
+    ['| will lock it.', 'I will lock it.', 1],
+    ['When | leave, | will lock it, if |', 'When I leave, I will lock it, if I', 3],
+    ['“| will”', '“I will”', 1],
+    ['If 1 see it l will tell', 'If I see it I will tell', 2],
+    ['Room 1 has 1 door', 'Room 1 has 1 door', 0],
+    ['| Office | 01632 960123 |', '| Office | 01632 960123 |', 0],
+    ['a|b', 'a|b', 0],
+  ])('%s', (line, mended, strokes) => {
+    expect(mendStrokes(line)).toMatchObject({ line: mended, mends: { strokes } });
+  });
+});
+
+describe('a bullet', () => {
+  test.each([
+    ['en-GB', 'e Being aware', '• Being aware'],
+    ['en-GB', 'o PCI', '• PCI'],
+    ['en-GB', '¢ all email', '• all email'],
+    ['en-GB', '  e private and', '  • private and'],
+    ['en-GB', 'e.g. this', 'e.g. this'],
+    ['cy-GB', 'o dan y ddeddf', 'o dan y ddeddf'],
+    ['cy-GB', 'e Byddaf', '• Byddaf'],
+  ] as const)('in %s: %s', (language, line, mended) => {
+    expect(mendBullet(line, language).line).toBe(mended);
+  });
+});
+
+test('ligatures, mangled quotation marks and invisible signs are mended', () => {
+  expect(mendCharacters('the o\uFB03ce\u200B and\u00A0donâ€™t').line).toBe('the office and don’t');
+});
+
+describe('a word that was broken', () => {
+  const known = hyphenatedWords(['the whole-school plan']);
+  test.each([
+    ['use of comput-', 'ers at school', 'use of computers at school', true],
+    ['a whole-', 'school plan', 'a whole-school plan', false],
+    ['the years 2020-', 'and later', 'the years 2020- and later', false],
+    ['see Part A-', 'Section 2', 'see Part A- Section 2', false],
+  ])('%s %s', (first, second, text, wasHyphenated) => {
+    expect(joinLines(first, second, known)).toEqual({ text, wasHyphenated });
+  });
+});
+
+test('no mending loses a letter, and mending twice changes nothing more', () => {
+  const letters = (text: string) => text.replaceAll(/[^\p{L}]/gu, '');
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(...'aIl1| e•o.,’¢\té') }), (line) => {
+      const characters = mendCharacters(line).line;
+      expect(letters(characters)).toBe(letters(line));
+      const strokes = mendStrokes(characters).line;
+      expect(strokes).toHaveLength(characters.length);
+      expect(mendStrokes(strokes).line).toBe(strokes);
+      expect(mendCharacters(characters).line).toBe(characters);
+    }),
+    { numRuns: 2000 },
+  );
+});
