@@ -1,0 +1,64 @@
+/** My agreements in the real agent: the exact text after the school has replaced it, as a PDF too. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect } from '@playwright/test';
+import { extractText } from 'unpdf';
+import { acceptPolicy, proceed } from './support/answer.ts';
+import { test } from './support/world.ts';
+
+test('what was accepted can be read and saved long after the school has published another text', async ({
+  world,
+}) => {
+  const first = await world.start();
+  const gate = await first.gate();
+  await expect(gate.locator('.policy-text')).toContainText('ask Nia Huws, 01632 960123');
+  await acceptPolicy(gate);
+  await proceed(gate);
+  await first.opened();
+  await first.close(3000);
+  await world.publish({ version: '2026.2', material: false }, 'Words that nobody here has accepted.');
+
+  const agent = await world.start();
+  await agent.opened();
+  await expect.poll(() => agent.app.evaluate(() => globalThis.trayMenu !== undefined)).toBe(true);
+  const file = path.join(world.folder, 'agreement.pdf');
+  const suggested = await agent.app.evaluate(({ dialog }, filePath) => {
+    const asked: string[] = [];
+    Object.assign(globalThis, { asked });
+    dialog.showSaveDialog = (...given: unknown[]) => {
+      asked.push((given.at(-1) as { defaultPath: string }).defaultPath);
+      return Promise.resolve({ canceled: false, filePath });
+    };
+    globalThis.trayMenu?.items.find(({ label }) => label === 'My agreements')?.click();
+    return asked;
+  }, file);
+  expect(suggested).toEqual([]);
+  await expect.poll(() => agent.pageOf('agreements') !== undefined).toBe(true);
+  const page = agent.pageOf('agreements');
+  if (page === undefined) throw new Error('the window did not open');
+  await page.getByRole('button', { name: /^Read it again/u }).click();
+  await expect(page.locator('.policy-text')).toContainText('Your password and your screen');
+  await expect(page.locator('.policy-text')).not.toContainText('nobody here has accepted');
+  await expect(page.locator('.answer-ticked')).toHaveCount(9);
+  await world.screenshot('agreement', page);
+  await page.getByRole('button', { name: 'Save as PDF' }).click();
+  await expect(page.getByText('The PDF has been saved.')).toBeVisible();
+
+  const { text } = await extractText(new Uint8Array(await readFile(file)), { mergePages: true });
+  const words = text.replaceAll(/\s+/gu, ' ');
+  const [receipt] = await world.collector().acknowledgements();
+  for (const expected of [
+    'Ysgol y Bryn',
+    'Acceptable use policy for staff and governors',
+    '2026.1',
+    'Siân Prys',
+    'Teacher',
+    'I consent to the school monitoring',
+    'Your password and your screen',
+    'Nia Huws',
+  ]) {
+    expect(words).toContain(expected);
+  }
+  expect(text.replaceAll(/\s+/gu, '')).toContain(receipt?.textSha256 ?? 'the collector has it');
+  expect(words, 'buttons are not printed').not.toContain('Save as PDF');
+});
