@@ -130,12 +130,14 @@ async function compose(platform: Platform): Promise<Agent> {
       return platform.os === 'win32' ? `tray-${theme}.ico` : `tray-${theme}.png`;
     },
     onOpened: (how) => {
+      void log.open();
       if (!app.isPackaged) console.log(`gate open ${how}`);
     },
     onMediaWarning: (warnings) => {
       if (!app.isPackaged) console.log(`media warning painted ${warnings} ${Date.now()}`);
     },
     onPainted: (screen) => {
+      void log.open();
       if (!app.isPackaged && screen === 'policy') {
         // Since the runtime of this process began, which is a little after the process itself did: the system tells a
         // process its own start too coarsely. The benchmark measures from outside.

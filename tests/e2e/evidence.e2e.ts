@@ -134,6 +134,6 @@ test('a receipt edited by hand, with its checksum, does not open the gate, and t
   const second = await world.start();
   const shut = await second.gate();
   await expect(shut.getByRole('button', { name: 'I accept', exact: true })).toBeVisible();
-  expect((await second.log()).slice(second.logBefore)).toContain('receipt-unproven');
+  await expect.poll(async () => (await second.log()).slice(second.logBefore)).toContain('receipt-unproven');
   await world.screenshot('edited-receipt', shut);
 });

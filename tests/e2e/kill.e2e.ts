@@ -92,8 +92,9 @@ async function untilDecided(agent: RunningAgent, logBefore: number): Promise<Pag
   while (performance.now() < endsAt) {
     if (await hasOpened(agent, logBefore)) return 'open';
     const gate = agent.pageOf('gate');
-    if (gate !== undefined && (await gate.getByRole('button', { name: en.accept, exact: true }).isVisible()))
-      return gate;
+    const accept = gate?.getByRole('button', { name: en.accept, exact: true });
+    // A window that was started and is not needed may end while it is looked at.
+    if (gate !== undefined && (await accept?.isVisible().catch(() => false)) === true) return gate;
     await pause(25);
   }
   throw new Error(`neither asked nor open; log:\n${await agent.log()}`);

@@ -37,6 +37,8 @@ type Phase =
       readonly openedAtMs: number;
       /** When the warning stood on every display; nothing follows a warning that nobody could see. */
       readonly shownAtMs: number | undefined;
+      /** When the desk was last seen: a warning stands for the session in front only. */
+      readonly lookedAtMs: number;
     }
   | {
       readonly name: 'locking';
@@ -114,6 +116,8 @@ const slowRetryMs = 300_000;
 const lookDeadlineMs = 20_000;
 const holdingLookMs = 15_000;
 const warningTickMs = 250;
+/** A session that goes behind another during its warning is noticed within this, and its time starts anew. */
+export const warningLookMs = 5000;
 /** A warning that stands nowhere by then is given up, and tried again after `afterLostWarningMs`. */
 const warningPaintDeadlineMs = 30_000;
 const afterLostWarningMs = 60_000;
@@ -234,7 +238,10 @@ function tick(state: IdleState, reading: Reading, moved: boolean): Step {
         if (nowMs - phase.openedAtMs >= warningPaintDeadlineMs) return giveUpWarning(asked, nowMs);
         return stay({ ...asked, wakeAtMs: nowMs + warningTickMs });
       }
-      if (nowMs - phase.shownAtMs < reading.settings.warningSeconds * 1000) {
+      if (
+        nowMs - phase.shownAtMs < reading.settings.warningSeconds * 1000 &&
+        nowMs - phase.lookedAtMs < warningLookMs
+      ) {
         return stay({ ...asked, wakeAtMs: nowMs + warningTickMs });
       }
       return look(asked, nowMs);
@@ -296,7 +303,7 @@ function judgeDesk(state: IdleState, reading: Reading, moved: boolean, desk: Des
     case 'warning': {
       const shown = phase.shownAtMs;
       if (shown === undefined || nowMs - shown < settings.warningSeconds * 1000) {
-        return stay({ ...state, wakeAtMs: nowMs + warningTickMs });
+        return stay({ ...state, phase: { ...phase, lookedAtMs: nowMs }, wakeAtMs: nowMs + warningTickMs });
       }
       if (phase.purpose === 'sign-out') {
         return {
@@ -360,7 +367,7 @@ function openWarning(state: IdleState, nowMs: number, purpose: WarningPurpose): 
   return {
     state: {
       ...state,
-      phase: { name: 'warning', purpose, openedAtMs: nowMs, shownAtMs: undefined },
+      phase: { name: 'warning', purpose, openedAtMs: nowMs, shownAtMs: undefined, lookedAtMs: nowMs },
       wakeAtMs: nowMs + warningTickMs,
     },
     effects: [{ kind: 'show-warning', purpose }],

@@ -2,6 +2,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { test as base, type Page } from '@playwright/test';
 import { type Display, type ScreenSize, startDisplay } from '../../../build/dev/display.ts';
 import { projectRoot, scratchFolder } from '../../../build/runtime/paths.ts';
@@ -164,14 +165,24 @@ function readLog(logFile: string): Promise<string> {
 function toRunningAgent(launched: LaunchedElectron, logFile: string, logBefore: number): RunningAgent {
   const pageOf = (name: string) =>
     launched.app.windows().find((page) => page.url() === `porthor://app/${name}.html`);
+  // The agent starts the gate's window before it knows whether one is needed, and ends it unseen if not.
+  const isOnScreen = async (page: Page) => {
+    try {
+      return await (await launched.app.browserWindow(page)).evaluate((window) => window.isVisible());
+    } catch {
+      return false;
+    }
+  };
   return Object.assign(launched, {
     pageOf,
     gate: async () => {
-      for (;;) {
+      const endsAt = performance.now() + 20_000;
+      while (performance.now() < endsAt) {
         const page = pageOf('gate');
-        if (page !== undefined) return page;
-        await launched.app.waitForEvent('window', { timeout: 20_000 });
+        if (page !== undefined && (await isOnScreen(page))) return page;
+        await wait(50);
       }
+      throw new Error(`no gate is on the screen; log:\n${await readLog(logFile)}`);
     },
     opened: async (deadlineMs = 15_000) => {
       const endsAt = performance.now() + deadlineMs;

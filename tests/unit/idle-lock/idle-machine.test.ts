@@ -176,7 +176,7 @@ describe('signing out', () => {
 it('counts the seconds left from when the warning stood everywhere', () => {
   const warning = {
     ...startIdle(0),
-    phase: { name: 'warning', purpose: 'lock', openedAtMs: 0, shownAtMs: 1000 },
+    phase: { name: 'warning', purpose: 'lock', openedAtMs: 0, shownAtMs: 1000, lookedAtMs: 1000 },
   } as const;
   expect(warningSecondsLeft(warning, 1000, settings)).toBe(30);
   expect(warningSecondsLeft(warning, 1001, settings)).toBe(30);

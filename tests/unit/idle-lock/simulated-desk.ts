@@ -7,6 +7,7 @@ import {
   type IdleSettings,
   type IdleState,
   startIdle,
+  warningLookMs,
 } from '../../../electron/domain/idle-lock/idle-machine.ts';
 
 export type Happening =
@@ -73,6 +74,7 @@ export function simulate(
   let inFront = true;
   let locked = false;
   let presenting = false;
+  let wentBackAtMs = nowMs;
   let openSinceMs = nowMs;
   let longestOpenMs = 0;
   let ticks = 0;
@@ -177,10 +179,12 @@ export function simulate(
       case 'to-back':
         noteOpen();
         inFront = false;
+        wentBackAtMs = nowMs;
         break;
       case 'to-front':
         if (inFront) break;
-        arm();
+        // What is over before anybody looks again cannot be seen.
+        if (nowMs - wentBackAtMs > warningLookMs + 1000 + latencies.lookMs) arm();
         inFront = true;
         break;
       case 'presentation':
