@@ -177,6 +177,7 @@ export function simulate(
         locked = false;
         break;
       case 'to-back':
+        if (!inFront) break;
         noteOpen();
         inFront = false;
         wentBackAtMs = nowMs;
