@@ -167,7 +167,8 @@ test('the button calls it off, and what a person was typing in keeps the keyboar
   idleDesk: { logind, session, sitDown },
 }) => {
   await logind.giveLockScreen(session);
-  const agent = await sitDown({});
+  // Slow enough that a busy machine finds the button before its time is over.
+  const agent = await sitDown({}, 2);
   await agent.app.evaluate(({ BrowserWindow }) => {
     const other = new BrowserWindow({ x: 20, y: 20, width: 400, height: 300 });
     other.focus();
