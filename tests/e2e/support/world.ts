@@ -168,7 +168,8 @@ function toRunningAgent(launched: LaunchedElectron, logFile: string, logBefore: 
   // The agent starts the gate's window before it knows whether one is needed, and ends it unseen if not.
   const isOnScreen = async (page: Page) => {
     try {
-      return await (await launched.app.browserWindow(page)).evaluate((window) => window.isVisible());
+      const window = await launched.app.browserWindow(page);
+      return await window.evaluate((shown: Electron.BrowserWindow) => shown.isVisible());
     } catch {
       return false;
     }
