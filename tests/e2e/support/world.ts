@@ -188,8 +188,10 @@ function toRunningAgent(launched: LaunchedElectron, logFile: string, logBefore: 
     opened: async (deadlineMs = 15_000) => {
       const endsAt = performance.now() + deadlineMs;
       for (;;) {
-        // The log outlives restarts; the newest line is that of this run.
-        const match = [...(await readLog(logFile)).matchAll(/gate: open: ([a-z-]+)/gu)].at(-1);
+        // The log outlives restarts: only what this run has written counts.
+        const match = [...(await readLog(logFile)).slice(logBefore).matchAll(/gate: open: ([a-z-]+)/gu)].at(
+          -1,
+        );
         if (match?.[1] !== undefined) return match[1];
         if (performance.now() > endsAt)
           throw new Error(`the gate did not open; log:\n${await readLog(logFile)}`);
