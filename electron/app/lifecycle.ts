@@ -9,6 +9,7 @@ import { createAgentLog } from './agent-log.ts';
 import { appUserModelId } from './app-user-model-id.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
 import { type Agent, composeAgent } from './compose.ts';
+import { giveMemoryBack, keepGtkWithoutGraphics } from './footprint.ts';
 import { hardenBeforeReady, hardenWhenReady } from './hardening.ts';
 
 export interface RunOptions {
@@ -17,6 +18,8 @@ export interface RunOptions {
 }
 
 const maxLogBytes = 1024 * 1024;
+/** Long enough for what an acceptance sets off to be done, so that its leavings go as well. */
+const afterWindowsMs = 3000;
 
 const log = createAgentLog(async () => {
   const { default: library } = await import('electron-log/main.js');
@@ -30,6 +33,7 @@ const log = createAgentLog(async () => {
 /** Starts everything; returns at once. Must be called before the app is ready. */
 export function runAgent(options: RunOptions = {}): void {
   hardenBeforeReady();
+  const forgetGtk = nameSystem() === 'linux' ? keepGtkWithoutGraphics(process.env) : undefined;
   if (!app.requestSingleInstanceLock()) {
     // The agent that is running shows itself (`second-instance`).
     app.exit(0);
@@ -44,6 +48,7 @@ export function runAgent(options: RunOptions = {}): void {
   app
     .whenReady()
     .then(async () => {
+      forgetGtk?.();
       hardenWhenReady(join(app.getAppPath(), 'dist', 'renderer'));
       // The window first: its renderer process gets ready while the agent is composed and reads what this PC knows.
       const headStart = startGateWindow({ preload: preloadFolder() }, fillsByFullScreen(nameSystem()));
@@ -58,8 +63,8 @@ export function runAgent(options: RunOptions = {}): void {
     })
     .catch(endBroken);
 
-  // The agent lives in the tray: that its last window is gone means nothing.
-  app.on('window-all-closed', () => undefined);
+  // The agent lives in the tray: that its last window is gone ends nothing.
+  app.on('window-all-closed', () => setTimeout(giveMemoryBack, afterWindowsMs));
   app.on('second-instance', () => agent?.showStatus());
   app.on('before-quit', (event) => {
     if (isEnding) return;
