@@ -193,7 +193,7 @@ function apply(state: IdleState, event: IdleEvent, settings: IdleSettings): Step
       };
     case 'system-changed':
       if (event.change !== 'locked') return rearm(state, nowMs);
-      return state.phase.name === 'locking' || state.phase.name === 'unlockable'
+      return isLocking(state.phase)
         ? judgeLock(state, nowMs, undefined, true)
         : becomeAway(state, nowMs, true);
   }
@@ -292,6 +292,8 @@ function judgeDesk(state: IdleState, reading: Reading, moved: boolean, desk: Des
   const { phase } = state;
   if (phase.name === 'away') return judgeAway(state, reading, desk);
   if (phase.name === 'signing-out') return stay(state);
+  // The system may lock after the deadline for its answer, and may say so to nobody: that is a lock all the same.
+  if (desk.inFront && desk.locked && isLocking(phase)) return judgeLock(state, nowMs, undefined, true);
   if (!desk.inFront || desk.locked) return becomeAway(state, nowMs, desk.locked);
   if (moved) {
     const failed = phase.name === 'locking' ? [reportFailed(phase.attempt)] : [];
@@ -402,9 +404,14 @@ function attemptLock(
   };
 }
 
+/** A lock is being tried, or tried again. */
+function isLocking(phase: Phase): phase is Extract<Phase, { name: 'locking' | 'unlockable' }> {
+  return phase.name === 'locking' || phase.name === 'unlockable';
+}
+
 function judgeLock(state: IdleState, nowMs: number, idleSeconds: number | undefined, locked: boolean): Step {
   const { phase } = state;
-  if (phase.name !== 'locking' && phase.name !== 'unlockable') return stay(state);
+  if (!isLocking(phase)) return stay(state);
   const attempt = phase.name === 'locking' ? phase.attempt : lockRetryDelaysMs.length + 2;
   if (locked) {
     const gone = away(state, nowMs, true);

@@ -207,7 +207,9 @@ export function createIdleService(ports: IdlePorts, settings: IdleSettings): Idl
   };
 
   const look = async (): Promise<void> => {
-    const [desk, idleSeconds] = await Promise.all([readDesk(), readSensor()]);
+    const desk = await readDesk();
+    // The sensor last: what it says holds for the moment of asking, and a desk may take seconds to answer.
+    const idleSeconds = await readSensor();
     dispatch({ kind: 'desk-seen', nowMs: clock.monotonicMs(), idleSeconds, desk });
   };
 
@@ -248,10 +250,11 @@ export function createIdleService(ports: IdlePorts, settings: IdleSettings): Idl
     lastLockReason = answer.ok
       ? 'The system took the request and did not say that the screen is locked.'
       : answer.error.reason;
+    const idleSeconds = await readSensor();
     dispatch({
       kind: 'lock-answered',
       nowMs: clock.monotonicMs(),
-      idleSeconds: await readSensor(),
+      idleSeconds,
       locked: answer.ok && answer.value === 'confirmed',
     });
   };

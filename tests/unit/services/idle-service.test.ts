@@ -123,6 +123,46 @@ describe('the idle lock', () => {
     expect(world.done.at(-1)).toMatch(/^lock failed idle 3 .*did not say/u);
   });
 
+  it('locks on a PC on which the answer about the session takes its time', async () => {
+    world.service.stop();
+    const slow = createFakePlatform({ clock: world.clock }).session;
+    world = createWorld(
+      {},
+      {
+        session: {
+          ...slow,
+          readState: async () => {
+            await new Promise<void>((resolve) => {
+              world.clock.setTimer(1750, resolve);
+            });
+            return slow.readState();
+          },
+        },
+      },
+    );
+    const started = world.service.start();
+    await world.pass(2);
+    await started;
+    await world.pass(571);
+    expect(world.done).toEqual(['warning lock']);
+    world.service.warningShown();
+    await world.pass(40);
+    expect(world.done).toEqual(['warning lock', 'warning gone', 'locked idle confirmed 1']);
+  });
+
+  it('reports a lock that was confirmed only after the deadline for it', async () => {
+    world.platform.lock.answerWith(succeed('requested'));
+    await world.service.start();
+    await world.pass(571);
+    world.service.warningShown();
+    await world.pass(31);
+    expect(world.platform.lock.locks()).toBe(1);
+    world.platform.session.standAs(succeed({ inFront: true, locked: true }));
+    await world.pass(60);
+    expect(world.platform.lock.locks()).toBe(1);
+    expect(world.done.at(-1)).toBe('locked idle confirmed 1');
+  });
+
   it('warns of nothing where nothing can lock, and says so once', async () => {
     world.platform.lock.answerWith(fail({ kind: 'none', reason: 'no login manager' }));
     await world.service.start();
