@@ -75,6 +75,7 @@ export async function startMedia(options: MediaOptions): Promise<Media> {
 
   const window = createMediaWarningWindow({
     folders: { preload: options.preloadFolder },
+    clock,
     backgroundColor: () => (nativeTheme.shouldUseDarkColors ? '#14191a' : '#f7f8f7'),
     windowTitle: () => createTranslator(language.current()).text('media-warning.title'),
     onFailed: (reason) => log(`window: media-warning: ${reason}`),

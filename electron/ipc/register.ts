@@ -76,6 +76,8 @@ export function registerWindow<Contract extends WindowContract>(
     throw new CallRefused('This call was refused.');
   };
   const checkSender = (event: IpcMainInvokeEvent, channel: string) => {
+    // It was open when it asked, and waits for nothing any more: no intruder, and nothing to report.
+    if (event.sender.isDestroyed()) throw new CallRefused('The window is gone.');
     if (!windows().includes(event.sender)) refuse(channel, 'sender is not an open window of this kind');
     const frame = event.senderFrame;
     if (frame === null || frame !== event.sender.mainFrame) refuse(channel, 'sender is not the main frame');
@@ -100,7 +102,7 @@ export function registerWindow<Contract extends WindowContract>(
       const answer: OutputOf<Contract, typeof name> = await handlers[name](
         input.data as InputOf<Contract, typeof name>,
         event.sender,
-      );
+      ).catch((error: unknown) => refuse(channel, `the call failed: ${String(error)}`.slice(0, 300)));
       const output = contract.calls[name]?.output.safeParse(answer);
       return output?.success ? output.data : refuse(channel, 'output does not fit the contract');
     });

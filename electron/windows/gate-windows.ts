@@ -9,6 +9,7 @@ import { screen } from 'electron';
 import { planCover, type Rectangle, sameRectangle } from '../domain/policy-gate/plan-cover.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { gateWindowOptions } from './head-start.ts';
+import { createLeavingWindows } from './leaving-windows.ts';
 import { openPage, type PageFolders, pageUrl } from './open-page.ts';
 
 const assertEveryMs = 1000;
@@ -29,7 +30,7 @@ export interface GateWindowEvents {
 
 export interface GateWindows {
   show(): void;
-  /** Destroys every window, so that no renderer process stays alive behind an open gate. */
+  /** Takes every window away, so that no renderer process stays alive behind an open gate. */
   hide(): void;
   /** Brings the answerable window to the display that the given cover window is on. */
   bringToCover(cover: Electron.WebContents): void;
@@ -68,7 +69,8 @@ export function createGateWindows(options: Options): GateWindows {
   const covers = new Map<number, BrowserWindow>();
   /** The windows that should be there, and the bounds each should have. */
   const wanted = new Map<BrowserWindow, Rectangle>();
-  /** Ends the timers of a window. */
+  const leavingGates = createLeavingWindows(clock);
+  const leavingCovers = createLeavingWindows(clock);
   const timers = new Map<BrowserWindow, PageTimers>();
   let stopLoop = () => {};
   let reloads = 0;
@@ -225,7 +227,7 @@ export function createGateWindows(options: Options): GateWindows {
     endTimers(window);
     wanted.delete(window);
     for (const [id, cover] of covers) if (cover === window) covers.delete(id);
-    window.destroy();
+    leavingCovers.close(window);
   };
 
   const assertCover = () => {
@@ -294,13 +296,14 @@ export function createGateWindows(options: Options): GateWindows {
       screen.off('display-metrics-changed', onDisplaysChanged);
       stopLoop();
       const windows = [...wanted.keys()];
+      const answerable = gate;
       wanted.clear();
       covers.clear();
       gate = undefined;
       gateDisplayId = undefined;
       for (const window of windows) {
         endTimers(window);
-        window.destroy();
+        (window === answerable ? leavingGates : leavingCovers).close(window);
       }
     },
     bringToCover: (contents) => {
@@ -322,7 +325,10 @@ export function createGateWindows(options: Options): GateWindows {
         events.onRegained('renderer-gone');
       }
     },
-    gateContents: () => (gate === undefined ? [] : [gate.webContents]),
-    coverContents: () => [...covers.values()].map(({ webContents }) => webContents),
+    gateContents: () => [...(gate === undefined ? [] : [gate.webContents]), ...leavingGates.contents()],
+    coverContents: () => [
+      ...[...covers.values()].map(({ webContents }) => webContents),
+      ...leavingCovers.contents(),
+    ],
   };
 }

@@ -7,6 +7,7 @@
 import type { BrowserWindow, Rectangle } from 'electron';
 import { app, screen } from 'electron';
 import type { Clock } from '../platform/time/clock.ts';
+import { createLeavingWindows } from './leaving-windows.ts';
 import { openPage, type PageFolders, pageUrl } from './open-page.ts';
 
 const cardSize = { width: 560, height: 480 };
@@ -34,7 +35,7 @@ interface Options {
 
 export interface IdleWarningWindows {
   show(): void;
-  /** Destroys the cards, so that no renderer process stays alive. */
+  /** Takes the cards away, so that no renderer process stays alive. */
   hide(): void;
   notePainted(contents: Electron.WebContents): void;
   contents(): readonly Electron.WebContents[];
@@ -49,6 +50,7 @@ interface Card {
 export function createIdleWarningWindows(options: Options): IdleWarningWindows {
   const { clock } = options;
   const cards = new Map<number, Card>();
+  const leaving = createLeavingWindows(clock);
   let shown = false;
   let toldShown = false;
   let reloads = 0;
@@ -74,9 +76,10 @@ export function createIdleWarningWindows(options: Options): IdleWarningWindows {
     });
     window.setAlwaysOnTop(true, 'screen-saver');
     window.setVisibleOnAllWorkspaces(true);
-    window.on('close', (event) => {
-      if (!shown) return;
-      event.preventDefault();
+    window.on('closed', () => {
+      if (cards.get(displayId)?.window !== window) return;
+      stopPaintTimer();
+      cards.delete(displayId);
       options.onClosed();
     });
     window.webContents.on('render-process-gone', (_event, { reason }) => {
@@ -95,7 +98,7 @@ export function createIdleWarningWindows(options: Options): IdleWarningWindows {
     const card = cards.get(displayId);
     cards.delete(displayId);
     card?.stopPaintTimer();
-    card?.window.destroy();
+    if (card !== undefined) leaving.close(card.window);
   };
 
   /** One broken page is made anew; a second, or one that people had begun to read, is told. */
@@ -173,7 +176,7 @@ export function createIdleWarningWindows(options: Options): IdleWarningWindows {
       }
       tellWhenShown();
     },
-    contents: () => [...cards.values()].map(({ window }) => window.webContents),
+    contents: () => [...[...cards.values()].map(({ window }) => window.webContents), ...leaving.contents()],
   };
 }
 

@@ -7,6 +7,8 @@
  */
 import type { BrowserWindow } from 'electron';
 import { screen } from 'electron';
+import type { Clock } from '../platform/time/clock.ts';
+import { createLeavingWindows } from './leaving-windows.ts';
 import { openPage, type PageFolders, pageUrl } from './open-page.ts';
 
 const widthPx = 480;
@@ -30,6 +32,7 @@ export interface MediaWarningWindow {
 
 interface Options {
   readonly folders: PageFolders;
+  readonly clock: Clock;
   readonly backgroundColor: () => string;
   readonly windowTitle: () => string;
   readonly onFailed: (reason: string) => void;
@@ -39,8 +42,7 @@ interface Options {
 
 export function createMediaWarningWindow(options: Options): MediaWarningWindow {
   let window: BrowserWindow | undefined;
-  /** Windows on their way out; what their pages still say is listened to, and changes nothing. */
-  const leaving = new Map<BrowserWindow, Electron.WebContents>();
+  const leaving = createLeavingWindows(options.clock);
   let heightPx = firstHeightPx;
   let isShown = false;
 
@@ -78,7 +80,6 @@ export function createMediaWarningWindow(options: Options): MediaWarningWindow {
     created.setAlwaysOnTop(true, 'pop-up-menu');
     created.setVisibleOnAllWorkspaces(true);
     created.on('closed', () => {
-      leaving.delete(created);
       if (window !== created) return;
       window = undefined;
       isShown = false;
@@ -103,11 +104,7 @@ export function createMediaWarningWindow(options: Options): MediaWarningWindow {
     window = undefined;
     isShown = false;
     heightPx = firstHeightPx;
-    if (closing === undefined) return;
-    leaving.set(closing, closing.webContents);
-    closing.hide();
-    // Not destroyed outright: its page may be in the middle of a call, and Electron 33 was seen to fall over it.
-    closing.close();
+    if (closing !== undefined) leaving.close(closing);
   };
 
   const show = () => {
@@ -133,6 +130,6 @@ export function createMediaWarningWindow(options: Options): MediaWarningWindow {
       if (window !== undefined && isShown) place(window);
     },
     hide,
-    contents: () => [...(window === undefined ? [] : [window.webContents]), ...leaving.values()],
+    contents: () => [...(window === undefined ? [] : [window.webContents]), ...leaving.contents()],
   };
 }

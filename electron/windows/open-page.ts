@@ -29,9 +29,9 @@ export function openPage(
   options: BrowserWindowConstructorOptions,
 ): BrowserWindow {
   const window = new BrowserWindow({
-    ...options,
     // Shown before the page has painted, so that there is no flash.
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#14191a' : '#f7f8f7',
+    ...options,
     webPreferences: {
       preload: join(folders.preload, `${page}.cjs`),
       sandbox: true,
