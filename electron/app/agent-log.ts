@@ -12,6 +12,9 @@ export interface AgentLog {
   open(): Promise<void>;
 }
 
+/** Lines; of a log that cannot be opened the newest are kept, and no more of them in an agent that stays for months. */
+const mostWaiting = 1000;
+
 type WriteLine = (level: LogLevel, line: string) => void;
 
 /** @param load makes the file ready and resolves with what writes a line to it. */
@@ -33,6 +36,7 @@ export function createAgentLog(load: () => Promise<WriteLine>): AgentLog {
   return {
     write: (level, line) => {
       waiting.push({ level, line });
+      if (waiting.length > mostWaiting) waiting.shift();
       drain();
     },
     open: () => {
@@ -41,7 +45,10 @@ export function createAgentLog(load: () => Promise<WriteLine>): AgentLog {
           writeLine = loaded;
           drain();
         },
-        () => undefined,
+        () => {
+          // Whoever opens it next tries again.
+          opening = undefined;
+        },
       );
       return opening;
     },

@@ -28,12 +28,13 @@ import type { AppendProblem, NewEvent } from '../storage/outbox/outbox.ts';
 import { openPreferences } from '../storage/preferences/preferences.ts';
 import { recordAcceptance } from '../storage/receipts/receipts.ts';
 import type { StorageFault } from '../storage/storage-fault.ts';
-import type { Interruption } from '../windows/gate-windows.ts';
 import { fillsByFullScreen, type HeadStart } from '../windows/head-start.ts';
 import type { Announcement, NewVersions } from './apply-new-versions.ts';
 import { type EventParties, type LockOutcome, lockEvent } from './lock-events.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { type AgentState, describeFault, openState, stateFolderFor } from './open-state.ts';
 import { expandVariables, readConfig, readMachine } from './read-situation.ts';
+import { createInterruptionReports } from './report-interruptions.ts';
 import { createAgreements } from './start-agreements.ts';
 import type { IdleLock } from './start-idle.ts';
 import type { Media } from './start-media.ts';
@@ -164,7 +165,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     onFault,
   });
 
-  const openStateOnce = async (): Promise<Result<AgentState, string>> => {
+  const openStateOnce = oneAtATime(async (): Promise<Result<AgentState, string>> => {
     if (state !== undefined) return succeed(state);
     const opened = await openState({
       directory: stateFolder,
@@ -190,7 +191,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     });
     reporting.sender.onChange(() => ui.refresh());
     return opened;
-  };
+  });
 
   const audienceOf = ({ account, groups }: SignedInAccount) => {
     const chosen = chooseAudience({ account, groups }, config.audience);
@@ -215,6 +216,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     firstPolicies = undefined;
     const [opened, read] = await Promise.all([openStateOnce(), reading]);
     if (!opened.ok) return fail({ reason: 'records-unreadable', detail: opened.error });
+    recordsAreOpen();
 
     const now = nowUtc();
     const packs = currentPacks(read.packs, audience, calendarDateAt(now, schoolTimeZone));
@@ -372,6 +374,15 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     });
     gate.openForCrashLimit();
   };
+  /** As soon as the records and the person are known, which after a fault may be long after the start. */
+  const watchCrashes = () => {
+    const account = person();
+    if (crashWatch !== undefined || state === undefined || account === undefined) return;
+    crashWatch = createCrashWatch(state.settings, account.loginId, config.gate.openAfterCrashes, nowUtc);
+    // Counted at once; nobody need wait until the mark is on disk as well.
+    void crashWatch.noteStart();
+    openAfterTooManyCrashes();
+  };
   const noteCrash = async (): Promise<void> => {
     await crashWatch?.noteCrash();
     openAfterTooManyCrashes();
@@ -425,9 +436,11 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     log,
   });
 
+  let isStartReported = false;
   const reportStart = async (): Promise<void> => {
     const account = person();
-    if (account === undefined) return;
+    if (isStartReported || state === undefined || account === undefined) return;
+    isStartReported = true;
     await report({
       type: 'porthor.agent.started.v1',
       subject: machine.id,
@@ -463,19 +476,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     options.showError(words.text('tray.lockFailed.title'), words.text('tray.lockFailed.body'));
   };
 
-  const lostAt = new Map<Interruption, string>();
-  const reportInterruption = (what: Interruption, detail: string, lost: string, regainedAt?: string) =>
-    report({
-      type: 'porthor.gate.interrupted.v1',
-      subject: machine.id,
-      data: {
-        what,
-        detail: detail.slice(0, 500),
-        lostAt: lost,
-        ...(regainedAt === undefined ? {} : { regainedAt }),
-      },
-    });
-
+  const interruptions = createInterruptionReports({ clock, subject: machine.id, report });
   const onRefused = ({ window, channel, reason }: Refusal) =>
     onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason });
   const ui: UserInterface = createUserInterface({
@@ -502,16 +503,13 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     gateEvents: {
       onInterrupted: (what, detail) => {
         log(`gate: interrupted: ${what}: ${detail}`);
-        const now = nowUtc().toISOString();
-        lostAt.set(what, now);
-        void reportInterruption(what, detail, now);
-        if (what === 'renderer-gone' || what === 'unresponsive') void noteCrash();
+        interruptions.lost(what, detail);
+        // A page that hangs is ended, and counts then.
+        if (what === 'renderer-gone') void noteCrash();
       },
       onRegained: (what) => {
         log(`gate: regained: ${what}`);
-        const lost = lostAt.get(what);
-        lostAt.delete(what);
-        if (lost !== undefined) void reportInterruption(what, '', lost, nowUtc().toISOString());
+        interruptions.regained(what);
       },
       onDemonstrationLeft: () => gate.leaveDemonstration(),
     },
@@ -555,7 +553,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       config,
       folders: options.folders,
       language,
-      settings: state?.settings,
+      settings: () => state?.settings,
       parties,
       isGateShut: () => gate.opening() === undefined,
       report,
@@ -595,23 +593,25 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     if (gate.opening() !== undefined) media.allowWarnings();
   };
   let watching: Promise<void> | undefined;
+  let isStarted = false;
+  const startWatching = () => {
+    watching ??= watchMedia().catch((error: unknown) =>
+      onFault({ fault: 'media-not-watched', subject: 'media', reason: String(error) }),
+    );
+  };
+  /** Also when they could not be opened at the start, and at last can: what needs them begins then. */
+  const recordsAreOpen = () => {
+    if (gate.opening() === undefined) watchCrashes();
+    if (!isStarted || stopped) return;
+    void reportStart();
+    startWatching();
+  };
 
   return {
     start: async (startedWindow) => {
       headStart = startedWindow;
-      const opened = await openStateOnce();
-      const account = person();
-      if (opened.ok && account !== undefined) {
-        crashWatch = createCrashWatch(
-          opened.value.settings,
-          account.loginId,
-          config.gate.openAfterCrashes,
-          nowUtc,
-        );
-        // Counted at once; nobody need wait until the mark is on disk as well.
-        void crashWatch.noteStart();
-        openAfterTooManyCrashes();
-      }
+      await openStateOnce();
+      watchCrashes();
       if (gate.opening() === undefined) await gate.start();
       headStart.discard();
       // Nobody waits for the icon and the report; the page that somebody does wait for has the machine to itself.
@@ -621,8 +621,11 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
         callOffTray();
       }
       ui.showTray();
-      await startIdleLock();
+      await startIdleLock().catch((error: unknown) =>
+        onFault({ fault: 'idle-not-watched', subject: 'idle', reason: String(error) }),
+      );
       await watchForNewVersions();
+      if (stopped) return;
       ui.refresh();
       policies.follow(
         () => audience,
@@ -632,10 +635,9 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
           else policiesChanged();
         },
       );
+      isStarted = true;
       await reportStart();
-      watching = watchMedia().catch((error: unknown) =>
-        onFault({ fault: 'media-not-watched', subject: 'media', reason: String(error) }),
-      );
+      if (state !== undefined) startWatching();
     },
     showStatus: () => {
       if (gate.opening() !== undefined) ui.openAbout();

@@ -114,7 +114,9 @@ async function compose(platform: Platform): Promise<Agent> {
     protection: protectionOn(platform.os),
     fetch: (url, init) => app.whenReady().then(() => net.fetch(url, init)),
     log: (line) => log.write('info', line),
-    showError: (title, text) => dialog.showErrorBox(title, text),
+    // Not the box that waits: while it stands no timer runs, and neither gate nor idle lock would do anything.
+    showError: (title, text) =>
+      void dialog.showMessageBox({ type: 'error', title, message: title, detail: text, noLink: true }),
     announce: async ({ title, message, detail, readNow, later }, signal) => {
       const buttons = [later, readNow];
       const { response } = await dialog.showMessageBox({

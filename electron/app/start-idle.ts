@@ -31,7 +31,8 @@ interface Options {
   readonly config: ManagedConfig;
   readonly folders: { readonly preload: string };
   readonly language: LanguageChoice;
-  readonly settings: SettingsStore | undefined;
+  /** Undefined until the records of this PC are open. */
+  readonly settings: () => SettingsStore | undefined;
   /** Whom and which PC reports name; undefined while the account is not known, and then nothing is reported. */
   readonly parties: () => EventParties | undefined;
   readonly isGateShut: () => boolean;
@@ -91,9 +92,9 @@ export async function startIdle(options: Options): Promise<IdleLock> {
         });
       },
       onFault: options.onFault,
-      loadSensorRecord: () => options.settings?.current().idleSensor,
+      loadSensorRecord: () => options.settings()?.current().idleSensor,
       saveSensorRecord: (idleSensor) => {
-        void options.settings?.update((current) => ({ ...current, idleSensor }));
+        void options.settings()?.update((current) => ({ ...current, idleSensor }));
       },
     },
     {

@@ -176,7 +176,10 @@ export function createUserInterface(options: Options): UserInterface {
     tray.update(tooltip, menu);
   };
 
+  let isDisposed = false;
   const refresh = () => {
+    // What ends last may still have news; there is nobody left to show them to.
+    if (isDisposed) return;
     channels.gate.push(options.gateView());
     channels.cover.push(frame());
     const facts = options.facts();
@@ -195,6 +198,7 @@ export function createUserInterface(options: Options): UserInterface {
     },
     openAbout: () => informationWindows.open('about'),
     dispose: () => {
+      isDisposed = true;
       gateWindows.hide();
       informationWindows.closeAll();
       tray?.dispose();

@@ -21,7 +21,7 @@ const reloadDelaysMs = [0, 1000, 2000, 5000] as const;
 export type Interruption = 'renderer-gone' | 'unresponsive' | 'window-closed' | 'cover-lost';
 
 export interface GateWindowEvents {
-  /** Cover or page was lost; `true` when it is back. */
+  /** Cover or page was lost. A page that hangs is ended, so that `renderer-gone` follows `unresponsive`. */
   onInterrupted(what: Interruption, detail: string): void;
   onRegained(what: Interruption): void;
   /** Ctrl+Shift+F12; only called in demonstration mode. */
@@ -113,16 +113,16 @@ export function createGateWindows(options: Options): GateWindows {
         events.onDemonstrationLeft();
       }
     });
-    window.webContents.on('render-process-gone', (_event, details) => {
-      if (!wanted.has(window)) return;
-      events.onInterrupted('renderer-gone', `${page}: ${details.reason}`);
+    const noteBroken = (reason: string) => {
+      // A page that dies while it loads is told of twice, and is one crash.
+      if (!wanted.has(window) || timers.get(window)?.reload !== undefined) return;
+      events.onInterrupted('renderer-gone', `${page}: ${reason}`);
       reloadLater(window, page);
-    });
-    window.webContents.on('did-fail-load', (_event, code, description) => {
-      if (!wanted.has(window)) return;
-      events.onInterrupted('renderer-gone', `${page}: ${description} (${code})`);
-      reloadLater(window, page);
-    });
+    };
+    window.webContents.on('render-process-gone', (_event, { reason }) => noteBroken(reason));
+    window.webContents.on('did-fail-load', (_event, code, description) =>
+      noteBroken(`${description} (${code})`),
+    );
     window.on('unresponsive', () => {
       setPageTimer(window, 'unresponsive', unresponsiveGraceMs, () => {
         events.onInterrupted('unresponsive', page);

@@ -42,4 +42,20 @@ describe('the agent log', () => {
     full.write('info', 'second');
     expect(tries).toBe(2);
   });
+
+  it('tries again at the next opening, with the newest of what was said until then', async () => {
+    const written: string[] = [];
+    let loads = 0;
+    const log = createAgentLog(() => {
+      loads += 1;
+      return loads === 1
+        ? Promise.reject(new Error('no such file'))
+        : Promise.resolve((_level, line) => written.push(line));
+    });
+    await log.open();
+    for (let line = 1; line <= 1500; line += 1) log.write('info', `line ${line}`);
+    await log.open();
+    expect(written).toHaveLength(1000);
+    expect([written[0], written.at(-1)]).toEqual(['line 501', 'line 1500']);
+  });
 });

@@ -1,41 +1,8 @@
-import { EventEmitter } from 'node:events';
 import type { BrowserWindow } from 'electron';
 import { describe, expect, it } from 'vitest';
 import { createLeavingWindows } from '../../../electron/windows/leaving-windows.ts';
 import { createFakeClock } from '../../fakes/platform/fake-clock.ts';
-
-/** The part of a window that is used; `closes` false for one whose page hangs. */
-class FakeWindow extends EventEmitter {
-  readonly done: string[] = [];
-  readonly webContents: { isCrashed(): boolean };
-  #isGone = false;
-  readonly #closes: boolean;
-
-  constructor({ closes = true, crashed = false } = {}) {
-    super();
-    this.#closes = closes;
-    this.webContents = { isCrashed: () => crashed };
-  }
-  isDestroyed() {
-    return this.#isGone;
-  }
-  hide() {
-    this.done.push('hide');
-  }
-  close() {
-    this.done.push('close');
-    if (this.#closes) queueMicrotask(() => this.#go());
-  }
-  destroy() {
-    this.done.push('destroy');
-    this.#go();
-  }
-  #go() {
-    if (this.#isGone) return;
-    this.#isGone = true;
-    this.emit('closed');
-  }
-}
+import { FakeWindow } from './fake-window.ts';
 
 function createWorld(window: FakeWindow) {
   const clock = createFakeClock();
@@ -58,7 +25,8 @@ describe('a window that leaves', () => {
   });
 
   it('is destroyed where its page does not close', () => {
-    const window = new FakeWindow({ closes: false });
+    const window = new FakeWindow();
+    window.closes = false;
     const { clock, leaving, close } = createWorld(window);
     close();
     clock.advance(1999);
@@ -70,7 +38,8 @@ describe('a window that leaves', () => {
   });
 
   it('is destroyed at once where its page has crashed', () => {
-    const window = new FakeWindow({ crashed: true });
+    const window = new FakeWindow();
+    window.webContents.hasCrashed = true;
     const { clock, close } = createWorld(window);
     close();
     expect(window.done).toEqual(['hide', 'destroy']);
