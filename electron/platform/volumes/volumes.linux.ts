@@ -21,6 +21,7 @@ import {
   findUsbDevice,
   listPartitions,
 } from './describe-linux-drive.ts';
+import { createFirstSeen } from './first-seen.ts';
 import { type BlockNode, lsblkColumns, parseLsblk } from './parse-lsblk.ts';
 import type { Drive, VolumesPort, VolumesProblem } from './volumes-port.ts';
 
@@ -45,29 +46,25 @@ const unrecognisedForMs = 2000;
 export function createLinuxVolumesPort(clock: Clock): VolumesPort {
   let lastProblem: VolumesProblem | undefined;
   let watchShortfall: string | undefined;
-  /** When a device without a record of udev's was first seen. */
-  const undescribedSince = new Map<string, number>();
-  /** When a device was first seen with nothing on it that is recognised. */
-  const unrecognisedSince = new Map<string, number>();
+  /** Devices without a record of udev's. */
+  const undescribed = createFirstSeen(clock);
+  /** Devices with nothing on them that is recognised. */
+  const unrecognised = createFirstSeen(clock);
 
   /** False while udev is still looking at the content: an answer now would be a wrong one. */
   const isDescribed = (node: BlockNode): boolean => {
     if (existsSync(path.join(udevRecords, `b${node.deviceNumber}`))) {
-      undescribedSince.delete(node.deviceNumber);
+      undescribed.forget(node.deviceNumber);
       return true;
     }
-    const since = undescribedSince.get(node.deviceNumber) ?? clock.monotonicMs();
-    undescribedSince.set(node.deviceNumber, since);
-    return clock.monotonicMs() - since >= udevDeadlineMs;
+    return undescribed.hasLasted(node.deviceNumber, udevDeadlineMs);
   };
   const isRecognised = (node: BlockNode): boolean => {
     if (node.fsType !== '' || node.tableType !== '' || node.children.length > 0 || node.sizeBytes === 0) {
-      unrecognisedSince.delete(node.deviceNumber);
+      unrecognised.forget(node.deviceNumber);
       return true;
     }
-    const since = unrecognisedSince.get(node.deviceNumber) ?? clock.monotonicMs();
-    unrecognisedSince.set(node.deviceNumber, since);
-    return clock.monotonicMs() - since >= unrecognisedForMs;
+    return unrecognised.hasLasted(node.deviceNumber, unrecognisedForMs);
   };
   /** All are asked, so that none begins to be waited for later than the others. */
   const isSettled = (drive: BlockNode): boolean => {
@@ -83,11 +80,11 @@ export function createLinuxVolumesPort(clock: Clock): VolumesPort {
     if (answer.kind === 'missing') return fail({ kind: 'none', reason: answer.reason });
     if (answer.kind === 'late') return fail({ kind: 'unreadable', reason: answer.reason });
     // With code 32 none, with 64 some of the devices vanished in between; what is printed is whole all the same.
-    if (answer.stdout.trim() === '') {
-      if (answer.exitCode === 0 || answer.exitCode === 32) return succeed([]);
+    const isEmpty = answer.stdout.trim() === '';
+    if (isEmpty && answer.exitCode !== 0 && answer.exitCode !== 32) {
       return fail({ kind: 'unreadable', reason: describeLsblkFailure(answer.stderr) });
     }
-    const nodes = parseLsblk(answer.stdout);
+    const nodes = isEmpty ? succeed([]) : parseLsblk(answer.stdout);
     if (!nodes.ok) return fail({ kind: 'unreadable', reason: nodes.error });
     const present = new Set<string>();
     const drives = nodes.value.flatMap((node) => {
@@ -99,7 +96,8 @@ export function createLinuxVolumesPort(clock: Clock): VolumesPort {
         return describeLinuxDrive({ ...node, sizeBytes: 0 }, place, readMappingId) ?? [];
       return describeLinuxDrive(node, place, readMappingId) ?? [];
     });
-    for (const number of undescribedSince.keys()) if (!present.has(number)) undescribedSince.delete(number);
+    undescribed.keepOnly(present);
+    unrecognised.keepOnly(present);
     return succeed(drives);
   };
 

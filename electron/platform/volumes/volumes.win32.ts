@@ -125,6 +125,8 @@ async function watchLetters(options: {
   };
   // Without USB the letters alone tell; that the port cannot watch stands in its own capability.
   const usbWatch = await options.usb.watch({ onArrived: lookClosely, onDeparted: lookClosely });
+  // Something may have come while the port was being asked, and set a timer of its own.
+  callOff();
   callOff = clock.setTimer(pollMs, look);
   return async () => {
     stopped = true;
