@@ -100,6 +100,8 @@ const settleMs = 1500;
 const reportAfterMs = 2000;
 /** A window that has not painted by then is reported as what it is: nobody was warned. */
 const paintWithinMs = 10_000;
+/** A page that breaks each time it is to warn is not started for ever. */
+const mostLostWarnings = 2;
 /** How long a prepared window waits for a drive that does not come. */
 const prepareForMs = 15_000;
 /** What has come right, or has been ejected, is said for this long before its card goes. */
@@ -118,6 +120,8 @@ interface Tracked {
   shownAtMs: number | undefined;
   /** Painted at least once. */
   isWarned: boolean;
+  /** How often it was put on the screen and taken away again before it had painted. */
+  lostWarnings: number;
   reported: readonly MediaProblem[] | undefined;
   eject: WarningCard['eject'];
   request: WarningCard['request'];
@@ -282,6 +286,10 @@ class WatchingService implements MediaService {
       this.#changed();
       return;
     }
+    if (this.#isStopped || this.#find(id) === undefined) {
+      begun.value.stop();
+      return;
+    }
     one.running = begun.value;
     one.scanProgram = begun.value.program;
     this.#changed();
@@ -298,6 +306,7 @@ class WatchingService implements MediaService {
   close(): void {
     this.#preparedUntilMs = undefined;
     for (const one of this.#tracked.values()) {
+      if (one.isShown && !one.isWarned) one.lostWarnings += 1;
       one.isShown = false;
       this.#endLastWords(one);
     }
@@ -458,6 +467,7 @@ class WatchingService implements MediaService {
       isShown: false,
       shownAtMs: undefined,
       isWarned: false,
+      lostWarnings: 0,
       reported: undefined,
       eject: 'ready',
       request: 'ready',
@@ -493,12 +503,13 @@ class WatchingService implements MediaService {
       settings.mode === 'warn' &&
       this.#mayWarn &&
       !isOpen &&
+      one.lostWarnings < mostLostWarnings &&
       isWarningDue(medium, problems, this.#given, nowMs, repeatAfterMs)
     ) {
       this.#putOnScreen(one);
     }
-    if (one.isShown) {
-      // What stands on the screen is being told, also what has been added to it since.
+    if (one.isShown && one.isWarned) {
+      // What has painted is being told, also what has been added to it since; of what never did, nobody was warned.
       this.#given = noteWarning(this.#given, medium, problems, nowMs, repeatAfterMs);
     }
     this.#reportIfDue(one);
@@ -588,7 +599,7 @@ class WatchingService implements MediaService {
     if (account === undefined || options.settings.mode === 'off') return;
     one.reported = [...new Set([...(told ?? []), ...problems])];
     const { medium, arrival } = one.insertion;
-    void options.report({
+    const reporting = options.report({
       type: 'porthor.media.seen.v1',
       subject: this.#subjectOf(medium),
       data: {
@@ -602,6 +613,10 @@ class WatchingService implements MediaService {
         account,
         machine: options.machine,
       },
+    });
+    void reporting.then((recorded) => {
+      // The next look tries again.
+      if (!recorded.ok) one.reported = told;
     });
   }
 

@@ -187,6 +187,49 @@ describe('a stick that is put in', () => {
       expect(service.cards()).toHaveLength(1);
     }));
 
+  it('is warned of when it is put in again, where the first warning never reached the screen', () =>
+    withService(async ({ plug, pull, paint, advance, service, surface, seen }) => {
+      await plug();
+      // The page ended before it had painted.
+      service.close();
+      await pull();
+      await advance(5000);
+      expect(seen()).toMatchObject([{ warned: false }]);
+      await plug();
+      expect(surface.at(-1)).toBe('show');
+      paint();
+      await advance(2000);
+      expect(seen()).toMatchObject([{ warned: false }, { warned: true }]);
+    }));
+
+  it('is tried to be warned of twice where the page breaks each time, and no more', () =>
+    withService(async ({ plug, advance, service, surface }) => {
+      await plug();
+      for (let look = 0; look < 20; look += 1) {
+        service.close();
+        await advance(11_000);
+        service.registerChanged();
+        await advance(1000);
+      }
+      expect(surface.filter((what) => what === 'show')).toHaveLength(2);
+    }));
+
+  it('is reported once the disk takes it again', () =>
+    withService(async ({ plug, paint, advance, state, service, seen }) => {
+      state.isDiskFull = true;
+      await plug();
+      paint();
+      await advance(3000);
+      expect(seen()).toEqual([]);
+      state.isDiskFull = false;
+      service.registerChanged();
+      await advance(1);
+      expect(seen()).toMatchObject([{ warned: true }]);
+      service.registerChanged();
+      await advance(1);
+      expect(seen()).toHaveLength(1);
+    }));
+
   it('goes from the screen when it is pulled out, and from the tray', () =>
     withService(async ({ plug, pull, advance, service, surface, seen }) => {
       await plug();
