@@ -1,11 +1,14 @@
 /** Enrolment: who gets in, as whom, and for how long the tokens work. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { createAgentRepository } from '../../collector/src/repositories/agents.ts';
+import { openDatabase } from '../../collector/src/repositories/database.ts';
 import { problemSchema } from '../../shared/wire/collector-api.ts';
 import {
   enrol,
   knownAgent,
   machine,
+  makeFolder,
   makePublicKey,
   postJson,
   report,
@@ -68,6 +71,17 @@ describe('POST /v1/agents', () => {
     expect(response.status).toBe(401);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     expect(problemSchema.parse(await response.json())).toMatchObject({ status: 401, title: 'Unauthorized' });
+  });
+
+  it('counts as uses of a token the enrolments that it led to, and no refused ones', async () => {
+    const { database, close } = await openDatabase({ dataDirectory: await makeFolder(), create: true });
+    const agents = createAgentRepository(database, () => new Date());
+    const { token } = await agents.createEnrolmentToken(undefined);
+    const refused = await agents.enrol({ ...request(token), proof: 'A'.repeat(86) });
+    expect(refused).toEqual({ ok: false, error: 'proof-refused' });
+    expect(await agents.enrol(request(token))).toMatchObject({ ok: true });
+    expect(await agents.listEnrolmentTokens()).toMatchObject([{ uses: 1 }]);
+    await close();
   });
 
   it('keeps no token in its files', async () => {

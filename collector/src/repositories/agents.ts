@@ -85,14 +85,14 @@ export function createAgentRepository(database: CollectorDatabase, now: () => Da
       const nowText = at.toISOString();
       const proof = request.proof === undefined ? 'none' : holdsKey(request) ? 'good' : 'wrong';
       return database.transaction().execute(async (transaction) => {
-        const accepted = await transaction
-          .updateTable('enrolment_tokens')
-          .set((expression) => ({ uses: expression('uses', '+', 1) }))
+        const token = await transaction
+          .selectFrom('enrolment_tokens')
+          .select('token_id')
           .where('token_sha256', '=', hashSecret(request.enrolmentToken))
           .where('revoked_at', 'is', null)
           .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', nowText)]))
-          .executeTakeFirstOrThrow();
-        if (accepted.numUpdatedRows === 0n) return fail('token-refused' as const);
+          .executeTakeFirst();
+        if (token === undefined) return fail('token-refused' as const);
         if (proof !== 'good') {
           const known = await transaction
             .selectFrom('agents')
@@ -102,6 +102,11 @@ export function createAgentRepository(database: CollectorDatabase, now: () => Da
           if (proof === 'wrong' || known !== undefined) return fail('proof-refused' as const);
         }
 
+        await transaction
+          .updateTable('enrolment_tokens')
+          .set((expression) => ({ uses: expression('uses', '+', 1) }))
+          .where('token_id', '=', token.token_id)
+          .execute();
         const described = {
           machine_id: request.machine.id,
           hostname: request.machine.hostname,

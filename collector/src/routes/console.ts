@@ -154,7 +154,13 @@ export async function addConsoleRoutes(
           const row = await show(record, language);
           // JSON holds no line break, so one row is one line of the stream.
           const block = `id: ${row.position}\nevent: acknowledgement\ndata: ${JSON.stringify(row)}\n\n`;
-          if (!raw.write(block)) await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
+          if (raw.write(block)) return;
+          const settled = new AbortController();
+          const { signal } = settled;
+          // What is no longer waited for lets go of the stream, which may stall again and again while it is open.
+          await Promise.race([once(raw, 'drain', { signal }), once(raw, 'close', { signal })]).finally(() =>
+            settled.abort(),
+          );
         },
       );
       const heartbeat = setInterval(() => raw.write(': still here\n\n'), streamHeartbeatMs);
