@@ -201,7 +201,11 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     };
   };
   let audience = config.audience.default;
-  const readPolicies = (of: string) => policies.read(of, () => ui.gateWindows.show());
+  // Who is at work already is not covered while policies that never came are waited for once more.
+  const coverAtLogin = () => {
+    if (gate.opening() === undefined) ui.gateWindows.show();
+  };
+  const readPolicies = (of: string) => policies.read(of, coverAtLogin);
   // The first reading begins now, while Electron is still getting ready.
   let firstPolicies = policies.areOnDisk ? readPolicies(audience) : undefined;
 
@@ -649,6 +653,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       // The network may be back.
       if (change === 'resumed' || change === 'unlocked') {
         reporting?.sender.wake();
+        policies.wake();
         policiesChanged();
       }
     },

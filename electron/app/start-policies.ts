@@ -46,6 +46,8 @@ interface Options {
 const firstFetchMs = 3000;
 /** News within this time of the start was there before the person signed in. */
 const loginWindowMs = 15_000;
+/** Where a new version applies at once, the collector is asked as often as the school's folder is looked at. */
+const askForAtOnceMs = 10 * 60 * 1000;
 
 /**
  * The folder that an administrator has named comes first: a school that has put its policies there and now adds a
@@ -84,6 +86,9 @@ export function startPolicies(options: Options): Policies {
     shipped,
     onRefused,
   });
+  const heartbeatMs = config.reporting.heartbeatSeconds * 1000;
+  const askEveryMs =
+    config.policy.applyNewVersion === 'at-once' ? Math.min(heartbeatMs, askForAtOnceMs) : heartbeatMs;
   let showsSamples = false;
   let following: (() => void) | undefined;
   let cancelTimer = () => {};
@@ -119,7 +124,7 @@ export function startPolicies(options: Options): Policies {
     follow: (audience, onNew) => {
       const ask = () => {
         cancelTimer();
-        cancelTimer = clock.setTimer(config.reporting.heartbeatSeconds * 1000, ask);
+        cancelTimer = clock.setTimer(askEveryMs, ask);
         void fromCollector.refresh(audience()).then(({ kind }) => {
           // A first answer that came late was news to nobody yet.
           const isNews = kind === 'changed' || (kind === 'unchanged' && showsSamples);

@@ -116,6 +116,10 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
   const { settings } = options;
   let state: GateState = initialGateState;
   let lastFacts: GateFacts | undefined;
+  /** What the collector last said of the person: it holds for whatever policies come later. */
+  let lastKnown: readonly PolicyRecord[] = [];
+  /** News that came while an answer was under way; whether it may shut an open gate. */
+  let waitingNews: { readonly mayShut: boolean } | undefined;
   let acceptedCount = 0;
   let tries: BreakGlassTries = noTries;
   let listener = () => {};
@@ -135,6 +139,11 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
     if (isSeenToChange(before, state)) listener();
     if (before.phase !== state.phase) schedule();
     for (const effect of step.effects) await carryOut(effect);
+    if (waitingNews !== undefined && !isAnswerUnderWay(state)) {
+      const { mayShut } = waitingNews;
+      waitingNews = undefined;
+      await reconsider(mayShut);
+    }
   };
 
   const noteShown = () => {
@@ -176,6 +185,10 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
       case 'record-acceptance': {
         const { policy, submission } = effect;
         const recorded = await ports.recordAcceptance(policy, submission, openedAtOf(policy));
+        // What is read again meanwhile must not ask for it a second time.
+        if (recorded.ok && lastFacts !== undefined) {
+          lastFacts = { ...lastFacts, receipts: [...lastFacts.receipts, recorded.value] };
+        }
         await dispatch(
           recorded.ok
             ? { kind: 'acceptance-recorded', receipt: recorded.value }
@@ -201,6 +214,7 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
       case 'opened':
         ports.hideWindows();
         drafts.clear();
+        openedAt.clear();
         ports.onOpened(effect.how, lastFacts?.packs.map((pack) => ({ pack, reason: 'first' })) ?? []);
         break;
     }
@@ -222,21 +236,52 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
     }
     // From here on the person may have to be asked: cover first, then find out.
     ports.showWindows();
-    await askCollectorThenDecide(facts.value);
+    await askCollectorThenDecide();
+  };
+
+  const askCollector = async (): Promise<readonly PolicyRecord[] | undefined> => {
+    const known = await ports.askCollector();
+    lastKnown = known ?? lastKnown;
+    return known;
+  };
+
+  /** Decides by the newest facts, whichever were at hand when the collector was asked. */
+  const decide = async (): Promise<void> => {
+    if (lastFacts === undefined) return;
+    if (isAnswerUnderWay(state)) {
+      waitingNews ??= { mayShut: false };
+      return;
+    }
+    await dispatch({ kind: 'facts-read', facts: { ...lastFacts, known: lastKnown }, mayShut: false });
   };
 
   const reconsider = async (mayShut: boolean): Promise<void> => {
     if (state.phase === 'open' && !mayShut) return;
+    if (isAnswerUnderWay(state)) {
+      waitingNews = { mayShut: mayShut || waitingNews?.mayShut === true };
+      return;
+    }
+    if (state.phase === 'checking' || state.phase === 'blocked') {
+      await readAndDecide();
+      return;
+    }
     const facts = await ports.readFacts();
     if (stopped || !facts.ok) return;
     if (state.phase !== 'open') {
+      if (isAnswerUnderWay(state)) {
+        waitingNews = { mayShut };
+        return;
+      }
       lastFacts = facts.value;
-      await dispatch({ kind: 'facts-read', facts: facts.value, mayShut: false });
+      await decide();
+      // The new text is on the screen; whoever has accepted it elsewhere is spared it as soon as that is known.
+      const known = await askCollector();
+      if (known !== undefined && known.length > 0) await decide();
       return;
     }
     if (!mayShutFrom.has(state.how) || evaluate(facts.value).kind === 'nothing-due') return;
     // Whoever has accepted the new text on another PC is spared it here too, before anything is covered.
-    const known = (await ports.askCollector()) ?? [];
+    const known = (await askCollector()) ?? lastKnown;
     if (stopped || state.phase !== 'open') return;
     const withKnown = { ...facts.value, known };
     if (evaluate(withKnown).kind === 'nothing-due') return;
@@ -246,23 +291,18 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
     await dispatch({ kind: 'facts-read', facts: withKnown, mayShut: true });
   };
 
-  const askCollectorThenDecide = async (facts: GateFacts): Promise<void> => {
-    const decideWith = (known: readonly PolicyRecord[]) =>
-      dispatch({ kind: 'facts-read', facts: { ...facts, known }, mayShut: false });
+  const askCollectorThenDecide = async (): Promise<void> => {
     let stopDeadline = () => {};
     const deadline = new Promise<'too-late'>((resolve) => {
       stopDeadline = clock.setTimer(askCollectorMs, () => resolve('too-late'));
     });
-    const answer = ports.askCollector();
+    const answer = askCollector();
     const first = await Promise.race([answer, deadline]);
     stopDeadline();
-    if (first !== 'too-late') {
-      await decideWith(first ?? []);
-      return;
-    }
-    await decideWith([]);
+    await decide();
+    if (first !== 'too-late') return;
     // A late answer still spares the person, as long as they have not answered themselves (the machine sees to that).
-    void answer.then((late) => (late === undefined || late.length === 0 ? undefined : decideWith(late)));
+    void answer.then((late) => (late === undefined || late.length === 0 ? undefined : decide()));
   };
 
   /** What cannot be read now changes nothing: the gate was opened in order. */
@@ -271,7 +311,7 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
     const read = await ports.readFacts();
     if (!read.ok || evaluate(read.value).kind !== 'due') return [];
     // The person may have accepted it on another PC in the meantime.
-    const answer = evaluate({ ...read.value, known: (await ports.askCollector()) ?? [] });
+    const answer = evaluate({ ...read.value, known: (await askCollector()) ?? lastKnown });
     return answer.kind === 'due'
       ? answer.due.filter(({ reason }) => reason === 'first' || reason === 'material')
       : [];
@@ -381,6 +421,11 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
 
 function versionKey({ pack }: DuePolicy): string {
   return `${pack.manifest.id}@${pack.manifest.version}`;
+}
+
+/** While somebody answers, the machine takes no news; it is read when that has come to an end. */
+function isAnswerUnderWay({ phase }: GateState): boolean {
+  return phase === 'recording' || phase === 'confirmed' || phase === 'declining' || phase === 'leaving';
 }
 
 function policyOnScreen(state: GateState): DuePolicy | undefined {

@@ -93,7 +93,7 @@ export function createCollectorPacks(ports: CollectorPacksPorts): CollectorPacks
 
     const old = before?.packs ?? [];
     const known = [...old, ...(await ports.shipped())];
-    const packs: PolicyPack[] = [];
+    const entries: { readonly pack: PolicyPack; readonly isListed: boolean }[] = [];
     let isWhole = true;
     let keptBytes = 0;
     for (const entry of answer.value.policies) {
@@ -111,11 +111,23 @@ export function createCollectorPacks(ports: CollectorPacksPorts): CollectorPacks
       if (pack === undefined) {
         // The version before stays until a good one comes.
         isWhole = false;
-        packs.push(...old.filter(({ manifest }) => manifest.id === entry.id));
+        const older = old.filter(({ manifest }) => manifest.id === entry.id);
+        entries.push(...older.map((kept) => ({ pack: kept, isListed: false })));
         continue;
       }
       keptBytes += bytes;
-      packs.push(pack);
+      entries.push({ pack, isListed: true });
+    }
+    // A version that is listed beside the refused one, or was kept for it before, is there once.
+    const packs = entries.flatMap(({ pack, isListed }, index) => {
+      const isThere = entries.some(
+        (other, place) => isSameVersion(other.pack, pack) && (other.isListed || place < index),
+      );
+      return isListed || !isThere ? [pack] : [];
+    });
+    if (packs.length === 0 && !isWhole) {
+      // Nothing to ask would open the gate, and that is not what the school has published.
+      return { kind: 'not-reached', reason: 'none of the policies that the collector lists could be taken' };
     }
     const { entityTag } = answer.value;
     await store.write({
@@ -139,6 +151,10 @@ export function createCollectorPacks(ports: CollectorPacksPorts): CollectorPacks
       return started;
     },
   };
+}
+
+function isSameVersion(left: PolicyPack, right: PolicyPack): boolean {
+  return left.manifest.id === right.manifest.id && left.manifest.version === right.manifest.version;
 }
 
 /** The manifest counts too: statements and renewal bind a person as the text does. */

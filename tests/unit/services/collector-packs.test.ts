@@ -144,6 +144,34 @@ describe('policies from the collector', () => {
     },
   );
 
+  it('are kept once, however often a newer version beside them is refused', async () => {
+    await withDirectory(async (directory) => {
+      const world = createWorld(directory);
+      const packs = world.start();
+      world.served.packs = [first];
+      await packs.refresh('staff');
+      world.served.packs = [second, first];
+      world.served.pack.set('staff 2', () => new Response('<html>'));
+      for (let time = 0; time < 3; time += 1)
+        expect(await packs.refresh('staff')).toEqual({ kind: 'unchanged' });
+      expect(await packs.cached('staff')).toEqual([first]);
+    });
+  });
+
+  it('are not "none" for a new PC where every one that is listed is refused', async () => {
+    await withDirectory(async (directory) => {
+      const world = createWorld(directory);
+      world.served.pack.set('staff 1', () => Response.json(second));
+      const packs = world.start();
+      expect(await packs.refresh('staff')).toEqual({
+        kind: 'not-reached',
+        reason: 'none of the policies that the collector lists could be taken',
+      });
+      expect(await packs.cached('staff')).toBeUndefined();
+      expect(world.refused).toEqual(['staff 1 hash-mismatch']);
+    });
+  });
+
   it('stay as they are where the list itself is no list, or the collector breaks off in the middle', async () => {
     await withDirectory(async (directory) => {
       const world = createWorld(directory);

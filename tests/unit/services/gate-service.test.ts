@@ -397,4 +397,94 @@ describe('news of a policy', () => {
     expect(service.opening()).toBe('break-glass');
     expect(did.at(-1)).toBe('open break-glass');
   });
+
+  /** A person before the gate, the collector's answer about them still under way. */
+  const askedWithoutCollector = async (packs = [staff]) => {
+    const now = { facts: { ...createWorld().facts, packs } as GateFacts };
+    const answers: ((known: readonly PolicyRecord[] | undefined) => void)[] = [];
+    const world = createWorld({
+      readFacts: () => Promise.resolve(succeed(now.facts)),
+      askCollector: () => new Promise((resolve) => answers.push(resolve)),
+      recordAcceptance: (policy) => {
+        const receipt = record(policy.pack);
+        now.facts = { ...now.facts, receipts: [...now.facts.receipts, receipt] };
+        return Promise.resolve(succeed(receipt));
+      },
+    });
+    void world.service.start();
+    await settle();
+    world.clock.advance(askCollectorMs);
+    await settle();
+    return { ...world, now, answers };
+  };
+
+  it('is not undone by the collector’s late word on the version before', async () => {
+    const { service, now, answers } = await askedWithoutCollector();
+    now.facts = { ...now.facts, packs: [next] };
+    void service.reconsider(true);
+    await settle();
+    expect(service.screen()).toMatchObject({ policy: { policyVersion: '2' } });
+    answers[0]?.([record()]);
+    await settle();
+    expect(service.screen()).toMatchObject({
+      name: 'policy',
+      policy: { policyVersion: '2', reason: 'material' },
+    });
+  });
+
+  it('asks nobody again for what the collector knew of them before', async () => {
+    const now = { facts: { ...createWorld().facts, packs: [staff, visitors] } as GateFacts };
+    const { service } = createWorld({
+      readFacts: () => Promise.resolve(succeed(now.facts)),
+      askCollector: () => Promise.resolve([record(visitors)]),
+    });
+    await service.start();
+    expect(service.screen()).toMatchObject({ position: { index: 1, total: 1 } });
+    now.facts = { ...now.facts, packs: [next, visitors] };
+    await service.reconsider(true);
+    expect(service.screen()).toMatchObject({
+      policy: { policyVersion: '2' },
+      position: { index: 1, total: 1 },
+    });
+  });
+
+  it('asks nobody twice when the collector answers between two policies', async () => {
+    const phones = makePack({ id: 'phones', order: 300 });
+    const { service, answers } = await askedWithoutCollector([staff, visitors, phones]);
+    await service.handlers.accept(submission());
+    await service.handlers.proceed({});
+    expect(service.screen()).toMatchObject({ policy: { policyId: 'visitors' } });
+    answers[0]?.([record(phones)]);
+    await settle();
+    expect(service.screen()).toMatchObject({
+      policy: { policyId: 'visitors' },
+      position: { index: 2, total: 2 },
+    });
+  });
+
+  it('that comes while somebody declines is asked when they come back', async () => {
+    const { service, now } = await askedWithoutCollector();
+    await service.handlers.decline({ language: 'en-GB' });
+    now.facts = { ...now.facts, packs: [next] };
+    await service.reconsider(true);
+    expect(service.screen().name).toBe('declining');
+    void service.handlers.cancelDecline({});
+    await settle();
+    expect(service.screen()).toMatchObject({ policy: { policyVersion: '2' } });
+  });
+
+  it('that comes while an answer is written down follows that answer', async () => {
+    const { service, now, did, answers } = await askedWithoutCollector();
+    answers[0]?.(undefined);
+    await service.handlers.accept(submission());
+    now.facts = { ...now.facts, packs: [next] };
+    await service.reconsider(true);
+    expect(service.screen().name).toBe('accepted');
+    void service.handlers.proceed({});
+    await settle();
+    expect(did).toContain('open receipt');
+    answers.at(-1)?.([]);
+    await settle();
+    expect(service.screen()).toMatchObject({ policy: { policyVersion: '2', reason: 'material' } });
+  });
 });

@@ -1,0 +1,91 @@
+/** How often the collector is asked for policies, and who is kept waiting for them. */
+import { setImmediate } from 'node:timers/promises';
+import { expect, test, vi } from 'vitest';
+import { startPolicies } from '../../../electron/app/start-policies.ts';
+import type { Fetch } from '../../../electron/services/reporting/collector-client.ts';
+import { defaultManagedConfig, type ManagedConfig } from '../../../shared/config/managed-config.ts';
+import { createFakeClock } from '../../fakes/platform/fake-clock.ts';
+import { withDirectory } from '../storage/storage-fixtures.ts';
+
+/** A collector that gives nothing, and says how often it was asked. */
+async function withPolicies(
+  changes: Partial<ManagedConfig>,
+  run: (world: {
+    readonly policies: ReturnType<typeof startPolicies>;
+    readonly clock: ReturnType<typeof createFakeClock>;
+    /** Until the first answer has been taken. */
+    follow(): Promise<void>;
+    asked(): number;
+  }) => Promise<void>,
+): Promise<void> {
+  await withDirectory(async (directory) => {
+    const clock = createFakeClock();
+    let asked = 0;
+    let followOnce = () => {};
+    const fetch: Fetch = () => {
+      asked += 1;
+      return Promise.resolve(Response.json({ policies: [] }, { headers: { etag: '"none"' } }));
+    };
+    const policies = startPolicies({
+      config: { ...defaultManagedConfig, collectorUrl: 'https://collector.example', ...changes },
+      schoolDirectory: '',
+      shippedDirectory: directory,
+      ownDirectory: directory,
+      stateDirectory: directory,
+      clock,
+      fetch,
+      onFault: () => undefined,
+    });
+    const followed = new Promise<void>((resolve) => {
+      followOnce = () =>
+        policies.follow(
+          () => 'staff',
+          () => resolve(),
+        );
+    });
+    const follow = async () => {
+      followOnce();
+      await followed;
+    };
+    await run({ policies, clock, follow, asked: () => asked });
+    policies.stop();
+    expect(clock.pendingTimers()).toBe(0);
+  });
+}
+
+const minuteMs = 60_000;
+const atOnce = { ...defaultManagedConfig.policy, applyNewVersion: 'at-once' } as const;
+
+test('a new version that waits for the next login is asked for with the signs of life', async () => {
+  await withPolicies({}, async ({ clock, follow, asked }) => {
+    await follow();
+    clock.advance(59 * minuteMs);
+    await setImmediate();
+    expect(asked()).toBe(1);
+    clock.advance(minuteMs);
+    await vi.waitFor(() => expect(asked()).toBe(2));
+  });
+});
+
+test.each([
+  ['within ten minutes', 3600, 10],
+  ['sooner, where there are more signs of life than that', 60, 1],
+])('one that applies at once is noticed %s', async (_when, heartbeatSeconds, minutes) => {
+  const reporting = { ...defaultManagedConfig.reporting, heartbeatSeconds };
+  await withPolicies({ policy: atOnce, reporting }, async ({ clock, follow, asked }) => {
+    await follow();
+    clock.advance(minutes * minuteMs);
+    await vi.waitFor(() => expect(asked()).toBe(2));
+  });
+});
+
+test('a PC that wakes up asks at once, and not before it follows', async () => {
+  await withPolicies({}, async ({ policies, follow, asked }) => {
+    policies.wake();
+    await setImmediate();
+    expect(asked()).toBe(0);
+    await follow();
+    policies.wake();
+    await vi.waitFor(() => expect(asked()).toBe(2));
+  });
+});
