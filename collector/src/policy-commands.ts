@@ -2,6 +2,7 @@
 import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { languages } from '../../shared/lib/language.ts';
+import { compareVersions } from '../../shared/policy/compare-versions.ts';
 import { lintPack } from '../../shared/policy/lint-pack.ts';
 import type { PolicyPack } from '../../shared/policy/pack.ts';
 import { CollectorError } from './collector-error.ts';
@@ -79,6 +80,12 @@ async function publish(dataDirectory: string, source: string, { say, warn }: Say
     say(`${describe(pack)} is published already.`);
     return;
   }
+  const skipped = materialBefore(pack, before);
+  if (skipped !== undefined) {
+    throw new CollectorError(
+      `${describe(pack)} says of itself that it changes nothing material, and does not say that ${skipped} did: whoever skipped that version would not be asked. To put it right: set "materialSince": "${skipped}" in policy.json.`,
+    );
+  }
   // Written beside its place and moved there: a collector that looks meanwhile never sees half a pack.
   await mkdir(publishedFolder(dataDirectory), { recursive: true, mode: 0o700 });
   const scratch = await mkdtemp(path.join(dataDirectory, 'publishing-'));
@@ -98,6 +105,22 @@ async function publish(dataDirectory: string, source: string, { say, warn }: Say
     `${describe(pack)} is published for ${pack.manifest.audiences.join(', ')}, from ${pack.manifest.effectiveFrom}.`,
   );
   if (before.length === 0) warn('From now on only published policies are given to the PCs, and no samples.');
+}
+
+/**
+ * The newest material version before this one that this one does not tell of. PCs are given the newest version alone,
+ * so it has to. What the first published version changed concerns nobody who could have accepted one before it.
+ */
+function materialBefore({ manifest }: PolicyPack, before: readonly PolicyPack[]): string | undefined {
+  const told = manifest.material ? manifest.version : (manifest.materialSince ?? '0');
+  const versions = before
+    .map((other) => other.manifest)
+    .filter(({ id, version }) => id === manifest.id && compareVersions(version, manifest.version) < 0)
+    .sort((left, right) => compareVersions(right.version, left.version));
+  const first = versions.at(-1)?.version;
+  return versions.find(
+    ({ material, version }) => material && version !== first && compareVersions(version, told) > 0,
+  )?.version;
 }
 
 async function withdraw(

@@ -70,6 +70,25 @@ describe('policy publish, list and withdraw', () => {
     expect((await publish(folder)).code).toBe(0);
   });
 
+  it('refuses a version that hides a material one from those who skipped it', async () => {
+    const data = await makeFolder();
+    const publish = async (changes: Parameters<typeof packWithManifest>[0]) => {
+      const folder = await writePack(path.join(await makeFolder(), 'pack'), packWithManifest(changes));
+      return runCollector('policy', 'publish', folder, '--data', data);
+    };
+    const material = (version: string) => publish({ version, material: true, materialSince: undefined });
+    expect((await material('1')).code).toBe(0);
+    // The first version is material to nobody: there was none to accept before it.
+    expect((await publish({ version: '1.1', material: false, materialSince: undefined })).code).toBe(0);
+    expect((await material('2')).code).toBe(0);
+    const refused = await publish({ version: '3', material: false, materialSince: undefined });
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('set "materialSince": "2"') as string,
+    });
+    expect((await publish({ version: '3', material: false, materialSince: '2' })).code).toBe(0);
+  });
+
   it('refuses a pack that is not whole, and says what to do', async () => {
     const data = await makeFolder();
     const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles({ 'cy.md': undefined }));

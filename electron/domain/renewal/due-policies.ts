@@ -16,10 +16,14 @@ export type DuePolicy = { readonly pack: PolicyPack; readonly due: Extract<Due, 
 export function duePolicies(
   packs: readonly PolicyPack[],
   acceptances: readonly PolicyAcceptance[],
-  at: Pick<DueQuestion, 'loginId' | 'now' | 'timeZone'>,
+  { loginId, now, timeZone, allPacks }: Pick<DueQuestion, 'loginId' | 'now' | 'timeZone' | 'allPacks'>,
 ): readonly DuePolicy[] {
-  const { loginId, now, timeZone } = at;
-  const session = timeZone === undefined ? { loginId, now } : { loginId, now, timeZone };
+  const session = {
+    loginId,
+    now,
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(allPacks === undefined ? {} : { allPacks }),
+  };
   return packs.toSorted(byOrder).flatMap((pack) => {
     const records = acceptances.filter(({ policyId }) => policyId === pack.manifest.id).sort(newestLast);
     const answers = (records.length > 0 ? records : [undefined]).map((record) =>

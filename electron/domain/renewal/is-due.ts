@@ -3,6 +3,7 @@ import { compareVersions } from '../../../shared/policy/compare-versions.ts';
 import type { PolicyPack, Renewal } from '../../../shared/policy/pack.ts';
 import { type CalendarDate, calendarDateAt } from '../../../shared/policy/school-calendar.ts';
 import { addPeriod, compareDates, latestYearlyDate, parseCalendarDate } from './calendar.ts';
+import { materialSince } from './material-since.ts';
 
 /** One acceptance of the policy, from a receipt on this PC or from the collector. */
 export type AcceptanceRecord = {
@@ -38,6 +39,8 @@ export type DueQuestion = {
   readonly now: Date;
   /** IANA name; the school's, Europe/London unless told. */
   readonly timeZone?: string;
+  /** Every pack at hand, older versions among them: one that was skipped may have been material. */
+  readonly allPacks?: readonly PolicyPack[];
 };
 
 const notDue: Due = { due: false };
@@ -52,10 +55,10 @@ const toleratedClockErrorMs = 24 * 60 * 60 * 1000;
  * - A record of an older version counts unless something material has changed since.
  * - A record of a newer version counts: nobody is asked for a text that they have seen replaced.
  */
-export function isDue({ pack, record, loginId, now, timeZone }: DueQuestion): Due {
+export function isDue({ pack, record, loginId, now, timeZone, allPacks = [] }: DueQuestion): Due {
   if (record === undefined) return { due: true, reason: 'first' };
   const previousVersion = record.policyVersion;
-  if (isSuperseded(pack, record)) return { due: true, reason: 'material', previousVersion };
+  if (isSuperseded(pack, record, allPacks)) return { due: true, reason: 'material', previousVersion };
 
   const { renewal } = pack.manifest;
   switch (renewal.rule) {
@@ -74,16 +77,16 @@ export function isDue({ pack, record, loginId, now, timeZone }: DueQuestion): Du
   }
 }
 
-function isSuperseded({ manifest, textSha256 }: PolicyPack, record: AcceptanceRecord): boolean {
+function isSuperseded(pack: PolicyPack, record: AcceptanceRecord, allPacks: readonly PolicyPack[]): boolean {
+  const { manifest, textSha256 } = pack;
   const order = compareVersions(record.policyVersion, manifest.version);
   if (order > 0) return false;
   if (order === 0) {
     return record.textSha256 !== textSha256['en-GB'] && record.textSha256 !== textSha256['cy-GB'];
   }
   // The author's word decides, not the hash: statements and fields can change in substance beside the same text.
-  if (manifest.material) return true;
-  const { materialSince } = manifest;
-  return materialSince !== undefined && compareVersions(materialSince, record.policyVersion) > 0;
+  const since = materialSince(pack, allPacks);
+  return since !== undefined && compareVersions(since, record.policyVersion) > 0;
 }
 
 /**

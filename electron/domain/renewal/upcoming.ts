@@ -25,14 +25,15 @@ type UpcomingRenewal = {
 export function upcomingRenewals(
   packs: readonly PolicyPack[],
   acceptances: readonly PolicyAcceptance[],
-  at: Pick<DueQuestion, 'loginId' | 'now'> & { readonly timeZone: string },
+  at: Pick<DueQuestion, 'loginId' | 'now' | 'allPacks'> & { readonly timeZone: string },
 ): readonly UpcomingRenewal[] {
   return packs.flatMap((pack) => {
     const { rule } = pack.manifest.renewal;
     if (rule !== 'rolling' && rule !== 'fixed-date') return [];
     const records = acceptances.filter(({ policyId }) => policyId === pack.manifest.id);
+    const { loginId, timeZone, allPacks = [] } = at;
     const isDueAt = (now: Date) =>
-      records.every((record) => isDue({ pack, record, loginId: at.loginId, now, timeZone: at.timeZone }).due);
+      records.every((record) => isDue({ pack, record, loginId, now, timeZone, allPacks }).due);
     if (records.length === 0 || isDueAt(at.now)) return [];
     const dueOn = firstDay(at.now, at.timeZone, isDueAt);
     return dueOn === undefined ? [] : [{ pack, dueOn: formatCalendarDate(dueOn) }];

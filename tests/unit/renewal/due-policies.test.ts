@@ -40,6 +40,22 @@ test('leave out what is accepted, and take no policy’s record for another', ()
   expect(asked([staff, phones], [acceptanceOf(staff)])).toEqual([['phones', 'first']]);
 });
 
+test('ask whoever skipped a material version, although the newest changes little and does not name it', () => {
+  const versions = [
+    makePack({ version: '1', material: true }),
+    makePack({ version: '2', material: true }),
+    makePack({ version: '3', material: false }),
+  ] as const;
+  const [one, two, three] = versions;
+  const askedAfter = (accepted: PolicyPack, allPacks: readonly PolicyPack[]) =>
+    duePolicies([three], [acceptanceOf(accepted)], { ...at, allPacks }).map(({ due }) => due.reason);
+  expect(askedAfter(one, versions)).toEqual(['material']);
+  expect(askedAfter(two, versions)).toEqual([]);
+  // A later material version does not concern this one, nor does one of another policy.
+  const foreign = makePack({ id: 'phones', version: '2.5', material: true });
+  expect(askedAfter(two, [...versions, foreign, makePack({ version: '4', material: true })])).toEqual([]);
+});
+
 describe('with several records of one policy', () => {
   const pack = makePack({ version: '3', material: true });
 

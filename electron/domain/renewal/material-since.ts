@@ -1,0 +1,20 @@
+/** Since which version a policy has changed in substance, as far as the packs at hand tell. */
+import { compareVersions } from '../../../shared/policy/compare-versions.ts';
+import type { PolicyPack } from '../../../shared/policy/pack.ts';
+
+/**
+ * The newest version up to this one whose change was material; undefined where none is known. The pack may name it
+ * itself; an author who forgot to is helped out by the older versions in `known`, of which any may have been skipped.
+ */
+export function materialSince({ manifest }: PolicyPack, known: readonly PolicyPack[]): string | undefined {
+  const { id, version } = manifest;
+  const told = manifest.material ? version : manifest.materialSince;
+  return known
+    .map((pack) => pack.manifest)
+    .filter((other) => other.id === id && other.material && compareVersions(other.version, version) <= 0)
+    .reduce<string | undefined>(
+      (newest, other) =>
+        newest === undefined || compareVersions(other.version, newest) > 0 ? other.version : newest,
+      told,
+    );
+}
