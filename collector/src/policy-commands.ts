@@ -69,7 +69,8 @@ async function publish(dataDirectory: string, source: string, { say, warn }: Say
   const aside = path.join(withdrawnFolder(dataDirectory), folderName(pack));
   const once = await Promise.all([target, aside].map(readOnePack));
   const same = [...before, ...once.flatMap((one) => (one.ok ? [one.value] : []))].find(
-    ({ manifest }) => manifest.id === id && manifest.version === version,
+    // "2" and "2.0" are one version: neither would be newer than the other.
+    ({ manifest }) => manifest.id === id && compareVersions(manifest.version, version) === 0,
   );
   if (same !== undefined && JSON.stringify(same) !== JSON.stringify(pack)) {
     throw new CollectorError(

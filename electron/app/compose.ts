@@ -223,7 +223,8 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     recordsAreOpen();
 
     const now = nowUtc();
-    const packs = currentPacks(read.packs, audience, calendarDateAt(now, schoolTimeZone));
+    const today = read.areInEffect === true ? undefined : calendarDateAt(now, schoolTimeZone);
+    const packs = currentPacks(read.packs, audience, today);
     if (packs.length === 0 && read.problem !== undefined) {
       return fail({ reason: 'policy-unreadable', detail: read.problem });
     }

@@ -107,11 +107,11 @@ export function startPolicies(options: Options): Policies {
     areOnDisk: false,
     read: async (audience, onWaiting) => {
       const cached = await fromCollector.cached(audience);
-      if (cached !== undefined) return { packs: cached, problem: undefined };
+      if (cached !== undefined) return { packs: cached, problem: undefined, areInEffect: true };
       onWaiting();
       const problem = await firstFetch(audience);
       const fetched = await fromCollector.cached(audience);
-      if (fetched !== undefined) return { packs: fetched, problem: undefined };
+      if (fetched !== undefined) return { packs: fetched, problem: undefined, areInEffect: true };
       // A PC that nobody can use helps nobody: the samples are shown, recorded as what they are, and told.
       showsSamples = true;
       onFault({

@@ -7,16 +7,18 @@ import { type CalendarDate, formatCalendarDate } from './school-calendar.ts';
  * Per policy the newest version that is in effect, in the order in which they are asked, for one audience.
  * The newest is chosen before the audience is looked at: a version that no longer names an audience has withdrawn
  * the policy from it, and does not bring an older text back.
+ *
+ * @param today undefined where somebody with a better clock has left out already what is not in effect yet.
  */
 export function currentPacks(
   packs: readonly PolicyPack[],
   audience: string,
-  today: CalendarDate,
+  today: CalendarDate | undefined,
 ): readonly PolicyPack[] {
-  const todayText = formatCalendarDate(today);
+  const todayText = today === undefined ? undefined : formatCalendarDate(today);
   const newest = new Map<string, PolicyPack>();
   for (const pack of packs) {
-    if (pack.manifest.effectiveFrom > todayText) continue;
+    if (todayText !== undefined && pack.manifest.effectiveFrom > todayText) continue;
     const known = newest.get(pack.manifest.id);
     if (known === undefined || isNewer(pack, known)) newest.set(pack.manifest.id, pack);
   }

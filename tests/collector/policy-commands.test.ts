@@ -65,6 +65,12 @@ describe('policy publish, list and withdraw', () => {
       code: 1,
       stderr: expect.stringContaining('new version') as string,
     });
+    // The same version, written differently, is the same version.
+    const again = await writePack(
+      path.join(await makeFolder(), 'pack'),
+      packWithManifest({ version: '2.0', materialSince: undefined }),
+    );
+    expect((await publish(again)).code).toBe(1);
     await runCollector('policy', 'withdraw', 'staff', '2', '--data', data);
     expect((await publish(other)).code).toBe(1);
     expect((await publish(folder)).code).toBe(0);

@@ -2,6 +2,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
+import { keepAnnouncements } from './support/announcements.ts';
 import { acceptPolicy, proceed } from './support/answer.ts';
 import { test, type World } from './support/world.ts';
 
@@ -156,25 +157,7 @@ test('at once: announced with time to save, then the gate; accepted, the desktop
   await acceptPolicy(gate);
   await proceed(gate);
   await agent.opened();
-  await agent.app.evaluate(({ dialog }) => {
-    const announced: unknown[] = [];
-    Object.assign(globalThis, { announced });
-    dialog.showMessageBox = (...given: unknown[]) => {
-      const { message, detail, signal } = given.at(-1) as {
-        message: string;
-        detail: string;
-        signal: AbortSignal;
-      };
-      announced.push({ message, detail });
-      return new Promise((resolve) => {
-        signal.addEventListener('abort', () => resolve({ response: 0, checkboxChecked: false }));
-      });
-    };
-  });
-  const announced = () =>
-    agent.app.evaluate(
-      () => (globalThis as unknown as { announced: { message: string; detail: string }[] }).announced,
-    );
+  const announced = await keepAnnouncements(agent);
   await world.publish({ version: '2026.2', material: true });
   await expect.poll(async () => (await announced()).length).toBe(1);
   const [message] = await announced();

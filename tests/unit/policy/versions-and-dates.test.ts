@@ -75,6 +75,15 @@ describe('current packs', () => {
     expect(named(currentPacks(packs, 'staff', today))).toEqual(['zebra 1', 'aup 10', 'phones 3']);
   });
 
+  test('are the newest of all where what is not in effect yet was left out by somebody else', () => {
+    const packs = [
+      makePack({ id: 'aup', version: '9', effectiveFrom: '2026-09-01' }),
+      makePack({ id: 'aup', version: '10', effectiveFrom: '2027-09-01' }),
+    ];
+    expect(named(currentPacks(packs, 'staff', { year: 2015, month: 1, day: 1 }))).toEqual([]);
+    expect(named(currentPacks(packs, 'staff', undefined))).toEqual(['aup 10']);
+  });
+
   test('leave out a policy that was withdrawn from the audience, rather than bring its old text back', () => {
     const packs = [
       makePack({ version: '1', audiences: ['staff', 'visitor'] }),

@@ -1,0 +1,170 @@
+/** Policies that a real collector delivers to an agent at work: at once, at the next login, or spoilt on the way. */
+import path from 'node:path';
+import { expect } from '@playwright/test';
+import { runCollector } from '../collector/command-line-support.ts';
+import { packWithManifest } from '../fixtures/packs/pack-files.ts';
+import { writePack } from '../fixtures/packs/write-pack.ts';
+import { keepAnnouncements } from './support/announcements.ts';
+import { acceptPolicy, proceed } from './support/answer.ts';
+import { type Network, openNetwork } from './support/network.ts';
+import { test as base, type RunningAgent, type World } from './support/world.ts';
+
+const test = base.extend<{ readonly network: Network }>({
+  network: async ({ world }, use) => {
+    const network = await openNetwork(() => world.collector().address);
+    await world.configure({ collectorUrl: network.address, reporting: { heartbeatSeconds: 600 } });
+    // Ten minutes between two questions, and the five minutes of notice, take a second and a half.
+    await world.script({ longTimersMs: 1500 });
+    await use(network);
+    await network.close();
+  },
+});
+
+/** Publishes a material version of the staff's policy, and waits until the collector gives it. */
+async function publish(world: World, version: string): Promise<void> {
+  const folder = path.join(world.folder, `pack-${version}`);
+  await writePack(folder, packWithManifest({ version, material: true, materialSince: version }));
+  const data = path.join(world.folder, 'collector');
+  expect(await runCollector('policy', 'publish', folder, '--data', data)).toMatchObject({ code: 0 });
+  const list = `${world.collector().address}/v1/policies?audience=staff`;
+  await expect
+    .poll(async () => (await fetch(list)).text(), { timeout: 15_000 })
+    .toContain(`"version":"${version}"`);
+}
+
+/** A person who has accepted the first version and is at work. */
+async function atWork(world: World): Promise<RunningAgent> {
+  await publish(world, '5');
+  const agent = await world.start();
+  const gate = await agent.gate();
+  await expect(gate.getByText(/Version 5/u)).toBeVisible();
+  await acceptPolicy(gate);
+  await proceed(gate);
+  expect(await agent.opened()).toBe('receipt');
+  await expect.poll(() => agent.app.windows().length).toBe(0);
+  return agent;
+}
+
+const acknowledged = async (world: World) =>
+  (await world.collector().acknowledgements()).map(
+    ({ action, policyVersion, evidence }) => `${action} ${policyVersion} ${evidence}`,
+  );
+
+/** Questions for the list that the collector answered with "as you know it", by the tag of the last one. */
+const unchanged = ({ exchanges }: Network) => exchanges.filter(({ status }) => status === 304).length;
+
+const spoilt: readonly (readonly [string, (pack: string) => string, RegExp])[] = [
+  ['malformed', () => '<html>Sign in to the school’s network</html>', /pack-refused: staff 6: not-a-pack/u],
+  [
+    'too large',
+    (pack) => pack + ' '.repeat(5 * 1024 * 1024),
+    /pack-refused: staff 6: not-a-pack: .*larger than/u,
+  ],
+  [
+    'another text',
+    (pack) => pack.replace('Lock it.', 'Leave it open.'),
+    /pack-refused: staff 6: hash-mismatch/u,
+  ],
+];
+
+test('at once: spoilt versions are refused and told while the old one stays; the good one shuts the gate and is signed', async ({
+  world,
+  network,
+}) => {
+  test.setTimeout(120_000);
+  await world.configure({ policy: { directory: '', applyNewVersion: 'at-once' } });
+  const agent = await atWork(world);
+  const announced = await keepAnnouncements(agent);
+  await expect.poll(() => unchanged(network)).toBeGreaterThan(0);
+
+  const logOfThisRun = async () => (await agent.log()).slice(agent.logBefore);
+  for (const [index, [name, spoil, told]] of spoilt.entries()) {
+    network.spoilPacks(spoil);
+    if (index === 0) await publish(world, '6');
+    await expect.poll(logOfThisRun, { message: name, timeout: 15_000 }).toMatch(told);
+  }
+  expect(await announced()).toEqual([]);
+  expect(agent.app.windows()).toHaveLength(0);
+  await expect
+    .poll(async () => {
+      const data = path.join(world.folder, 'collector');
+      return (await runCollector('export', '--data', data)).stdout.match(/"fault":"pack-refused"/gu)?.length;
+    })
+    .toBe(spoilt.length);
+
+  network.spoilPacks(undefined);
+  const shut = await agent.gate();
+  expect(await announced()).toHaveLength(1);
+  await expect(shut.locator('.lead')).toHaveText(/^This policy has changed/u);
+  await expect(shut.getByText(/Version 6/u)).toBeVisible();
+  await world.screenshot('delivered-at-once', shut);
+  await acceptPolicy(shut);
+  await proceed(shut);
+  await expect.poll(async () => (await logOfThisRun()).match(/gate: open: receipt/gu)?.length).toBe(2);
+  await expect.poll(() => acknowledged(world)).toEqual(['accepted 6 valid', 'accepted 5 valid']);
+  // Taken whole, it is asked for by its tag again.
+  const before = unchanged(network);
+  await expect.poll(() => unchanged(network)).toBeGreaterThan(before);
+  expect(network.exchanges.at(-1)?.askedWithTag).not.toBe('');
+  expect(await announced()).toHaveLength(1);
+});
+
+test('at the next login: what is delivered during work shuts nothing, and a clock that stands years back lets nobody in', async ({
+  world,
+  network,
+}) => {
+  test.setTimeout(120_000);
+  await world.configure({ policy: { directory: '' } });
+  const agent = await atWork(world);
+  const announced = await keepAnnouncements(agent);
+  await publish(world, '6');
+  await expect
+    .poll(() => network.exchanges.map((exchange) => exchange.path), { timeout: 15_000 })
+    .toContain('/v1/policies/staff/6');
+  const before = unchanged(network);
+  await expect.poll(() => unchanged(network)).toBeGreaterThan(before + 1);
+  expect(await announced()).toEqual([]);
+  expect(agent.app.windows()).toHaveLength(0);
+  await agent.close(3000);
+
+  await world.script({ loginId: 'login-2', clockStartsAt: '2015-01-01T08:00:00Z' });
+  const next = await world.start();
+  const gate = await next.gate();
+  await expect(gate.getByText(/Version 6/u)).toBeVisible();
+  await expect(gate.locator('.lead')).toHaveText(/^This policy has changed/u);
+});
+
+test('somebody at work on a PC that never reached its collector is not covered while policies are looked for', async ({
+  world,
+  network,
+}) => {
+  await network.close();
+  await world.configure({ policy: { directory: '' } });
+  const agent = await world.start();
+  const gate = await agent.gate();
+  await acceptPolicy(gate);
+  await proceed(gate);
+  expect(await agent.opened()).toBe('receipt');
+  await expect.poll(() => agent.app.windows().length).toBe(0);
+  await expect.poll(() => agent.app.evaluate(() => globalThis.trayMenu !== undefined)).toBe(true);
+  const opened = await agent.app.evaluate(({ app }) => {
+    const urls: string[] = [];
+    Object.assign(globalThis, { opened: urls });
+    app.on('web-contents-created', (_event, contents) => {
+      contents.on('did-start-navigation', ({ url }) => urls.push(url));
+    });
+    globalThis.trayMenu?.items.find(({ label }) => label === 'My agreements')?.click();
+    return urls;
+  });
+  expect(opened).toEqual([]);
+  await expect.poll(() => agent.pageOf('agreements') !== undefined).toBe(true);
+  const page = agent.pageOf('agreements');
+  await expect(
+    page?.getByText('Acceptable use policy for staff and governors').first() ?? gate.locator('html'),
+  ).toBeVisible();
+  // Until it has been asked what the collector knows, and the policies have been waited for in vain.
+  await expect(page?.getByText(/asking/iu) ?? gate.locator('html')).toHaveCount(0, { timeout: 15_000 });
+  expect(await agent.app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened)).toEqual([
+    'porthor://app/agreements.html',
+  ]);
+});
