@@ -50,7 +50,7 @@ export function sectionDepth(line: string): number | undefined {
 
 export function withoutMarks(text: string): string {
   return text
-    .replaceAll(/!?\[([^\]]*)\]\([^)]*\)/gu, '$1')
+    .replaceAll(/!?\[((?:\\.|[^\]\\])*)\]\([^)]*\)/gu, '$1')
     .replaceAll(/(?<!\\)(?:\*{1,3}|(?<![\p{L}\d])_{1,2}|_{1,2}(?![\p{L}\d]))/gu, '')
     .replaceAll(/\\([!-/:-@[-`{-~])/gu, '$1')
     .replaceAll(/\s+/gu, ' ')

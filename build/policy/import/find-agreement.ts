@@ -162,6 +162,7 @@ function readAgreement(part: Part) {
   const labels: string[] = [];
   let isCountersigned = false;
   let tooLong = 0;
+  let tooMany = 0;
   const all = flatten(part.sections);
   for (const [index, block] of all.entries()) {
     const next = all[index + 1];
@@ -170,10 +171,14 @@ function readAgreement(part: Part) {
       isCountersigned ||= countersignature.test(block.text);
     } else if (isPromise(block)) {
       const text = withoutMarks(block.text);
-      if (isCountersigned) continue;
+      if (isCountersigned) {
+        notes.push(done(`Left out, as the school says it and not the person: “${text.slice(0, 120)}”.`));
+        continue;
+      }
       const pieces = shorten(text);
-      if (pieces === undefined) {
-        tooLong += 1;
+      if (pieces === undefined || statements.length + pieces.length > maxStatements) {
+        if (pieces === undefined) tooLong += 1;
+        else tooMany += 1;
         blocks.push(block);
         continue;
       }
@@ -197,10 +202,10 @@ function readAgreement(part: Part) {
       ),
     );
   }
-  if (statements.length > maxStatements) {
+  if (tooMany > 0) {
     notes.push(
       check(
-        `Only the first ${maxStatements} of ${statements.length} statements fit in a pack: put some together.`,
+        `A pack holds ${maxStatements} statements; ${tooMany} more promises stayed in the text: put some together.`,
       ),
     );
   }
@@ -209,10 +214,10 @@ function readAgreement(part: Part) {
     notes.push(check(`${optional} statements concern some people only and may be left unticked.`));
   const asked = labels.join(' ');
   return {
-    blocks: withoutEmptySections(blocks),
+    blocks: withoutEmptySections(blocks, all),
     notes,
     agreement: {
-      statements: statements.slice(0, maxStatements),
+      statements,
       isSigned: labels.length > 0,
       asksName: /name|enw|sign|llofnod/iu.test(asked),
       asksRole: /job title|role|position|swydd|rôl/iu.test(asked),
@@ -230,14 +235,20 @@ function shorten(text: string): readonly string[] | undefined {
     : undefined;
 }
 
-/** A heading with nothing below it would be all that is left of a list of promises. */
-function withoutEmptySections(blocks: readonly Block[]): readonly Block[] {
+/**
+ * A heading with nothing below it would be all that is left of a list of promises. One that stood right above another
+ * heading in `all` had no list: it is a title, and stays with what it is the title of.
+ */
+function withoutEmptySections(blocks: readonly Block[], all: readonly Block[]): readonly Block[] {
   let kept = blocks;
   for (;;) {
     const next = kept.filter((block, index) => {
       if (block.kind !== 'heading') return true;
       const after = kept[index + 1];
-      return after !== undefined && (after.kind !== 'heading' || after.level > block.level);
+      if (after === undefined) return false;
+      return (
+        after.kind !== 'heading' || after.level > block.level || all.indexOf(after) === all.indexOf(block) + 1
+      );
     });
     if (next.length === kept.length) return kept;
     kept = next;

@@ -16,6 +16,7 @@ type Line = { readonly text: string; readonly indent: number; readonly isAfterGa
 /** Items that lost their bullet are looked for only among blocks as short as this. */
 const maxItemCharacters = 180;
 const maxHeadingCharacters = 80;
+const maxNumberedHeadingCharacters = 140;
 /** A paragraph longer than this has no end that could be found. */
 const maxBlockCharacters = 10_000;
 /** A line that reaches this far across was broken by the page and not by its author. */
@@ -166,7 +167,9 @@ function looksLikeHeading(
   // Two headings may stand on one another without a gap.
   const isAfterGap = hasGap || before?.block.kind === 'heading';
   const plain = text.replaceAll('*', '').trim();
-  if (plain.length > maxHeadingCharacters + 30 || !/\p{L}{3}/u.test(plain)) return false;
+  const isNumbered = sectionDepth(plain) !== undefined;
+  if (plain.length > (isNumbered ? maxNumberedHeadingCharacters : maxHeadingCharacters + 30)) return false;
+  if (!/\p{L}{3}/u.test(plain)) return false;
   if (isFirstPerson(plain) || /^[•\-–]/u.test(plain)) return false;
   if (
     /^(?:appendix|annex|schedule|atodiad|rhan|part)\s+(?:[A-Z]|\d{1,2})\b/iu.test(plain) &&
@@ -174,11 +177,12 @@ function looksLikeHeading(
   ) {
     return isAfterGap;
   }
-  if (sectionDepth(plain) !== undefined) {
+  if (isNumbered) {
     return (
       isAfterGap &&
-      plain.length <= 140 &&
-      !/[.;:,?]$/u.test(plain) &&
+      // A long one is written as titles are; else it is a short paragraph without its stop.
+      (plain.length <= maxHeadingCharacters + 30 || shareOfCapitals(plain) >= 0.6) &&
+      !/[;:,?]$|(?<!\betc)\.$/u.test(plain) &&
       /^[\dA-Z.]+\s+(?:[a-z]\) )?\p{Lu}/u.test(plain)
     );
   }
@@ -186,10 +190,10 @@ function looksLikeHeading(
   if (/[.;,?!]$/u.test(plain)) return false;
   const next = lines[index + 1];
   if (next !== undefined && /^[\p{Ll}/,(]/u.test(next.text)) return false;
-  const words = plain.match(/\p{L}[\p{L}'’&-]{3,}/gu) ?? [];
+  const words = longWords(plain);
   if (/:$/u.test(plain) && plain.split(' ').length > 4) return false;
   if (/\p{L}{4}/u.test(plain) && plain === plain.toUpperCase()) return true;
-  const capitals = words.filter((word) => /^\p{Lu}/u.test(word)).length / Math.max(1, words.length);
+  const capitals = shareOfCapitals(plain);
   const endsBefore = before === undefined || before.block.kind === 'heading' || hasEnded(before.block.text);
   const reachesEdge =
     width !== undefined && before !== undefined && before.lastLine.length >= width * fullLineShare;
@@ -205,6 +209,16 @@ function looksLikeHeading(
     (paragraphLength(lines, index + 1) > 120 ||
       (width !== undefined && next.text.length >= width * fullLineShare))
   );
+}
+
+function longWords(text: string): readonly string[] {
+  return text.match(/\p{L}[\p{L}'’&-]{3,}/gu) ?? [];
+}
+
+/** Of its longer words; 0 where it has none. */
+function shareOfCapitals(text: string): number {
+  const words = longWords(text);
+  return words.filter((word) => /^\p{Lu}/u.test(word)).length / Math.max(1, words.length);
 }
 
 function paragraphLength(lines: readonly Line[], from: number): number {
@@ -255,7 +269,9 @@ function continues(line: Line, before: Open, { trustsBreaks, width }: Layout): b
   const startsLow = /^[\p{Ll}/,)’'&]/u.test(line.text);
   if (!hasEnded(block.text)) {
     if (startsHigh && isParallelWord && line.isAfterGap && !/^I\b/u.test(line.text)) return false;
-    if (startsLow || awaitsMore) return true;
+    // Where each line is a paragraph, a line apart from a list is no part of its last item.
+    const isApart = width === undefined && line.isAfterGap && block.kind === 'item';
+    if ((startsLow && !isApart) || awaitsMore) return true;
     if (isParallel || width === undefined) return false;
     return lastLine.length >= width * fullLineShare || (!line.isAfterGap && lastLine.length >= width * 0.5);
   }

@@ -24,7 +24,8 @@ export function makeDraft(source: Source, options: { audience: string; language:
   const furnished = removeFurniture(source.pages);
   const mended = mendLines(furnished.pages.flat(), source, options.language);
   const found = findBlocks(mended.lines, { trustsBreaks: source.trustsBreaks });
-  const restored = restoreLostI(found.blocks);
+  const standing = source.hasMarkup ? withoutStruckOut(found.blocks) : { blocks: found.blocks, notes: [] };
+  const restored = restoreLostI(standing.blocks);
   const { title, blocks } = takeTitle(restored.blocks);
   const extracted = findAgreement(placeHeadings(blocks), options.audience);
   const { agreement } = extracted;
@@ -34,12 +35,13 @@ export function makeDraft(source: Source, options: { audience: string; language:
     ...source.notes,
     ...furnished.notes,
     ...mended.notes,
+    ...standing.notes,
     ...restored.notes,
     ...tellJoined(found.joinedWords),
     ...extracted.notes,
     ...tellShape(extracted.blocks, agreement.statements.length),
     renewal.note,
-    ...tellDoubts(extracted.blocks),
+    ...tellDoubts(extracted.blocks, agreement.statements),
   ];
   return {
     title,
@@ -76,6 +78,30 @@ function mendLines(lines: readonly string[], source: Source, language: Language)
     notes.push(done(`${mends.bullets} signs such as “e” or “¢” were read as list bullets.`));
   if (mends.characters > 0) notes.push(done(`Characters were mended in ${mends.characters} lines.`));
   return { lines: mended, notes };
+}
+
+/** What its author has struck out is no rule any more, and nobody must have to tell that from its looks. */
+function withoutStruckOut(blocks: readonly Block[]): {
+  readonly blocks: readonly Block[];
+  readonly notes: readonly Note[];
+} {
+  const notes: Note[] = [];
+  const standing = blocks.flatMap((block) => {
+    const struck = [...block.text.matchAll(/(?<!\\)~~(?=\S)(.+?)(?<=\S)~~/gu)];
+    if (struck.length === 0) return [block];
+    for (const [, words = ''] of struck) {
+      notes.push(check(`Struck out in the document, and so left out: “${words.slice(0, 120)}”.`));
+    }
+    let text = block.text;
+    for (const [whole] of struck) text = text.replace(whole, '');
+    // Stars that stood around nothing else.
+    text = text
+      .replaceAll(/(\*{1,3})\s*\1(?!\*)/gu, '')
+      .replaceAll(/ {2,}/gu, ' ')
+      .trim();
+    return /[\p{L}\p{N}]/u.test(text) ? [{ ...block, text }] : [];
+  });
+  return { blocks: standing, notes };
 }
 
 /** The scanner that reads I as a stroke loses it at the start of a line altogether. */
@@ -143,16 +169,19 @@ function guessRenewal(
 }
 
 /** What looks as if something were lost or misread. */
-function tellDoubts(blocks: readonly Block[]): readonly Note[] {
+function tellDoubts(
+  blocks: readonly Block[],
+  statements: readonly { readonly text: string }[],
+): readonly Note[] {
   const doubtful: string[] = [];
-  for (const block of blocks) {
-    const { text } = block;
+  const promised = statements.map(({ text }) => ({ kind: 'statement' as const, text }));
+  for (const { kind, text } of [...blocks, ...promised]) {
     const odd =
-      block.kind === 'paragraph' && /^\p{Ll}/u.test(text)
+      kind === 'paragraph' && /^\p{Ll}/u.test(text)
         ? 'begins in the middle of a sentence'
         : /\uFFFD/u.test(text)
           ? 'holds characters that could not be read'
-          : /(?<![\p{L}:/])\p{Ll}{2,}:\p{Ll}\b/u.test(text)
+          : /(?<![\p{L}:/])\p{L}\p{Ll}+:\p{Ll}\b/u.test(text)
             ? 'has a colon inside a word'
             : /(?:^|\s)[|¦](?:\s|$)/u.test(text)
               ? 'has a lone stroke'

@@ -28,6 +28,18 @@ const mangled: readonly (readonly [RegExp, string])[] = [
   [/Â(?=[£ ©®])/gu, ''],
 ];
 
+/** The letters that Windows text shows for the bytes 80 to BF, in their order. */
+const windowsTrail = new TextDecoder('windows-1252').decode(
+  Uint8Array.from({ length: 64 }, (_, index) => 0x80 + index),
+);
+/** Accented letters of Western and Welsh alphabets (ê, ô, ŵ, ŷ): their first byte shows as Ã, Ä or Å, with which no English or Welsh word goes on like this. */
+const mangledLetter = new RegExp(`[ÃÄÅ][${windowsTrail.replaceAll(/[\]\\^-]/gu, '\\$&')}]`, 'gu');
+
+function mendLetter(mangledPair: string): string {
+  const [lead = '', trail = ''] = mangledPair;
+  return new TextDecoder().decode(Uint8Array.of(lead.charCodeAt(0), 0x80 + windowsTrail.indexOf(trail)));
+}
+
 const ligatures: Readonly<Record<string, string>> = {
   '\uFB00': 'ff',
   '\uFB01': 'fi',
@@ -41,6 +53,7 @@ const ligatures: Readonly<Record<string, string>> = {
 export function mendCharacters(line: string): { readonly line: string; readonly mends: Mends } {
   let mended = line;
   for (const [wrong, right] of mangled) mended = mended.replaceAll(wrong, right);
+  mended = mended.replaceAll(mangledLetter, mendLetter);
   mended = mended.replaceAll(/[\uFB00-\uFB06]/gu, (ligature) => ligatures[ligature] ?? ligature);
   // Soft hyphens and other invisible signs; tabs stay, they part the cells of a row.
   mended = mended.replaceAll(/(?![\t])[\p{Cc}\p{Cf}]/gu, '');

@@ -54,6 +54,10 @@ export async function readWord(bytes: Uint8Array): Promise<SourceAnswer> {
     codeBlockStyle: 'fenced',
   });
   turndown.remove('img');
+  turndown.addRule('struck out', {
+    filter: ['s', 'del'],
+    replacement: (content) => (content.trim() === '' ? content : `~~${content.trim()}~~`),
+  });
   // A row is one line; what stands in its cells would else be torn into paragraphs.
   turndown.addRule('table row', { filter: 'tr', replacement: (content) => `\n${content}\n` });
   turndown.addRule('table cell', {

@@ -34,9 +34,11 @@ export function writeMarkdown(blocks: readonly Block[], hasMarkup: boolean): str
 function toInline(text: string, hasMarkup: boolean): string {
   let result = text
     // Links and pictures are not followed or shown, so they are said.
-    .replaceAll(/!\[([^\]]*)\]\([^)]*\)/gu, '$1')
-    .replaceAll(/\[([^\]]*)\]\(([^)\s]*)(?:\s[^)]*)?\)/gu, (_whole, words: string, target: string) =>
-      target === '' || target.startsWith('#') || words.includes(target) ? words : `${words} (${target})`,
+    .replaceAll(/!\[((?:\\.|[^\]\\])*)\]\([^)]*\)/gu, '$1')
+    .replaceAll(
+      /\[((?:\\.|[^\]\\])*)\]\(([^)\s]*)(?:\s[^)]*)?\)/gu,
+      (_whole, words: string, target: string) =>
+        target === '' || target.startsWith('#') || words.includes(target) ? words : `${words} (${target})`,
     )
     .replaceAll(/<((?:https?:\/\/|mailto:)[^\s<>]+)>/gu, '$1')
     .replaceAll('{{', '{ {');

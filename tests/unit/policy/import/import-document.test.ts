@@ -87,6 +87,18 @@ test('a Word document: title, headings, lists, table, statements and fields', as
   expect((await run('lint', out)).exitCode).toBe(0);
 });
 
+test('a Word document: what is struck out is left out, and told', async () => {
+  const run = (text: string, style = '') =>
+    `<w:r><w:rPr>${style}</w:rPr><w:t xml:space="preserve">${text}</w:t></w:r>`;
+  const body = [
+    `<w:p>${run('Use the school’s ')}${run('or your own ', '<w:strike/>')}${run('sticks, dŵr a thŷ alike.')}</w:p>`,
+    `<w:p>${run('Lend them to friends.', '<w:strike/>')}</w:p>`,
+  ];
+  const { out, printed } = await importBytes('policy.docx', await withBody(body.join('')));
+  expect((await packIn(out)).texts['en-GB']).toBe('Use the school’s sticks, dŵr a thŷ alike.\n');
+  expect(printed.filter((line) => line.includes('Struck out'))).toHaveLength(2);
+});
+
 test('a PDF: headings by size, paragraphs over lines, furniture taken out', async () => {
   const { exitCode, out, printed } = await importBytes('policy.pdf', await makePdfPolicy());
   expect(exitCode).toBe(0);

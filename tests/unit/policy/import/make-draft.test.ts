@@ -285,3 +285,104 @@ test.each([
   draftOf(unit.repeat(Math.floor(100_000 / unit.length)));
   expect(performance.now() - begin).toBeLessThan(5000);
 });
+
+describe('what an author meant', () => {
+  const notesOf = (draft: ReturnType<typeof draftOf>) => draft.notes.map(({ text }) => text);
+
+  test('is not what they struck out: it is left out, and told', () => {
+    const draft = draftOf(
+      '# Rules\n\n## Sticks\n\nUse the school’s ~~or your own~~ sticks.\n\n~~Lend them to friends.~~\n\n- **~~Paint them.~~**\n- Bring them back.\n',
+      { markdown: true },
+    );
+    expect(draft.markdown).toBe('## Sticks\n\nUse the school’s sticks.\n\n- Bring them back.\n');
+    expect(notesOf(draft).filter((note) => note.startsWith('Struck out'))).toEqual([
+      'Struck out in the document, and so left out: “or your own”.',
+      'Struck out in the document, and so left out: “Lend them to friends.”.',
+      'Struck out in the document, and so left out: “Paint them.”.',
+    ]);
+    // In a text without marks a pair of tildes is a pair of tildes.
+    expect(draftOf('Rooms\n\nUse rooms ~~1 to 3~~ only.\n').markdown).toContain('~~1 to 3~~');
+  });
+
+  test('is said by a link whose words hold brackets', () => {
+    const draft = draftOf(
+      '# Rules\n\n## Help\n\n[Ask \\[a person\\] first](#help), then [us](https://school.example).\n',
+      {
+        markdown: true,
+      },
+    );
+    expect(draft.markdown).toContain('\nAsk \\[a person\\] first, then us (https://school.example).\n');
+  });
+
+  test('is a heading, also where its number leads a long title or one that ends with etc.', () => {
+    const long =
+      '3.9 Regulations on the Interception of Communications, Lawful Business Practices and Data Protection at Work: Monitoring';
+    const paragraph =
+      '3.10 a person who leaves the room for a while locks the screen of the computer before they go and signs in afterwards';
+    const draft = draftOf(
+      `# Rules\n\n## 3. Rules\n\n${long}\n\nThe law says what may be read.\n\n${paragraph}\n\n3.11 **Pictures, Films etc.**\n\nAsk first.\n`,
+      { markdown: true },
+    );
+    expect(draft.markdown.split('\n').filter((line) => line.startsWith('#'))).toEqual([
+      '## 3. Rules',
+      `### ${long}`,
+      '### 3.11 Pictures, Films etc.',
+    ]);
+  });
+
+  test('ends with the list: a line apart from it is no part of its last item', () => {
+    const text = [
+      'Messages',
+      '',
+      `To keep what is private private, ${'and for the sake of everybody whose names are in it, '.repeat(4)}of messages:`,
+      '',
+      '- from other schools; or',
+      '- from people at this school',
+      '',
+      'no copies are sent to a private address.',
+    ].join('\n');
+    expect(draftOf(text).markdown).toContain(
+      '- from people at this school\n\nno copies are sent to a private address.\n',
+    );
+  });
+
+  test('has its title: that of the agreement stays above what is left of it', () => {
+    const draft = draftOf(
+      '## Staff Agreement\n\n## Rules for Everyone\n\nThey hold everywhere.\n\nI will lock it.\n\nI will tell the office.\n\n## More Promises\n\nI will come back.\n',
+      { markdown: true },
+    );
+    expect(draft.statements).toHaveLength(3);
+    expect(draft.markdown).toContain('## Rules for Everyone\n\nThey hold everywhere.\n');
+    expect(draft.title).toBe('Staff Agreement');
+    expect(draft.markdown).not.toContain('More Promises');
+    const later = draftOf(
+      '## Sticks\n\nBring them back.\n\n## Staff Agreement\n\n## Rules for Everyone\n\nThey hold everywhere.\n\nI will lock it.\n\nI will tell the office.\n',
+      { markdown: true },
+    );
+    expect(later.markdown).toContain('## Staff Agreement\n\n## Rules for Everyone\n');
+  });
+
+  test('is not lost with the fifty-first promise, nor with what the school signs', () => {
+    const promises = Array.from(
+      { length: 53 },
+      (_, index) => `I will keep rule number ${index + 1} as it is.`,
+    );
+    const draft = draftOf(
+      `## Staff Agreement\n\n${promises.join('\n\n')}\n\nSigned:\n\nAuthorised signature (Head teacher):\n\nI approve this person.\n`,
+      { markdown: true },
+    );
+    expect(draft.statements).toHaveLength(50);
+    for (const promise of promises.slice(50)) expect(draft.markdown).toContain(promise);
+    expect(notesOf(draft)).toContain(
+      'A pack holds 50 statements; 3 more promises stayed in the text: put some together.',
+    );
+    expect(notesOf(draft)).toContain(
+      'Left out, as the school says it and not the person: “I approve this person.”.',
+    );
+  });
+
+  test('is doubted where a scanner misread a promise', () => {
+    const draft = draftOf('Staff Agreement\n\nI will tell Revenue & Custom:s.\n\nI will lock it.\n');
+    expect(notesOf(draft)).toContain('“I will tell Revenue & Custom:s.…” has a colon inside a word.');
+  });
+});

@@ -41,6 +41,15 @@ test('ligatures, mangled quotation marks and invisible signs are mended', () => 
   expect(mendCharacters('the o\uFB03ce\u200B and\u00A0donâ€™t').line).toBe('the office and don’t');
 });
 
+test('Welsh letters that were taken for Windows text are mended, and other letters left alone', () => {
+  const mangle = (text: string) => new TextDecoder('windows-1252').decode(new TextEncoder().encode(text));
+  const welsh = 'Tŷ’r dŵr: â ê î ô û ŵ ŷ Ŵ Ŷ ï ö É';
+  expect(mangle(welsh)).not.toBe(welsh);
+  expect(mendCharacters(mangle(welsh)).line).toBe(welsh);
+  const names = 'Ångström, Åse, TÂN, “TŶ”, ÔL';
+  expect(mendCharacters(names)).toMatchObject({ line: names, mends: { characters: 0 } });
+});
+
 describe('a word that was broken', () => {
   const known = hyphenatedWords(['the whole-school plan']);
   test.each([

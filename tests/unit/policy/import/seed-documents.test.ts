@@ -1,5 +1,5 @@
 /** Two real policies, one scanned and one numbered, become packs that a person would recognise. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -40,9 +40,15 @@ describe.skipIf(!hasSeeds)(`the real policies${hasSeeds ? '' : ` (${seedsMissing
   test('the scanned one, for staff', async () => {
     const { manifest, text, headings, statements } = await imported(seedDocuments.english, 'staff');
     expect(headings).toEqual(
-      expect.arrayContaining(['## Scope', '## Monitoring', '## Use of Social Media', '## Retention of Data']),
+      expect.arrayContaining([
+        '## Scope',
+        '## Monitoring',
+        '## Use of Social Media',
+        '## Retention of Data',
+        '## Acceptable ICT Use Agreement: All Staff and Governors',
+      ]),
     );
-    expect(headings).toHaveLength(15);
+    expect(headings).toHaveLength(16);
     expect(statements).toHaveLength(31);
     expect(statements.every((statement) => /^(?:I |Staff that )/u.test(statement))).toBe(true);
     expect(statements.filter((statement) => /password/u.test(statement))).toHaveLength(2);
@@ -65,11 +71,35 @@ describe.skipIf(!hasSeeds)(`the real policies${hasSeeds ? '' : ` (${seedsMissing
     expect((await imported(seedDocuments.english, 'parent')).statements).toHaveLength(6);
   });
 
+  test('the words of the numbered one are all there, but for its contents and what was struck out', async () => {
+    const { manifest, text, statements } = await imported(seedDocuments.numbered, 'staff');
+    const wordsOf = (words: string) => words.replaceAll('\\', '').match(/[\p{L}\p{N}]+/gu) ?? [];
+    const left = new Map<string, number>();
+    for (const word of wordsOf([manifest.title['en-GB'], text, ...statements].join(' '))) {
+      left.set(word, (left.get(word) ?? 0) + 1);
+    }
+    const source = (await readFile(seedDocuments.numbered, 'utf8'))
+      .replace(/^CONTENTS$.*?(?=^1\. INTRODUCTION$\s+^1\.1 )/msu, '')
+      .replaceAll(/~~.+?~~/gu, '')
+      .replace(/^Use of ICT systems:$/mu, '')
+      .replace(/^Full name:.*/msu, '');
+    const missing = wordsOf(source).filter((word) => {
+      const count = left.get(word) ?? 0;
+      left.set(word, count - 1);
+      return count <= 0;
+    });
+    expect(missing).toEqual([]);
+  });
+
   test('the numbered one', async () => {
     const { manifest, text, headings, statements } = await imported(seedDocuments.numbered, 'staff');
     expect(manifest.title['en-GB']).toMatch(/^Staff Acceptable Use/u);
     expect(headings.filter((heading) => heading.startsWith('## '))).toHaveLength(8);
     expect(headings.filter((heading) => /^### \d\.\d/u.test(heading)).length).toBeGreaterThan(20);
+    for (let section = 1; section <= 10; section += 1) {
+      expect(headings).toContainEqual(expect.stringMatching(new RegExp(`^### 3\\.${section} \\p{Lu}`, 'u')));
+    }
+    expect(text, 'nothing that was struck out, and no mark of a link').not.toMatch(/~~|\]\(/u);
     expect(text.match(/^\d\.\d{1,2}\.\d{1,2} \S/gmu)?.length, 'numbered paragraphs').toBeGreaterThan(40);
     expect(text.match(/^ *- \S/gmu)?.length, 'list items').toBeGreaterThan(100);
     expect(text, 'nested lists').toMatch(/^ {4}- \S/mu);
