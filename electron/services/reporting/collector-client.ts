@@ -29,6 +29,11 @@ export type Fetch = (
     signal: AbortSignal;
     /** A redirect is a portal or a wrong address; events and tokens do not follow it. */
     redirect: 'error';
+    /**
+     * Answers are checked before anything is kept. A cache of the system's would keep one that was spoilt on its way
+     * beside a good tag, and give it again for as long as the collector says that nothing has changed.
+     */
+    cache: 'no-store';
   },
 ) => Promise<Response>;
 
@@ -120,8 +125,12 @@ export function createCollectorClient(options: {
         ...(request.body === undefined ? {} : { body: request.body }),
         signal: abort.signal,
         redirect: 'error',
+        cache: 'no-store',
       });
-      return succeed({ response, text: await readLimited(response, request.maxBytes ?? maxAnswerBytes) });
+      const text = await readLimited(response, request.maxBytes ?? maxAnswerBytes);
+      // Nobody reads the rest, so the connection need not carry it.
+      if (text === undefined) abort.abort();
+      return succeed({ response, text });
     } catch (error) {
       const cause: unknown = abort.signal.aborted ? abort.signal.reason : error;
       return fail({ failure: { kind: 'no-answer', reason: reasonOf(cause) }, retryAfter: undefined });
@@ -267,7 +276,8 @@ async function readLimited(response: Response, maxBytes: number): Promise<string
     if (done) return Buffer.concat(pieces).toString('utf8');
     bytes += value.length;
     if (bytes > maxBytes) {
-      await reader.cancel();
+      // Not waited for: Electron's own streams never say that they have been cancelled.
+      void reader.cancel().catch(() => undefined);
       return undefined;
     }
     pieces.push(value);

@@ -15,6 +15,8 @@ export interface Network {
   readonly exchanges: readonly Exchange[];
   /** Puts something else in the place of each pack; undefined lets them through. */
   spoilPacks(spoil: ((pack: string) => string) | undefined): void;
+  /** From now on questions are taken and never answered, as behind a broken proxy. */
+  fallSilent(): void;
   close(): Promise<void>;
 }
 
@@ -22,7 +24,9 @@ export interface Network {
 export async function openNetwork(collectorAddress: () => string): Promise<Network> {
   const exchanges: Exchange[] = [];
   let spoilPack: ((pack: string) => string) | undefined;
+  let isSilent = false;
   const server = createServer((request, response) => {
+    if (isSilent) return;
     const forward = async () => {
       const path = request.url ?? '';
       const body: Uint8Array[] = [];
@@ -60,6 +64,9 @@ export async function openNetwork(collectorAddress: () => string): Promise<Netwo
     exchanges,
     spoilPacks: (spoil) => {
       spoilPack = spoil;
+    },
+    fallSilent: () => {
+      isSilent = true;
     },
     close: () =>
       new Promise((resolve) => {

@@ -107,6 +107,17 @@ describe('policies from the collector', () => {
     ['no pack', () => Response.json({ hello: 'there' }), 'invalid-manifest'],
     ['no JSON', () => new Response('<html>'), 'not-a-pack'],
     ['too large', () => new Response(new Uint8Array(5 * 1024 * 1024)), 'not-a-pack'],
+    [
+      'without an end, in a stream that takes no cancelling',
+      () =>
+        new Response(
+          new ReadableStream({
+            pull: (stream) => stream.enqueue(new Uint8Array(1024 * 1024)),
+            cancel: () => new Promise<void>(() => undefined),
+          }),
+        ),
+      'not-a-pack',
+    ],
     ['another text than its hash', () => Response.json({ ...second, texts: first.texts }), 'hash-mismatch'],
     [
       'another text, with its own hash',
