@@ -258,6 +258,15 @@ describe('a removed acknowledgement', () => {
     });
     expect(brief(report)).toEqual([`removed ${count - 1}`]);
   });
+  it('is missed where it was the head of the chain', async () => {
+    const removed = await verifyAfter((database) => database.exec('delete from evidence_head'));
+    expect(brief(removed)).toEqual(['removed -']);
+    expect(removed.records).toBe(count);
+    const emptied = await verifyAfter((database) =>
+      database.exec("update evidence_head set place = 0, record_sha256 = ''"),
+    );
+    expect(brief(emptied)).toContain('inserted 1');
+  });
   it('at the end, with the head set back, is seen by whoever wrote the head down, and by nobody else', async () => {
     const { head } = await verifyAfter(() => undefined);
     const data = await tamper((database) => {

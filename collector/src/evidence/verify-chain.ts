@@ -65,7 +65,8 @@ export async function verifyChain(
   chain: EvidenceChainRepository,
   options: VerifyOptions = {},
 ): Promise<ChainReport> {
-  const head = await chain.head();
+  const stored = await chain.head();
+  const lastPlace = stored?.place ?? Number.MAX_SAFE_INTEGER;
   const findings: Finding[] = [];
   const found = (kind: Finding['kind'], link: { place?: number; eventId?: string }, detail: string): void => {
     findings.push({ kind, place: link.place, eventId: link.eventId ?? '', detail });
@@ -198,7 +199,7 @@ export async function verifyChain(
 
   const gaveUp = (): boolean => findings.length >= mostFindings;
   while (!gaveUp()) {
-    const page = await chain.page(previous.place, head.place, recordsPerPage);
+    const page = await chain.page(previous.place, lastPlace, recordsPerPage);
     for (const link of page) {
       if (gaveUp()) break;
       // Nearly every record is as it should be, and costs no turn of the event loop.
@@ -223,17 +224,19 @@ export async function verifyChain(
     await pageBefore;
     pageBefore = Promise.all(underWay.splice(0));
     if (page.length < recordsPerPage) break;
-    options.onProgress?.(records, head.place);
+    options.onProgress?.(records, stored?.place ?? records);
   }
   await pageBefore;
   if (!gaveUp()) {
-    if (previous.place < head.place) {
+    if (stored === undefined) {
+      found('removed', {}, 'the head of the chain, which says how many records there were');
+    } else if (previous.place < stored.place) {
       found(
         'removed',
         { place: previous.place + 1 },
-        `the chain ends at ${previous.place} and had ${head.place} records`,
+        `the chain ends at ${previous.place} and had ${stored.place} records`,
       );
-    } else if (previous.recordSha256 !== head.recordSha256 && !told.has(previous.place)) {
+    } else if (previous.recordSha256 !== stored.recordSha256 && !told.has(previous.place)) {
       found(
         'altered',
         previous,
@@ -253,6 +256,7 @@ export async function verifyChain(
       found('altered', { place: writtenDown.place }, 'it does not have the hash that was written down');
     }
   }
+  const head = stored ?? { place: previous.place, recordSha256: previous.recordSha256 };
   const inOrder = findings.toSorted((left, right) => orderOf(left) - orderOf(right));
   return { records, verdicts, doubtful, chainedLate, findings: inOrder, gaveUp: gaveUp(), head };
 }

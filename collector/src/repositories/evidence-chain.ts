@@ -66,16 +66,18 @@ export async function takeChainHead(transaction: Transaction<Tables>): Promise<C
     .set((expression) => ({ place: expression.ref('place') }))
     .where('head_id', '=', headId)
     .execute();
-  return readHead(transaction);
+  const head = await readHead(transaction);
+  // Without it nothing is taken: an acknowledgement waits on its PC rather than begin a second chain.
+  if (head === undefined) throw new Error('the head of the chain of acknowledgements is not there');
+  return head;
 }
 
-async function readHead(database: CollectorDatabase): Promise<ChainHead> {
-  const row = await database
+function readHead(database: CollectorDatabase): Promise<ChainHead | undefined> {
+  return database
     .selectFrom('evidence_head')
     .select(['place', 'record_sha256 as recordSha256'])
     .where('head_id', '=', headId)
-    .executeTakeFirstOrThrow();
-  return row;
+    .executeTakeFirst();
 }
 
 /** Appends in the order given. `head` is what `takeChainHead` answered in the same transaction. */
@@ -167,6 +169,7 @@ export type EvidenceChainRepository = ReturnType<typeof createEvidenceChainRepos
 
 export function createEvidenceChainRepository(database: CollectorDatabase) {
   return {
+    /** Undefined where somebody has taken it away. */
     head: () => readHead(database),
 
     /** Records after a place, in order, each with its event and its row in the list where they are there. */
