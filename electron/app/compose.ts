@@ -1,6 +1,7 @@
 /** The composition root: builds the agent by hand from its parts. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
+import type { ManagedConfig } from '../../shared/config/managed-config.ts';
 import { createTranslator } from '../../shared/i18n/translator.ts';
 import { idleOff, type Status } from '../../shared/ipc/information.ts';
 import { fail, type Result, succeed } from '../../shared/lib/result.ts';
@@ -21,6 +22,7 @@ import { withEvidence } from '../services/gate/evidence.ts';
 import { createGateService, type FactsProblem, type GatePorts } from '../services/gate/gate-service.ts';
 import { type InformationFacts, personName, toFrame } from '../services/information/information-views.ts';
 import { createLanguageChoice } from '../services/language.ts';
+import type { ConfigFollower } from '../services/managed-config/follow-config.ts';
 import type { PoliciesRead } from '../services/policy-source/policy-source.ts';
 import type { Fetch } from '../services/reporting/collector-client.ts';
 import type { SecretProtection } from '../storage/identity/identity.ts';
@@ -36,6 +38,7 @@ import { type AgentState, describeFault, openState, stateFolderFor } from './ope
 import { expandVariables, readConfig, readMachine } from './read-situation.ts';
 import { createInterruptionReports } from './report-interruptions.ts';
 import { createAgreements } from './start-agreements.ts';
+import type { ConfigChanges } from './start-config.ts';
 import type { IdleLock } from './start-idle.ts';
 import type { Media } from './start-media.ts';
 import { startPolicies } from './start-policies.ts';
@@ -113,12 +116,14 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   };
   const ownFolder = { directory: options.folders.userData, nowUtc, onFault };
 
-  const [config, machine, firstAccount, preferences] = await Promise.all([
+  const [firstConfig, machine, firstAccount, preferences] = await Promise.all([
     readConfig(platform.managedConfig, ownFolder),
     readMachine(platform.machine, ownFolder),
     platform.account.read(),
     openPreferences(options.folders.userData, (reason) => log(`preferences: ${reason}`)),
   ]);
+  /** As far as it holds for an agent that runs: whoever uses it later asks for it then. */
+  let config = firstConfig;
   let signedIn = firstAccount;
   const person = (): SignedInAccount | undefined => (signedIn.ok ? signedIn.value : undefined);
 
@@ -276,7 +281,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   });
   let callOffTray = () => {};
 
-  const schoolDetails = { siteName: config.siteName, contact: config.contact };
+  const schoolDetails = () => ({ siteName: config.siteName, contact: config.contact });
   const gatePorts: GatePorts = {
     clock,
     readFacts,
@@ -366,7 +371,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     },
     demonstration: options.demonstration,
     breakGlassAvailable: config.gate.breakGlassCodeSha256 !== '',
-    fill: (markdown, shownIn) => fillPlaceholders(markdown, shownIn, schoolDetails),
+    fill: (markdown, shownIn) => fillPlaceholders(markdown, shownIn, schoolDetails()),
   });
 
   /** Crashes of the page and of the agent count alike: either way the person sits before a PC that does not work. */
@@ -487,7 +492,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   const ui: UserInterface = createUserInterface({
     folders: options.folders,
     takeHeadStart: () => headStart?.take(),
-    config,
+    config: () => config,
     clock,
     demonstration: options.demonstration,
     fullScreen: fillsByFullScreen(platform.os),
@@ -539,6 +544,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   const watchForNewVersions = async (): Promise<void> => {
     if (config.policy.applyNewVersion !== 'at-once' || stopped) return;
     const { startNewVersions } = await import('./apply-new-versions.ts');
+    if (stopped) return;
     newVersions = startNewVersions({
       clock,
       newlyDue: () => gate.newlyDue(),
@@ -555,7 +561,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     const { startIdle } = await import('./start-idle.ts');
     idleLock = await startIdle({
       platform,
-      config,
+      config: () => config,
       folders: options.folders,
       language,
       settings: () => state?.settings,
@@ -580,7 +586,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     if (stopped) return;
     media = await startMedia({
       ports,
-      config,
+      config: () => config,
       machine,
       clock,
       language,
@@ -611,6 +617,49 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     void reportStart();
     startWatching();
   };
+
+  let configFollower: ConfigFollower | undefined;
+  const applyConfig = async (changed: ManagedConfig, changes: ConfigChanges): Promise<void> => {
+    config = changed;
+    if (changes.includes('idle')) {
+      idleLock?.stop();
+      idleLock = undefined;
+      await startIdleLock();
+    }
+    if (changes.includes('media')) {
+      await watching;
+      if (config.media.mode === 'off') {
+        await media?.stop();
+        media = undefined;
+      } else if (media === undefined) await watchMedia();
+      else media.settingsChanged();
+    }
+    if (changes.includes('policy.applyNewVersion')) {
+      newVersions?.stop();
+      newVersions = undefined;
+      await watchForNewVersions();
+    }
+    if (stopped) return;
+    ui.refresh();
+    media?.refresh();
+    // A shut gate is put right at once; one that is open stays so until the next login.
+    if (changes.concernGate) await gate.reconsider(false);
+  };
+  /** Last of all: what is changed must be there, and a login has no need of it. */
+  const followConfig = async (): Promise<void> => {
+    const { startConfig } = await import('./start-config.ts');
+    await watching;
+    if (stopped) return;
+    configFollower = startConfig({
+      port: platform.managedConfig,
+      clock,
+      store: ownFolder,
+      config,
+      onChanged: applyConfig,
+      log,
+    });
+  };
+  let following: Promise<void> | undefined;
 
   return {
     start: async (startedWindow) => {
@@ -643,6 +692,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       isStarted = true;
       await reportStart();
       if (state !== undefined) startWatching();
+      following = followConfig().catch((error: unknown) => log(`config: not followed: ${String(error)}`));
     },
     showStatus: () => {
       if (gate.opening() !== undefined) ui.openAbout();
@@ -653,6 +703,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       if (change === 'resumed') media?.wake();
       // The network may be back.
       if (change === 'resumed' || change === 'unlocked') {
+        configFollower?.check();
         reporting?.sender.wake();
         policies.wake();
         policiesChanged();
@@ -661,11 +712,13 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     stop: async () => {
       stopped = true;
       idleLock?.stop();
-      newVersions?.stop();
       gate.stop();
       callOffTray();
       headStart?.discard();
+      await following;
+      await configFollower?.stop();
       await watching;
+      newVersions?.stop();
       await media?.stop();
       policies.stop();
       ui.dispose();

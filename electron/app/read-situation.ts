@@ -15,7 +15,7 @@ import type {
 import { openSmallStore } from '../storage/small-store.ts';
 import type { StorageFault } from '../storage/storage-fault.ts';
 
-interface StoreOptions {
+export interface StoreOptions {
   /** The agent's own folder, which does not depend on the configuration. */
   readonly directory: string;
   readonly nowUtc: () => Date;
@@ -32,17 +32,12 @@ export async function readConfig(port: ManagedConfigPort, options: StoreOptions)
   const answer = await port.read();
   if (answer.kind === 'absent') return defaultManagedConfig;
 
-  const opened = await openSmallStore({ ...options, name: 'last-good-config', schema: lastGoodSchema });
   if (answer.kind === 'loaded') {
-    if (opened.ok) {
-      const { store, state } = opened.value;
-      const document = z.record(z.string(), z.unknown()).parse(answer.config);
-      const known = state.found === 'loaded' ? JSON.stringify(state.value.document) : '';
-      if (known !== JSON.stringify(document)) await store.write({ document });
-    }
+    await keepAsLastGood(answer.config, options);
     return answer.config;
   }
-  for (const fault of describeAnswer(answer)) options.onFault(fault);
+  tellUnusable(answer, options);
+  const opened = await openLastGood(options);
   const lastGood =
     opened.ok && opened.value.state.found === 'loaded'
       ? parseManagedConfig(opened.value.state.value.document)
@@ -50,9 +45,27 @@ export async function readConfig(port: ManagedConfigPort, options: StoreOptions)
   return lastGood?.ok ? lastGood.value : defaultManagedConfig;
 }
 
-function describeAnswer(
-  answer: Extract<ManagedConfigAnswer, { kind: 'invalid' | 'unreadable' }>,
-): StorageFault[] {
+const openLastGood = (options: StoreOptions) =>
+  openSmallStore({ ...options, name: 'last-good-config', schema: lastGoodSchema });
+
+/** Writes only what is not there already. */
+export async function keepAsLastGood(config: ManagedConfig, options: StoreOptions): Promise<void> {
+  const opened = await openLastGood(options);
+  if (!opened.ok) return;
+  const { store, state } = opened.value;
+  const document = z.record(z.string(), z.unknown()).parse(config);
+  const known = state.found === 'loaded' ? JSON.stringify(state.value.document) : '';
+  if (known !== JSON.stringify(document)) await store.write({ document });
+}
+
+type UnusableAnswer = Extract<ManagedConfigAnswer, { kind: 'invalid' | 'unreadable' }>;
+
+/** Names each key that is wrong. */
+export function tellUnusable(answer: UnusableAnswer, options: Pick<StoreOptions, 'onFault'>): void {
+  for (const fault of describeAnswer(answer)) options.onFault(fault);
+}
+
+function describeAnswer(answer: UnusableAnswer): StorageFault[] {
   const kept = 'The last good configuration stays in force.';
   if (answer.kind === 'unreadable') {
     return [{ fault: 'config-unreadable', subject: 'configuration', reason: `${answer.reason} ${kept}` }];

@@ -18,7 +18,7 @@ interface Options {
   readonly receipts: () => readonly Receipt[];
   readonly askCollector: () => Promise<readonly KnownAcknowledgement[] | undefined>;
   readonly readPacks: () => Promise<readonly PolicyPack[]>;
-  readonly details: SchoolDetails;
+  readonly details: () => SchoolDetails;
   readonly language: () => Language;
   readonly nowUtc: () => Date;
   readonly onFault: (fault: StorageFault) => void;
@@ -79,7 +79,7 @@ export function createAgreements(options: Options): Agreements {
         const agreement = find(eventId);
         return agreement === undefined
           ? { outcome: 'not-here' }
-          : readAgreement(agreement, openTexts(), packs, options.details);
+          : readAgreement(agreement, openTexts(), packs, options.details());
       },
     },
     savePdf: async (eventId, page) => {

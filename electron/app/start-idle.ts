@@ -28,7 +28,8 @@ export interface IdleLock {
 
 interface Options {
   readonly platform: Platform;
-  readonly config: ManagedConfig;
+  /** Its limits are taken at the start; whom to ask is shown as it stands. */
+  readonly config: () => ManagedConfig;
   readonly folders: { readonly preload: string };
   readonly language: LanguageChoice;
   /** Undefined until the records of this PC are open. */
@@ -45,8 +46,8 @@ interface Options {
 }
 
 export async function startIdle(options: Options): Promise<IdleLock> {
-  const { platform, config, language, log, parties, report } = options;
-  const { idle: limits } = config;
+  const { platform, language, log, parties, report } = options;
+  const { idle: limits } = options.config();
   const sensors = await platform.loadSensors();
   const signOutMinutes = Math.ceil(limits.signOutAfterSeconds / 60);
 
@@ -125,7 +126,7 @@ export async function startIdle(options: Options): Promise<IdleLock> {
       secondsLeft: limits.warningSeconds,
     };
     return {
-      ...toFrame(config, language.current()),
+      ...toFrame(options.config(), language.current()),
       purpose,
       secondsLeft,
       signOutAfterMinutes: signOutMinutes,

@@ -27,7 +27,9 @@ export interface Media {
   showWarning(): void;
   /** The gate is open: warnings that waited behind it come now. */
   allowWarnings(): void;
-  /** Language or look has changed. */
+  /** `media` in the configuration has changed. */
+  settingsChanged(): void;
+  /** Language, look, or whom to ask has changed. */
   refresh(): void;
   fallAsleep(): void;
   wake(): void;
@@ -36,7 +38,7 @@ export interface Media {
 
 export interface MediaOptions {
   readonly ports: RemovableMedia;
-  readonly config: ManagedConfig;
+  readonly config: () => ManagedConfig;
   readonly machine: Machine;
   readonly clock: Clock;
   readonly language: LanguageChoice;
@@ -55,11 +57,11 @@ export interface MediaOptions {
 }
 
 export async function startMedia(options: MediaOptions): Promise<Media> {
-  const { ports, config, clock, language, reporting, log } = options;
+  const { ports, clock, language, reporting, log } = options;
   const nowUtc = () => clock.nowUtc();
   const store = await openMediaRegister({
     directory: options.stateDirectory,
-    collectorUrl: config.collectorUrl,
+    collectorUrl: options.config().collectorUrl,
     nowUtc,
     onFault: options.onFault,
   });
@@ -68,7 +70,7 @@ export async function startMedia(options: MediaOptions): Promise<Media> {
     store,
     clock,
     random: Math.random,
-    everySeconds: config.reporting.heartbeatSeconds,
+    everySeconds: options.config().reporting.heartbeatSeconds,
     onChanged: () => service.registerChanged(),
     log,
   });
@@ -84,7 +86,7 @@ export async function startMedia(options: MediaOptions): Promise<Media> {
   const service = createMediaService({
     ...ports,
     clock,
-    settings: config.media,
+    settings: () => options.config().media,
     canAsk: reporting?.session !== undefined,
     register: () => register.entries(),
     account: options.account,
@@ -97,7 +99,7 @@ export async function startMedia(options: MediaOptions): Promise<Media> {
     log,
   });
 
-  const view = () => ({ ...toFrame(config, language.current()), cards: [...service.cards()] });
+  const view = () => ({ ...toFrame(options.config(), language.current()), cards: [...service.cards()] });
   const channel = registerWindow({
     contract: mediaWarningContract,
     initialState: view(),
@@ -169,6 +171,7 @@ export async function startMedia(options: MediaOptions): Promise<Media> {
       if (service.cards().length > 0) window.focus();
     },
     allowWarnings: () => service.allowWarnings(),
+    settingsChanged: () => service.settingsChanged(),
     refresh,
     fallAsleep: () => service.fallAsleep(),
     wake: () => {

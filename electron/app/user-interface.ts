@@ -29,7 +29,7 @@ import type { Agreements } from './start-agreements.ts';
 interface Options {
   readonly folders: { readonly assets: string; readonly preload: string };
   readonly takeHeadStart: () => BrowserWindow | undefined;
-  readonly config: ManagedConfig;
+  readonly config: () => ManagedConfig;
   readonly clock: Clock;
   readonly demonstration: boolean;
   readonly fullScreen: boolean;
@@ -61,9 +61,9 @@ export interface UserInterface {
 }
 
 export function createUserInterface(options: Options): UserInterface {
-  const { config, language } = options;
+  const { language } = options;
   const translator = () => createTranslator(language.current());
-  const frame = () => toFrame(config, language.current());
+  const frame = () => toFrame(options.config(), language.current());
 
   const gateWindows = createGateWindows({
     folders: options.folders,
@@ -151,7 +151,7 @@ export function createUserInterface(options: Options): UserInterface {
       words,
       {
         status: facts.status,
-        contact: config.contact,
+        contact: options.config().contact,
         demonstration: options.demonstration,
         pluggedIn: options.pluggedIn(),
         upcoming: facts.upcoming,

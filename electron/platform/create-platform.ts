@@ -68,7 +68,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         session: unsupportedSessionPort,
         lock: unsupportedLockPort,
         loadSensors: () => Promise.resolve({ idle: unsupportedIdlePort, presence: unsupportedPresencePort }),
-        managedConfig: createUnsupportedManagedConfigPort(developmentFile),
+        managedConfig: createUnsupportedManagedConfigPort(developmentFile, clock),
         removableMedia: () => Promise.resolve(unsupportedRemovableMedia),
         clock,
       };
@@ -100,7 +100,7 @@ async function createWindowsPlatform(clock: Clock, developmentFile: string | und
         presence: presence.createWindowsPresencePort(),
       };
     }),
-    managedConfig: managedConfig.createWindowsManagedConfigPort(developmentFile),
+    managedConfig: managedConfig.createWindowsManagedConfigPort(developmentFile, clock),
     removableMedia: once(() => loadWindowsRemovableMedia(clock)),
     clock,
   };
@@ -139,6 +139,7 @@ async function createLinuxPlatform(clock: Clock, developmentFile: string | undef
       };
     }),
     managedConfig: managedConfig.createLinuxManagedConfigPort({
+      clock,
       developmentFile,
       systemFile: '/etc/porthor/config.json',
       ownerUid: 0,

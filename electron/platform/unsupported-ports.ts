@@ -10,9 +10,11 @@ import type { LockPort } from './lock/lock-port.ts';
 import type { MachinePort } from './machine/machine-port.ts';
 import { readConfigFile } from './managed-config/config-file.ts';
 import type { ManagedConfigPort } from './managed-config/managed-config-port.ts';
+import { watchConfigFile } from './managed-config/watch-config.ts';
 import type { PresencePort } from './presence/presence-port.ts';
 import type { RemovableMedia } from './removable-media.ts';
 import type { SessionPort } from './session/session-port.ts';
+import type { Clock } from './time/clock.ts';
 
 const reason = 'Porthor does not know this operating system';
 const problem = { kind: 'none', reason } as const;
@@ -83,12 +85,17 @@ export const unsupportedRemovableMedia: RemovableMedia = {
 };
 
 /** A file that was named on the command line can be read on any system. */
-export function createUnsupportedManagedConfigPort(developmentFile: string | undefined): ManagedConfigPort {
+export function createUnsupportedManagedConfigPort(
+  developmentFile: string | undefined,
+  clock: Clock,
+): ManagedConfigPort {
   return {
     capability: none('managed-config'),
     read: () =>
       developmentFile === undefined
         ? Promise.resolve({ kind: 'absent' })
         : readConfigFile({ path: developmentFile, whenMissing: 'unreadable' }),
+    watch: (onChange) =>
+      developmentFile === undefined ? () => undefined : watchConfigFile(developmentFile, clock, onChange),
   };
 }

@@ -13,4 +13,10 @@ export interface ManagedConfigPort {
   capability(): Capability;
   /** A later place is never looked at because an earlier one is wrong. Answers within 5 s and never rejects. */
   read(): Promise<ManagedConfigAnswer>;
+  /**
+   * Calls `onChange` when `read` may answer otherwise than before: soon where the system tells of it, else within five
+   * minutes. It may be called without cause, never before this has returned, and not after the returned function was
+   * called; a second call of that is harmless.
+   */
+  watch(onChange: () => void): () => void;
 }

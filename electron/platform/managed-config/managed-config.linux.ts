@@ -2,12 +2,15 @@
 import { type FileHandle, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Capability } from '../../../shared/wire/events.ts';
+import type { Clock } from '../time/clock.ts';
 import { readConfigFile } from './config-file.ts';
 import type { ManagedConfigPort } from './managed-config-port.ts';
+import { watchConfigFile } from './watch-config.ts';
 
 const writableByOthers = 0o022;
 
 export interface LinuxManagedConfigOptions {
+  readonly clock: Clock;
   /** Named on the command line of an unpackaged build; read instead of the system's file, and not asked who owns it. */
   readonly developmentFile: string | undefined;
   readonly systemFile: string;
@@ -16,7 +19,7 @@ export interface LinuxManagedConfigOptions {
 }
 
 export function createLinuxManagedConfigPort(options: LinuxManagedConfigOptions): ManagedConfigPort {
-  const { developmentFile, systemFile, ownerUid } = options;
+  const { clock, developmentFile, systemFile, ownerUid } = options;
   const capability: Capability = { name: 'managed-config', level: 'full', reason: '' };
 
   /** A person who may change the file or swap it in its folder could switch the gate off. */
@@ -39,5 +42,6 @@ export function createLinuxManagedConfigPort(options: LinuxManagedConfigOptions)
       developmentFile === undefined
         ? readConfigFile({ path: systemFile, whenMissing: 'absent', distrust })
         : readConfigFile({ path: developmentFile, whenMissing: 'unreadable' }),
+    watch: (onChange) => watchConfigFile(developmentFile ?? systemFile, clock, onChange),
   };
 }

@@ -8,10 +8,12 @@ import { loadNative, type Native } from '../native/native.win32.ts';
 import type { RegistryKey } from '../native/parse-registry-value.ts';
 import { parseSid } from '../native/parse-sid.ts';
 import { createRegistry } from '../native/registry.win32.ts';
+import type { Clock } from '../time/clock.ts';
 import { readConfigFile } from './config-file.ts';
 import type { ManagedConfigAnswer, ManagedConfigPort } from './managed-config-port.ts';
 import { parseInstallerConfig } from './parse-installer-config.ts';
 import { isEmptyKey, parseRegistryConfig } from './parse-registry-config.ts';
+import { pollConfig, watchConfigFile } from './watch-config.ts';
 
 const policyKey = 'SOFTWARE\\Policies\\Porthor';
 const policyKeyName = `HKLM\\${policyKey}`;
@@ -29,7 +31,10 @@ const trustedOwners: readonly string[] = [
   'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464',
 ];
 
-export function createWindowsManagedConfigPort(developmentFile: string | undefined): ManagedConfigPort {
+export function createWindowsManagedConfigPort(
+  developmentFile: string | undefined,
+  clock: Clock,
+): ManagedConfigPort {
   let capability: Capability = { name: 'managed-config', level: 'full', reason: '' };
 
   const read = async (): Promise<ManagedConfigAnswer> => {
@@ -65,6 +70,12 @@ export function createWindowsManagedConfigPort(developmentFile: string | undefin
       developmentFile === undefined
         ? read()
         : readConfigFile({ path: developmentFile, whenMissing: 'unreadable' }),
+    // Not RegNotifyChangeKeyValue: the key may not be there yet, two more places count, and a thread would have to wait
+    // for its event all day. Reading all three anew takes a millisecond.
+    watch: (onChange) =>
+      developmentFile === undefined
+        ? pollConfig(clock, onChange)
+        : watchConfigFile(developmentFile, clock, onChange),
   };
 }
 

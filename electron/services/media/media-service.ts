@@ -41,7 +41,8 @@ export interface MediaServiceOptions {
   readonly eject: EjectPort;
   readonly antiVirus: AntiVirusPort;
   readonly clock: Clock;
-  readonly settings: ManagedConfig['media'];
+  /** As they stand now; `settingsChanged` tells that they do not stand as before. */
+  readonly settings: () => ManagedConfig['media'];
   /** False where no collector is set: then nobody can be asked from here. */
   readonly canAsk: boolean;
   /** The school's register as it is known now. */
@@ -84,6 +85,8 @@ export interface MediaService {
   notePainted(ids: readonly string[]): void;
   /** The register has changed: what is plugged in now is judged by it. */
   registerChanged(): void;
+  /** What is plugged in is judged anew, without being a new incident; a mode that does not warn takes its cards away. */
+  settingsChanged(): void;
   /** Everything that was recorded has reached the school. */
   noteDelivered(): void;
   fallAsleep(): void;
@@ -251,7 +254,7 @@ class WatchingService implements MediaService {
     const { volumes: _volumes, ...described } = describeMedium(
       one.insertion.medium,
       one.judgement,
-      options.settings.hideSerials,
+      options.settings().hideSerials,
     );
     const recorded = await options.report({
       type: 'porthor.media.approval-requested.v1',
@@ -325,6 +328,11 @@ class WatchingService implements MediaService {
     this.#look(false);
   }
 
+  settingsChanged(): void {
+    if (this.#options.settings().mode !== 'warn') this.close();
+    this.#look(false);
+  }
+
   noteDelivered(): void {
     let isNew = false;
     for (const one of this.#tracked.values()) {
@@ -374,9 +382,9 @@ class WatchingService implements MediaService {
 
   #usbArrived(device: UsbDevice): void {
     this.#usbDevices.set(device.key, device);
-    const [medium] = gatherMedia([device], [], this.#options.settings);
+    const [medium] = gatherMedia([device], [], this.#options.settings());
     // A window takes longer to open than a verdict to be found, and a stick takes its second to show its volumes.
-    if (medium !== undefined && this.#mayWarn && this.#options.settings.mode === 'warn') {
+    if (medium !== undefined && this.#mayWarn && this.#options.settings().mode === 'warn') {
       this.#preparedUntilMs = this.#options.clock.monotonicMs() + prepareForMs;
       this.#options.surface.prepare();
     }
@@ -425,7 +433,8 @@ class WatchingService implements MediaService {
   }
 
   #judgeAll(): void {
-    const { clock, settings } = this.#options;
+    const { clock } = this.#options;
+    const settings = this.#options.settings();
     const nowMs = clock.monotonicMs();
     const media = gatherMedia([...this.#usbDevices.values()], this.#drives, settings);
     const seen = observe(this.#watch, media, nowMs);
@@ -490,7 +499,7 @@ class WatchingService implements MediaService {
 
   /** Answers when this one has to be looked at again, on the monotonic clock. */
   #decide(one: Tracked, nowMs: number): number {
-    const { settings } = this.#options;
+    const settings = this.#options.settings();
     const { problems, encryption } = one.judgement;
     const { medium } = one.insertion;
     const isSettled = nowMs - one.readyAtMs >= settleMs;
@@ -579,7 +588,7 @@ class WatchingService implements MediaService {
 
   /** In front of a shut gate the warning still has to come, and with it the answer to "was the person warned". */
   #isWarningStillToCome({ judgement }: Tracked): boolean {
-    return this.#options.settings.mode === 'warn' && !this.#mayWarn && judgement.problems.length > 0;
+    return this.#options.settings().mode === 'warn' && !this.#mayWarn && judgement.problems.length > 0;
   }
 
   #reportIfDue(one: Tracked): void {
@@ -596,7 +605,8 @@ class WatchingService implements MediaService {
     const told = one.reported;
     if (told !== undefined && problems.every((problem) => told.includes(problem))) return;
     const account = options.account();
-    if (account === undefined || options.settings.mode === 'off') return;
+    const { mode, hideSerials } = options.settings();
+    if (account === undefined || mode === 'off') return;
     one.reported = [...new Set([...(told ?? []), ...problems])];
     const { medium, arrival } = one.insertion;
     const reporting = options.report({
@@ -605,10 +615,10 @@ class WatchingService implements MediaService {
       data: {
         insertionId: one.id,
         arrival,
-        ...describeMedium(medium, one.judgement, options.settings.hideSerials),
+        ...describeMedium(medium, one.judgement, hideSerials),
         approved: one.judgement.approval === 'approved' || one.judgement.approval === 'not-required',
         warned: one.isWarned,
-        mode: options.settings.mode,
+        mode,
         seenAt: one.seenAt,
         account,
         machine: options.machine,
@@ -623,7 +633,7 @@ class WatchingService implements MediaService {
   /** The device, as events name what they are about. */
   #subjectOf({ vendorId, productId, serial, kind }: Medium): string {
     const model = vendorId === '' ? kind : `usb:${vendorId}:${productId}`;
-    return serial === '' || this.#options.settings.hideSerials
+    return serial === '' || this.#options.settings().hideSerials
       ? model
       : `${model}:${serial.replaceAll(/[^\u0021-\u007e]/gu, '')}`.slice(0, 512);
   }
@@ -686,7 +696,7 @@ class WatchingService implements MediaService {
       name: medium.name,
       sizeBytes: medium.sizeBytes,
       places: placesOf(medium),
-      serial: this.#options.settings.hideSerials ? '' : medium.serial,
+      serial: this.#options.settings().hideSerials ? '' : medium.serial,
       encryption: one.judgement.encryption,
       approval: one.judgement.approval,
       problems: [...one.judgement.problems],

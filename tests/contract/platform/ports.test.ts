@@ -33,7 +33,7 @@ const platforms: readonly (readonly [string, () => Promise<Platform>])[] = [
         session: unsupportedSessionPort,
         lock: unsupportedLockPort,
         loadSensors: () => Promise.resolve({ idle: unsupportedIdlePort, presence: unsupportedPresencePort }),
-        managedConfig: createUnsupportedManagedConfigPort(undefined),
+        managedConfig: createUnsupportedManagedConfigPort(undefined, createSystemClock()),
         removableMedia: () => Promise.resolve(unsupportedRemovableMedia),
         clock: createSystemClock(),
       }),
@@ -123,6 +123,16 @@ describe.each(platforms)('the ports of %s', (name, create) => {
     const answer = await platform.managedConfig.read();
     expectHonest(platform.managedConfig.capability(), 'managed-config');
     expect(['absent', 'loaded', 'invalid', 'unreadable']).toContain(answer.kind);
+  });
+
+  it('watch what the administrator has set, tell nothing before they have returned, and can be stopped twice', () => {
+    let told = 0;
+    const stop = platform.managedConfig.watch(() => {
+      told += 1;
+    });
+    expect(told).toBe(0);
+    stop();
+    stop();
   });
 
   it('say what is plugged in and which drives there are, or why they cannot', async () => {
@@ -248,7 +258,7 @@ describe('a configuration file that was named', () => {
 
   it('is unreadable, not absent, where there is none', async () => {
     const missing = path.join(folder, 'mistyped.json');
-    const port = createUnsupportedManagedConfigPort(missing);
+    const port = createUnsupportedManagedConfigPort(missing, createSystemClock());
     expect(await port.read()).toEqual({ kind: 'unreadable', from: missing, reason: 'there is no such file' });
   });
 });

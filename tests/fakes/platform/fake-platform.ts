@@ -200,17 +200,31 @@ function createFakePresencePort(): FakePresencePort {
 }
 
 interface FakeManagedConfigPort extends ManagedConfigPort {
+  /** From now on; whoever watches is told. */
   answerWith(answer: ManagedConfigAnswer): void;
+  watchers(): number;
 }
 
-function createFakeManagedConfigPort(first: ManagedConfigAnswer = { kind: 'absent' }): FakeManagedConfigPort {
+export function createFakeManagedConfigPort(
+  first: ManagedConfigAnswer = { kind: 'absent' },
+): FakeManagedConfigPort {
   let answer = first;
+  const watchers = new Set<{ readonly onChange: () => void }>();
   return {
     answerWith: (next) => {
       answer = next;
+      for (const { onChange } of watchers) onChange();
     },
+    watchers: () => watchers.size,
     capability: () => full('managed-config'),
     read: () => Promise.resolve(answer),
+    watch: (onChange) => {
+      const watcher = { onChange };
+      watchers.add(watcher);
+      return () => {
+        watchers.delete(watcher);
+      };
+    },
   };
 }
 

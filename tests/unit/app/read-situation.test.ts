@@ -7,14 +7,13 @@ import type { ManagedConfigAnswer } from '../../../electron/platform/managed-con
 import type { StorageFault } from '../../../electron/storage/storage-fault.ts';
 import { defaultManagedConfig } from '../../../shared/config/managed-config.ts';
 import { fail, succeed } from '../../../shared/lib/result.ts';
+import { createFakeManagedConfigPort } from '../../fakes/platform/fake-platform.ts';
 
 let directory: string;
 let faults: StorageFault[];
-const capability = () => ({ name: 'managed-config', level: 'full', reason: '' }) as const;
 const nowUtc = () => new Date('2026-11-22T08:40:00Z');
 const options = () => ({ directory, nowUtc, onFault: (fault: StorageFault) => void faults.push(fault) });
-const read = (answer: ManagedConfigAnswer) =>
-  readConfig({ capability, read: () => Promise.resolve(answer) }, options());
+const read = (answer: ManagedConfigAnswer) => readConfig(createFakeManagedConfigPort(answer), options());
 
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'porthor-situation-'));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLinuxManagedConfigPort } from '../../../electron/platform/managed-config/managed-config.linux.ts';
+import { createSystemClock } from '../../../electron/platform/time/clock.ts';
 
 const ownUid = process.getuid?.() ?? -1;
 
@@ -10,7 +11,7 @@ describe.skipIf(process.platform === 'win32')('the system file on Linux', () => 
   let root: string;
   let systemFile: string;
   const portFor = (ownerUid: number, developmentFile?: string) =>
-    createLinuxManagedConfigPort({ developmentFile, systemFile, ownerUid });
+    createLinuxManagedConfigPort({ clock: createSystemClock(), developmentFile, systemFile, ownerUid });
   const invalid = (reason: string) => ({
     kind: 'invalid',
     from: systemFile,

@@ -28,11 +28,11 @@ function makeService(changes: Partial<ManagedConfig['media']> = {}) {
   const reported: NewEvent[] = [];
   const surface: string[] = [];
   const asked: string[] = [];
-  const state = { register: [] as RegisterEntry[], isDiskFull: false };
+  const state = { register: [] as RegisterEntry[], isDiskFull: false, settings: changes };
   const service = createMediaService({
     ...ports,
     clock,
-    settings: { ...defaultManagedConfig.media, ...changes },
+    settings: () => ({ ...defaultManagedConfig.media, ...state.settings }),
     canAsk: true,
     register: () => state.register,
     account: () => account,

@@ -113,7 +113,7 @@ const service = createMediaService({
   eject,
   antiVirus,
   clock: platform.clock,
-  settings: { ...config, mode: 'audit' },
+  settings: () => ({ ...config, mode: 'audit' }),
   canAsk: false,
   register: () => [],
   account: () => ({ name: 'agent', domain: 'VM', sid: '', upn: '', displayName: '' }),
