@@ -4,6 +4,7 @@ import {
   configEntries,
   managedConfigJsonSchema,
 } from '../../shared/config/managed-config.ts';
+import { type WhenApplied, whenApplied } from '../../shared/config/when-applied.ts';
 import { policyName } from '../gpo/templates.ts';
 import { dottedName, propertyName } from './setting-names.ts';
 
@@ -29,6 +30,18 @@ const describePreset = (entry: ConfigEntry): string => {
   return `\`${JSON.stringify(entry.default)}\``;
 };
 
+const describeWhen: Readonly<Record<WhenApplied, string>> = {
+  'at-once': 'at once',
+  'next-decision': 'at the gate’s next decision',
+  'next-start': 'at the next start',
+};
+
+const whenOf = (entry: ConfigEntry): string => {
+  const when = Object.entries(whenApplied).find(([key]) => key === dottedName(entry))?.[1];
+  if (when === undefined) throw new Error(`${dottedName(entry)}: when it is applied is not stated`);
+  return describeWhen[when];
+};
+
 const writeRow = (entry: ConfigEntry): string => {
   const cells = [
     `\`${dottedName(entry)}\``,
@@ -36,6 +49,7 @@ const writeRow = (entry: ConfigEntry): string => {
     `\`${policyName(entry)}\``,
     describeValues(entry),
     describePreset(entry),
+    whenOf(entry),
     entry.text['en-GB'],
   ];
   return `| ${cells.map(escapeCell).join(' | ')} |`;
@@ -47,8 +61,12 @@ export const writeSettingsTable = (entries: readonly ConfigEntry[] = configEntri
 
 Written from the table of the managed configuration by \`npm run generate\`: change \`shared/config/\`, not this file.
 
-| key | installer's property | policy | values | default | |
-|---|---|---|---|---|---|
+A running agent notices a change within five minutes, a file on Linux and a PC that is unlocked or woken within seconds. Then it applies
+what the column *applies* says: *at once*; *at the gate’s next decision*, which a gate that is shut takes at once and an open one at the next
+login; or *at the next start* of the agent, which is the person's next login.
+
+| key | installer's property | policy | values | default | applies | |
+|---|---|---|---|---|---|---|
 ${entries.map(writeRow).join('\n')}
 `;
 

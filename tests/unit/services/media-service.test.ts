@@ -319,6 +319,43 @@ describe('what is there already', () => {
       { requireEncryption: false },
     ));
 
+  it('is judged anew when the settings change, and is no second incident', () =>
+    withService(async ({ plug, paint, state, service, seen, advance, surface }) => {
+      await plug();
+      paint();
+      await advance(2000);
+      expect(service.cards()).toMatchObject([{ problems: ['not-encrypted', 'not-approved'] }]);
+      state.settings = { requireApproval: false };
+      service.settingsChanged();
+      await settle();
+      expect(service.cards()).toMatchObject([{ problems: ['not-encrypted'], approval: 'not-required' }]);
+      state.settings = { mode: 'audit' };
+      service.settingsChanged();
+      await settle();
+      expect(service.cards()).toEqual([]);
+      expect(surface.at(-1)).toBe('hide');
+      state.settings = {};
+      service.settingsChanged();
+      await advance(60_000);
+      expect(service.cards(), 'the same stick is not warned of again within the hour').toEqual([]);
+      expect(service.pluggedIn()).toHaveLength(1);
+      expect(seen()).toHaveLength(1);
+    }));
+
+  it('in audit is warned of from the moment that the school wants warnings', () =>
+    withService(
+      async ({ plug, state, service, seen, advance }) => {
+        await plug();
+        await advance(2000);
+        expect([service.cards(), seen().length]).toEqual([[], 1]);
+        state.settings = {};
+        service.settingsChanged();
+        await settle();
+        expect(service.cards()).toHaveLength(1);
+      },
+      { mode: 'audit' },
+    ));
+
   it('is reported again when it turns out worse', () =>
     withService(async ({ plug, paint, state, volumes, service, seen, advance }) => {
       state.register = [approved];
