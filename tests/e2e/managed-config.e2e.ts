@@ -1,0 +1,192 @@
+/** A technician changes the configuration while the agent runs: what is applied at once, what waits, and what is refused. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect } from '@playwright/test';
+import type { Menu } from 'electron';
+import { exportedTexts } from '../collector/exported-texts.ts';
+import { makeDrive, makeUsbDevice, makeVolume } from '../fixtures/make-drive.ts';
+import { acceptPolicy, words } from './support/answer.ts';
+import { type RunningAgent, test, type World } from './support/world.ts';
+
+declare global {
+  /** Set by the test agent: the menu that the tray shows now. */
+  var trayMenu: Menu | undefined;
+}
+
+/** Half a second for the file to be written, three until it is read again, and a machine that is busy. */
+const applied = { timeout: 20_000 };
+
+async function startAndAccept(world: World): Promise<RunningAgent> {
+  const agent = await world.start();
+  await acceptPolicy(await agent.gate());
+  expect(await agent.opened()).toBe('receipt');
+  await expect.poll(() => agent.pageOf('gate') === undefined).toBe(true);
+  return agent;
+}
+
+/** Labels of the tray's menu; of the entry `within`, where one is named. */
+function trayLabels(agent: RunningAgent, within?: string): Promise<readonly string[]> {
+  return agent.app.evaluate((_electron, name) => {
+    const { trayMenu: menu } = globalThis;
+    const items = name === undefined ? menu : menu?.items.find(({ label }) => label === name)?.submenu;
+    return items?.items.map(({ label }) => label) ?? [];
+  }, within);
+}
+
+const logOfRun = async (agent: RunningAgent) => (await agent.log()).slice(agent.logBefore);
+
+async function storedEvents(world: World, type: string): Promise<readonly unknown[]> {
+  const texts = await exportedTexts(path.join(world.folder, 'collector'));
+  return texts
+    .map((text) => JSON.parse(text) as { readonly type: string; readonly data: unknown })
+    .filter((event) => event.type === type)
+    .map(({ data }) => data);
+}
+
+const writeConfigText = (world: World, text: string) =>
+  writeFile(path.join(world.folder, 'config.json'), text);
+
+test('the school’s name changes at the gate without taking what has been filled in, and the contact in the tray', async ({
+  world,
+}) => {
+  const agent = await world.start();
+  const gate = await agent.gate();
+  const schoolName = gate.locator('.site-name');
+  await expect(schoolName).toHaveText('Ysgol y Bryn');
+  await gate.getByRole('checkbox').first().check();
+  await gate.getByRole('textbox', { name: words['en-GB'].fullName }).fill('Siân Prys');
+
+  await world.configure({
+    siteName: 'Ysgol y Dref',
+    contact: { name: 'Ifan Rees', phone: '01632 960456' },
+    gate: { declineCountdownSeconds: 120 },
+  });
+  await expect(schoolName).toHaveText('Ysgol y Dref', applied);
+  await expect(gate.getByText('Ifan Rees').first()).toBeVisible();
+  await expect(gate.getByRole('checkbox').first()).toBeChecked();
+  await expect(gate.getByRole('textbox', { name: words['en-GB'].fullName })).toHaveValue('Siân Prys');
+  await world.screenshot('config-changed-at-the-gate', gate);
+
+  await acceptPolicy(gate);
+  expect(await agent.opened()).toBe('receipt');
+  await expect
+    .poll(() => trayLabels(agent, 'Who to contact'), applied)
+    .toEqual(['Ifan Rees', '01632 960456']);
+  const log = await logOfRun(agent);
+  for (const line of ['siteName: changed: at-once', 'gate.declineCountdownSeconds: changed: next-start'])
+    expect(log).toContain(`config: ${line}`);
+});
+
+test('a shorter idle limit counts at once, and an idle lock that is taken back takes its warning along', async ({
+  world,
+}) => {
+  await world.script({ speed: 4 });
+  await world.configure({
+    gate: { enabled: false },
+    idle: { lockAfterSeconds: 3600, warningSeconds: 20, whilePresenting: 'ignore' },
+  });
+  await world.display.movePointer(300, 300);
+  const agent = await world.start();
+  expect(await agent.opened()).toBe('gate-disabled');
+  await expect.poll(() => trayLabels(agent)).toContain('Lock now');
+
+  await world.configure({ idle: { lockAfterSeconds: 60, warningSeconds: 20, whilePresenting: 'ignore' } });
+  await expect.poll(() => logOfRun(agent), { timeout: 30_000 }).toContain('idle: warning shown');
+  expect(await world.journal()).toEqual([]);
+  await world.configure({ idle: { enabled: false } });
+  await expect.poll(() => logOfRun(agent), applied).toContain('idle.enabled: changed: at-once');
+  await expect.poll(() => agent.pageOf('idle-warning') === undefined).toBe(true);
+  // Without it the lock would have come 5 s of the wall clock after the warning.
+  await world.display.movePointer(320, 320);
+  await world.configure({ idle: { lockAfterSeconds: 60, warningSeconds: 20, whilePresenting: 'ignore' } });
+  await expect.poll(() => world.journal(), { timeout: 40_000 }).toEqual(['lock']);
+  expect((await logOfRun(agent)).match(/idle: locked/gu)).toHaveLength(1);
+});
+
+test('removable media are watched and no longer watched as the mode says', async ({ world }) => {
+  await world.configure({ media: { mode: 'off' } });
+  const agent = await startAndAccept(world);
+  const listeners = () =>
+    agent.app.evaluate(
+      () => globalThis.removableMedia.usb.listeners() + globalThis.removableMedia.volumes.listeners(),
+    );
+  const warned = () => agent.pageOf('media-warning') !== undefined;
+  await expect.poll(async () => (await logOfRun(agent)).includes('gate: open')).toBe(true);
+  await agent.app.evaluate(
+    (_electron, { device, drive }) => {
+      globalThis.removableMedia.usb.plug(device);
+      globalThis.removableMedia.volumes.show([drive]);
+    },
+    { device: makeUsbDevice(), drive: makeDrive({ volumes: [makeVolume({ mountPoints: ['E:\\'] })] }) },
+  );
+  expect(await listeners()).toBe(0);
+
+  await world.configure({ media: { mode: 'audit' } });
+  await expect
+    .poll(() => storedEvents(world, 'porthor.media.seen.v1'), { timeout: 30_000 })
+    .toMatchObject([{ mode: 'audit', arrival: 'present', warned: false }]);
+  expect(warned()).toBe(false);
+
+  await world.configure({ media: { mode: 'warn' } });
+  await expect.poll(warned, applied).toBe(true);
+  const warning = agent.pageOf('media-warning');
+  if (warning === undefined) throw new Error('the warning is gone already');
+  await expect(warning.getByRole('heading', { level: 2 }).first()).toBeVisible();
+  await world.configure({ contact: { name: 'Ifan Rees' } });
+  await expect(warning.getByText('Ifan Rees')).toBeVisible(applied);
+
+  await world.configure({ media: { mode: 'off' } });
+  await expect.poll(warned, applied).toBe(false);
+  await expect.poll(listeners).toBe(0);
+  await expect.poll(() => trayLabels(agent)).not.toContain('Plugged in now');
+  expect(await agent.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(0);
+});
+
+test('a gate that is switched off opens, the school learns why, and it asks again at the next login', async ({
+  world,
+}) => {
+  const agent = await world.start();
+  await expect((await agent.gate()).getByRole('button', { name: words['en-GB'].accept })).toBeVisible();
+  await world.configure({ gate: { enabled: false } });
+  expect(await agent.opened(20_000)).toBe('gate-disabled');
+  await expect.poll(() => agent.pageOf('gate') === undefined).toBe(true);
+  await expect
+    .poll(() => storedEvents(world, 'porthor.gate.opened.v1'), { timeout: 15_000 })
+    .toMatchObject([{ how: 'gate-disabled', account: { name: 'sprys' } }]);
+
+  // Switched on again it disturbs nobody in mid-lesson.
+  await world.configure({ gate: { enabled: true } });
+  await expect
+    .poll(async () => (await logOfRun(agent)).match(/gate\.enabled: changed/gu)?.length, applied)
+    .toBe(2);
+  expect(await agent.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(0);
+  await agent.close();
+  const next = await world.start();
+  await expect((await next.gate()).getByRole('button', { name: words['en-GB'].accept })).toBeVisible();
+});
+
+test('a broken file keeps the last good configuration in force, says which key, and so does the next start', async ({
+  world,
+}) => {
+  const agent = await world.start();
+  const gate = await agent.gate();
+  await expect(gate.locator('.site-name')).toHaveText('Ysgol y Bryn');
+  await writeConfigText(world, '{ "siteName": "Ysgol y Dref",');
+  await expect.poll(() => logOfRun(agent), applied).toContain('fault: config-invalid: document');
+  await writeConfigText(world, '{ "siteName": "Ysgol y Dref", "gate": { "enabled": "no" } }');
+  await expect.poll(() => logOfRun(agent), applied).toContain('fault: config-invalid: gate.enabled');
+  await expect(gate.locator('.site-name')).toHaveText('Ysgol y Bryn');
+  await expect
+    .poll(() => storedEvents(world, 'porthor.agent.fault.v1'), { timeout: 15_000 })
+    .toMatchObject([
+      { fault: 'config-invalid', subject: 'document' },
+      { fault: 'config-invalid', subject: 'gate.enabled' },
+    ]);
+
+  await agent.close();
+  const next = await world.start();
+  await expect((await next.gate()).locator('.site-name')).toHaveText('Ysgol y Bryn');
+  // Put right, it is taken without another start.
+  await world.configure({ siteName: 'Ysgol y Dref' });
+  await expect((await next.gate()).locator('.site-name')).toHaveText('Ysgol y Dref', applied);
+});
