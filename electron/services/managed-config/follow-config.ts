@@ -90,6 +90,8 @@ export function followConfig(options: Options): ConfigFollower {
     });
   };
   const stopWatching = port.watch(check);
+  // What has changed between the reading at start and now was told to nobody.
+  check();
 
   return {
     check,

@@ -24,9 +24,12 @@ const settle = async () => {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 };
 
-function follow(onRead: (config: ManagedConfig) => Promise<void> = () => Promise.resolve()) {
+function follow(
+  onRead: (config: ManagedConfig) => Promise<void> = () => Promise.resolve(),
+  found = loaded(school),
+) {
   const clock = createFakeClock();
-  const port = createFakeManagedConfigPort(loaded(school));
+  const port = createFakeManagedConfigPort(found);
   const told: string[] = [];
   const follower = followConfig({
     port,
@@ -54,6 +57,12 @@ describe('following the configuration', () => {
     await advance(settleMs - 1);
     expect(told).toEqual([]);
     await advance(1);
+    expect(told).toEqual(['loaded: Ysgol y Dref']);
+  });
+
+  it('notices what had changed before it began to watch', async () => {
+    const { told, advance } = follow(undefined, loaded(renamed));
+    await advance();
     expect(told).toEqual(['loaded: Ysgol y Dref']);
   });
 
