@@ -1,0 +1,134 @@
+/** Group Policy changes its registry key while the agent runs: the real port, the real registry, a poll made short. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readConfig } from '../../../electron/app/read-situation.ts';
+import { startConfig } from '../../../electron/app/start-config.ts';
+import type { ManagedConfigPort } from '../../../electron/platform/managed-config/managed-config-port.ts';
+import { type Clock, createSystemClock } from '../../../electron/platform/time/clock.ts';
+import type { ConfigFollower } from '../../../electron/services/managed-config/follow-config.ts';
+import type { StorageFault } from '../../../electron/storage/storage-fault.ts';
+import { defaultManagedConfig, type ManagedConfig } from '../../../shared/config/managed-config.ts';
+
+const policyKey = 'HKLM\\SOFTWARE\\Policies\\Porthor';
+const deadlineMs = 20_000;
+
+/** Real time a thousand times as fast: five minutes until the next look, and three seconds of patience. */
+const system = createSystemClock();
+let timers = 0;
+const clock: Clock = {
+  ...system,
+  setTimer: (delayMs, fire) => {
+    timers += 1;
+    let isPending = true;
+    const end = () => {
+      if (isPending) timers -= 1;
+      isPending = false;
+    };
+    const stop = system.setTimer(delayMs / 1000, () => {
+      end();
+      fire();
+    });
+    return () => {
+      end();
+      stop();
+    };
+  },
+};
+
+const reg = (...args: readonly string[]): Promise<void> =>
+  new Promise((resolve, reject) => {
+    // Node under Wine cannot read from a pipe.
+    const child = spawn('reg.exe', [...args], { stdio: 'ignore' });
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`reg ${args.join(' ')}: ${code}`));
+    });
+  });
+const setText = (key: string, name: string, text: string) =>
+  reg('add', key, '/v', name, '/t', 'REG_SZ', '/d', text, '/f');
+const setNumber = (key: string, name: string, value: number) =>
+  reg('add', key, '/v', name, '/t', 'REG_DWORD', '/d', String(value), '/f');
+
+async function until(what: string, isSo: () => boolean): Promise<void> {
+  const endsAt = performance.now() + deadlineMs;
+  while (!isSo()) {
+    if (performance.now() > endsAt) throw new Error(`not within ${deadlineMs} ms: ${what}`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
+  }
+}
+
+describe('a registry that is changed while it is watched', () => {
+  let folder: string;
+  let port: ManagedConfigPort;
+  let follower: ConfigFollower | undefined;
+  let running: ManagedConfig[];
+  let faults: StorageFault[];
+  let log: string[];
+
+  const start = async () => {
+    const store = {
+      directory: folder,
+      nowUtc: () => system.nowUtc(),
+      onFault: (fault: StorageFault) => void faults.push(fault),
+    };
+    const config = await readConfig(port, store);
+    follower = startConfig({
+      port,
+      clock,
+      store,
+      config,
+      onChanged: (changed) => {
+        running.push(changed);
+        return Promise.resolve();
+      },
+      log: (line) => void log.push(line),
+    });
+    return config;
+  };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'porthor-registry-'));
+    [running, faults, log] = [[], [], []];
+    const { createWindowsManagedConfigPort } = await import(
+      '../../../electron/platform/managed-config/managed-config.win32.ts'
+    );
+    port = createWindowsManagedConfigPort(undefined, clock);
+    await setText(policyKey, 'siteName', 'Ysgol y Bryn');
+  });
+  afterEach(async () => {
+    await follower?.stop();
+    await reg('delete', policyKey, '/f').catch(() => undefined);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is read anew: what can be applied is, what waits is named, and nothing is left behind', async () => {
+    expect(await start()).toEqual({ ...defaultManagedConfig, siteName: 'Ysgol y Bryn' });
+    await setText(policyKey, 'siteName', 'Ysgol y Môr');
+    await until('the new name', () => running.at(-1)?.siteName === 'Ysgol y Môr');
+    await setNumber(`${policyKey}\\idle`, 'lockAfterSeconds', 300);
+    await until('the new limit', () => running.at(-1)?.idle.lockAfterSeconds === 300);
+    await setText(policyKey, 'collectorUrl', 'https://porthor.ysgol.example');
+    await until('the address', () => log.includes('config: collectorUrl: changed: next-start'));
+    expect(running.at(-1)).toMatchObject({ siteName: 'Ysgol y Môr', collectorUrl: '' });
+    expect(faults).toEqual([]);
+    await follower?.stop();
+    expect(timers).toBe(0);
+  });
+
+  it('keeps what was good over a wrong value, names it, and goes back to the defaults when it is taken away', async () => {
+    await start();
+    await setNumber(`${policyKey}\\idle`, 'lockAfterSeconds', 5);
+    await until('the fault', () => faults.length > 0);
+    expect(faults[0]).toMatchObject({ fault: 'config-invalid', subject: 'idle.lockAfterSeconds' });
+    expect(running).toEqual([]);
+    await reg('delete', policyKey, '/f');
+    await until('the defaults', () => running.length > 0);
+    expect(running).toEqual([defaultManagedConfig]);
+  });
+});
