@@ -159,6 +159,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       : expandVariables(config.stateDirectory, options.environment),
     machine,
   );
+  const fetch = fetchFromCollector(config, options, onFault);
   const policies = startPolicies({
     config,
     schoolDirectory: expandVariables(config.policy.directory, options.environment),
@@ -166,7 +167,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     ownDirectory: options.folders.userData,
     stateDirectory: stateFolder,
     clock,
-    fetch: options.fetch,
+    fetch,
     onFault,
   });
 
@@ -189,7 +190,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       machine,
       state,
       clock,
-      fetch: options.fetch,
+      fetch,
       agentVersion: options.agentVersion,
       capabilities,
       onFault,
@@ -726,6 +727,28 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       await crashWatch?.noteEnd();
       await state?.outbox.close();
     },
+  };
+}
+
+/** Only a school that names an authority of its own pays for the second network session that it takes. */
+function fetchFromCollector(
+  { collectorUrl, caCertificateFile }: ManagedConfig,
+  { fetch, environment, platform }: AgentOptions,
+  onFault: (fault: StorageFault) => void,
+): Fetch {
+  if (caCertificateFile === '' || collectorUrl === '' || new URL(collectorUrl).protocol !== 'https:')
+    return fetch;
+  let trusting: Promise<Fetch> | undefined;
+  return async (url, init) => {
+    trusting ??= import('./trust-authority.ts').then(({ trustAuthority }) =>
+      trustAuthority({
+        collectorUrl,
+        authorityFile: expandVariables(caCertificateFile, environment),
+        nowUtc: () => platform.clock.nowUtc(),
+        onFault,
+      }),
+    );
+    return (await trusting)(url, init);
   };
 }
 

@@ -358,9 +358,10 @@ const managedConfigSchema = z.strictObject({
   caCertificateFile: textSetting(
     1024,
     {
-      'en-GB': 'Certificate file (PEM) that is trusted for the collector, beside those of the system.',
+      'en-GB':
+        'Certificate file (PEM or DER) of the authority that has issued the collector’s certificate. It is trusted for the collector alone, beside those that the system trusts.',
       'cy-GB':
-        'Ffeil dystysgrif (PEM) yr ymddiriedir ynddi ar gyfer y casglwr, ochr yn ochr â rhai’r system.',
+        'Ffeil dystysgrif (PEM neu DER) yr awdurdod a gyhoeddodd dystysgrif y casglwr. Ymddiriedir ynddi ar gyfer y casglwr yn unig, ochr yn ochr â’r rhai y mae’r system yn ymddiried ynddynt.',
     },
     pathSchema,
   ),
