@@ -190,3 +190,53 @@ test('a broken file keeps the last good configuration in force, says which key, 
   await world.configure({ siteName: 'Ysgol y Dref' });
   await expect((await next.gate()).locator('.site-name')).toHaveText('Ysgol y Dref', applied);
 });
+
+test('however often it is changed, no listener, timer, handler or window is left behind', async ({
+  world,
+}) => {
+  const on = { gate: { enabled: false }, idle: { lockAfterSeconds: 900 }, media: { mode: 'warn' } };
+  const changed = {
+    ...on,
+    idle: { lockAfterSeconds: 901 },
+    media: { mode: 'off' },
+    policy: { directory: path.join(world.folder, 'policies'), applyNewVersion: 'at-once' },
+  };
+  const back = { ...on, policy: { ...changed.policy, applyNewVersion: 'next-login' } };
+  await world.script({ speed: 4 });
+  await world.configure(back);
+  const agent = await world.start();
+  expect(await agent.opened()).toBe('gate-disabled');
+  const apply = async (config: Readonly<Record<string, unknown>>, times: number) => {
+    await world.configure(config);
+    await expect
+      .poll(async () => (await logOfRun(agent)).match(/media\.mode: changed/gu)?.length ?? 0, applied)
+      .toBe(times);
+  };
+  const held = () =>
+    agent.app.evaluate(({ app, BrowserWindow, ipcMain, nativeTheme, powerMonitor, screen }) => ({
+      listeners: [app, nativeTheme, powerMonitor, screen].map((emitter: NodeJS.EventEmitter) =>
+        emitter.eventNames().map((name) => emitter.listenerCount(name)),
+      ),
+      // Electron has no public count of them.
+      handlers: (ipcMain as unknown as { readonly _invokeHandlers: ReadonlyMap<string, unknown> })
+        ._invokeHandlers.size,
+      windows: BrowserWindow.getAllWindows().length,
+      media: globalThis.removableMedia.usb.listeners() + globalThis.removableMedia.volumes.listeners(),
+      timers: process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length,
+      watchers: process.getActiveResourcesInfo().filter((kind) => kind === 'FSEventWrap').length,
+    }));
+  // Once there and back first: what is loaded at its first use stays.
+  await apply(changed, 1);
+  await apply(back, 2);
+  await expect.poll(async () => (await held()).media).toBe(2);
+  const before = await held();
+  expect(before.handlers).toBeGreaterThan(10);
+  expect(before.timers).toBeGreaterThan(0);
+  for (const round of [1, 2, 3]) {
+    await apply(changed, 2 * round + 1);
+    await expect.poll(async () => (await held()).media).toBe(0);
+    await apply(back, 2 * round + 2);
+  }
+  // A timer more or less is one that is just being set anew.
+  await expect.poll(held).toEqual(before);
+});
