@@ -6,6 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAuthorities } from '../../../electron/platform/certificates/read-authorities.ts';
 import { makeAuthority } from '../../fixtures/make-certificate.ts';
 
+/** A program of every Unix; Node cannot make a named pipe itself. */
+const pipeMaker = 'mkfifo';
+
 const [first, second] = [makeAuthority({ name: 'First' }), makeAuthority({ name: 'Second' })];
 
 let folder: string;
@@ -51,7 +54,7 @@ describe('a file of authorities', () => {
     expect(await subjectsOf(Buffer.alloc(256 * 1024 + 1))).toBe('is no file of at most 256 KiB');
     expect(await readAuthorities(folder)).toEqual({ ok: false, error: 'is no file of at most 256 KiB' });
     const pipe = path.join(folder, 'pipe');
-    execFileSync('mkfifo', [pipe]);
+    execFileSync(pipeMaker, [pipe]);
     expect(await readAuthorities(pipe)).toEqual({ ok: false, error: 'is no file of at most 256 KiB' });
   });
 });
