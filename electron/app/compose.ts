@@ -32,6 +32,7 @@ import { recordAcceptance } from '../storage/receipts/receipts.ts';
 import type { StorageFault } from '../storage/storage-fault.ts';
 import { fillsByFullScreen, type HeadStart } from '../windows/head-start.ts';
 import type { Announcement, NewVersions } from './apply-new-versions.ts';
+import { createCollectorFetch } from './collector-fetch.ts';
 import { type EventParties, type LockOutcome, lockEvent } from './lock-events.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { type AgentState, describeFault, openState, stateFolderFor } from './open-state.ts';
@@ -159,7 +160,13 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       : expandVariables(config.stateDirectory, options.environment),
     machine,
   );
-  const fetch = fetchFromCollector(config, options, onFault);
+  const fetch = createCollectorFetch({
+    config,
+    environment: options.environment,
+    fetch: options.fetch,
+    nowUtc,
+    onFault,
+  });
   const policies = startPolicies({
     config,
     schoolDirectory: expandVariables(config.policy.directory, options.environment),
@@ -727,28 +734,6 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       await crashWatch?.noteEnd();
       await state?.outbox.close();
     },
-  };
-}
-
-/** Only a school that names an authority of its own pays for the second network session that it takes. */
-function fetchFromCollector(
-  { collectorUrl, caCertificateFile }: ManagedConfig,
-  { fetch, environment, platform }: AgentOptions,
-  onFault: (fault: StorageFault) => void,
-): Fetch {
-  if (caCertificateFile === '' || collectorUrl === '' || new URL(collectorUrl).protocol !== 'https:')
-    return fetch;
-  let trusting: Promise<Fetch> | undefined;
-  return async (url, init) => {
-    trusting ??= import('./trust-authority.ts').then(({ trustAuthority }) =>
-      trustAuthority({
-        collectorUrl,
-        authorityFile: expandVariables(caCertificateFile, environment),
-        nowUtc: () => platform.clock.nowUtc(),
-        onFault,
-      }),
-    );
-    return (await trusting)(url, init);
   };
 }
 
