@@ -473,6 +473,18 @@ describe('news of a policy', () => {
     expect(service.screen()).toMatchObject({ policy: { policyVersion: '2' } });
   });
 
+  it('opens for somebody who declined and came back, when the gate was switched off meanwhile', async () => {
+    const { service, clock, now } = await askedWithoutCollector();
+    await service.handlers.decline({ language: 'en-GB' });
+    now.facts = { ...now.facts, gateEnabled: false };
+    await service.reconsider(false);
+    expect(service.screen().name).toBe('declining');
+    void service.handlers.cancelDecline({});
+    await settle();
+    expect(service.opening()).toBe('gate-disabled');
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
   it('that comes while an answer is written down follows that answer', async () => {
     const { service, now, did, answers } = await askedWithoutCollector();
     answers[0]?.(undefined);
