@@ -1,4 +1,4 @@
-/** Runs the built agent alone, unpackaged: `npm run agent -- --config FILE [--demo]`. */
+/** Runs the built agent alone, unpackaged: `npm run agent -- --config FILE [--demo]`, or `-- --self-check`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
@@ -11,8 +11,13 @@ export const exitCodeOf = (code: number | null, signal: NodeJS.Signals | null): 
   code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 
 const main = async (): Promise<number> => {
-  const { command, args } = await prepareAgent(process.argv.slice(2));
-  if (!(await hasDisplay(process.env))) {
+  const given = process.argv.slice(2);
+  const isSelfCheck = given.includes('--self-check');
+  const isShown = await hasDisplay(process.env);
+  // The self-check shows nothing; the runtime has to be told before it looks for a display.
+  const agentArguments = isSelfCheck && !isShown ? ['--ozone-platform=headless', ...given] : given;
+  const { command, args } = await prepareAgent(agentArguments);
+  if (!isShown && !isSelfCheck) {
     throw new SetupError(
       'There is no display for the agent to appear on.',
       'Run it from a desktop session. `npm start` brings a virtual display of its own.',

@@ -24,6 +24,26 @@ export function readCommandLine(
   };
 }
 
+/** What the technician asked of the self-check. */
+export interface SelfCheckRequest {
+  /** The report as JSON instead of text. */
+  readonly json: boolean;
+  /** Where the report is written as well, for support. */
+  readonly saveFile: string | undefined;
+  /** The screen may be locked to see whether it can be. */
+  readonly consentsToLock: boolean;
+}
+
+/** Undefined where no self-check was asked for. In a packaged build too: it changes nothing on the PC. */
+export function readSelfCheckRequest(argv: readonly string[]): SelfCheckRequest | undefined {
+  if (!argv.includes('--self-check')) return undefined;
+  return {
+    json: argv.includes('--json'),
+    saveFile: readOption('--save', argv),
+    consentsToLock: argv.includes('--consent-lock'),
+  };
+}
+
 /** Takes `--name value` and `--name=value`; the last one counts. */
 function readOption(name: string, argv: readonly string[]): string | undefined {
   let value: string | undefined;

@@ -1,16 +1,25 @@
 /** Runs the agent inside Electron: one instance, ready, and an end in order. */
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog, Menu, net, powerMonitor, safeStorage } from 'electron';
+import { defaultManagedConfig } from '../../shared/config/managed-config.ts';
 import { expectWindow } from '../ipc/register.ts';
 import { createPlatform, nameSystem, type Platform } from '../platform/create-platform.ts';
 import type { SecretProtection } from '../storage/identity/identity.ts';
 import { fillsByFullScreen, startGateWindow } from '../windows/head-start.ts';
 import { createAgentLog } from './agent-log.ts';
 import { appUserModelId } from './app-user-model-id.ts';
-import { type CommandLine, readCommandLine } from './command-line.ts';
+import {
+  type CommandLine,
+  readCommandLine,
+  readSelfCheckRequest,
+  type SelfCheckRequest,
+} from './command-line.ts';
 import { type Agent, composeAgent } from './compose.ts';
 import { giveMemoryBack, keepGtkWithoutGraphics } from './footprint.ts';
 import { hardenBeforeReady, hardenWhenReady } from './hardening.ts';
+import { stateFolderFor } from './open-state.ts';
+import { expandVariables } from './read-situation.ts';
 
 export interface RunOptions {
   /** Puts other adapters in place of the system's own. */
@@ -32,6 +41,11 @@ const log = createAgentLog(async () => {
 
 /** Starts everything; returns at once. Must be called before the app is ready. */
 export function runAgent(options: RunOptions = {}): void {
+  const selfCheck = readSelfCheckRequest(process.argv);
+  if (selfCheck !== undefined) {
+    checkSelf(selfCheck, options);
+    return;
+  }
   hardenBeforeReady();
   const forgetGtk = nameSystem() === 'linux' ? keepGtkWithoutGraphics(process.env) : undefined;
   if (!app.requestSingleInstanceLock()) {
@@ -78,6 +92,56 @@ export function runAgent(options: RunOptions = {}): void {
   });
   process.on('uncaughtException', endBroken);
   process.on('unhandledRejection', endBroken);
+}
+
+/** Works beside a running agent, and without a display: no window, no gate, no lock, and a scratch folder of its own. */
+function checkSelf(request: SelfCheckRequest, options: RunOptions): void {
+  const ownFolder = app.getPath('userData');
+  const scratchFolder = mkdtempSync(join(app.getPath('temp'), 'porthor-self-check-'));
+  app.setPath('userData', scratchFolder);
+  hardenBeforeReady();
+  app.setAppUserModelId(appUserModelId);
+
+  const end = (exitCode: number): void => {
+    try {
+      rmSync(scratchFolder, { recursive: true, force: true });
+    } catch {
+      // Chromium may still hold a file of it; the system clears its temporary folder.
+    }
+    app.exit(exitCode);
+  };
+  app
+    .whenReady()
+    .then(async () => {
+      const [{ startSelfCheck }, platform] = await Promise.all([
+        import('./start-self-check.ts'),
+        choosePlatform(options),
+      ]);
+      return startSelfCheck({
+        request,
+        platform,
+        protection: protectionOn(platform.os),
+        ownFolder,
+        stateFolder: ({ stateDirectory }, machine) => {
+          const base =
+            stateDirectory === '' ? join(ownFolder, 'state') : expandVariables(stateDirectory, process.env);
+          return machine === undefined ? base : stateFolderFor(base, machine);
+        },
+        defaultConfig: defaultManagedConfig,
+        display: nameDisplay(platform.os),
+      });
+    })
+    .then(end, (error: unknown) => {
+      console.error(`Porthor self-check: ${describeError(error)}`);
+      end(2);
+    });
+}
+
+function nameDisplay(os: Platform['os']): 'windows' | 'x11' | 'wayland' | 'none' | 'other' {
+  if (os !== 'linux') return os === 'win32' ? 'windows' : 'other';
+  const { XDG_SESSION_TYPE: kind, WAYLAND_DISPLAY: wayland, DISPLAY: display } = process.env;
+  if (kind === 'wayland' || (wayland ?? '') !== '') return 'wayland';
+  return (display ?? '') === '' ? 'none' : 'x11';
 }
 
 function preloadFolder(): string {

@@ -1,22 +1,13 @@
 /** Turns a key into words in one language, the same way in every window and in the tray. */
 import type { Language } from '../lib/language.ts';
+import { fill, type Values } from './fill.ts';
 import { type CountedKey, type PlainKey, strings } from './strings.ts';
-
-/** What stands in the place of `{{name}}`. It is put in as it is: no markup, no second round of replacing. */
-type Values = Readonly<Record<string, string>>;
 
 export interface Translator {
   readonly language: Language;
   text(key: PlainKey, values?: Values): string;
   /** Picks the form that the language uses for `count`, and puts the number where the form says `{{count}}`. */
   counted(key: CountedKey, count: number, values?: Values): string;
-}
-
-const placeholder = /\{\{([a-zA-Z]+)\}\}/gu;
-
-/** A value that was not given leaves its placeholder standing, where a test or a reader sees it. */
-function fill(text: string, values: Values): string {
-  return text.replace(placeholder, (whole, name: string) => values[name] ?? whole);
 }
 
 /**

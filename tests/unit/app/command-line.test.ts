@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readCommandLine } from '../../../electron/app/command-line.ts';
+import { readCommandLine, readSelfCheckRequest } from '../../../electron/app/command-line.ts';
 
 describe('the command line', () => {
   it('takes a config file and demonstration mode in an unpackaged build', () => {
@@ -21,5 +21,17 @@ describe('the command line', () => {
       configFile: undefined,
       demonstration: false,
     });
+  });
+
+  it('asks for a self-check only where it says so, and for a lock only with consent', () => {
+    expect(readSelfCheckRequest(['--json', '--consent-lock'])).toBeUndefined();
+    expect(readSelfCheckRequest(['--no-sandbox', '--self-check'])).toEqual({
+      json: false,
+      saveFile: undefined,
+      consentsToLock: false,
+    });
+    expect(
+      readSelfCheckRequest(['--self-check', '--json', '--save', 'report.json', '--consent-lock']),
+    ).toEqual({ json: true, saveFile: 'report.json', consentsToLock: true });
   });
 });

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectRoot } from '../../../build/runtime/paths.ts';
+import { selfCheckStrings } from '../../../shared/i18n/self-check-words.ts';
 import { strings } from '../../../shared/i18n/strings.ts';
 import { type Language, languages } from '../../../shared/lib/language.ts';
 
@@ -100,7 +101,7 @@ test('every key is used somewhere in the agent', () => {
 test('every file is gathered, and no key stands in two files', () => {
   const all = files.flatMap(({ entries: read }) => read.map(([key]) => key));
   expect(new Set(all).size).toBe(all.length);
-  expect(Object.keys(strings).toSorted()).toEqual(all.toSorted());
+  expect(Object.keys({ ...strings, ...selfCheckStrings }).toSorted()).toEqual(all.toSorted());
 });
 
 test('every key stands in the file of its area', () => {

@@ -1,0 +1,42 @@
+/** Finds out whether records could be kept in a folder, by writing there, and leaves it as it was. */
+import { mkdir, open, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fail, type Result, succeed } from '../../shared/lib/result.ts';
+
+/**
+ * Writes a small file, has it synced to disk and removes it, and with it the folders that had to be made for it.
+ * Never rejects. The reason is the system's own word and may hold the path.
+ */
+export async function tryFolder(
+  directory: string,
+): Promise<Result<undefined, { readonly kind: 'full' | 'refused'; readonly reason: string }>> {
+  const file = join(directory, `self-check-${process.pid}.tmp`);
+  let made: string | undefined;
+  try {
+    made = await mkdir(directory, { recursive: true, mode: 0o700 });
+    const handle = await open(file, 'wx', 0o600);
+    try {
+      await handle.writeFile('self-check\n');
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    return succeed(undefined);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const isFull = /\b(?:ENOSPC|EDQUOT)\b/u.test(reason);
+    return fail({ kind: isFull ? 'full' : 'refused', reason });
+  } finally {
+    await rm(file, { force: true }).catch(() => undefined);
+    if (made !== undefined) await removeEmpty(directory, made);
+  }
+}
+
+/** Empty ones alone: an agent that begins to write there meanwhile loses nothing. */
+async function removeEmpty(from: string, to: string): Promise<void> {
+  try {
+    for (let folder = from; folder.length >= to.length; folder = dirname(folder)) await rmdir(folder);
+  } catch {
+    // Somebody uses it now.
+  }
+}

@@ -1,0 +1,100 @@
+/** The report of the self-check: what a technician's tools may read, and what is sent to support. */
+import { z } from 'zod';
+
+/** In the order in which they are told. A name never changes its meaning; new ones may be added. */
+export const selfCheckItemNames = [
+  'configuration',
+  'account',
+  'machine',
+  'display',
+  'session',
+  'lock',
+  'idle',
+  'system-limit',
+  'presence',
+  'usb',
+  'volumes',
+  'eject',
+  'anti-virus',
+  'notifications',
+  'secret-store',
+  'records',
+  'proxy',
+  'collector',
+  'certificate',
+  'clock',
+] as const;
+export type SelfCheckItemName = (typeof selfCheckItemNames)[number];
+
+const selfCheckFindings = [
+  'works',
+  'partly',
+  'unavailable',
+  'no-answer',
+  'switched-off',
+  'configuration-absent',
+  'configuration-wrong',
+  'configuration-unreadable',
+  'display-wayland',
+  'display-absent',
+  'limit-set',
+  'limit-not-set',
+  'lock-not-tried',
+  'lock-not-confirmed',
+  'lock-refused',
+  'secrets-weak',
+  'folder-not-writable',
+  'disk-full',
+  'collector-not-set',
+  'collector-not-reached',
+  'collector-odd',
+  'not-known',
+  'proxy-direct',
+  'proxy-used',
+  'certificate-refused',
+  'certificate-not-used',
+  'clock-wrong',
+] as const;
+export type SelfCheckFinding = (typeof selfCheckFindings)[number];
+
+const outcomeSchema = z.enum(['ok', 'degraded', 'failed', 'not-applicable']);
+export type SelfCheckOutcome = z.infer<typeof outcomeSchema>;
+
+/** Longer texts are cut. */
+export const maxDetailLength = 300;
+
+/** What was found, in the system's own words and in English, with everything personal taken out; may be empty. */
+const detailSchema = z.string().max(maxDetailLength);
+
+const selfCheckItemSchema = z.strictObject({
+  name: z.enum(selfCheckItemNames),
+  outcome: outcomeSchema,
+  finding: z.enum(selfCheckFindings),
+  detail: detailSchema,
+});
+export type SelfCheckItem = z.infer<typeof selfCheckItemSchema>;
+
+/** A volume as it was read, without its label, its letter and its device's serial number. */
+const checkedVolumeSchema = z.strictObject({
+  bus: z.enum(['usb', 'uas', 'usb4', 'sd', 'internal', 'unknown']),
+  kind: z.enum(['disk', 'optical', 'floppy']),
+  role: z.enum(['data', 'boot']),
+  fileSystem: detailSchema,
+  encryption: z.enum(['encrypted', 'not-encrypted', 'locked', 'cannot-tell']),
+  probe: z.enum(['signature', 'mapping', 'shell-property', 'boot-sector', 'none']),
+  found: detailSchema,
+});
+export type CheckedVolume = z.infer<typeof checkedVolumeSchema>;
+
+export const selfCheckReportSchema = z.strictObject({
+  format: z.literal('porthor.self-check.v1'),
+  checkedAt: z.iso.datetime(),
+  agentVersion: z.string().max(64),
+  runtime: z.strictObject({ electron: z.string(), chrome: z.string(), node: z.string() }),
+  os: detailSchema,
+  /** The worst of all items. */
+  result: z.enum(['ok', 'degraded', 'failed']),
+  items: z.array(selfCheckItemSchema).length(selfCheckItemNames.length),
+  volumes: z.array(checkedVolumeSchema).max(64),
+});
+export type SelfCheckReport = z.infer<typeof selfCheckReportSchema>;
