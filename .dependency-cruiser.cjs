@@ -70,9 +70,9 @@ module.exports = {
     {
       name: 'one-window-never-imports-another',
       severity: 'error',
-      from: { path: '^renderer/(gate|cover|about|agreements|records|idle-warning|media-warning)/' },
+      from: { path: '^renderer/(gate|cover|about|agreements|records|problem|idle-warning|media-warning)/' },
       to: {
-        path: '^renderer/(gate|cover|about|agreements|records|idle-warning|media-warning)/',
+        path: '^renderer/(gate|cover|about|agreements|records|problem|idle-warning|media-warning)/',
         pathNot: '^renderer/$1/',
       },
     },

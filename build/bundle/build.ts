@@ -7,7 +7,16 @@ import { projectRoot } from '../runtime/paths.ts';
 import { runMain } from '../runtime/setup-error.ts';
 import { notePackages } from './note-packages.ts';
 
-const windows = ['gate', 'cover', 'about', 'agreements', 'records', 'idle-warning', 'media-warning'] as const;
+const windows = [
+  'gate',
+  'cover',
+  'about',
+  'agreements',
+  'records',
+  'problem',
+  'idle-warning',
+  'media-warning',
+] as const;
 
 const outputFolder = path.join(projectRoot, 'dist');
 /** The packages that the bundles are made of: what is shipped, and whose licences are. */

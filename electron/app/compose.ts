@@ -43,6 +43,7 @@ import type { ConfigChanges } from './start-config.ts';
 import type { IdleLock } from './start-idle.ts';
 import type { Media } from './start-media.ts';
 import { startPolicies } from './start-policies.ts';
+import type { ProblemWindow } from './start-problem.ts';
 import { type Reporting, startReporting } from './start-reporting.ts';
 import { createUserInterface, type UserInterface } from './user-interface.ts';
 
@@ -535,6 +536,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     showMediaWarning: () => media?.showWarning(),
     agreements,
     lockNow: () => void lockNow(),
+    reportProblem: () => void openProblemWindow(),
     isWarning: () => idleLock?.isWarning() ?? false,
     leaveDemonstration: () => gate.leaveDemonstration(),
     onRefused,
@@ -543,8 +545,27 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   language.onChanged(() => {
     ui.refresh();
     media?.refresh();
+    problemWindow?.refresh();
   });
   gate.onChanged(() => ui.refresh());
+
+  let problemWindow: ProblemWindow | undefined;
+  /** Loaded when somebody asks for it. */
+  const openProblemWindow = async (): Promise<void> => {
+    const { startProblem } = await import('./start-problem.ts');
+    if (stopped) return;
+    problemWindow ??= startProblem({
+      pc: { platform, protection: options.protection, ownFolder: options.folders.userData },
+      config,
+      preloadFolder: options.folders.preload,
+      language,
+      parties,
+      report,
+      onRefused,
+      log,
+    });
+    problemWindow.open();
+  };
 
   let newVersions: NewVersions | undefined;
   /** The school's policies may be other ones than before. With `next-login` that waits, as the name says. */
@@ -729,6 +750,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       newVersions?.stop();
       await media?.stop();
       policies.stop();
+      problemWindow?.stop();
       ui.dispose();
       await reporting?.sender.stop();
       await crashWatch?.noteEnd();

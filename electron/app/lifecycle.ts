@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog, Menu, net, powerMonitor, safeStorage } from 'electron';
-import { defaultManagedConfig } from '../../shared/config/managed-config.ts';
 import { expectWindow } from '../ipc/register.ts';
 import { createPlatform, nameSystem, type Platform } from '../platform/create-platform.ts';
 import type { SecretProtection } from '../storage/identity/identity.ts';
@@ -18,8 +17,6 @@ import {
 import { type Agent, composeAgent } from './compose.ts';
 import { giveMemoryBack, keepGtkWithoutGraphics } from './footprint.ts';
 import { hardenBeforeReady, hardenWhenReady } from './hardening.ts';
-import { stateFolderFor } from './open-state.ts';
-import { expandVariables } from './read-situation.ts';
 
 export interface RunOptions {
   /** Puts other adapters in place of the system's own. */
@@ -117,31 +114,12 @@ function checkSelf(request: SelfCheckRequest, options: RunOptions): void {
         import('./start-self-check.ts'),
         choosePlatform(options),
       ]);
-      return startSelfCheck({
-        request,
-        platform,
-        protection: protectionOn(platform.os),
-        ownFolder,
-        stateFolder: ({ stateDirectory }, machine) => {
-          const base =
-            stateDirectory === '' ? join(ownFolder, 'state') : expandVariables(stateDirectory, process.env);
-          return machine === undefined ? base : stateFolderFor(base, machine);
-        },
-        defaultConfig: defaultManagedConfig,
-        display: nameDisplay(platform.os),
-      });
+      return startSelfCheck(request, { platform, protection: protectionOn(platform.os), ownFolder });
     })
     .then(end, (error: unknown) => {
       console.error(`Porthor self-check: ${describeError(error)}`);
       end(2);
     });
-}
-
-function nameDisplay(os: Platform['os']): 'windows' | 'x11' | 'wayland' | 'none' | 'other' {
-  if (os !== 'linux') return os === 'win32' ? 'windows' : 'other';
-  const { XDG_SESSION_TYPE: kind, WAYLAND_DISPLAY: wayland, DISPLAY: display } = process.env;
-  if (kind === 'wayland' || (wayland ?? '') !== '') return 'wayland';
-  return (display ?? '') === '' ? 'none' : 'x11';
 }
 
 function preloadFolder(): string {

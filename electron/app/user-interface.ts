@@ -43,6 +43,7 @@ interface Options {
   readonly showMediaWarning: () => void;
   readonly agreements: Agreements;
   readonly lockNow: () => void;
+  readonly reportProblem: () => void;
   /** A warning stands on the screen, and the gate must not cover it. */
   readonly isWarning: () => boolean;
   readonly leaveDemonstration: () => void;
@@ -164,6 +165,7 @@ export function createUserInterface(options: Options): UserInterface {
           options.agreements.opened();
         },
         openRecords: () => informationWindows.open('records'),
+        reportProblem: options.reportProblem,
         openAbout: () => informationWindows.open('about'),
         leaveDemonstration: options.leaveDemonstration,
       },

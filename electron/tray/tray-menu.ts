@@ -23,6 +23,7 @@ export interface TrayActions {
   lockNow(): void;
   openAgreements(): void;
   openRecords(): void;
+  reportProblem(): void;
   openAbout(): void;
   leaveDemonstration(): void;
 }
@@ -64,6 +65,7 @@ export function buildTrayMenu(
     separator,
     { kind: 'action', label: text('tray.agreements'), run: actions.openAgreements },
     { kind: 'action', label: text('tray.records'), run: actions.openRecords },
+    { kind: 'action', label: text('tray.reportProblem'), run: actions.reportProblem },
     {
       kind: 'submenu',
       label: text('tray.contact'),

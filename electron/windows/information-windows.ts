@@ -2,7 +2,7 @@
 import type { BrowserWindow } from 'electron';
 import { openPage, type PageFolders, type PageName, pageUrl } from './open-page.ts';
 
-export type InformationPage = Extract<PageName, 'about' | 'agreements' | 'records'>;
+export type InformationPage = Extract<PageName, 'about' | 'agreements' | 'records' | 'problem'>;
 
 export interface InformationWindows {
   /** Opens the page, or brings the open one to the front. */

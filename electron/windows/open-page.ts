@@ -9,6 +9,7 @@ export type PageName =
   | 'about'
   | 'agreements'
   | 'records'
+  | 'problem'
   | 'idle-warning'
   | 'media-warning';
 

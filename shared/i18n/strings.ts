@@ -6,6 +6,7 @@ import cover from '../../assets/locales/cover.json' with { type: 'json' };
 import gate from '../../assets/locales/gate.json' with { type: 'json' };
 import idleWarning from '../../assets/locales/idle-warning.json' with { type: 'json' };
 import mediaWarning from '../../assets/locales/media-warning.json' with { type: 'json' };
+import problem from '../../assets/locales/problem.json' with { type: 'json' };
 import records from '../../assets/locales/records.json' with { type: 'json' };
 import tray from '../../assets/locales/tray.json' with { type: 'json' };
 
@@ -16,6 +17,7 @@ export const strings = {
   ...agreements,
   ...about,
   ...records,
+  ...problem,
   ...tray,
   ...idleWarning,
   ...mediaWarning,

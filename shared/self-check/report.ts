@@ -24,7 +24,8 @@ export const selfCheckItemNames = [
   'certificate',
   'clock',
 ] as const;
-export type SelfCheckItemName = (typeof selfCheckItemNames)[number];
+export const selfCheckItemNameSchema = z.enum(selfCheckItemNames);
+export type SelfCheckItemName = z.infer<typeof selfCheckItemNameSchema>;
 
 const selfCheckFindings = [
   'works',
@@ -67,7 +68,7 @@ export const maxDetailLength = 300;
 const detailSchema = z.string().max(maxDetailLength);
 
 const selfCheckItemSchema = z.strictObject({
-  name: z.enum(selfCheckItemNames),
+  name: selfCheckItemNameSchema,
   outcome: outcomeSchema,
   finding: z.enum(selfCheckFindings),
   detail: detailSchema,

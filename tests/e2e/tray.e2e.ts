@@ -45,6 +45,7 @@ test('the tray says how things are, locks, and opens each small window in both l
       'Lock now',
       'My agreements',
       'What Porthor records',
+      'Report a problem',
       'Who to contact',
       'About Porthor',
     ]);

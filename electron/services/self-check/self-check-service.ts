@@ -4,6 +4,7 @@ import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import {
   type CheckedVolume,
   maxDetailLength,
+  type SelfCheckItemName,
   type SelfCheckReport,
 } from '../../../shared/self-check/report.ts';
 import type { Machine } from '../../../shared/wire/account.ts';
@@ -47,6 +48,8 @@ export interface SelfCheckOptions {
   readonly runtime: SelfCheckReport['runtime'];
   /** The technician has agreed that this screen is locked to see whether it can be. */
   readonly consentsToLock: boolean;
+  /** Told once for every item, as soon as nothing more is waited for on its behalf. */
+  readonly onAnswered?: (name: SelfCheckItemName) => void;
 }
 
 /** Longer than the longest promise of a port that is asked here (the account's 10 s). */
@@ -59,6 +62,14 @@ const mostProblems = 5;
 export async function runSelfCheck(options: SelfCheckOptions): Promise<SelfCheckReport> {
   const { platform, system } = options;
   const { clock } = platform;
+  const note = (...names: readonly SelfCheckItemName[]): void => {
+    for (const name of names) options.onAnswered?.(name);
+  };
+  const noted = async <Value>(work: Promise<Value>, ...names: readonly SelfCheckItemName[]) => {
+    const value = await work;
+    note(...names);
+    return value;
+  };
 
   /** A port that broke its promise costs one item of the report and not the report. */
   const ask = <Value>(question: () => Value | Promise<Value>): Promise<Result<Value, string>> =>
@@ -76,11 +87,12 @@ export async function runSelfCheck(options: SelfCheckOptions): Promise<SelfCheck
     });
 
   const askPort = async <Value>(
+    name: SelfCheckItemName,
     capability: () => Capability,
     question: () => Promise<Result<Value, { readonly kind: string; readonly reason: string }>>,
     tell: (value: Value) => string,
   ): Promise<{ readonly fact: PortFact; readonly value: Value | undefined }> => {
-    const asked = await ask(question);
+    const asked = await noted(ask(question), name);
     const answer = asked.ok ? asked.value : fail({ kind: 'unreadable', reason: asked.error });
     // After the answer: many ports know what they can do only once they were asked.
     const { level, reason } = capability();
@@ -99,30 +111,35 @@ export async function runSelfCheck(options: SelfCheckOptions): Promise<SelfCheck
     ? askedConfig.value
     : { kind: 'unreadable', reason: askedConfig.error, from: '' };
   const config = answer.kind === 'loaded' ? answer.config : options.defaultConfig;
+  note('configuration', 'display', 'notifications');
 
   const [account, machine, session, loadedSensors, loadedMedia, secretStore] = await Promise.all([
     askPort(
+      'account',
       () => platform.account.capability(),
       () => platform.account.read(),
       () => '',
     ),
     askPort(
+      'machine',
       () => platform.machine.capability(),
       () => platform.machine.read(),
       () => '',
     ),
     askPort(
+      'session',
       () => platform.session.capability(),
       () => platform.session.readState(),
       ({ inFront, locked }) => `${inFront ? 'in front' : 'behind another'}${locked ? ', locked' : ''}`,
     ),
     ask(() => platform.loadSensors()),
     ask(() => platform.removableMedia()),
-    ask(system.secretStore),
+    noted(ask(system.secretStore), 'secret-store'),
   ]);
 
   const askSensors = async () => {
     if (!loadedSensors.ok) {
+      note('idle', 'presence', 'system-limit');
       const fact = unloaded(loadedSensors.error);
       const limit = { kind: 'failed', reason: loadedSensors.error } as const;
       return { idle: fact, presence: fact, limit };
@@ -130,17 +147,22 @@ export async function runSelfCheck(options: SelfCheckOptions): Promise<SelfCheck
     const { idle, presence } = loadedSensors.value;
     const [idleAnswer, presenceAnswer, limit, controllers] = await Promise.all([
       askPort(
+        'idle',
         () => idle.capability(),
         () => idle.readSeconds(),
         (seconds) => `${seconds} s`,
       ),
       askPort(
+        'presence',
         () => presence.capability(),
         () => presence.read(),
         // Not by which program: that is what somebody does just now.
         (found) => found.map(({ kind }) => kind).join(', '),
       ),
-      ask(() => idle.readSystemLimit()),
+      noted(
+        ask(() => idle.readSystemLimit()),
+        'system-limit',
+      ),
       ask(() => idle.findGameControllers()),
     ]);
     const count = controllers.ok ? controllers.value.length : 0;
@@ -153,18 +175,22 @@ export async function runSelfCheck(options: SelfCheckOptions): Promise<SelfCheck
   };
 
   const askMedia = async () => {
+    note('eject', 'anti-virus');
     if (!loadedMedia.ok) {
+      note('usb', 'volumes');
       const fact = unloaded(loadedMedia.error);
       return { usb: fact, volumes: fact, eject: fact, antiVirus: fact, drives: [] };
     }
     const { usb, volumes, eject, antiVirus } = loadedMedia.value;
     const [usbAnswer, volumesAnswer] = await Promise.all([
       askPort(
+        'usb',
         () => usb.capability(),
         () => usb.list(),
         (devices) => `devices: ${devices.length}`,
       ),
       askPort<readonly Drive[]>(
+        'volumes',
         () => volumes.capability(),
         (): Promise<Result<readonly Drive[], VolumesProblem>> => volumes.list(),
         (drives) => `drives: ${drives.length}`,
@@ -182,12 +208,16 @@ export async function runSelfCheck(options: SelfCheckOptions): Promise<SelfCheck
   const [sensors, media, records, proxy, collector] = await Promise.all([
     askSensors(),
     askMedia(),
-    ask(() => system.tryRecords(config, machine.value)),
-    askProxy(config, system),
-    askCollector(config, options),
+    noted(
+      ask(() => system.tryRecords(config, machine.value)),
+      'records',
+    ),
+    noted(askProxy(config, system), 'proxy'),
+    noted(askCollector(config, options), 'collector', 'certificate', 'clock'),
   ]);
   // Last: whoever is behind a locked screen is told less.
   const tried = options.consentsToLock ? await ask(() => platform.lock.lock()) : undefined;
+  note('lock');
 
   const facts: SelfCheckFacts = {
     configuration: describeConfiguration(answer),

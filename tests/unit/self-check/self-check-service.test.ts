@@ -13,6 +13,7 @@ import { fail, succeed } from '../../../shared/lib/result.ts';
 import {
   type SelfCheckItemName,
   type SelfCheckReport,
+  selfCheckItemNames,
   selfCheckReportSchema,
 } from '../../../shared/self-check/report.ts';
 import { createFakeClock } from '../../fakes/platform/fake-clock.ts';
@@ -40,8 +41,10 @@ function makeParts(settings: Record<string, unknown> = { collectorUrl }) {
     tryRecords: () => Promise.resolve({ kind: 'writable', detail: '' }),
     personal: { names: [], others: [] },
   };
+  const answered: SelfCheckItemName[] = [];
   const run = (change: Partial<SelfCheckSystem> = {}, consentsToLock = false) =>
     runSelfCheck({
+      onAnswered: (name) => void answered.push(name),
       platform,
       system: { ...system, ...change },
       defaultConfig: defaultManagedConfig,
@@ -49,13 +52,21 @@ function makeParts(settings: Record<string, unknown> = { collectorUrl }) {
       runtime: { electron: '45.4.1', chrome: '150.0.0.0', node: '24.21.0' },
       consentsToLock,
     });
-  return { clock, deeds, platform, run };
+  return { answered, clock, deeds, platform, run };
 }
 
 const itemOf = (report: SelfCheckReport, name: SelfCheckItemName) =>
   report.items.find((item) => item.name === name);
 
 describe('a PC on which all works', () => {
+  it('tells each item once as it is answered, and the last of them before the report', async () => {
+    const { answered, run } = makeParts();
+    await run();
+    expect(answered.toSorted()).toEqual([...selfCheckItemNames].toSorted());
+    expect(answered[0]).toBe('configuration');
+    expect(answered.at(-1)).toBe('lock');
+  });
+
   it('is reported as such, by the schema, and left as it was', async () => {
     const { clock, deeds, platform, run } = makeParts();
     const report = await run();
@@ -114,15 +125,17 @@ it('asks no collector where none is set', async () => {
 });
 
 it('goes on without a port that breaks its promise, and waits for none for ever', async () => {
-  const { clock, platform, run } = makeParts();
+  const { answered, clock, platform, run } = makeParts();
   const silent = new Promise<never>(() => undefined);
   Object.assign(platform.session, { readState: () => Promise.reject(new Error('a bug')) });
   Object.assign(platform.account, { read: () => silent });
   const running = run();
   // The deadline of the silent port stands once the others have answered.
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+  expect(answered).not.toContain('account');
   clock.advance(15_000);
   const report = await running;
+  expect(answered.toSorted()).toEqual([...selfCheckItemNames].toSorted());
   expect(itemOf(report, 'session')).toMatchObject({ outcome: 'failed', detail: 'a bug' });
   expect(itemOf(report, 'account')).toMatchObject({ outcome: 'failed', finding: 'no-answer' });
   expect(clock.pendingTimers()).toBe(0);

@@ -22,6 +22,7 @@ const actions = {
   lockNow: () => void done.push('lock'),
   openAgreements: () => void done.push('agreements'),
   openRecords: () => void done.push('records'),
+  reportProblem: () => void done.push('problem'),
   openAbout: () => void done.push('about'),
   leaveDemonstration: () => void done.push('leave'),
 };
@@ -31,12 +32,18 @@ const menuOf = (changes: Partial<TrayFacts> = {}) =>
 describe('the tray menu', () => {
   it('does what each entry says', () => {
     for (const item of menuOf({ demonstration: true })) if (item.kind === 'action') item.run();
-    expect(done).toEqual(['lock', 'agreements', 'records', 'about', 'leave']);
+    expect(done).toEqual(['lock', 'agreements', 'records', 'problem', 'about', 'leave']);
   });
 
   it('offers the end of a demonstration only in one', () => {
     const labels = menuOf().flatMap((item) => (item.kind === 'action' ? [item.label] : []));
-    expect(labels).toEqual(['Lock now', 'My agreements', 'What Porthor records', 'About Porthor']);
+    expect(labels).toEqual([
+      'Lock now',
+      'My agreements',
+      'What Porthor records',
+      'Report a problem',
+      'About Porthor',
+    ]);
   });
 
   it('lists the contact, with an ampersand that stays one', () => {

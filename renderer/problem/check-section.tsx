@@ -1,0 +1,165 @@
+/** What works on this computer: asked when somebody wants to know, told item by item, and saved for support. */
+import { useState } from 'react';
+import { formatMoment } from '../../shared/i18n/format-date.ts';
+import { createSelfCheckWords } from '../../shared/i18n/self-check-words.ts';
+import type { PlainKey } from '../../shared/i18n/strings.ts';
+import type { CheckState } from '../../shared/ipc/problem.ts';
+import { itemWords } from '../../shared/self-check/item-words.ts';
+import type { SelfCheckItemName, SelfCheckReport } from '../../shared/self-check/report.ts';
+import { useTranslator } from '../i18n/translator-context.tsx';
+import { CheckedItem } from './checked-item.tsx';
+import { severity } from './outcome-marks.ts';
+
+export interface CheckActions {
+  readonly onCheck: (mayLock: boolean) => void;
+  readonly onSave: () => Promise<{ readonly outcome: 'saved' | 'cancelled' | 'failed' }>;
+}
+
+const results: Readonly<Record<SelfCheckReport['result'], PlainKey>> = {
+  ok: 'problem.check.result.ok',
+  degraded: 'problem.check.result.degraded',
+  failed: 'problem.check.result.failed',
+};
+
+const itemCount = Object.keys(itemWords).length;
+
+export function CheckSection({ check, onCheck, onSave }: CheckActions & { readonly check: CheckState }) {
+  const { text, language } = useTranslator();
+  const [mayLock, setMayLock] = useState(false);
+  const isRunning = check.state === 'running';
+  return (
+    <section aria-labelledby="check-heading">
+      <h2 id="check-heading">{text('problem.check.heading')}</h2>
+      <p>{text('problem.check.intro')}</p>
+      <div className="answer">
+        <label className="check-row">
+          <input type="checkbox" checked={mayLock} onChange={(event) => setMayLock(event.target.checked)} />
+          <span>{text('problem.check.mayLock')}</span>
+        </label>
+      </div>
+      <p className="actions">
+        <button
+          type="button"
+          className="button"
+          aria-disabled={isRunning}
+          onClick={() => {
+            if (!isRunning) onCheck(mayLock);
+          }}
+        >
+          {text(check.state === 'not-begun' ? 'problem.check.start' : 'problem.check.again')}
+        </button>
+      </p>
+      {/* Always there, so that what comes into it is read out. */}
+      <div role="status">
+        {isRunning ? <p>{text('problem.check.running')}</p> : null}
+        {check.state === 'broken' ? <p className="message">{text('problem.check.broken')}</p> : null}
+        {check.state === 'done' ? (
+          <p className="check-result">
+            <strong>{text(results[check.report.result])}</strong>{' '}
+            <span className="quiet">
+              {text('problem.check.when', { when: formatMoment(check.report.checkedAt, language) })}
+            </span>
+          </p>
+        ) : null}
+      </div>
+      {isRunning ? <Waiting names={check.waitingFor} /> : null}
+      {check.state === 'done' ? <Report report={check.report} onSave={onSave} /> : null}
+    </section>
+  );
+}
+
+/** How far it is, and for what it waits: a part that does not answer is seen here before its deadline has passed. */
+function Waiting({ names }: { readonly names: readonly SelfCheckItemName[] }) {
+  const { text, language } = useTranslator();
+  const words = createSelfCheckWords(language);
+  const answered = itemCount - names.length;
+  return (
+    <div className="check-waiting">
+      <progress aria-label={text('problem.check.progress')} max={itemCount} value={answered} />
+      <p className="quiet">
+        {text('problem.check.answered', { answered: String(answered), all: String(itemCount) })}
+        {names.length === 0 ? null : (
+          <>
+            {' '}
+            {text('problem.check.waiting', { names: names.map((name) => words(itemWords[name])).join('; ') })}
+          </>
+        )}
+      </p>
+    </div>
+  );
+}
+
+interface ReportProps {
+  readonly report: SelfCheckReport;
+  readonly onSave: CheckActions['onSave'];
+}
+
+function Report({ report, onSave }: ReportProps) {
+  const { language } = useTranslator();
+  const words = createSelfCheckWords(language);
+  const items = report.items.toSorted((one, other) => severity(one.outcome) - severity(other.outcome));
+  return (
+    <>
+      <ul className="checked">
+        {items.map((item) => (
+          <CheckedItem key={item.name} item={item} />
+        ))}
+      </ul>
+      {report.volumes.length === 0 ? null : (
+        <>
+          <h3>{words('self-check.volumes')}</h3>
+          <ul lang="en-GB" className="checked-volumes quiet">
+            {[...countVolumes(report)].map(([volume, count]) => (
+              <li key={volume}>{count === 1 ? volume : `${count} × ${volume}`}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      <SaveReport onSave={onSave} />
+    </>
+  );
+}
+
+/** Without label and letter many read alike. */
+function countVolumes({ volumes }: SelfCheckReport): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { bus, kind, role, fileSystem, encryption, probe, found } of volumes) {
+    const told = [bus, kind, role, fileSystem, encryption, `${probe}: ${found}`]
+      .filter((part) => part !== '')
+      .join(', ');
+    counts.set(told, (counts.get(told) ?? 0) + 1);
+  }
+  return counts;
+}
+
+const saveWords: Readonly<Record<'saved' | 'failed', PlainKey>> = {
+  saved: 'problem.save.saved',
+  failed: 'problem.save.failed',
+};
+
+function SaveReport({ onSave }: Pick<ReportProps, 'onSave'>) {
+  const { text } = useTranslator();
+  const [outcome, setOutcome] = useState<'none' | 'saving' | 'saved' | 'cancelled' | 'failed'>('none');
+  const save = () => {
+    if (outcome === 'saving') return;
+    setOutcome('saving');
+    onSave().then(
+      (answer) => setOutcome(answer.outcome),
+      () => setOutcome('failed'),
+    );
+  };
+  return (
+    <>
+      <h3>{text('problem.save.heading')}</h3>
+      <p>{text('problem.save.intro')}</p>
+      <p className="actions">
+        <button type="button" className="button" aria-disabled={outcome === 'saving'} onClick={save}>
+          {text('problem.save.button')}
+        </button>
+      </p>
+      <p role="status" className={outcome === 'failed' ? 'message' : undefined}>
+        {outcome === 'saved' || outcome === 'failed' ? text(saveWords[outcome]) : ''}
+      </p>
+    </>
+  );
+}

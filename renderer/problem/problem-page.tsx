@@ -1,0 +1,46 @@
+/** Report a problem: first words to the school, then, for whoever helps, what works on this computer. */
+import type { StateOf } from '../../shared/ipc/contract.ts';
+import type { ProblemContract } from '../../shared/ipc/problem.ts';
+import { useWindowState } from '../bridge/window-state.ts';
+import type { SmallPageProps } from '../components/small-page.ts';
+import { SmallWindow } from '../components/small-window.tsx';
+import { TranslatorProvider, useTranslator } from '../i18n/translator-context.tsx';
+import { type CheckActions, CheckSection } from './check-section.tsx';
+import { TellForm, type TellProps } from './tell-form.tsx';
+
+type State = StateOf<ProblemContract>;
+
+type PageProps = SmallPageProps<State> & CheckActions & Pick<TellProps, 'onSend'>;
+
+export function ProblemPage({ store, ...frame }: PageProps) {
+  const state = useWindowState(store);
+  return (
+    <TranslatorProvider language={state.language}>
+      <Problem {...state} {...frame} />
+    </TranslatorProvider>
+  );
+}
+
+function Problem({
+  hasCollector,
+  check,
+  onSend,
+  onCheck,
+  onSave,
+  ...frame
+}: State & Omit<PageProps, 'store'>) {
+  const { text } = useTranslator();
+  return (
+    <SmallWindow
+      title={text('problem.title')}
+      siteName={frame.siteName}
+      contact={frame.contact}
+      onLanguage={frame.onLanguage}
+      onClose={frame.onClose}
+    >
+      <p>{text('problem.intro')}</p>
+      <TellForm hasCollector={hasCollector} onSend={onSend} />
+      <CheckSection check={check} onCheck={onCheck} onSave={onSave} />
+    </SmallWindow>
+  );
+}

@@ -1,0 +1,46 @@
+/** The contract of “Report a problem”: words to the school, and what works on this computer. */
+import { z } from 'zod';
+import { selfCheckItemNameSchema, selfCheckReportSchema } from '../self-check/report.ts';
+import { frameSchema, setLanguageCall } from './common.ts';
+import { defineWindow } from './contract.ts';
+
+/** More than a person writes in such a place, and less than the event takes. */
+const longestProblemText = 2000;
+
+const checkSchema = z.discriminatedUnion('state', [
+  z.strictObject({ state: z.literal('not-begun') }),
+  z.strictObject({ state: z.literal('running'), waitingFor: z.array(selfCheckItemNameSchema) }),
+  z.strictObject({ state: z.literal('done'), report: selfCheckReportSchema }),
+  /** The check itself broke; the agent's log says how. */
+  z.strictObject({ state: z.literal('broken') }),
+]);
+export type CheckState = z.infer<typeof checkSchema>;
+
+export const problemContract = defineWindow({
+  window: 'problem',
+  state: frameSchema.extend({
+    /** Without one a report stays on this computer, and the page says so. */
+    hasCollector: z.boolean(),
+    check: checkSchema,
+  }),
+  calls: {
+    setLanguage: setLanguageCall,
+    close: { input: z.strictObject({}), output: z.strictObject({}) },
+    sendProblem: {
+      input: z.strictObject({ text: z.string().trim().min(1).max(longestProblemText) }),
+      output: z.strictObject({ outcome: z.enum(['recorded', 'not-recorded']) }),
+    },
+    /** Begins the self-check; while one is running nothing new begins. The state tells the rest. */
+    startCheck: {
+      /** `mayLock`: the person has agreed that this screen is locked to see whether it can be. */
+      input: z.strictObject({ mayLock: z.boolean() }),
+      output: z.strictObject({}),
+    },
+    /** Asks for a place and writes the last report there, as the page shows it. */
+    saveReport: {
+      input: z.strictObject({}),
+      output: z.strictObject({ outcome: z.enum(['saved', 'cancelled', 'failed']) }),
+    },
+  },
+});
+export type ProblemContract = typeof problemContract;
