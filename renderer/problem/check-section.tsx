@@ -50,7 +50,7 @@ export function CheckSection({ check, onCheck, onSave }: CheckActions & { readon
         </button>
       </p>
       {/* Always there, so that what comes into it is read out. */}
-      <div role="status">
+      <div role="status" className="check-said">
         {isRunning ? <p>{text('problem.check.running')}</p> : null}
         {check.state === 'broken' ? <p className="message">{text('problem.check.broken')}</p> : null}
         {check.state === 'done' ? (

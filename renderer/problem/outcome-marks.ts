@@ -2,7 +2,7 @@
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { SelfCheckOutcome } from '../../shared/self-check/report.ts';
 
-const worstFirst: readonly SelfCheckOutcome[] = ['failed', 'degraded', 'ok', 'not-applicable'];
+const worstFirst: readonly SelfCheckOutcome[] = ['failed', 'degraded', 'not-tried', 'ok', 'not-applicable'];
 
 /** Smaller is worse. */
 export function severity(outcome: SelfCheckOutcome): number {
@@ -15,5 +15,6 @@ export const outcomeMarks: Readonly<
   ok: { word: 'problem.outcome.ok', className: 'mark mark-good' },
   degraded: { word: 'problem.outcome.degraded', className: 'mark mark-limited' },
   failed: { word: 'problem.outcome.failed', className: 'mark mark-bad' },
+  'not-tried': { word: 'problem.outcome.notTried', className: 'mark' },
   'not-applicable': { word: 'problem.outcome.notApplicable', className: 'mark' },
 };

@@ -36,6 +36,7 @@ export const findingWords: Readonly<Record<SelfCheckFinding, SelfCheckKey>> = {
   'configuration-unreadable': 'self-check.finding.configurationUnreadable',
   'display-wayland': 'self-check.finding.displayWayland',
   'display-absent': 'self-check.finding.displayAbsent',
+  'needs-display': 'self-check.finding.needsDisplay',
   'limit-set': 'self-check.finding.limitSet',
   'limit-not-set': 'self-check.finding.limitNotSet',
   'lock-not-tried': 'self-check.finding.lockNotTried',
@@ -62,6 +63,7 @@ const adviceOnFinding: Partial<Readonly<Record<SelfCheckFinding, SelfCheckKey>>>
   'configuration-unreadable': 'self-check.advice.configurationUnreadable',
   'display-wayland': 'self-check.advice.display',
   'display-absent': 'self-check.advice.displayAbsent',
+  'needs-display': 'self-check.advice.displayAbsent',
   'lock-not-tried': 'self-check.advice.lockNotTried',
   'lock-not-confirmed': 'self-check.advice.lock',
   'lock-refused': 'self-check.advice.lock',
@@ -80,5 +82,5 @@ export function adviceOn({ name, outcome, finding }: SelfCheckItem): SelfCheckKe
   if (known !== undefined) return known;
   // Only a session that is none of X11 has no idle time.
   if (name === 'idle' && finding === 'unavailable') return 'self-check.advice.display';
-  return outcome === 'ok' || outcome === 'not-applicable' ? undefined : 'self-check.advice.send';
+  return outcome === 'degraded' || outcome === 'failed' ? 'self-check.advice.send' : undefined;
 }

@@ -38,6 +38,7 @@ const selfCheckFindings = [
   'configuration-unreadable',
   'display-wayland',
   'display-absent',
+  'needs-display',
   'limit-set',
   'limit-not-set',
   'lock-not-tried',
@@ -58,7 +59,8 @@ const selfCheckFindings = [
 ] as const;
 export type SelfCheckFinding = (typeof selfCheckFindings)[number];
 
-const outcomeSchema = z.enum(['ok', 'degraded', 'failed', 'not-applicable']);
+/** `not-tried`: it would have done something to this PC that nobody had agreed to. */
+const outcomeSchema = z.enum(['ok', 'degraded', 'failed', 'not-tried', 'not-applicable']);
 export type SelfCheckOutcome = z.infer<typeof outcomeSchema>;
 
 /** Longer texts are cut. */

@@ -100,7 +100,7 @@ export function judgeFacts(facts: SelfCheckFacts): readonly SelfCheckItem[] {
     display: judgeDisplay(facts.display),
     session: judgePort(ports.session, wanted.signOut ? outcomeWithout.session : 'degraded'),
     lock: judgeLock(facts.lock),
-    idle: port('idle', wanted.idle),
+    idle: judgeIdle(port('idle', wanted.idle), facts.display),
     'system-limit': judgeSystemLimit(facts.systemLimit),
     presence: port('presence', wanted.idle),
     usb: port('usb', wanted.media),
@@ -118,7 +118,7 @@ export function judgeFacts(facts: SelfCheckFacts): readonly SelfCheckItem[] {
   return selfCheckItemNames.map((name) => ({ name, ...judged[name] }));
 }
 
-/** The worst of all. What does not apply here is no fault. */
+/** The worst of all. What does not apply here, or was not tried, is no fault. */
 export function worstOf(items: readonly SelfCheckItem[]): SelfCheckReport['result'] {
   if (items.some(({ outcome }) => outcome === 'failed')) return 'failed';
   return items.some(({ outcome }) => outcome === 'degraded') ? 'degraded' : 'ok';
@@ -154,10 +154,17 @@ function judgeDisplay(display: SelfCheckFacts['display']): Judged {
     : found('ok', 'works', display);
 }
 
+/** Where nobody sits at a display nobody's idle time is to be had: that says nothing of this PC. */
+function judgeIdle(idle: Judged, display: SelfCheckFacts['display']): Judged {
+  return display === 'none' && idle.finding === 'unavailable'
+    ? found('degraded', 'needs-display', idle.detail)
+    : idle;
+}
+
 function judgeLock({ capability, tried }: SelfCheckFacts['lock']): Judged {
   if (tried === undefined) {
     if (capability.level === 'none') return found('failed', 'unavailable', capability.reason);
-    const outcome = capability.level === 'full' ? 'ok' : 'degraded';
+    const outcome = capability.level === 'full' ? 'not-tried' : 'degraded';
     return found(outcome, 'lock-not-tried', capability.reason);
   }
   if (tried.kind === 'failed') return found('failed', 'lock-refused', tried.reason);

@@ -8,6 +8,7 @@ const outcomeWords: Readonly<Record<SelfCheckOutcome, SelfCheckKey>> = {
   ok: 'self-check.outcome.ok',
   degraded: 'self-check.outcome.degraded',
   failed: 'self-check.outcome.failed',
+  'not-tried': 'self-check.outcome.notTried',
   'not-applicable': 'self-check.outcome.notApplicable',
 };
 

@@ -23,10 +23,12 @@ import {
   mediaWarningContract,
   type WarningCard,
 } from '../../../shared/ipc/media-warning.ts';
+import { type ProblemContract, problemContract } from '../../../shared/ipc/problem.ts';
 import type { Language } from '../../../shared/lib/language.ts';
 import { frame, gateHandlers, gateState, policyScreen, shippedPolicy } from './gate-states.ts';
 import { type OpenOptions, openWindow, type WindowDouble } from './open-window.ts';
 import type { ServedPages } from './pages.ts';
+import { problemHandlers, problemState, selfCheckReport } from './problem-states.ts';
 
 interface OpenedView {
   readonly page: Page;
@@ -299,6 +301,44 @@ const warningHandlers = () => ({
   fitHeight: nothing,
 });
 
+function problemView(
+  name: string,
+  state: StateOf<ProblemContract>,
+  prepare?: (double: WindowDouble<ProblemContract>) => Promise<void>,
+): View {
+  return smallView(`problem${name}`, problemContract, state, problemHandlers, prepare);
+}
+
+const problemViews: readonly View[] = [
+  problemView('', problemState),
+  problemView(', nothing written', problemState, async ({ page }) => {
+    await page.locator('button[type=submit]').click();
+    await page.locator('.message').waitFor();
+  }),
+  problemView(', sent', problemState, async ({ page }) => {
+    await page.locator('textarea').fill('A memory stick is lost.');
+    await page.locator('button[type=submit]').click();
+    await page.locator('.mark-good').waitFor();
+  }),
+  problemView(', checking', {
+    ...problemState,
+    check: { state: 'running', waitingFor: ['volumes', 'collector', 'certificate', 'clock', 'lock'] },
+  }),
+  problemView(', check broken', { ...problemState, check: { state: 'broken' } }),
+  problemView(
+    ', checked and saved',
+    { ...problemState, check: { state: 'done', report: selfCheckReport('failed') } },
+    async ({ page }) => {
+      await page.locator('h3 ~ .actions button').click();
+      await page.locator('.check-result').waitFor();
+    },
+  ),
+  problemView(', all works', {
+    ...problemState,
+    check: { state: 'done', report: selfCheckReport('ok') },
+  }),
+];
+
 const askWords = {
   'en-GB': { ask: 'Ask for approval', send: 'Send' },
   'cy-GB': { ask: 'Gofyn am gymeradwyaeth', send: 'Anfon' },
@@ -490,4 +530,5 @@ export const views: readonly View[] = [
   ),
   smallView('records', recordsContract, records, smallHandlers),
   ...warningViews,
+  ...problemViews,
 ];

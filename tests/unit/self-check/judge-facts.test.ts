@@ -62,11 +62,17 @@ describe('single answers', () => {
       ['failed', 'configuration-unreadable', 'x'],
     ],
     ['display', { display: 'none' }, ['degraded', 'display-absent', '']],
+    [
+      'idle',
+      { display: 'none', ports: { ...allWell.ports, idle: { ...full, level: 'none', detail: 'no X11' } } },
+      ['degraded', 'needs-display', 'no X11'],
+    ],
+    ['idle', { display: 'none' }, ['ok', 'works', '']],
     ['display', { display: 'wayland' }, ['degraded', 'display-wayland', 'wayland']],
     [
       'lock',
       { lock: { capability: allWell.lock.capability, tried: undefined } },
-      ['ok', 'lock-not-tried', ''],
+      ['not-tried', 'lock-not-tried', ''],
     ],
     [
       'lock',

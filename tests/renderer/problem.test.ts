@@ -1,0 +1,143 @@
+/** “Report a problem” in a real browser: what is sent and when, and what the self-check shows. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { HandlersOf, StateOf } from '../../shared/ipc/contract.ts';
+import { type ProblemContract, problemContract } from '../../shared/ipc/problem.ts';
+import { selfCheckItemNames } from '../../shared/self-check/report.ts';
+import { launchBrowser } from './support/browser.ts';
+import { openWindow } from './support/open-window.ts';
+import { type ServedPages, servePages } from './support/pages.ts';
+import { problemHandlers, problemState, selfCheckReport } from './support/problem-states.ts';
+
+let browser: Browser;
+let pages: ServedPages;
+
+beforeAll(async () => {
+  [browser, pages] = await Promise.all([launchBrowser(), servePages()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await pages.stop();
+});
+
+const open = (
+  changes: Partial<StateOf<ProblemContract>> = {},
+  handlers: Partial<HandlersOf<ProblemContract>> = {},
+) =>
+  openWindow(browser, pages, {
+    contract: problemContract,
+    state: { ...problemState, ...changes },
+    handlers: () => ({ ...problemHandlers(), ...handlers }),
+  });
+
+test('nothing is sent without words, and words that were sent are gone from the box', async () => {
+  const double = await open();
+  const { page } = double;
+  const box = page.getByRole('textbox', { name: 'What has happened?' });
+  const send = page.getByRole('button', { name: 'Send to your school' });
+  await box.fill('   ');
+  await send.click();
+  await page.getByRole('alert').filter({ hasText: 'Please write what has happened.' }).waitFor();
+  expect(await box.evaluate((element) => element === document.activeElement)).toBe(true);
+  expect(double.inputsOf('sendProblem')).toEqual([]);
+
+  await box.fill('  A memory stick is lost.\nIt held nothing. ');
+  expect(await page.getByRole('alert').count()).toBe(0);
+  await send.click();
+  await page.getByText('Recorded. Your school receives it').waitFor();
+  expect(double.inputsOf('sendProblem')).toEqual([{ text: 'A memory stick is lost.\nIt held nothing.' }]);
+  expect(await box.inputValue()).toBe('');
+  expect(double.faults).toEqual([]);
+  await double.close();
+});
+
+test('what could not be recorded stays in the box, and nobody is told that it was', async () => {
+  const double = await open({}, { sendProblem: () => Promise.resolve({ outcome: 'not-recorded' }) });
+  const { page } = double;
+  await page.getByRole('textbox').fill('A virus, perhaps');
+  await page.getByRole('button', { name: 'Send to your school' }).click();
+  await page.getByRole('alert').filter({ hasText: 'This could not be recorded.' }).waitFor();
+  expect(await page.getByRole('textbox').inputValue()).toBe('A virus, perhaps');
+  expect(await page.locator('.mark-good').count()).toBe(0);
+  await double.close();
+});
+
+test('where there is no collector it says that the report stays here', async () => {
+  const double = await open({ hasCollector: false });
+  const { page } = double;
+  await page.getByRole('textbox').fill('The mouse is broken');
+  await page.getByRole('button', { name: 'Send to your school' }).click();
+  await page.getByText('Recorded on this computer only').waitFor();
+  await double.close();
+});
+
+test('the check begins when it is asked for, and locks only where the box was ticked', async () => {
+  const double = await open();
+  const { page } = double;
+  expect(double.inputsOf('startCheck')).toEqual([]);
+  await page.getByRole('button', { name: 'Check this computer' }).click();
+  await expect.poll(() => double.inputsOf('startCheck')).toEqual([{ mayLock: false }]);
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Check this computer' }).click();
+  await expect.poll(() => double.inputsOf('startCheck')).toHaveLength(2);
+  expect(double.inputsOf('startCheck')[1]).toEqual({ mayLock: true });
+
+  await double.push({ ...problemState, check: { state: 'running', waitingFor: ['volumes', 'collector'] } });
+  await page.getByText('Still waiting for: Drives and their encryption; Collector.').waitFor();
+  await page.getByText(`18 of ${selfCheckItemNames.length} answered.`).waitFor();
+  expect(await page.getByRole('progressbar', { name: 'Progress of the check' }).getAttribute('value')).toBe(
+    '18',
+  );
+  // Pressed all the same, as a helper program may: nothing begins twice.
+  await page.getByRole('button', { name: 'Check again' }).dispatchEvent('click');
+  await double.push({ ...problemState, check: { state: 'broken' } });
+  await page.getByText('The check did not come to an end.').waitFor();
+  expect(double.inputsOf('startCheck')).toHaveLength(2);
+  await double.close();
+});
+
+test('each item has its state in words, its reason and what to do, and the worst stand first', async () => {
+  const double = await open({ check: { state: 'done', report: selfCheckReport('failed') } });
+  const { page } = double;
+  await page.getByRole('status').filter({ hasText: 'A part of Porthor does not work' }).waitFor();
+  const items = page.locator('.checked > li');
+  const marks = await items.locator('.mark').allTextContents();
+  expect(marks).toEqual([
+    ...Array<string>(3).fill('Does not work'),
+    'Limited',
+    'Not tried',
+    ...Array<string>(13).fill('Works'),
+    ...Array<string>(2).fill('Not used here'),
+  ]);
+  const certificate = await items.filter({ hasText: "Collector's certificate" }).innerText();
+  expect(certificate).toContain('This computer does not trust it.');
+  expect(certificate).toContain('ERR_CERT_AUTHORITY_INVALID');
+  expect(certificate).toContain("What to do: Have the school's own certificate authority trusted");
+  expect(await items.filter({ hasText: 'Locking the screen' }).innerText()).toContain('tick the box above');
+  expect(await page.locator('.checked-volumes li').allTextContents()).toEqual([
+    expect.stringMatching(/^2 × internal, disk, data, NTFS, encrypted/u),
+    expect.stringMatching(/^usb, .*locked/u),
+  ]);
+  await page.getByRole('button', { name: 'Save a file for support' }).click();
+  await page.getByText('The file has been saved.').waitFor();
+  expect(double.inputsOf('saveReport')).toHaveLength(1);
+  await double.close();
+});
+
+test('a place that was not given saves nothing and says nothing; one that cannot be written to is told', async () => {
+  const outcomes = ['cancelled', 'failed'] as const;
+  let next = 0;
+  const double = await open(
+    { check: { state: 'done', report: selfCheckReport('ok') } },
+    { saveReport: () => Promise.resolve({ outcome: outcomes[next++] ?? 'failed' }) },
+  );
+  const { page } = double;
+  const save = page.getByRole('button', { name: 'Save a file for support' });
+  await save.click();
+  await expect.poll(() => double.inputsOf('saveReport').length).toBe(1);
+  expect(await page.getByText('The file').count()).toBe(0);
+  await save.click();
+  await page.getByText('The file could not be saved.').waitFor();
+  await double.close();
+});

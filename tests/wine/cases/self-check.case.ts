@@ -1,0 +1,148 @@
+/**
+ * The self-check over the adapters of Windows, as far as Wine answers them. What only Electron knows (idle time, secret
+ * store, toasts, proxy) is scripted here; each of these is asked for on a school's own PC.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPlatform, type Platform } from '../../../electron/platform/create-platform.ts';
+import { describeReport } from '../../../electron/services/self-check/describe-report.ts';
+import {
+  runSelfCheck,
+  type SelfCheckSystem,
+} from '../../../electron/services/self-check/self-check-service.ts';
+import { tryFolder } from '../../../electron/storage/try-folder.ts';
+import { defaultManagedConfig } from '../../../shared/config/managed-config.ts';
+import { languages } from '../../../shared/lib/language.ts';
+import {
+  type SelfCheckItemName,
+  type SelfCheckReport,
+  selfCheckItemNames,
+  selfCheckReportSchema,
+} from '../../../shared/self-check/report.ts';
+
+const policyKey = 'HKLM\\SOFTWARE\\Policies\\Porthor';
+
+const reg = (...args: readonly string[]) => spawnSync('reg.exe', [...args], { encoding: 'utf8' });
+
+const itemOf = (report: SelfCheckReport, name: SelfCheckItemName) =>
+  report.items.find((item) => item.name === name);
+
+describe('the self-check on Windows', () => {
+  let platform: Platform;
+  let folder = '';
+  const collector = createServer((_request, response) => response.end('ok'));
+  beforeAll(async () => {
+    platform = await createPlatform({ isPackaged: true, developmentConfigFile: undefined });
+    folder = mkdtempSync(path.join(os.tmpdir(), 'porthor-check-'));
+    await new Promise<void>((resolve) => {
+      collector.listen(0, '127.0.0.1', resolve);
+    });
+  });
+  afterAll(() => {
+    collector.close();
+    collector.closeAllConnections();
+    reg('delete', policyKey, '/f');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const check = async (consentsToLock = false, records = path.join(folder, 'new', 'state')) => {
+    const system: SelfCheckSystem = {
+      display: 'windows',
+      notifications: () => true,
+      secretStore: () => ({ kind: 'real', detail: '' }),
+      resolveProxy: () => Promise.resolve('DIRECT'),
+      fetch,
+      tryRecords: async () => {
+        const tried = await tryFolder(records);
+        return tried.ok
+          ? { kind: 'writable', detail: '' }
+          : { kind: tried.error.kind, detail: tried.error.reason };
+      },
+      personal: { names: [os.hostname(), os.userInfo().username], others: [os.homedir(), folder] },
+    };
+    const report = await runSelfCheck({
+      platform,
+      system,
+      defaultConfig: defaultManagedConfig,
+      agentVersion: '0.1.0',
+      runtime: { electron: '', chrome: '', node: process.versions.node },
+      consentsToLock,
+    });
+    return selfCheckReportSchema.parse(report);
+  };
+
+  it('asks the adapters of Windows and says of each how it stands', async () => {
+    const { port } = collector.address() as AddressInfo;
+    for (const [name, data] of [
+      ['collectorUrl', `http://127.0.0.1:${port}`],
+      ['siteName', 'Ysgol Llanfair'],
+      ['enrolmentToken', 'cyfrinach-fawr'],
+    ] as const) {
+      expect(reg('add', policyKey, '/v', name, '/t', 'REG_SZ', '/d', data, '/f').status).toBe(0);
+    }
+    const report = await check();
+    expect(report.items.map(({ name }) => name)).toEqual([...selfCheckItemNames]);
+    expect(itemOf(report, 'configuration')).toMatchObject({ outcome: 'ok', detail: 'Group Policy' });
+    expect(itemOf(report, 'account')?.outcome).not.toBe('failed');
+    expect(itemOf(report, 'machine')).toMatchObject({ outcome: 'ok' });
+    expect(itemOf(report, 'system-limit')).toMatchObject({ finding: 'limit-not-set' });
+    expect(itemOf(report, 'presence')).toMatchObject({ outcome: 'ok' });
+    expect(itemOf(report, 'records')).toMatchObject({ outcome: 'ok' });
+    expect(itemOf(report, 'collector')).toMatchObject({ outcome: 'ok' });
+    expect(itemOf(report, 'clock')).toMatchObject({ outcome: 'ok' });
+    expect(itemOf(report, 'lock')).toMatchObject({ finding: 'lock-not-tried' });
+    expect(itemOf(report, 'volumes')?.detail).toContain('drives: ');
+    expect(report.volumes).toContainEqual(
+      expect.objectContaining({ kind: 'disk', encryption: 'cannot-tell', probe: expect.any(String) }),
+    );
+    expect(report.os).toContain('Windows');
+    // Wine tells neither the state of a session nor, outside of Electron, an idle time; both are said, not guessed.
+    expect(itemOf(report, 'session')).toMatchObject({ outcome: 'failed', finding: 'no-answer' });
+    expect(itemOf(report, 'idle')).toMatchObject({ outcome: 'failed', finding: 'no-answer' });
+    expect(report.result).toBe('failed');
+    console.log(describeReport(report, 'en-GB'));
+  });
+
+  it('names nobody, no PC and no place', async () => {
+    const guid = reg('query', 'HKLM\\SOFTWARE\\Microsoft\\Cryptography', '/v', 'MachineGuid')
+      .stdout.trim()
+      .split(/\s+/u)
+      .at(-1);
+    expect(guid).toMatch(/^[0-9a-f-]{36}$/u);
+    const report = await check();
+    const shown = [JSON.stringify(report), ...languages.map((language) => describeReport(report, language))];
+    for (const text of shown.map((said) => said.toLowerCase())) {
+      for (const personal of [
+        os.hostname(),
+        os.userInfo().username,
+        'llanfair',
+        'cyfrinach',
+        '127.0.0.1',
+        'c:\\',
+        's-1-5-',
+        guid ?? '',
+      ]) {
+        expect(text).not.toContain(personal.toLowerCase());
+      }
+    }
+  });
+
+  it('leaves no folder behind, and tells of one that is none', async () => {
+    await check();
+    expect(readdirSync(folder)).toEqual([]);
+    mkdirSync(path.join(folder, 'place'));
+    writeFileSync(path.join(folder, 'place', 'state'), 'a file in the way');
+    const report = await check(false, path.join(folder, 'place', 'state'));
+    expect(itemOf(report, 'records')).toMatchObject({ outcome: 'failed', finding: 'folder-not-writable' });
+  });
+
+  it('tries to lock where that was agreed to, and believes no answer that is none', async () => {
+    // Wine locks nothing, and says so.
+    expect(itemOf(await check(true), 'lock')).toMatchObject({ outcome: 'failed', finding: 'lock-refused' });
+  });
+});
