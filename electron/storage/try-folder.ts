@@ -1,6 +1,6 @@
 /** Finds out whether records could be kept in a folder, by writing there, and leaves it as it was. */
 import { mkdir, open, rm, rmdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, toNamespacedPath } from 'node:path';
 import { fail, type Result, succeed } from '../../shared/lib/result.ts';
 
 /**
@@ -34,8 +34,11 @@ export async function tryFolder(
 
 /** Empty ones alone: an agent that begins to write there meanwhile loses nothing. */
 async function removeEmpty(from: string, to: string): Promise<void> {
+  // Windows names the folder that it made in its long form (`\\?\`), and the one that was asked for in its short one.
+  const top = toNamespacedPath(to).length;
   try {
-    for (let folder = from; folder.length >= to.length; folder = dirname(folder)) await rmdir(folder);
+    for (let folder = from; toNamespacedPath(folder).length >= top; folder = dirname(folder))
+      await rmdir(folder);
   } catch {
     // Somebody uses it now.
   }

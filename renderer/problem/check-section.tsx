@@ -4,7 +4,7 @@ import { formatMoment } from '../../shared/i18n/format-date.ts';
 import { createSelfCheckWords } from '../../shared/i18n/self-check-words.ts';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { CheckState } from '../../shared/ipc/problem.ts';
-import { itemWords } from '../../shared/self-check/item-words.ts';
+import { describeVolume, itemWords } from '../../shared/self-check/item-words.ts';
 import type { SelfCheckItemName, SelfCheckReport } from '../../shared/self-check/report.ts';
 import { useTranslator } from '../i18n/translator-context.tsx';
 import { CheckedItem } from './checked-item.tsx';
@@ -123,10 +123,8 @@ function Report({ report, onSave }: ReportProps) {
 /** Without label and letter many read alike. */
 function countVolumes({ volumes }: SelfCheckReport): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { bus, kind, role, fileSystem, encryption, probe, found } of volumes) {
-    const told = [bus, kind, role, fileSystem, encryption, `${probe}: ${found}`]
-      .filter((part) => part !== '')
-      .join(', ');
+  for (const volume of volumes) {
+    const told = describeVolume(volume);
     counts.set(told, (counts.get(told) ?? 0) + 1);
   }
   return counts;

@@ -1,6 +1,6 @@
 /** Which words stand for what the self-check found: the same in a terminal and in the window. */
 import type { SelfCheckKey } from '../i18n/self-check-words.ts';
-import type { SelfCheckFinding, SelfCheckItem, SelfCheckItemName } from './report.ts';
+import type { CheckedVolume, SelfCheckFinding, SelfCheckItem, SelfCheckItemName } from './report.ts';
 
 export const itemWords: Readonly<Record<SelfCheckItemName, SelfCheckKey>> = {
   configuration: 'self-check.item.configuration',
@@ -83,4 +83,11 @@ export function adviceOn({ name, outcome, finding }: SelfCheckItem): SelfCheckKe
   // Only a session that is none of X11 has no idle time.
   if (name === 'idle' && finding === 'unavailable') return 'self-check.advice.display';
   return outcome === 'degraded' || outcome === 'failed' ? 'self-check.advice.send' : undefined;
+}
+
+/** A volume in one line, in the words of the report. */
+export function describeVolume(volume: CheckedVolume): string {
+  const { bus, kind, role, fileSystem, encryption, probe, found } = volume;
+  const judgedBy = found === '' ? probe : `${probe}: ${found}`;
+  return [bus, kind, role, fileSystem, encryption, judgedBy].filter((part) => part !== '').join(', ');
 }

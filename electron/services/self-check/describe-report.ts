@@ -1,7 +1,7 @@
 /** Writes the report of the self-check as text for a terminal, in one language. */
 import { createSelfCheckWords, type SelfCheckKey } from '../../../shared/i18n/self-check-words.ts';
 import type { Language } from '../../../shared/lib/language.ts';
-import { adviceOn, findingWords, itemWords } from '../../../shared/self-check/item-words.ts';
+import { adviceOn, describeVolume, findingWords, itemWords } from '../../../shared/self-check/item-words.ts';
 import type { SelfCheckOutcome, SelfCheckReport } from '../../../shared/self-check/report.ts';
 
 const outcomeWords: Readonly<Record<SelfCheckOutcome, SelfCheckKey>> = {
@@ -34,9 +34,7 @@ export function describeReport(report: SelfCheckReport, language: Language): str
       ...(advice === undefined ? [] : [indent + words('self-check.toDo', { advice: words(advice) })]),
     ];
   });
-  const volumes = report.volumes.map(({ bus, kind, role, fileSystem, encryption, probe, found }) =>
-    [bus, kind, role, fileSystem, encryption, `${probe}: ${found}`].filter((part) => part !== '').join(', '),
-  );
+  const volumes = report.volumes.map(describeVolume);
   const { electron, chrome, node } = report.runtime;
   return [
     `${words('self-check.title')}, ${report.checkedAt}`,
