@@ -367,6 +367,7 @@ async function askCollector(
       headers: {},
       signal: abort.signal,
       redirect: 'error',
+      cache: 'no-store',
     });
     const answeredAtMs = clock.nowUtc().getTime();
     await response.body?.cancel();
