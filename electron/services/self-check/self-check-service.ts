@@ -370,7 +370,8 @@ async function askCollector(
       cache: 'no-store',
     });
     const answeredAtMs = clock.nowUtc().getTime();
-    await response.body?.cancel();
+    // Not waited for: a stream may never say that it is cancelled.
+    response.body?.cancel().catch(() => undefined);
     const collectorAtMs = Date.parse(response.headers.get('date') ?? '');
     // The header counts whole seconds, cut: on average the collector's clock stood half a second later.
     const aheadMs = (askedAtMs + answeredAtMs) / 2 - (collectorAtMs + 500);
