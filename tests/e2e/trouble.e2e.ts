@@ -2,6 +2,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
+import { exportedTexts } from '../collector/exported-texts.ts';
+import { makeDrive, makeUsbDevice } from '../fixtures/make-drive.ts';
 import { acceptPolicy, fillIn, words } from './support/answer.ts';
 import { type RunningAgent, test, type World } from './support/world.ts';
 
@@ -214,6 +216,44 @@ test('records written by a newer Porthor keep the gate shut, stay as they are, a
   await agent.close();
   expect(await readFile(file, 'utf8')).toBe(future);
   await world.startCollectorAgain();
+});
+
+test('records that can be read only later: the gate opens by them, and what needs them begins then', async ({
+  world,
+}) => {
+  await acceptAndEnd(world);
+  const states = path.join(world.folder, 'profile/state');
+  const [machine = ''] = await readdir(states);
+  const file = path.join(states, machine, 'receipts.json');
+  const good = await readFile(file, 'utf8');
+  await writeFile(file, JSON.stringify({ ...(JSON.parse(good) as object), format: 99 }));
+  const agent = await world.start();
+  const gate = await agent.gate();
+  await expect(gate.getByText(/receipts\.json/u)).toBeVisible();
+  await writeFile(file, good);
+  // Pressed twice, the records are opened once: a second opening would find the folder taken and begin another one.
+  await gate.evaluate(() => {
+    const button = [...document.querySelectorAll('button')].find(
+      ({ textContent }) => textContent === 'Try again',
+    );
+    button?.click();
+    button?.click();
+  });
+  await expect.poll(() => openings(agent)).toEqual(['receipt', 'receipt']);
+  expect(await readdir(states)).toEqual([machine]);
+  await agent.app.evaluate(
+    (_electron, { device, drive }) => {
+      globalThis.removableMedia.usb.plug(device);
+      globalThis.removableMedia.volumes.show([drive]);
+    },
+    { device: makeUsbDevice(), drive: makeDrive() },
+  );
+  await expect.poll(() => agent.pageOf('media-warning') !== undefined).toBe(true);
+  const starts = async () =>
+    (await exportedTexts(path.join(world.folder, 'collector'))).filter((text) =>
+      text.includes('"porthor.agent.started.v1"'),
+    );
+  await expect.poll(async () => (await starts()).length).toBe(2);
 });
 
 test('damaged receipts are kept aside and mended from the outbox or the collector; nobody is asked twice', async ({

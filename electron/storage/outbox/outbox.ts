@@ -7,7 +7,7 @@
  * the log later: at least once, never less.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
@@ -26,14 +26,9 @@ import {
   copyAside,
   type OpenStorageFile,
   openStorageFile,
-  privateFileMode,
   privateFolderMode,
-  readFully,
-  renameOver,
-  replaceFile,
   type StorageFile,
   syncDirectory,
-  writeFully,
 } from '../durable-file.ts';
 import { identityFileName } from '../identity/identity.ts';
 import {
@@ -43,7 +38,9 @@ import {
   type WriteProblem,
   writeProblem,
 } from '../storage-fault.ts';
+import { appendAside } from './append-aside.ts';
 import { entryOf, type LogEntry, loadLog } from './load-log.ts';
+import { LogFile } from './log-file.ts';
 import { decodeLine, encodeEventLine, encodeLine, logFormat, type SettledOutcome } from './log-line.ts';
 import { describeSequences, lastSequence, sequenceAfterLoss } from './sequences.ts';
 
@@ -161,22 +158,13 @@ export async function openOutbox(options: OutboxOptions): Promise<Result<Outbox,
 class LogOutbox implements Outbox {
   readonly #options: OutboxOptions;
   readonly #lock: DirectoryLock | undefined;
-  readonly #path: string;
   readonly #openFile: OpenStorageFile;
-  #file: StorageFile | undefined;
+  readonly #file: LogFile;
   /** Entries in the order of the log. */
   #entries = new Map<string, LogEntry>();
   #nextSequence = 1;
-  /** End of what is known to be whole; the next write starts here. */
-  #size = 0;
-  /** Bytes may stand behind `#size` that a failed write left. */
-  #cutBackFirst = false;
-  /** The log ends without a line end. */
-  #lineEndFirst = false;
   /** Damage stands in the log that could not be copied aside, so the log must not be rewritten. */
   #keepAsItIs = false;
-  /** The log was rewritten, and its folder has not been synced yet. */
-  #syncDirectoryFirst = false;
   #pendingBytes = 0;
   #pendingCount = 0;
   /** Bytes that the last rewriting had to keep although they were settled. */
@@ -193,28 +181,28 @@ class LogOutbox implements Outbox {
   constructor(options: OutboxOptions, lock: DirectoryLock | undefined) {
     this.#options = options;
     this.#lock = lock;
-    this.#path = join(options.directory, logName);
     this.#openFile = options.openFile ?? openStorageFile;
+    this.#file = new LogFile(join(options.directory, logName), this.#openFile);
   }
 
   async open(faults: readonly StorageFault[]): Promise<OutboxProblem | undefined> {
     for (const fault of faults) this.#noteFault(fault);
+    let file: StorageFile;
     try {
-      this.#file = await this.#openFile(this.#path, 'r+', privateFileMode);
+      file = await this.#file.open();
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') {
         const kind = ['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error)) ? 'not-writable' : 'unreadable';
         return { kind, reason: errorReason(error) };
       }
-      const problem = await this.#create();
-      return problem;
+      return this.#create();
     }
     try {
-      const problem = await this.#load(this.#file);
+      const problem = await this.#load(file);
       if (problem !== undefined) await this.#file.close();
       return problem;
     } catch (error) {
-      await this.#file.close().catch(() => undefined);
+      await this.#file.close();
       return { kind: 'unreadable', reason: errorReason(error) };
     }
   }
@@ -225,12 +213,10 @@ class LogOutbox implements Outbox {
     const first = lost ? sequenceAfterLoss(0, this.#options.nowUtc()) : 1;
     const header = encodeLine({ kind: 'header', format: logFormat, nextSequence: first });
     try {
-      await replaceFile(this.#path, header, this.#openFile);
-      this.#file = await this.#openFile(this.#path, 'r+', privateFileMode);
+      await this.#file.create(header);
     } catch (error) {
       return { kind: 'not-writable', reason: errorReason(error) };
     }
-    this.#size = header.length;
     this.#nextSequence = first;
     if (lost) {
       this.#noteFault({
@@ -259,11 +245,10 @@ class LogOutbox implements Outbox {
     this.#nextSequence = loaded.value.sequenceCertain
       ? loaded.value.highestSequence + 1
       : sequenceAfterLoss(loaded.value.highestSequence, now);
-    this.#size = (await file.stat()).size;
-    this.#lineEndFirst = loaded.value.lineEndMissing;
+    await this.#file.takeAsItIs(loaded.value.lineEndMissing);
     const certain = loaded.value.sequenceCertain;
     if (damage !== undefined || !certain) await this.#repair(damage, torn, now);
-    else if (torn !== undefined) await this.#cutTorn(file, torn);
+    else if (torn !== undefined) await this.#cutTorn(torn);
     await this.#run(() => this.#flush());
     return undefined;
   }
@@ -281,7 +266,7 @@ class LogOutbox implements Outbox {
     const lost = damage === undefined ? '' : ` Numbers that may be lost: ${damage.lost}.`;
     const kept = `${this.#entries.size} events are whole.`;
     try {
-      const copy = await copyAside(this.#path, 'damaged', now);
+      const copy = await copyAside(this.#file.path, 'damaged', now);
       await this.#rewrite();
       this.#noteFault({
         fault: 'outbox-damaged',
@@ -290,7 +275,7 @@ class LogOutbox implements Outbox {
       });
     } catch (error) {
       this.#keepAsItIs = true;
-      if (torn !== undefined) this.#lineEndFirst = true;
+      if (torn !== undefined) this.#file.endLastLine();
       this.#noteFault({
         fault: 'outbox-damaged',
         subject: logName,
@@ -299,13 +284,11 @@ class LogOutbox implements Outbox {
     }
   }
 
-  async #cutTorn(file: StorageFile, torn: { offset: number; length: number }): Promise<void> {
+  async #cutTorn(torn: { offset: number; length: number }): Promise<void> {
     try {
-      const bytes = await readFully(file, torn.length, torn.offset);
+      const bytes = await this.#file.read(torn.offset, torn.length);
       await this.#appendAside(tornName, bytes);
-      await file.truncate(torn.offset);
-      await file.datasync();
-      this.#size = torn.offset;
+      await this.#file.cutAt(torn.offset);
       this.#noteFault({
         fault: 'outbox-torn',
         subject: logName,
@@ -313,8 +296,7 @@ class LogOutbox implements Outbox {
       });
     } catch (error) {
       // Left where it is and ended by a line end, it reads as a damaged line from now on.
-      this.#size = (await file.stat()).size;
-      this.#lineEndFirst = true;
+      await this.#file.takeAsItIs(true);
       this.#noteFault({
         fault: 'outbox-torn',
         subject: logName,
@@ -323,22 +305,8 @@ class LogOutbox implements Outbox {
     }
   }
 
-  /** Adds a piece to a side file, on disk when it returns. Pieces stand on lines of their own. */
-  async #appendAside(name: string, bytes: Uint8Array): Promise<void> {
-    const file = await this.#openFile(join(this.#options.directory, name), 'a', privateFileMode);
-    try {
-      const { size } = await file.stat();
-      const lineFeed = Buffer.from('\n');
-      await writeFully(
-        file,
-        Buffer.concat(size === 0 ? [bytes, lineFeed] : [lineFeed, bytes, lineFeed]),
-        size,
-      );
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await syncDirectory(this.#options.directory);
+  #appendAside(name: string, bytes: Uint8Array): Promise<void> {
+    return appendAside(join(this.#options.directory, name), bytes, this.#openFile);
   }
 
   append(newEvent: NewEvent): Promise<Result<OutboxEvent, AppendProblem>> {
@@ -395,9 +363,7 @@ class LogOutbox implements Outbox {
 
   /** Undefined, and a fault, where the line has gone bad since the log was opened. It is left for the next opening. */
   async #readEvent(entry: LogEntry): Promise<OutboxEvent | undefined> {
-    const file = this.#file;
-    if (file === undefined) throw new Error('the log is not open');
-    const line = await readFully(file, entry.length, entry.offset);
+    const line = await this.#file.read(entry.offset, entry.length);
     const end = line.at(-1) === 0x0a ? line.length - 1 : line.length;
     const decoded = decodeLine(line.subarray(0, end));
     if (
@@ -497,9 +463,7 @@ class LogOutbox implements Outbox {
     this.#closed = true;
     await this.#run(async () => {
       await this.#flush();
-      await this.#file?.datasync().catch(() => undefined);
-      await this.#file?.close().catch(() => undefined);
-      this.#file = undefined;
+      await this.#file.close();
     });
     this.#listeners.clear();
     await this.#lock?.release();
@@ -552,7 +516,7 @@ class LogOutbox implements Outbox {
 
     const lines = settledLines(settlements);
     const settledBytes = lines.reduce((sum, line) => sum + line.length, 0);
-    let offset = this.#size + settledBytes + (this.#lineEndFirst ? 1 : 0);
+    let offset = this.#file.nextOffset + settledBytes;
     let sequence = this.#nextSequence;
     const entries: LogEntry[] = [];
     const addEvent = (unnumbered: OutboxEvent): OutboxEvent => {
@@ -581,10 +545,10 @@ class LogOutbox implements Outbox {
     if (lines.length === 0) return;
 
     try {
-      await this.#write(lines, entries.length > 0);
+      await this.#file.write(lines, entries.length > 0);
     } catch (error) {
       putBack();
-      await this.#cutBack().catch(() => undefined);
+      await this.#file.cutBack().catch(() => undefined);
       for (const { resolve } of recorded) resolve(fail(writeProblem(error)));
       return;
     }
@@ -597,40 +561,6 @@ class LogOutbox implements Outbox {
     for (const { event, resolve } of recorded) resolve(succeed(event));
     if (entries.length > 0) for (const listener of this.#listeners) listener();
     await this.#compactWhenWorthwhile();
-  }
-
-  async #write(lines: readonly Buffer[], durable: boolean): Promise<void> {
-    await this.#syncRename();
-    if (this.#cutBackFirst) await this.#cutBack();
-    const file = await this.#reopened();
-    const bytes = Buffer.concat(this.#lineEndFirst ? [Buffer.from('\n'), ...lines] : lines);
-    this.#cutBackFirst = true;
-    await writeFully(file, bytes, this.#size);
-    // Data and size are what is needed to read it again, and a data sync covers both; the times of the file may wait.
-    if (durable) await file.datasync();
-    this.#size += bytes.length;
-    this.#cutBackFirst = false;
-    this.#lineEndFirst = false;
-  }
-
-  /** Until the new log's name is on disk, nothing in it is. */
-  async #syncRename(): Promise<void> {
-    if (!this.#syncDirectoryFirst) return;
-    await syncDirectory(this.#options.directory);
-    this.#syncDirectoryFirst = false;
-  }
-
-  /** Takes away what a failed write left, so that the log ends with a whole line. */
-  async #cutBack(): Promise<void> {
-    const file = await this.#reopened();
-    await file.truncate(this.#size);
-    await file.datasync();
-    this.#cutBackFirst = false;
-  }
-
-  async #reopened(): Promise<StorageFile> {
-    this.#file ??= await this.#openFile(this.#path, 'r+', privateFileMode);
-    return this.#file;
   }
 
   /** Evicts the oldest events that are no acknowledgements when what waits would not fit. */
@@ -659,9 +589,10 @@ class LogOutbox implements Outbox {
 
   async #compactWhenWorthwhile(): Promise<void> {
     const threshold = this.#options.compactAtBytes ?? defaultCompactAtBytes;
-    const droppable = this.#size - this.#pendingBytes - this.#unforgettableBytes;
-    const over = this.#size > this.#options.maxBytes && droppable > this.#options.maxBytes / 20;
-    if (!(over || (droppable > threshold && droppable > this.#size / 2)) || this.#keepAsItIs) return;
+    const { size } = this.#file;
+    const droppable = size - this.#pendingBytes - this.#unforgettableBytes;
+    const over = size > this.#options.maxBytes && droppable > this.#options.maxBytes / 20;
+    if (!(over || (droppable > threshold && droppable > size / 2)) || this.#keepAsItIs) return;
     try {
       await this.#rewrite();
     } catch (error) {
@@ -676,55 +607,28 @@ class LogOutbox implements Outbox {
 
   /** Writes a new log of what must be kept and puts it in the place of the old one. Throws with the old one in place. */
   async #rewrite(): Promise<void> {
-    const old = await this.#reopened();
-    const temporary = `${this.#path}.new`;
-    const fresh = await this.#openFile(temporary, 'w+', privateFileMode);
     const kept: LogEntry[] = [];
-    let size = 0;
     let unforgettableBytes = 0;
-    try {
-      const header = encodeLine({ kind: 'header', format: logFormat, nextSequence: this.#nextSequence });
-      await writeFully(fresh, header, 0);
-      size = header.length;
+    await this.#file.replace(async (add) => {
+      await add(encodeLine({ kind: 'header', format: logFormat, nextSequence: this.#nextSequence }));
       for (const entry of this.#entries.values()) {
         if (!(await this.#mustKeep(entry))) continue;
-        const line = await readFully(old, entry.length, entry.offset);
+        const line = await this.#file.read(entry.offset, entry.length);
         // The one line that may stand without its line end is the last.
-        if (line.length === entry.length - 1) {
-          await writeFully(fresh, Buffer.concat([line, Buffer.from('\n')]), size);
-        } else {
-          await writeFully(fresh, line, size);
-        }
-        kept.push({ ...entry, offset: size });
-        size += entry.length;
+        const whole = line.length === entry.length - 1 ? Buffer.concat([line, Buffer.from('\n')]) : line;
+        kept.push({ ...entry, offset: await add(whole) });
         if (entry.outcome !== 'pending') unforgettableBytes += entry.length;
       }
       const settled = kept.filter(isSettled).map(({ id, outcome }) => ({ id, outcome }));
       for (const line of settledLines(settled)) {
-        await writeFully(fresh, line, size);
-        size += line.length;
+        await add(line);
         unforgettableBytes += line.length;
       }
-      await fresh.sync();
-      // Windows renames over no file that is open.
-      this.#file = undefined;
-      await old.close();
-      await renameOver(temporary, this.#path);
-    } catch (error) {
-      await fresh.close().catch(() => undefined);
-      await rm(temporary, { force: true }).catch(() => undefined);
-      await this.#reopened().catch(() => undefined);
-      throw error;
-    }
-    this.#file = fresh;
+    });
     this.#entries = new Map(kept.map((entry) => [entry.id, entry]));
     this.#unwrittenSettlements = [];
-    this.#size = size;
     this.#unforgettableBytes = unforgettableBytes;
-    this.#cutBackFirst = false;
-    this.#lineEndFirst = false;
-    this.#syncDirectoryFirst = true;
-    await this.#syncRename();
+    await this.#file.syncName();
   }
 
   async #mustKeep(entry: LogEntry): Promise<boolean> {
