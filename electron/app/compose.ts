@@ -16,9 +16,7 @@ import { upcomingRenewals } from '../domain/renewal/upcoming.ts';
 import type { Refusal } from '../ipc/register.ts';
 import type { SignedInAccount } from '../platform/account/account-port.ts';
 import type { Platform } from '../platform/create-platform.ts';
-import { type AcknowledgementEvent, buildAcknowledgement } from '../services/gate/acknowledgement.ts';
 import { type CrashWatch, createCrashWatch } from '../services/gate/crash-watch.ts';
-import { withEvidence } from '../services/gate/evidence.ts';
 import { createGateService, type FactsProblem, type GatePorts } from '../services/gate/gate-service.ts';
 import { type InformationFacts, personName, toFrame } from '../services/information/information-views.ts';
 import { createLanguageChoice } from '../services/language.ts';
@@ -26,18 +24,18 @@ import type { ConfigFollower } from '../services/managed-config/follow-config.ts
 import type { PoliciesRead } from '../services/policy-source/policy-source.ts';
 import type { Fetch } from '../services/reporting/collector-client.ts';
 import type { SecretProtection } from '../storage/identity/identity.ts';
-import type { AppendProblem, NewEvent } from '../storage/outbox/outbox.ts';
 import { openPreferences } from '../storage/preferences/preferences.ts';
-import { recordAcceptance } from '../storage/receipts/receipts.ts';
-import type { StorageFault } from '../storage/storage-fault.ts';
 import { fillsByFullScreen, type HeadStart } from '../windows/head-start.ts';
 import type { Announcement, NewVersions } from './apply-new-versions.ts';
 import { createCollectorFetch } from './collector-fetch.ts';
-import { type EventParties, type LockOutcome, lockEvent } from './lock-events.ts';
+import type { EventParties } from './lock-events.ts';
+import { createLockNow } from './lock-now.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { type AgentState, describeFault, openState, stateFolderFor } from './open-state.ts';
+import { type AgentState, openState, stateFolderFor } from './open-state.ts';
 import { expandVariables, readConfig, readMachine } from './read-situation.ts';
+import { createAnswerRecords } from './record-answers.ts';
 import { createInterruptionReports } from './report-interruptions.ts';
+import { createReports } from './reports.ts';
 import { createAgreements } from './start-agreements.ts';
 import type { ConfigChanges } from './start-config.ts';
 import type { IdleLock } from './start-idle.ts';
@@ -97,25 +95,14 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   const { clock } = platform;
   const nowUtc = () => clock.nowUtc();
 
-  // Faults may come before there is anywhere to report them; they wait here until there is.
-  const waitingFaults: StorageFault[] = [];
   let state: AgentState | undefined;
   let reporting: Reporting | undefined;
   let crashWatch: CrashWatch | undefined;
   let idleLock: IdleLock | undefined;
   let headStart: HeadStart | undefined;
   let media: Media | undefined;
-  const logFault = (fault: StorageFault) => log(`fault: ${fault.fault}: ${fault.subject}: ${fault.reason}`);
-  // What is read again every few seconds goes wrong every few seconds; the school is told once a run.
-  const toldFaults = new Set<string>();
-  const onFault = (fault: StorageFault) => {
-    const told = `${fault.fault}\n${fault.subject}\n${fault.reason}`;
-    if (toldFaults.has(told)) return;
-    toldFaults.add(told);
-    logFault(fault);
-    if (state === undefined) waitingFaults.push(fault);
-    else void report(describeFault(fault, machine));
-  };
+  const reports = createReports({ outbox: () => state?.outbox, machine: () => machine, log });
+  const { report, onFault } = reports;
   const ownFolder = { directory: options.folders.userData, nowUtc, onFault };
 
   const [firstConfig, machine, firstAccount, preferences] = await Promise.all([
@@ -128,14 +115,6 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   let config = firstConfig;
   let signedIn = firstAccount;
   const person = (): SignedInAccount | undefined => (signedIn.ok ? signedIn.value : undefined);
-
-  const report = async (event: NewEvent): Promise<Result<undefined, string>> => {
-    if (state === undefined) return fail('The records of this PC cannot be opened.');
-    const appended = await state.outbox.append(event);
-    if (appended.ok) return succeed(undefined);
-    log(`not recorded: ${event.type}: ${appended.error.kind}: ${appended.error.reason}`);
-    return fail(describeAppendProblem(appended.error));
-  };
 
   const language = createLanguageChoice({
     managed: config.language,
@@ -188,11 +167,11 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       clock,
       protection: options.protection,
       onFault,
-      onOutboxFault: logFault,
+      onOutboxFault: reports.logFault,
     });
     if (!opened.ok) return opened;
     state = opened.value;
-    for (const fault of waitingFaults.splice(0)) void report(describeFault(fault, machine));
+    reports.tellWaiting();
     reporting = startReporting({
       config,
       machine,
@@ -270,20 +249,6 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     }).map(({ pack, dueOn }) => ({ title: pack.manifest.title, dueOn }));
   };
 
-  const answerOf = (signedInAccount: SignedInAccount) => ({
-    account: signedInAccount.account,
-    loginId: signedInAccount.loginId,
-    machine,
-    audience,
-    agentVersion: options.agentVersion,
-    decidedAt: nowUtc().toISOString(),
-  });
-
-  const signed = (acknowledgement: AcknowledgementEvent) =>
-    withEvidence(acknowledgement, state?.identity, (reason) =>
-      onFault({ fault: 'evidence-not-signed', subject: 'acknowledgement', reason }),
-    );
-
   let noteFirstPaint = () => {};
   const firstPaint = new Promise<void>((resolve) => {
     noteFirstPaint = resolve;
@@ -301,41 +266,16 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       lastKnown = known ?? lastKnown;
       return known;
     },
-    recordAcceptance: async (policy, submission, openedAt) => {
-      const account = person();
-      if (state === undefined || account === undefined)
-        return fail('The records of this PC cannot be opened.');
-      const acknowledgement = await signed(
-        buildAcknowledgement({
-          action: 'accepted',
-          policy,
-          language: submission.language,
-          draft: submission,
-          openedAt,
-          ...answerOf(account),
-        }),
-      );
-      const recorded = await recordAcceptance(state, acknowledgement, policy.pack.manifest.title);
-      if (recorded.ok) {
-        const { eventId } = recorded.value;
-        await agreements.keep(policy.pack, submission.language, eventId, submission.ticked);
-      }
-      return recorded.ok ? recorded : fail(describeAppendProblem(recorded.error));
-    },
-    recordAnswer: async (policy, answer) => {
-      const account = person();
-      if (account === undefined) return fail('The account is not known.');
-      return report(await signed(buildAcknowledgement({ policy, ...answer, ...answerOf(account) })));
-    },
-    reportProblem: async (text) => {
-      const account = person();
-      if (account === undefined) return fail('The account is not known.');
-      return report({
-        type: 'porthor.problem.reported.v1',
-        subject: accountKey(account.account),
-        data: { text, account: account.account, machine },
-      });
-    },
+    ...createAnswerRecords({
+      state: () => state,
+      person,
+      audience: () => audience,
+      machine,
+      agentVersion: options.agentVersion,
+      nowUtc,
+      reports,
+      keepText: (...kept) => agreements.keep(...kept),
+    }),
     leave: async (how) => {
       const left = how === 'sign-out' ? await platform.session.signOut() : await platform.lock.lock();
       if (left.ok) return succeed(undefined);
@@ -477,24 +417,14 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     const account = person()?.account;
     return account === undefined ? undefined : { subject: accountKey(account), account, machine };
   };
-  const reportLock = (outcome: LockOutcome) => {
-    const named = parties();
-    if (named !== undefined) void report(lockEvent(outcome, named));
-  };
-
-  const lockNow = async (): Promise<void> => {
-    const locked = await platform.lock.lock();
-    const asked = { cause: 'asked', attempts: 1 } as const;
-    if (locked.ok) {
-      reportLock({ kind: 'locked', certainty: locked.value, ...asked });
-      return;
-    }
-    reportLock({ kind: 'lock-failed', reason: locked.error.reason, ...asked });
-    log(`lock: ${locked.error.kind}: ${locked.error.reason}`);
-    const words = createTranslator(language.current());
-    options.showError(words.text('tray.lockFailed.title'), words.text('tray.lockFailed.body'));
-  };
-
+  const lockNow = createLockNow({
+    lock: platform.lock,
+    parties,
+    report,
+    language: () => language.current(),
+    showError: options.showError,
+    log,
+  });
   const interruptions = createInterruptionReports({ clock, subject: machine.id, report });
   const onRefused = ({ window, channel, reason }: Refusal) =>
     onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason });
@@ -757,10 +687,6 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       await state?.outbox.close();
     },
   };
-}
-
-function describeAppendProblem({ kind, reason }: AppendProblem): string {
-  return kind === 'disk-full' ? 'The disk of this PC is full.' : `${kind}: ${reason}`;
 }
 
 function isCodeOf(sha256Hex: string, code: string): boolean {

@@ -1,0 +1,77 @@
+/** Writes down what a person answers at the gate: the acceptance with its receipt, a decline, a call for help. */
+import { fail } from '../../shared/lib/result.ts';
+import { accountKey, type Machine } from '../../shared/wire/account.ts';
+import type { SignedInAccount } from '../platform/account/account-port.ts';
+import { type AcknowledgementEvent, buildAcknowledgement } from '../services/gate/acknowledgement.ts';
+import { withEvidence } from '../services/gate/evidence.ts';
+import type { GatePorts } from '../services/gate/gate-service.ts';
+import { recordAcceptance } from '../storage/receipts/receipts.ts';
+import type { AgentState } from './open-state.ts';
+import { describeAppendProblem, type Reports } from './reports.ts';
+import type { Agreements } from './start-agreements.ts';
+
+interface Options {
+  readonly state: () => AgentState | undefined;
+  readonly person: () => SignedInAccount | undefined;
+  readonly audience: () => string;
+  readonly machine: Machine;
+  readonly agentVersion: string;
+  readonly nowUtc: () => Date;
+  readonly reports: Reports;
+  /** Keeps the exact text beside the receipt. */
+  readonly keepText: Agreements['keep'];
+}
+
+type AnswerRecords = Pick<GatePorts, 'recordAcceptance' | 'recordAnswer' | 'reportProblem'>;
+
+export function createAnswerRecords(options: Options): AnswerRecords {
+  const { state, person, machine, agentVersion, nowUtc, reports } = options;
+  const answerOf = ({ account, loginId }: SignedInAccount) => ({
+    account,
+    loginId,
+    machine,
+    audience: options.audience(),
+    agentVersion,
+    decidedAt: nowUtc().toISOString(),
+  });
+  const signed = (acknowledgement: AcknowledgementEvent) =>
+    withEvidence(acknowledgement, state()?.identity, (reason) =>
+      reports.onFault({ fault: 'evidence-not-signed', subject: 'acknowledgement', reason }),
+    );
+  return {
+    recordAcceptance: async (policy, submission, openedAt) => {
+      const records = state();
+      const account = person();
+      if (records === undefined || account === undefined)
+        return fail('The records of this PC cannot be opened.');
+      const acknowledgement = await signed(
+        buildAcknowledgement({
+          action: 'accepted',
+          policy,
+          language: submission.language,
+          draft: submission,
+          openedAt,
+          ...answerOf(account),
+        }),
+      );
+      const recorded = await recordAcceptance(records, acknowledgement, policy.pack.manifest.title);
+      if (!recorded.ok) return fail(describeAppendProblem(recorded.error));
+      await options.keepText(policy.pack, submission.language, recorded.value.eventId, submission.ticked);
+      return recorded;
+    },
+    recordAnswer: async (policy, answer) => {
+      const account = person();
+      if (account === undefined) return fail('The account is not known.');
+      return reports.report(await signed(buildAcknowledgement({ policy, ...answer, ...answerOf(account) })));
+    },
+    reportProblem: async (text) => {
+      const account = person();
+      if (account === undefined) return fail('The account is not known.');
+      return reports.report({
+        type: 'porthor.problem.reported.v1',
+        subject: accountKey(account.account),
+        data: { text, account: account.account, machine },
+      });
+    },
+  };
+}
