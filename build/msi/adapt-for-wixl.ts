@@ -14,6 +14,11 @@ export interface Adapted {
 const in64Bit = 256;
 const asRegistryKeyPath = 4;
 const transitive = 64;
+/** Custom actions as Windows Installer numbers them. */
+const runsCommandInFolder = 34;
+const goesOnAfterFailure = 64;
+const whenItRuns: Readonly<Record<string, number>> = { deferred: 1024, rollback: 1024 + 256 };
+const asTheSystem = 2048;
 /** Right behind InstallInitialize. */
 const removeExistingProductsAt = 1501;
 
@@ -78,6 +83,22 @@ export const adaptForWixl = (
     }
     for (const element of elementsOf(document, 'Property')) {
       if (take(element, 'Secure') === 'yes') secure.push(element.getAttribute('Id') ?? '');
+    }
+    for (const element of elementsOf(document, 'CustomAction')) {
+      const command = element.getAttribute('ExeCommand') ?? '';
+      if (command === '') continue;
+      const runs = whenItRuns[element.getAttribute('Execute') ?? ''];
+      const isKnown =
+        element.getAttribute('Impersonate') === 'no' && element.getAttribute('Return') === 'ignore';
+      if (runs === undefined || !isKnown)
+        throw new Error(`msi: this kind of action is not known: ${command}`);
+      const type = runsCommandInFolder + goesOnAfterFailure + runs + asTheSystem;
+      const [id, directory] = ['Id', 'Directory'].map((name) => quote(element.getAttribute(name) ?? ''));
+      statements.push(
+        'INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) ' +
+          `VALUES (${id}, ${type}, ${directory}, ${quote(fill(command))})`,
+      );
+      remove(element);
     }
     for (const element of elementsOf(document, 'Component')) {
       const id = quote(element.getAttribute('Id') ?? '');

@@ -10,6 +10,7 @@ import { SetupError } from '../runtime/setup-error.ts';
 import { ensurePrograms } from '../runtime/system-packages.ts';
 import { adaptForWixl } from './adapt-for-wixl.ts';
 import { guidOf } from './guid.ts';
+import { encodeTask, taskName, writeTask } from './keep-running-task.ts';
 import { writePayloadSource } from './payload-source.ts';
 
 export interface MsiOptions {
@@ -47,17 +48,18 @@ export const buildMsi = async ({ payloadFolder, outputFile, version }: MsiOption
     ProductCode: guidOf(`product ${version}`),
     Icon: 'icons/app.ico',
     AppUserModelId: appUserModelId,
+    TaskName: taskName,
   };
   const places = [
     {
-      directory: 'INSTALLFOLDER',
+      directory: 'ProgramFolder',
       group: 'Program',
       folder: path.resolve(payloadFolder),
       sourceFolder: 'program',
       target: `Porthor/app-${version}`,
     },
     {
-      directory: 'TEMPLATESFOLDER',
+      directory: 'TemplatesFolder',
       group: 'Templates',
       folder: path.join(projectRoot, 'build/gpo/PolicyDefinitions'),
       sourceFolder: 'templates',
@@ -77,6 +79,9 @@ export const buildMsi = async ({ payloadFolder, outputFile, version }: MsiOption
     // It takes relative paths alone.
     for (const { sourceFolder, folder: from } of places) await symlink(from, path.join(folder, sourceFolder));
     await symlink(path.join(projectRoot, 'assets/icons'), path.join(folder, 'icons'));
+    await mkdir(path.join(folder, 'generated'));
+    const task = writeTask(`%ProgramFiles%\\Porthor\\app-${version}\\${programName}`);
+    await writeFile(path.join(folder, 'generated', 'keep-running.xml'), encodeTask(task));
     const files = sources.map((_source, index) => `source-${index}.wxs`);
     for (const [index, file] of files.entries()) {
       await writeFile(path.join(folder, file), sources[index] ?? '');

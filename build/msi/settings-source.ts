@@ -89,7 +89,7 @@ export const writeSettingsSource = (entries: readonly ConfigEntry[] = configEntr
     <Property Id="FORGETSETTINGS" Secure="yes" />
     <Property Id="MsiHiddenProperties" Value="${hidden}" />${entries.map(writeSetting).join('\n')}
 
-    <ComponentGroup Id="Settings" Directory="INSTALLFOLDER">${entries.map(writeComponent).join('')}
+    <ComponentGroup Id="Settings" Directory="ProgramFolder">${entries.map(writeComponent).join('')}
     </ComponentGroup>
   </Fragment>
 </Wix>

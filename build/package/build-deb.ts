@@ -49,19 +49,24 @@ Description: doorkeeper for school workstations
  ${description}
 `;
 
-const launcher = `[Desktop Entry]
+const keeper = 'usr/lib/porthor/keep-running';
+
+const writeDesktopEntry = (program: string): string => `[Desktop Entry]
 Type=Application
 Name=Porthor
 Comment=The school's acceptable use policy
 Comment[cy]=Polisi defnydd derbyniol yr ysgol
-Exec=/opt/Porthor/porthor
+Exec=${program}
 Icon=porthor
 Categories=Education;
 StartupWMClass=Porthor
 `;
 
-/** For every user, at every login to a desktop. */
-const autostart = `${launcher}X-GNOME-Autostart-enabled=true
+/**
+ * For every user, at every login to a desktop, by what starts the agent again when it dies. Not a unit of systemd's: many
+ * desktops have none for their session, and the agent must be there in all of them.
+ */
+const autostart = `${writeDesktopEntry(`/${keeper}`)}X-GNOME-Autostart-enabled=true
 NoDisplay=true
 `;
 
@@ -78,8 +83,8 @@ const setModes = async (root: string): Promise<void> => {
     if (entry.isDirectory()) await chmod(file, 0o755);
     else if (entry.isFile()) await chmod(file, 0o644);
   }
-  const programs = ['porthor', 'chrome_crashpad_handler'];
-  for (const name of programs) await chmod(path.join(root, 'opt/Porthor', name), 0o755);
+  const programs = ['opt/Porthor/porthor', 'opt/Porthor/chrome_crashpad_handler', keeper];
+  for (const program of programs) await chmod(path.join(root, program), 0o755);
   // Chromium's sandbox wants it so where unprivileged user namespaces are forbidden.
   await chmod(path.join(root, 'opt/Porthor/chrome-sandbox'), 0o4755);
 };
@@ -90,7 +95,12 @@ export const buildDeb = async (options: DebOptions): Promise<void> => {
   const root = await mkdtemp(path.join(tmpdir(), 'porthor-deb-'));
   try {
     await cp(options.packedFolder, path.join(root, 'opt/Porthor'), { recursive: true });
-    await put(path.join(root, 'usr/share/applications/porthor.desktop'), launcher);
+    await put(
+      path.join(root, 'usr/share/applications/porthor.desktop'),
+      writeDesktopEntry('/opt/Porthor/porthor'),
+    );
+    await mkdir(path.join(root, path.dirname(keeper)), { recursive: true });
+    await cp(path.join(projectRoot, 'build/package/keep-running.sh'), path.join(root, keeper));
     await put(path.join(root, 'etc/xdg/autostart/porthor.desktop'), autostart);
     const icons = path.join(root, 'usr/share/icons/hicolor/512x512/apps');
     await mkdir(icons, { recursive: true });

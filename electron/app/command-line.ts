@@ -1,4 +1,5 @@
 /** Reads the agent's command line. */
+import type { Capability } from '../../shared/wire/events.ts';
 
 export interface CommandLine {
   /** Unpackaged builds only: a managed-config file in place of the system's own. */
@@ -42,6 +43,41 @@ export function readSelfCheckRequest(argv: readonly string[]): SelfCheckRequest 
     saveFile: readOption('--save', argv),
     consentsToLock: argv.includes('--consent-lock'),
   };
+}
+
+/** Who started the program, and who will start it again. Read in packaged builds too: none of it opens the gate. */
+export interface StartedBy {
+  /** Nobody asked to see anything: the system starts the agent at logon or again and again. */
+  readonly isUnasked: boolean;
+  /** Seconds until a dead agent is started again, 0 where nobody says that they do. */
+  readonly keptAfterSeconds: number;
+  /** Only where an agent has run in this login: an installation in mid-lesson waits for the next one. */
+  readonly onlyIfHereBefore: boolean;
+}
+
+/** Nobody has to wait longer than this to be let go by a broken agent, whatever stands on the line. */
+const longestPauseSeconds = 600;
+
+export function readStartedBy(argv: readonly string[]): StartedBy {
+  const kept = Number(readOption('--kept', argv) ?? 0);
+  const keptAfterSeconds = Number.isFinite(kept) ? Math.min(Math.max(0, kept), longestPauseSeconds) : 0;
+  const onlyIfHereBefore = argv.includes('--if-here-before');
+  return {
+    isUnasked: argv.includes('--at-logon') || onlyIfHereBefore || keptAfterSeconds > 0,
+    keptAfterSeconds,
+    onlyIfHereBefore,
+  };
+}
+
+/** The heartbeat says of every PC whether somebody has been seen there who brings a dead agent back. */
+export function describeKeeper(keptAfterSeconds: number): Capability {
+  return keptAfterSeconds > 0
+    ? { name: 'restart', level: 'full', reason: '' }
+    : {
+        name: 'restart',
+        level: 'none',
+        reason: 'nobody has asked after this agent yet who would start it again',
+      };
 }
 
 /** Takes `--name value` and `--name=value`; the last one counts. */

@@ -28,6 +28,7 @@ import { openPreferences } from '../storage/preferences/preferences.ts';
 import { fillsByFullScreen, type HeadStart } from '../windows/head-start.ts';
 import type { Announcement, NewVersions } from './apply-new-versions.ts';
 import { createCollectorFetch } from './collector-fetch.ts';
+import { describeKeeper, type StartedBy } from './command-line.ts';
 import type { EventParties } from './lock-events.ts';
 import { createLockNow } from './lock-now.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -48,6 +49,7 @@ import { createUserInterface, type UserInterface } from './user-interface.ts';
 export interface AgentOptions {
   readonly platform: Platform;
   readonly demonstration: boolean;
+  readonly startedBy: StartedBy;
   readonly agentVersion: string;
   readonly folders: {
     readonly assets: string;
@@ -75,8 +77,13 @@ export interface AgentOptions {
 }
 
 export interface Agent {
-  /** Resolves when the gate is open or on the screen. Takes the window that was started for it, or ends it. */
-  start(headStart: HeadStart): Promise<void>;
+  /**
+   * Resolves when the gate is open or on the screen. Takes the window that was started for it, or ends it. `not-here`: it
+   * was started in place of an agent that died, and none has run in this login; it is to be ended.
+   */
+  start(headStart: HeadStart): Promise<'started' | 'not-here'>;
+  /** Somebody who brings dead agents back has found this one alive. */
+  noteKeeper(keptAfterSeconds: number): void;
   /** What a second start of the program does: shows that the first is there. */
   showStatus(): void;
   /** What the system tells of sleep and of the lock screen. `suspending` returns when all is done that can be. */
@@ -122,7 +129,9 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     system: options.systemLanguages,
     save: (chosen) => preferences.setLanguage(chosen),
   });
+  let { keptAfterSeconds } = options.startedBy;
   const capabilities = () => [
+    describeKeeper(keptAfterSeconds),
     platform.account.capability(),
     platform.machine.capability(),
     platform.session.capability(),
@@ -295,7 +304,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       log(`gate: open: ${how}`);
       options.onOpened(how);
       media?.allowWarnings();
-      void crashWatch?.noteEnd();
+      void crashWatch?.noteEnd(how === 'break-glass' || how === 'crash-limit' ? how : undefined);
       const account = person();
       if (account === undefined) return;
       void report({
@@ -333,14 +342,29 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     });
     gate.openForCrashLimit();
   };
+  /** It was started in place of an agent that died, and none has run in this login. */
+  let isNotHere = false;
+  let isHere = false;
   /** As soon as the records and the person are known, which after a fault may be long after the start. */
   const watchCrashes = () => {
     const account = person();
     if (crashWatch !== undefined || state === undefined || account === undefined) return;
-    crashWatch = createCrashWatch(state.settings, account.loginId, config.gate.openAfterCrashes, nowUtc);
+    const { openAfterCrashes } = config.gate;
+    const watch = createCrashWatch(
+      state.settings,
+      account.loginId,
+      openAfterCrashes,
+      nowUtc,
+      options.startedBy.keptAfterSeconds,
+    );
+    isNotHere = options.startedBy.onlyIfHereBefore && !isHere && !watch.hasRunBefore();
+    if (isNotHere) return;
+    crashWatch = watch;
+    const letGo = watch.letGo();
     // Counted at once; nobody need wait until the mark is on disk as well.
-    void crashWatch.noteStart();
-    openAfterTooManyCrashes();
+    void watch.noteStart();
+    if (letGo === undefined) openAfterTooManyCrashes();
+    else gate.openAgain(letGo);
   };
   const noteCrash = async (): Promise<void> => {
     await crashWatch?.noteCrash();
@@ -625,6 +649,11 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       headStart = startedWindow;
       await openStateOnce();
       watchCrashes();
+      if (isNotHere) {
+        headStart.discard();
+        return 'not-here';
+      }
+      isHere = true;
       if (gate.opening() === undefined) await gate.start();
       headStart.discard();
       // Nobody waits for the icon and the report; the page that somebody does wait for has the machine to itself.
@@ -638,7 +667,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
         onFault({ fault: 'idle-not-watched', subject: 'idle', reason: String(error) }),
       );
       await watchForNewVersions();
-      if (stopped) return;
+      if (stopped) return 'started';
       ui.refresh();
       policies.follow(
         () => audience,
@@ -652,6 +681,10 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       await reportStart();
       if (state !== undefined) startWatching();
       following = followConfig().catch((error: unknown) => log(`config: not followed: ${String(error)}`));
+      return 'started';
+    },
+    noteKeeper: (seconds) => {
+      keptAfterSeconds = seconds;
     },
     showStatus: () => {
       if (gate.opening() !== undefined) ui.openAbout();

@@ -12,6 +12,7 @@ import {
   type CommandLine,
   readCommandLine,
   readSelfCheckRequest,
+  readStartedBy,
   type SelfCheckRequest,
 } from './command-line.ts';
 import { type Agent, composeAgent } from './compose.ts';
@@ -69,14 +70,18 @@ export function runAgent(options: RunOptions = {}): void {
       powerMonitor.on('resume', () => agent?.noteSystem('resumed'));
       powerMonitor.on('lock-screen', () => agent?.noteSystem('locked'));
       powerMonitor.on('unlock-screen', () => agent?.noteSystem('unlocked'));
-      await agent.start(headStart);
+      if ((await agent.start(headStart)) === 'not-here') app.quit();
       await log.open();
     })
     .catch(endBroken);
 
   // The agent lives in the tray: that its last window is gone ends nothing.
   app.on('window-all-closed', () => setTimeout(giveMemoryBack, afterWindowsMs));
-  app.on('second-instance', () => agent?.showStatus());
+  app.on('second-instance', (_event, argv) => {
+    const { isUnasked, keptAfterSeconds } = readStartedBy(argv);
+    if (keptAfterSeconds > 0) agent?.noteKeeper(keptAfterSeconds);
+    else if (!isUnasked) agent?.showStatus();
+  });
   app.on('before-quit', (event) => {
     if (isEnding) return;
     isEnding = true;
@@ -144,6 +149,7 @@ async function compose(platform: Platform): Promise<Agent> {
   return composeAgent({
     platform,
     demonstration: commandLine().demonstration,
+    startedBy: readStartedBy(process.argv),
     agentVersion: app.getVersion(),
     runtimeVersions: {
       electron: process.versions['electron'] ?? '',

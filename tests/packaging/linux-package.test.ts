@@ -1,5 +1,17 @@
-import { spawn } from 'node:child_process';
-import { chown, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  chown,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { listPackage } from '@electron/asar';
@@ -30,6 +42,24 @@ const sizeOf = async (folder: string): Promise<number> => {
     if (entry.isFile()) bytes += (await stat(path.join(entry.parentPath, entry.name))).size;
   }
   return bytes;
+};
+
+/** The agent's main process among the children of what keeps it running; 0 while there is none. */
+const agentUnder = async ({ pid }: ChildProcess): Promise<number> => {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  for (const child of children.split(' ').filter((id) => id !== '')) {
+    const program = await readlink(`/proc/${child}/exe`).catch(() => '');
+    if (program.endsWith('/opt/Porthor/porthor')) return Number(child);
+  }
+  return 0;
+};
+
+const endGroup = ({ pid }: ChildProcess): void => {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All of it has ended already.
+  }
 };
 
 /** Every text below a folder, as far as it is there. */
@@ -213,71 +243,103 @@ describe('the Linux package, packed with the verification runtime', () => {
     }
   });
 
+  const until = { timeout: 40_000, interval: 250 };
+
+  /** A broken agent does not close the PC for ever, is there after every death, and stays away when it is asked to end. */
+  const killAgainAndAgain = async (
+    keeper: ChildProcess,
+    windows: () => Promise<string>,
+    log: string,
+  ): Promise<void> => {
+    const openings = async () =>
+      (await readFile(log, 'utf8').catch(() => '')).match(/gate: open: .*/g)?.map((line) => line.slice(12)) ??
+      [];
+    let last = 0;
+    for (let death = 1; death <= 3; death += 1) {
+      await expect.poll(() => agentUnder(keeper), until).not.toBe(last);
+      await expect.poll(windows, until).toMatch(/^\d+/);
+      expect(await openings()).toEqual([]);
+      last = await agentUnder(keeper);
+      process.kill(last, 'SIGKILL');
+      await expect.poll(windows, until).toBe('');
+    }
+    await expect.poll(openings, until).toEqual(['crash-limit']);
+    process.kill(await agentUnder(keeper), 'SIGKILL');
+    await expect.poll(openings, until).toEqual(['crash-limit', 'crash-limit']);
+    expect(await windows()).toBe('');
+    process.kill(await agentUnder(keeper), 'SIGTERM');
+    await expect.poll(() => keeper.exitCode, until).toBe(0);
+  };
+
   /** Installing changes this machine, so it is done where the machine is there for it. */
   const mayInstall = isRoot() && process.env['CI'] !== undefined;
 
-  it.skipIf(!isRoot())('is installed, shows the gate to a user, and is removed', async () => {
-    const [deb] = (await readdir(output)).filter((file) => file.endsWith('.deb'));
-    if (deb === undefined) throw new Error('there is no Debian package');
-    const file = path.join(output, deb);
-    const root = mayInstall ? '/' : path.join(folder, 'root');
-    if (mayInstall) {
-      const installed = await run('dpkg', ['-i', file], { deadlineMs: 120_000 });
-      expect(installed.status, installed.stderr).toBe(0);
-    } else {
-      console.log('NOT INSTALLED on this machine: unpacked only. With CI=true it is installed by dpkg.');
-      await mkdir(root);
-      expect((await run('dpkg-deb', ['-x', file, root])).status).toBe(0);
-    }
-    const home = await mkdtemp(path.join(tmpdir(), 'porthor-user-'));
-    await chown(home, nobody, nobody);
-    const program = path.join(root, 'opt/Porthor/porthor');
-    try {
-      expect(await readFile(path.join(root, 'etc/xdg/autostart/porthor.desktop'), 'utf8')).toContain(
-        'Exec=/opt/Porthor/porthor',
-      );
-      const sandbox = await stat(path.join(root, 'opt/Porthor/chrome-sandbox'));
-      expect(sandbox.mode & 0o7777).toBe(0o4755);
-      expect(sandbox.uid).toBe(0);
-      // The folder of this test is closed to others; a real installation is not.
-      if (!mayInstall) await run('chmod', ['755', folder]);
-      const child = spawn(program, mayInstall ? [] : launchArgs, {
-        uid: nobody,
-        gid: nobody,
-        cwd: home,
-        stdio: 'ignore',
-        detached: true,
-        env: { ...display.env, HOME: home, USER: 'nobody', XDG_CONFIG_HOME: path.join(home, '.config') },
-      });
-      try {
-        const policy = await readFile(path.join(projectRoot, 'assets/policies/staff/policy.json'), 'utf8');
-        const title = policyTitleSchema.parse(JSON.parse(policy)).title['en-GB'];
-        const windows = async () =>
-          (await run('xdotool', ['search', '--onlyvisible', '--name', title], { env: display.env })).stdout;
-        await expect.poll(windows, { timeout: 40_000, interval: 500 }).toMatch(/^\d+/);
-        const log = path.join(home, '.config/Porthor/logs/agent.log');
-        const shot = path.join(scratchFolder, 'screenshots', 'installed-package.png');
-        await mkdir(path.dirname(shot), { recursive: true });
-        // The start is reported once the gate has been painted.
-        const state = path.join(home, '.config/Porthor/state');
-        await expect
-          .poll(() => readAll(state), { timeout: 40_000, interval: 500 })
-          .toContain('porthor.agent.started.v1');
-        await display.screenshot(shot);
-        console.log(`screenshot: ${shot}`);
-        expect(await readFile(log, 'utf8').catch(() => '')).not.toMatch(/ended:/);
-      } finally {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      }
-    } finally {
-      await rm(home, { recursive: true, force: true, maxRetries: 5 });
+  it.skipIf(!isRoot())(
+    'is installed, shows the gate to a user, comes back when it dies, and is removed',
+    async () => {
+      const [deb] = (await readdir(output)).filter((file) => file.endsWith('.deb'));
+      if (deb === undefined) throw new Error('there is no Debian package');
+      const file = path.join(output, deb);
+      const root = mayInstall ? '/' : path.join(folder, 'root');
       if (mayInstall) {
-        const removed = await run('dpkg', ['-P', 'porthor'], { deadlineMs: 60_000 });
-        expect(removed.status, removed.stderr).toBe(0);
-        expect(await exists('/opt/Porthor')).toBe(false);
-        expect(await exists('/etc/xdg/autostart/porthor.desktop')).toBe(false);
-        expect(await exists('/usr/bin/porthor')).toBe(false);
+        const installed = await run('dpkg', ['-i', file], { deadlineMs: 120_000 });
+        expect(installed.status, installed.stderr).toBe(0);
+      } else {
+        console.log('NOT INSTALLED on this machine: unpacked only. With CI=true it is installed by dpkg.');
+        await mkdir(root);
+        expect((await run('dpkg-deb', ['-x', file, root])).status).toBe(0);
       }
-    }
-  });
+      const home = await mkdtemp(path.join(tmpdir(), 'porthor-user-'));
+      await chown(home, nobody, nobody);
+      const program = path.join(root, 'usr/lib/porthor/keep-running');
+      try {
+        expect(await readFile(path.join(root, 'etc/xdg/autostart/porthor.desktop'), 'utf8')).toContain(
+          'Exec=/usr/lib/porthor/keep-running',
+        );
+        const sandbox = await stat(path.join(root, 'opt/Porthor/chrome-sandbox'));
+        expect(sandbox.mode & 0o7777).toBe(0o4755);
+        expect(sandbox.uid).toBe(0);
+        // The folder of this test is closed to others; a real installation is not.
+        if (!mayInstall) await run('chmod', ['755', folder]);
+        const child = spawn(program, mayInstall ? [] : launchArgs, {
+          uid: nobody,
+          gid: nobody,
+          cwd: home,
+          stdio: 'ignore',
+          detached: true,
+          env: { ...display.env, HOME: home, USER: 'nobody', XDG_CONFIG_HOME: path.join(home, '.config') },
+        });
+        try {
+          const policy = await readFile(path.join(projectRoot, 'assets/policies/staff/policy.json'), 'utf8');
+          const title = policyTitleSchema.parse(JSON.parse(policy)).title['en-GB'];
+          const windows = async () =>
+            (await run('xdotool', ['search', '--onlyvisible', '--name', title], { env: display.env })).stdout;
+          await expect.poll(windows, { timeout: 40_000, interval: 500 }).toMatch(/^\d+/);
+          const log = path.join(home, '.config/Porthor/logs/agent.log');
+          const shot = path.join(scratchFolder, 'screenshots', 'installed-package.png');
+          await mkdir(path.dirname(shot), { recursive: true });
+          // The start is reported once the gate has been painted.
+          const state = path.join(home, '.config/Porthor/state');
+          await expect
+            .poll(() => readAll(state), { timeout: 40_000, interval: 500 })
+            .toContain('porthor.agent.started.v1');
+          await display.screenshot(shot);
+          console.log(`screenshot: ${shot}`);
+          expect(await readFile(log, 'utf8').catch(() => '')).not.toMatch(/ended:/);
+          await killAgainAndAgain(child, windows, log);
+        } finally {
+          endGroup(child);
+        }
+      } finally {
+        await rm(home, { recursive: true, force: true, maxRetries: 5 });
+        if (mayInstall) {
+          const removed = await run('dpkg', ['-P', 'porthor'], { deadlineMs: 60_000 });
+          expect(removed.status, removed.stderr).toBe(0);
+          expect(await exists('/opt/Porthor')).toBe(false);
+          expect(await exists('/etc/xdg/autostart/porthor.desktop')).toBe(false);
+          expect(await exists('/usr/bin/porthor')).toBe(false);
+        }
+      }
+    },
+  );
 });

@@ -1,20 +1,31 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import os, { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { propertyName } from '../../build/config/setting-names.ts';
+import { dottedName, propertyName } from '../../build/config/setting-names.ts';
 import { buildMsi } from '../../build/msi/build-msi.ts';
 import { run } from '../../build/runtime/child.ts';
 import type { ManagedConfigAnswer } from '../../electron/platform/managed-config/managed-config-port.ts';
-import { configEntries, defaultManagedConfig } from '../../shared/config/managed-config.ts';
+import {
+  type ConfigEntry,
+  configEntries,
+  defaultManagedConfig,
+  type ManagedConfig,
+} from '../../shared/config/managed-config.ts';
 import { bundleForWindows } from './support/run-case.ts';
+import { readQuotedLists, readTechnicianLines } from './support/technician-lines.ts';
 import { installThroughLibrary, runCommandLine } from './support/windows-command.ts';
 import { ensureWindowsNode, startWine, toWindowsPath, type Wine } from './support/wine.ts';
 
 /** What msiexec answers. */
 const success = 0;
 const refused = 1603;
+
+const technicianLines = await readTechnicianLines();
+
+const valueAt = (config: ManagedConfig, { path: keys }: Pick<ConfigEntry, 'path'>): unknown =>
+  keys.reduce<unknown>((value, key) => Object(value)[key], config);
 
 const exists = async (file: string) => (await stat(file).catch(() => undefined)) !== undefined;
 
@@ -31,15 +42,18 @@ describe('the installer under Wine', () => {
     const entry = fileURLToPath(new URL('support/stand-in-program.ts', import.meta.url));
     await bundleForWindows(entry, path.join(payload, 'resources', 'app'));
     await cp(await ensureWindowsNode(), path.join(payload, 'Porthor.exe'));
-    for (const version of ['1.0.0', '1.1.0']) {
+    for (const version of ['0.1.0', '0.2.0']) {
       await buildMsi({ payloadFolder: payload, outputFile: msi(version), version });
     }
     wine = await startWine();
     programs = path.join(wine.driveC, 'Program Files');
+    // Not started at once after Wine's own first start.
+    const startScheduler = async () => (await wine.run('net', ['start', 'Schedule'])).status;
+    await expect.poll(startScheduler, { timeout: 60_000, interval: 1000 }).toBe(0);
   });
 
   afterEach(async () => {
-    for (const version of ['1.1.0', '1.0.0']) await msiexec(`/x "${toWindowsPath(msi(version))}" /qn`);
+    for (const version of ['0.2.0', '0.1.0']) await msiexec(`/x "${toWindowsPath(msi(version))}" /qn`);
   });
 
   afterAll(async () => {
@@ -47,6 +61,22 @@ describe('the installer under Wine', () => {
     await (wine as Wine | undefined)?.dispose();
     await rm(folder, { recursive: true, force: true });
   });
+
+  /** What Wine's scheduler has, which keeps no more of a task than a part of its settings. */
+  const tasks = () => readdir(path.join(wine.driveC, 'windows/system32/tasks')).catch(() => []);
+  const runInstalled = async (version: string, name: string) => {
+    const resultFile = path.join(folder, `${name}.json`);
+    await rm(resultFile, { force: true });
+    const running = await wine.start(toWindowsPath(path.join(appFolder(version), 'Porthor.exe')), [
+      toWindowsPath(path.join(appFolder(version), 'resources', 'app', 'main.js')),
+      toWindowsPath(resultFile),
+      '--stay',
+    ]);
+    await expect.poll(() => exists(resultFile), { timeout: 30_000 }).toBe(true);
+    return running;
+  };
+  const stillRuns = (running: { readonly exited: Promise<unknown> }) =>
+    Promise.race([running.exited.then(() => false), Promise.resolve(true)]);
 
   const msiexec = (line: string) => runCommandLine(wine, folder, 'msiexec.exe', line);
   const install = (version: string, properties = '') =>
@@ -95,8 +125,8 @@ describe('the installer under Wine', () => {
       'GATEENABLED=0',
       'MEDIAMODE=audit',
     ];
-    expect(await install('1.0.0', told.join(' '))).toBe(success);
-    expect(await readConfig('1.0.0')).toMatchObject({
+    expect(await install('0.1.0', told.join(' '))).toBe(success);
+    expect(await readConfig('0.1.0')).toMatchObject({
       kind: 'loaded',
       from: 'HKLM\\SOFTWARE\\Porthor\\Setup',
       config: {
@@ -108,9 +138,14 @@ describe('the installer under Wine', () => {
         media: { mode: 'audit' },
       },
     });
-    const program = 'C:\\Program Files\\Porthor\\app-1.0.0\\Porthor.exe';
-    expect(await query('HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run')).toContain(`"${program}"`);
-    expect(await query('HKLM\\SOFTWARE\\Porthor')).toMatch(/Version\s+REG_SZ\s+1\.0\.0/u);
+    const program = 'C:\\Program Files\\Porthor\\app-0.1.0\\Porthor.exe';
+    expect(await query('HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run')).toContain(
+      `"${program}" --at-logon`,
+    );
+    expect(await tasks()).toEqual(['Porthor']);
+    const task = (await readFile(path.join(appFolder('0.1.0'), 'keep-running.xml'))).toString('utf16le');
+    expect(task).toContain('<Command>%ProgramFiles%\\Porthor\\app-0.1.0\\Porthor.exe</Command>');
+    expect(await query('HKLM\\SOFTWARE\\Porthor')).toMatch(/Version\s+REG_SZ\s+0\.1\.0/u);
     expect(await findShortcuts()).toHaveLength(1);
     const templates = path.join(programs, 'Porthor', 'PolicyDefinitions');
     expect((await readdir(templates, { recursive: true })).toSorted()).toEqual(
@@ -123,13 +158,13 @@ describe('the installer under Wine', () => {
 
   it('has tables that say what Windows itself has to know', async () => {
     const table = async (name: string): Promise<readonly (readonly string[])[]> => {
-      const { stdout, status } = await run('msiinfo', ['export', msi('1.1.0'), name]);
+      const { stdout, status } = await run('msiinfo', ['export', msi('0.2.0'), name]);
       expect(status, name).toBe(0);
       return stdout.split(/\r?\n/).map((line) => line.split('\t'));
     };
     const properties = new Map((await table('Property')).map(([name, value]) => [name, value]));
     expect(properties.get('ALLUSERS')).toBe('1');
-    expect(properties.get('ProductVersion')).toBe('1.1.0');
+    expect(properties.get('ProductVersion')).toBe('0.2.0');
     expect(properties.get('UpgradeCode')).toBe('{5C2B1B0E-6C2E-4E4B-8B1F-3B0E6E0C7A11}');
     expect(properties.get('MsiHiddenProperties')?.split(';')).toContain('ENROLMENTTOKEN');
     const secure = properties.get('SecureCustomProperties')?.split(';') ?? [];
@@ -153,24 +188,41 @@ describe('the installer under Wine', () => {
       expect(taken).toBeGreaterThan(at('AppSearch'));
       expect(taken).toBeLessThan(at('LaunchConditions'));
     }
-    // 51 sets a property; WiX and wixl differ in a flag for deferred actions that has no meaning here.
-    const types = (await table('CustomAction'))
-      .slice(3)
-      .flatMap(([name, type]) => (name === '' ? [] : [Number(type) % 2048]));
+    // 51 sets a property; WiX and wixl differ in a flag for deferred actions that has no meaning here. 34 runs a
+    // command; 64 goes on when it fails, 1024 is deferred, 256 more for a rollback, 2048 as the system.
+    const actions = (await table('CustomAction')).slice(3).filter(([name]) => name !== '');
+    const commands = actions.filter(([name]) => name?.startsWith('Take_') === false);
+    const types = actions.filter((row) => !commands.includes(row)).map(([, type]) => Number(type) % 2048);
     expect(new Set(types)).toEqual(new Set([51]));
+    const deferred = String(34 + 64 + 1024 + 2048);
+    const onRollback = String(34 + 64 + 1024 + 2048 + 256);
+    expect(Object.fromEntries(commands.map(([name, type]) => [name, type]))).toEqual({
+      RestoreTask: onRollback,
+      DeleteTask: deferred,
+      EndAgents: deferred,
+      UndoCreateTask: onRollback,
+      CreateTask: deferred,
+    });
+    for (const [name, , , command] of commands) {
+      expect(command, name).toMatch(/^"\[System64Folder\](schtasks|taskkill)\.exe" /);
+    }
+    const order = ['InstallInitialize', 'RestoreTask', 'DeleteTask', 'EndAgents', 'RemoveFiles'];
+    const later = ['InstallFiles', 'UndoCreateTask', 'CreateTask', 'InstallFinalize'];
+    const places = [...order, ...later].map(at);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
   });
 
   it('without properties it leaves every default as it is', async () => {
-    expect(await install('1.0.0')).toBe(success);
-    expect(await readConfig('1.0.0')).toEqual({ kind: 'absent' });
+    expect(await install('0.1.0')).toBe(success);
+    expect(await readConfig('0.1.0')).toEqual({ kind: 'absent' });
   });
 
   it('Group Policy has the first word', async () => {
-    expect(await install('1.0.0', 'SITENAME=Installed')).toBe(success);
+    expect(await install('0.1.0', 'SITENAME=Installed')).toBe(success);
     const policies = 'HKLM\\SOFTWARE\\Policies\\Porthor';
     await wine.run('reg', ['add', policies, '/v', 'siteName', '/d', 'Policy', '/f']);
     try {
-      expect(await readConfig('1.0.0')).toMatchObject({ from: policies, config: { siteName: 'Policy' } });
+      expect(await readConfig('0.1.0')).toMatchObject({ from: policies, config: { siteName: 'Policy' } });
     } finally {
       await wine.run('reg', ['delete', policies, '/f']);
     }
@@ -187,8 +239,8 @@ describe('the installer under Wine', () => {
     ['only marks', '=='],
     ['other properties behind a quote', 'x" MEDIAMODE=off X="y'],
   ])('%s arrive as they were given', async (_what, value) => {
-    expect(await installQuoted('1.0.0', `SITENAME=${quote(value)}`)).toBe(success);
-    expect(await readConfig('1.0.0')).toMatchObject({
+    expect(await installQuoted('0.1.0', `SITENAME=${quote(value)}`)).toBe(success);
+    expect(await readConfig('0.1.0')).toMatchObject({
       kind: 'loaded',
       config: { ...defaultManagedConfig, siteName: value },
     });
@@ -203,8 +255,8 @@ describe('the installer under Wine', () => {
     }));
     const value = JSON.stringify(list);
     expect(value.length).toBeGreaterThan(2000);
-    expect(await installQuoted('1.0.0', `MEDIAAPPROVED=${quote(value)}`)).toBe(success);
-    expect(await readConfig('1.0.0')).toMatchObject({
+    expect(await installQuoted('0.1.0', `MEDIAAPPROVED=${quote(value)}`)).toBe(success);
+    expect(await readConfig('0.1.0')).toMatchObject({
       kind: 'loaded',
       config: { media: { approved: list } },
     });
@@ -213,61 +265,112 @@ describe('the installer under Wine', () => {
   it.each(['IDLELOCKAFTERSECONDS=5', 'IDLELOCKAFTERSECONDS=ten', 'GATEENABLED=yes', 'MEDIAMODE=Warn'])(
     'refuses %s before it changes anything',
     async (property) => {
-      expect(await install('1.0.0', property)).toBe(refused);
-      expect(await exists(appFolder('1.0.0'))).toBe(false);
+      expect(await install('0.1.0', property)).toBe(refused);
+      expect(await exists(appFolder('0.1.0'))).toBe(false);
     },
   );
 
-  it('upgrades over a running program and keeps what was told; an older version is refused', async () => {
-    expect(await install('1.0.0', 'SITENAME="Ysgol & Co" IDLELOCKAFTERSECONDS=420')).toBe(success);
-    const old = appFolder('1.0.0');
-    const resultFile = path.join(folder, 'running.json');
-    const running = await wine.start(toWindowsPath(path.join(old, 'Porthor.exe')), [
-      toWindowsPath(path.join(old, 'resources', 'app', 'main.js')),
-      toWindowsPath(resultFile),
-      '--stay',
-    ]);
-    await expect.poll(() => exists(resultFile), { timeout: 30_000 }).toBe(true);
+  it('ends a running program, replaces its files and keeps what was told; an older version is refused', async () => {
+    expect(await install('0.1.0', 'SITENAME="Ysgol & Co" IDLELOCKAFTERSECONDS=420')).toBe(success);
+    const old = appFolder('0.1.0');
+    const running = [await runInstalled('0.1.0', 'running'), await runInstalled('0.1.0', 'running-too')];
+    expect(await Promise.all(running.map(stillRuns))).toEqual([true, true]);
 
-    expect(await install('1.1.0', 'IDLELOCKAFTERSECONDS=480')).toBe(success);
-    expect(await readConfig('1.1.0')).toMatchObject({
+    expect(await install('0.2.0', 'IDLELOCKAFTERSECONDS=480')).toBe(success);
+    expect(await readConfig('0.2.0')).toMatchObject({
       config: { siteName: 'Ysgol & Co', idle: { lockAfterSeconds: 480 } },
     });
-    expect(await query('HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run')).toContain('app-1.1.0');
-    // The old program was neither ended nor overwritten.
-    expect(await Promise.race([running.exited, Promise.resolve('runs')])).toBe('runs');
+    expect(await query('HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run')).toContain('app-0.2.0');
+    await Promise.all(running.map(({ exited }) => exited));
+    expect(await exists(path.join(old, 'Porthor.exe'))).toBe(false);
+    expect(await tasks()).toEqual(['Porthor']);
 
-    expect(await install('1.0.0')).toBe(refused);
-    expect(await query('HKLM\\SOFTWARE\\Porthor')).toMatch(/Version\s+REG_SZ\s+1\.1\.0/u);
-    await wine.run('taskkill', ['/f', '/im', 'Porthor.exe']);
-    await running.exited;
+    expect(await install('0.1.0')).toBe(refused);
+    expect(await query('HKLM\\SOFTWARE\\Porthor')).toMatch(/Version\s+REG_SZ\s+0\.2\.0/u);
+    expect(await tasks()).toEqual(['Porthor']);
+  });
+
+  it('is installed where the task cannot be registered', async () => {
+    const tool = path.join(wine.driveC, 'windows/system32/schtasks.exe');
+    const aside = path.join(folder, 'schtasks.exe');
+    await rename(tool, aside);
+    await writeFile(tool, 'no program');
+    try {
+      expect(await install('0.1.0', 'SITENAME=Ysgol')).toBe(success);
+      expect(await readConfig('0.1.0')).toMatchObject({ config: { siteName: 'Ysgol' } });
+      expect(await tasks()).toEqual([]);
+      expect(await msiexec(`/x "${toWindowsPath(msi('0.1.0'))}" /qn`)).toBe(success);
+    } finally {
+      await rename(aside, tool);
+    }
   });
 
   it('forgets what it was told when it is asked to', async () => {
-    await install('1.0.0', 'SITENAME=Old CONTACTNAME=Old');
-    expect(await install('1.1.0', 'FORGETSETTINGS=1 SITENAME=New')).toBe(success);
-    expect(await readConfig('1.1.0')).toMatchObject({ config: { siteName: 'New', contact: { name: '' } } });
+    await install('0.1.0', 'SITENAME=Old CONTACTNAME=Old');
+    expect(await install('0.2.0', 'FORGETSETTINGS=1 SITENAME=New')).toBe(success);
+    expect(await readConfig('0.2.0')).toMatchObject({ config: { siteName: 'New', contact: { name: '' } } });
   });
 
   it('repairs a file that was deleted, and takes new settings on the way', async () => {
-    await install('1.0.0', 'SITENAME="#1 School"');
-    const lost = path.join(appFolder('1.0.0'), 'resources', 'app', 'main.js');
+    await install('0.1.0', 'SITENAME="#1 School"');
+    const lost = path.join(appFolder('0.1.0'), 'resources', 'app', 'main.js');
     await rm(lost);
     const repair = 'REINSTALL=ALL REINSTALLMODE=amus';
-    expect(await install('1.0.0', repair)).toBe(success);
+    expect(await install('0.1.0', repair)).toBe(success);
     expect(await exists(lost)).toBe(true);
-    expect(await readConfig('1.0.0')).toMatchObject({ config: { siteName: '#1 School' } });
-    expect(await install('1.0.0', `${repair} CONTACTNAME=Nia`)).toBe(success);
-    expect(await readConfig('1.0.0')).toMatchObject({
+    expect(await readConfig('0.1.0')).toMatchObject({ config: { siteName: '#1 School' } });
+    expect(await install('0.1.0', `${repair} CONTACTNAME=Nia`)).toBe(success);
+    expect(await readConfig('0.1.0')).toMatchObject({
       config: { siteName: '#1 School', contact: { name: 'Nia' } },
     });
   });
 
+  describe('the lines for technicians, as they stand in the README files', () => {
+    const before = 'SITENAME="Ysgol Cyn" IDLELOCKAFTERSECONDS=420';
+
+    it.each(technicianLines.map((line) => [line.text, line] as const))('%s', async (text, line) => {
+      if (line.needsInstalled !== undefined) expect(await install(line.needsInstalled, before)).toBe(success);
+      const program = 'msiexec ';
+      expect(await runCommandLine(wine, folder, 'msiexec.exe', text.slice(program.length), folder)).toBe(
+        success,
+      );
+
+      const left = (['0.1.0', '0.2.0'] as const).map((version) => exists(appFolder(version)));
+      expect(await Promise.all(left)).toEqual([line.leaves === '0.1.0', line.leaves === '0.2.0']);
+      if (line.leaves === undefined) return;
+      const kept = line.keepsSettings ? { siteName: 'Ysgol Cyn', 'idle.lockAfterSeconds': 420 } : {};
+      const answer = await readConfig(line.leaves);
+      if (answer.kind !== 'loaded' && !(answer.kind === 'absent' && line.settings.size === 0)) {
+        throw new Error(`it was not read: ${JSON.stringify(answer)}`);
+      }
+      const config = answer.kind === 'loaded' ? answer.config : defaultManagedConfig;
+      for (const entry of configEntries()) {
+        const told = line.settings.get(propertyName(entry));
+        const wanted =
+          told ??
+          new Map(Object.entries(kept)).get(dottedName(entry)) ??
+          valueAt(defaultManagedConfig, entry);
+        expect(String(valueAt(config, entry)), dottedName(entry)).toBe(String(wanted));
+      }
+    });
+
+    it('a list, with its quotes doubled', async () => {
+      const [list] = await readQuotedLists();
+      expect(await installQuoted('0.1.0', list ?? '')).toBe(success);
+      expect(await readConfig('0.1.0')).toMatchObject({
+        config: { audience: { exclude: ['svc-*', 'kiosk'] } },
+      });
+    });
+  });
+
   it('leaves nothing but the state when it is removed', async () => {
-    await install('1.0.0', 'SITENAME=Ysgol');
+    await install('0.1.0', 'SITENAME=Ysgol');
     const state = path.join(wine.driveC, `users/${os.userInfo().username}/AppData/Roaming/Porthor/state`);
     await mkdir(state, { recursive: true });
-    expect(await msiexec(`/x "${toWindowsPath(msi('1.0.0'))}" /qn`)).toBe(success);
+    const running = await runInstalled('0.1.0', 'running-at-the-end');
+    expect(await msiexec(`/x "${toWindowsPath(msi('0.1.0'))}" /qn`)).toBe(success);
+    await running.exited;
+    expect(await tasks()).toEqual([]);
     // Wine leaves the empty folder behind.
     const left = await readdir(path.join(programs, 'Porthor'), { recursive: true }).catch(() => []);
     expect(left).toEqual([]);

@@ -1,5 +1,9 @@
 /** Counts the crashes in front of a shut gate, over restarts of the agent. */
-import { isCrashLimitReached, recentCrashes } from '../../domain/policy-gate/crash-limit.ts';
+import {
+  crashesCountForSeconds,
+  isCrashLimitReached,
+  recentCrashes,
+} from '../../domain/policy-gate/crash-limit.ts';
 import type { SettingsStore } from '../../storage/settings/settings.ts';
 
 /**
@@ -7,44 +11,62 @@ import type { SettingsStore } from '../../storage/settings/settings.ts';
  * a broken agent, and must not get past the gate by doing so often. Nor do kills of an agent whose gate is open count.
  */
 export interface CrashWatch {
+  /** An agent has run in this login before. Asked before `noteStart`. */
+  hasRunBefore(): boolean;
+  /**
+   * How the gate was let go in this login without an acceptance. Whoever the technician let in, or a broken agent had to,
+   * is not shut out again because the agent was started anew.
+   */
+  letGo(): LetGo | undefined;
   /** Before the gate is shown. A run that finds the mark of one before it follows a crash or a kill. */
   noteStart(): Promise<void>;
   /** The page of the gate has died. */
   noteCrash(): Promise<void>;
   /** The gate has opened, or the agent ends in order. */
-  noteEnd(): Promise<void>;
+  noteEnd(openedBy?: LetGo): Promise<void>;
   isLimitReached(): boolean;
 }
 
+export type LetGo = 'break-glass' | 'crash-limit';
+
 const mostKept = 100;
 
-/** @param openAfterCrashes within two minutes; 0 means never. */
+/**
+ * @param openAfterCrashes within two minutes, and the pauses between; 0 means never.
+ * @param pauseSeconds for which nothing runs until a dead agent is started again.
+ */
 export function createCrashWatch(
   settings: SettingsStore,
   loginId: string,
   openAfterCrashes: number,
   nowUtc: () => Date,
+  pauseSeconds = 0,
 ): CrashWatch {
-  const ofThisLogin = () => {
+  const countForSeconds = crashesCountForSeconds(openAfterCrashes, pauseSeconds);
+  const ofThisLogin = (): NonNullable<ReturnType<SettingsStore['current']>['gateCrashes']> => {
     const { gateCrashes } = settings.current();
     return gateCrashes?.loginId === loginId ? gateCrashes : { loginId, at: [] };
   };
   const add = async (wasCrash: boolean): Promise<void> => {
     const now = nowUtc();
-    const { at } = ofThisLogin();
-    const kept = [...recentCrashes(at, now), ...(wasCrash ? [now.toISOString()] : [])].slice(-mostKept);
+    const known = ofThisLogin();
+    const recent = recentCrashes(known.at, now, countForSeconds);
+    const at = [...recent, ...(wasCrash ? [now.toISOString()] : [])].slice(-mostKept);
     await settings.update((current) => ({
       ...current,
-      gateCrashes: { loginId, at: kept, shutSince: now.toISOString() },
+      gateCrashes: { ...known, at, shutSince: now.toISOString() },
     }));
   };
   return {
     noteStart: () => add(ofThisLogin().shutSince !== undefined),
     noteCrash: () => add(true),
-    noteEnd: async () => {
-      const { at } = ofThisLogin();
-      await settings.update((current) => ({ ...current, gateCrashes: { loginId, at } }));
+    noteEnd: async (openedBy) => {
+      const { shutSince: _shutSince, ...known } = ofThisLogin();
+      const gateCrashes = { ...known, ...(openedBy === undefined ? {} : { openedBy }) };
+      await settings.update((current) => ({ ...current, gateCrashes }));
     },
-    isLimitReached: () => isCrashLimitReached(ofThisLogin().at, openAfterCrashes, nowUtc()),
+    isLimitReached: () => isCrashLimitReached(ofThisLogin().at, openAfterCrashes, nowUtc(), countForSeconds),
+    hasRunBefore: () => settings.current().gateCrashes?.loginId === loginId,
+    letGo: () => ofThisLogin().openedBy,
   };
 }

@@ -102,6 +102,8 @@ export interface GateService {
    */
   newlyDue(): Promise<readonly DuePolicy[]>;
   openForCrashLimit(): void;
+  /** What was let go in this login stays so when the agent starts again. */
+  openAgain(how: 'break-glass' | 'crash-limit'): void;
   leaveDemonstration(): void;
   stop(): void;
 }
@@ -409,6 +411,8 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
     },
     newlyDue: readNewlyDue,
     openForCrashLimit: () => void dispatch({ kind: 'crash-limit-reached' }),
+    openAgain: (how) =>
+      void dispatch({ kind: how === 'crash-limit' ? 'crash-limit-reached' : 'break-glass-code-matched' }),
     leaveDemonstration: () => {
       if (options.demonstration) void dispatch({ kind: 'demonstration-left' });
     },

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { readCommandLine, readSelfCheckRequest } from '../../../electron/app/command-line.ts';
+import {
+  describeKeeper,
+  readCommandLine,
+  readSelfCheckRequest,
+  readStartedBy,
+} from '../../../electron/app/command-line.ts';
 
 describe('the command line', () => {
   it('takes a config file and demonstration mode in an unpackaged build', () => {
@@ -14,6 +19,25 @@ describe('the command line', () => {
       configFile: 'c.json',
       demonstration: false,
     });
+  });
+
+  it('tells who started the agent, and how long a dead one waits for its next start', () => {
+    const asked = { isUnasked: false, keptAfterSeconds: 0, onlyIfHereBefore: false };
+    expect(readStartedBy(['Porthor.exe'])).toEqual(asked);
+    expect(readStartedBy(['Porthor.exe', '--at-logon'])).toEqual({ ...asked, isUnasked: true });
+    expect(readStartedBy(['Porthor.exe', '--kept=120', '--if-here-before'])).toEqual({
+      isUnasked: true,
+      keptAfterSeconds: 120,
+      onlyIfHereBefore: true,
+    });
+    for (const nonsense of ['--kept=', '--kept=often', '--kept=-5', '--kept=NaN'])
+      expect(readStartedBy([nonsense])).toEqual(asked);
+    expect(readStartedBy(['--kept=1e9']).keptAfterSeconds).toBe(600);
+  });
+
+  it('says in the capabilities whether a dead agent is brought back', () => {
+    expect(describeKeeper(120)).toEqual({ name: 'restart', level: 'full', reason: '' });
+    expect(describeKeeper(0)).toMatchObject({ name: 'restart', level: 'none' });
   });
 
   it('weakens nothing in a packaged build', () => {

@@ -6,7 +6,9 @@ import { generatedFiles } from '../../../build/config/generate.ts';
 import { dottedName, propertyName } from '../../../build/config/setting-names.ts';
 import { policyName } from '../../../build/gpo/templates.ts';
 import { adaptForWixl } from '../../../build/msi/adapt-for-wixl.ts';
+import { encodeTask, writeTask } from '../../../build/msi/keep-running-task.ts';
 import { projectRoot } from '../../../build/runtime/paths.ts';
+import { readStartedBy } from '../../../electron/app/command-line.ts';
 import { configEntries } from '../../../shared/config/managed-config.ts';
 
 const textOf = (file: string) => readFileSync(path.join(projectRoot, file), 'utf8');
@@ -181,20 +183,51 @@ describe('the source of the installer', () => {
     expect(sources[0]).toContain('UpgradeCode="5C2B1B0E-6C2E-4E4B-8B1F-3B0E6E0C7A11"');
   });
 
-  it('runs nothing while it installs: every action sets a property', () => {
-    for (const file of ['build/msi/porthor.wxs', 'build/msi/settings.wxs']) {
-      for (const action of all(parseXml(file), 'CustomAction')) {
-        expect([...Array.from(action.attributes)].map(({ name }) => name)).toEqual([
-          'Id',
-          'Property',
-          'Value',
-        ]);
-      }
+  it('runs nothing of ours while it installs, and nothing that could make it fail', () => {
+    for (const action of all(parseXml('build/msi/settings.wxs'), 'CustomAction')) {
+      const names = [...Array.from(action.attributes)].map(({ name }) => name);
+      expect(names).toEqual(['Id', 'Property', 'Value']);
+    }
+    const actions = all(parseXml('build/msi/porthor.wxs'), 'CustomAction');
+    expect(actions).toHaveLength(5);
+    for (const action of actions) {
+      expect(attribute(action, 'Return')).toBe('ignore');
+      expect(attribute(action, 'Impersonate')).toBe('no');
+      expect(attribute(action, 'ExeCommand')).toMatch(/^"\[System64Folder\](schtasks|taskkill)\.exe" /);
     }
   });
 
+  it('registers a task that brings back what died in every session, and nothing that stops it', () => {
+    const task = new DOMParser().parseFromString(writeTask('C:\\A & B\\Porthor.exe'), 'text/xml');
+    const text = (name: string) => all(task, name).map(({ textContent }) => textContent);
+    expect(text('Command')).toEqual(['C:\\A & B\\Porthor.exe']);
+    const [line = ''] = text('Arguments');
+    const startedBy = readStartedBy((line ?? '').split(' '));
+    expect(startedBy).toEqual({ isUnasked: true, keptAfterSeconds: 120, onlyIfHereBefore: true });
+    expect(text('Interval')).toEqual([`PT${startedBy.keptAfterSeconds}S`]);
+    // Without a duration it never ends.
+    expect(text('Duration')).toEqual([]);
+    expect(text('StateChange')).toEqual(['SessionUnlock', 'ConsoleConnect', 'RemoteConnect']);
+    expect(text('GroupId')).toEqual(['S-1-5-32-545']);
+    expect(text('RunLevel')).toEqual(['LeastPrivilege']);
+    expect(text('MultipleInstancesPolicy')).toEqual(['Parallel']);
+    expect(text('ExecutionTimeLimit')).toEqual(['PT0S']);
+    for (const never of [
+      'DisallowStartIfOnBatteries',
+      'StopIfGoingOnBatteries',
+      'WakeToRun',
+      'RunOnlyIfIdle',
+    ])
+      expect(text(never)).toEqual(['false']);
+    expect([...encodeTask('a\n')]).toEqual([0xff, 0xfe, 0x61, 0, 0x0d, 0, 0x0a, 0]);
+  });
+
   it('loses nothing on the way to wixl', () => {
-    const { sources: adapted, statements } = adaptForWixl(sources, { AppUserModelId: 'X.Y' });
+    const { sources: adapted, statements } = adaptForWixl(sources, { AppUserModelId: 'X.Y', TaskName: 'T' });
+    expect(statements.filter((statement) => statement.includes('schtasks.exe" /Create /TN T '))).toHaveLength(
+      2,
+    );
+    expect(adapted.join('')).not.toContain('ExeCommand');
     const conditions = statements.filter((statement) => statement.includes('`Condition`'));
     expect(conditions).toHaveLength(entries.length);
     expect(statements.some((statement) => statement.includes("'System.AppUserModel.ID', 'X.Y'"))).toBe(true);
@@ -208,5 +241,7 @@ describe('the source of the installer', () => {
     const source = sources[1]?.replace('SITENAME OR', "'SITENAME' OR") ?? '';
     expect(() => adaptForWixl([sources[0] ?? '', source], {})).toThrow(/a quote cannot be written/);
     expect(() => adaptForWixl(['<Wix>'], {})).toThrow(/not well-formed/);
+    const visible = sources[0]?.replace('Execute="deferred"', 'Execute="immediate"') ?? '';
+    expect(() => adaptForWixl([visible], {})).toThrow(/this kind of action is not known/);
   });
 });

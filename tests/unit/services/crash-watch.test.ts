@@ -21,7 +21,8 @@ function createPc() {
   const settings = createSettings();
   return {
     clock,
-    start: (loginId = 'login-1', limit = 3) => createCrashWatch(settings, loginId, limit, clock.nowUtc),
+    start: (loginId = 'login-1', limit = 3, pauseSeconds = 0) =>
+      createCrashWatch(settings, loginId, limit, clock.nowUtc, pauseSeconds),
   };
 }
 
@@ -72,6 +73,47 @@ describe('the watch over crashes in front of a shut gate', () => {
       await watch.noteStart();
       expect(watch.isLimitReached()).toBe(false);
     }
+  });
+
+  it('lets go although whoever starts it again takes longer than two minutes in all', async () => {
+    const { start, clock } = createPc();
+    const reached: boolean[] = [];
+    for (let run = 0; run < 4; run += 1) {
+      const watch = start('login-1', 3, 120);
+      await watch.noteStart();
+      reached.push(watch.isLimitReached());
+      clock.advance(121_000);
+    }
+    expect(reached).toEqual([false, false, false, true]);
+  });
+
+  it('still does not count what lies further apart than such restarts do', async () => {
+    const { start, clock } = createPc();
+    for (let run = 0; run < 20; run += 1) {
+      const watch = start('login-1', 3, 120);
+      await watch.noteStart();
+      expect(watch.isLimitReached()).toBe(false);
+      clock.advance(181_000);
+    }
+  });
+
+  it('remembers in what login an agent has run, and how it was let go there, until the next login', async () => {
+    const { start } = createPc();
+    expect(start().hasRunBefore()).toBe(false);
+    expect(start().letGo()).toBeUndefined();
+    const first = start();
+    await first.noteStart();
+    await first.noteEnd('break-glass');
+    const again = start();
+    expect([again.hasRunBefore(), again.letGo()]).toEqual([true, 'break-glass']);
+    await again.noteStart();
+    await again.noteCrash();
+    await again.noteEnd();
+    expect(start().letGo()).toBe('break-glass');
+    const next = start('login-2');
+    expect([next.hasRunBefore(), next.letGo()]).toEqual([false, undefined]);
+    await next.noteStart();
+    expect(start('login-2').letGo()).toBeUndefined();
   });
 
   it('never lets go where the school has set 0', async () => {

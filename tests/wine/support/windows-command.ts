@@ -38,6 +38,7 @@ const runScript = async (
   folder: string,
   source: string,
   env: Readonly<Record<string, string>>,
+  cwd?: string,
 ): Promise<number> => {
   const scriptFile = path.join(folder, 'run-command-line.cjs');
   const resultFile = path.join(folder, 'command-result.json');
@@ -48,6 +49,7 @@ const runScript = async (
     await wine.run(toWindowsPath(await ensureWindowsNode()), [toWindowsPath(scriptFile)], {
       deadlineMs: 240_000,
       env: { ...env, PORTHOR_RESULT: toWindowsPath(resultFile) },
+      ...(cwd === undefined ? {} : { cwd }),
     });
     const { status, error } = resultSchema.parse(JSON.parse(await readFile(resultFile, 'utf8')));
     if (error === '') return status;
@@ -56,9 +58,17 @@ const runScript = async (
   throw new Error(`wine: the command never started: ${said}`);
 };
 
-/** Answers the exit code, all of it: Wine itself passes on eight bits. `folder` is for the files of this run. */
-export const runCommandLine = (wine: Wine, folder: string, program: string, line: string): Promise<number> =>
-  runScript(wine, folder, script, { PORTHOR_PROGRAM: program, PORTHOR_LINE: line });
+/**
+ * Answers the exit code, all of it: Wine itself passes on eight bits. `folder` is for the files of this run, `cwd` where
+ * it is run.
+ */
+export const runCommandLine = (
+  wine: Wine,
+  folder: string,
+  program: string,
+  line: string,
+  cwd?: string,
+): Promise<number> => runScript(wine, folder, script, { PORTHOR_PROGRAM: program, PORTHOR_LINE: line }, cwd);
 
 /** Installs through the installer's library. `bundleFolder` holds koffi for Windows. */
 export const installThroughLibrary = (

@@ -1,0 +1,64 @@
+/** Takes the command lines for technicians out of the README files, so that they are run as they stand there. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { propertyName } from '../../../build/config/setting-names.ts';
+import { projectRoot } from '../../../build/runtime/paths.ts';
+import { configEntries } from '../../../shared/config/managed-config.ts';
+
+interface TechnicianLine {
+  readonly text: string;
+  /** The version that must be there before; undefined for a PC without one. */
+  readonly needsInstalled: '0.1.0' | undefined;
+  /** The version that is there afterwards. */
+  readonly leaves: '0.1.0' | '0.2.0' | undefined;
+  readonly keepsSettings: boolean;
+  /** What the line sets, by property. */
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+const files = ['README.md', 'build/msi/README.md', 'build/gpo/README.md'];
+
+const readTexts = (): Promise<readonly string[]> =>
+  Promise.all(files.map((file) => readFile(path.join(projectRoot, file), 'utf8')));
+
+/** Of Windows Installer and of ours, beside the settings. */
+const otherProperties = ['REINSTALL', 'REINSTALLMODE', 'FORGETSETTINGS'];
+
+const understand = (text: string): TechnicianLine => {
+  const match = /^msiexec \/([ix]) "?porthor-(0\.[12]\.0)\.msi"? \/qn(.*)$/u.exec(text);
+  const [, action, version, rest = ''] = match ?? [];
+  if (version !== '0.1.0' && version !== '0.2.0') throw new Error(`not understood: ${text}`);
+  const given = [...rest.matchAll(/ ([A-Z0-9]+)=("[^"]*"|\S*)/gu)].map(
+    ([, name = '', value = '']) => [name, value.replaceAll('"', '')] as const,
+  );
+  const known = configEntries().map(propertyName);
+  for (const [name] of given) {
+    if (!known.includes(name) && !otherProperties.includes(name))
+      throw new Error(`no such property: ${name}`);
+  }
+  const isUpgrade = version === '0.2.0';
+  const isRemoval = action === 'x';
+  const isRepair = given.some(([name]) => name === 'REINSTALL');
+  return {
+    text,
+    needsInstalled: isUpgrade || isRemoval || isRepair ? '0.1.0' : undefined,
+    leaves: isRemoval ? undefined : version,
+    keepsSettings: (isUpgrade || isRepair) && !given.some(([name]) => name === 'FORGETSETTINGS'),
+    settings: new Map(given.filter(([name]) => known.includes(name))),
+  };
+};
+
+/** Throws for a line that installs something else than the tests have, or sets what is no property. */
+export const readTechnicianLines = async (): Promise<readonly TechnicianLine[]> => {
+  const lines = (await readTexts()).flatMap((text) =>
+    [...text.matchAll(/msiexec \/[^`\n]+/gu)].map(([line]) => line.trim()),
+  );
+  if (lines.length < 8) throw new Error('the README files have lost their lines for technicians');
+  return [...new Set(lines)].map(understand);
+};
+
+/** Properties that hold a list, as the README writes them. */
+export const readQuotedLists = async (): Promise<readonly string[]> =>
+  (await readTexts()).flatMap((text) =>
+    [...text.matchAll(/`([A-Z]+="\[""[^`]*")`/gu)].map(([, list = '']) => list),
+  );
