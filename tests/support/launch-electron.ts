@@ -18,6 +18,8 @@ export interface LaunchOptions {
   /** Chromium's profile; a new one, removed by `close`, where none is given. Give one to start the same agent again. */
   readonly userDataFolder?: string;
   readonly cwd?: string;
+  /** Starts it as this user of the system, who must be able to read `app` and to write `userDataFolder`. Root only. */
+  readonly userId?: number;
   readonly deadlineMs?: number;
 }
 
@@ -66,9 +68,10 @@ export const launchElectron = async (options: LaunchOptions): Promise<LaunchedEl
   const stdoutFile = path.join(ownFolder, 'stdout.log');
   const launcher = path.join(ownFolder, 'electron.sh');
   await writeFile(stdoutFile, '');
-  await writeFile(launcher, `#!/bin/sh\nexec '${runtime.executablePath}' "$@" >>'${stdoutFile}'\n`, {
-    mode: 0o700,
-  });
+  const { userId } = options;
+  const asUser = userId === undefined ? '' : `setpriv --reuid=${userId} --regid=${userId} --clear-groups `;
+  const command = `exec ${asUser}'${runtime.executablePath}' "$@" >>'${stdoutFile}'`;
+  await writeFile(launcher, `#!/bin/sh\n${command}\n`, { mode: 0o700 });
 
   let app: ElectronApplication;
   try {

@@ -1,0 +1,110 @@
+/** What whoever brings a dead agent back may rely on: it is quiet, it waits for the next login, and it closes no PC for ever. */
+import path from 'node:path';
+import { expect } from '@playwright/test';
+import { run } from '../../build/runtime/child.ts';
+import { ensureRuntime } from '../../build/runtime/ensure-runtime.ts';
+import { acceptPolicy, words } from './support/answer.ts';
+import { type RunningAgent, test, type World } from './support/world.ts';
+
+/** As the task of the Windows installer starts it. */
+const asTheTaskDoes = ['--kept=120', '--if-here-before'];
+
+/** Starts the program beside whatever runs, as the system does, and waits for its end. */
+const startBeside = async (world: World, testAgent: string, args: readonly string[]) => {
+  const runtime = await ensureRuntime();
+  return run(
+    runtime.executablePath,
+    [
+      ...runtime.launchArgs,
+      `--user-data-dir=${path.join(world.folder, 'profile')}`,
+      testAgent,
+      '--config',
+      path.join(world.folder, 'config.json'),
+      ...args,
+    ],
+    {
+      env: { ...world.display.env, PORTHOR_TEST_SCRIPT: path.join(world.folder, 'script.json') },
+      deadlineMs: 20_000,
+    },
+  );
+};
+
+const untilAsked = async (agent: RunningAgent) => {
+  const gate = await agent.gate();
+  await expect(gate.getByRole('button', { name: words['en-GB'].accept, exact: true })).toBeVisible();
+  return gate;
+};
+
+const openings = async (agent: RunningAgent) =>
+  [...(await agent.log()).slice(agent.logBefore).matchAll(/gate: open: ([a-z-]+)/gu)].map(([, how]) => how);
+
+test('a running agent is left alone by the task, silently; a person who starts it again is shown something', async ({
+  world,
+  testAgent,
+}) => {
+  const agent = await world.start({ args: ['--at-logon'] });
+  await acceptPolicy(await agent.gate());
+  expect(await agent.opened()).toBe('receipt');
+  await expect.poll(() => agent.app.windows().length).toBe(0);
+  for (const args of [asTheTaskDoes, ['--at-logon'], asTheTaskDoes]) {
+    expect((await startBeside(world, testAgent, args)).status).toBe(0);
+  }
+  // What the first starts brought about would be on the screen by now: the last one brings its page.
+  expect(agent.app.windows()).toHaveLength(0);
+  expect((await startBeside(world, testAgent, [])).status).toBe(0);
+  await expect.poll(() => agent.app.windows().length).toBe(1);
+});
+
+test('what was installed in mid-lesson waits for the next login; what died in this one comes back', async ({
+  world,
+  testAgent,
+}) => {
+  // Twice: the first must not pass for the run of an agent.
+  for (let tick = 0; tick < 2; tick += 1) {
+    expect(await startBeside(world, testAgent, asTheTaskDoes)).toMatchObject({
+      outcome: 'exited',
+      status: 0,
+    });
+  }
+  const first = await world.start({ args: ['--at-logon'] });
+  await untilAsked(first);
+  await first.kill();
+  const again = await world.start({ args: asTheTaskDoes });
+  await untilAsked(again);
+  expect(await openings(again)).toEqual([]);
+});
+
+test('a PC whose agent dies at the gate each time the task has brought it back is let go, and stays so', async ({
+  world,
+}) => {
+  const startedAtMs = Date.parse('2026-11-23T08:40:00Z');
+  // The pauses of the task, which the clock makes up.
+  const startAt = async (run: number) => {
+    await world.script({ clockStartsAt: new Date(startedAtMs + run * 121_000).toISOString() });
+    return world.start({ args: run === 0 ? ['--at-logon'] : asTheTaskDoes });
+  };
+  for (let death = 0; death < 3; death += 1) {
+    const agent = await startAt(death);
+    await untilAsked(agent);
+    expect(await openings(agent)).toEqual([]);
+    await agent.kill();
+  }
+  const opened = await startAt(3);
+  expect(await opened.opened()).toBe('crash-limit');
+  await expect.poll(() => opened.log()).toContain('fault: crash-limit');
+  await opened.kill();
+
+  // An hour later, in the same login, no crash counts any more: whoever was let in is not shut out.
+  const later = await startAt(33);
+  expect(await later.opened()).toBe('crash-limit');
+  await expect.poll(() => later.app.windows().length).toBe(0);
+  await later.close();
+
+  await world.script({ loginId: 'login-2' });
+  const next = await startAt(34);
+  await expect.poll(() => next.app.windows().length).toBe(0);
+  await next.close();
+  const atLogon = await world.start({ args: ['--at-logon'] });
+  await untilAsked(atLogon);
+  expect(await openings(atLogon)).toEqual([]);
+});
