@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } fr
 import os, { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { dottedName, propertyName } from '../../build/config/setting-names.ts';
 import { buildMsi } from '../../build/msi/build-msi.ts';
 import { run } from '../../build/runtime/child.ts';
@@ -47,9 +47,8 @@ describe('the installer under Wine', () => {
     }
     wine = await startWine();
     programs = path.join(wine.driveC, 'Program Files');
-    // Not started at once after Wine's own first start.
-    const startScheduler = async () => (await wine.run('net', ['start', 'Schedule'])).status === 0;
-    await vi.waitUntil(startScheduler, { timeout: 60_000, interval: 1000 });
+    // The installer registers a task, which needs Wine's scheduler.
+    await wine.settle();
   });
 
   afterEach(async () => {

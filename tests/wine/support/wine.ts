@@ -32,6 +32,11 @@ export interface Wine {
   run(program: string, args: readonly string[], options?: WineRunOptions): Promise<WineResult>;
   /** Starts a program that stays; `dispose` ends it. */
   start(program: string, args: readonly string[], options?: WineRunOptions): Promise<WineProgram>;
+  /**
+   * Waits until all of this Wine has ended by itself. Its first start keeps the services locked for a minute and more;
+   * the next one has them at once.
+   */
+  settle(): Promise<void>;
   /** Ends everything in this Wine and removes it. */
   dispose(): Promise<void>;
 }
@@ -117,6 +122,9 @@ export const startWine = async (): Promise<Wine> => {
     start: async (program, args, options = {}) => {
       const { exited } = await launch('wine', [program, ...args], options);
       return { exited };
+    },
+    settle: async () => {
+      await runProgram('wineserver', ['-w'], { deadlineMs: 120_000 });
     },
     dispose,
   };
