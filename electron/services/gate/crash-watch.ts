@@ -27,7 +27,7 @@ export interface CrashWatch {
   isLimitReached(): boolean;
 }
 
-export type LetGo = 'break-glass' | 'crash-limit';
+type LetGo = 'break-glass' | 'crash-limit';
 
 const mostKept = 100;
 
