@@ -187,6 +187,8 @@ async function run(argv: readonly string[]): Promise<void> {
       'issued-to': { type: 'string' },
       until: { type: 'string' },
       'whole-model': { type: 'boolean', default: false },
+      reason: { type: 'string' },
+      by: { type: 'string' },
       head: { type: 'string' },
       'console-address': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },

@@ -1,6 +1,6 @@
 /** `collector -- register …`: the register of media from the command line. */
 import { z } from 'zod';
-import { usbIdSchema } from '../../shared/wire/media.ts';
+import { maxReasonCharacters, usbIdSchema } from '../../shared/wire/media.ts';
 import { CollectorError } from './collector-error.ts';
 import type {
   AddProblem,
@@ -19,9 +19,10 @@ export const registerHelp = `  npm run collector -- register list --data DIR
       Takes an entry out that was made by mistake.
   npm run collector -- register requests --data DIR
   npm run collector -- register approve REQUEST [--label TEXT] [--issued-to NAME] [--until YYYY-MM-DD]
-                       [--whole-model] --data DIR
-  npm run collector -- register refuse REQUEST --data DIR
-      What people asked to have approved, and the answer to it.
+                       [--whole-model] [--by NAME] --data DIR
+  npm run collector -- register refuse REQUEST [--reason TEXT] [--by NAME] --data DIR
+      What people asked to have approved, and the answer to it. Who asked is told it, with the reason and
+      your name where you give them.
 `;
 
 export interface RegisterOptions {
@@ -33,6 +34,9 @@ export interface RegisterOptions {
   /** The last day, as `YYYY-MM-DD`. */
   readonly until?: string | undefined;
   readonly wholeModel: boolean;
+  readonly reason?: string | undefined;
+  /** Who answers. */
+  readonly by?: string | undefined;
 }
 
 export const registerVerbs = ['list', 'add', 'return', 'remove', 'requests', 'approve', 'refuse'] as const;
@@ -50,6 +54,14 @@ const refusals: Readonly<Record<ApproveProblem | AddProblem, string>> = {
   'no-model':
     'This device has no vendor and product number by which a PC would know it again; it cannot be approved.',
 };
+
+function readText(name: string, value: string | undefined, maximum: number): string {
+  const text = (value ?? '').trim();
+  if (text.length > maximum) throw new CollectorError(`--${name} takes at most ${maximum} characters.`);
+  return text;
+}
+
+const mostNameCharacters = 200;
 
 function readUsbId(name: string, value: string | undefined): string {
   const read = usbIdSchema.safeParse(value?.toLowerCase());
@@ -147,13 +159,21 @@ export async function runRegisterCommand(
         issuedTo: options.issuedTo ?? '',
         expiresAt: readUntil(options.until),
         wholeModel: options.wholeModel,
+        decidedBy: readText('by', options.by, mostNameCharacters),
       });
       if (!approved.ok) throw new CollectorError(refusals[approved.error]);
       say(describe(approved.value, nowText));
       return;
     }
     case 'refuse':
-      if (!(await repository.refuse(id))) throw new CollectorError(refusals['no-such-request']);
+      if (
+        !(await repository.refuse(id, {
+          decidedBy: readText('by', options.by, mostNameCharacters),
+          reason: readText('reason', options.reason, maxReasonCharacters),
+        }))
+      ) {
+        throw new CollectorError(refusals['no-such-request']);
+      }
       warn(`Request ${id} is refused.`);
       return;
   }

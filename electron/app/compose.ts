@@ -487,6 +487,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       onDemonstrationLeft: () => gate.leaveDemonstration(),
     },
     pluggedIn: () => media?.pluggedIn() ?? [],
+    mediaAnswers: () => media?.answers() ?? [],
     showMediaWarning: () => media?.showWarning(),
     agreements,
     lockNow: () => void lockNow(),

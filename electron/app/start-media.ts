@@ -4,8 +4,9 @@ import type { ManagedConfig } from '../../shared/config/managed-config.ts';
 import { createTranslator } from '../../shared/i18n/translator.ts';
 import { mediaWarningContract } from '../../shared/ipc/media-warning.ts';
 import type { Result } from '../../shared/lib/result.ts';
-import type { Account, Machine } from '../../shared/wire/account.ts';
+import { type Account, accountKey, type Machine } from '../../shared/wire/account.ts';
 import type { Capability } from '../../shared/wire/events.ts';
+import type { MediaAnswer } from '../../shared/wire/media.ts';
 import { type Refusal, registerWindow } from '../ipc/register.ts';
 import type { RemovableMedia } from '../platform/removable-media.ts';
 import type { Clock } from '../platform/time/clock.ts';
@@ -23,6 +24,8 @@ import type { Reporting } from './start-reporting.ts';
 export interface Media {
   capabilities(): readonly Capability[];
   pluggedIn(): readonly PluggedIn[];
+  /** What the school has answered to this person's requests, newest first. */
+  answers(): readonly MediaAnswer[];
   /** Puts the warning on the screen again, with focus. */
   showWarning(): void;
   /** The gate is open: warnings that waited behind it come now. */
@@ -70,8 +73,16 @@ export async function startMedia(options: MediaOptions): Promise<Media> {
     store,
     clock,
     random: Math.random,
+    accountKey: () => {
+      const account = options.account();
+      return account === undefined ? '' : accountKey(account);
+    },
     everySeconds: options.config().reporting.heartbeatSeconds,
-    onChanged: () => service.registerChanged(),
+    onChanged: () => {
+      service.registerChanged();
+      // Answers stand in the tray also about what is not plugged in.
+      options.onChanged();
+    },
     log,
   });
 
@@ -89,6 +100,7 @@ export async function startMedia(options: MediaOptions): Promise<Media> {
     settings: () => options.config().media,
     canAsk: reporting?.session !== undefined,
     register: () => register.entries(),
+    answers: () => register.answers(),
     account: options.account,
     machine: options.machine,
     language: () => language.current(),
@@ -166,6 +178,7 @@ export async function startMedia(options: MediaOptions): Promise<Media> {
       ports.antiVirus.capability(),
     ],
     pluggedIn: () => service.pluggedIn(),
+    answers: () => register.answers(),
     showWarning: () => {
       service.showAgain();
       if (service.cards().length > 0) window.focus();

@@ -8,6 +8,7 @@ import { coverContract } from '../../shared/ipc/cover.ts';
 import { type GateContract, gateContract } from '../../shared/ipc/gate.ts';
 import { aboutContract, agreementsContract, recordsContract } from '../../shared/ipc/information.ts';
 import type { Language } from '../../shared/lib/language.ts';
+import type { MediaAnswer } from '../../shared/wire/media.ts';
 import { type Refusal, registerWindow } from '../ipc/register.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import {
@@ -40,6 +41,7 @@ interface Options {
   readonly facts: () => InformationFacts;
   readonly gateEvents: GateWindowEvents;
   readonly pluggedIn: () => readonly PluggedIn[];
+  readonly mediaAnswers: () => readonly MediaAnswer[];
   readonly showMediaWarning: () => void;
   readonly agreements: Agreements;
   readonly lockNow: () => void;
@@ -155,6 +157,7 @@ export function createUserInterface(options: Options): UserInterface {
         contact: options.config().contact,
         demonstration: options.demonstration,
         pluggedIn: options.pluggedIn(),
+        mediaAnswers: options.mediaAnswers(),
         upcoming: facts.upcoming,
       },
       {

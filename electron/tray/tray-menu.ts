@@ -1,11 +1,13 @@
 /** What the tray's menu says, as plain data. */
 
+import { describeAnswer } from '../../shared/i18n/describe-answer.ts';
 import { describeMedium, describeVerdict } from '../../shared/i18n/describe-medium.ts';
 import { formatCalendarDate, formatTimeOfDay } from '../../shared/i18n/format-date.ts';
 import type { Translator } from '../../shared/i18n/translator.ts';
 import type { Contact } from '../../shared/ipc/common.ts';
 import type { IdleStatus, Status } from '../../shared/ipc/information.ts';
 import type { Bilingual } from '../../shared/lib/language.ts';
+import type { MediaAnswer } from '../../shared/wire/media.ts';
 import type { PluggedIn } from '../services/media/media-service.ts';
 
 export interface TrayFacts {
@@ -14,6 +16,8 @@ export interface TrayFacts {
   readonly demonstration: boolean;
   /** Removable media that are plugged in now. */
   readonly pluggedIn: readonly PluggedIn[];
+  /** What the school has answered to requests for approval, newest first. */
+  readonly mediaAnswers: readonly MediaAnswer[];
   /** Renewals that fall due soon. */
   readonly upcoming?: readonly { readonly title: Bilingual; readonly dueOn: string }[];
 }
@@ -60,7 +64,7 @@ export function buildTrayMenu(
       }),
     })),
     separator,
-    ...mediaItems(translator, facts.pluggedIn, actions),
+    ...mediaItems(translator, facts, actions),
     { kind: 'action', label: text('tray.lockNow'), run: actions.lockNow },
     separator,
     { kind: 'action', label: text('tray.agreements'), run: actions.openAgreements },
@@ -102,26 +106,32 @@ function idleLines({ text }: Translator, idle: IdleStatus): readonly string[] {
   return [text(heldWords[idle.heldBy], { time: formatTimeOfDay(idle.heldUntil) })];
 }
 
-/** What is plugged in and what Porthor found; the warning itself can be called up again from here, by keyboard too. */
+/** More than these nobody reads in a menu. */
+const mostAnswers = 5;
+const mostReasonCharacters = 80;
+
+/**
+ * What is plugged in and what Porthor found, and what the school has answered; the warning itself can be called up again
+ * from here, by keyboard too.
+ */
 function mediaItems(
   translator: Translator,
-  pluggedIn: readonly PluggedIn[],
+  { pluggedIn, mediaAnswers }: TrayFacts,
   actions: TrayActions,
 ): readonly TrayItem[] {
-  if (pluggedIn.length === 0) return [];
   const hasProblem = pluggedIn.some(({ problems }) => problems.length > 0);
-  return [
-    {
-      kind: 'submenu',
-      label: translator.text('tray.pluggedIn'),
-      items: pluggedIn.map((medium) => ({
-        kind: 'text',
-        label: `${describeMedium(translator, medium)} – ${describeVerdict(translator, medium)}`.replaceAll(
-          '&',
-          '&&',
-        ),
-      })),
-    },
+  const listed = pluggedIn.map(
+    (medium) => `${describeMedium(translator, medium)} – ${describeVerdict(translator, medium)}`,
+  );
+  const answered = mediaAnswers.slice(0, mostAnswers).map((answer) => {
+    const { reason } = answer;
+    const shortReason =
+      reason.length <= mostReasonCharacters ? reason : `${reason.slice(0, mostReasonCharacters - 1)}…`;
+    const told = describeAnswer(translator, answer, 'short');
+    return `${describeMedium(translator, { ...answer.device, places: [] })} – ${told}${shortReason === '' ? '' : `: ${shortReason}`}`;
+  });
+  const items: readonly TrayItem[] = [
+    ...listOf(translator.text('tray.pluggedIn'), listed),
     ...(hasProblem
       ? [
           {
@@ -131,8 +141,15 @@ function mediaItems(
           },
         ]
       : []),
-    separator,
+    ...listOf(translator.text('tray.mediaAnswers'), answered),
   ];
+  return items.length === 0 ? [] : [...items, separator];
+}
+
+function listOf(label: string, lines: readonly string[]): readonly TrayItem[] {
+  if (lines.length === 0) return [];
+  const items = lines.map((line) => ({ kind: 'text' as const, label: line.replaceAll('&', '&&') }));
+  return [{ kind: 'submenu', label, items }];
 }
 
 export function statusLine({ text }: Translator, status: Status): string {

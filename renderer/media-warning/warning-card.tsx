@@ -1,5 +1,6 @@
 /** One device in the warning: which, what is wrong with it and why, and what can be done. */
 import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { describeAnswer } from '../../shared/i18n/describe-answer.ts';
 import { describeMedium } from '../../shared/i18n/describe-medium.ts';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { WarningCard } from '../../shared/ipc/media-warning.ts';
@@ -100,9 +101,19 @@ const bad: ReadonlySet<string> = new Set([
   'media-warning.scan.somethingFound',
 ]);
 
+/** The school's answer, while it is news: not under a newer request, and approval only where the card goes on for another reason. */
+function answerToShow({ answer, request, problems }: WarningCard): WarningCard['answer'] {
+  const isWaiting = request === 'working' || request === 'queued' || request === 'sent';
+  if (answer === null || isWaiting || problems.length === 0) return null;
+  const isStanding = problems.includes('not-approved') === (answer.decision === 'refused');
+  return isStanding ? answer : null;
+}
+
 /** What has become of what the person asked for; read out as it comes. */
 function Outcomes({ card }: { readonly card: WarningCard }) {
-  const { text } = useTranslator();
+  const translator = useTranslator();
+  const { text } = translator;
+  const answer = answerToShow(card);
   const isOver = card.problems.length === 0;
   const keys = [
     ejectWords[card.eject],
@@ -118,6 +129,14 @@ function Outcomes({ card }: { readonly card: WarningCard }) {
         : text('media-warning.scan.working', { program: card.scanProgram });
   return (
     <div className="outcomes" role="status">
+      {answer === null ? null : (
+        <p className={answer.decision === 'refused' ? 'outcome outcome-bad' : 'outcome'}>
+          {describeAnswer(translator, answer, 'sentence')}
+        </p>
+      )}
+      {answer === null || answer.reason === '' ? null : (
+        <p className="answer-reason">{text('media-warning.answer.reason', { reason: answer.reason })}</p>
+      )}
       {keys.map((key) => (
         <p key={key} className={bad.has(key) ? 'outcome outcome-bad' : 'outcome'}>
           {text(key)}

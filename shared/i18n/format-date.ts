@@ -46,11 +46,15 @@ export function formatCalendarDate(isoDate: string, language: Language): string 
   return dayMonthYear(year, month - 1, day, language);
 }
 
+/** The day of a moment in ISO UTC, in this PC's time zone: `22 November 2026`. */
+export function formatDate(isoUtc: string, language: Language): string {
+  const moment = new Date(isoUtc);
+  return dayMonthYear(moment.getFullYear(), moment.getMonth(), moment.getDate(), language);
+}
+
 /** A moment in ISO UTC as date and time of day in this PC's time zone, for instance `22 November 2026, 08:41`. */
 export function formatMoment(isoUtc: string, language: Language): string {
-  const moment = new Date(isoUtc);
-  const date = dayMonthYear(moment.getFullYear(), moment.getMonth(), moment.getDate(), language);
-  return `${date}, ${formatTimeOfDay(isoUtc)}`;
+  return `${formatDate(isoUtc, language)}, ${formatTimeOfDay(isoUtc)}`;
 }
 
 /** The time of day of a moment in ISO UTC, in this PC's time zone; the same in both languages: `08:41`. */

@@ -4,6 +4,7 @@ import {
   approvalSchema,
   encryptionStateSchema,
   maxReasonCharacters,
+  mediaAnswerSchema,
   mediaKindSchema,
   mediaProblemSchema,
 } from '../wire/media.ts';
@@ -32,6 +33,10 @@ const warningCardSchema = z.strictObject({
    * `not-recorded`: nothing was kept, and the person has to ask in another way.
    */
   request: z.enum(['not-available', 'ready', 'working', 'queued', 'sent', 'not-recorded']),
+  /** What the school answered to the last request for this device, while no newer one waits. */
+  answer: mediaAnswerSchema
+    .pick({ decision: true, decidedBy: true, decidedAt: true, reason: true })
+    .nullable(),
   scan: z.enum(['not-available', 'ready', 'working', 'nothing-found', 'something-found', 'failed']),
   /** The anti-virus that looks, as people know it; empty before it began. */
   scanProgram: z.string(),

@@ -21,13 +21,6 @@ const registerEntrySchema = z.object({
 });
 export type RegisterEntry = z.infer<typeof registerEntrySchema>;
 
-/** With it the answer stays under what an agent reads of one. */
-export const maxRegisterEntries = 5000;
-
-export const mediaRegisterResponseSchema = z.object({
-  entries: z.array(registerEntrySchema).max(maxRegisterEntries),
-});
-
 /** The four answers about a volume. `locked` is encrypted and waits for its password. */
 const encryptionStates = ['encrypted', 'not-encrypted', 'locked', 'cannot-tell'] as const;
 export const encryptionStateSchema = z.enum(encryptionStates);
@@ -119,3 +112,35 @@ export const mediaApprovalRequestedDataSchema = z.strictObject({
   machine: machineSchema,
 });
 export type MediaApprovalRequestedData = z.infer<typeof mediaApprovalRequestedDataSchema>;
+
+/** A request and what the school answered to it, in the words that the person reads. */
+export const mediaAnswerSchema = z.object({
+  /** Of the request, as its event has them: which of a person's requests is meant. */
+  insertionId: z.uuid(),
+  requestedAt: z.iso.datetime(),
+  device: mediaDeviceSchema.pick({
+    kind: true,
+    vendorId: true,
+    productId: true,
+    serial: true,
+    name: true,
+    sizeBytes: true,
+  }),
+  decision: z.enum(['approved', 'refused']),
+  decidedAt: z.iso.datetime(),
+  /** Who answered; empty where that was not said. */
+  decidedBy: z.string().max(200),
+  /** Why, in that person's own words; may be empty. */
+  reason: z.string().max(maxReasonCharacters),
+});
+export type MediaAnswer = z.infer<typeof mediaAnswerSchema>;
+
+/** With it the answer stays under what an agent reads of one. */
+export const maxRegisterEntries = 5000;
+export const maxMediaAnswers = 20;
+
+export const mediaRegisterResponseSchema = z.object({
+  entries: z.array(registerEntrySchema).max(maxRegisterEntries),
+  /** Newest first; only to one who names an account, and absent from a collector that answers no requests. */
+  answers: z.array(mediaAnswerSchema).max(maxMediaAnswers).optional(),
+});

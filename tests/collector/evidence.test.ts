@@ -14,6 +14,7 @@ import { makeSigningAgent, signFacts } from './evidence-support.ts';
 import { exportedTexts } from './exported-texts.ts';
 import {
   acknowledgedData,
+  backToVersion3,
   enrolmentRequest,
   makeAgent,
   makeFolder,
@@ -193,7 +194,7 @@ describe('a database from before there was a chain', () => {
     // Back to the version before, as it was.
     const file = path.join(dataDirectory, 'collector.sqlite');
     const database = new DatabaseSync(file);
-    database.exec(`drop table evidence_chain; drop table evidence_head; drop index agents_by_key;
+    database.exec(`${backToVersion3} drop table evidence_chain; drop table evidence_head; drop index agents_by_key;
       alter table agents drop column key_id; update schema_version set version = 2`);
     database.close();
     const opened = await openDatabase({ dataDirectory, create: false });

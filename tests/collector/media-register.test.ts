@@ -1,9 +1,20 @@
 /** The register of media: what agents are told, and how a technician approves, refuses and takes back. */
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { accountKey } from '../../shared/wire/account.ts';
 import type { MediaApprovalRequestedData } from '../../shared/wire/media.ts';
 import { mediaRegisterResponseSchema } from '../../shared/wire/media.ts';
 import { runCollector } from './command-line-support.ts';
-import { acknowledgedData, machine, makeAgent, makeFolder, report, startTestCollector } from './support.ts';
+import {
+  acknowledgedData,
+  backToVersion3,
+  machine,
+  makeAgent,
+  makeFolder,
+  report,
+  startTestCollector,
+} from './support.ts';
 
 const stick = { vendorId: '0781', productId: '5567', serial: '4C530001230815117284' };
 
@@ -54,7 +65,8 @@ async function startWithAgent(now = () => new Date('2026-11-22T12:00:00Z')) {
 }
 
 const entry = { ...stick, label: 'Office 3', issuedTo: 'Carys Evans', expiresAt: undefined };
-const approval = { label: 'Trip', issuedTo: '', expiresAt: undefined, wholeModel: false };
+const approval = { label: 'Trip', issuedTo: '', expiresAt: undefined, wholeModel: false, decidedBy: '' };
+const refusal = { decidedBy: 'Nia Huws', reason: 'Please take one from the office.' };
 
 describe('GET /v1/media-register', () => {
   it('tells agents what is approved, with an entity tag, and nobody whom it was issued to', async () => {
@@ -119,7 +131,7 @@ describe('requests for approval', () => {
     expect((await register.approve(id, approval)).ok).toBe(true);
     expect(await entries()).toEqual([{ ...stick, label: 'Trip' }]);
     expect(await register.approve(id, approval)).toEqual({ ok: false, error: 'no-such-request' });
-    expect(await register.refuse(id)).toBe(false);
+    expect(await register.refuse(id, refusal)).toBe(false);
     expect((await register.listRequests(10))[0]?.decision).toBe('approved');
   });
 
@@ -146,13 +158,100 @@ describe('requests for approval', () => {
     const { asks, register } = await startWithAgent();
     const id = await asks(request({ vendorId: '', productId: '', kind: 'card' }));
     expect(await register.approve(id, approval)).toEqual({ ok: false, error: 'no-model' });
-    expect(await register.refuse(id)).toBe(true);
+    expect(await register.refuse(id, refusal)).toBe(true);
+  });
+});
+
+describe('the answer to a request', () => {
+  const carys = 'S-1-5-21-1-2-3-1001';
+  const answersTo = async (started: Awaited<ReturnType<typeof startWithAgent>>, account: string) => {
+    const query = account === '' ? '' : `?account=${encodeURIComponent(account)}`;
+    const response = await fetch(`${started.address}/v1/media-register${query}`, {
+      headers: { authorization: `Bearer ${started.agent.agentToken}` },
+    });
+    return mediaRegisterResponseSchema.parse(await response.json()).answers;
+  };
+  const asked = (changes: Partial<MediaApprovalRequestedData> = {}): MediaApprovalRequestedData => ({
+    ...request(),
+    account: { ...request().account, sid: carys },
+    ...changes,
+  });
+
+  it('is told to whoever asks for that person, on whichever PC, and to nobody else', async () => {
+    const started = await startWithAgent();
+    const { asks, register } = started;
+    const id = await asks(asked());
+    expect(await answersTo(started, carys)).toEqual([]);
+    await register.refuse(id, refusal);
+    const told = await answersTo(started, carys);
+    expect(told).toEqual([
+      {
+        insertionId: asked().insertionId,
+        requestedAt: '2026-11-22T08:40:00Z',
+        device: { kind: 'stick', ...stick, name: 'SanDisk Cruzer Blade', sizeBytes: 16_000_000_000 },
+        decision: 'refused',
+        decidedAt: '2026-11-22T12:00:00.000Z',
+        ...refusal,
+      },
+    ]);
+    const another = await makeAgent(started);
+    expect(await answersTo({ ...started, agent: another }, carys)).toEqual(told);
+    expect(await answersTo(started, 'S-1-5-21-1-2-3-1002')).toEqual([]);
+    expect(await answersTo(started, '')).toBeUndefined();
+  });
+
+  it('changes the entity tag, comes newest first, and is told for 30 days', async () => {
+    let now = new Date('2026-11-22T12:00:00Z');
+    const started = await startWithAgent(() => now);
+    const { asks, register } = started;
+    await register.refuse(await asks(asked()), refusal);
+    now = new Date('2026-11-23T12:00:00Z');
+    await register.approve(await asks(asked()), { ...approval, decidedBy: 'Head' });
+    const told = async () =>
+      (await answersTo(started, carys))?.map(({ decision, decidedBy }) => [decision, decidedBy]);
+    expect(await told()).toEqual([
+      ['approved', 'Head'],
+      ['refused', 'Nia Huws'],
+    ]);
+    now = new Date('2026-12-22T12:00:01Z');
+    expect(await told()).toEqual([['approved', 'Head']]);
+    now = new Date('2026-12-23T12:00:01Z');
+    expect(await told()).toEqual([]);
+  });
+
+  it('reaches those who asked before answers were told', async () => {
+    const dataDirectory = await makeFolder();
+    const before = await startTestCollector({ dataDirectory });
+    const agent = await makeAgent(before);
+    const event = agent.event({
+      type: 'porthor.media.approval-requested.v1',
+      subject: 'usb:0781:5567',
+      data: { ...asked() },
+    });
+    await report(agent, [event]);
+    await before.collector.close();
+    const database = new DatabaseSync(path.join(dataDirectory, 'collector.sqlite'));
+    database.exec(backToVersion3);
+    database.close();
+    const { mediaRegister } = (await startTestCollector({ dataDirectory })).collector;
+    await mediaRegister.refuse(event.id, refusal);
+    expect(await mediaRegister.answersTo(carys)).toMatchObject([{ decision: 'refused', ...refusal }]);
+  });
+
+  it('is at most the 20 newest', async () => {
+    const started = await startWithAgent();
+    for (let count = 0; count < 22; count += 1) {
+      await started.register.refuse(await started.asks(asked()), { decidedBy: '', reason: String(count) });
+    }
+    const told = (await answersTo(started, carys)) ?? [];
+    expect(told).toHaveLength(20);
+    expect(told[0]?.reason).toBe('21');
   });
 });
 
 describe('the command line', () => {
   it('adds, lists, approves and takes back beside a running collector', async () => {
-    const { dataDirectory, asks, entries } = await startWithAgent();
+    const { dataDirectory, asks, entries, register } = await startWithAgent();
     const run = (...args: readonly string[]) => runCollector('register', ...args, '--data', dataDirectory);
     const added = await run(
       'add',
@@ -182,6 +281,15 @@ describe('the command line', () => {
     expect((await run('approve', id, '--issued-to', 'Carys Evans')).stdout).toContain('SanDisk Cruzer Blade');
     const listed = (await run('list')).stdout;
     expect(listed).toContain('issued to Carys Evans');
+    const second = await asks(request());
+    expect(await run('refuse', second, '--reason', 'x'.repeat(501))).toMatchObject({ code: 1 });
+    expect(
+      await run('refuse', second, '--reason', ' Please take one from the office. ', '--by', 'Nia Huws'),
+    ).toMatchObject({ code: 0, stdout: '' });
+    expect(await register.answersTo(accountKey(request().account))).toMatchObject([
+      { decision: 'refused', ...refusal },
+      { decision: 'approved', decidedBy: '', reason: '' },
+    ]);
     const entryId = listed.split('  ')[0] ?? '';
     expect(await run('return', entryId)).toMatchObject({ code: 0, stdout: '' });
     expect(await entries()).toHaveLength(1);

@@ -191,3 +191,8 @@ export function containing(part: string): string {
   const matcher: unknown = expect.stringContaining(part);
   return matcher as string;
 }
+
+/** Takes a database back to what version 3 was, for the migrations after it. */
+export const backToVersion3 = `drop index media_requests_by_account;
+  alter table media_requests drop column account_key; alter table media_requests drop column decided_by;
+  alter table media_requests drop column decision_reason; update schema_version set version = 3;`;

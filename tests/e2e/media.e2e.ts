@@ -171,6 +171,7 @@ test('a stick is warned of without taking the keyboard, asked for, approved, and
     issuedTo: '',
     expiresAt: undefined,
     wholeModel: false,
+    decidedBy: 'Nia Huws',
   });
   expect(approved.ok).toBe(true);
   await expect(warning.getByText('Not approved by your school')).toHaveCount(0, { timeout: 30_000 });
@@ -236,6 +237,54 @@ test('several sticks stand in one list; each is ejected or refuses; all stays in
   await expect(again.getByRole('heading', { level: 2 }).first()).toHaveText(/Kingston/);
   await pull(agent, second, []);
   await gone(agent).toBe(true);
+});
+
+test('a refusal comes back to the person who asked, on the screen and in the tray', async ({ world }) => {
+  const agent = await startAndAccept(world);
+  await plug(agent, stick, [stickDrive]);
+  const warning = await shownWarning(agent);
+  await press(warning, 'Ask for approval');
+  await warning.getByRole('textbox').fill('Photos of the school trip');
+  await press(warning, 'Send');
+  await expect(warning.getByText('Your school has your request.')).toBeVisible({ timeout: 15_000 });
+  await press(warning, 'Close');
+  await gone(agent).toBe(true);
+
+  const { mediaRegister } = world.collector();
+  const [request] = await mediaRegister.listRequests(10);
+  const refusal = { decidedBy: 'Nia Huws', reason: 'Please take one from the office.' };
+  expect(await mediaRegister.refuse(request?.eventId ?? '', refusal)).toBe(true);
+
+  // Nobody has touched the stick or the tray: the answer comes by itself.
+  await expect.poll(() => warningOf(agent) !== undefined, { timeout: 45_000 }).toBe(true);
+  const answered = await shownWarning(agent);
+  const card = answered.getByRole('listitem', { name: /SanDisk/ });
+  await expect(card.getByRole('status')).toContainText(
+    /Your request was refused by Nia Huws on \d+ \w+ \d{4}\./,
+  );
+  await expect(card.getByRole('status')).toContainText('Reason: Please take one from the office.');
+  await expect(card.getByRole('button', { name: 'Ask for approval' })).toBeVisible();
+  await world.screenshot('media-warning-refused-en-GB', answered);
+  await answered.getByRole('button', { name: 'Cymraeg' }).click();
+  await expect(card.getByRole('status')).toContainText('Gwrthodwyd eich cais gan Nia Huws ar ');
+  await world.screenshot('media-warning-refused-cy-GB', answered);
+  await answered.getByRole('button', { name: 'English' }).click();
+
+  await pull(agent, stick, []);
+  await gone(agent).toBe(true);
+  const answers = () =>
+    agent.app.evaluate(() => {
+      const shown = (globalThis as unknown as { trayMenu?: Menu }).trayMenu;
+      const entry = shown?.items.find(({ label }) => label === "Your school's answers");
+      return entry?.submenu?.items.map(({ label }) => label) ?? [];
+    });
+  await expect
+    .poll(answers)
+    .toEqual([
+      expect.stringMatching(
+        /^SanDisk Cruzer Blade, 16 GB – refused by Nia Huws, .* \d{4}: Please take one from the office\.$/,
+      ),
+    ]);
 });
 
 test('the same stick is not warned of twice within the hour', async ({ world }) => {

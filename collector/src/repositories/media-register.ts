@@ -1,13 +1,18 @@
 /** The register of media: what the school has approved, whom it was issued to, and what people ask to have approved. */
 import { randomBytes } from 'node:crypto';
 import type { Insertable, Selectable, Transaction } from 'kysely';
+import { z } from 'zod';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { normaliseSerial, serialQuality } from '../../../shared/media/serial-number.ts';
+import { accountKey } from '../../../shared/wire/account.ts';
 import {
   type EncryptionState,
   encryptionStateSchema,
+  type MediaAnswer,
   type MediaApprovalRequestedData,
+  maxMediaAnswers,
   maxRegisterEntries,
+  mediaApprovalRequestedDataSchema,
   type RegisterEntry,
 } from '../../../shared/wire/media.ts';
 import type { CollectorDatabase } from './database.ts';
@@ -61,6 +66,14 @@ interface Approval {
   readonly expiresAt: string | undefined;
   /** Approves every device of the model, for one whose serial number singles nothing out. */
   readonly wholeModel: boolean;
+  /** Who approves, as the person who asked is told; may be empty. */
+  readonly decidedBy: string;
+}
+
+interface Refusal {
+  /** Who refuses and why, as the person who asked is told; both may be empty. */
+  readonly decidedBy: string;
+  readonly reason: string;
 }
 
 /** `no-model`: the device has no vendor and product by which it could be known again. */
@@ -80,8 +93,13 @@ export interface MediaRegisterRepository {
   listRequests(limit: number): Promise<readonly ApprovalRequest[]>;
   approve(eventId: string, approval: Approval): Promise<Result<RegisterRecord, ApproveProblem>>;
   /** False when no open request has that id. */
-  refuse(eventId: string): Promise<boolean>;
+  refuse(eventId: string, refusal: Refusal): Promise<boolean>;
+  /** What was answered to a person in the last 30 days, newest first. */
+  answersTo(accountKeyOfPerson: string): Promise<readonly MediaAnswer[]>;
 }
+
+/** A refusal is news for a while and no mark against anybody for ever. */
+const tellAnswersForMs = 30 * 86_400_000;
 
 function toRecord(row: Selectable<Tables['media_register']>): RegisterRecord {
   return {
@@ -115,6 +133,8 @@ function toRequest(row: Selectable<Tables['media_requests']>): ApprovalRequest {
   };
 }
 
+const requestEventSchema = z.object({ data: mediaApprovalRequestedDataSchema });
+
 /** The row that is kept of an event in which somebody asks; written with the event, in one transaction. */
 export function toRequestRow(
   eventId: string,
@@ -131,10 +151,13 @@ export function toRequestRow(
     encryption: data.encryption,
     reason: data.reason,
     account: account.domain === '' ? account.name : `${account.domain}\\${account.name}`,
+    account_key: accountKey(account),
     hostname: data.machine.hostname,
     requested_at: new Date(data.requestedAt).toISOString(),
     decision: 'open',
     decided_at: null,
+    decided_by: '',
+    decision_reason: '',
   };
 }
 
@@ -252,7 +275,7 @@ export function createMediaRegisterRepository(
           .executeTakeFirst();
         if (row === undefined) return fail('no-such-request');
         if (row.vendor_id === '' || row.product_id === '') return fail('no-model');
-        const { label, issuedTo, expiresAt, wholeModel } = approval;
+        const { label, issuedTo, expiresAt, wholeModel, decidedBy } = approval;
         const added = await addTo(transaction, {
           vendorId: row.vendor_id,
           productId: row.product_id,
@@ -265,20 +288,51 @@ export function createMediaRegisterRepository(
         if (!added.ok && added.error !== 'already-there') return added;
         await transaction
           .updateTable('media_requests')
-          .set({ decision: 'approved', decided_at: now().toISOString() })
+          .set({ decision: 'approved', decided_at: now().toISOString(), decided_by: decidedBy })
           .where('event_id', '=', eventId)
           .execute();
         return added;
       }),
 
-    async refuse(eventId) {
+    async refuse(eventId, { decidedBy, reason }) {
       const { numUpdatedRows } = await database
         .updateTable('media_requests')
-        .set({ decision: 'refused', decided_at: now().toISOString() })
+        .set({
+          decision: 'refused',
+          decided_at: now().toISOString(),
+          decided_by: decidedBy,
+          decision_reason: reason,
+        })
         .where('event_id', '=', eventId)
         .where('decision', '=', 'open')
         .executeTakeFirstOrThrow();
       return numUpdatedRows > 0n;
+    },
+
+    async answersTo(accountKeyOfPerson) {
+      const rows = await database
+        .selectFrom('media_requests')
+        .innerJoin('events', 'events.event_id', 'media_requests.event_id')
+        .select(['raw', 'decision', 'decided_at', 'decided_by', 'decision_reason'])
+        .where('account_key', '=', accountKeyOfPerson)
+        .where('decided_at', '>=', new Date(now().getTime() - tellAnswersForMs).toISOString())
+        .orderBy('decided_at', 'desc')
+        .orderBy('media_requests.position', 'desc')
+        .limit(maxMediaAnswers)
+        .execute();
+      return rows.map((row) => {
+        const { data } = requestEventSchema.parse(JSON.parse(row.raw));
+        const { kind, vendorId, productId, serial, name, sizeBytes } = data.device;
+        return {
+          insertionId: data.insertionId,
+          requestedAt: data.requestedAt,
+          device: { kind, vendorId, productId, serial, name, sizeBytes },
+          decision: row.decision === 'approved' ? 'approved' : 'refused',
+          decidedAt: row.decided_at ?? '',
+          decidedBy: row.decided_by,
+          reason: row.decision_reason,
+        };
+      });
     },
   };
 }

@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import { createCore } from '../../migrations/0001-core.ts';
 import { createMediaRegister } from '../../migrations/0002-media-register.ts';
 import { createEvidenceChain } from '../../migrations/0003-evidence-chain.ts';
+import { addMediaAnswers } from '../../migrations/0004-media-answers.ts';
 import { CollectorError } from '../collector-error.ts';
 
 /** In order; a migration's number is its place in this list, from 1. Released ones are never changed. */
@@ -10,6 +11,7 @@ const migrations: readonly ((database: Kysely<unknown>) => Promise<void>)[] = [
   createCore,
   createMediaRegister,
   createEvidenceChain,
+  addMediaAnswers,
 ];
 
 /**

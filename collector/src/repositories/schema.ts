@@ -141,11 +141,17 @@ interface MediaRequestsTable {
   reason: string;
   /** `domain\name`, as a technician knows it. */
   account: string;
+  /** The name under which the person's PCs ask for the answer. */
+  account_key: string;
   hostname: string;
   requested_at: string;
   /** `open`, `approved` or `refused`. */
   decision: string;
   decided_at: string | null;
+  /** Who answered; empty where that was not said. */
+  decided_by: string;
+  /** Why, for the person who asked; may be empty. */
+  decision_reason: string;
 }
 
 export interface Tables {

@@ -1,5 +1,6 @@
-/** `GET /v1/media-register`: the devices that the school has approved, for agents to judge by. */
+/** `GET /v1/media-register`: the devices that the school has approved, and its answers to who asked for approval. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { mediaRegisterResponseSchema } from '../../../shared/wire/media.ts';
 import type { CollectorApp } from '../collector-app.ts';
 import { problemResponses } from '../plugins/problems.ts';
@@ -34,6 +35,16 @@ export function addMediaRegisterRoute(
         summary: 'Approved and issued devices; what was handed back is not among them',
         security: [{ agentToken: [] }],
         headers: ifNoneMatchSchema,
+        querystring: z.object({
+          account: z
+            .string()
+            .min(1)
+            .max(600)
+            .optional()
+            .describe(
+              'The SID in upper case, or else domain\\name in lower case: adds what this person was answered',
+            ),
+        }),
         response: {
           200: mediaRegisterResponseSchema,
           ...notModified,
@@ -41,7 +52,12 @@ export function addMediaRegisterRoute(
         },
       },
     },
-    async (request, reply) =>
-      sendWithEntityTag(request, reply, { entries: await deps.mediaRegister.current() }),
+    async (request, reply) => {
+      const { account } = request.query;
+      return sendWithEntityTag(request, reply, {
+        entries: await deps.mediaRegister.current(),
+        ...(account === undefined ? {} : { answers: await deps.mediaRegister.answersTo(account) }),
+      });
+    },
   );
 }

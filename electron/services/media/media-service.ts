@@ -11,7 +11,8 @@ import type { WarningCard } from '../../../shared/ipc/media-warning.ts';
 import type { Language } from '../../../shared/lib/language.ts';
 import type { Result } from '../../../shared/lib/result.ts';
 import type { Account, Machine } from '../../../shared/wire/account.ts';
-import type { MediaProblem, RegisterEntry } from '../../../shared/wire/media.ts';
+import type { MediaAnswer, MediaProblem, RegisterEntry } from '../../../shared/wire/media.ts';
+import { findAnswer } from '../../domain/media/answers.ts';
 import { nextExpiry } from '../../domain/media/approval.ts';
 import { gatherMedia } from '../../domain/media/gather-media.ts';
 import { emptyWatch, fallAsleep, type Insertion, observe, wakeUp } from '../../domain/media/insertions.ts';
@@ -47,6 +48,8 @@ export interface MediaServiceOptions {
   readonly canAsk: boolean;
   /** The school's register as it is known now. */
   readonly register: () => readonly RegisterEntry[];
+  /** What the school has answered to this person, newest first. */
+  readonly answers: () => readonly MediaAnswer[];
   readonly account: () => Account | undefined;
   readonly machine: Machine;
   readonly language: () => Language;
@@ -83,7 +86,7 @@ export interface MediaService {
   scanMedium(id: string): Promise<void>;
   close(): void;
   notePainted(ids: readonly string[]): void;
-  /** The register has changed: what is plugged in now is judged by it. */
+  /** The register or the school's answers have changed: what is plugged in now is judged by them. */
   registerChanged(): void;
   /** What is plugged in is judged anew, without being a new incident; a mode that does not warn takes its cards away. */
   settingsChanged(): void;
@@ -128,6 +131,9 @@ interface Tracked {
   reported: readonly MediaProblem[] | undefined;
   eject: WarningCard['eject'];
   request: WarningCard['request'];
+  /** When approval was last asked for in this insertion. */
+  askedAt: string | undefined;
+  answer: MediaAnswer | undefined;
   scan: WarningCard['scan'];
   scanProgram: string;
   running: Scan | undefined;
@@ -251,6 +257,7 @@ class WatchingService implements MediaService {
     }
     one.request = 'working';
     this.#changed();
+    const requestedAt = options.clock.nowUtc().toISOString();
     const { volumes: _volumes, ...described } = describeMedium(
       one.insertion.medium,
       one.judgement,
@@ -264,13 +271,17 @@ class WatchingService implements MediaService {
         ...described,
         reason,
         language: options.language(),
-        requestedAt: options.clock.nowUtc().toISOString(),
+        requestedAt,
         account,
         machine: options.machine,
       },
     });
     one.request = recorded.ok ? 'queued' : 'not-recorded';
-    if (recorded.ok) options.onAsked();
+    if (recorded.ok) {
+      one.askedAt = requestedAt;
+      one.answer = undefined;
+      options.onAsked();
+    }
     this.#changed();
   }
 
@@ -456,6 +467,7 @@ class WatchingService implements MediaService {
       one.insertion = insertion;
       one.judgement = judgement;
       if (one.hasLeft) this.#takeBack(one);
+      this.#takeAnswer(one);
       wakeUps.push(this.#decide(one, nowMs));
     }
     for (const { number } of seen.ended) this.#end(number);
@@ -480,6 +492,8 @@ class WatchingService implements MediaService {
       reported: undefined,
       eject: 'ready',
       request: 'ready',
+      askedAt: undefined,
+      answer: undefined,
       scan: 'ready',
       scanProgram: '',
       running: undefined,
@@ -495,6 +509,20 @@ class WatchingService implements MediaService {
     if (one.eject !== 'ejected') return;
     one.eject = 'ready';
     this.#endLastWords(one);
+  }
+
+  /** Who waits for an answer is told it, whatever was closed meanwhile. */
+  #takeAnswer(one: Tracked): void {
+    const { judgement, insertion } = one;
+    one.answer = findAnswer(this.#options.answers(), insertion.medium, judgement.serialQuality, {
+      insertionId: one.id,
+      askedAt: one.askedAt,
+    });
+    const isAwaited = one.request === 'queued' || one.request === 'sent';
+    if (one.answer === undefined || !isAwaited) return;
+    // Refused, it may be asked for again, with a better reason.
+    one.request = 'ready';
+    if (one.eject !== 'ejected') this.#putOnScreen(one);
   }
 
   /** Answers when this one has to be looked at again, on the monotonic clock. */
@@ -690,6 +718,7 @@ class WatchingService implements MediaService {
 
   #toCard(one: Tracked): WarningCard {
     const { medium } = one.insertion;
+    const { answer } = one;
     return {
       id: one.id,
       kind: medium.kind,
@@ -702,6 +731,15 @@ class WatchingService implements MediaService {
       problems: [...one.judgement.problems],
       eject: one.eject,
       request: one.request,
+      answer:
+        answer === undefined
+          ? null
+          : {
+              decision: answer.decision,
+              decidedBy: answer.decidedBy,
+              decidedAt: answer.decidedAt,
+              reason: answer.reason,
+            },
       scan: one.scan,
       scanProgram: one.scanProgram,
     };

@@ -1,5 +1,5 @@
 /** Keeps this PC's copy of the school's register fresh: rarely as a rule, and quickly after somebody has asked. */
-import type { RegisterEntry } from '../../../shared/wire/media.ts';
+import type { MediaAnswer, RegisterEntry } from '../../../shared/wire/media.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { MediaRegisterStore } from '../../storage/media-register/media-register.ts';
 import type { CollectorSession } from '../reporting/collector-session.ts';
@@ -7,6 +7,8 @@ import type { CollectorSession } from '../reporting/collector-session.ts';
 export interface RegisterSource {
   /** The last good one, whether or not the school can be reached. */
   entries(): readonly RegisterEntry[];
+  /** What the school has answered to this person, newest first. */
+  answers(): readonly MediaAnswer[];
   start(): void;
   /** An answer may come soon: asks a few times, less and less often. */
   expectAnswer(): void;
@@ -20,6 +22,8 @@ interface Options {
   /** Undefined where no collector is set. */
   readonly session: Pick<CollectorSession, 'mediaRegister'> | undefined;
   readonly store: MediaRegisterStore;
+  /** Whose requests are answered; empty while nobody is known to be signed in. */
+  readonly accountKey: () => string;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
@@ -54,15 +58,16 @@ export function createRegisterSource(options: Options): RegisterSource {
   const ask = async (): Promise<void> => {
     if (session === undefined || isStopped || isAsking) return;
     isAsking = true;
-    const answer = await session.mediaRegister(store.read().entityTag, deadlineMs);
+    const question = { entityTag: store.read().entityTag, accountKey: options.accountKey() };
+    const answer = await session.mediaRegister(question, deadlineMs);
     isAsking = false;
     if (isStopped) return;
     const problem = answer.ok ? '' : `${answer.error.kind}: ${answer.error.reason}`;
     if (problem !== '' && problem !== lastProblem) log(`media register: ${problem}`);
     lastProblem = problem;
     if (answer.ok && answer.value.changed) {
-      const { entries, entityTag } = answer.value;
-      await store.write({ entries, entityTag });
+      const { entries, answers, entityTag } = answer.value;
+      await store.write({ entries, answers, entityTag });
       onChanged();
     }
     paceMs = Math.min(everyMs, paceMs * 2);
@@ -71,6 +76,7 @@ export function createRegisterSource(options: Options): RegisterSource {
 
   return {
     entries: () => store.read().entries,
+    answers: () => store.read().answers,
     start: () => {
       if (!isStopped) return;
       isStopped = false;

@@ -15,7 +15,11 @@ import {
   problemMediaType,
   problemSchema,
 } from '../../../shared/wire/collector-api.ts';
-import { mediaRegisterResponseSchema, type RegisterEntry } from '../../../shared/wire/media.ts';
+import {
+  type MediaAnswer,
+  mediaRegisterResponseSchema,
+  type RegisterEntry,
+} from '../../../shared/wire/media.ts';
 import type { SendAnswer } from '../../domain/reporting/delivery.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 
@@ -42,10 +46,21 @@ type CollectorFailure = Exclude<SendAnswer, { kind: 'results' }>;
 /** A failure with what the collector said about coming back. */
 export type Failed = { readonly failure: CollectorFailure; readonly retryAfter: string | undefined };
 
+export type RegisterQuestion = {
+  readonly entityTag: string;
+  /** Whose requests the answers are wanted for; empty while nobody is known to be signed in. */
+  readonly accountKey: string;
+};
+
 /** `entityTag` goes with the next question; empty where the collector gives none. */
 export type RegisterAnswer =
   | { readonly changed: false }
-  | { readonly changed: true; readonly entries: readonly RegisterEntry[]; readonly entityTag: string };
+  | {
+      readonly changed: true;
+      readonly entries: readonly RegisterEntry[];
+      readonly answers: readonly MediaAnswer[];
+      readonly entityTag: string;
+    };
 
 export type CollectorClient = {
   readonly collectorUrl: string;
@@ -63,7 +78,7 @@ export type CollectorClient = {
   /** `entityTag` as it came with the register that is known already; empty where none is. */
   mediaRegister(
     agentToken: string,
-    entityTag: string,
+    question: RegisterQuestion,
     deadlineMs: number,
   ): Promise<Result<RegisterAnswer, Failed>>;
   /** The policies in effect for an audience; `unchanged` where `entityTag` is still that of the list. Needs no token. */
@@ -188,10 +203,10 @@ export function createCollectorClient(options: {
       );
       return answer.ok ? succeed(answer.value.acknowledgements) : answer;
     },
-    async mediaRegister(agentToken, entityTag, deadlineMs) {
+    async mediaRegister(agentToken, { entityTag, accountKey }, deadlineMs) {
       const received = await receive({
         method: 'GET',
-        path: '/v1/media-register',
+        path: `/v1/media-register${accountKey === '' ? '' : `?account=${encodeURIComponent(accountKey)}`}`,
         headers: {
           authorization: `Bearer ${agentToken}`,
           ...(entityTag === '' ? {} : { 'if-none-match': entityTag }),
@@ -206,6 +221,7 @@ export function createCollectorClient(options: {
         ? succeed({
             changed: true,
             entries: judged.value.entries,
+            answers: judged.value.answers ?? [],
             entityTag: response.headers.get('etag') ?? '',
           })
         : judged;

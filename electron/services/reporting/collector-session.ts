@@ -8,7 +8,7 @@ import { parseRetryAfter } from '../../domain/reporting/waiting.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Enrolment, Identity } from '../../storage/identity/identity.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
-import type { CollectorClient, Failed, RegisterAnswer } from './collector-client.ts';
+import type { CollectorClient, Failed, RegisterAnswer, RegisterQuestion } from './collector-client.ts';
 
 export type SessionProblem = {
   /** `not-enrolled`: the collector refuses the enrolment token, or there is none. */
@@ -31,8 +31,11 @@ export type CollectorSession = {
     accountKey: string,
     deadlineMs: number,
   ): Promise<Result<readonly KnownAcknowledgement[], SessionProblem>>;
-  /** The school's register of media, within the deadline all in all; `entityTag` as in the client. */
-  mediaRegister(entityTag: string, deadlineMs: number): Promise<Result<RegisterAnswer, SessionProblem>>;
+  /** The school's register of media and its answers to a person, within the deadline all in all. */
+  mediaRegister(
+    question: RegisterQuestion,
+    deadlineMs: number,
+  ): Promise<Result<RegisterAnswer, SessionProblem>>;
 };
 
 export type CollectorSessionOptions = {
@@ -140,8 +143,8 @@ export function createCollectorSession(options: CollectorSessionOptions): Collec
       askAsAgent(deadlineMs, (agentToken, leftMs) =>
         client.knownAcknowledgements(agentToken, accountKey, leftMs),
       ),
-    mediaRegister: (entityTag, deadlineMs) =>
-      askAsAgent(deadlineMs, (agentToken, leftMs) => client.mediaRegister(agentToken, entityTag, leftMs)),
+    mediaRegister: (question, deadlineMs) =>
+      askAsAgent(deadlineMs, (agentToken, leftMs) => client.mediaRegister(agentToken, question, leftMs)),
   };
   return session;
 }

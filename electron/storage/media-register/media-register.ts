@@ -1,6 +1,13 @@
-/** The school's register of media as this PC knew it last, so that an approved stick is approved without a network too. */
+/**
+ * The school's register of media and its answers to this person, as this PC knew them last, so that an approved stick is
+ * approved without a network too.
+ */
 import { z } from 'zod';
-import { mediaRegisterResponseSchema, type RegisterEntry } from '../../../shared/wire/media.ts';
+import {
+  type MediaAnswer,
+  mediaRegisterResponseSchema,
+  type RegisterEntry,
+} from '../../../shared/wire/media.ts';
 import { openSmallStore } from '../small-store.ts';
 import type { StorageFault } from '../storage-fault.ts';
 
@@ -9,10 +16,12 @@ const storeSchema = z.strictObject({
   collectorUrl: z.string().max(2048),
   entityTag: z.string().max(1024),
   entries: mediaRegisterResponseSchema.shape.entries,
+  answers: mediaRegisterResponseSchema.shape.answers,
 });
 
 interface KnownRegister {
   readonly entries: readonly RegisterEntry[];
+  readonly answers: readonly MediaAnswer[];
   /** Empty where nothing is known yet. */
   readonly entityTag: string;
 }
@@ -38,18 +47,23 @@ export async function openMediaRegister(options: {
       reason: `The copy of the school's register cannot be used (${opened.error.kind}).`,
     });
   }
-  let known: KnownRegister = { entries: [], entityTag: '' };
+  let known: KnownRegister = { entries: [], answers: [], entityTag: '' };
   if (opened.ok && opened.value.state.found === 'loaded') {
     const { value } = opened.value.state;
-    if (value.collectorUrl === collectorUrl) known = value;
+    if (value.collectorUrl === collectorUrl) known = { ...value, answers: value.answers ?? [] };
   }
   return {
     read: () => known,
     write: async (register) => {
       known = register;
       if (!opened.ok) return;
-      const { entries, entityTag } = register;
-      const written = await opened.value.store.write({ collectorUrl, entityTag, entries: [...entries] });
+      const { entries, answers, entityTag } = register;
+      const written = await opened.value.store.write({
+        collectorUrl,
+        entityTag,
+        entries: [...entries],
+        answers: [...answers],
+      });
       if (written.ok) return;
       onFault({
         fault: 'media-register-not-saved',

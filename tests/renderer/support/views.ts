@@ -234,6 +234,7 @@ const warningCard: WarningCard = {
   problems: ['not-encrypted', 'not-approved'],
   eject: 'ready',
   request: 'ready',
+  answer: null,
   scan: 'ready',
   scanProgram: '',
 };
@@ -284,6 +285,30 @@ const warnings: Readonly<Record<string, readonly WarningCard[]>> = {
     },
     { request: 'not-recorded', scan: 'something-found' },
     { eject: 'ejected', scan: 'nothing-found' },
+  ),
+  answered: cardsOf(
+    {
+      answer: {
+        decision: 'refused',
+        decidedBy: 'Nia Huws',
+        decidedAt: '2026-11-22T12:00:00Z',
+        reason: 'We have encrypted sticks in the office. Please ask there for one: it is ready by Monday.',
+      },
+    },
+    {
+      answer: { decision: 'refused', decidedBy: '', decidedAt: '2026-11-22T12:00:00Z', reason: '' },
+      request: 'not-recorded',
+    },
+    {
+      problems: ['not-encrypted'],
+      approval: 'approved',
+      answer: { decision: 'approved', decidedBy: 'Nia Huws', decidedAt: '2026-11-22T12:00:00Z', reason: '' },
+    },
+    {
+      problems: ['not-encrypted'],
+      approval: 'approved',
+      answer: { decision: 'approved', decidedBy: '', decidedAt: '2026-11-22T12:00:00Z', reason: '' },
+    },
   ),
   'come right': cardsOf(
     { problems: [], approval: 'approved', request: 'sent' },

@@ -4,7 +4,12 @@ import { createMediaService, type MediaService } from '../../../electron/service
 import type { NewEvent } from '../../../electron/storage/outbox/outbox.ts';
 import { defaultManagedConfig, type ManagedConfig } from '../../../shared/config/managed-config.ts';
 import { fail, succeed } from '../../../shared/lib/result.ts';
-import { mediaSeenDataSchema, type RegisterEntry } from '../../../shared/wire/media.ts';
+import {
+  type MediaAnswer,
+  mediaApprovalRequestedDataSchema,
+  mediaSeenDataSchema,
+  type RegisterEntry,
+} from '../../../shared/wire/media.ts';
 import { createFakeClock } from '../../fakes/platform/fake-clock.ts';
 import { createFakeRemovableMedia } from '../../fakes/platform/fake-removable-media.ts';
 import { makeDrive, makeUsbDevice, makeVolume } from '../../fixtures/make-drive.ts';
@@ -28,13 +33,19 @@ function makeService(changes: Partial<ManagedConfig['media']> = {}) {
   const reported: NewEvent[] = [];
   const surface: string[] = [];
   const asked: string[] = [];
-  const state = { register: [] as RegisterEntry[], isDiskFull: false, settings: changes };
+  const state = {
+    register: [] as RegisterEntry[],
+    answers: [] as MediaAnswer[],
+    isDiskFull: false,
+    settings: changes,
+  };
   const service = createMediaService({
     ...ports,
     clock,
     settings: () => ({ ...defaultManagedConfig.media, ...state.settings }),
     canAsk: true,
     register: () => state.register,
+    answers: () => state.answers,
     account: () => account,
     machine,
     language: () => 'cy-GB',
@@ -444,6 +455,93 @@ describe('what a person can do', () => {
       expect(service.cards()).toMatchObject([{ request: 'sent' }]);
       await service.askForApproval(idOf(service), 'again');
       expect(reported).toHaveLength(1);
+    }));
+
+  const answerTo = (
+    { reported }: Parts,
+    changes: Partial<MediaAnswer> = {},
+    requestedAt = '2026-11-22T09:00:00Z',
+  ): MediaAnswer => {
+    const asked = reported.findLast(({ type }) => type === 'porthor.media.approval-requested.v1');
+    const data = asked === undefined ? undefined : mediaApprovalRequestedDataSchema.parse(asked.data);
+    return {
+      insertionId: data?.insertionId ?? '0198f0a0-0000-4000-8000-000000000001',
+      requestedAt: data?.requestedAt ?? requestedAt,
+      device: { ...approved, kind: 'stick', serial: approved.serial ?? '', name: 'Blade', sizeBytes: 0 },
+      decision: 'refused',
+      decidedAt: '2026-11-22T12:00:00Z',
+      decidedBy: 'Nia Huws',
+      reason: 'Please take one from the office.',
+      ...changes,
+    };
+  };
+  const hear = async ({ state, service }: Parts, answers: MediaAnswer[]) => {
+    state.answers = answers;
+    service.registerChanged();
+    await settle();
+  };
+
+  it('is told that it was refused, also after the window was closed, and may ask again', () =>
+    withService(async (parts) => {
+      const { plug, service, surface, advance } = parts;
+      await plug();
+      await service.askForApproval(idOf(service), 'Photos of the trip');
+      service.noteDelivered();
+      service.close();
+      expect(surface.at(-1)).toBe('hide');
+      await hear(parts, [answerTo(parts)]);
+      expect(surface.at(-1)).toBe('show');
+      expect(service.cards()).toMatchObject([
+        {
+          request: 'ready',
+          problems: ['not-encrypted', 'not-approved'],
+          answer: { decision: 'refused', decidedBy: 'Nia Huws', reason: 'Please take one from the office.' },
+        },
+      ]);
+      service.close();
+      await hear(parts, [answerTo(parts)]);
+      expect(service.cards()).toEqual([]);
+
+      const first = answerTo(parts);
+      await advance(60_000);
+      service.showAgain();
+      await service.askForApproval(idOf(service), 'It is for the head teacher');
+      service.registerChanged();
+      await settle();
+      expect(service.cards()).toMatchObject([{ request: 'queued', answer: null }]);
+      await hear(parts, [answerTo(parts, { decision: 'approved' }), first]);
+      expect(service.cards()).toMatchObject([{ request: 'ready', answer: { decision: 'approved' } }]);
+    }));
+
+  it('is told of an approval after the window was closed', () =>
+    withService(
+      async (parts) => {
+        const { plug, service, state, advance } = parts;
+        await plug();
+        await service.askForApproval(idOf(service), 'trip');
+        service.close();
+        state.register = [approved];
+        await hear(parts, [answerTo(parts, { decision: 'approved', reason: '' })]);
+        expect(service.cards()).toMatchObject([{ problems: [], approval: 'approved' }]);
+        await advance(10_000);
+        expect(service.cards()).toEqual([]);
+      },
+      { requireEncryption: false },
+    ));
+
+  it('is told of an earlier refusal where the number singles the stick out, and only there', () =>
+    withService(async (parts) => {
+      const { plug, pull, advance, service } = parts;
+      const earlier = answerTo(parts);
+      await hear(parts, [earlier]);
+      expect(service.cards()).toEqual([]);
+      await plug();
+      expect(service.cards()).toMatchObject([{ answer: { decision: 'refused' }, request: 'ready' }]);
+      await pull();
+      await advance(3_600_000);
+      await hear(parts, [{ ...earlier, device: { ...earlier.device, serial: '' } }]);
+      await plug();
+      expect(service.cards()).toMatchObject([{ answer: null }]);
     }));
 
   it('is told when the request could not be kept, and may try again', () =>

@@ -5,7 +5,7 @@ import type { CollectorSession } from '../../../electron/services/reporting/coll
 import { openMediaRegister } from '../../../electron/storage/media-register/media-register.ts';
 import type { StorageFault } from '../../../electron/storage/storage-fault.ts';
 import { fail, succeed } from '../../../shared/lib/result.ts';
-import type { RegisterEntry } from '../../../shared/wire/media.ts';
+import type { MediaAnswer, RegisterEntry } from '../../../shared/wire/media.ts';
 import { createFakeClock } from '../../fakes/platform/fake-clock.ts';
 import { withDirectory } from '../storage/storage-fixtures.ts';
 
@@ -15,7 +15,16 @@ const collectorUrl = 'https://collector.example';
 type Answer = Awaited<ReturnType<CollectorSession['mediaRegister']>>;
 
 const unreachable: Answer = fail({ kind: 'not-reached', reason: 'no network', retryAfterMs: undefined });
-const changed: Answer = succeed({ changed: true, entries: [entry], entityTag: '"1"' });
+const answer: MediaAnswer = {
+  insertionId: '0198f0a0-0000-4000-8000-000000000001',
+  requestedAt: '2026-11-22T08:40:00Z',
+  device: { kind: 'stick', vendorId: '0781', productId: '5567', serial: '', name: 'Blade', sizeBytes: 0 },
+  decision: 'refused',
+  decidedAt: '2026-11-22T12:00:00Z',
+  decidedBy: 'Nia Huws',
+  reason: '',
+};
+const changed: Answer = succeed({ changed: true, entries: [entry], answers: [answer], entityTag: '"1"' });
 const unchanged: Answer = succeed({ changed: false });
 
 function withSource(
@@ -49,13 +58,15 @@ async function makeParts(directory: string, configured: boolean) {
   const source = createRegisterSource({
     session: configured
       ? {
-          mediaRegister: (entityTag) => {
+          mediaRegister: ({ entityTag, accountKey }) => {
+            expect(accountKey).toBe('ysgol\\sprys');
             askedWith.push(entityTag);
             return Promise.resolve(state.answer);
           },
         }
       : undefined,
     store: await open(),
+    accountKey: () => 'ysgol\\sprys',
     clock,
     random: () => 0.5,
     everySeconds: 3600,
@@ -108,8 +119,13 @@ describe('the register', () => {
       clock.advance(3_600_000);
       await asked(2);
       expect(source.entries()).toEqual([entry]);
-      expect((await open()).read()).toMatchObject({ entries: [entry], entityTag: '"1"' });
-      expect((await open('https://another.example')).read()).toEqual({ entries: [], entityTag: '' });
+      expect(source.answers()).toEqual([answer]);
+      expect((await open()).read()).toMatchObject({ entries: [entry], answers: [answer], entityTag: '"1"' });
+      expect((await open('https://another.example')).read()).toEqual({
+        entries: [],
+        answers: [],
+        entityTag: '',
+      });
       expect(faults).toEqual([]);
     }));
 

@@ -15,6 +15,7 @@ const facts: TrayFacts = {
   contact: { name: 'Huws & Prys', phone: '01632 960123', email: '', place: 'Room 12' },
   demonstration: false,
   pluggedIn: [],
+  mediaAnswers: [],
 };
 const done: string[] = [];
 const actions = {
@@ -101,6 +102,52 @@ describe('the tray menu', () => {
     expect(done.at(-1)).toBe('warning');
     const fine = menuOf({ pluggedIn: [{ ...stick, encryption: 'locked', problems: [] }] });
     expect(fine.flatMap((item) => (item.kind === 'action' ? [item.label] : []))[0]).toBe('Lock now');
+  });
+
+  it('says what the school answered, whether or not the stick is plugged in', () => {
+    const answer = {
+      insertionId: '0198f0a0-0000-4000-8000-000000000001',
+      requestedAt: '2026-11-22T08:40:00Z',
+      device: {
+        kind: 'stick',
+        vendorId: '0781',
+        productId: '5567',
+        serial: '',
+        name: 'Cruzer & Blade',
+        sizeBytes: 16e9,
+      },
+      decision: 'refused',
+      decidedAt: '2026-11-22T12:00:00Z',
+      decidedBy: 'Nia Huws',
+      reason: 'Please take one from the office.',
+    } as const;
+    const approved = { ...answer, decision: 'approved', decidedBy: '', reason: '' } as const;
+    const entryOf = (mediaAnswers: TrayFacts['mediaAnswers'], language: 'en-GB' | 'cy-GB' = 'en-GB') =>
+      buildTrayMenu(createTranslator(language), { ...facts, mediaAnswers }, actions).find(
+        (item) => item.kind === 'submenu',
+      );
+    expect(entryOf([answer, approved])).toEqual({
+      kind: 'submenu',
+      label: "Your school's answers",
+      items: [
+        {
+          kind: 'text',
+          label:
+            'Cruzer && Blade, 16 GB – refused by Nia Huws, 22 November 2026: Please take one from the office.',
+        },
+        { kind: 'text', label: 'Cruzer && Blade, 16 GB – approved, 22 November 2026' },
+      ],
+    });
+    expect(entryOf([answer], 'cy-GB')?.items).toEqual([
+      {
+        kind: 'text',
+        label:
+          'Cruzer && Blade, 16 GB – gwrthodwyd gan Nia Huws, 22 Tachwedd 2026: Please take one from the office.',
+      },
+    ]);
+    const long = entryOf([{ ...answer, reason: 'x'.repeat(500) }])?.items[0];
+    expect(long?.kind === 'text' ? long.label.length : 0).toBeLessThan(150);
+    expect(entryOf(Array.from({ length: 20 }, () => answer))?.items).toHaveLength(5);
   });
 
   it('says in its first line what matters most', () => {
