@@ -6,6 +6,7 @@ import { useWindowState } from '../bridge/window-state.ts';
 import type { SmallPageProps } from '../components/small-page.ts';
 import { SmallWindow } from '../components/small-window.tsx';
 import { TranslatorProvider, useTranslator } from '../i18n/translator-context.tsx';
+import { everyLine, lockPart, mediaPart, policyPart, runningPart } from './record-lines.ts';
 
 type State = StateOf<RecordsContract>;
 
@@ -29,37 +30,11 @@ function Records(state: State & Omit<SmallPageProps<State>, 'store'>) {
       onClose={state.onClose}
     >
       <p>{text('records.intro')}</p>
-      {state.gateEnabled ? (
-        <Part
-          heading="records.policy.heading"
-          items={[
-            'records.policy.answer',
-            'records.policy.text',
-            'records.policy.statements',
-            'records.policy.person',
-            'records.policy.place',
-          ]}
-          why="records.policy.why"
-        />
-      ) : null}
-      {state.idleEnabled ? (
-        <Part heading="records.idle.heading" items={['records.idle.what']} why="records.idle.why" />
-      ) : null}
-      {state.mediaMode === 'off' ? null : (
-        <Part
-          heading="records.media.heading"
-          items={[
-            state.hideSerials ? 'records.media.deviceHidden' : 'records.media.device',
-            'records.media.verdict',
-          ]}
-          why="records.media.why"
-        />
-      )}
-      <Part
-        heading="records.running.heading"
-        items={['records.running.what', 'records.running.problem']}
-        why="records.running.why"
-      />
+      {state.gateEnabled ? <RecordedPart part={policyPart} hideSerials={state.hideSerials} /> : null}
+      <RecordedPart part={lockPart} hideSerials={state.hideSerials} />
+      {state.mediaMode === 'off' ? null : <RecordedPart part={mediaPart} hideSerials={state.hideSerials} />}
+      <RecordedPart part={runningPart} hideSerials={state.hideSerials} />
+      <Part heading="records.each.heading" items={Object.values(everyLine).map(({ says }) => says)} />
       <Part
         heading="records.never.heading"
         items={[
@@ -94,6 +69,17 @@ function Records(state: State & Omit<SmallPageProps<State>, 'store'>) {
       </section>
     </SmallWindow>
   );
+}
+
+function RecordedPart({
+  part,
+  hideSerials,
+}: {
+  readonly part: typeof policyPart;
+  readonly hideSerials: boolean;
+}) {
+  const items = part.lines.map(({ says, saysHidden }) => (hideSerials ? (saysHidden ?? says) : says));
+  return <Part heading={part.heading} items={items} why={part.why} />;
 }
 
 interface PartProps {

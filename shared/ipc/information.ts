@@ -127,7 +127,6 @@ export const recordsContract = defineWindow({
     /** Where reports go; empty when no collector is set, so the page can say that they stay on this PC. */
     collectorHost: z.string(),
     gateEnabled: z.boolean(),
-    idleEnabled: z.boolean(),
     mediaMode: z.enum(['off', 'audit', 'warn']),
     hideSerials: z.boolean(),
   }),

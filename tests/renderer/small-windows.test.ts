@@ -49,7 +49,6 @@ const records: StateOf<RecordsContract> = {
   ...frame,
   collectorHost: '',
   gateEnabled: false,
-  idleEnabled: false,
   mediaMode: 'off',
   hideSerials: true,
 };
@@ -62,12 +61,13 @@ test('What Porthor records names only what is switched on, and where reports go'
   });
   const { page } = double;
   const headings = () => page.getByRole('heading', { level: 2 }).allTextContents();
-  expect(await headings()).not.toContain('When the screen locks');
+  expect(await headings()).not.toContain('When a memory stick or card is plugged in');
+  // Lock now is reported wherever it is pressed.
+  expect(await headings()).toContain('When the screen locks');
   await page.getByText('Reports stay on this computer').waitFor();
 
   await double.push({
     ...records,
-    idleEnabled: true,
     gateEnabled: true,
     mediaMode: 'audit',
     collectorHost: 'a.example',

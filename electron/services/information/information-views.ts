@@ -67,7 +67,6 @@ export function toRecords({ config, language }: InformationFacts): StateOf<Recor
     ...toFrame(config, language),
     collectorHost: config.collectorUrl === '' ? '' : new URL(config.collectorUrl).host,
     gateEnabled: config.gate.enabled,
-    idleEnabled: config.idle.enabled,
     mediaMode: config.media.mode,
     hideSerials: config.media.hideSerials,
   };

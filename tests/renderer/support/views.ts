@@ -209,7 +209,6 @@ const records: StateOf<RecordsContract> = {
   ...frame,
   collectorHost: 'porthor.ysgolbrynteg.example',
   gateEnabled: true,
-  idleEnabled: true,
   mediaMode: 'warn',
   hideSerials: false,
 };
