@@ -15,6 +15,10 @@ const widthPx = 480;
 /** Until the page has said how high it would like to be. */
 const firstHeightPx = 420;
 const leastHeightPx = 200;
+/** Of the display at most; beyond it the list scrolls inside. A card, not a wall. */
+const mostHeightShare = 0.72;
+/** One card with everything that it can say fits into this; a small display is filled rather. */
+const mostHeightAtLeastPx = 520;
 const marginPx = 16;
 
 export interface MediaWarningWindow {
@@ -53,7 +57,11 @@ export function createMediaWarningWindow(options: Options): MediaWarningWindow {
       : screen.getDisplayNearestPoint(screen.getCursorScreenPoint());
     const { workArea } = display;
     const width = Math.min(widthPx, workArea.width);
-    const height = Math.min(Math.max(heightPx, leastHeightPx), workArea.height - 2 * marginPx);
+    const most = Math.min(
+      Math.max(Math.round(workArea.height * mostHeightShare), mostHeightAtLeastPx),
+      workArea.height - 2 * marginPx,
+    );
+    const height = Math.min(Math.max(heightPx, leastHeightPx), most);
     target.setBounds({
       x: workArea.x + Math.max(0, workArea.width - width - marginPx),
       y: workArea.y + Math.max(0, workArea.height - height - marginPx),

@@ -51,10 +51,11 @@ function MediaWarning({ state, actions }: { readonly state: State; readonly acti
   const { text } = useTranslator();
   const { cards } = state;
   const page = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLUListElement>(null);
   const heading = text(headingOf(cards));
   useDocumentTitle(heading);
   useTellPainted(cards, actions);
-  useFit(page, actions);
+  useFit(page, list, actions);
   useEffect(() => {
     const closeOnEscape = (event: KeyboardEvent) => {
       if (event.key === 'Escape') actions.close();
@@ -71,11 +72,13 @@ function MediaWarning({ state, actions }: { readonly state: State; readonly acti
       <main>
         <h1>{heading}</h1>
         <Announcement cards={cards} />
-        <ul className="cards">
-          {cards.map((card) => (
-            <WarningCardView key={card.id} card={card} actions={actions} />
-          ))}
-        </ul>
+        <div className="list">
+          <ul ref={list} className="cards">
+            {cards.map((card) => (
+              <WarningCardView key={card.id} card={card} actions={actions} />
+            ))}
+          </ul>
+        </div>
         <section aria-labelledby="contact-heading">
           <h2 id="contact-heading">{text('contact.heading')}</h2>
           <p>{contactLine(state.contact) || text('contact.none')}</p>
@@ -123,12 +126,22 @@ function useTellPainted(cards: readonly WarningCard[], { painted }: WarningActio
   }, [ids, painted]);
 }
 
-function useFit(page: { readonly current: HTMLElement | null }, { fitHeight }: WarningActions): void {
+/** The page as high as it is, with the whole list instead of the part of it that fits. */
+function useFit(
+  page: { readonly current: HTMLElement | null },
+  list: { readonly current: HTMLElement | null },
+  { fitHeight }: WarningActions,
+): void {
   useLayoutEffect(() => {
-    const element = page.current;
-    if (element === null) return undefined;
-    const observer = new ResizeObserver(() => fitHeight(element.scrollHeight));
-    observer.observe(element);
+    const whole = page.current;
+    const cards = list.current;
+    const frame = cards?.parentElement;
+    if (whole === null || cards === null || frame === null || frame === undefined) return undefined;
+    const observer = new ResizeObserver(() =>
+      fitHeight(whole.scrollHeight - frame.clientHeight + cards.offsetHeight),
+    );
+    observer.observe(whole);
+    observer.observe(cards);
     return () => observer.disconnect();
-  }, [page, fitHeight]);
+  }, [page, list, fitHeight]);
 }

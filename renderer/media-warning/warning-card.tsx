@@ -129,11 +129,7 @@ function Outcomes({ card }: { readonly card: WarningCard }) {
         : text('media-warning.scan.working', { program: card.scanProgram });
   return (
     <div className="outcomes" role="status">
-      {answer === null ? null : (
-        <p className={answer.decision === 'refused' ? 'outcome outcome-bad' : 'outcome'}>
-          {describeAnswer(translator, answer, 'sentence')}
-        </p>
-      )}
+      {answer === null ? null : <p className="outcome">{describeAnswer(translator, answer, 'sentence')}</p>}
       {answer === null || answer.reason === '' ? null : (
         <p className="answer-reason">{text('media-warning.answer.reason', { reason: answer.reason })}</p>
       )}
