@@ -180,12 +180,16 @@ function listDrives({ storage, readBitLocker }: Asking): {
     const type = storage.driveType(letter);
     if (type !== driveTypes.removable && type !== driveTypes.fixed && type !== driveTypes.disc) continue;
     const answer = storage.describeDevice(`\\\\.\\${letter}:`);
-    const isDisc = type === driveTypes.disc;
-    const key = keyOf(isDisc ? 'disc' : 'disk', answer?.number?.deviceNumber, letter);
+    const kind = type === driveTypes.disc ? 'optical' : isFloppy(letter, type) ? 'floppy' : 'disk';
+    // Floppy disk drives count their numbers for themselves: by its number the first would be the first hard disk.
+    const key =
+      kind === 'floppy'
+        ? `floppy ${letter}`
+        : keyOf(kind === 'optical' ? 'disc' : 'disk', answer?.number?.deviceNumber, letter);
     const volume = readVolume(storage, readBitLocker, letter);
-    const drive = found.get(key) ?? {
+    const drive: FoundDrive = found.get(key) ?? {
       key,
-      kind: isDisc ? ('optical' as const) : isFloppy(letter, type) ? ('floppy' as const) : ('disk' as const),
+      kind,
       device: answer?.device,
       usb: undefined,
       usbService: '',

@@ -37,6 +37,8 @@ export interface Wine {
    * the next one has them at once.
    */
   settle(): Promise<void>;
+  /** Ends everything in this Wine; the next program finds what was set for its start since. */
+  endSession(): Promise<void>;
   /** Ends everything in this Wine and removes it. */
   dispose(): Promise<void>;
 }
@@ -125,6 +127,11 @@ export const startWine = async (): Promise<Wine> => {
     },
     settle: async () => {
       await runProgram('wineserver', ['-w'], { deadlineMs: 120_000 });
+    },
+    endSession: async () => {
+      // The server of this folder alone. It answers 1 where there is none, and `-w` waits until it is gone.
+      await runProgram('wineserver', ['-k'], { deadlineMs: 20_000 });
+      await runProgram('wineserver', ['-w'], { deadlineMs: 20_000 });
     },
     dispose,
   };

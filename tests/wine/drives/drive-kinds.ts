@@ -1,0 +1,62 @@
+/**
+ * Drives of every kind that Wine can show, read by the real adapter and gathered as the agent does it. The letters are
+ * set up by `drive-kinds.test.ts`: A and F floppy, C and E fixed, D a disc, N on the network.
+ */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { gatherMedia } from '../../../electron/domain/media/gather-media.ts';
+import { createPlatform } from '../../../electron/platform/create-platform.ts';
+import type { Drive } from '../../../electron/platform/volumes/volumes-port.ts';
+import { defaultManagedConfig } from '../../../shared/config/managed-config.ts';
+
+describe('drives by their kind', () => {
+  let drives: readonly Drive[] = [];
+  const lettersOf = (drive: Drive | undefined) => drive?.volumes.map(({ key }) => key) ?? [];
+  const driveOf = (letter: string) => drives.find((drive) => lettersOf(drive).includes(`${letter}:`));
+
+  beforeAll(async () => {
+    const platform = await createPlatform({ isPackaged: true, developmentConfigFile: undefined });
+    const media = await platform.removableMedia();
+    const answer = await media.volumes.list();
+    if (!answer.ok) throw new Error(answer.error.reason);
+    drives = answer.value;
+  });
+
+  it.each([
+    ['A', 'floppy'],
+    ['C', 'disk'],
+    ['D', 'optical'],
+    ['E', 'disk'],
+    ['F', 'disk'],
+  ])('%s: is a drive of the kind %s', (letter, kind) => {
+    expect(driveOf(letter)).toMatchObject({ kind, hasMedium: true });
+    const [volume] = driveOf(letter)?.volumes.filter(({ key }) => key === `${letter}:`) ?? [];
+    expect(volume?.mountPoints).toEqual([`${letter}:\\`]);
+    expect(volume?.sizeBytes ?? 0).toBeGreaterThan(0);
+  });
+
+  it('a drive on the network is none', () => {
+    expect(driveOf('N')).toBeUndefined();
+  });
+
+  it('the first floppy disk and the first hard disk stay two, though both are number 0', () => {
+    expect(lettersOf(driveOf('A'))).toEqual(['A:']);
+    expect(lettersOf(driveOf('C'))).not.toContain('A:');
+    expect(new Set(drives.map(({ key }) => key)).size).toBe(drives.length);
+  });
+
+  it('a disc with a file system is readable by all; of a floppy and of disks Wine cannot tell', () => {
+    expect(driveOf('D')?.volumes).toMatchObject([
+      { fileSystem: 'CDFS', encryption: 'not-encrypted', probe: { name: 'signature' } },
+    ]);
+    for (const letter of ['A', 'C', 'E', 'F']) {
+      expect(driveOf(letter)?.volumes[0]?.encryption, letter).toBe('cannot-tell');
+    }
+  });
+
+  it('disc and floppy are media; a removable drive on no bus of its own and hard disks never are', () => {
+    const media = gatherMedia([], drives, defaultManagedConfig.media);
+    const seen = media.map(({ kind, volumes }) => `${kind} ${volumes.map(({ key }) => key).join(' ')}`);
+    expect(seen.toSorted()).toEqual(['disc A:', 'disc D:']);
+    expect(gatherMedia([], drives, { ...defaultManagedConfig.media, includeOptical: false })).toEqual([]);
+  });
+});
