@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect } from '@playwright/test';
 import { type MadeCertificate, makeAuthority, makeCertificate } from '../fixtures/make-certificate.ts';
 import { acceptPolicy } from './support/answer.ts';
-import { type HttpsFront, startHttpsFront } from './support/https-front.ts';
+import { type HttpsFront, startHttpsFront, startSchoolProxy } from './support/https-front.ts';
 import { test as base, type RunningAgent, type World } from './support/world.ts';
 
 const authority = makeAuthority();
@@ -134,4 +134,41 @@ test('a file that is put right is taken at the next start, and what waited is se
   expect(await next.opened()).toBe('receipt');
   await expect.poll(() => acknowledgementCount(world), { timeout: 20_000 }).toBe(1);
   expect(front.handshakes()).toBeGreaterThan(0);
+});
+
+test('the school’s authority is trusted through the school’s proxy too, and what others intercept is refused', async ({
+  world,
+}) => {
+  const hosts = ['porthor.ysgol.example'];
+  const file = path.join(world.folder, 'ysgol-ca.cer');
+  await writeFile(file, authority.der);
+  const good = await startHttpsFront(
+    makeCertificate({ issuer: authority, hosts }),
+    world.collector().address,
+  );
+  const interceptor = await startHttpsFront(
+    makeCertificate({ issuer: makeAuthority({ name: 'Inspection' }), hosts }),
+    world.collector().address,
+  );
+  const proxies = [await startSchoolProxy(interceptor.port), await startSchoolProxy(good.port)] as const;
+  const start = ({ address }: { readonly address: string }) =>
+    world.start({ env: { https_proxy: address, no_proxy: '' } });
+  try {
+    await world.configure({ collectorUrl: 'https://porthor.ysgol.example', caCertificateFile: file });
+    const intercepted = await start(proxies[0]);
+    await acceptPolicy(await intercepted.gate());
+    expect(await intercepted.opened()).toBe('receipt');
+    await expect.poll(() => logOfRun(intercepted)).toContain('was issued by “CN=Inspection”');
+    expect(interceptor.handshakes()).toBe(0);
+    expect(await acknowledgementCount(world)).toBe(0);
+    await intercepted.close();
+
+    const agent = await start(proxies[1]);
+    expect(await agent.opened()).toBe('receipt');
+    await expect.poll(() => acknowledgementCount(world), { timeout: 20_000 }).toBe(1);
+    expect(proxies[1].asked).toContain('porthor.ysgol.example:443');
+    await agent.close();
+  } finally {
+    for (const one of [...proxies, good, interceptor]) await one.close();
+  }
 });

@@ -237,6 +237,7 @@ test('however often it is changed, no listener, timer, handler or window is left
     await expect.poll(async () => (await held()).media).toBe(0);
     await apply(back, 2 * round + 2);
   }
-  // A timer more or less is one that is just being set anew.
-  await expect.poll(held).toEqual(before);
+  // A short timer may have stood at the first count; one left behind in each round would be three more at the last.
+  await expect.poll(async () => (await held()).timers).toBeLessThanOrEqual(before.timers);
+  expect({ ...(await held()), timers: 0 }).toEqual({ ...before, timers: 0 });
 });

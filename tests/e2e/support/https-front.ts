@@ -1,7 +1,8 @@
 /** A web server with a certificate in front of a collector, as a school runs it. */
-import { type ClientRequest, request } from 'node:http';
+import { type ClientRequest, createServer as createHttpServer, request } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { MadeCertificate } from '../../fixtures/make-certificate.ts';
 
 export interface HttpsFront {
@@ -39,6 +40,50 @@ export async function startHttpsFront(certificate: MadeCertificate, address: str
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+      }),
+  };
+}
+
+export interface SchoolProxy {
+  readonly address: string;
+  /** Hosts that it was asked to connect to, with their ports. */
+  readonly asked: readonly string[];
+  close(): Promise<void>;
+}
+
+/** A proxy that leads whoever asks, for whatever host, to `port` on 127.0.0.1. */
+export async function startSchoolProxy(port: number): Promise<SchoolProxy> {
+  const asked: string[] = [];
+  const open = new Set<Duplex>();
+  const server = createHttpServer((_request, answer) => answer.writeHead(405).end());
+  server.on('connect', ({ url }, client) => {
+    asked.push(url ?? '');
+    const target = connect(port, '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      client.pipe(target).pipe(client);
+    });
+    for (const [one, other] of [
+      [client, target],
+      [target, client],
+    ] as const) {
+      open.add(one);
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        open.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const stream of open) stream.destroy();
       }),
   };
 }
