@@ -12,6 +12,7 @@ import type { Platform } from '../platform/create-platform.ts';
 import { runSelfCheck, type SelfCheckSystem } from '../services/self-check/self-check-service.ts';
 import type { SecretProtection } from '../storage/identity/identity.ts';
 import { tryFolder } from '../storage/try-folder.ts';
+import { createCollectorFetch } from './collector-fetch.ts';
 import { stateFolderFor } from './open-state.ts';
 import { expandVariables } from './read-situation.ts';
 
@@ -65,7 +66,16 @@ function createSystem({ platform, protection, ownFolder }: ThisPc): SelfCheckSys
         : { kind: 'none', detail: 'it did not give back what it was given' };
     },
     resolveProxy: (url) => session.defaultSession.resolveProxy(url),
-    fetch: (url, init) => net.fetch(url, init),
+    fetchFor: (config) =>
+      createCollectorFetch({
+        config,
+        networkSession: 'self-check',
+        environment: process.env,
+        fetch: (url, init) => net.fetch(url, init),
+        nowUtc: () => platform.clock.nowUtc(),
+        // The report says what is wrong with the certificate.
+        onFault: () => undefined,
+      }),
     tryRecords: async ({ stateDirectory }, machine) => {
       const base =
         stateDirectory === '' ? join(ownFolder, 'state') : expandVariables(stateDirectory, process.env);

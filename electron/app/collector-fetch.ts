@@ -6,6 +6,8 @@ import { expandVariables } from './read-situation.ts';
 
 interface Options {
   readonly config: Pick<ManagedConfig, 'collectorUrl' | 'caCertificateFile'>;
+  /** Whoever asks has one of their own, with their own faults. */
+  readonly networkSession: 'collector' | 'self-check';
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Requests through the system's proxy and trust store. */
   readonly fetch: Fetch;
@@ -24,6 +26,7 @@ export function createCollectorFetch(options: Options): Fetch {
       trustAuthority({
         collectorUrl,
         authorityFile: expandVariables(caCertificateFile, options.environment),
+        networkSession: options.networkSession,
         nowUtc: options.nowUtc,
         onFault: options.onFault,
       }),

@@ -151,6 +151,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   );
   const fetch = createCollectorFetch({
     config,
+    networkSession: 'collector',
     environment: options.environment,
     fetch: options.fetch,
     nowUtc,
@@ -511,7 +512,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     if (stopped) return;
     problemWindow ??= startProblem({
       pc: { platform, protection: options.protection, ownFolder: options.folders.userData },
-      config,
+      config: () => config,
       preloadFolder: options.folders.preload,
       language,
       parties,
@@ -626,6 +627,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     if (stopped) return;
     ui.refresh();
     media?.refresh();
+    problemWindow?.refresh();
     // A shut gate is put right at once; one that is open stays so until the next login.
     if (changes.concernGate) await gate.reconsider(false);
   };

@@ -18,7 +18,7 @@ import { type EventParties, lockEvent } from './lock-events.ts';
 
 interface Options {
   readonly pc: ThisPc;
-  readonly config: ManagedConfig;
+  readonly config: () => ManagedConfig;
   readonly preloadFolder: string;
   readonly language: LanguageChoice;
   readonly parties: () => EventParties | undefined;
@@ -30,13 +30,13 @@ interface Options {
 export interface ProblemWindow {
   /** Opens the window, or brings the open one to the front. */
   open(): void;
-  /** The language is another. */
+  /** Language, name or contact is another. */
   refresh(): void;
   stop(): void;
 }
 
 export function startProblem(options: Options): ProblemWindow {
-  const { config, language, log, parties, report } = options;
+  const { language, log, parties, report } = options;
   let check: CheckState = { state: 'not-begun' };
 
   const windows = createInformationWindows({
@@ -46,8 +46,8 @@ export function startProblem(options: Options): ProblemWindow {
   });
 
   const view = () => ({
-    ...toFrame(config, language.current()),
-    hasCollector: config.collectorUrl !== '',
+    ...toFrame(options.config(), language.current()),
+    hasCollector: options.config().collectorUrl !== '',
     check,
   });
   const show = (next: CheckState) => {

@@ -12,6 +12,8 @@ interface Options {
   readonly collectorUrl: string;
   /** Full path. */
   readonly authorityFile: string;
+  /** Its name. What is said of certificates in it goes to the last who asked for it. */
+  readonly networkSession: string;
   readonly nowUtc: () => Date;
   readonly onFault: (fault: StorageFault) => void;
 }
@@ -66,7 +68,7 @@ export async function trustAuthority(options: Options): Promise<Fetch> {
   await read();
   await app.whenReady();
   // In memory, and as long as the process lives.
-  const ownSession = session.fromPartition('collector', { cache: false });
+  const ownSession = session.fromPartition(options.networkSession, { cache: false });
   ownSession.setCertificateVerifyProc(({ hostname, errorCode, verificationResult, certificate }, answer) => {
     if (hostname !== collectorHost || errorCode === 0) answer(asChromiumSays);
     else if (errorCode !== authorityUnknown) answer(refuse(`was found to be wrong (${verificationResult})`));

@@ -291,6 +291,12 @@ test('a certificate that nobody trusts is named, and told apart from a collector
     expect((await check()).stdout).toContain(
       "What to do: Have the school's own certificate authority trusted",
     );
+
+    // What the agent trusts, its check trusts.
+    await world.configure({ caCertificateFile: path.join(world.folder, 'own.pem') });
+    const trusting = reportOf(await check('--json'));
+    expect(itemOf(trusting, 'certificate')).toMatchObject({ outcome: 'ok' });
+    expect(itemOf(trusting, 'collector')).toMatchObject({ outcome: 'ok' });
   } finally {
     await hidden.close();
   }

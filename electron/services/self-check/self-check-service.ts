@@ -29,7 +29,8 @@ export interface SelfCheckSystem {
   readonly secretStore: () => SelfCheckFacts['secretStore'];
   /** Through which proxy the system sends a request to this address, as Chromium writes it: `DIRECT`, `PROXY host:port`. */
   readonly resolveProxy: (url: string) => Promise<string>;
-  readonly fetch: Fetch;
+  /** How the agent asks the collector of this configuration. */
+  readonly fetchFor: (config: ManagedConfig) => Fetch;
   /** Writes and removes a file where the agent keeps its records on this PC. */
   readonly tryRecords: (
     config: ManagedConfig,
@@ -362,7 +363,7 @@ async function askCollector(
   const callOff = clock.setTimer(collectorDeadlineMs, () => abort.abort());
   const askedAtMs = clock.nowUtc().getTime();
   try {
-    const response = await system.fetch(`${config.collectorUrl.replace(/\/+$/u, '')}/healthz`, {
+    const response = await system.fetchFor(config)(`${config.collectorUrl.replace(/\/+$/u, '')}/healthz`, {
       method: 'GET',
       headers: {},
       signal: abort.signal,

@@ -5,6 +5,7 @@ const systemFetch = () => Promise.reject(new Error('no network in this test'));
 const choose = (collectorUrl: string, caCertificateFile: string) =>
   createCollectorFetch({
     config: { collectorUrl, caCertificateFile },
+    networkSession: 'collector',
     environment: {},
     fetch: systemFetch,
     nowUtc: () => new Date(),

@@ -37,7 +37,8 @@ function makeParts(settings: Record<string, unknown> = { collectorUrl }) {
     notifications: () => true,
     secretStore: () => ({ kind: 'real', detail: '' }),
     resolveProxy: () => Promise.resolve('PROXY proxy.ysgol.example:8080; DIRECT'),
-    fetch: () => Promise.resolve(new Response('ok', { headers: { date: clock.nowUtc().toUTCString() } })),
+    fetchFor: () => () =>
+      Promise.resolve(new Response('ok', { headers: { date: clock.nowUtc().toUTCString() } })),
     tryRecords: () => Promise.resolve({ kind: 'writable', detail: '' }),
     personal: { names: [], others: [] },
   };
@@ -94,7 +95,7 @@ describe('a PC on which all works', () => {
 it('names a certificate that is not trusted, and does not guess at the clock', async () => {
   const { run } = makeParts();
   const report = await run({
-    fetch: () => Promise.reject(new Error('net::ERR_CERT_AUTHORITY_INVALID')),
+    fetchFor: () => () => Promise.reject(new Error('net::ERR_CERT_AUTHORITY_INVALID')),
   });
   expect(itemOf(report, 'certificate')).toMatchObject({
     outcome: 'failed',
@@ -107,7 +108,7 @@ it('names a certificate that is not trusted, and does not guess at the clock', a
 it('tells by how much the clock is out', async () => {
   const { clock, run } = makeParts();
   const report = await run({
-    fetch: () => {
+    fetchFor: () => () => {
       const date = new Date(clock.nowUtc().getTime() + 600_000).toUTCString();
       return Promise.resolve(new Response('ok', { headers: { date } }));
     },
@@ -118,7 +119,7 @@ it('tells by how much the clock is out', async () => {
 
 it('asks no collector where none is set', async () => {
   const { run } = makeParts({});
-  const report = await run({ fetch: () => Promise.reject(new Error('asked')) });
+  const report = await run({ fetchFor: () => () => Promise.reject(new Error('asked')) });
   expect(itemOf(report, 'collector')).toMatchObject({
     outcome: 'not-applicable',
     finding: 'collector-not-set',
@@ -236,7 +237,7 @@ it('never tells who sits there, at which PC, of which school, with which stick',
       platform.media.volumes.show([drive]);
       const report = await run(
         {
-          fetch: () => Promise.reject(new Error(`no way to zq7.example for ${account.upn}`)),
+          fetchFor: () => () => Promise.reject(new Error(`no way to zq7.example for ${account.upn}`)),
           tryRecords: () => Promise.resolve({ kind: 'refused', detail: `open '${home}/${user}/x'` }),
           secretStore: () => ({ kind: 'none', detail: user }),
           resolveProxy: () => Promise.reject(new Error(`proxy of ${others.siteName}`)),

@@ -48,7 +48,8 @@ describe('the self-check on Windows', () => {
       notifications: () => true,
       secretStore: () => ({ kind: 'real', detail: '' }),
       resolveProxy: () => Promise.resolve('DIRECT'),
-      fetch: () => Promise.resolve(new Response('ok', { headers: { date: new Date().toUTCString() } })),
+      fetchFor: () => () =>
+        Promise.resolve(new Response('ok', { headers: { date: new Date().toUTCString() } })),
       tryRecords: async () => {
         const tried = await tryFolder(records);
         return tried.ok
