@@ -82,6 +82,36 @@ test('1 September: by the school’s clock, not by UTC', async ({ world }) => {
   ]);
 });
 
+test('a renewal is told in the tray in the two weeks before it, and not sooner', async ({ world }) => {
+  await world.publish({ renewal: { rule: 'fixed-date', date: '09-01' } });
+  await logins(world, [['a', '2027-06-01T08:00:00Z', first]]);
+  const told = async (loginId: string, clockStartsAt: string) => {
+    await world.script({ loginId, clockStartsAt });
+    const agent = await world.start();
+    await agent.opened();
+    await expect.poll(() => agent.app.evaluate(() => globalThis.trayMenu !== undefined)).toBe(true);
+    const labels = await agent.app.evaluate(() => globalThis.trayMenu?.items.map(({ label }) => label) ?? []);
+    await agent.close(3000);
+    return labels.filter((label) => label.startsWith('To be accepted again'));
+  };
+  expect(await told('b', '2027-08-17T08:00:00Z')).toEqual([]);
+  expect(await told('c', '2027-08-18T08:00:00Z')).toEqual([
+    'To be accepted again from 1 September 2027: Acceptable use policy for staff and governors',
+  ]);
+});
+
+test('two people with one account name in two domains are two people, on one PC too', async ({ world }) => {
+  for (const [login, domain, expected] of [
+    ['a', 'NORTH', first],
+    ['b', 'SOUTH', first],
+    ['c', 'NORTH', undefined],
+    ['d', 'south', undefined],
+  ] as const) {
+    await world.script({ account: { name: 'jdavies', domain, sid: '', upn: '', displayName: 'Jo Davies' } });
+    await logins(world, [[login, '2026-09-02T08:00:00Z', expected]]);
+  }
+});
+
 test('a new version: asked when it is material, with what has changed over the versions skipped', async ({
   world,
 }) => {

@@ -63,33 +63,38 @@ export async function readAgreement(
   packs: readonly PolicyPack[],
   details: SchoolDetails,
 ): Promise<AgreementContent> {
-  const { language, textSha256, eventId } = agreement;
+  const { language, textSha256, eventId, policyVersion } = agreement;
   const own = await kept?.read(textSha256);
   if (own !== undefined) {
-    const ticked = own.ticked.find((answer) => answer.eventId === eventId)?.ids;
+    const answer = own.ticked.find((candidate) => candidate.eventId === eventId);
+    const isOfVersion = answer !== undefined || own.policyVersion === policyVersion;
+    const statements = answer?.statements ?? (isOfVersion ? own.statements : []);
     return {
       outcome: 'found',
       text: fillPlaceholders(own.text, language, details),
-      statements: own.statements.map(({ id, text, required }) => ({
+      statements: statements.map(({ id, text, required }) => ({
         text: text[language],
         // Without a required tick there would be no acceptance.
         answer:
-          required || ticked?.includes(id) === true
+          required || answer?.ids.includes(id) === true
             ? 'ticked'
-            : ticked === undefined
+            : answer === undefined
               ? 'not-known'
               : 'not-ticked',
       })),
     };
   }
-  const pack = packs.find((candidate) => candidate.textSha256[language] === textSha256);
-  if (pack === undefined) return { outcome: 'not-here' };
+  const withText = packs.filter((candidate) => candidate.textSha256[language] === textSha256);
+  const pack = withText.find(({ manifest }) => manifest.version === policyVersion);
+  const text = (pack ?? withText[0])?.texts[language];
+  if (text === undefined) return { outcome: 'not-here' };
   return {
     outcome: 'found',
-    text: fillPlaceholders(pack.texts[language], language, details),
-    statements: pack.manifest.statements.map(({ text, required }) => ({
-      text: text[language],
-      answer: required ? 'ticked' : 'not-known',
+    text: fillPlaceholders(text, language, details),
+    // Another version may have the same text beside other statements: what was ticked there was not ticked here.
+    statements: (pack?.manifest.statements ?? []).map((statement) => ({
+      text: statement.text[language],
+      answer: statement.required ? 'ticked' : 'not-known',
     })),
   };
 }

@@ -22,7 +22,14 @@ const acceptedTextSchema = z.strictObject({
   text: z.string().min(1),
   statements: z.array(statementSchema),
   /** Per acceptance (event id) the statements that were ticked, latest last. */
-  ticked: z.array(z.strictObject({ eventId: z.string(), ids: z.array(policyIdSchema) })),
+  ticked: z.array(
+    z.strictObject({
+      eventId: z.string(),
+      ids: z.array(policyIdSchema),
+      /** Where they were others than those above: a later version may ask for more beside the same text. */
+      statements: z.array(statementSchema).optional(),
+    }),
+  ),
 });
 type AcceptedText = z.infer<typeof acceptedTextSchema>;
 
@@ -57,7 +64,8 @@ export function createAcceptedTexts(options: Options): AcceptedTexts {
     keep: async (pack, language, eventId, ticked) => {
       const { manifest, texts, textSha256 } = pack;
       const opened = await openFor(textSha256[language]);
-      const known = opened.ok && opened.value.state.found === 'loaded' ? opened.value.state.value.ticked : [];
+      const kept = opened.ok && opened.value.state.found === 'loaded' ? opened.value.state.value : undefined;
+      const known = kept === undefined ? [] : withTheirStatements(kept, manifest.statements);
       const written = opened.ok
         ? await opened.value.store.write({
             policyId: manifest.id,
@@ -84,4 +92,10 @@ export function createAcceptedTexts(options: Options): AcceptedTexts {
       return actual === textSha256 ? value : undefined;
     },
   };
+}
+
+/** The answers of before keep the statements that they were given to, where those are about to be replaced. */
+function withTheirStatements(kept: AcceptedText, next: AcceptedText['statements']): AcceptedText['ticked'] {
+  if (JSON.stringify(kept.statements) === JSON.stringify(next)) return kept.ticked;
+  return kept.ticked.map((answer) => ({ statements: kept.statements, ...answer }));
 }

@@ -83,3 +83,55 @@ test('without a kept text, the policy at hand with that very hash, else none', a
   const newer = makePack({ version: '2' });
   expect(await readAgreement(agreement, nothing, [newer], details)).toEqual({ outcome: 'not-here' });
 });
+
+const more = makePack({}, 'Ask {{contact}}.');
+const sameText = {
+  ...more,
+  manifest: {
+    ...more.manifest,
+    version: '2',
+    statements: [
+      { id: 'new', text: { 'en-GB': 'I promise more.', 'cy-GB': 'Rwy’n addo mwy.' }, required: true },
+    ],
+  },
+};
+
+test('statements that a later version asks for beside the same text were not ticked before it', async () => {
+  const nothing = { read: () => Promise.resolve(undefined) };
+  const statementsOf = async (...given: Parameters<typeof readAgreement>) => {
+    const content = await readAgreement(...given);
+    return content.outcome === 'found' ? content.statements.map(({ text }) => text) : content.outcome;
+  };
+  expect(await statementsOf(agreement, nothing, [sameText, pack], details)).toEqual([
+    'I agree.',
+    'Send me news.',
+  ]);
+  expect(await statementsOf(agreement, nothing, [sameText], details)).toEqual([]);
+
+  const later = {
+    read: () =>
+      Promise.resolve({
+        policyId: 'staff',
+        policyVersion: '2',
+        title: pack.manifest.title,
+        language: 'en-GB' as const,
+        text: pack.texts['en-GB'],
+        statements: sameText.manifest.statements,
+        ticked: [{ eventId: 'later', ids: ['new'] }],
+      }),
+  };
+  expect(await statementsOf(agreement, later, [], details)).toEqual([]);
+  const both = {
+    read: async () => ({
+      ...(await later.read()),
+      ticked: [
+        { eventId: 'here', ids: ['agree'], statements: pack.manifest.statements },
+        { eventId: 'later', ids: ['new'] },
+      ],
+    }),
+  };
+  expect(await statementsOf(agreement, both, [], details)).toEqual(['I agree.', 'Send me news.']);
+  expect(
+    await statementsOf({ ...agreement, eventId: 'later', policyVersion: '2' }, both, [], details),
+  ).toEqual(['I promise more.']);
+});

@@ -45,6 +45,24 @@ test('a text is kept once, with the ticks of each acceptance', async () => {
   expect(faults).toEqual([]);
 });
 
+test('an answer keeps its own statements when a later version asks for others beside the same text', async () => {
+  await texts.keep(pack, 'cy-GB', 'one', ['agree']);
+  const [agree] = pack.manifest.statements;
+  const statements = agree === undefined ? [] : [{ ...agree, id: 'more' }];
+  const next = { ...pack, manifest: { ...pack.manifest, version: '2', statements } };
+  await texts.keep(next, 'cy-GB', 'two', ['more']);
+  await texts.keep(next, 'cy-GB', 'three', ['more']);
+  expect(await texts.read(sha256)).toMatchObject({
+    policyVersion: '2',
+    statements,
+    ticked: [
+      { eventId: 'one', ids: ['agree'], statements: pack.manifest.statements },
+      { eventId: 'two', ids: ['more'] },
+      { eventId: 'three', ids: ['more'] },
+    ],
+  });
+});
+
 test('a text that nobody accepted here is not there', async () => {
   expect(await texts.read(pack.textSha256['en-GB'])).toBeUndefined();
 });
