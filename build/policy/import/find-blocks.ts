@@ -177,7 +177,12 @@ function looksLikeHeading(
   ) {
     return isAfterGap;
   }
+  const next = lines[index + 1];
+  if (next !== undefined && /^[\p{Ll}/,(]/u.test(next.text)) return false;
   if (isNumbered) {
+    // A numbered paragraph that the page has broken goes on in the next line.
+    if (next?.isAfterGap === false && width !== undefined && text.length >= width * fullLineShare)
+      return false;
     return (
       isAfterGap &&
       // A long one is written as titles are; else it is a short paragraph without its stop.
@@ -188,8 +193,6 @@ function looksLikeHeading(
   }
   if (plain.length > maxHeadingCharacters || !/^\p{Lu}/u.test(plain) || !isAfterGap) return false;
   if (/[.;,?!]$/u.test(plain)) return false;
-  const next = lines[index + 1];
-  if (next !== undefined && /^[\p{Ll}/,(]/u.test(next.text)) return false;
   const words = longWords(plain);
   if (/:$/u.test(plain) && plain.split(' ').length > 4) return false;
   if (/\p{L}{4}/u.test(plain) && plain === plain.toUpperCase()) return true;

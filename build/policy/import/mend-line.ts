@@ -22,9 +22,11 @@ export function addMends(left: Mends, right: Mends): Mends {
 /** UTF-8 that was taken for Windows text once too often. */
 const mangled: readonly (readonly [RegExp, string])[] = [
   [/â€™|â€˜/gu, '’'],
-  [/â€œ|â€\u009d|â€/gu, '”'],
   [/â€“|â€”/gu, '–'],
   [/â€¢/gu, '•'],
+  [/â€¦/gu, '…'],
+  // The last byte of a closing quotation mark is often lost; all others that begin so have had their turn.
+  [/â€œ|â€\u009d|â€/gu, '”'],
   [/Â(?=[£ ©®])/gu, ''],
 ];
 

@@ -1,5 +1,5 @@
 /** Finds a document's title and puts its headings into levels that follow from one another. */
-import type { Block } from './blocks.ts';
+import { type Block, sectionDepth } from './blocks.ts';
 
 /** The first heading is the title when nothing but another heading follows it, or when it alone has the highest level. */
 export function takeTitle(blocks: readonly Block[]): {
@@ -7,7 +7,9 @@ export function takeTitle(blocks: readonly Block[]): {
   readonly blocks: readonly Block[];
 } {
   const [first, second] = blocks;
-  if (first?.kind !== 'heading') return { title: undefined, blocks };
+  // A section with a number is one of several, and no title.
+  if (first?.kind !== 'heading' || sectionDepth(first.text) !== undefined)
+    return { title: undefined, blocks };
   const isAloneOnTop =
     first.level > 0 &&
     blocks
@@ -19,15 +21,22 @@ export function takeTitle(blocks: readonly Block[]): {
   const firstSection = rest.findIndex((block) => block.kind === 'heading' && block.level > 0);
   const firstText = rest.findIndex((block) => block.kind !== 'heading');
   const coverEnd = firstSection === -1 ? Math.max(0, firstText - 1) : firstSection;
+  const isCover = (block: Block, index: number) =>
+    block.kind === 'heading' && block.level === 0 && index < coverEnd;
+  // A cover may name the school first and the policy below it.
+  const named = policyWords.test(first.text)
+    ? -1
+    : rest.findIndex((block, index) => isCover(block, index) && policyWords.test(block.text));
   return {
-    title: first.text,
+    title: (rest[named] ?? first).text,
     blocks: rest.map((block, index) =>
-      block.kind === 'heading' && block.level === 0 && index < coverEnd
-        ? { kind: 'paragraph', text: block.text }
-        : block,
+      isCover(block, index) ? { kind: 'paragraph', text: index === named ? first.text : block.text } : block,
     ),
   };
 }
+
+const policyWords =
+  /\b(?:polic(?:y|ies)|polisi|acceptable use|defnydd derbyniol|agreement|cytundeb|rules|rheolau)\b/iu;
 
 /** Sections begin at level 2, below the title; none is skipped, so that a screen reader's outline has no holes. */
 export function placeHeadings(blocks: readonly Block[]): readonly Block[] {

@@ -330,6 +330,34 @@ describe('what an author meant', () => {
     ]);
   });
 
+  test('is the policy’s name, where a cover names the school first', () => {
+    const cover = 'Ysgol y Bryn\n\nPolisi Defnydd Derbyniol\n\n1. Cyflwyniad\n\nMae’r polisi hwn i bawb.\n';
+    const draft = draftOf(cover, { language: 'cy-GB' });
+    expect(draft.title).toBe('Polisi Defnydd Derbyniol');
+    expect(draft.markdown).toBe('Ysgol y Bryn\n\n## 1. Cyflwyniad\n\nMae’r polisi hwn i bawb.\n');
+  });
+
+  test('is a paragraph, where a number leads one that the page has broken', () => {
+    const wrapped = [
+      '1. Scope',
+      '',
+      '1.1 These rules hold for everybody who uses a computer of the school, and also',
+      'for visitors and for those who help out.',
+      '1.2 They hold on every day of the year on which somebody uses the School',
+      'Network, whichever room they are in.',
+    ].join('\n');
+    expect(draftOf(wrapped).markdown).toBe(
+      [
+        '## 1. Scope',
+        '',
+        '1.1 These rules hold for everybody who uses a computer of the school, and also for visitors and for those who help out.',
+        '',
+        '1.2 They hold on every day of the year on which somebody uses the School Network, whichever room they are in.',
+        '',
+      ].join('\n'),
+    );
+  });
+
   test('ends with the list: a line apart from it is no part of its last item', () => {
     const text = [
       'Messages',

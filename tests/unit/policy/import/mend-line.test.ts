@@ -46,6 +46,7 @@ test('Welsh letters that were taken for Windows text are mended, and other lette
   const welsh = 'Tŷ’r dŵr: â ê î ô û ŵ ŷ Ŵ Ŷ ï ö É';
   expect(mangle(welsh)).not.toBe(welsh);
   expect(mendCharacters(mangle(welsh)).line).toBe(welsh);
+  expect(mendCharacters(mangle('• cofau – ac ati… ‘un’ “dau”')).line).toBe('• cofau – ac ati… ’un’ ”dau”');
   const names = 'Ångström, Åse, TÂN, “TŶ”, ÔL';
   expect(mendCharacters(names)).toMatchObject({ line: names, mends: { characters: 0 } });
 });
