@@ -130,20 +130,28 @@ function findMargins(lines: readonly Line[]): Margins {
 
 /**
  * Bullets are often drawn and not written. An indented line is an item of its own when the line before it was ended
- * by the author: at a colon, or well short of the margin.
+ * by the author: at a colon, or well short of the margin; or when it is so itself and the next begins below it.
  */
-function isDrawnItem(line: Line, previous: Line | undefined, { left, right }: Margins): boolean {
+function isDrawnItem(
+  line: Line,
+  previous: Line | undefined,
+  next: Line | undefined,
+  { left, right }: Margins,
+): boolean {
   if (previous === undefined || line.x < left + 8 || line.x > left + 120) return false;
   if (/^[^\p{L}\p{N}“"'(]/u.test(line.text.trim()) || /^\S{1,4}[.)]\s/u.test(line.text.trim())) return false;
-  const isShort = previous.endX < right - (right - left) * 0.2;
-  return previous.text.trimEnd().endsWith(':') || (isShort && Math.abs(previous.x - line.x) < 2);
+  const isShort = ({ endX }: Line) => endX < right - (right - left) * 0.2;
+  const isBeside = (other: Line) => Math.abs(other.x - line.x) < 2;
+  // The first of several, where no colon leads to them.
+  const isFirst = next !== undefined && isBeside(next) && previous.x < line.x - 8 && isShort(line);
+  return previous.text.trimEnd().endsWith(':') || (isShort(previous) && isBeside(previous)) || isFirst;
 }
 
 function toText(lines: readonly Line[], bodySize: number, margins: Margins): string[] {
   const result: string[] = [];
   let previous: Line | undefined;
   let wasHeading = false;
-  for (const line of lines) {
+  for (const [index, line] of lines.entries()) {
     const text = line.text.replaceAll(/\s+/gu, ' ').trim();
     if (text === '') continue;
     const isHeading = line.size >= bodySize * 1.12 && text.length <= 120;
@@ -159,7 +167,7 @@ function toText(lines: readonly Line[], bodySize: number, margins: Margins): str
       );
     } else {
       if (isApart || wasHeading) result.push('');
-      result.push(isDrawnItem(line, previous, margins) ? `• ${text}` : text);
+      result.push(isDrawnItem(line, previous, lines[index + 1], margins) ? `• ${text}` : text);
     }
     wasHeading = isHeading;
     previous = line;

@@ -112,6 +112,9 @@ test('a PDF: headings by size, paragraphs over lines, furniture taken out', asyn
   expect(text).toContain(
     'Before you connect something of your own:\n\n- ask the technician\n- have it checked for viruses\n- say what it is for\n',
   );
+  expect(text, 'a list after a full stop').toContain(
+    'asked to.\n\n- names of pupils\n- addresses\n- photographs\n',
+  );
   expect(text).toMatch(/^Equipment of the school is lent to you.*when you are asked to\.$/mu);
   expect(text).not.toMatch(/Page \d|acceptable use/u);
   expect(manifest.statements.map((statement) => statement.text['en-GB'])).toEqual([
