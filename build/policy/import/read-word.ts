@@ -114,7 +114,7 @@ function unpack(bytes: Uint8Array): Record<string, Uint8Array> | string {
   }
 }
 
-/** References to pictures that are not there would stop the reader. */
+/** References to pictures that are not there would stop the reader. The words of a text box are no picture. */
 function withoutPictures(parts: Record<string, Uint8Array>): Record<string, Uint8Array> {
   const kept = { ...parts };
   const relations = kept['word/_rels/document.xml.rels'];
@@ -123,7 +123,13 @@ function withoutPictures(parts: Record<string, Uint8Array>): Record<string, Uint
   const pictures = [...text.matchAll(/<Relationship\b[^>]*\/image"[^>]*>/gu)];
   if (pictures.length === 0) return kept;
   const document = new TextDecoder().decode(kept['word/document.xml']);
-  kept['word/document.xml'] = strToU8(document.replaceAll(/<w:(drawing|pict)\b[^>]*>.*?<\/w:\1>/gsu, ''));
+  kept['word/document.xml'] = strToU8(
+    document
+      .replaceAll(/<w:(drawing|pict)\b[^>]*>.*?<\/w:\1>/gsu, (whole, kind: string) =>
+        kind === 'pict' && whole.includes('<w:txbxContent') ? whole : '',
+      )
+      .replaceAll(/<v:imagedata\b[^>]*\/>/gu, ''),
+  );
   return kept;
 }
 

@@ -11,7 +11,12 @@ import {
   makePdfPolicy,
   makeScannedPdf,
 } from '../../../fixtures/documents/make-pdf.ts';
-import { makeWordBomb, makeWordPolicy, withBody } from '../../../fixtures/documents/make-word.ts';
+import {
+  makeWordBomb,
+  makeWordPolicy,
+  withBody,
+  withPictureRelation,
+} from '../../../fixtures/documents/make-word.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -85,6 +90,17 @@ test('a Word document: title, headings, lists, table, statements and fields', as
   expect(printed.join('\n')).toContain('Welsh is missing');
   expect(await readFile(`${out}-report.txt`, 'utf8')).toContain('What a person must check:');
   expect((await run('lint', out)).exitCode).toBe(0);
+});
+
+test('a Word document: the words of a text box stay when the pictures beside it are left out', async () => {
+  const box = '<w:p><w:r><w:t>Ask the office first.</w:t></w:r></w:p>';
+  const picture = '<w:p><w:r><w:pict><v:shape><v:imagedata r:id="rId99"/></v:shape></w:pict></w:r></w:p>';
+  const document = await withBody(
+    `<w:p><w:r><w:t>Sticks are lent.</w:t></w:r></w:p>${picture}<w:p><w:r><w:pict><v:shape><v:textbox><w:txbxContent>${box}</w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>`,
+  );
+  const { out, printed } = await importBytes('policy.docx', withPictureRelation(document));
+  expect((await packIn(out)).texts['en-GB']).toBe('Sticks are lent.\n\nAsk the office first.\n');
+  expect(printed.join('\n')).toContain('Pictures were left out');
 });
 
 test('a Word document: what is struck out is left out, and told', async () => {
