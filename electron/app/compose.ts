@@ -292,7 +292,10 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       log(`${how}: ${left.error.kind}: ${left.error.reason}`);
       return fail(left.error.reason);
     },
-    showWindows: () => ui.gateWindows.show(),
+    showWindows: () => {
+      media?.holdWarnings();
+      ui.gateWindows.show();
+    },
     hideWindows: () => ui.gateWindows.hide(),
     setLanguage: (chosen) => language.set(chosen),
     notePainted: (screen) => {

@@ -30,6 +30,8 @@ export interface Media {
   showWarning(): void;
   /** The gate is open: warnings that waited behind it come now. */
   allowWarnings(): void;
+  /** The gate is shut again, for a policy that applies at once. */
+  holdWarnings(): void;
   /** `media` in the configuration has changed. */
   settingsChanged(): void;
   /** Language, look, or whom to ask has changed. */
@@ -184,6 +186,7 @@ export async function startMedia(options: MediaOptions): Promise<Media> {
       if (service.cards().length > 0) window.focus();
     },
     allowWarnings: () => service.allowWarnings(),
+    holdWarnings: () => service.holdWarnings(),
     settingsChanged: () => service.settingsChanged(),
     refresh,
     fallAsleep: () => service.fallAsleep(),

@@ -77,6 +77,8 @@ export interface MediaService {
   start(): Promise<void>;
   /** Warnings wait until this has been called: in front of a shut gate they would only stand in the way of it. */
   allowWarnings(): void;
+  /** The gate is shut again: new warnings wait once more. */
+  holdWarnings(): void;
   cards(): readonly WarningCard[];
   pluggedIn(): readonly PluggedIn[];
   /** Puts everything that is wrong on the screen again, whatever was closed before. */
@@ -196,6 +198,10 @@ class WatchingService implements MediaService {
     if (this.#mayWarn) return;
     this.#mayWarn = true;
     this.#look(false);
+  }
+
+  holdWarnings(): void {
+    this.#mayWarn = false;
   }
 
   cards(): readonly WarningCard[] {

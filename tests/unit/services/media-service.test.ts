@@ -300,6 +300,17 @@ describe('what is there already', () => {
     expect(parts.clock.pendingTimers()).toBe(0);
   });
 
+  it('waits as well where it is put in at a gate that was shut again', () =>
+    withService(async ({ service, plug, advance, surface }) => {
+      service.holdWarnings();
+      await plug();
+      await advance(60_000);
+      expect([surface, service.cards()]).toEqual([[], []]);
+      service.allowWarnings();
+      await settle();
+      expect(service.cards()).toHaveLength(1);
+    }));
+
   it('was only ever in front of the gate: reported as not warned of', async () => {
     const { usb, volumes, service, pull, seen, advance } = makeService();
     usb.plug(makeUsbDevice());
