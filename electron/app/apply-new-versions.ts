@@ -43,6 +43,7 @@ export function startNewVersions(options: Options): NewVersions {
   let stopTimer = () => {};
   let announced: AbortController | undefined;
   let isLooking = false;
+  let looksAgain = false;
   let isStopped = false;
 
   const waitAndLook = () => {
@@ -56,15 +57,24 @@ export function startNewVersions(options: Options): NewVersions {
     waitAndLook();
   };
   const look = async (): Promise<void> => {
-    if (isLooking || isStopped || announced !== undefined) return;
+    if (isStopped || announced !== undefined) return;
+    if (isLooking) {
+      // What is being read now may be what was there before the news.
+      looksAgain = true;
+      return;
+    }
     isLooking = true;
-    const due = await options.newlyDue().finally(() => {
-      isLooking = false;
+    looksAgain = false;
+    const due = await options.newlyDue().catch((error: unknown) => {
+      options.log(`new version: ${String(error)}`);
+      return [];
     });
+    isLooking = false;
     if (isStopped) return;
     const [first] = due;
     if (first === undefined) {
       waitAndLook();
+      if (looksAgain) await look();
       return;
     }
     options.log(`new version: ${first.pack.manifest.id} ${first.pack.manifest.version}`);

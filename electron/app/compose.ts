@@ -284,7 +284,9 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       agentVersion: options.agentVersion,
       nowUtc,
       reports,
-      keepText: (...kept) => agreements.keep(...kept),
+      // Whatever becomes of the text, the acceptance is on disk, and nobody is kept before a gate that they have opened.
+      keepText: (...kept) =>
+        agreements.keep(...kept).catch((error: unknown) => log(`agreements: ${String(error)}`)),
     }),
     leave: async (how) => {
       const left = how === 'sign-out' ? await platform.session.signOut() : await platform.lock.lock();

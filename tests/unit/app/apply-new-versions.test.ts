@@ -96,3 +96,35 @@ test('with nothing new nobody is disturbed, and stopping takes the message away'
   expect(did).toHaveLength(2);
   expect(clock.pendingTimers()).toBe(0);
 });
+
+test('is noticed although it comes while the old policies are being read, and after a reading that failed', async () => {
+  const clock = createFakeClock();
+  const did: string[] = [];
+  const answers: { resolve: (due: readonly DuePolicy[]) => void; reject: (error: Error) => void }[] = [];
+  const versions = startNewVersions({
+    clock,
+    newlyDue: () => new Promise((resolve, reject) => answers.push({ resolve, reject })),
+    shut: () => Promise.resolve(),
+    translator: () => createTranslator('en-GB'),
+    announce: ({ message }) => {
+      did.push(message);
+      return Promise.resolve(false);
+    },
+    log: (line) => did.push(line),
+  });
+  versions.check();
+  answers[0]?.reject(new Error('the share went away'));
+  await settle();
+  expect(did).toEqual(['new version: Error: the share went away']);
+  clock.advance(10 * minuteMs);
+  expect(answers).toHaveLength(2);
+  versions.check();
+  answers[1]?.resolve([]);
+  await settle();
+  expect(answers).toHaveLength(3);
+  answers[2]?.resolve([{ pack: makePack({ version: '2' }), reason: 'material' }]);
+  await settle();
+  expect(did.at(-1)).toBe(announced);
+  versions.stop();
+  expect(clock.pendingTimers()).toBe(0);
+});
