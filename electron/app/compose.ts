@@ -159,6 +159,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   });
   const policies = startPolicies({
     config,
+    appliesAtOnce: () => config.policy.applyNewVersion === 'at-once',
     schoolDirectory: expandVariables(config.policy.directory, options.environment),
     shippedDirectory: join(options.folders.assets, 'policies'),
     ownDirectory: options.folders.userData,
@@ -628,6 +629,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       newVersions?.stop();
       newVersions = undefined;
       await watchForNewVersions();
+      policies.wake();
     }
     if (stopped) return;
     ui.refresh();

@@ -23,13 +23,15 @@ export interface Policies {
    * before; `atLogin` when that was so soon after the start that it still belongs to this login.
    */
   follow(audience: () => string, onNew: (news: { readonly atLogin: boolean }) => void): void;
-  /** The PC woke up: asks at once. */
+  /** The PC woke up, or news counts for more than before: asks at once. */
   wake(): void;
   stop(): void;
 }
 
 interface Options {
   readonly config: ManagedConfig;
+  /** Whether a new version applies while people work; it may change while the agent runs. */
+  readonly appliesAtOnce: () => boolean;
   /** `policy.directory` with its variables filled in. */
   readonly schoolDirectory: string;
   readonly shippedDirectory: string;
@@ -87,8 +89,7 @@ export function startPolicies(options: Options): Policies {
     onRefused,
   });
   const heartbeatMs = config.reporting.heartbeatSeconds * 1000;
-  const askEveryMs =
-    config.policy.applyNewVersion === 'at-once' ? Math.min(heartbeatMs, askForAtOnceMs) : heartbeatMs;
+  const askEveryMs = () => (options.appliesAtOnce() ? Math.min(heartbeatMs, askForAtOnceMs) : heartbeatMs);
   let showsSamples = false;
   let following: (() => void) | undefined;
   let cancelTimer = () => {};
@@ -124,7 +125,7 @@ export function startPolicies(options: Options): Policies {
     follow: (audience, onNew) => {
       const ask = () => {
         cancelTimer();
-        cancelTimer = clock.setTimer(askEveryMs, ask);
+        cancelTimer = clock.setTimer(askEveryMs(), ask);
         void fromCollector.refresh(audience()).then(({ kind }) => {
           // A first answer that came late was news to nobody yet.
           const isNews = kind === 'changed' || (kind === 'unchanged' && showsSamples);

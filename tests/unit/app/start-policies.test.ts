@@ -26,8 +26,10 @@ async function withPolicies(
       asked += 1;
       return Promise.resolve(Response.json({ policies: [] }, { headers: { etag: '"none"' } }));
     };
+    const config = { ...defaultManagedConfig, collectorUrl: 'https://collector.example', ...changes };
     const policies = startPolicies({
-      config: { ...defaultManagedConfig, collectorUrl: 'https://collector.example', ...changes },
+      config,
+      appliesAtOnce: () => config.policy.applyNewVersion === 'at-once',
       schoolDirectory: '',
       shippedDirectory: directory,
       ownDirectory: directory,
