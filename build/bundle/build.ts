@@ -6,6 +6,7 @@ import path from 'node:path';
 import { projectRoot } from '../runtime/paths.ts';
 import { runMain } from '../runtime/setup-error.ts';
 import { notePackages } from './note-packages.ts';
+import { pageShells } from './page-shells.ts';
 
 const windows = [
   'gate',
@@ -60,14 +61,15 @@ export async function isBuildFresh(): Promise<boolean> {
 /** Pages only, for the tests that need no main process. Leaves the stamp alone: the build is not whole. */
 export async function buildPages(folder: string, noted = new Set<string>()): Promise<void> {
   const { build } = await import('vite');
+  const root = path.join(projectRoot, 'renderer');
   await build({
     configFile: false,
     logLevel: 'warn',
-    root: path.join(projectRoot, 'renderer'),
+    root,
     // Relative addresses work under the agent's own protocol and under a test's web server alike.
     base: './',
     publicDir: false,
-    plugins: [notePackages(noted)],
+    plugins: [pageShells(root, windows), notePackages(noted)],
     build: {
       outDir: folder,
       emptyOutDir: true,
@@ -77,9 +79,7 @@ export async function buildPages(folder: string, noted = new Set<string>()): Pro
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       rolldownOptions: {
-        input: Object.fromEntries(
-          windows.map((window) => [window, path.join(projectRoot, 'renderer', `${window}.html`)]),
-        ),
+        input: Object.fromEntries(windows.map((window) => [window, path.join(root, `${window}.html`)])),
       },
     },
   });
