@@ -30,6 +30,8 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '.png': 'image/png',
 };
 
+const debuggingSwitches = ['remote-debugging-port', 'remote-debugging-pipe', 'remote-debugging-address'];
+
 /** Must run before the app is ready: the scheme's privileges and Chromium's switches are read once. */
 export function hardenBeforeReady(): void {
   protocol.registerSchemesAsPrivileged([
@@ -37,6 +39,9 @@ export function hardenBeforeReady(): void {
   ]);
   // As root, on a developer's or a test machine, Chromium's own sandbox cannot start and must not be demanded.
   if (app.isPackaged || !app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+  // Chromium's own switches are taken from the command line, and with these any program could tick and press in the
+  // gate's page. The benchmarks and tests of unpackaged builds need them.
+  if (app.isPackaged) for (const name of debuggingSwitches) app.commandLine.removeSwitch(name);
   // A page of text needs no graphics processor, and a driver that keeps failing would end the agent with it: Chromium
   // gives up after a few deaths of its GPU process.
   app.disableHardwareAcceleration();

@@ -219,6 +219,28 @@ describe('the Linux package, packed with the verification runtime', () => {
     expect(result.stdout).not.toContain('ran as node');
   });
 
+  it('lets nobody drive its pages from outside', async () => {
+    const profile = path.join(folder, 'driven');
+    const child = spawn(
+      path.join(packed, 'porthor'),
+      [...launchArgs, `--user-data-dir=${profile}`, '--remote-debugging-port=0'],
+      { stdio: ['ignore', 'ignore', 'pipe'], detached: true, env: display.env },
+    );
+    let said = '';
+    child.stderr.on('data', (data: Buffer) => {
+      said += data.toString();
+    });
+    try {
+      await expect
+        .poll(() => readAll(path.join(profile, 'state')), { timeout: 40_000, interval: 500 })
+        .toContain('porthor.agent.started.v1');
+      expect(said).not.toContain('DevTools listening');
+      expect(await exists(path.join(profile, 'DevToolsActivePort'))).toBe(false);
+    } finally {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    }
+  });
+
   it('does not start an app that lies in the place of its archive', async () => {
     const resources = path.join(packed, 'resources');
     const aside = path.join(folder, 'app.asar');
