@@ -7,6 +7,7 @@ import { type CheckState, type ProblemContract, problemContract } from '../../sh
 import type { Result } from '../../shared/lib/result.ts';
 import { type SelfCheckReport, selfCheckItemNames } from '../../shared/self-check/report.ts';
 import { type Refusal, registerWindow } from '../ipc/register.ts';
+import { describeError } from '../platform/describe-error.ts';
 import type { LockPort } from '../platform/lock/lock-port.ts';
 import { toFrame } from '../services/information/information-views.ts';
 import type { LanguageChoice } from '../services/language.ts';
@@ -166,7 +167,7 @@ async function saveReport(
     await writeFile(chosen.filePath, reportFile(report), { mode: 0o600 });
     return 'saved';
   } catch (error) {
-    onFailed(error instanceof Error ? error.message : String(error));
+    onFailed(describeError(error));
     return 'failed';
   }
 }

@@ -10,6 +10,7 @@ import type {
   WindowContract,
 } from '../../shared/ipc/contract.ts';
 import { channels } from '../../shared/ipc/contract.ts';
+import { describeError } from '../platform/describe-error.ts';
 
 export interface Refusal {
   readonly window: string;
@@ -102,7 +103,7 @@ export function registerWindow<Contract extends WindowContract>(
       const answer: OutputOf<Contract, typeof name> = await handlers[name](
         input.data as InputOf<Contract, typeof name>,
         event.sender,
-      ).catch((error: unknown) => refuse(channel, `the call failed: ${String(error)}`.slice(0, 300)));
+      ).catch((error: unknown) => refuse(channel, `the call failed: ${describeError(error)}`));
       const output = contract.calls[name]?.output.safeParse(answer);
       return output?.success ? output.data : refuse(channel, 'output does not fit the contract');
     });

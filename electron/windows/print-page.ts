@@ -1,6 +1,7 @@
 /** Puts what a window shows on paper or into a PDF; the page's own print styles say what belongs there. */
 import { writeFile } from 'node:fs/promises';
 import { BrowserWindow, dialog, type WebContents } from 'electron';
+import { describeError } from '../platform/describe-error.ts';
 
 /** Asks the person for a place; nothing is written without one. */
 export async function savePageAsPdf(
@@ -23,7 +24,7 @@ export async function savePageAsPdf(
     await writeFile(chosen.filePath, pdf);
     return 'saved';
   } catch (error) {
-    onFailed(error instanceof Error ? error.message : String(error));
+    onFailed(describeError(error));
     return 'failed';
   }
 }

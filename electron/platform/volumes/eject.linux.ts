@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { findSystemTool, runTool, type ToolAnswer } from '../run-tool.ts';
 import type { EjectPort, EjectProblem } from './eject-port.ts';
-import { classifyRefusal, type ToolRefusal } from './parse-udisksctl.ts';
+import { classifyRefusal, describeRefusal, type ToolRefusal } from './parse-udisksctl.ts';
 import type { Drive, Volume } from './volumes-port.ts';
 
 /** Each step; a stick that is slow to take what was written to it may need all of the first. */
@@ -116,5 +116,5 @@ function refusalOf(answer: ToolAnswer): ToolRefusal | undefined {
 
 function reasonOf(answer: ToolAnswer): string {
   if (answer.kind !== 'done') return answer.reason;
-  return (answer.stderr.trim().split('\n').at(-1) ?? '').slice(0, 300);
+  return describeRefusal(answer.stderr);
 }

@@ -22,3 +22,9 @@ export function classifyRefusal(stderr: string): ToolRefusal {
     return 'gone';
   return 'failed';
 }
+
+/** The last words of a refusal. What stands before them is a place, and people name their sticks; so does a person's folder. */
+export function describeRefusal(stderr: string): string {
+  const words = (stderr.trim().split('\n').at(-1) ?? '').split(': ').at(-1) ?? '';
+  return words.includes('/') ? '' : words.slice(0, 300);
+}

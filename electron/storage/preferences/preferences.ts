@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type Store from 'electron-store';
 import { z } from 'zod';
 import { type Language, languageSchema } from '../../../shared/lib/language.ts';
+import { errorReason } from '../storage-fault.ts';
 
 export interface Preferences {
   /** Undefined until the person has chosen one. */
@@ -27,7 +28,7 @@ export async function openPreferences(
   directory: string,
   onFailed: (reason: string) => void,
 ): Promise<Preferences> {
-  const tellFailure = (error: unknown) => onFailed(error instanceof Error ? error.message : String(error));
+  const tellFailure = (error: unknown) => onFailed(errorReason(error));
   let opening: Promise<PreferencesStore> | undefined;
   const openStore = async (): Promise<PreferencesStore> => {
     const { default: ElectronStore } = await import('electron-store');

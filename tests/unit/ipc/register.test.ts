@@ -113,7 +113,7 @@ describe('a call from a window', () => {
     await expect(answer).rejects.toThrow('This call was refused.');
     expect(refusals).toHaveLength(1);
     expect(refusals[0]).toMatchObject({ window: 'trial', channel: doubleChannel });
-    expect(refusals[0]?.reason).toContain('TypeError: no such property');
+    expect(refusals[0]?.reason).toContain('no such property');
   });
 });
 

@@ -16,7 +16,7 @@ import {
   parseTextList,
   parseUsbInstanceId,
 } from '../../../electron/platform/volumes/parse-storage-device.ts';
-import { classifyRefusal } from '../../../electron/platform/volumes/parse-udisksctl.ts';
+import { classifyRefusal, describeRefusal } from '../../../electron/platform/volumes/parse-udisksctl.ts';
 import { classifyMediumError, classifyVeto } from '../../../electron/platform/volumes/parse-veto.ts';
 import {
   makeBootSector,
@@ -288,6 +288,18 @@ describe('why a drive is not let go', () => {
     ['', 'failed'],
   ] as const)('Linux "%s": %s', (stderr, kind) => {
     expect(classifyRefusal(stderr)).toBe(kind);
+  });
+
+  it('is told without the place, which people name', () => {
+    expect(describeRefusal('umount: /media/sprys/SIÂN: target is busy.\n')).toBe('target is busy.');
+    expect(
+      describeRefusal(
+        'Error unmounting /dev/sdb1: GDBus.Error:org.freedesktop.UDisks2.Error.DeviceBusy: Error unmounting /dev/sdb1: target is busy\n',
+      ),
+    ).toBe('target is busy');
+    expect(describeRefusal('umount: /media/sprys/A: B/C D: not mounted.')).toBe('not mounted.');
+    expect(describeRefusal('umount: cannot find /media/sprys/LETTERS')).toBe('');
+    expect(describeRefusal('')).toBe('');
   });
 });
 

@@ -141,6 +141,12 @@ describe('a reason', () => {
     expect(describeError(error)).toBe('EACCES: permission denied');
     expect(describeError(Object.assign(new Error('EACCES: open'), { code: 'EACCES' }))).toBe('EACCES: open');
     expect(describeError('x'.repeat(1000))).toHaveLength(300);
+    // What Node adds to it names the person's folders.
+    const denied = Object.assign(new Error("EACCES: permission denied, open '/home/sprys/My letter.odt'"), {
+      code: 'EACCES',
+      path: '/home/sprys/My letter.odt',
+    });
+    expect(describeError(denied)).toBe('EACCES');
     expect(describeError(undefined)).toBe('undefined');
   });
 });
