@@ -49,6 +49,7 @@ const refusals: Readonly<Record<ApproveProblem | AddProblem, string>> = {
   'weak-serial':
     'Many devices carry a serial number like this one, so it cannot single one out. Approve the whole model: ' +
     'leave --serial out, or add --whole-model.',
+  'too-long': 'A label or a serial number has at most 256 characters.',
   full: 'The register is full. Take out what is no longer needed. See: register list',
   'no-such-request': 'There is no open request with that id. See: register requests',
   'no-model':

@@ -163,8 +163,11 @@ async function compose(platform: Platform): Promise<Agent> {
     fetch: (url, init) => app.whenReady().then(() => net.fetch(url, init)),
     log: (line) => log.write('info', line),
     // Not the box that waits: while it stands no timer runs, and neither gate nor idle lock would do anything.
-    showError: (title, text) =>
-      void dialog.showMessageBox({ type: 'error', title, message: title, detail: text, noLink: true }),
+    showError: (title, text) => {
+      dialog
+        .showMessageBox({ type: 'error', title, message: title, detail: text, noLink: true })
+        .catch((error: unknown) => log.write('error', `message not shown: ${describeError(error)}`));
+    },
     announce: async ({ title, message, detail, readNow, later }, signal) => {
       const buttons = [later, readNow];
       const { response } = await dialog.showMessageBox({

@@ -6,6 +6,9 @@ import { accountSchema, machineSchema } from './account.ts';
 /** Four hexadecimal digits in lower case, as USB descriptors and the public list of USB ids have them. */
 export const usbIdSchema = z.string().regex(/^[0-9a-f]{4}$/u, 'must be 4 hexadecimal digits, such as 0951');
 
+/** Of a label and of a serial number in the register. */
+export const maxRegisterTextCharacters = 256;
+
 /**
  * What an agent is told of an approved device. Whom it is issued to stays with the school: a PC does not need a name to
  * say whether a stick may be used.
@@ -14,8 +17,8 @@ const registerEntrySchema = z.object({
   vendorId: usbIdSchema,
   productId: usbIdSchema,
   /** Absent approves every device of the model. */
-  serial: z.string().min(1).max(256).optional(),
-  label: z.string().max(256),
+  serial: z.string().min(1).max(maxRegisterTextCharacters).optional(),
+  label: z.string().max(maxRegisterTextCharacters),
   /** From then on the approval no longer holds. */
   expiresAt: z.iso.datetime().optional(),
 });

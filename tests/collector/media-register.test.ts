@@ -68,6 +68,21 @@ const entry = { ...stick, label: 'Office 3', issuedTo: 'Carys Evans', expiresAt:
 const approval = { label: 'Trip', issuedTo: '', expiresAt: undefined, wholeModel: false, decidedBy: '' };
 const refusal = { decidedBy: 'Nia Huws', reason: 'Please take one from the office.' };
 
+describe('an entry that is too long', () => {
+  it('is refused: in the register it would keep every PC from reading the others', async () => {
+    const { entries, register } = await startWithAgent();
+    await register.add(entry);
+    const long = { ...entry, serial: 'A0B1C2D3E4' };
+    expect(await register.add({ ...long, label: 'x'.repeat(257) })).toEqual({ ok: false, error: 'too-long' });
+    expect(await register.add({ ...long, serial: 'A1'.repeat(129) })).toEqual({
+      ok: false,
+      error: 'too-long',
+    });
+    expect(await register.add({ ...long, label: 'x'.repeat(256) })).toMatchObject({ ok: true });
+    expect(await entries()).toHaveLength(2);
+  });
+});
+
 describe('GET /v1/media-register', () => {
   it('tells agents what is approved, with an entity tag, and nobody whom it was issued to', async () => {
     const { ask, register } = await startWithAgent();

@@ -12,6 +12,7 @@ import {
   type MediaApprovalRequestedData,
   maxMediaAnswers,
   maxRegisterEntries,
+  maxRegisterTextCharacters,
   mediaApprovalRequestedDataSchema,
   type RegisterEntry,
 } from '../../../shared/wire/media.ts';
@@ -40,9 +41,9 @@ type NewRegisterEntry = Pick<RegisterRecord, 'vendorId' | 'productId' | 'label' 
 
 /**
  * `already-there`: this very device, or this model, is approved now. `weak-serial`: many devices share such a number;
- * only the whole model can be approved. `full`: no PC would take a longer list.
+ * only the whole model can be approved. `full`: no PC would take a longer list. `too-long`: nor one with such an entry.
  */
-export type AddProblem = 'already-there' | 'weak-serial' | 'full';
+export type AddProblem = 'already-there' | 'weak-serial' | 'full' | 'too-long';
 
 interface ApprovalRequest {
   readonly eventId: string;
@@ -171,6 +172,8 @@ export function createMediaRegisterRepository(
   ): Promise<Result<RegisterRecord, AddProblem>> => {
     const nowText = now().toISOString();
     const serial = entry.serial?.trim();
+    const longest = Math.max(entry.label.length, serial?.length ?? 0);
+    if (longest > maxRegisterTextCharacters) return fail('too-long');
     if (serial !== undefined && serialQuality(serial) !== 'good') return fail('weak-serial');
     const serialKey = serial === undefined ? null : normaliseSerial(serial);
     const same = await transaction
