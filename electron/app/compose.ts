@@ -283,7 +283,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       audience: () => audience,
       machine,
       agentVersion: options.agentVersion,
-      nowUtc,
+      clock,
       reports,
       // Whatever becomes of the text, the acceptance is on disk, and nobody is kept before a gate that they have opened.
       keepText: (...kept) =>

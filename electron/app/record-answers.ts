@@ -1,7 +1,8 @@
 /** Writes down what a person answers at the gate: the acceptance with its receipt, a decline, a call for help. */
-import { fail } from '../../shared/lib/result.ts';
+import { fail, type Result, succeed } from '../../shared/lib/result.ts';
 import { accountKey, type Machine } from '../../shared/wire/account.ts';
 import type { SignedInAccount } from '../platform/account/account-port.ts';
+import type { Clock } from '../platform/time/clock.ts';
 import { type AcknowledgementEvent, buildAcknowledgement } from '../services/gate/acknowledgement.ts';
 import { withEvidence } from '../services/gate/evidence.ts';
 import type { GatePorts } from '../services/gate/gate-service.ts';
@@ -16,28 +17,39 @@ interface Options {
   readonly audience: () => string;
   readonly machine: Machine;
   readonly agentVersion: string;
-  readonly nowUtc: () => Date;
-  readonly reports: Reports;
+  readonly clock: Clock;
+  readonly reports: Pick<Reports, 'report' | 'onFault'>;
   /** Keeps the exact text beside the receipt. */
   readonly keepText: Agreements['keep'];
 }
 
+/** Whoever asks for help again so soon has asked. A key that is held down would fill disk and collector with evidence. */
+const sameHelpAfterMs = 60_000;
+
 type AnswerRecords = Pick<GatePorts, 'recordAcceptance' | 'recordAnswer' | 'reportProblem'>;
 
 export function createAnswerRecords(options: Options): AnswerRecords {
-  const { state, person, machine, agentVersion, nowUtc, reports } = options;
+  const { state, person, machine, agentVersion, clock, reports } = options;
   const answerOf = ({ account, loginId }: SignedInAccount) => ({
     account,
     loginId,
     machine,
     audience: options.audience(),
     agentVersion,
-    decidedAt: nowUtc().toISOString(),
+    decidedAt: clock.nowUtc().toISOString(),
   });
   const signed = (acknowledgement: AcknowledgementEvent) =>
     withEvidence(acknowledgement, state()?.identity, (reason) =>
       reports.onFault({ fault: 'evidence-not-signed', subject: 'acknowledgement', reason }),
     );
+  let lastHelp: { readonly about: string; readonly atMs: number } | undefined;
+  const recordHelp = async (about: string, record: () => Promise<Result<undefined, string>>) => {
+    const atMs = clock.monotonicMs();
+    if (lastHelp?.about === about && atMs - lastHelp.atMs < sameHelpAfterMs) return succeed(undefined);
+    const recorded = await record();
+    if (recorded.ok) lastHelp = { about, atMs };
+    return recorded;
+  };
   return {
     recordAcceptance: async (policy, submission, openedAt) => {
       const records = state();
@@ -62,16 +74,22 @@ export function createAnswerRecords(options: Options): AnswerRecords {
     recordAnswer: async (policy, answer) => {
       const account = person();
       if (account === undefined) return fail('The account is not known.');
-      return reports.report(await signed(buildAcknowledgement({ policy, ...answer, ...answerOf(account) })));
+      const record = async () =>
+        reports.report(await signed(buildAcknowledgement({ policy, ...answer, ...answerOf(account) })));
+      if (answer.action !== 'help-requested') return record();
+      const { id, version } = policy.pack.manifest;
+      return recordHelp(`${id} ${version}`, record);
     },
     reportProblem: async (text) => {
       const account = person();
       if (account === undefined) return fail('The account is not known.');
-      return reports.report({
-        type: 'porthor.problem.reported.v1',
-        subject: accountKey(account.account),
-        data: { text, account: account.account, machine },
-      });
+      return recordHelp(text, () =>
+        reports.report({
+          type: 'porthor.problem.reported.v1',
+          subject: accountKey(account.account),
+          data: { text, account: account.account, machine },
+        }),
+      );
     },
   };
 }
