@@ -1,4 +1,5 @@
 /** What whoever brings a dead agent back may rely on: it is quiet, it waits for the next login, and it closes no PC for ever. */
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { run } from '../../build/runtime/child.ts';
@@ -37,6 +38,12 @@ const untilAsked = async (agent: RunningAgent) => {
 
 const openings = async (agent: RunningAgent) =>
   [...(await agent.log()).slice(agent.logBefore).matchAll(/gate: open: ([a-z-]+)/gu)].map(([, how]) => how);
+
+const readSettings = async (world: World): Promise<string> => {
+  const states = path.join(world.folder, 'profile/state');
+  const [machine = ''] = await readdir(states);
+  return readFile(path.join(states, machine, 'settings.json'), 'utf8');
+};
 
 test('a running agent is left alone by the task, silently; a person who starts it again is shown something', async ({
   world,
@@ -92,6 +99,7 @@ test('a PC whose agent dies at the gate each time the task has brought it back i
   const opened = await startAt(3);
   expect(await opened.opened()).toBe('crash-limit');
   await expect.poll(() => opened.log()).toContain('fault: crash-limit');
+  await expect.poll(() => readSettings(world)).toContain('"openedBy":"crash-limit"');
   await opened.kill();
 
   // An hour later, in the same login, no crash counts any more: whoever was let in is not shut out.
