@@ -39,6 +39,10 @@ const untilAsked = async (agent: RunningAgent) => {
 const openings = async (agent: RunningAgent) =>
   [...(await agent.log()).slice(agent.logBefore).matchAll(/gate: open: ([a-z-]+)/gu)].map(([, how]) => how);
 
+const never = (why: string): never => {
+  throw new Error(why);
+};
+
 const readSettings = async (world: World): Promise<string> => {
   const states = path.join(world.folder, 'profile/state');
   const [machine = ''] = await readdir(states);
@@ -59,7 +63,10 @@ test('a running agent is left alone by the task, silently; a person who starts i
   // What the first starts brought about would be on the screen by now: the last one brings its page.
   expect(agent.app.windows()).toHaveLength(0);
   expect((await startBeside(world, testAgent, [])).status).toBe(0);
-  await expect.poll(() => agent.app.windows().length).toBe(1);
+  await expect.poll(() => agent.pageOf('about')).toBeDefined();
+  // The task has asked after it by now, and the agent tells the school so with the next heartbeat.
+  const capability = agent.pageOf('about')?.getByRole('listitem').filter({ hasText: 'restart' });
+  await expect(capability ?? never('there is no page')).toContainText('Works');
 });
 
 test('what was installed in mid-lesson waits for the next login; what died in this one comes back', async ({
