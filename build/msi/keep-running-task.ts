@@ -5,10 +5,10 @@ import { escapeXml } from '../config/escape-xml.ts';
 export const taskName = 'Porthor';
 
 /**
- * What it costs is the start of a program that finds the agent there and ends, so that it is not done oftener than a
- * desktop may well stand uncovered.
+ * What it costs is the start of a program that finds the agent there and ends, a quarter of a second of a processor, so that
+ * it is not done oftener than a desktop may well stand uncovered.
  */
-const startedAgainAfterSeconds = 120;
+const startedAgainAfterMinutes = 2;
 
 /** Logons are not among them: the registry's Run entry starts the agent there, also where the scheduler is off. */
 const sessionChanges = ['SessionUnlock', 'ConsoleConnect', 'RemoteConnect'];
@@ -26,7 +26,7 @@ export const writeTask = (program: string): string => `<?xml version="1.0" encod
   <Triggers>
     <TimeTrigger>
       <Repetition>
-        <Interval>PT${startedAgainAfterSeconds}S</Interval>
+        <Interval>PT${startedAgainAfterMinutes}M</Interval>
       </Repetition>
       <StartBoundary>2026-01-01T00:00:00</StartBoundary>
       <Enabled>true</Enabled>
@@ -66,7 +66,7 @@ export const writeTask = (program: string): string => `<?xml version="1.0" encod
   <Actions Context="Everybody">
     <Exec>
       <Command>${escapeXml(program)}</Command>
-      <Arguments>--kept=${startedAgainAfterSeconds} --if-here-before</Arguments>
+      <Arguments>--kept=${startedAgainAfterMinutes * 60} --if-here-before</Arguments>
     </Exec>
   </Actions>
 </Task>

@@ -204,7 +204,7 @@ describe('the source of the installer', () => {
     const [line = ''] = text('Arguments');
     const startedBy = readStartedBy((line ?? '').split(' '));
     expect(startedBy).toEqual({ isUnasked: true, keptAfterSeconds: 120, onlyIfHereBefore: true });
-    expect(text('Interval')).toEqual([`PT${startedBy.keptAfterSeconds}S`]);
+    expect(text('Interval')).toEqual([`PT${startedBy.keptAfterSeconds / 60}M`]);
     // Without a duration it never ends.
     expect(text('Duration')).toEqual([]);
     expect(text('StateChange')).toEqual(['SessionUnlock', 'ConsoleConnect', 'RemoteConnect']);
