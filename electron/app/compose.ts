@@ -694,7 +694,9 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       return 'started';
     },
     noteKeeper: (seconds) => {
+      if (seconds === keptAfterSeconds) return;
       keptAfterSeconds = seconds;
+      ui.refresh();
     },
     showStatus: () => {
       if (gate.opening() !== undefined) ui.openAbout();

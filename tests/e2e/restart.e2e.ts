@@ -106,7 +106,7 @@ test('a PC whose agent dies at the gate each time the task has brought it back i
   const opened = await startAt(3);
   expect(await opened.opened()).toBe('crash-limit');
   await expect.poll(() => opened.log()).toContain('fault: crash-limit');
-  await expect.poll(() => readSettings(world)).toContain('"openedBy":"crash-limit"');
+  await expect.poll(() => readSettings(world)).toContain('"openedBy": "crash-limit"');
   await opened.kill();
 
   // An hour later, in the same login, no crash counts any more: whoever was let in is not shut out.
