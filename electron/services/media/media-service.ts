@@ -525,7 +525,9 @@ class WatchingService implements MediaService {
       askedAt: one.askedAt,
     });
     const isAwaited = one.request === 'queued' || one.request === 'sent';
-    if (one.answer === undefined || !isAwaited) return;
+    // Where no warning may stand now, the answer waits as the warning does.
+    const mayTell = this.#mayWarn && this.#options.settings().mode === 'warn';
+    if (one.answer === undefined || !isAwaited || !mayTell) return;
     // Refused, it may be asked for again, with a better reason.
     one.request = 'ready';
     if (one.eject !== 'ejected') this.#putOnScreen(one);

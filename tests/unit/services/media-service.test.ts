@@ -524,6 +524,20 @@ describe('what a person can do', () => {
       expect(service.cards()).toMatchObject([{ request: 'ready', answer: { decision: 'approved' } }]);
     }));
 
+  it('is told only when the gate is open again, where it is shut as the answer comes', () =>
+    withService(async (parts) => {
+      const { plug, service } = parts;
+      await plug();
+      await service.askForApproval(idOf(service), 'trip');
+      service.close();
+      service.holdWarnings();
+      await hear(parts, [answerTo(parts)]);
+      expect(service.cards()).toEqual([]);
+      service.allowWarnings();
+      await settle();
+      expect(service.cards()).toMatchObject([{ request: 'ready', answer: { decision: 'refused' } }]);
+    }));
+
   it('is told of an approval after the window was closed', () =>
     withService(
       async (parts) => {
