@@ -63,6 +63,9 @@ const modules = [
   'exfat',
   'isofs',
   'loop',
+  'virtio_pci',
+  '9pnet_virtio',
+  '9p',
 ];
 
 /** What a program or library is linked to, by ldd; nothing for what is linked statically. */
@@ -112,7 +115,14 @@ const linkedFolders = ['bin', 'sbin', 'lib', 'lib64'];
 /** `agentFolder` holds `main.js` and its chunks. Makes the file anew each time. */
 export async function makeInitramfs(
   file: string,
-  options: { readonly kernel: Kernel; readonly agentFolder: string; readonly guestFolder: string },
+  options: {
+    readonly kernel: Kernel;
+    /** Undefined where nothing of the agent runs before another system has been gone over to. */
+    readonly agentFolder: string | undefined;
+    readonly guestFolder: string;
+    /** The script in `guestFolder` that is the first process. */
+    readonly initFile: string;
+  },
 ): Promise<void> {
   const root = `${file}.root`;
   await rm(root, { recursive: true, force: true });
@@ -151,14 +161,16 @@ export async function makeInitramfs(
   await writeFile(path.join(root, 'etc/fstab'), '');
   await symlink('/proc/self/mounts', path.join(root, 'etc/mtab'));
   await installModules(root, options.kernel);
-  await cp(options.agentFolder, path.join(root, 'agent'), { recursive: true });
+  if (options.agentFolder !== undefined) {
+    await cp(options.agentFolder, path.join(root, 'agent'), { recursive: true });
+  }
   await writeFile(path.join(root, 'agent/package.json'), '{"type":"module"}\n');
   for (const name of ['usb', '@node-usb']) {
     await cp(path.join(projectRoot, 'node_modules', name), path.join(root, 'agent/node_modules', name), {
       recursive: true,
     });
   }
-  await copyFile(path.join(options.guestFolder, 'init.sh'), path.join(root, 'init'));
+  await copyFile(path.join(options.guestFolder, options.initFile), path.join(root, 'init'));
   await chmod(path.join(root, 'init'), 0o755);
   // The archive that the kernel unpacks (initramfs buffer format): cpio "newc", not compressed, which is quickest here.
   await promisify(execFile)('sh', [

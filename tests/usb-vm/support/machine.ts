@@ -33,6 +33,8 @@ export interface MachineOptions {
   readonly initramfsFile: string;
   /** Further words for QEMU: what is plugged in before it starts. */
   readonly extra: readonly string[];
+  /** 1536 where it is not said. */
+  readonly memoryMiB?: number;
 }
 
 const connectDeadlineMs = 20_000;
@@ -128,7 +130,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     'QEMU',
     'qemu-system-x86_64',
     [
-      ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '1536'],
+      ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', String(options.memoryMiB ?? 1536)],
       ...['-machine', 'q35', '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
       ...['-kernel', options.kernelFile, '-initrd', options.initramfsFile],
       ...['-append', 'console=ttyS0 loglevel=4 panic=-1 random.trust_cpu=on mitigations=off'],

@@ -13,7 +13,7 @@ import { ensureKernel } from './kernel.ts';
 import { type Machine, startMachine, waitForLine } from './machine.ts';
 import { makeStickImages, type StickImages } from './stick-images.ts';
 
-const needs = [
+export const machineNeeds = [
   { what: 'qemu-system-x86_64', packages: ['qemu-system-x86'] },
   { what: '/bin/busybox', packages: ['busybox-static'] },
   { what: '/lib/systemd/systemd-udevd', packages: ['udev'] },
@@ -128,7 +128,7 @@ export interface World {
 
 /** Makes all that is needed and starts the machine with two sticks in it, the second a UAS one. Throws `SetupError` for what is missing. */
 export async function startWorld(): Promise<World> {
-  await ensurePrograms('a virtual machine with a USB bus', needs);
+  await ensurePrograms('a virtual machine with a USB bus', machineNeeds);
   const cache = path.join(scratchFolder, 'usb-vm');
   await mkdir(cache, { recursive: true });
   const kernel = await ensureKernel(cache);
@@ -139,7 +139,7 @@ export async function startWorld(): Promise<World> {
     const initramfsFile = path.join(folder, 'initramfs');
     await step('Packing the machine', async () => {
       await buildMain(path.join(guestFolder, 'watch-media.ts'), agentFolder);
-      await makeInitramfs(initramfsFile, { kernel, agentFolder, guestFolder });
+      await makeInitramfs(initramfsFile, { kernel, agentFolder, guestFolder, initFile: 'init.sh' });
     });
     return await step('Starting the machine', () =>
       start({ folder, images, kernelFile: kernel.imageFile, initramfsFile }),
