@@ -3,14 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { app } from 'electron';
 import { createSelfCheckWords } from '../../shared/i18n/self-check-words.ts';
 import { chooseLanguage, type Language } from '../../shared/lib/language.ts';
-import type { SelfCheckReport } from '../../shared/self-check/report.ts';
+import { exitCodeOf } from '../domain/self-check/judge-facts.ts';
 import type { Platform } from '../platform/create-platform.ts';
 import { describeReport } from '../services/self-check/describe-report.ts';
 import { openPreferences } from '../storage/preferences/preferences.ts';
 import { checkThisPc, reportFile, type ThisPc } from './check-this-pc.ts';
 import type { SelfCheckRequest } from './command-line.ts';
-
-const exitCodes: Readonly<Record<SelfCheckReport['result'], number>> = { ok: 0, degraded: 1, failed: 2 };
 
 /** Resolves with the exit code: 0 all works, 1 with limits, 2 something does not work or the file was not written. */
 export async function startSelfCheck(request: SelfCheckRequest, pc: ThisPc): Promise<number> {
@@ -19,7 +17,7 @@ export async function startSelfCheck(request: SelfCheckRequest, pc: ThisPc): Pro
   const json = reportFile(report);
   const language = await findLanguage(platform, ownFolder);
   await print(process.stdout, request.json ? json : describeReport(report, language));
-  if (request.saveFile === undefined) return exitCodes[report.result];
+  if (request.saveFile === undefined) return exitCodeOf(report.result);
 
   const words = createSelfCheckWords(language);
   const file = request.saveFile;
@@ -27,11 +25,11 @@ export async function startSelfCheck(request: SelfCheckRequest, pc: ThisPc): Pro
     await writeFile(file, json, { mode: 0o600 });
     // Beside the report and not in it: whoever reads the JSON from the standard output gets nothing else there.
     await print(process.stderr, `${words('self-check.saved', { file })}\n`);
-    return exitCodes[report.result];
+    return exitCodeOf(report.result);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     await print(process.stderr, `${words('self-check.notSaved', { file, reason })}\n`);
-    return exitCodes.failed;
+    return exitCodeOf('failed');
   }
 }
 

@@ -124,6 +124,13 @@ export function worstOf(items: readonly SelfCheckItem[]): SelfCheckReport['resul
   return items.some(({ outcome }) => outcome === 'degraded') ? 'degraded' : 'ok';
 }
 
+const exitCodes: Readonly<Record<SelfCheckReport['result'], number>> = { ok: 0, degraded: 1, failed: 2 };
+
+/** What the command ends with, for a technician's scripts. */
+export function exitCodeOf(result: SelfCheckReport['result']): number {
+  return exitCodes[result];
+}
+
 function judgePort({ level, detail, problem }: PortFact, without: SelfCheckOutcome): Judged {
   if (problem !== undefined) {
     return problem.kind === 'none'

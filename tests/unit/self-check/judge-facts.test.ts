@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  exitCodeOf,
   judgeFacts,
   type PortFact,
   type SelfCheckFacts,
@@ -46,6 +47,15 @@ it('is well where everything is', () => {
   expect(items.map(({ name }) => name)).toEqual([...selfCheckItemNames]);
   expect(new Set(items.map(({ outcome }) => outcome))).toEqual(new Set(['ok']));
   expect(worstOf(items)).toBe('ok');
+});
+
+it('ends with 0, 1 or 2, and what was not tried or does not apply changes nothing of it', () => {
+  const codeOf = (change: Partial<SelfCheckFacts>) =>
+    exitCodeOf(worstOf(judgeFacts({ ...allWell, ...change })));
+  expect(codeOf({})).toBe(0);
+  expect(codeOf({ lock: { ...allWell.lock, tried: undefined }, proxy: undefined })).toBe(0);
+  expect(codeOf({ notifications: false })).toBe(1);
+  expect(codeOf({ notifications: false, records: { kind: 'full', detail: '' } })).toBe(2);
 });
 
 describe('single answers', () => {
