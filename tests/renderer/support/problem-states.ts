@@ -44,7 +44,7 @@ const volume = {
   fileSystem: 'NTFS',
   encryption: 'encrypted',
   probe: 'shell-property',
-  found: 'System.Volume.BitLockerProtection 1',
+  found: 'BitLocker protection 1 (on)',
 } as const;
 
 export function selfCheckReport(result: 'ok' | 'failed'): SelfCheckReport {
