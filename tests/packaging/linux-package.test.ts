@@ -25,6 +25,7 @@ import { run } from '../../build/runtime/child.ts';
 import { ensureRuntime, type Runtime } from '../../build/runtime/ensure-runtime.ts';
 import { projectRoot, scratchFolder } from '../../build/runtime/paths.ts';
 import { isRoot } from '../../build/runtime/system-packages.ts';
+import { selfCheckReportSchema } from '../../shared/self-check/report.ts';
 
 const policyTitleSchema = z.object({ title: z.object({ 'en-GB': z.string() }) });
 
@@ -239,6 +240,26 @@ describe('the Linux package, packed with the verification runtime', () => {
     } finally {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
     }
+  });
+
+  it('checks itself as it is packed, without a display, and leaves nothing behind', async () => {
+    const home = path.join(folder, 'self-check-home');
+    const temporary = path.join(folder, 'self-check-temporary');
+    await Promise.all([mkdir(home), mkdir(temporary)]);
+    const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...env } = process.env;
+    const options = ['--ozone-platform=headless', '--self-check', '--json'];
+    const result = await run(path.join(packed, 'porthor'), [...launchArgs, ...options], {
+      env: { ...env, HOME: home, XDG_CONFIG_HOME: path.join(home, '.config'), TMPDIR: temporary },
+      deadlineMs: 60_000,
+    });
+    const report = selfCheckReportSchema.parse(JSON.parse(result.stdout));
+    expect(result.status).toBe({ ok: 0, degraded: 1, failed: 2 }[report.result]);
+    const found = Object.fromEntries(report.items.map(({ name, ...item }) => [name, item]));
+    expect(found).toMatchObject({ display: { finding: 'display-absent' }, records: { outcome: 'ok' } });
+    // The native libraries load from beside the archive.
+    expect(found['usb']?.detail).not.toContain('binding');
+    expect(await readdir(temporary)).toEqual([]);
+    expect(await exists(path.join(home, '.config/Porthor/state'))).toBe(false);
   });
 
   it('does not start an app that lies in the place of its archive', async () => {
