@@ -1,7 +1,7 @@
 /** Runs the agent inside Electron: one instance, ready, and an end in order. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, dialog, Menu, net, powerMonitor, safeStorage } from 'electron';
+import { app, dialog, Menu, net, powerMonitor, safeStorage, session } from 'electron';
 import { expectWindow } from '../ipc/register.ts';
 import { createPlatform, nameSystem, type Platform } from '../platform/create-platform.ts';
 import type { SecretProtection } from '../storage/identity/identity.ts';
@@ -119,7 +119,13 @@ function checkSelf(request: SelfCheckRequest, options: RunOptions): void {
         import('./start-self-check.ts'),
         choosePlatform(options),
       ]);
-      return startSelfCheck(request, { platform, protection: protectionOn(platform.os), ownFolder });
+      return startSelfCheck(request, {
+        platform,
+        protection: protectionOn(platform.os),
+        ownFolder,
+        // In memory: what the usual one keeps on disk is written when the program ends, into the folder that is gone.
+        network: session.fromPartition('self-check', { cache: false }),
+      });
     })
     .then(end, (error: unknown) => {
       console.error(`Porthor self-check: ${describeError(error)}`);

@@ -2,7 +2,7 @@
  * The self-check in the real Electron: from the command line, with the product's own adapters and beside a running
  * agent, and in the window behind the tray.
  */
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -48,8 +48,10 @@ const test = base.extend<{ readonly place: Desk }>({
     await ensureLogindPrograms();
     const [runtime, logind] = await Promise.all([ensureRuntime(), startPrivateLogind()]);
     const session = await logind.addSession('c1', process.getuid?.() ?? -1);
-    const start = (env: NodeJS.ProcessEnv, switches: readonly string[], options: readonly string[]) =>
-      run(
+    const temporary = path.join(world.folder, 'temporary');
+    await mkdir(temporary);
+    const start = async (env: NodeJS.ProcessEnv, switches: readonly string[], options: readonly string[]) => {
+      const result = await run(
         runtime.executablePath,
         [
           ...runtime.launchArgs,
@@ -61,8 +63,14 @@ const test = base.extend<{ readonly place: Desk }>({
           '--self-check',
           ...options,
         ],
-        { env: { ...env, ...logind.environment, XDG_SESSION_ID: 'c1' }, deadlineMs: 60_000 },
+        {
+          env: { ...env, ...logind.environment, XDG_SESSION_ID: 'c1', TMPDIR: temporary },
+          deadlineMs: 60_000,
+        },
       );
+      expect(await readdir(temporary), 'nothing is left behind').toEqual([]);
+      return result;
+    };
     await use({
       logind,
       session,
