@@ -1,7 +1,7 @@
 /** The self-check on the PC that this is: the same for the command line and for the window. */
 import os from 'node:os';
 import { join } from 'node:path';
-import { app, Notification, net, safeStorage, session } from 'electron';
+import { app, Notification, type Session, safeStorage } from 'electron';
 import { defaultManagedConfig } from '../../shared/config/managed-config.ts';
 import {
   type SelfCheckItemName,
@@ -21,6 +21,8 @@ export interface ThisPc {
   readonly protection: SecretProtection;
   /** The folder in which the agent of this account keeps what is its own. */
   readonly ownFolder: string;
+  /** Knows the system's proxy and trust store. */
+  readonly network: Session;
 }
 
 interface Wishes {
@@ -50,7 +52,7 @@ export function reportFile(report: SelfCheckReport): string {
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }
 
-function createSystem({ platform, protection, ownFolder }: ThisPc): SelfCheckSystem {
+function createSystem({ platform, protection, ownFolder, network }: ThisPc): SelfCheckSystem {
   return {
     display: nameDisplay(platform.os),
     notifications: () => Notification.isSupported(),
@@ -65,16 +67,16 @@ function createSystem({ platform, protection, ownFolder }: ThisPc): SelfCheckSys
         ? { kind: 'real', detail }
         : { kind: 'none', detail: 'it did not give back what it was given' };
     },
-    resolveProxy: (url) => session.defaultSession.resolveProxy(url),
-    fetchFor: (config) =>
+    resolveProxy: (url) => network.resolveProxy(url),
+    fetchFor: (config, onFault) =>
       createCollectorFetch({
         config,
+        // Apart from the agent's own: what it finds wrong stands in the report, and is no fault of the agent.
         networkSession: 'self-check',
         environment: process.env,
-        fetch: (url, init) => net.fetch(url, init),
+        fetch: (url, init) => network.fetch(url, init),
         nowUtc: () => platform.clock.nowUtc(),
-        // The report says what is wrong with the certificate.
-        onFault: () => undefined,
+        onFault: ({ fault }) => onFault(fault),
       }),
     tryRecords: async ({ stateDirectory }, machine) => {
       const base =

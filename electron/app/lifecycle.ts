@@ -119,13 +119,9 @@ function checkSelf(request: SelfCheckRequest, options: RunOptions): void {
         import('./start-self-check.ts'),
         choosePlatform(options),
       ]);
-      return startSelfCheck(request, {
-        platform,
-        protection: protectionOn(platform.os),
-        ownFolder,
-        // In memory: what the usual one keeps on disk is written when the program ends, into the folder that is gone.
-        network: session.fromPartition('self-check', { cache: false }),
-      });
+      // In memory: what the usual one keeps on disk is written when the program ends, into the folder that is gone.
+      const network = session.fromPartition('self-check', { cache: false });
+      return startSelfCheck(request, { platform, protection: protectionOn(platform.os), ownFolder, network });
     })
     .then(end, (error: unknown) => {
       console.error(`Porthor self-check: ${describeError(error)}`);

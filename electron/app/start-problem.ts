@@ -1,6 +1,6 @@
 /** “Report a problem” as the agent runs it: what a person writes, and the self-check. Loaded when it is asked for. */
 import { writeFile } from 'node:fs/promises';
-import { BrowserWindow, dialog, type WebContents } from 'electron';
+import { BrowserWindow, dialog, session, type WebContents } from 'electron';
 import type { ManagedConfig } from '../../shared/config/managed-config.ts';
 import { createTranslator } from '../../shared/i18n/translator.ts';
 import { type CheckState, type ProblemContract, problemContract } from '../../shared/ipc/problem.ts';
@@ -18,7 +18,7 @@ import { checkThisPc, reportFile, type ThisPc } from './check-this-pc.ts';
 import { type EventParties, lockEvent } from './lock-events.ts';
 
 interface Options {
-  readonly pc: ThisPc;
+  readonly pc: Omit<ThisPc, 'network'>;
   readonly config: () => ManagedConfig;
   readonly preloadFolder: string;
   readonly language: LanguageChoice;
@@ -31,7 +31,7 @@ interface Options {
 export interface ProblemWindow {
   /** Opens the window, or brings the open one to the front. */
   open(): void;
-  /** Language, name or contact is another. */
+  /** The language, or what the school has set, is another. */
   refresh(): void;
   stop(): void;
 }
@@ -83,7 +83,11 @@ export function startProblem(options: Options): ProblemWindow {
     show({ state: 'running', waitingFor: [...waitingFor] });
     try {
       const done = await checkThisPc(
-        { ...pc, platform: { ...pc.platform, lock: reportedLock(pc.platform.lock) } },
+        {
+          ...pc,
+          platform: { ...pc.platform, lock: reportedLock(pc.platform.lock) },
+          network: session.defaultSession,
+        },
         {
           consentsToLock: mayLock,
           onAnswered: (name) => {

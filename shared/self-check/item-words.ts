@@ -82,6 +82,7 @@ export function adviceOn({ name, outcome, finding }: SelfCheckItem): SelfCheckKe
   if (known !== undefined) return known;
   // Only a session that is none of X11 has no idle time.
   if (name === 'idle' && finding === 'unavailable') return 'self-check.advice.display';
+  if (name === 'certificate' && finding === 'partly') return 'self-check.advice.certificate';
   return outcome === 'degraded' || outcome === 'failed' ? 'self-check.advice.send' : undefined;
 }
 

@@ -3,16 +3,13 @@
  * agent, and in the window behind the tray.
  */
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { createServer } from 'node:tls';
 import { expect } from '@playwright/test';
 import type { Menu } from 'electron';
 import { type RunResult, run } from '../../build/runtime/child.ts';
 import { ensureRuntime } from '../../build/runtime/ensure-runtime.ts';
 import { projectRoot } from '../../build/runtime/paths.ts';
-import { ensurePrograms } from '../../build/runtime/system-packages.ts';
 import {
   type SelfCheckItem,
   type SelfCheckItemName,
@@ -25,7 +22,9 @@ import {
   type PrivateLogind,
   startPrivateLogind,
 } from '../contract/platform/private-logind.ts';
+import { makeAuthority, makeCertificate } from '../fixtures/make-certificate.ts';
 import { acceptPolicy } from './support/answer.ts';
+import { startHttpsFront } from './support/https-front.ts';
 import { test as base, type RunningAgent, type World } from './support/world.ts';
 
 declare global {
@@ -249,44 +248,14 @@ test('it locks where the technician consents, and believes only the session that
   expect(refused.result).toBe('failed');
 });
 
-/** The world's collector behind a certificate of its own making. */
-async function hideBehindTls(world: World): Promise<{ readonly address: string; close(): Promise<void> }> {
-  await ensurePrograms('A certificate for the tests', [{ what: 'openssl', packages: ['openssl'] }]);
-  const [keyFile, certificateFile] = [path.join(world.folder, 'key.pem'), path.join(world.folder, 'own.pem')];
-  const made = await run('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-    ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
-    ...['-keyout', keyFile, '-out', certificateFile],
-  ]);
-  if (made.status !== 0) throw new Error(made.stderr);
-  const port = Number(new URL(world.collector().address).port);
-  const server = createServer(
-    { key: await readFile(keyFile), cert: await readFile(certificateFile) },
-    (outside) => {
-      const inside = connect(port, '127.0.0.1');
-      outside.pipe(inside).pipe(outside);
-      outside.on('error', () => inside.destroy());
-      inside.on('error', () => outside.destroy());
-    },
-  );
-  // A client that does not trust the certificate breaks off, as it should.
-  server.on('tlsClientError', () => undefined);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return {
-    address: `https://localhost:${address.port}`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
-}
-
-test('a certificate that nobody trusts is named, and told apart from a collector that is not there', async ({
+test('a certificate that nobody trusts is named; one that the school vouches for is taken, as the agent takes it', async ({
   world,
   place: { check },
 }) => {
-  const hidden = await hideBehindTls(world);
+  const authority = makeAuthority();
+  const front = await startHttpsFront(makeCertificate({ issuer: authority }), world.collector().address);
   try {
-    await world.configure({ ...withoutMedia, collectorUrl: hidden.address });
+    await world.configure({ ...withoutMedia, collectorUrl: `https://localhost:${front.port}` });
     const report = reportOf(await check('--json'));
     expect(itemOf(report, 'certificate')).toMatchObject({
       outcome: 'failed',
@@ -300,13 +269,20 @@ test('a certificate that nobody trusts is named, and told apart from a collector
       "What to do: Have the school's own certificate authority trusted",
     );
 
-    // What the agent trusts, its check trusts.
-    await world.configure({ caCertificateFile: path.join(world.folder, 'own.pem') });
-    const trusting = reportOf(await check('--json'));
-    expect(itemOf(trusting, 'certificate')).toMatchObject({ outcome: 'ok' });
-    expect(itemOf(trusting, 'collector')).toMatchObject({ outcome: 'ok' });
+    const file = path.join(world.folder, 'ysgol-ca.pem');
+    await world.configure({ caCertificateFile: file });
+    const missing = reportOf(await check('--json'));
+    expect(itemOf(missing, 'certificate')).toMatchObject({
+      outcome: 'failed',
+      detail: 'ERR_CERT_AUTHORITY_INVALID; ca-certificate-unusable',
+    });
+    await writeFile(file, authority.pem);
+    const vouched = reportOf(await check('--json'));
+    expect(itemOf(vouched, 'certificate')).toMatchObject({ outcome: 'ok', finding: 'works' });
+    expect(itemOf(vouched, 'collector')).toMatchObject({ outcome: 'ok' });
+    expect(itemOf(vouched, 'clock')).toMatchObject({ outcome: 'ok' });
   } finally {
-    await hidden.close();
+    await front.close();
   }
 });
 

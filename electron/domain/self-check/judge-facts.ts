@@ -19,8 +19,14 @@ export interface PortFact {
 }
 
 export type CollectorFact =
-  | { readonly kind: 'answered'; readonly status: number; readonly aheadMs: number | undefined }
-  | { readonly kind: 'no-answer'; readonly reason: string }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly aheadMs: number | undefined;
+      /** What is wrong with the authority that the school has named, as the agent names its faults. */
+      readonly authorityFaults: readonly string[];
+    }
+  | { readonly kind: 'no-answer'; readonly reason: string; readonly authorityFaults: readonly string[] }
   | { readonly kind: 'not-asked' };
 
 export interface SelfCheckFacts {
@@ -215,11 +221,14 @@ const certificateProblem = /\bERR_(?:CERT|SSL|BAD_SSL)\w*/u;
 function judgeCertificate(collector: CollectorFact, isSecure: boolean): Judged {
   if (collector.kind === 'not-asked') return found('not-applicable', 'collector-not-set');
   if (!isSecure) return found('not-applicable', 'certificate-not-used');
-  if (collector.kind === 'answered') return found('ok', 'works');
+  const faults = collector.authorityFaults.join(', ');
+  if (collector.kind === 'answered') {
+    return faults === '' ? found('ok', 'works') : found('degraded', 'partly', faults);
+  }
   const problem = certificateProblem.exec(collector.reason)?.[0];
   return problem === undefined
     ? found('not-applicable', 'not-known')
-    : found('failed', 'certificate-refused', problem);
+    : found('failed', 'certificate-refused', [problem, faults].filter((part) => part !== '').join('; '));
 }
 
 function judgeClock(collector: CollectorFact): Judged {

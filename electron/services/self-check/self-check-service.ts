@@ -29,8 +29,8 @@ export interface SelfCheckSystem {
   readonly secretStore: () => SelfCheckFacts['secretStore'];
   /** Through which proxy the system sends a request to this address, as Chromium writes it: `DIRECT`, `PROXY host:port`. */
   readonly resolveProxy: (url: string) => Promise<string>;
-  /** How the agent asks the collector of this configuration. */
-  readonly fetchFor: (config: ManagedConfig) => Fetch;
+  /** As the agent with this configuration asks its collector; `onFault` is told by name what is wrong with that. */
+  readonly fetchFor: (config: ManagedConfig, onFault: (fault: string) => void) => Fetch;
   /** Writes and removes a file where the agent keeps its records on this PC. */
   readonly tryRecords: (
     config: ManagedConfig,
@@ -359,11 +359,15 @@ async function askCollector(
   { platform: { clock }, system }: SelfCheckOptions,
 ): Promise<CollectorFact> {
   if (config.collectorUrl === '') return { kind: 'not-asked' };
+  const authorityFaults: string[] = [];
+  const fetch = system.fetchFor(config, (fault) => {
+    if (!authorityFaults.includes(fault)) authorityFaults.push(fault);
+  });
   const abort = new AbortController();
   const callOff = clock.setTimer(collectorDeadlineMs, () => abort.abort());
   const askedAtMs = clock.nowUtc().getTime();
   try {
-    const response = await system.fetchFor(config)(`${config.collectorUrl.replace(/\/+$/u, '')}/healthz`, {
+    const response = await fetch(`${config.collectorUrl.replace(/\/+$/u, '')}/healthz`, {
       method: 'GET',
       headers: {},
       signal: abort.signal,
@@ -380,10 +384,11 @@ async function askCollector(
       kind: 'answered',
       status: response.status,
       aheadMs: Number.isNaN(aheadMs) ? undefined : aheadMs,
+      authorityFaults,
     };
   } catch (error) {
     const reason = abort.signal.aborted ? `no answer within ${collectorDeadlineMs} ms` : describe(error);
-    return { kind: 'no-answer', reason };
+    return { kind: 'no-answer', reason, authorityFaults };
   } finally {
     callOff();
   }

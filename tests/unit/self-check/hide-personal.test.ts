@@ -53,12 +53,13 @@ it('hides any value wherever it stands in a text', () => {
   const word = fc
     .string({ minLength: 3, unit: 'grapheme' })
     .map((text) => text.replaceAll(/\s/gu, '').trim());
-  const name = word.map((text) => `zq${text}`);
+  // Three letters at least: what is shorter is hidden as a word of its own only.
+  const name = word.map((text) => `zq0${text}`);
   fc.assert(
     fc.property(name, name, fc.string({ maxLength: 20 }), (first, second, around) => {
       const hide = createHider({ names: [first], others: [second] });
       const shown = hide(`${around} ${first} ${around}${second}${around}`).toLowerCase();
-      expect(shown).not.toContain('zq');
+      expect(shown).not.toContain('zq0');
     }),
   );
 });

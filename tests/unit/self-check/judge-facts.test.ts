@@ -33,14 +33,15 @@ const allWell: SelfCheckFacts = {
   secretStore: { kind: 'real', detail: '' },
   records: { kind: 'writable', detail: '' },
   proxy: { kind: 'direct', detail: '' },
-  collector: { kind: 'answered', status: 200, aheadMs: 1000 },
+  collector: { kind: 'answered', status: 200, aheadMs: 1000, authorityFaults: [] },
 };
 
 const judge = (change: Partial<SelfCheckFacts>, name: SelfCheckItemName) => {
   const item = judgeFacts({ ...allWell, ...change }).find((judged) => judged.name === name);
   return item === undefined ? undefined : [item.outcome, item.finding, item.detail];
 };
-const noAnswer = (reason: string) => ({ collector: { kind: 'no-answer', reason } }) as const;
+const noAnswer = (reason: string) =>
+  ({ collector: { kind: 'no-answer', reason, authorityFaults: [] } }) as const;
 
 it('is well where everything is', () => {
   const items = judgeFacts(allWell);
@@ -106,7 +107,7 @@ describe('single answers', () => {
     ['collector', noAnswer('net::ERR_NAME'), ['failed', 'collector-not-reached', 'net::ERR_NAME']],
     [
       'collector',
-      { collector: { kind: 'answered', status: 502, aheadMs: undefined } },
+      { collector: { kind: 'answered', status: 502, aheadMs: undefined, authorityFaults: [] } },
       ['failed', 'collector-odd', 'HTTP 502'],
     ],
     ['certificate', noAnswer('net::ERR_CONNECTION_REFUSED'), ['not-applicable', 'not-known', '']],
@@ -117,12 +118,12 @@ describe('single answers', () => {
     ],
     [
       'clock',
-      { collector: { kind: 'answered', status: 200, aheadMs: -121_000 } },
+      { collector: { kind: 'answered', status: 200, aheadMs: -121_000, authorityFaults: [] } },
       ['degraded', 'clock-wrong', '121 s behind'],
     ],
     [
       'clock',
-      { collector: { kind: 'answered', status: 200, aheadMs: 119_000 } },
+      { collector: { kind: 'answered', status: 200, aheadMs: 119_000, authorityFaults: [] } },
       ['ok', 'works', '119 s ahead'],
     ],
     ['clock', { collector: { kind: 'not-asked' } }, ['not-applicable', 'collector-not-set', '']],

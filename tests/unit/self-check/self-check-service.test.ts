@@ -105,6 +105,33 @@ it('names a certificate that is not trusted, and does not guess at the clock', a
   expect(report.result).toBe('failed');
 });
 
+it('tells what is wrong with the authority that the school has named, by the fault’s name alone', async () => {
+  const { clock, run } = makeParts();
+  const answering = await run({
+    fetchFor: (config, onFault) => () => {
+      onFault('ca-certificate-unusable');
+      onFault('ca-certificate-unusable');
+      expect(config.collectorUrl).toBe(collectorUrl);
+      return Promise.resolve(new Response('ok', { headers: { date: clock.nowUtc().toUTCString() } }));
+    },
+  });
+  expect(itemOf(answering, 'certificate')).toMatchObject({
+    outcome: 'degraded',
+    detail: 'ca-certificate-unusable',
+  });
+  expect(describeReport(answering, 'en-GB')).toContain('caCertificateFile');
+  const refusing = await run({
+    fetchFor: (_config, onFault) => () => {
+      onFault('collector-certificate-refused');
+      return Promise.reject(new Error('net::ERR_CERT_AUTHORITY_INVALID'));
+    },
+  });
+  expect(itemOf(refusing, 'certificate')).toMatchObject({
+    outcome: 'failed',
+    detail: 'ERR_CERT_AUTHORITY_INVALID; collector-certificate-refused',
+  });
+});
+
 it('tells by how much the clock is out', async () => {
   const { clock, run } = makeParts();
   const report = await run({
