@@ -20,7 +20,7 @@ export interface Desktop {
   readonly machine: Machine;
   readonly images: StickImages;
   /** What the warning says, once it matches. An emulated processor takes its time. */
-  text(until: RegExp): Promise<string>;
+  text(until: RegExp, deadlineMs?: number): Promise<string>;
   /** Presses a button of the warning with the pointer. */
   press(name: string): Promise<void>;
   /** Writes what the screen shows to a PNG file of that name among the other screenshots. */
@@ -150,8 +150,8 @@ async function useMachine(made: {
   return {
     machine,
     images: made.images,
-    text: async (until) =>
-      String(await ask({ ask: 'text', until: until.source, deadlineMs: answersWithinMs })),
+    text: async (until, deadlineMs = answersWithinMs) =>
+      String(await ask({ ask: 'text', until: until.source, deadlineMs })),
     press: async (name) => {
       const answer = await ask({ ask: 'press', name });
       if (answer !== 'pressed') throw new Error(`${name}: ${String(answer)}`);
