@@ -67,7 +67,9 @@ const test = base.extend<{ readonly place: Desk }>({
           deadlineMs: 60_000,
         },
       );
-      expect(await readdir(temporary), 'nothing is left behind').toEqual([]);
+      // Chromium may make an empty profile anew while it ends. What it learnt of the network must not be in it.
+      const left = await readdir(temporary, { recursive: true });
+      expect(left.filter((file) => /network|cache|cookies/iu.test(file))).toEqual([]);
       return result;
     };
     await use({

