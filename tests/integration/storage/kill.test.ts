@@ -53,7 +53,8 @@ const count = (texts: readonly string[], text: string): number =>
 
 /**
  * Takes away what a power cut at this moment could: bytes behind the last event that anybody was told of or whose
- * receipt is saved, which is begun when the event is on disk.
+ * receipt is saved, which is begun when the event is on disk. Of a log that was rewritten nothing that it had then: it got
+ * its name when all of it was on disk, and its first line says which numbers were given out by that time.
  */
 function cutPower(directory: string, told: readonly string[], random: () => number): void {
   const receiptsPath = join(directory, 'receipts.json');
@@ -66,8 +67,11 @@ function cutPower(directory: string, told: readonly string[], random: () => numb
   if (!existsSync(path)) return;
   const log = readFileSync(path, 'latin1');
   let safe = log.indexOf('\n') + 1;
-  for (const match of log.matchAll(/"kind":"event","event":\{[^\n]*?"id":"([0-9a-f-]{36})"[^\n]*\n/gu)) {
-    if (known.has(match[1] ?? '')) safe = match.index + match[0].length;
+  const nextWhenNamed = Number(/"nextSequence":(\d+)/u.exec(log.slice(0, safe))?.[1] ?? 1);
+  const events = /"kind":"event","event":\{[^\n]*?"id":"([0-9a-f-]{36})"[^\n]*?"sequence":(\d+)[^\n]*\n/gu;
+  for (const match of log.matchAll(events)) {
+    const isOnDisk = known.has(match[1] ?? '') || Number(match[2]) < nextWhenNamed;
+    if (isOnDisk) safe = match.index + match[0].length;
   }
   truncateSync(path, safe + Math.floor(random() * (log.length - safe + 1)));
 }
