@@ -21,17 +21,21 @@ export function keepGtkWithoutGraphics(environment: NodeJS.ProcessEnv): () => vo
 let collect: (() => void) | undefined;
 
 /**
- * Collects the main process's garbage once, now. A gate leaves as much of it as the agent needs for itself all day, and
- * V8 would only come to it by and by, at the cost of several collections in the background.
+ * Collects the main process's garbage once, now, until there is none left. A gate leaves as much of it as the agent needs
+ * for itself all day, and V8 would only come to it by and by. Never throws: an agent that keeps its memory works as well.
  *
  * V8 can be asked by nothing but its own `gc`, which it gives to the contexts that are made after the flag was set.
  */
 export function giveMemoryBack(): void {
-  if (collect === undefined) {
-    setFlagsFromString('--expose-gc');
-    const found: unknown = runInNewContext('gc');
-    if (typeof found !== 'function') return;
-    collect = () => void found();
+  try {
+    if (collect === undefined) {
+      setFlagsFromString('--expose-gc');
+      const found: unknown = runInNewContext('gc');
+      if (typeof found !== 'function') return;
+      collect = () => void found({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+    }
+    collect();
+  } catch {
+    // Another V8 may know another way to ask.
   }
-  collect();
 }

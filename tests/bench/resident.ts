@@ -9,13 +9,16 @@ import { ensureRuntime } from '../../build/runtime/ensure-runtime.ts';
 import { projectRoot } from '../../build/runtime/paths.ts';
 import { type Figure, figure, median } from './figure.ts';
 import { acceptByDebugger } from './support/accept-by-debugger.ts';
-import { cpuTicksOf, msPerTick, processesOf, pssOf } from './support/process-tree.ts';
+import { processesOf, pssOf, spentBetween, threadTimesOf } from './support/process-tree.ts';
 import { inFolder, startProgram } from './support/start-program.ts';
 import { describeSpread } from './support/statistics.ts';
 
 const runs = 3;
-/** Both are left alone for this long after they have said that they are there, before anything is read. */
-const settleMs = 20_000;
+/**
+ * Both are left alone for this long after they have said that they are there, before anything is read: V8 tidies up once,
+ * thirty seconds after the start of any program, which is none of its idle minutes.
+ */
+const settleMs = 45_000;
 const idleMs = 60_000;
 const openWithinMs = 20_000;
 
@@ -37,8 +40,9 @@ async function costOf(pid: number): Promise<Cost> {
     pssMebibytes: pssOf(atFirst) / mebibyte,
     rendererCount: atFirst.filter(({ type }) => type === 'renderer').length,
   };
+  const spentAtFirst = threadTimesOf(atFirst);
   await wait(idleMs);
-  const idleCpuMs = (cpuTicksOf(processesOf(pid)) - cpuTicksOf(atFirst)) * msPerTick;
+  const idleCpuMs = spentBetween(spentAtFirst, threadTimesOf(processesOf(pid)));
   return { ...cost, idleCpuMs };
 }
 

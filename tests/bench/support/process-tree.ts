@@ -90,3 +90,28 @@ export function wakeUpsOf(processes: readonly ProcessCost[]): number {
   }
   return wakeUps;
 }
+
+/** Milliseconds of processor time that each thread of them has had, by its id, to the nanosecond (`schedstat`). */
+export function threadTimesOf(processes: readonly ProcessCost[]): ReadonlyMap<number, number> {
+  const times = new Map<number, number>();
+  for (const { pid } of processes) {
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      const nanoseconds = read(`/proc/${pid}/task/${thread}/schedstat`)?.split(' ')[0];
+      if (nanoseconds !== undefined) times.set(Number(thread), Number(nanoseconds) / 1_000_000);
+    }
+  }
+  return times;
+}
+
+/**
+ * Milliseconds that were spent between two looks. Finer than `cpuTicksOf`, for programs that need no more than a tick
+ * or two in a minute; what a thread did that ended in between is left out.
+ */
+export function spentBetween(
+  before: ReadonlyMap<number, number>,
+  after: ReadonlyMap<number, number>,
+): number {
+  let spentMs = 0;
+  for (const [thread, ms] of after) spentMs += ms - (before.get(thread) ?? 0);
+  return spentMs;
+}

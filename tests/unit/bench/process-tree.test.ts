@@ -10,6 +10,8 @@ import {
   parseWakeUps,
   processesOf,
   pssOf,
+  spentBetween,
+  threadTimesOf,
 } from '../../bench/support/process-tree.ts';
 
 describe('a line of stat', () => {
@@ -61,6 +63,7 @@ test.runIf(process.platform === 'linux')('a session is counted with its children
     expect(found.map((one) => one.pid)).not.toContain(process.pid);
     expect(pssOf(found)).toBeGreaterThan(0);
     expect(cpuTicksOf(found)).toBeGreaterThanOrEqual(0);
+    expect(threadTimesOf(found).get(pid)).toBeGreaterThan(0);
   } finally {
     process.kill(-pid, 'SIGKILL');
     await once(child, 'exit');
@@ -73,4 +76,16 @@ test('wake-ups are those that a thread has waited for', () => {
   const status = 'Name:\tsh\nvoluntary_ctxt_switches:\t42\nnonvoluntary_ctxt_switches:\t7\n';
   expect(parseWakeUps(status)).toBe(42);
   expect(parseWakeUps('')).toBeUndefined();
+});
+
+test('time between two looks counts threads that are new and forgets those that have ended', () => {
+  const before = new Map([
+    [11, 100],
+    [12, 40],
+  ]);
+  const after = new Map([
+    [11, 107.5],
+    [13, 2],
+  ]);
+  expect(spentBetween(before, after)).toBe(9.5);
 });
