@@ -59,6 +59,9 @@ export async function run(): Promise<Figure[]> {
   const runtime = await ensureRuntime();
   await ensureBuild();
   const display = await startDisplay();
+  // GTK loads a graphics driver, 30 MiB, into whatever program is the first on a display, and into no later one. The
+  // agent keeps it from that; the bare app is spared it too, or the floor would depend on the order.
+  const env = { ...display.env, GDK_GL: 'disable' };
   // The bare app is given it as well: what it costs, it costs both.
   const debugging = '--remote-debugging-port=0';
   const withDebugging = { ...runtime, launchArgs: [...runtime.launchArgs, debugging] };
@@ -69,7 +72,7 @@ export async function run(): Promise<Figure[]> {
       await writeFile(configFile, JSON.stringify({ siteName: 'Ysgol Enghraifft', language: 'en-GB' }));
       const { child } = await startProgram({
         runtime: withDebugging,
-        env: display.env,
+        env,
         profileFolder,
         ...(kind === 'floor'
           ? { app: bareApp, args: [], says: /^bare tray$/u }
