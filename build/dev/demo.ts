@@ -1,10 +1,11 @@
 /** The demonstration: a collector, the agent that reports to it, and the end of both together. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Child, run, startChild } from '../runtime/child.ts';
 import type { Print } from '../runtime/progress.ts';
 import { SetupError } from '../runtime/setup-error.ts';
-import type { UsableDisplay } from './display.ts';
+import type { Display, UsableDisplay } from './display.ts';
 
 interface Command {
   readonly command: string;
@@ -92,6 +93,21 @@ const createToken = async ({ command, args }: Command): Promise<string> => {
   );
 };
 
+/**
+ * The page says that it has painted a little before the X server has the picture, so that one taken at once may show
+ * the screen before it.
+ */
+const screenshotWhenStill = async (display: Display, file: string): Promise<void> => {
+  let last: Buffer | undefined;
+  for (let shot = 0; shot < 10; shot += 1) {
+    await display.screenshot(file);
+    const next = await readFile(file);
+    if (last?.equals(next) === true) return;
+    last = next;
+    await wait(1000);
+  }
+};
+
 const showGate = async (parts: DemoParts, agent: Child, signal: AbortSignal): Promise<void> => {
   const { print, display, folder } = parts;
   const deadlineMs = parts.deadlines?.gateMs ?? 60_000;
@@ -117,7 +133,7 @@ const showGate = async (parts: DemoParts, agent: Child, signal: AbortSignal): Pr
   if (display.virtual === undefined) return;
   const file = path.join(folder, 'screenshots', 'gate.png');
   await mkdir(path.dirname(file), { recursive: true });
-  await display.virtual.screenshot(file);
+  await screenshotWhenStill(display.virtual, file);
   print(`What the virtual display shows: ${file}`);
 };
 

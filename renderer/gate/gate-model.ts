@@ -77,7 +77,9 @@ export function createGateModel(
   const get = store.getState;
 
   const saveNow = (): void => {
-    callOffSave?.();
+    // Nothing was typed since the last time: a page that ends has nobody to tell it to any more.
+    if (callOffSave === undefined) return;
+    callOffSave();
     callOffSave = undefined;
     const { policyScreen, draft } = get();
     if (policyScreen === undefined) return;
