@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect } from '@playwright/test';
 import { extractText } from 'unpdf';
 import { acceptPolicy, proceed } from './support/answer.ts';
+import { openFromTray } from './support/tray.ts';
 import { test } from './support/world.ts';
 
 test('what was accepted can be read and saved long after the school has published another text', async ({
@@ -20,7 +21,6 @@ test('what was accepted can be read and saved long after the school has publishe
 
   const agent = await world.start();
   await agent.opened();
-  await expect.poll(() => agent.app.evaluate(() => globalThis.trayMenu !== undefined)).toBe(true);
   const file = path.join(world.folder, 'agreement.pdf');
   const suggested = await agent.app.evaluate(({ dialog }, filePath) => {
     const asked: string[] = [];
@@ -29,13 +29,10 @@ test('what was accepted can be read and saved long after the school has publishe
       asked.push((given.at(-1) as { defaultPath: string }).defaultPath);
       return Promise.resolve({ canceled: false, filePath });
     };
-    globalThis.trayMenu?.items.find(({ label }) => label === 'My agreements')?.click();
     return asked;
   }, file);
   expect(suggested).toEqual([]);
-  await expect.poll(() => agent.pageOf('agreements') !== undefined).toBe(true);
-  const page = agent.pageOf('agreements');
-  if (page === undefined) throw new Error('the window did not open');
+  const page = await openFromTray(agent, 'My agreements', 'agreements');
   await page.getByRole('button', { name: /^Read it again/u }).click();
   await expect(page.locator('.policy-text')).toContainText('Your password and your screen');
   await expect(page.locator('.policy-text')).not.toContainText('nobody here has accepted');

@@ -2,11 +2,11 @@
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { runCollector } from '../collector/command-line-support.ts';
-import { packWithManifest } from '../fixtures/packs/pack-files.ts';
-import { writePack } from '../fixtures/packs/write-pack.ts';
 import { keepAnnouncements } from './support/announcements.ts';
 import { acceptPolicy, proceed } from './support/answer.ts';
 import { type Network, openNetwork } from './support/network.ts';
+import { publishPolicy } from './support/publish-policy.ts';
+import { openFromTray } from './support/tray.ts';
 import { test as base, type RunningAgent, type World } from './support/world.ts';
 
 const test = base.extend<{ readonly network: Network }>({
@@ -20,21 +20,9 @@ const test = base.extend<{ readonly network: Network }>({
   },
 });
 
-/** Publishes a material version of the staff's policy, and waits until the collector gives it. */
-async function publish(world: World, version: string): Promise<void> {
-  const folder = path.join(world.folder, `pack-${version}`);
-  await writePack(folder, packWithManifest({ version, material: true, materialSince: version }));
-  const data = path.join(world.folder, 'collector');
-  expect(await runCollector('policy', 'publish', folder, '--data', data)).toMatchObject({ code: 0 });
-  const list = `${world.collector().address}/v1/policies?audience=staff`;
-  await expect
-    .poll(async () => (await fetch(list)).text(), { timeout: 15_000 })
-    .toContain(`"version":"${version}"`);
-}
-
 /** A person who has accepted the first version and is at work. */
 async function atWork(world: World): Promise<RunningAgent> {
-  await publish(world, '5');
+  await publishPolicy(world, '5');
   const agent = await world.start();
   const gate = await agent.gate();
   await expect(gate.getByText(/Version 5/u)).toBeVisible();
@@ -84,7 +72,7 @@ test('at once: spoilt versions are refused and told while the old one stays; the
   const logOfThisRun = async () => (await agent.log()).slice(agent.logBefore);
   for (const [index, [name, spoil, told]] of spoilt.entries()) {
     network.spoilPacks(spoil);
-    if (index === 0) await publish(world, '6');
+    if (index === 0) await publishPolicy(world, '6');
     await expect.poll(logOfThisRun, { message: name, timeout: 15_000 }).toMatch(told);
   }
   expect(await announced()).toEqual([]);
@@ -121,7 +109,7 @@ test('at the next login: what is delivered during work shuts nothing, and a cloc
   await world.configure({ policy: { directory: '' } });
   const agent = await atWork(world);
   const announced = await keepAnnouncements(agent);
-  await publish(world, '6');
+  await publishPolicy(world, '6');
   await expect
     .poll(() => network.exchanges.map((exchange) => exchange.path), { timeout: 15_000 })
     .toContain('/v1/policies/staff/6');
@@ -150,18 +138,14 @@ test('somebody at work on a PC that never reached its collector is not covered w
   await proceed(gate);
   expect(await agent.opened()).toBe('receipt');
   await expect.poll(() => agent.app.windows().length).toBe(0);
-  await expect.poll(() => agent.app.evaluate(() => globalThis.trayMenu !== undefined)).toBe(true);
   await agent.app.evaluate(({ app }) => {
     const urls: string[] = [];
     Object.assign(globalThis, { opened: urls });
     app.on('web-contents-created', (_event, contents) => {
       contents.on('did-start-navigation', ({ url }) => urls.push(url));
     });
-    globalThis.trayMenu?.items.find(({ label }) => label === 'My agreements')?.click();
   });
-  await expect.poll(() => agent.pageOf('agreements') !== undefined).toBe(true);
-  const page = agent.pageOf('agreements');
-  if (page === undefined) throw new Error('the window did not open');
+  const page = await openFromTray(agent, 'My agreements', 'agreements');
   const looking = page.getByText('Looking for what you have accepted on other computers');
   await expect(looking).toBeVisible();
   // The collector has been asked, and its policies have been waited for in vain: for fifteen seconds each.

@@ -1,14 +1,13 @@
 /** Evidence and policies through the real agent and the real collector: signed, chained, proven, published, refused. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { expect } from '@playwright/test';
 import { compactVerify, importJWK } from 'jose';
 import { runCollector } from '../collector/command-line-support.ts';
-import { packWithManifest } from '../fixtures/packs/pack-files.ts';
-import { writePack } from '../fixtures/packs/write-pack.ts';
 import { acceptPolicy, proceed } from './support/answer.ts';
+import { publishPolicy } from './support/publish-policy.ts';
 import { test, type World } from './support/world.ts';
 
 const inData = (world: World, query: string) => {
@@ -20,17 +19,6 @@ const inData = (world: World, query: string) => {
   }
 };
 const verify = (world: World) => runCollector('verify', '--data', path.join(world.folder, 'collector'));
-/** Publishes a material version of the staff's policy, and waits until the collector has noticed. */
-const publish = async (world: World, version: string) => {
-  const folder = path.join(world.folder, `pack-${version}`);
-  await writePack(folder, packWithManifest({ version, material: true, materialSince: version }));
-  const data = path.join(world.folder, 'collector');
-  expect(await runCollector('policy', 'publish', folder, '--data', data)).toMatchObject({ code: 0 });
-  const list = `${world.collector().address}/v1/policies?audience=staff`;
-  await expect
-    .poll(async () => (await fetch(list)).text(), { timeout: 15_000 })
-    .toContain(`"version":"${version}"`);
-};
 
 test('what a person accepts is signed on the PC, chained at the collector, and a changed byte is named', async ({
   world,
@@ -71,7 +59,7 @@ test('a pack published at the collector is asked at the next login; a spoilt one
   world,
 }) => {
   await world.configure({ policy: { directory: '' } });
-  await publish(world, '5');
+  await publishPolicy(world, '5');
   const first = await world.start();
   await expect((await first.gate()).getByRole('heading', { name: 'Staff policy' })).toBeVisible();
   const gate = await first.gate();
@@ -84,7 +72,7 @@ test('a pack published at the collector is asked at the next login; a spoilt one
   await first.close();
 
   // Published while the PC was off: the copy on this PC says that all is accepted, and the collector knows better.
-  await publish(world, '6');
+  await publishPolicy(world, '6');
   await world.script({ loginId: 'login-2' });
   const second = await world.start();
   await expect((await second.gate()).getByRole('heading', { name: 'Staff policy' })).toBeVisible();
@@ -92,9 +80,7 @@ test('a pack published at the collector is asked at the next login; a spoilt one
   await second.close();
 
   // The copy is edited: it is not shown, and fetched again.
-  const state = path.join(world.folder, 'profile/state');
-  const [machineFolder = ''] = await readdir(state);
-  const copy = path.join(state, machineFolder, 'collector-packs.json');
+  const copy = await world.stateFile('collector-packs.json');
   const { value } = JSON.parse(await readFile(copy, 'utf8')) as { value: unknown };
   const edited = JSON.stringify(value).replaceAll('Lock it.', 'Leave it open.');
   const checksum = crc32(edited).toString(16).padStart(8, '0');
@@ -123,9 +109,7 @@ test('a receipt edited by hand, with its checksum, does not open the gate, and t
   await world.stopCollector();
 
   await world.publish({ version: '2099.1', material: true, materialSince: '2099.1' });
-  const state = path.join(world.folder, 'profile/state');
-  const [machineFolder = ''] = await readdir(state);
-  const file = path.join(state, machineFolder, 'receipts.json');
+  const file = await world.stateFile('receipts.json');
   const { value } = JSON.parse(await readFile(file, 'utf8')) as { value: unknown };
   const edited = JSON.stringify(value).replace(/"policyVersion":"[^"]*"/u, '"policyVersion":"2099.1"');
   const checksum = crc32(edited).toString(16).padStart(8, '0');

@@ -1,7 +1,6 @@
 /** The idle lock on a real X server, with a person's real keys and movements and a logind of the test's own. */
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import type { Menu } from 'electron';
 import { run } from '../../build/runtime/child.ts';
 import { projectRoot } from '../../build/runtime/paths.ts';
 import {
@@ -10,12 +9,8 @@ import {
   startPrivateLogind,
 } from '../contract/platform/private-logind.ts';
 import { acceptPolicy } from './support/answer.ts';
+import { trayLabels } from './support/tray.ts';
 import { test as base, type RunningAgent, type World } from './support/world.ts';
-
-declare global {
-  /** Set by the test agent: the menu that the tray shows now. */
-  var trayMenu: Menu | undefined;
-}
 
 interface Desk {
   readonly logind: PrivateLogind;
@@ -79,10 +74,6 @@ async function warningPage(agent: RunningAgent): Promise<Page> {
   const page = agent.pageOf('idle-warning');
   if (page === undefined) throw new Error('the warning is gone already');
   return page;
-}
-
-function trayLabels(agent: RunningAgent): Promise<readonly string[]> {
-  return agent.app.evaluate(() => globalThis.trayMenu?.items.map(({ label }) => label) ?? []);
 }
 
 /** Resolves with the time since `sinceMs` at which a line of the log first says so. */

@@ -2,16 +2,11 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
-import type { Menu } from 'electron';
 import { exportedTexts } from '../collector/exported-texts.ts';
 import { makeDrive, makeUsbDevice, makeVolume } from '../fixtures/make-drive.ts';
 import { acceptPolicy, words } from './support/answer.ts';
+import { trayLabels } from './support/tray.ts';
 import { type RunningAgent, test, type World } from './support/world.ts';
-
-declare global {
-  /** Set by the test agent: the menu that the tray shows now. */
-  var trayMenu: Menu | undefined;
-}
 
 /** Half a second for the file to be written, three until it is read again, and a machine that is busy. */
 const applied = { timeout: 20_000 };
@@ -22,15 +17,6 @@ async function startAndAccept(world: World): Promise<RunningAgent> {
   expect(await agent.opened()).toBe('receipt');
   await expect.poll(() => agent.pageOf('gate') === undefined).toBe(true);
   return agent;
-}
-
-/** Labels of the tray's menu; of the entry `within`, where one is named. */
-function trayLabels(agent: RunningAgent, within?: string): Promise<readonly string[]> {
-  return agent.app.evaluate((_electron, name) => {
-    const { trayMenu: menu } = globalThis;
-    const items = name === undefined ? menu : menu?.items.find(({ label }) => label === name)?.submenu;
-    return items?.items.map(({ label }) => label) ?? [];
-  }, within);
 }
 
 const logOfRun = async (agent: RunningAgent) => (await agent.log()).slice(agent.logBefore);

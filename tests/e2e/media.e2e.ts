@@ -2,13 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import type { Menu } from 'electron';
 import type { UsbDevice } from '../../electron/platform/usb/usb-port.ts';
 import type { Drive } from '../../electron/platform/volumes/volumes-port.ts';
 import { mediaSeenDataSchema } from '../../shared/wire/media.ts';
 import { exportedTexts } from '../collector/exported-texts.ts';
 import { makeDrive, makeUsbDevice, makeVolume } from '../fixtures/make-drive.ts';
 import { acceptPolicy } from './support/answer.ts';
+import { choose, trayLabels } from './support/tray.ts';
 import { type RunningAgent, test, type World } from './support/world.ts';
 
 const stick = makeUsbDevice();
@@ -216,23 +216,14 @@ test('several sticks stand in one list; each is ejected or refuses; all stays in
   await expect(first.getByText('You can take it out now.')).toBeVisible();
   await world.screenshot('media-warning-ejected', warning);
 
-  const menu = () =>
-    agent.app.evaluate(() => {
-      const shown = (globalThis as unknown as { trayMenu?: Menu }).trayMenu;
-      const entry = shown?.items.find(({ label }) => label === 'Plugged in now');
-      return entry?.submenu?.items.map(({ label }) => label) ?? [];
-    });
   await expect
-    .poll(menu)
+    .poll(() => trayLabels(agent, 'Plugged in now'))
     .toEqual([
       'Kingston DataTraveler 3.0, 62 GB, drive F: – cannot tell whether it is encrypted, not approved',
     ]);
   await press(warning, 'Close');
   await gone(agent).toBe(true);
-  await agent.app.evaluate(() => {
-    const shown = (globalThis as unknown as { trayMenu?: Menu }).trayMenu;
-    shown?.items.find(({ label }) => label === 'Show the warning')?.click();
-  });
+  await choose(agent, 'Show the warning');
   const again = await shownWarning(agent);
   await expect(again.getByRole('heading', { level: 2 }).first()).toHaveText(/Kingston/);
   await pull(agent, second, []);
@@ -272,14 +263,8 @@ test('a refusal comes back to the person who asked, on the screen and in the tra
 
   await pull(agent, stick, []);
   await gone(agent).toBe(true);
-  const answers = () =>
-    agent.app.evaluate(() => {
-      const shown = (globalThis as unknown as { trayMenu?: Menu }).trayMenu;
-      const entry = shown?.items.find(({ label }) => label === "Your school's answers");
-      return entry?.submenu?.items.map(({ label }) => label) ?? [];
-    });
   await expect
-    .poll(answers)
+    .poll(() => trayLabels(agent, "Your school's answers"))
     .toEqual([
       expect.stringMatching(
         /^SanDisk Cruzer Blade, 16 GB – refused by Nia Huws, .* \d{4}: Please take one from the office\.$/,

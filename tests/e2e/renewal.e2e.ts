@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect } from '@playwright/test';
 import { keepAnnouncements } from './support/announcements.ts';
 import { acceptPolicy, proceed } from './support/answer.ts';
+import { trayLabels } from './support/tray.ts';
 import { test, type World } from './support/world.ts';
 
 /** One login at that time: how the gate opened, and what a person was told when they were asked. */
@@ -89,8 +90,8 @@ test('a renewal is told in the tray in the two weeks before it, and not sooner',
     await world.script({ loginId, clockStartsAt });
     const agent = await world.start();
     await agent.opened();
-    await expect.poll(() => agent.app.evaluate(() => globalThis.trayMenu !== undefined)).toBe(true);
-    const labels = await agent.app.evaluate(() => globalThis.trayMenu?.items.map(({ label }) => label) ?? []);
+    await expect.poll(() => trayLabels(agent)).not.toEqual([]);
+    const labels = await trayLabels(agent);
     await agent.close(3000);
     return labels.filter((label) => label.startsWith('To be accepted again'));
   };

@@ -1,5 +1,5 @@
 /** What whoever brings a dead agent back may rely on: it is quiet, it waits for the next login, and it closes no PC for ever. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { run } from '../../build/runtime/child.ts';
@@ -43,11 +43,8 @@ const never = (why: string): never => {
   throw new Error(why);
 };
 
-const readSettings = async (world: World): Promise<string> => {
-  const states = path.join(world.folder, 'profile/state');
-  const [machine = ''] = await readdir(states);
-  return readFile(path.join(states, machine, 'settings.json'), 'utf8');
-};
+const readSettings = async (world: World): Promise<string> =>
+  readFile(await world.stateFile('settings.json'), 'utf8');
 
 test('a running agent is left alone by the task, silently; a person who starts it again is shown something', async ({
   world,

@@ -6,7 +6,6 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect } from '@playwright/test';
-import type { Menu } from 'electron';
 import { type RunResult, run } from '../../build/runtime/child.ts';
 import { ensureRuntime } from '../../build/runtime/ensure-runtime.ts';
 import { projectRoot } from '../../build/runtime/paths.ts';
@@ -25,12 +24,8 @@ import {
 import { makeAuthority, makeCertificate } from '../fixtures/make-certificate.ts';
 import { acceptPolicy } from './support/answer.ts';
 import { startHttpsFront } from './support/https-front.ts';
+import { openFromTray } from './support/tray.ts';
 import { test as base, type RunningAgent, type World } from './support/world.ts';
-
-declare global {
-  /** Set by the test agent: the menu that the tray shows now. */
-  var trayMenu: Menu | undefined;
-}
 
 interface Desk {
   readonly logind: PrivateLogind;
@@ -293,7 +288,6 @@ test('Report a problem: words reach the school, and the window checks this compu
 }) => {
   const agent = await openGate(world);
   const file = path.join(world.folder, 'from-the-window.json');
-  await expect.poll(() => agent.app.evaluate(() => globalThis.trayMenu !== undefined)).toBe(true);
   await agent.app.evaluate(({ dialog }, filePath) => {
     const asked: string[] = [];
     Object.assign(globalThis, { asked });
@@ -301,11 +295,8 @@ test('Report a problem: words reach the school, and the window checks this compu
       asked.push((given.at(-1) as { defaultPath: string }).defaultPath);
       return Promise.resolve({ canceled: false, filePath });
     };
-    globalThis.trayMenu?.items.find(({ label }) => label === 'Report a problem')?.click();
   }, file);
-  await expect.poll(() => agent.pageOf('problem') !== undefined).toBe(true);
-  const page = agent.pageOf('problem');
-  if (page === undefined) throw new Error('the window did not open');
+  const page = await openFromTray(agent, 'Report a problem', 'problem');
 
   await page.getByRole('textbox', { name: 'What has happened?' }).fill('I have lost a memory stick.');
   await page.getByRole('button', { name: 'Send to your school' }).click();

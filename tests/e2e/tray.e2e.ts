@@ -1,36 +1,8 @@
 /** The agent after the gate: its tray menu and the small windows behind it, on the real desktop. */
-import { expect, type Page } from '@playwright/test';
-import type { Menu } from 'electron';
+import { expect } from '@playwright/test';
 import { acceptPolicy } from './support/answer.ts';
-import { type RunningAgent, test } from './support/world.ts';
-
-declare global {
-  /** Set by the test agent: the menu that the tray shows now. */
-  var trayMenu: Menu | undefined;
-}
-
-function trayLabels(agent: RunningAgent): Promise<readonly string[]> {
-  return agent.app.evaluate(
-    () =>
-      globalThis.trayMenu?.items.filter(({ type }) => type !== 'separator').map(({ label }) => label) ?? [],
-  );
-}
-
-function choose(agent: RunningAgent, label: string): Promise<void> {
-  return agent.app.evaluate((_electron, wanted) => {
-    const item = globalThis.trayMenu?.items.find((candidate) => candidate.label === wanted);
-    if (item === undefined) throw new Error(`the tray has no entry ${wanted}`);
-    item.click();
-  }, label);
-}
-
-async function openFromTray(agent: RunningAgent, label: string, page: string): Promise<Page> {
-  await choose(agent, label);
-  await expect.poll(() => agent.pageOf(page) !== undefined).toBe(true);
-  const opened = agent.pageOf(page);
-  if (opened === undefined) throw new Error(`${page} did not open`);
-  return opened;
-}
+import { choose, openFromTray, trayLabels } from './support/tray.ts';
+import { test } from './support/world.ts';
 
 test('the tray says how things are, locks, and opens each small window in both languages', async ({
   world,

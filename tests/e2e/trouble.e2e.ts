@@ -202,9 +202,7 @@ test('records written by a newer Porthor keep the gate shut, stay as they are, a
   world,
 }) => {
   await acceptAndEnd(world);
-  const states = path.join(world.folder, 'profile/state');
-  const [machine = ''] = await readdir(states);
-  const file = path.join(states, machine, 'receipts.json');
+  const file = await world.stateFile('receipts.json');
   const future = JSON.stringify({ ...(JSON.parse(await readFile(file, 'utf8')) as object), format: 99 });
   await writeFile(file, future);
   await world.stopCollector();
@@ -222,9 +220,7 @@ test('records that can be read only later: the gate opens by them, and what need
   world,
 }) => {
   await acceptAndEnd(world);
-  const states = path.join(world.folder, 'profile/state');
-  const [machine = ''] = await readdir(states);
-  const file = path.join(states, machine, 'receipts.json');
+  const file = await world.stateFile('receipts.json');
   const good = await readFile(file, 'utf8');
   await writeFile(file, JSON.stringify({ ...(JSON.parse(good) as object), format: 99 }));
   const agent = await world.start();
@@ -240,7 +236,7 @@ test('records that can be read only later: the gate opens by them, and what need
     button?.click();
   });
   await expect.poll(() => openings(agent)).toEqual(['receipt', 'receipt']);
-  expect(await readdir(states)).toEqual([machine]);
+  expect(await readdir(path.dirname(path.dirname(file)))).toEqual([path.basename(path.dirname(file))]);
   await agent.app.evaluate(
     (_electron, { device, drive }) => {
       globalThis.removableMedia.usb.plug(device);
@@ -260,14 +256,12 @@ test('damaged receipts are kept aside and mended from the outbox or the collecto
   world,
 }) => {
   await acceptAndEnd(world);
-  const states = path.join(world.folder, 'profile/state');
-  const [machine = ''] = await readdir(states);
-  await writeFile(path.join(states, machine, 'receipts.json'), '{"half a fi');
+  const file = await world.stateFile('receipts.json');
+  await writeFile(file, '{"half a fi');
   const agent = await world.start();
   await expect.poll(async () => (await openings(agent)).length).toBe(2);
-  expect((await readdir(path.join(states, machine))).filter((name) => name.includes('damaged'))).toHaveLength(
-    1,
-  );
+  const kept = await readdir(path.dirname(file));
+  expect(kept.filter((name) => name.includes('damaged'))).toHaveLength(1);
 });
 
 test('a policy that is damaged never opens the gate; the last good one is shown', async ({ world }) => {

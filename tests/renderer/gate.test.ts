@@ -1,26 +1,14 @@
 /** What a person does at the gate, in a real browser: by keyboard and pointer, in both languages. */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { HandlersOf } from '../../shared/ipc/contract.ts';
 import { type GateContract, type GateScreen, type GateState, gateContract } from '../../shared/ipc/gate.ts';
-import { launchBrowser } from './support/browser.ts';
 import { gateHandlers, gateState, hashesOf, policyScreen, shippedPolicy } from './support/gate-states.ts';
-import { openWindow, type WindowDouble } from './support/open-window.ts';
-import { type ServedPages, servePages } from './support/pages.ts';
+import type { WindowDouble } from './support/open-window.ts';
+import { setUpWindows } from './support/set-up-windows.ts';
 
-let browser: Browser;
-let pages: ServedPages;
+const windows = setUpWindows();
 let staff: Extract<GateScreen, { name: 'policy' }>;
 let opened: WindowDouble<GateContract>[] = [];
-
-beforeAll(async () => {
-  [browser, pages] = await Promise.all([launchBrowser(), servePages()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await pages.stop();
-});
 
 beforeEach(async () => {
   staff = policyScreen(await shippedPolicy('staff'));
@@ -38,7 +26,7 @@ async function openGate(
   more: Partial<GateState> = {},
   handlers: (double: WindowDouble<GateContract>) => Partial<HandlersOf<GateContract>> = () => ({}),
 ): Promise<WindowDouble<GateContract>> {
-  const double = await openWindow(browser, pages, {
+  const double = await windows.open({
     contract: gateContract,
     state: gateState(screen, more),
     handlers: (self) => gateHandlers(self, handlers(self)),

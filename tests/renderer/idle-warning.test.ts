@@ -1,24 +1,11 @@
 /** The idle warning in a real browser: what is read out when, and what calls it off. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { StateOf } from '../../shared/ipc/contract.ts';
 import { type IdleWarningContract, idleWarningContract } from '../../shared/ipc/idle-warning.ts';
-import { launchBrowser } from './support/browser.ts';
 import { frame } from './support/gate-states.ts';
-import { openWindow } from './support/open-window.ts';
-import { type ServedPages, servePages } from './support/pages.ts';
+import { setUpWindows } from './support/set-up-windows.ts';
 
-let browser: Browser;
-let pages: ServedPages;
-
-beforeAll(async () => {
-  [browser, pages] = await Promise.all([launchBrowser(), servePages()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await pages.stop();
-});
+const windows = setUpWindows();
 
 const nothing = () => Promise.resolve({});
 const warning: StateOf<IdleWarningContract> = {
@@ -28,7 +15,7 @@ const warning: StateOf<IdleWarningContract> = {
   signOutAfterMinutes: 0,
 };
 const open = (state = warning) =>
-  openWindow<IdleWarningContract>(browser, pages, {
+  windows.open<IdleWarningContract>({
     contract: idleWarningContract,
     state,
     handlers: () => ({ stay: nothing, painted: nothing }),

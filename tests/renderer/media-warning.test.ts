@@ -1,53 +1,21 @@
 /** Several devices in one warning: the list scrolls inside the card, and what is asked of the window is the whole of it. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  type MediaWarningContract,
-  mediaWarningContract,
-  type WarningCard,
-} from '../../shared/ipc/media-warning.ts';
-import { launchBrowser } from './support/browser.ts';
+import { expect, test } from 'vitest';
+import { type MediaWarningContract, mediaWarningContract } from '../../shared/ipc/media-warning.ts';
 import { frame } from './support/gate-states.ts';
-import { openWindow } from './support/open-window.ts';
-import { type ServedPages, servePages } from './support/pages.ts';
+import { cardsOf } from './support/media-warning-states.ts';
+import { setUpWindows } from './support/set-up-windows.ts';
 
-let browser: Browser;
-let pages: ServedPages;
-
-beforeAll(async () => {
-  [browser, pages] = await Promise.all([launchBrowser(), servePages()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await pages.stop();
-});
+const windows = setUpWindows();
 
 const nothing = () => Promise.resolve({});
 
-function stick(number: number): WarningCard {
-  return {
-    id: `0198f0a0-0000-4000-8000-00000000000${number}`,
-    kind: 'stick',
-    name: `Stick ${number}`,
-    sizeBytes: 16_000_000_000,
-    places: ['E:'],
-    serial: '4C530001230711104295',
-    encryption: 'not-encrypted',
-    approval: 'not-in-register',
-    problems: ['not-encrypted', 'not-approved'],
-    eject: 'ready',
-    request: 'ready',
-    answer: null,
-    scan: 'ready',
-    scanProgram: '',
-  };
-}
+const sticks = (...numbers: readonly number[]) =>
+  cardsOf(...numbers.map((number) => ({ name: `Stick ${number}` })));
 
 test('four sticks scroll inside the card; Close and the contact stay', async () => {
-  const double = await openWindow<MediaWarningContract>(browser, pages, {
+  const double = await windows.open<MediaWarningContract>({
     contract: mediaWarningContract,
-    state: { ...frame, cards: [stick(1)] },
+    state: { ...frame, cards: sticks(1) },
     handlers: () => ({
       setLanguage: nothing,
       eject: nothing,
@@ -66,7 +34,7 @@ test('four sticks scroll inside the card; Close and the contact stay', async () 
   const forOne = asked();
   expect(forOne, 'one device needs no scrolling').toBeLessThanOrEqual(553);
 
-  await double.push({ ...double.state(), cards: [stick(1), stick(2), stick(3), stick(4)] });
+  await double.push({ ...double.state(), cards: sticks(1, 2, 3, 4) });
   await expect.poll(asked).toBeGreaterThan(forOne * 2);
   const list = page.locator('.list');
   const isInside = async (name: string) => {

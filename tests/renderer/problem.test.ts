@@ -1,31 +1,18 @@
 /** “Report a problem” in a real browser: what is sent and when, and what the self-check shows. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { HandlersOf, StateOf } from '../../shared/ipc/contract.ts';
 import { type ProblemContract, problemContract } from '../../shared/ipc/problem.ts';
 import { selfCheckItemNames } from '../../shared/self-check/report.ts';
-import { launchBrowser } from './support/browser.ts';
-import { openWindow } from './support/open-window.ts';
-import { type ServedPages, servePages } from './support/pages.ts';
 import { problemHandlers, problemState, selfCheckReport } from './support/problem-states.ts';
+import { setUpWindows } from './support/set-up-windows.ts';
 
-let browser: Browser;
-let pages: ServedPages;
-
-beforeAll(async () => {
-  [browser, pages] = await Promise.all([launchBrowser(), servePages()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await pages.stop();
-});
+const windows = setUpWindows();
 
 const open = (
   changes: Partial<StateOf<ProblemContract>> = {},
   handlers: Partial<HandlersOf<ProblemContract>> = {},
 ) =>
-  openWindow(browser, pages, {
+  windows.open({
     contract: problemContract,
     state: { ...problemState, ...changes },
     handlers: () => ({ ...problemHandlers(), ...handlers }),

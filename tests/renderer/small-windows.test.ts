@@ -1,6 +1,5 @@
 /** The cover and the pages behind the tray, in a real browser. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { StateOf } from '../../shared/ipc/contract.ts';
 import { coverContract } from '../../shared/ipc/cover.ts';
 import {
@@ -11,27 +10,16 @@ import {
   recordsContract,
 } from '../../shared/ipc/information.ts';
 import { gateOpenings } from '../../shared/wire/events.ts';
-import { launchBrowser } from './support/browser.ts';
 import { frame } from './support/gate-states.ts';
-import { openWindow, type WindowDouble } from './support/open-window.ts';
-import { type ServedPages, servePages } from './support/pages.ts';
+import type { WindowDouble } from './support/open-window.ts';
+import { setUpWindows } from './support/set-up-windows.ts';
 
-let browser: Browser;
-let pages: ServedPages;
-
-beforeAll(async () => {
-  [browser, pages] = await Promise.all([launchBrowser(), servePages()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await pages.stop();
-});
+const windows = setUpWindows();
 
 const nothing = () => Promise.resolve({});
 
 test('a touch or a key on the cover brings the gate there; it has no controls of its own', async () => {
-  const double = await openWindow(browser, pages, {
+  const double = await windows.open({
     contract: coverContract,
     state: frame,
     handlers: () => ({ comeHere: nothing }),
@@ -54,7 +42,7 @@ const records: StateOf<RecordsContract> = {
 };
 
 test('What Porthor records names only what is switched on, and where reports go', async () => {
-  const double = await openWindow(browser, pages, {
+  const double = await windows.open({
     contract: recordsContract,
     state: records,
     handlers: () => ({ setLanguage: nothing, close: nothing }),
@@ -104,7 +92,7 @@ const about: StateOf<AboutContract> = {
 };
 
 test('About says in words of its own how the gate came to be open', async () => {
-  const double: WindowDouble<AboutContract> = await openWindow(browser, pages, {
+  const double: WindowDouble<AboutContract> = await windows.open({
     contract: aboutContract,
     state: about,
     handlers: (self) => ({

@@ -1,5 +1,5 @@
 /** A school in miniature for one test: displays, a collector, policies, a person, and the agent that can be started. */
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -28,6 +28,8 @@ export interface World {
   /** Puts what all displays show under `.porthor/screenshots/desktop`, once the page has painted what it holds now. */
   screenshot(name: string, page: Page): Promise<void>;
   start(options?: StartOptions): Promise<RunningAgent>;
+  /** A file of the agent's state, for a profile that has been used on one computer: the machine's folder is found. */
+  stateFile(name: string): Promise<string>;
   /** Removes all that the agent keeps on this PC, as a wiped lab does at log-off. */
   wipeProfile(): Promise<void>;
 }
@@ -144,6 +146,10 @@ async function createWorld(testAgent: string, screens: readonly [ScreenSize, ...
       const agent = toRunningAgent(launched, logFile, logBefore);
       running.push(agent);
       return agent;
+    },
+    stateFile: async (name) => {
+      const [machineFolder = ''] = await readdir(inFolder('profile/state'));
+      return inFolder('profile/state', machineFolder, name);
     },
     wipeProfile: () => rm(inFolder('profile'), { recursive: true, force: true, maxRetries: 5 }),
   };

@@ -3,13 +3,10 @@ import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { readConfig } from '../../../electron/app/read-situation.ts';
-import { startConfig } from '../../../electron/app/start-config.ts';
 import { createLinuxManagedConfigPort } from '../../../electron/platform/managed-config/managed-config.linux.ts';
 import { type Clock, createSystemClock } from '../../../electron/platform/time/clock.ts';
-import type { ConfigFollower } from '../../../electron/services/managed-config/follow-config.ts';
-import type { StorageFault } from '../../../electron/storage/storage-fault.ts';
-import { defaultManagedConfig, type ManagedConfig } from '../../../shared/config/managed-config.ts';
+import { defaultManagedConfig } from '../../../shared/config/managed-config.ts';
+import { type FollowedConfig, followConfig } from '../../support/follow-config.ts';
 
 /** Real time, run twenty times as fast: what is waited for is the file system, and that is not made faster. */
 const system = createSystemClock();
@@ -18,23 +15,18 @@ const deadline = { timeout: 10_000, interval: 10 };
 
 let folder: string;
 let file: string;
-let follower: ConfigFollower | undefined;
-let faults: StorageFault[];
-let log: string[];
-let running: ManagedConfig[];
-let gateDecisions: number;
+let followed: FollowedConfig | undefined;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'porthor-changed-config-'));
   file = path.join(folder, 'config.json');
-  [faults, log, running, gateDecisions] = [[], [], [], 0];
 });
 afterEach(async () => {
-  await follower?.stop();
+  await followed?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
-async function start(document: unknown) {
+async function start(document: unknown): Promise<FollowedConfig> {
   await writeFile(file, JSON.stringify(document));
   const port = createLinuxManagedConfigPort({
     clock,
@@ -42,24 +34,8 @@ async function start(document: unknown) {
     systemFile: file,
     ownerUid: process.getuid?.() ?? -1,
   });
-  const store = {
-    directory: folder,
-    nowUtc: () => system.nowUtc(),
-    onFault: (fault: StorageFault) => void faults.push(fault),
-  };
-  const config = await readConfig(port, store);
-  follower = startConfig({
-    port,
-    clock,
-    store,
-    config,
-    onChanged: (changed, changes) => {
-      running.push(changed);
-      if (changes.concernGate) gateDecisions += 1;
-      return Promise.resolve();
-    },
-    log: (line) => void log.push(line),
-  });
+  followed = await followConfig(port, clock, folder);
+  return followed;
 }
 
 const replace = async (text: string) => {
@@ -68,7 +44,7 @@ const replace = async (text: string) => {
 };
 
 it('takes a file that is put in the place of the old one, but for what waits for the next start', async () => {
-  await start({ siteName: 'Ysgol y Bryn' });
+  const { faults, gateDecisions, log, running } = await start({ siteName: 'Ysgol y Bryn' });
   await replace(
     JSON.stringify({
       siteName: 'Ysgol y Dref',
@@ -83,7 +59,7 @@ it('takes a file that is put in the place of the old one, but for what waits for
     siteName: 'Ysgol y Dref',
     gate: { ...defaultManagedConfig.gate, enabled: false },
   });
-  expect(gateDecisions).toBe(1);
+  expect(gateDecisions()).toBe(1);
   expect(log).toEqual([
     'config: siteName: changed: at-once',
     'config: collectorUrl: changed: next-start',
@@ -96,7 +72,7 @@ it('takes a file that is put in the place of the old one, but for what waits for
 });
 
 it('keeps the last good one over a half-written file, names what is wrong, and takes the whole one', async () => {
-  await start({ siteName: 'Ysgol y Bryn' });
+  const { faults, running } = await start({ siteName: 'Ysgol y Bryn' });
   const whole = JSON.stringify({ siteName: 'Ysgol y Dref' });
   await writeFile(file, whole.slice(0, 12));
   await vi.waitFor(() => expect(faults).toHaveLength(1), deadline);
@@ -108,7 +84,7 @@ it('keeps the last good one over a half-written file, names what is wrong, and t
 });
 
 it('goes back to the defaults when the file is deleted, and takes it again when it comes back', async () => {
-  await start({ siteName: 'Ysgol y Bryn', idle: { lockAfterSeconds: 300 } });
+  const { faults, running } = await start({ siteName: 'Ysgol y Bryn', idle: { lockAfterSeconds: 300 } });
   await rm(file);
   await vi.waitFor(() => expect(running).toHaveLength(1), deadline);
   expect(running[0]).toEqual(defaultManagedConfig);
@@ -119,9 +95,9 @@ it('goes back to the defaults when the file is deleted, and takes it again when 
 });
 
 it('says that what waits for the next start does so, and disturbs nothing for it', async () => {
-  await start({});
+  const { log, running } = await start({});
   await replace(JSON.stringify({ stateDirectory: '/srv/porthor/%USERNAME%' }));
   await vi.waitFor(() => expect(log).toEqual(['config: stateDirectory: changed: next-start']), deadline);
-  await follower?.stop();
+  await followed?.stop();
   expect(running).toEqual([]);
 });

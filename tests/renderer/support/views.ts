@@ -26,6 +26,7 @@ import {
 import { type ProblemContract, problemContract } from '../../../shared/ipc/problem.ts';
 import type { Language } from '../../../shared/lib/language.ts';
 import { frame, gateHandlers, gateState, policyScreen, shippedPolicy } from './gate-states.ts';
+import { cardsOf } from './media-warning-states.ts';
 import { type OpenOptions, openWindow, type WindowDouble } from './open-window.ts';
 import type { ServedPages } from './pages.ts';
 import { problemHandlers, problemState, selfCheckReport } from './problem-states.ts';
@@ -220,29 +221,6 @@ const idleWarning: StateOf<IdleWarningContract> = {
   signOutAfterMinutes: 0,
 };
 const idleWarningHandlers = () => ({ stay: nothing, painted: nothing });
-
-const warningCard: WarningCard = {
-  id: '0198f0a0-0000-4000-8000-000000000001',
-  kind: 'stick',
-  name: 'SanDisk Cruzer Blade',
-  sizeBytes: 16_008_609_792,
-  places: ['E:'],
-  serial: '4C530001230711104295',
-  encryption: 'not-encrypted',
-  approval: 'not-in-register',
-  problems: ['not-encrypted', 'not-approved'],
-  eject: 'ready',
-  request: 'ready',
-  answer: null,
-  scan: 'ready',
-  scanProgram: '',
-};
-const cardsOf = (...changes: readonly Partial<WarningCard>[]): WarningCard[] =>
-  changes.map((change, index) => ({
-    ...warningCard,
-    id: warningCard.id.replace(/.$/u, String(index)),
-    ...change,
-  }));
 
 /** How things stand in the warning; between them every sentence that it can say. */
 const warnings: Readonly<Record<string, readonly WarningCard[]>> = {

@@ -4,13 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readConfig } from '../../../electron/app/read-situation.ts';
-import { startConfig } from '../../../electron/app/start-config.ts';
 import type { ManagedConfigPort } from '../../../electron/platform/managed-config/managed-config-port.ts';
 import { type Clock, createSystemClock } from '../../../electron/platform/time/clock.ts';
-import type { ConfigFollower } from '../../../electron/services/managed-config/follow-config.ts';
-import type { StorageFault } from '../../../electron/storage/storage-fault.ts';
-import { defaultManagedConfig, type ManagedConfig } from '../../../shared/config/managed-config.ts';
+import { defaultManagedConfig } from '../../../shared/config/managed-config.ts';
+import { type FollowedConfig, followConfig } from '../../support/follow-config.ts';
 
 const policyKey = 'HKLM\\SOFTWARE\\Policies\\Porthor';
 const deadlineMs = 20_000;
@@ -66,35 +63,15 @@ async function until(what: string, isSo: () => boolean): Promise<void> {
 describe('a registry that is changed while it is watched', () => {
   let folder: string;
   let port: ManagedConfigPort;
-  let follower: ConfigFollower | undefined;
-  let running: ManagedConfig[];
-  let faults: StorageFault[];
-  let log: string[];
+  let followed: FollowedConfig | undefined;
 
-  const start = async () => {
-    const store = {
-      directory: folder,
-      nowUtc: () => system.nowUtc(),
-      onFault: (fault: StorageFault) => void faults.push(fault),
-    };
-    const config = await readConfig(port, store);
-    follower = startConfig({
-      port,
-      clock,
-      store,
-      config,
-      onChanged: (changed) => {
-        running.push(changed);
-        return Promise.resolve();
-      },
-      log: (line) => void log.push(line),
-    });
-    return config;
+  const start = async (): Promise<FollowedConfig> => {
+    followed = await followConfig(port, clock, folder);
+    return followed;
   };
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'porthor-registry-'));
-    [running, faults, log] = [[], [], []];
     const { createWindowsManagedConfigPort } = await import(
       '../../../electron/platform/managed-config/managed-config.win32.ts'
     );
@@ -102,13 +79,14 @@ describe('a registry that is changed while it is watched', () => {
     await setText(policyKey, 'siteName', 'Ysgol y Bryn');
   });
   afterEach(async () => {
-    await follower?.stop();
+    await followed?.stop();
     await reg('delete', policyKey, '/f').catch(() => undefined);
     await rm(folder, { recursive: true, force: true });
   });
 
   it('is read anew: what can be applied is, what waits is named, and nothing is left behind', async () => {
-    expect(await start()).toEqual({ ...defaultManagedConfig, siteName: 'Ysgol y Bryn' });
+    const { config, faults, log, running } = await start();
+    expect(config).toEqual({ ...defaultManagedConfig, siteName: 'Ysgol y Bryn' });
     await setText(policyKey, 'siteName', 'Ysgol y Môr');
     await until('the new name', () => running.at(-1)?.siteName === 'Ysgol y Môr');
     await setNumber(`${policyKey}\\idle`, 'lockAfterSeconds', 300);
@@ -117,12 +95,12 @@ describe('a registry that is changed while it is watched', () => {
     await until('the address', () => log.includes('config: collectorUrl: changed: next-start'));
     expect(running.at(-1)).toMatchObject({ siteName: 'Ysgol y Môr', collectorUrl: '' });
     expect(faults).toEqual([]);
-    await follower?.stop();
+    await followed?.stop();
     expect(timers).toBe(0);
   });
 
   it('keeps what was good over a wrong value, names it, and goes back to the defaults when it is taken away', async () => {
-    await start();
+    const { faults, running } = await start();
     await setNumber(`${policyKey}\\idle`, 'lockAfterSeconds', 5);
     await until('the fault', () => faults.length > 0);
     expect(faults[0]).toMatchObject({ fault: 'config-invalid', subject: 'idle.lockAfterSeconds' });

@@ -1,0 +1,50 @@
+/** The configuration followed as the agent follows it, over any port, with all that it leads to written down. */
+import { readConfig } from '../../electron/app/read-situation.ts';
+import { startConfig } from '../../electron/app/start-config.ts';
+import type { ManagedConfigPort } from '../../electron/platform/managed-config/managed-config-port.ts';
+import { type Clock, createSystemClock } from '../../electron/platform/time/clock.ts';
+import type { StorageFault } from '../../electron/storage/storage-fault.ts';
+import type { ManagedConfig } from '../../shared/config/managed-config.ts';
+
+export interface FollowedConfig {
+  /** As it was read first. */
+  readonly config: ManagedConfig;
+  /** What the agent was told to go on with, in turn. */
+  readonly running: readonly ManagedConfig[];
+  /** How often it was to decide about the gate anew. */
+  gateDecisions(): number;
+  readonly faults: readonly StorageFault[];
+  readonly log: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** `folder` is where the last good configuration is kept. */
+export async function followConfig(
+  port: ManagedConfigPort,
+  clock: Clock,
+  folder: string,
+): Promise<FollowedConfig> {
+  const running: ManagedConfig[] = [];
+  const faults: StorageFault[] = [];
+  const log: string[] = [];
+  let gateDecisions = 0;
+  const store = {
+    directory: folder,
+    nowUtc: createSystemClock().nowUtc,
+    onFault: (fault: StorageFault) => void faults.push(fault),
+  };
+  const config = await readConfig(port, store);
+  const follower = startConfig({
+    port,
+    clock,
+    store,
+    config,
+    onChanged: (changed, changes) => {
+      running.push(changed);
+      if (changes.concernGate) gateDecisions += 1;
+      return Promise.resolve();
+    },
+    log: (line) => void log.push(line),
+  });
+  return { config, running, gateDecisions: () => gateDecisions, faults, log, stop: follower.stop };
+}
