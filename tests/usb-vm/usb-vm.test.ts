@@ -125,6 +125,15 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     const port = mediumAt('3')?.port ?? '';
     const count = (word: string) => world.said().filter(({ said }) => said === word).length;
     const departures = count('departed');
+    // The port is reset for a driver that asks for it (USBDEVFS_RESET): the device keeps its address.
+    const answer = await world.machine.asRoot(
+      `cd /agent && /usr/bin/node --input-type=module --eval "${resetBySerial('RESET00044')}"`,
+    );
+    expect(answer).toBe('reset');
+    expect(await world.machine.asRoot(`busybox dmesg | grep -c 'usb ${port}: reset .* USB device'`)).toBe(
+      '1',
+    );
+    await world.until('its drive is there', readyAt('3'));
     // The port lets go of it and takes it again: the device gets no new cable, only a new start.
     await world.machine.asRoot(`echo 0 > /sys/bus/usb/devices/${port}/authorized`);
     await world.until('its drive is gone', () => mediumAt('3')?.isReady !== true);
@@ -293,6 +302,19 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     expect(fresh()).toEqual([]);
   });
 });
+
+/** A program for Node that resets a device through the package with which the agent watches it. */
+function resetBySerial(serial: string): string {
+  return [
+    `import usb from 'usb/index.js';`,
+    `const devices = await usb.nativeGetDevices();`,
+    `const device = devices.find(({ serialNumber }) => serialNumber === '${serial}');`,
+    `await device.open();`,
+    `await device.reset();`,
+    `await device.close();`,
+    `console.log('reset');`,
+  ].join(' ');
+}
 
 /** How long after the last event of its disk each insertion was judged. */
 function delaysAfterEvents(monitor: string, insertions: readonly { atMs: number; medium: SeenMedium }[]) {

@@ -1,30 +1,19 @@
 /** What a program and all it has started cost the machine, as Linux counts it. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The fields of proc(5) that are read here. */
-export interface ProcessCost {
+export interface RunningProcess {
   readonly pid: number;
-  readonly sessionId: number;
   /** As Chromium calls it: `renderer`, `gpu-process`, `zygote`, `utility`; empty for the program itself. */
   readonly type: string;
-  /** Processor time in user and system mode since its start. */
-  readonly cpuTicks: number;
 }
 
-/** Linux gives processor time in hundredths of a second to every program, whatever the kernel itself counts in. */
-export const msPerTick = 10;
-
-/** Fields of `/proc/PID/stat`; the second one, the name, is in brackets and may hold anything. */
-export function parseStat(
-  text: string,
-): { readonly sessionId: number; readonly cpuTicks: number } | undefined {
+/** The session in `/proc/PID/stat`, whose second field, the name, is in brackets and may hold anything. */
+export function parseSessionId(text: string): number | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   // Ended, and only waiting to be taken note of: it has no memory any more.
   if (fields[0] === 'Z') return undefined;
-  const [sessionId, userTicks, systemTicks] = [fields[3], fields[11], fields[12]].map(Number);
-  if (sessionId === undefined || userTicks === undefined || systemTicks === undefined) return undefined;
-  if (![sessionId, userTicks, systemTicks].every(Number.isInteger)) return undefined;
-  return { sessionId, cpuTicks: userTicks + systemTicks };
+  const sessionId = Number(fields[3]);
+  return Number.isInteger(sessionId) ? sessionId : undefined;
 }
 
 /** `--type=…` of a command line as `/proc/PID/cmdline` has it: separated by NUL, or by spaces once Chromium has rewritten it. */
@@ -48,19 +37,18 @@ function read(file: string): string | undefined {
 }
 
 /** The processes of a session: a program that was started as the leader of its own, and all it has started. */
-export function processesOf(leaderPid: number): readonly ProcessCost[] {
-  const found: ProcessCost[] = [];
+export function processesOf(leaderPid: number): readonly RunningProcess[] {
+  const found: RunningProcess[] = [];
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/u.test(name)) continue;
-    const stat = parseStat(read(`/proc/${name}/stat`) ?? '');
-    if (stat?.sessionId !== leaderPid) continue;
-    found.push({ pid: Number(name), type: parseType(read(`/proc/${name}/cmdline`) ?? ''), ...stat });
+    if (parseSessionId(read(`/proc/${name}/stat`) ?? '') !== leaderPid) continue;
+    found.push({ pid: Number(name), type: parseType(read(`/proc/${name}/cmdline`) ?? '') });
   }
   return found;
 }
 
 /** Bytes of all of them together. Throws where one cannot be read: a sum without it would flatter. */
-export function pssOf(processes: readonly ProcessCost[]): number {
+export function pssOf(processes: readonly RunningProcess[]): number {
   let bytes = 0;
   for (const { pid } of processes) {
     const pss = parsePss(read(`/proc/${pid}/smaps_rollup`) ?? '');
@@ -70,10 +58,6 @@ export function pssOf(processes: readonly ProcessCost[]): number {
   return bytes;
 }
 
-export function cpuTicksOf(processes: readonly ProcessCost[]): number {
-  return processes.reduce((sum, { cpuTicks }) => sum + cpuTicks, 0);
-}
-
 /** Times that a thread has waited for something and gone on since its start, as `/proc/PID/task/TID/status` has it. */
 export function parseWakeUps(status: string): number | undefined {
   const count = /^voluntary_ctxt_switches:\s+(\d+)$/mu.exec(status)?.[1];
@@ -81,7 +65,7 @@ export function parseWakeUps(status: string): number | undefined {
 }
 
 /** Of all threads of all of them together; a thread that has ended meanwhile is not counted. */
-export function wakeUpsOf(processes: readonly ProcessCost[]): number {
+export function wakeUpsOf(processes: readonly RunningProcess[]): number {
   let wakeUps = 0;
   for (const { pid } of processes) {
     for (const thread of readdirSync(`/proc/${pid}/task`)) {
@@ -91,8 +75,11 @@ export function wakeUpsOf(processes: readonly ProcessCost[]): number {
   return wakeUps;
 }
 
-/** Milliseconds of processor time that each thread of them has had, by its id, to the nanosecond (`schedstat`). */
-export function threadTimesOf(processes: readonly ProcessCost[]): ReadonlyMap<number, number> {
+/**
+ * Milliseconds of processor time that each thread of them has had, by its id, to the nanosecond (`schedstat`): the
+ * hundredths of a second in `stat` are too coarse for programs that need no more than one or two of them in a minute.
+ */
+export function threadTimesOf(processes: readonly RunningProcess[]): ReadonlyMap<number, number> {
   const times = new Map<number, number>();
   for (const { pid } of processes) {
     for (const thread of readdirSync(`/proc/${pid}/task`)) {
@@ -103,10 +90,7 @@ export function threadTimesOf(processes: readonly ProcessCost[]): ReadonlyMap<nu
   return times;
 }
 
-/**
- * Milliseconds that were spent between two looks. Finer than `cpuTicksOf`, for programs that need no more than a tick
- * or two in a minute; what a thread did that ended in between is left out.
- */
+/** Milliseconds that were spent between two looks; what a thread did that ended in between is left out. */
 export function spentBetween(
   before: ReadonlyMap<number, number>,
   after: ReadonlyMap<number, number>,
