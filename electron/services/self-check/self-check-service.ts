@@ -213,7 +213,10 @@ export async function runSelfCheck(options: SelfCheckOptions): Promise<SelfCheck
       ask(() => system.tryRecords(config, machine.value)),
       'records',
     ),
-    noted(askProxy(config, system), 'proxy'),
+    noted(
+      askProxy(config.collectorUrl, (url) => ask(() => system.resolveProxy(url))),
+      'proxy',
+    ),
     noted(askCollector(config, options), 'collector', 'certificate', 'clock'),
   ]);
   // Last: whoever is behind a locked screen is told less.
@@ -341,17 +344,18 @@ function asCapable({ level, reason }: Capability): PortFact {
   return { level, detail: reason, problem: undefined };
 }
 
-async function askProxy(config: ManagedConfig, system: SelfCheckSystem): Promise<SelfCheckFacts['proxy']> {
-  if (config.collectorUrl === '') return undefined;
-  try {
-    const proxy = await system.resolveProxy(config.collectorUrl);
-    if (/^\s*DIRECT\b/iu.test(proxy)) return { kind: 'direct', detail: '' };
-    // The kinds alone (`PROXY`, `HTTPS`, `SOCKS5`): where a school's proxy stands is nobody's business.
-    const kinds = proxy.split(';').flatMap((entry) => /^\s*([A-Z][A-Z0-9]*)\b/iu.exec(entry)?.[1] ?? []);
-    return { kind: 'proxy', detail: kinds.join(', ') };
-  } catch (error) {
-    return { kind: 'failed', reason: describe(error) };
-  }
+async function askProxy(
+  collectorUrl: string,
+  resolveProxy: (url: string) => Promise<Result<string, string>>,
+): Promise<SelfCheckFacts['proxy']> {
+  if (collectorUrl === '') return undefined;
+  // A school's proxy script may wait for ever for what it asks itself.
+  const proxy = await resolveProxy(collectorUrl);
+  if (!proxy.ok) return { kind: 'failed', reason: proxy.error };
+  if (/^\s*DIRECT\b/iu.test(proxy.value)) return { kind: 'direct', detail: '' };
+  // The kinds alone (`PROXY`, `HTTPS`, `SOCKS5`): where a school's proxy stands is nobody's business.
+  const kinds = proxy.value.split(';').flatMap((entry) => /^\s*([A-Z][A-Z0-9]*)\b/iu.exec(entry)?.[1] ?? []);
+  return { kind: 'proxy', detail: kinds.join(', ') };
 }
 
 async function askCollector(

@@ -171,6 +171,21 @@ it('goes on without a port that breaks its promise, and waits for none for ever'
   expect(clock.pendingTimers()).toBe(0);
 });
 
+it('waits no longer for a proxy script that does not answer than for a port', async () => {
+  const { answered, clock, run } = makeParts();
+  const running = run({ resolveProxy: () => new Promise<never>(() => undefined) });
+  for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
+  expect(answered).not.toContain('proxy');
+  clock.advance(15_000);
+  for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
+  expect(answered).toContain('proxy');
+  expect(itemOf(await running, 'proxy')).toMatchObject({
+    outcome: 'degraded',
+    detail: 'no answer within 15000 ms',
+  });
+  expect(clock.pendingTimers()).toBe(0);
+});
+
 it.each(languages)('says in %s what each item is and what to do', async (language) => {
   const { platform, run } = makeParts({});
   platform.managedConfig.answerWith({
