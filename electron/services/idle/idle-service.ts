@@ -26,8 +26,6 @@ import type { Clock } from '../../platform/time/clock.ts';
 const presenceLookMs = 60_000;
 const saveSensorAfterSeconds = 3600;
 const oneSleepMs = 10_000;
-/** More time than this between two readings was not all spent in use. */
-const longestReadingGapSeconds = 900;
 
 type LockCause = 'idle' | 'sleep';
 
@@ -134,7 +132,8 @@ export function createIdleService(ports: IdlePorts, settings: IdleSettings): Idl
     const gapSeconds = readAtMs === undefined ? 0 : (nowMs - readAtMs) / 1000;
     readAtMs = nowMs;
     const inUse = state.phase.name === 'watching' || state.phase.name === 'warning';
-    if (!inUse || gapSeconds > longestReadingGapSeconds) return;
+    // The next reading is planned for the warning at the latest; a gap longer than the limit was not all spent in use.
+    if (!inUse || gapSeconds > settings.lockAfterSeconds) return;
     record = noteReading(record, gapSeconds, idleSeconds);
     const verdict = judgeSensor(record);
     if (verdict !== undefined) {
@@ -161,8 +160,8 @@ export function createIdleService(ports: IdlePorts, settings: IdleSettings): Idl
       subject: verdict,
       reason:
         verdict === 'stuck-at-zero'
-          ? `In a day of use the system has never counted a second without use, so the screen will not lock. ${cause}`
-          : `In a day of use the PC has never been without use for a minute, so the screen will not lock. ${cause}`,
+          ? `In a day of use or more the system has never counted a second without use, so the screen will not lock. ${cause}`
+          : `In a day of use or more the PC has never been without use for a minute, so the screen will not lock. ${cause}`,
     });
   };
 

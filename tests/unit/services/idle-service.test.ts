@@ -291,6 +291,35 @@ describe('a sensor that is kept from rising', () => {
     expect(world.done).toEqual([expect.stringMatching(/^fault idle-sensor stuck-at-zero: /u)]);
   });
 
+  it('is reported as well where the limit lets nearly an hour pass between two readings', async () => {
+    world.service.stop();
+    world = createWorld({ lockAfterSeconds: 3600, warningSeconds: 20 });
+    world.idle.answerWith(succeed(0));
+    await world.service.start();
+    for (let reading = 0; reading < 60; reading += 1) {
+      world.clock.advance(3_580_100);
+      await settle();
+    }
+    expect(world.done).toEqual([expect.stringMatching(/^fault idle-sensor stuck-at-zero: /u)]);
+  });
+
+  it('is not judged by the hours in which the PC slept', async () => {
+    world.service.stop();
+    const clock = createFakeClock();
+    let sleptMs = 0;
+    world = createWorld({}, { clock: { ...clock, monotonicMs: () => clock.monotonicMs() + sleptMs } });
+    world.idle.answerWith(succeed(0));
+    await world.service.start();
+    clock.advance(570_100);
+    await settle();
+    sleptMs = 8 * 3_600_000;
+    clock.advance(570_100);
+    await settle();
+    world.service.stop();
+    expect(world.saved()?.usedSeconds).toBeCloseTo(570, 0);
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
   it('is judged over many short sessions', async () => {
     world.idle.answerWith(succeed(0));
     await world.service.start();
