@@ -327,8 +327,7 @@ class WatchingService implements MediaService {
     this.#preparedUntilMs = undefined;
     for (const one of this.#tracked.values()) {
       if (one.isShown && !one.isWarned) one.lostWarnings += 1;
-      one.isShown = false;
-      this.#endLastWords(one);
+      this.#takeOffScreen(one);
     }
     this.#changed();
   }
@@ -587,11 +586,16 @@ class WatchingService implements MediaService {
   /** Says a last word for a while, then lets the card go. */
   #leaveSoon(one: Tracked): void {
     one.leave ??= this.#options.clock.setTimer(sayForMs, () => {
-      one.leave = undefined;
-      one.isShown = false;
-      if (one.insertion.leftAtMs !== undefined && !this.#isFollowed(one)) this.#forget(one);
+      this.#takeOffScreen(one);
       this.#changed();
     });
+  }
+
+  /** What is gone for good was kept for its last words alone. */
+  #takeOffScreen(one: Tracked): void {
+    one.isShown = false;
+    this.#endLastWords(one);
+    if (one.insertion.leftAtMs !== undefined && !this.#isFollowed(one)) this.#forget(one);
   }
 
   #endLastWords(one: Tracked): void {

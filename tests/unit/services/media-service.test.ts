@@ -439,6 +439,21 @@ describe('what a person can do', () => {
     }),
   );
 
+  it('leaves nothing behind by closing what was ejected and pulled out, before its last word is over', () =>
+    withService(async ({ plug, pull, service, advance, asked, clock }) => {
+      await plug();
+      const id = idOf(service);
+      await service.ejectMedium(id);
+      await pull();
+      await advance(4000);
+      expect(service.cards()).toMatchObject([{ id, eject: 'ejected' }]);
+      service.close();
+      await settle();
+      await service.askForApproval(id, 'It is long gone.');
+      expect(asked).toEqual([]);
+      expect(clock.pendingTimers()).toBe(0);
+    }));
+
   it('may use it again when it was ejected and put back in at once, and is warned as before', () =>
     withService(async ({ plug, service, volumes, advance }) => {
       await plug();
