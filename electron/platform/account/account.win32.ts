@@ -261,9 +261,9 @@ function readLogonSession(
 
 /** Logon numbers start again with every boot; Windows counts its boots here. */
 function readBootId(native: Native): string | undefined {
-  const key = createRegistry(native).readTree(
+  const values = createRegistry(native).readValues(
     'SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management\\PrefetchParameters',
   );
-  const bootId = key.ok ? key.value.values.get('BootId') : undefined;
+  const bootId = values.ok ? values.value.get('BootId') : undefined;
   return bootId?.kind === 'number' ? `boot-${bootId.number}` : undefined;
 }

@@ -46,8 +46,8 @@ async function findUpdated(): Promise<string | undefined> {
   const native = await loadNative();
   if (!native.ok) return undefined;
   try {
-    const key = createRegistry(native.value).readTree('SOFTWARE\\Microsoft\\Windows Defender');
-    const location = key.ok ? key.value.values.get('InstallLocation') : undefined;
+    const values = createRegistry(native.value).readValues('SOFTWARE\\Microsoft\\Windows Defender');
+    const location = values.ok ? values.value.get('InstallLocation') : undefined;
     if (location?.kind !== 'text') return undefined;
     const file = path.win32.join(location.text, programName);
     return existsSync(file) ? file : undefined;

@@ -34,15 +34,13 @@ export function createWindowsIdlePort(readSeconds: () => Promise<Result<number, 
       const native = await loadNative();
       if (!native.ok) return fail({ kind: 'none', reason: native.error });
       try {
-        const policy = createRegistry(native.value).readTree(policyKey);
+        const policy = createRegistry(native.value).readValues(policyKey);
         if (!policy.ok) {
           return policy.error.kind === 'absent'
             ? succeed(undefined)
             : fail({ kind: 'unreadable', reason: policy.error.reason });
         }
-        const limit = [...policy.value.values].find(
-          ([name]) => name.toLowerCase() === limitName.toLowerCase(),
-        )?.[1];
+        const limit = [...policy.value].find(([name]) => name.toLowerCase() === limitName.toLowerCase())?.[1];
         if (limit?.kind !== 'number' || limit.number < 1 || limit.number > highestLimitSeconds) {
           return succeed(undefined);
         }

@@ -38,9 +38,9 @@ async function readMachineGuid(): Promise<Result<string, string>> {
   const native = await loadNative();
   if (!native.ok) return native;
   try {
-    const key = createRegistry(native.value).readTree('SOFTWARE\\Microsoft\\Cryptography');
-    if (!key.ok) return fail(key.error.reason);
-    const value = key.value.values.get('MachineGuid');
+    const values = createRegistry(native.value).readValues('SOFTWARE\\Microsoft\\Cryptography');
+    if (!values.ok) return fail(values.error.reason);
+    const value = values.value.get('MachineGuid');
     if (value?.kind !== 'text' || value.text.trim() === '') return fail('Windows keeps no MachineGuid');
     return succeed(value.text.trim().toLowerCase());
   } catch (error) {

@@ -51,6 +51,8 @@ interface RegistryCalls {
 export interface Registry {
   /** A key of the machine with everything below it. */
   readTree(path: string): Result<RegistryKey, RegistryProblem>;
+  /** The values of this one key, whatever stands below it: much there is Windows' own, and some of it closed. */
+  readValues(path: string): Result<RegistryKey['values'], RegistryProblem>;
 }
 
 export function createRegistry(native: Native): Registry {
@@ -127,8 +129,11 @@ export function createRegistry(native: Native): Registry {
     }
   };
 
-  const readKey = (parent: bigint, path: string, depth: number): Result<RegistryKey, RegistryProblem> => {
-    if (depth > maximumDepth) return fail({ kind: 'unreadable', reason: `${path}: nested too deeply` });
+  const withKey = <Answer>(
+    parent: bigint,
+    path: string,
+    read: (key: bigint) => Result<Answer, RegistryProblem>,
+  ): Result<Answer, RegistryProblem> => {
     const handle = Buffer.alloc(native.pointerBytes);
     const code = open(parent, path, 0, keyReadIn64BitView, handle);
     if (code === fileNotFound || code === pathNotFound)
@@ -136,6 +141,15 @@ export function createRegistry(native: Native): Registry {
     if (code !== success) return unreadable(path, code);
     const key = native.readPointer(handle, 0);
     try {
+      return read(key);
+    } finally {
+      close(key);
+    }
+  };
+
+  const readKey = (parent: bigint, path: string, depth: number): Result<RegistryKey, RegistryProblem> => {
+    if (depth > maximumDepth) return fail({ kind: 'unreadable', reason: `${path}: nested too deeply` });
+    return withKey(parent, path, (key) => {
       const values = readValues(key);
       if (!values.ok) return values;
       const names = readKeyNames(key);
@@ -147,15 +161,17 @@ export function createRegistry(native: Native): Registry {
         keys.set(name, child.value);
       }
       return succeed({ values: values.value, keys });
-    } finally {
-      close(key);
-    }
+    });
   };
 
   return {
     readTree: (path) => {
       itemsLeft = maximumItems;
       return readKey(localMachine, path, 0);
+    },
+    readValues: (path) => {
+      itemsLeft = maximumItems;
+      return withKey(localMachine, path, readValues);
     },
   };
 }
