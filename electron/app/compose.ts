@@ -577,6 +577,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     if (stopped) return;
     media = await startMedia({
       ports,
+      session: platform.session,
       config: () => config,
       machine,
       clock,
@@ -705,6 +706,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       idleLock?.noteSystem(change);
       if (change === 'suspending') media?.fallAsleep();
       if (change === 'resumed') media?.wake();
+      if (change === 'unlocked') media?.comeToFront();
       // The network may be back.
       if (change === 'resumed' || change === 'unlocked') {
         configFollower?.check();

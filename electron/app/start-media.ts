@@ -9,6 +9,7 @@ import type { Capability } from '../../shared/wire/events.ts';
 import type { MediaAnswer } from '../../shared/wire/media.ts';
 import { type Refusal, registerWindow } from '../ipc/register.ts';
 import type { RemovableMedia } from '../platform/removable-media.ts';
+import type { SessionPort } from '../platform/session/session-port.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { toFrame } from '../services/information/information-views.ts';
 import type { LanguageChoice } from '../services/language.ts';
@@ -38,11 +39,14 @@ export interface Media {
   refresh(): void;
   fallAsleep(): void;
   wake(): void;
+  /** The screen was unlocked: another session may have been in front until now. */
+  comeToFront(): void;
   stop(): Promise<void>;
 }
 
 export interface MediaOptions {
   readonly ports: RemovableMedia;
+  readonly session: SessionPort;
   readonly config: () => ManagedConfig;
   readonly machine: Machine;
   readonly clock: Clock;
@@ -105,6 +109,10 @@ export async function startMedia(options: MediaOptions): Promise<Media> {
     answers: () => register.answers(),
     account: options.account,
     machine: options.machine,
+    isInFront: async () => {
+      const answer = await options.session.readState();
+      return !answer.ok || answer.value.inFront;
+    },
     language: () => language.current(),
     surface: window,
     report: options.report,
@@ -194,6 +202,7 @@ export async function startMedia(options: MediaOptions): Promise<Media> {
       service.wake();
       register.wake();
     },
+    comeToFront: () => service.comeToFront(),
     stop: async () => {
       register.stop();
       endDelivery?.();

@@ -4,6 +4,9 @@
  * Every hint, from whichever side, leads to the same look at the whole: what is there is gathered, followed and judged
  * anew. So a change of the register, the end of an approval and an unlocked volume take effect by the same way as a
  * stick that is put in.
+ *
+ * Where two people are signed in side by side, each has an agent, and both are told of the same stick. Only the one in
+ * front takes note of it: it would else be reported in the name of somebody who is not there.
  */
 import { randomUUID } from 'node:crypto';
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
@@ -52,6 +55,8 @@ export interface MediaServiceOptions {
   readonly answers: () => readonly MediaAnswer[];
   readonly account: () => Account | undefined;
   readonly machine: Machine;
+  /** False while another session is used in the place of this one. Where nobody can say, true. */
+  readonly isInFront: () => Promise<boolean>;
   readonly language: () => Language;
   readonly surface: WarningSurface;
   /** Resolves `ok` when the event is on disk. */
@@ -96,6 +101,8 @@ export interface MediaService {
   noteDelivered(): void;
   fallAsleep(): void;
   wake(): void;
+  /** The session may be in front again: what another's use has changed is found as it is after a sleep. */
+  comeToFront(): void;
   /** Calls `listener` when cards or what is plugged in may have changed. Returns its removal. */
   onChanged(listener: () => void): () => void;
   /** Leaves no timer, no listener and no scan. */
@@ -112,6 +119,8 @@ const paintWithinMs = 10_000;
 const mostLostWarnings = 2;
 /** How long a prepared window waits for a drive that does not come. */
 const prepareForMs = 15_000;
+/** A session that comes to the front unlocked may be told by nobody. Asked only where something was held back. */
+const askAgainWhetherInFrontMs = 60_000;
 /** What has come right, or has been ejected, is said for this long before its card goes. */
 const sayForMs = 10_000;
 
@@ -151,6 +160,8 @@ class WatchingService implements MediaService {
   readonly #options: MediaServiceOptions;
   readonly #listeners = new Set<() => void>();
   readonly #usbDevices = new Map<string, UsbDevice>();
+  /** What is judged: the devices as they were when the session was last seen in front, and the drives likewise. */
+  #seenDevices: readonly UsbDevice[] = [];
   readonly #tracked = new Map<number, Tracked>();
   #drives: readonly Drive[] | undefined = [];
   #watch = emptyWatch;
@@ -159,6 +170,8 @@ class WatchingService implements MediaService {
   #stopVolumes: (() => Promise<void>) | undefined;
   #mayWarn = false;
   #isStopped = true;
+  /** Something has changed while the session was behind another, and waits. */
+  #isBehind = false;
   #looking: Promise<void> | undefined;
   #lookAgain = false;
   #readAgain = false;
@@ -369,6 +382,10 @@ class WatchingService implements MediaService {
     void this.#listUsb().then(() => this.#look(true));
   }
 
+  comeToFront(): void {
+    this.#look(true);
+  }
+
   onChanged(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => {
@@ -400,7 +417,12 @@ class WatchingService implements MediaService {
     this.#usbDevices.set(device.key, device);
     const [medium] = gatherMedia([device], [], this.#options.settings());
     // A window takes longer to open than a verdict to be found, and a stick takes its second to show its volumes.
-    if (medium !== undefined && this.#mayWarn && this.#options.settings().mode === 'warn') {
+    if (
+      medium !== undefined &&
+      this.#mayWarn &&
+      !this.#isBehind &&
+      this.#options.settings().mode === 'warn'
+    ) {
       this.#preparedUntilMs = this.#options.clock.monotonicMs() + prepareForMs;
       this.#options.surface.prepare();
     }
@@ -414,11 +436,11 @@ class WatchingService implements MediaService {
     for (const device of listed.value) this.#usbDevices.set(device.key, device);
   }
 
-  /** @param readDrives false where nothing about the drives can have changed. */
-  #look(readDrives: boolean): void {
+  /** @param readAnew false where nothing that is plugged in can have changed. */
+  #look(readAnew: boolean): void {
     if (this.#isStopped) return;
     this.#lookAgain = true;
-    this.#readAgain ||= readDrives;
+    this.#readAgain ||= readAnew;
     this.#looking ??= this.#looks().finally(() => {
       this.#looking = undefined;
       // What was asked for between the end of the last look and now.
@@ -431,15 +453,24 @@ class WatchingService implements MediaService {
       this.#lookAgain = false;
       if (this.#readAgain) {
         this.#readAgain = false;
-        await this.#readDrives();
+        await this.#readAnew();
         if (this.#isStopped) return;
       }
       this.#judgeAll();
     }
   }
 
-  async #readDrives(): Promise<void> {
-    const listed = await this.#options.volumes.list();
+  async #readAnew(): Promise<void> {
+    const { isInFront, volumes } = this.#options;
+    const [inFront, listed] = await Promise.all([isInFront(), volumes.list()]);
+    if (!inFront) {
+      this.#isBehind = true;
+      this.#readAgain = true;
+      this.#preparedUntilMs = undefined;
+      return;
+    }
+    if (this.#isBehind) this.#returnToFront();
+    this.#seenDevices = [...this.#usbDevices.values()];
     if (listed.ok) this.#drives = listed.value;
     else if (listed.error.kind === 'none') this.#drives = undefined;
     else {
@@ -448,14 +479,21 @@ class WatchingService implements MediaService {
     }
   }
 
+  /** Who put in what meanwhile cannot be told, as after a sleep. From one that lasts, waking up alone leads back. */
+  #returnToFront(): void {
+    this.#isBehind = false;
+    if (!this.#watch.isAsleep) this.#watch = wakeUp(this.#watch, this.#options.clock.monotonicMs());
+  }
+
   #judgeAll(): void {
     const { clock } = this.#options;
     const settings = this.#options.settings();
     const nowMs = clock.monotonicMs();
-    const media = gatherMedia([...this.#usbDevices.values()], this.#drives, settings);
+    const media = gatherMedia(this.#seenDevices, this.#drives, settings);
     const seen = observe(this.#watch, media, nowMs);
     this.#watch = seen.watch;
     const wakeUps = [seen.lookAgainAtMs ?? Number.POSITIVE_INFINITY];
+    if (this.#isBehind) wakeUps.push(nowMs + askAgainWhetherInFrontMs);
 
     const sources = [settings.approved.map(toEntry), this.#options.register()];
     const pluggedIn = media.filter(({ isReady }) => isReady);

@@ -37,6 +37,7 @@ function makeService(changes: Partial<ManagedConfig['media']> = {}) {
     register: [] as RegisterEntry[],
     answers: [] as MediaAnswer[],
     isDiskFull: false,
+    isInFront: true,
     settings: changes,
   };
   const service = createMediaService({
@@ -48,6 +49,7 @@ function makeService(changes: Partial<ManagedConfig['media']> = {}) {
     answers: () => state.answers,
     account: () => account,
     machine,
+    isInFront: () => Promise.resolve(state.isInFront),
     language: () => 'cy-GB',
     surface: {
       prepare: () => void surface.push('prepare'),
@@ -410,6 +412,84 @@ describe('what is there already', () => {
       await settle();
       await advance(20_000);
       expect(seen()).toHaveLength(1);
+    }));
+});
+
+describe('a session behind another', () => {
+  it('says nothing of what the person in front puts in, and finds what is still there as present', () =>
+    withService(async ({ plug, state, service, seen, surface, advance }) => {
+      state.isInFront = false;
+      await plug();
+      await advance(60_000);
+      expect(seen()).toEqual([]);
+      expect(service.cards()).toEqual([]);
+      expect(service.pluggedIn()).toEqual([]);
+      expect(surface).toEqual(['prepare', 'hide']);
+      state.isInFront = true;
+      service.comeToFront();
+      await settle();
+      expect(service.cards()).toHaveLength(1);
+      await advance(20_000);
+      expect(seen()).toMatchObject([{ arrival: 'present' }]);
+    }));
+
+  it('never learns of what has come and gone meanwhile', () =>
+    withService(async ({ plug, pull, state, service, seen, advance }) => {
+      state.isInFront = false;
+      await plug();
+      await advance(10_000);
+      await pull();
+      await advance(10_000);
+      state.isInFront = true;
+      service.comeToFront();
+      await settle();
+      await advance(60_000);
+      expect(seen()).toEqual([]);
+      expect(service.cards()).toEqual([]);
+    }));
+
+  it('reports what its own person put in just before, and keeps it as one incident through the other’s use', () =>
+    withService(async ({ plug, pull, paint, state, service, seen, advance }) => {
+      await plug();
+      paint();
+      state.isInFront = false;
+      await advance(2000);
+      expect(seen()).toMatchObject([{ arrival: 'inserted', warned: true }]);
+      await pull();
+      await advance(60_000);
+      expect(service.pluggedIn()).toHaveLength(1);
+      await plug();
+      state.isInFront = true;
+      service.comeToFront();
+      await settle();
+      await advance(60_000);
+      expect(seen()).toHaveLength(1);
+      state.isInFront = false;
+      await pull();
+      state.isInFront = true;
+      service.comeToFront();
+      await advance(60_000);
+      expect(service.pluggedIn()).toEqual([]);
+    }));
+
+  it('notices by itself that it is in front, where nobody says so', () =>
+    withService(async ({ plug, state, service, seen, advance }) => {
+      state.isInFront = false;
+      await plug();
+      state.isInFront = true;
+      await advance(60_000);
+      expect(service.pluggedIn()).toHaveLength(1);
+      await advance(20_000);
+      expect(seen()).toMatchObject([{ arrival: 'present' }]);
+    }));
+
+  it('that never was behind another takes what is put in after an unlock for what it is', () =>
+    withService(async ({ plug, service, seen, advance }) => {
+      service.comeToFront();
+      await settle();
+      await plug();
+      await advance(20_000);
+      expect(seen()).toMatchObject([{ arrival: 'inserted' }]);
     }));
 });
 

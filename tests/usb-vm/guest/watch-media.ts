@@ -119,6 +119,7 @@ const service = createMediaService({
   answers: () => [],
   account: () => ({ name: 'agent', domain: 'VM', sid: '', upn: '', displayName: '' }),
   machine: { id: 'virtual', hostname: 'virtual', os: 'Linux' },
+  isInFront: () => Promise.resolve(true),
   language: () => 'en-GB',
   surface: { prepare: () => undefined, show: () => undefined, hide: () => undefined },
   report: ({ type, data }) => {
