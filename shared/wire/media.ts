@@ -85,7 +85,7 @@ const judgementSchema = z.strictObject({
 export const mediaSeenDataSchema = z.strictObject({
   /** The same in every report about one insertion: a second one says that the verdict has got worse since. */
   insertionId: z.uuid(),
-  /** `present`: it was there already at start, at login or when the PC woke up. */
+  /** `present`: it was there already at start, at login, when the PC woke up or when its session came to the front. */
   arrival: z.enum(['present', 'inserted']),
   device: mediaDeviceSchema,
   volumes: z.array(mediaVolumeSchema).max(64),

@@ -6,6 +6,7 @@ import type { UsbDevice } from '../../electron/platform/usb/usb-port.ts';
 import type { Drive } from '../../electron/platform/volumes/volumes-port.ts';
 import { mediaSeenDataSchema } from '../../shared/wire/media.ts';
 import { exportedTexts } from '../collector/exported-texts.ts';
+import { ensureLogindPrograms, startPrivateLogind } from '../contract/platform/private-logind.ts';
 import { makeDrive, makeUsbDevice, makeVolume } from '../fixtures/make-drive.ts';
 import { acceptPolicy } from './support/answer.ts';
 import { choose, trayLabels } from './support/tray.ts';
@@ -355,3 +356,37 @@ async function readStateFile(profile: string, name: string): Promise<unknown> {
   const found = files.find((file) => path.basename(file) === name);
   return found === undefined ? undefined : JSON.parse(await readFile(path.join(profile, found), 'utf8'));
 }
+
+test('a stick that somebody else puts in is found as present when its own person is back in front', async ({
+  world,
+}) => {
+  await ensureLogindPrograms();
+  const logind = await startPrivateLogind();
+  try {
+    const session = await logind.addSession('c1', process.getuid?.() ?? -1);
+    await world.script({ realLogind: true });
+    await world.configure({ gate: { enabled: false } });
+    const agent = await world.start({ env: { ...logind.environment, XDG_SESSION_ID: 'c1' } });
+    await agent.opened();
+    await plug(agent, second, [secondDrive]);
+    await press(await shownWarning(agent), 'Close');
+    await gone(agent).toBe(true);
+    await logind.setActive(session, false);
+    await plug(agent, stick, [secondDrive, stickDrive]);
+    // The window that was made ready for a warning goes when the session turns out to be behind another.
+    await expect
+      .poll(() => agent.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length))
+      .toBe(0);
+    await logind.setActive(session, true);
+    await agent.app.evaluate(({ powerMonitor }) => powerMonitor.emit('unlock-screen'));
+    await shownWarning(agent);
+    await expect
+      .poll(() => reportedMedia(world), { timeout: 20_000 })
+      .toMatchObject([
+        { device: { vendorId: '0951' } },
+        { device: { vendorId: '0781' }, arrival: 'present', warned: true },
+      ]);
+  } finally {
+    await logind.stop();
+  }
+});
