@@ -11,7 +11,10 @@ export type ManagedConfigAnswer =
 
 export interface ManagedConfigPort {
   capability(): Capability;
-  /** A later place is never looked at because an earlier one is wrong. Answers within 5 s and never rejects. */
+  /**
+   * A later place is never looked at because an earlier one is wrong, only where the earlier one may be anybody's: then
+   * the capability says so. Answers within 5 s and never rejects.
+   */
   read(): Promise<ManagedConfigAnswer>;
   /**
    * Calls `onChange` when `read` may answer otherwise than before: soon where the system tells of it, else within five

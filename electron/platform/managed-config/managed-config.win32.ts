@@ -13,6 +13,7 @@ import { readConfigFile } from './config-file.ts';
 import type { ManagedConfigAnswer, ManagedConfigPort } from './managed-config-port.ts';
 import { parseInstallerConfig } from './parse-installer-config.ts';
 import { isEmptyKey, parseRegistryConfig } from './parse-registry-config.ts';
+import { readFileElseInstaller } from './read-file-else-installer.ts';
 import { pollConfig, watchConfigFile } from './watch-config.ts';
 
 const policyKey = 'SOFTWARE\\Policies\\Porthor';
@@ -35,7 +36,8 @@ export function createWindowsManagedConfigPort(
   developmentFile: string | undefined,
   clock: Clock,
 ): ManagedConfigPort {
-  let capability: Capability = { name: 'managed-config', level: 'full', reason: '' };
+  const full: Capability = { name: 'managed-config', level: 'full', reason: '' };
+  let capability = full;
 
   const read = async (): Promise<ManagedConfigAnswer> => {
     const native = await loadNative();
@@ -45,20 +47,22 @@ export function createWindowsManagedConfigPort(
     }
     try {
       const policy = readKey(native.value, policyKey, parseRegistryConfig);
-      if (policy.kind !== 'absent') return policy;
+      if (policy.kind !== 'absent') {
+        capability = full;
+        return policy;
+      }
       const folder = readProgramData(native.value);
       if (!folder.ok)
         return { kind: 'unreadable', from: '%ProgramData%\\Porthor\\config.json', reason: folder.error };
       const file = path.join(folder.value, 'Porthor', 'config.json');
-      const fromFile = await readConfigFile({
-        path: file,
-        whenMissing: 'absent',
+      const { answer, passedOver } = await readFileElseInstaller({
+        file,
         // Anybody may make folders in ProgramData, so the name of the file alone proves nothing.
-        distrust: () => Promise.resolve(distrustOwner(native.value, file)),
+        distrust: () => distrustOwner(native.value, file),
+        readInstaller: () => readKey(native.value, installerKey, parseInstallerConfig),
       });
-      return fromFile.kind === 'absent'
-        ? readKey(native.value, installerKey, parseInstallerConfig)
-        : fromFile;
+      capability = passedOver === '' ? full : { ...full, level: 'degraded', reason: passedOver };
+      return answer;
     } catch (error) {
       return { kind: 'unreadable', from: policyKeyName, reason: describeError(error) };
     }

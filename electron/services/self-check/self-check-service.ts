@@ -224,7 +224,7 @@ export async function runSelfCheck(options: SelfCheckOptions): Promise<SelfCheck
   note('lock');
 
   const facts: SelfCheckFacts = {
-    configuration: describeConfiguration(answer),
+    configuration: describeConfiguration(answer, platform.managedConfig.capability()),
     wanted: {
       idle: config.idle.enabled,
       media: config.media.mode !== 'off',
@@ -294,12 +294,18 @@ function knownMachine(
   return asked.value.ok ? asked.value.value : { id: '', ...asked.value.error.known };
 }
 
-function describeConfiguration(answer: ManagedConfigAnswer): SelfCheckFacts['configuration'] {
+function describeConfiguration(
+  answer: ManagedConfigAnswer,
+  { reason }: Capability,
+): SelfCheckFacts['configuration'] {
   switch (answer.kind) {
     case 'absent':
       return answer;
     case 'loaded':
-      return { kind: 'loaded', detail: sourceOf(answer.from) };
+      return {
+        kind: 'loaded',
+        detail: reason === '' ? sourceOf(answer.from) : `${sourceOf(answer.from)}; ${reason}`,
+      };
     case 'invalid': {
       // Written as the registry groups them; with a dot they would be hidden for names of hosts.
       const told = answer.problems

@@ -144,6 +144,22 @@ it('tells by how much the clock is out', async () => {
   expect(itemOf(report, 'clock')?.detail).toMatch(/^60[01] s behind$/);
 });
 
+it('tells why a file was passed over for what the installer was told', async () => {
+  const { platform, run } = makeParts();
+  platform.managedConfig.answerWith({
+    kind: 'loaded',
+    from: 'HKLM\\SOFTWARE\\Porthor\\Setup',
+    config: defaultManagedConfig,
+  });
+  Object.assign(platform.managedConfig, {
+    capability: () => ({ name: 'managed-config', level: 'degraded', reason: 'the file is passed over' }),
+  });
+  expect(itemOf(await run(), 'configuration')).toMatchObject({
+    outcome: 'ok',
+    detail: 'installer; the file is passed over',
+  });
+});
+
 it('asks no collector where none is set', async () => {
   const { run } = makeParts({});
   const report = await run({ fetchFor: () => () => Promise.reject(new Error('asked')) });
