@@ -29,19 +29,23 @@ export function isSameThing(one: Identity, other: Identity): boolean {
 
 /**
  * A number that seems good alone is `repeated` when two things that are plugged in now carry it, or one list has it
- * twice: then it is the maker's, not the stick's.
+ * twice in entries that hold: then it is the maker's, not the stick's. An entry that has ended stays in its list beside
+ * the one that renews it.
  */
 export function judgeSerial(
   medium: Medium,
   pluggedIn: readonly Medium[],
   sources: RegisterSources,
+  now: Date,
 ): SerialQuality {
   const alone = serialQuality(medium.serial);
   if (alone !== 'good') return alone;
   if (pluggedIn.some((other) => other.key !== medium.key && isSameThing(other, medium))) return 'repeated';
   const isRepeated = sources.some(
     (entries) =>
-      entries.filter((entry) => isSameThing({ ...entry, serial: entry.serial ?? '' }, medium)).length > 1,
+      entries.filter(
+        (entry) => holds(entry, now) && isSameThing({ ...entry, serial: entry.serial ?? '' }, medium),
+      ).length > 1,
   );
   return isRepeated ? 'repeated' : 'good';
 }

@@ -106,7 +106,7 @@ export function judgeMedium(
   const isKnownModel = isEncryptedModel(medium, settings);
   const volumes = judgeVolumes(medium, isKnownModel);
   const encryption = judgeEncryption(volumes, isKnownModel);
-  const serialQuality = judgeSerial(medium, facts.pluggedIn, sources);
+  const serialQuality = judgeSerial(medium, facts.pluggedIn, sources, facts.now);
   const found = findApproval(medium, serialQuality, sources, facts.now);
   const approval = settings.requireApproval ? found.approval : 'not-required';
   return {

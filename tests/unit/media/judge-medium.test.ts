@@ -120,6 +120,20 @@ describe('approval', () => {
     ).toBe('approved');
   });
 
+  it('by an entry that was renewed after it had ended holds: only what holds can name a number twice', () => {
+    const ended = { ...entry, expiresAt: '2026-11-22T08:39:59Z' };
+    const renewed = { ...entry, expiresAt: '2027-07-31T00:00:00Z' };
+    for (const entries of [
+      [ended, renewed],
+      [renewed, ended],
+      [ended, ended, entry],
+    ]) {
+      expect(judge(makeMedium(), { entries })).toMatchObject({ approval: 'approved', serialQuality: 'good' });
+    }
+    expect(judge(makeMedium(), { entries: [ended, ended] }).approval).toBe('expired');
+    expect(judge(makeMedium(), { entries: [ended, renewed, entry] }).approval).toBe('weak-serial');
+  });
+
   it('by the same entry in the configuration and in the register is one', () => {
     const medium = makeMedium();
     const found = judgeMedium(medium, {
