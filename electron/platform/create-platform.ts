@@ -174,7 +174,7 @@ async function loadWindowsRemovableMedia(clock: Clock): Promise<RemovableMedia> 
   const usbPort = usb.createWindowsUsbPort(clock);
   return {
     usb: usbPort,
-    volumes: volumes.createWindowsVolumesPort(clock, usbPort),
+    volumes: volumes.createWindowsVolumesPort(clock, usbPort, process.env['SystemDrive']),
     eject: eject.createWindowsEjectPort(),
     antiVirus: antiVirus.createWindowsAntiVirusPort(process.env['ProgramFiles']),
   };

@@ -31,16 +31,20 @@ export interface WindowsDrive {
   readonly volumes: readonly WindowsVolume[];
 }
 
-function findBus({ usb, usbService, device, mayBePulled }: WindowsDrive): DriveBus {
+function findBus(
+  { usb, usbService, device, mayBePulled, volumes }: WindowsDrive,
+  systemLetter: string,
+): DriveBus {
+  // What Windows runs from stays where it is, whatever its bus says.
+  if (volumes.some(({ letter }) => letter === systemLetter)) return 'internal';
   if (usb !== undefined || device?.bus === 'usb')
     return usbService.toLowerCase() === 'uaspstor' ? 'uas' : 'usb';
   switch (device?.bus) {
     case undefined:
     case 'unknown':
       return 'unknown';
+    // Flash that is soldered in says MMC or SD too; it does not say that it can be taken out.
     case 'sd':
-      return 'sd';
-    // Flash that is soldered in says MMC too; it does not say that it can be taken out.
     case 'mmc':
       return device.isRemovable ? 'sd' : 'internal';
     // Built-in ones are not pulled; behind Thunderbolt and USB4 they are.
@@ -51,14 +55,15 @@ function findBus({ usb, usbService, device, mayBePulled }: WindowsDrive): DriveB
   }
 }
 
-export function describeWindowsDrive(drive: WindowsDrive): Drive {
+/** `systemLetter`: the drive letter from which Windows runs, `C`. */
+export function describeWindowsDrive(drive: WindowsDrive, systemLetter: string): Drive {
   const { device } = drive;
   const volumes = drive.hasMedium
     ? drive.volumes.map((volume) => describeWindowsVolume(volume, drive.kind))
     : [];
   return {
     key: drive.key,
-    bus: findBus(drive),
+    bus: findBus(drive, systemLetter),
     kind: drive.kind,
     usb: drive.usb,
     vendor: device?.vendor ?? '',

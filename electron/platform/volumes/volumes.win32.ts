@@ -30,7 +30,13 @@ interface Asking {
   readonly readBitLocker: (letter: string) => number | undefined;
 }
 
-export function createWindowsVolumesPort(clock: Clock, usb: UsbPort): VolumesPort {
+/** `systemDrive` from the environment: the drive from which Windows runs, `C:`. */
+export function createWindowsVolumesPort(
+  clock: Clock,
+  usb: UsbPort,
+  systemDrive: string | undefined,
+): VolumesPort {
+  const systemLetter = (systemDrive ?? 'C:').slice(0, 1).toUpperCase();
   let capability: Capability = { name: 'volumes', level: 'full', reason: '' };
   let somethingIsLocked = false;
   let asking: Asking | undefined;
@@ -54,7 +60,7 @@ export function createWindowsVolumesPort(clock: Clock, usb: UsbPort): VolumesPor
     const windows = await ask();
     if (!windows.ok) return windows;
     try {
-      const { drives, shortfall } = listDrives(windows.value);
+      const { drives, shortfall } = listDrives(windows.value, systemLetter);
       somethingIsLocked = drives.some(({ volumes }) =>
         volumes.some(({ encryption }) => encryption === 'locked'),
       );
@@ -151,7 +157,10 @@ interface FoundDrive extends Omit<WindowsDrive, 'volumes'> {
   readonly volumes: WindowsVolume[];
 }
 
-function listDrives({ storage, readBitLocker }: Asking): {
+function listDrives(
+  { storage, readBitLocker }: Asking,
+  systemLetter: string,
+): {
   readonly drives: readonly Drive[];
   readonly shortfall: string;
 } {
@@ -201,7 +210,7 @@ function listDrives({ storage, readBitLocker }: Asking): {
     drive.volumes.push(volume);
     found.set(key, drive);
   }
-  return { drives: [...found.values()].map(describeWindowsDrive), shortfall };
+  return { drives: [...found.values()].map((drive) => describeWindowsDrive(drive, systemLetter)), shortfall };
 }
 
 function keyOf(kind: 'disk' | 'disc', deviceNumber: number | undefined, otherwise: string): string {

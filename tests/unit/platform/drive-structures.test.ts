@@ -200,21 +200,26 @@ describe('a drive of Windows', () => {
     volumes: [volume],
   };
   const withBus = (busType: number, removable: boolean, changes: Partial<WindowsDrive> = {}) =>
-    describeWindowsDrive({
-      ...stick,
-      usb: undefined,
-      usbService: '',
-      device: parseStorageDescriptor(makeStorageDescriptor({ busType, removable })),
-      ...changes,
-    }).bus;
+    describeWindowsDrive(
+      {
+        ...stick,
+        usb: undefined,
+        usbService: '',
+        device: parseStorageDescriptor(makeStorageDescriptor({ busType, removable })),
+        ...changes,
+      },
+      'C',
+    ).bus;
 
   it('is told by its bus, never by "removable" alone', () => {
-    expect(describeWindowsDrive(stick).bus).toBe('usb');
-    expect(describeWindowsDrive({ ...stick, usbService: 'UASPStor' }).bus).toBe('uas');
+    expect(describeWindowsDrive(stick, 'C').bus).toBe('usb');
+    expect(describeWindowsDrive({ ...stick, usbService: 'UASPStor' }, 'C').bus).toBe('uas');
     expect(withBus(7, false)).toBe('usb');
     expect(withBus(11, true)).toBe('internal');
-    expect(withBus(12, false)).toBe('sd');
+    expect(withBus(12, true)).toBe('sd');
     expect(withBus(13, true)).toBe('sd');
+    // Soldered-in flash says MMC or SD, and that it cannot be taken out.
+    expect(withBus(12, false)).toBe('internal');
     expect(withBus(13, false)).toBe('internal');
     expect(withBus(17, false)).toBe('usb4');
     expect(withBus(17, false, { mayBePulled: false })).toBe('internal');
@@ -222,11 +227,30 @@ describe('a drive of Windows', () => {
     expect(withBus(7, true, { device: undefined })).toBe('unknown');
   });
 
+  it('is internal where Windows itself runs from it, whatever its bus says', () => {
+    const systemVolumes = [{ ...volume, letter: 'D' }, volume];
+    const runsFrom = (systemLetter: string) =>
+      [12, 13, 7].map(
+        (busType) =>
+          describeWindowsDrive(
+            {
+              ...stick,
+              usb: busType === 7 ? stick.usb : undefined,
+              device: parseStorageDescriptor(makeStorageDescriptor({ busType, removable: true })),
+              volumes: systemVolumes,
+            },
+            systemLetter,
+          ).bus,
+      );
+    expect(runsFrom(volume.letter)).toEqual(['internal', 'internal', 'internal']);
+    expect(runsFrom('C')).not.toContain('internal');
+  });
+
   it('has content of an unknown kind where Windows gives no letter, and none without a medium', () => {
-    expect(describeWindowsDrive({ ...stick, volumes: [] }).volumes).toMatchObject([
+    expect(describeWindowsDrive({ ...stick, volumes: [] }, 'C').volumes).toMatchObject([
       { encryption: 'cannot-tell', mountPoints: [] },
     ]);
-    expect(describeWindowsDrive({ ...stick, volumes: [], hasMedium: false })).toMatchObject({
+    expect(describeWindowsDrive({ ...stick, volumes: [], hasMedium: false }, 'C')).toMatchObject({
       volumes: [],
       sizeBytes: undefined,
     });
