@@ -176,7 +176,7 @@ async function loadWindowsRemovableMedia(clock: Clock): Promise<RemovableMedia> 
     usb: usbPort,
     volumes: volumes.createWindowsVolumesPort(clock, usbPort, process.env['SystemDrive']),
     eject: eject.createWindowsEjectPort(),
-    antiVirus: antiVirus.createWindowsAntiVirusPort(process.env['ProgramFiles']),
+    antiVirus: await antiVirus.createWindowsAntiVirusPort(process.env['ProgramFiles']),
   };
 }
 

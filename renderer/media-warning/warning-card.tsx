@@ -90,6 +90,7 @@ const requestWords: Partial<Record<WarningCard['request'], PlainKey>> = {
 const scanWords: Partial<Record<WarningCard['scan'], PlainKey>> = {
   'nothing-found': 'media-warning.scan.nothingFound',
   'something-found': 'media-warning.scan.somethingFound',
+  unclear: 'media-warning.scan.unclear',
   failed: 'media-warning.scan.failed',
 };
 
@@ -99,6 +100,7 @@ const bad: ReadonlySet<string> = new Set([
   'media-warning.eject.failed',
   'media-warning.ask.notRecorded',
   'media-warning.scan.somethingFound',
+  'media-warning.scan.unclear',
 ]);
 
 /** The school's answer, while it is news: not under a newer request, and approval only where the card goes on for another reason. */

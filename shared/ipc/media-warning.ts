@@ -37,7 +37,16 @@ const warningCardSchema = z.strictObject({
   answer: mediaAnswerSchema
     .pick({ decision: true, decidedBy: true, decidedAt: true, reason: true })
     .nullable(),
-  scan: z.enum(['not-available', 'ready', 'working', 'nothing-found', 'something-found', 'failed']),
+  /** `unclear`: something was found, or it could not be looked at. */
+  scan: z.enum([
+    'not-available',
+    'ready',
+    'working',
+    'nothing-found',
+    'something-found',
+    'unclear',
+    'failed',
+  ]),
   /** The anti-virus that looks, as people know it; empty before it began. */
   scanProgram: z.string(),
 });

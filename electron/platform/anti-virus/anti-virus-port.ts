@@ -8,11 +8,17 @@ export interface ScanProblem {
   readonly reason: string;
 }
 
+/**
+ * `something-found`: and it is still there. `unclear`: the program ends in one way where something was found and where
+ * it could not look.
+ */
+export type ScanOutcome = 'nothing-found' | 'something-found' | 'unclear';
+
 export interface Scan {
   /** The program that looks, as people know it. */
   readonly program: string;
   /** Resolves when it has finished, which may take an hour on a large drive; never rejects. */
-  readonly outcome: Promise<Result<'nothing-found' | 'something-found', ScanProblem>>;
+  readonly outcome: Promise<Result<ScanOutcome, ScanProblem>>;
   /** Ends the scan; its outcome is then a problem. A second call is harmless. */
   stop(): void;
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { fail } from '../../../shared/lib/result.ts';
 import { findSystemTool } from '../run-tool.ts';
-import type { AntiVirusPort } from './anti-virus-port.ts';
+import type { AntiVirusPort, ScanOutcome } from './anti-virus-port.ts';
 import { runScan } from './run-scan.ts';
 
 const daemonSocket = '/run/clamav/clamd.ctl';
@@ -28,7 +28,7 @@ export function createLinuxAntiVirusPort(): AntiVirusPort {
 }
 
 /** clamscan(1), clamdscan(1): 0 nothing found, 1 found, 2 an error. */
-export function clamOutcome(exitCode: number): 'nothing-found' | 'something-found' | undefined {
+export function clamOutcome(exitCode: number): ScanOutcome | undefined {
   if (exitCode === 0) return 'nothing-found';
   return exitCode === 1 ? 'something-found' : undefined;
 }

@@ -1,29 +1,31 @@
 /** Microsoft Defender on Windows, through the program with which it is asked from a command line. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fail } from '../../../shared/lib/result.ts';
+import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
+import type { Capability } from '../../../shared/wire/events.ts';
+import { describeError } from '../describe-error.ts';
 import { loadNative } from '../native/native.win32.ts';
 import { createRegistry } from '../native/registry.win32.ts';
-import type { AntiVirusPort } from './anti-virus-port.ts';
+import { createServiceQuestion } from '../native/service-state.win32.ts';
+import type { AntiVirusPort, ScanOutcome } from './anti-virus-port.ts';
 import { runScan } from './run-scan.ts';
 
-const absence = 'Microsoft Defender is not installed; another anti-virus is not asked';
 const programName = 'MpCmdRun.exe';
+const serviceName = 'WinDefend';
 
 /** `programFiles` from the environment: the folder of programs. */
-export function createWindowsAntiVirusPort(programFiles: string | undefined): AntiVirusPort {
+export async function createWindowsAntiVirusPort(programFiles: string | undefined): Promise<AntiVirusPort> {
+  const isRunning = await loadServiceQuestion();
   const usual = path.win32.join(programFiles ?? 'C:\\Program Files', 'Windows Defender', programName);
+  const capability = () => defenderCapability(existsSync(usual), isRunning());
   return {
-    capability: () => {
-      const found = existsSync(usual);
-      return { name: 'anti-virus', level: found ? 'full' : 'none', reason: found ? '' : absence };
-    },
+    capability,
     scan: async (mountPoint) => {
-      const file = (await findUpdated()) ?? usual;
-      if (!existsSync(file)) return fail({ kind: 'none', reason: absence });
+      const { level, reason } = capability();
+      if (level === 'none') return fail({ kind: 'none', reason });
       return runScan({
         name: 'Microsoft Defender',
-        file,
+        file: (await findUpdated()) ?? usual,
         // A scan of one place (3), with what Defender does about what it finds left as the school has set it.
         programArguments: ['-Scan', '-ScanType', '3', '-File', mountPoint],
         outcomeOf: defenderOutcome,
@@ -33,12 +35,39 @@ export function createWindowsAntiVirusPort(programFiles: string | undefined): An
 }
 
 /**
- * Microsoft's page on MpCmdRun: 0 where nothing was found or all of it was put right, 2 where something is left to do or
- * the scan failed. The two cannot be told apart by the number, and a person had better be warned.
+ * The program is there also where another anti-virus has switched Defender off; then it could only fail. That its
+ * service runs is the sign that it can be asked.
  */
-export function defenderOutcome(exitCode: number): 'nothing-found' | 'something-found' | undefined {
+export function defenderCapability(isInstalled: boolean, isRunning: Result<boolean, string>): Capability {
+  const reason = !isRunning.ok
+    ? isRunning.error
+    : !isInstalled
+      ? 'Microsoft Defender is not installed; another anti-virus is not asked'
+      : isRunning.value
+        ? ''
+        : 'Microsoft Defender does not run; another anti-virus is not asked';
+  return { name: 'anti-virus', level: reason === '' ? 'full' : 'none', reason };
+}
+
+async function loadServiceQuestion(): Promise<() => Result<boolean, string>> {
+  const native = await loadNative();
+  if (!native.ok) return () => native;
+  try {
+    const isServiceRunning = createServiceQuestion(native.value);
+    return () => succeed(isServiceRunning(serviceName));
+  } catch (error) {
+    const problem = fail(describeError(error));
+    return () => problem;
+  }
+}
+
+/**
+ * Microsoft's page on MpCmdRun: 0 where nothing was found or all of it was put right, 2 where something is left to do or
+ * the scan failed. The two cannot be told apart by the number, and a person is told just that.
+ */
+export function defenderOutcome(exitCode: number): ScanOutcome | undefined {
   if (exitCode === 0) return 'nothing-found';
-  return exitCode === 2 ? 'something-found' : undefined;
+  return exitCode === 2 ? 'unclear' : undefined;
 }
 
 /** Defender updates itself into a folder of its own, and says in the registry where that is. */

@@ -1,8 +1,8 @@
-/** Runs an anti-virus program over a volume and turns its end into one of three answers. */
+/** Runs an anti-virus program over a volume and turns its end into an outcome or a problem. */
 import { spawn } from 'node:child_process';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { describeError } from '../describe-error.ts';
-import type { Scan, ScanProblem } from './anti-virus-port.ts';
+import type { Scan, ScanOutcome, ScanProblem } from './anti-virus-port.ts';
 
 /** A large drive takes long; a program that hangs must not stay for the rest of the year. */
 const deadlineMs = 4 * 60 * 60 * 1000;
@@ -11,8 +11,8 @@ export interface ScanProgram {
   readonly name: string;
   readonly file: string;
   readonly programArguments: readonly string[];
-  /** `something-found` or `nothing-found` by the exit code; undefined where the code tells of a failure. */
-  readonly outcomeOf: (exitCode: number) => 'nothing-found' | 'something-found' | undefined;
+  /** By the exit code; undefined where the code tells of a failure. */
+  readonly outcomeOf: (exitCode: number) => ScanOutcome | undefined;
 }
 
 /** Never rejects. The program runs at low priority where it lowers its own, and its output is not kept. */
@@ -21,7 +21,7 @@ export function runScan(program: ScanProgram): Promise<Result<Scan, ScanProblem>
     const child = spawn(program.file, [...program.programArguments], { stdio: 'ignore', windowsHide: true });
     let stopped = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const outcome = new Promise<Result<'nothing-found' | 'something-found', ScanProblem>>((finish) => {
+    const outcome = new Promise<Result<ScanOutcome, ScanProblem>>((finish) => {
       child.once('error', (error) => {
         clearTimeout(timer);
         const problem = fail<ScanProblem>({ kind: 'failed', reason: describeError(error) });

@@ -330,8 +330,8 @@ class WatchingService implements MediaService {
       if (this.#isStopped) return;
       one.running = undefined;
       one.scan = outcome.ok ? outcome.value : 'failed';
-      // Somebody who has closed the window meanwhile must hear of a virus all the same.
-      if (one.scan === 'something-found') this.#putOnScreen(one);
+      // Somebody who has closed the window meanwhile must hear of what may be a virus all the same.
+      if (one.scan === 'something-found' || one.scan === 'unclear') this.#putOnScreen(one);
       this.#changed();
     });
   }

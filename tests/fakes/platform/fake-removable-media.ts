@@ -2,6 +2,7 @@
 import type {
   AntiVirusPort,
   Scan,
+  ScanOutcome,
   ScanProblem,
 } from '../../../electron/platform/anti-virus/anti-virus-port.ts';
 import type { UsbDevice, UsbListener, UsbPort, UsbProblem } from '../../../electron/platform/usb/usb-port.ts';
@@ -129,14 +130,14 @@ function createFakeEjectPort(onEjected: (drive: Drive) => void): FakeEjectPort {
 
 interface FakeAntiVirusPort extends AntiVirusPort {
   /** How the scans that begin from now on end. */
-  answerWith(outcome: Result<'nothing-found' | 'something-found', ScanProblem>): void;
+  answerWith(outcome: Result<ScanOutcome, ScanProblem>): void;
   /** What was looked through, oldest first. */
   scanned(): readonly string[];
 }
 
 function createFakeAntiVirusPort(): FakeAntiVirusPort {
   const scanned: string[] = [];
-  let outcome: Result<'nothing-found' | 'something-found', ScanProblem> = succeed('nothing-found');
+  let outcome: Result<ScanOutcome, ScanProblem> = succeed('nothing-found');
   return {
     capability: () => capabilityOf('anti-virus', outcome.ok ? undefined : outcome.error),
     scan: (mountPoint) => {

@@ -261,6 +261,7 @@ const warnings: Readonly<Record<string, readonly WarningCard[]>> = {
       eject: 'failed',
     },
     { request: 'not-recorded', scan: 'something-found' },
+    { scan: 'unclear' },
     { eject: 'ejected', scan: 'nothing-found' },
   ),
   answered: cardsOf(

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { clamOutcome } from '../../../electron/platform/anti-virus/anti-virus.linux.ts';
-import { defenderOutcome } from '../../../electron/platform/anti-virus/anti-virus.win32.ts';
+import {
+  defenderCapability,
+  defenderOutcome,
+} from '../../../electron/platform/anti-virus/anti-virus.win32.ts';
 import { judgeBitLocker } from '../../../electron/platform/volumes/bitlocker-protection.ts';
 import {
   describeWindowsDrive,
@@ -330,6 +333,27 @@ describe('why a drive is not let go', () => {
 describe('the ends of a virus scan', () => {
   it('are told by the exit codes that the programs document', () => {
     expect([0, 1, 2].map(clamOutcome)).toEqual(['nothing-found', 'something-found', undefined]);
-    expect([0, 2, 1].map(defenderOutcome)).toEqual(['nothing-found', 'something-found', undefined]);
+    expect([0, 2, 1].map(defenderOutcome)).toEqual(['nothing-found', 'unclear', undefined]);
+  });
+});
+
+describe('Microsoft Defender', () => {
+  it.each([
+    [true, { ok: true, value: true }, 'full', ''],
+    [
+      true,
+      { ok: true, value: false },
+      'none',
+      'Microsoft Defender does not run; another anti-virus is not asked',
+    ],
+    [
+      false,
+      { ok: true, value: true },
+      'none',
+      'Microsoft Defender is not installed; another anti-virus is not asked',
+    ],
+    [true, { ok: false, error: 'Windows cannot be called' }, 'none', 'Windows cannot be called'],
+  ] as const)('installed %s, its service %j: %s', (isInstalled, running, level, reason) => {
+    expect(defenderCapability(isInstalled, running)).toEqual({ name: 'anti-virus', level, reason });
   });
 });

@@ -675,18 +675,21 @@ describe('what a person can do', () => {
       expect(service.cards()).toMatchObject([{ request: 'queued' }]);
     }));
 
-  it('hears of a virus although the window was closed meanwhile', () =>
-    withService(async ({ plug, service, antiVirus, surface }) => {
-      await plug();
-      antiVirus.answerWith({ ok: true, value: 'something-found' });
-      const scanned = service.scanMedium(idOf(service));
-      service.close();
-      expect(surface.at(-1)).toBe('hide');
-      await scanned;
-      await settle();
-      expect(antiVirus.scanned()).toEqual(['/media/porthor/TEACHING']);
-      expect(service.cards()).toMatchObject([{ scan: 'something-found' }]);
-    }));
+  it.each(['something-found', 'unclear'] as const)(
+    'hears of %s although the window was closed meanwhile',
+    (found) =>
+      withService(async ({ plug, service, antiVirus, surface }) => {
+        await plug();
+        antiVirus.answerWith({ ok: true, value: found });
+        const scanned = service.scanMedium(idOf(service));
+        service.close();
+        expect(surface.at(-1)).toBe('hide');
+        await scanned;
+        await settle();
+        expect(antiVirus.scanned()).toEqual(['/media/porthor/TEACHING']);
+        expect(service.cards()).toMatchObject([{ scan: found }]);
+      }),
+  );
 
   it('can call the warning up again after closing it', () =>
     withService(async ({ plug, service, surface }) => {
