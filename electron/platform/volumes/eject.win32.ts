@@ -5,7 +5,7 @@ import { describeError } from '../describe-error.ts';
 import { loadNative } from '../native/native.win32.ts';
 import type { EjectPort, EjectProblem } from './eject-port.ts';
 import { classifyMediumError, classifyVeto } from './parse-veto.ts';
-import { createStorage, type Storage } from './storage.win32.ts';
+import { createStorage, type DeviceNode, leastPullable, type Storage } from './storage.win32.ts';
 import { findUsbNode } from './volumes.win32.ts';
 import type { Drive } from './volumes-port.ts';
 
@@ -30,30 +30,51 @@ export function createWindowsEjectPort(): EjectPort {
   };
 }
 
-function ejectDrive(storage: Storage, drive: Drive): Result<'ejected', EjectProblem> {
+export function ejectDrive(storage: Storage, drive: Drive): Result<'ejected', EjectProblem> {
+  if (drive.kind !== 'disk' || drive.usb === undefined) return ejectMedia(storage, drive);
+  const disks = listUsbDisks(storage);
+  const own = disks.find(({ key }) => key === drive.key);
+  if (own === undefined) return fail({ kind: 'gone', reason: 'the drive is not there any more' });
+  if (!goesAsWhole(storage, own, disks)) return ejectMedia(storage, drive);
+  const problem = classifyVeto(storage.devices.requestEject(own.node));
+  return problem === undefined ? succeed('ejected') : fail(problem);
+}
+
+interface UsbDisk {
+  readonly key: string;
+  readonly isRemovable: boolean;
+  readonly node: DeviceNode;
+}
+
+function listUsbDisks(storage: Storage): readonly UsbDisk[] {
+  return storage.devices.listInterfaces('disk').flatMap((path) => {
+    const answer = storage.describeDevice(path);
+    const number = answer?.number?.deviceNumber;
+    const node = findUsbNode(storage, storage.devices.findDevice(path));
+    if (number === undefined || node === undefined) return [];
+    return [{ key: `disk ${number}`, isRemovable: answer?.device?.isRemovable === true, node }];
+  });
+}
+
+/**
+ * Whether the USB device is what a person wants to pull out. A reader that is built in would be gone until the next
+ * start, and one with several cards would take the others with it. A disk that is no medium can only go as a whole.
+ */
+function goesAsWhole(storage: Storage, { node, isRemovable }: UsbDisk, disks: readonly UsbDisk[]): boolean {
+  if (!isRemovable) return true;
+  const onSameDevice = disks.filter((disk) => disk.node.instanceId === node.instanceId);
+  return onSameDevice.length === 1 && storage.devices.readRemovalPolicy(node) >= leastPullable;
+}
+
+/** The reader stays, what is in it comes out. */
+function ejectMedia(storage: Storage, drive: Drive): Result<'ejected', EjectProblem> {
   const letters = drive.volumes.flatMap(({ mountPoints }) =>
     mountPoints.flatMap((mountPoint) => /^(?<letter>[A-Z]):\\$/u.exec(mountPoint)?.groups?.['letter'] ?? []),
   );
-  if (drive.kind === 'disk' && drive.usb !== undefined) {
-    const node = findNode(storage, drive);
-    if (node === undefined) return fail({ kind: 'gone', reason: 'the drive is not there any more' });
-    const problem = classifyVeto(storage.devices.requestEject(node));
-    return problem === undefined ? succeed('ejected') : fail(problem);
-  }
-  // The reader stays, what is in it comes out.
   if (letters.length === 0) return fail({ kind: 'failed', reason: 'Windows gives it no drive letter' });
   for (const letter of letters) {
     const problem = classifyMediumError(storage.ejectMedium(letter));
     if (problem !== undefined) return fail(problem);
   }
   return succeed('ejected');
-}
-
-function findNode(storage: Storage, drive: Drive) {
-  for (const path of storage.devices.listInterfaces('disk')) {
-    const number = storage.describeDevice(path)?.number?.deviceNumber;
-    if (number === undefined || drive.key !== `disk ${number}`) continue;
-    return findUsbNode(storage, storage.devices.findDevice(path));
-  }
-  return undefined;
 }

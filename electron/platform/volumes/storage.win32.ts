@@ -53,6 +53,9 @@ interface VolumeNames {
   readonly fileSystem: string;
 }
 
+/** The lowest removal policy of a device that Windows expects to be pulled or taken out. */
+export const leastPullable = 2;
+
 /** A node of the device tree. */
 export interface DeviceNode {
   readonly node: number;
@@ -366,7 +369,7 @@ function createDeviceTree(native: Native) {
       parseTextList(readProperty(node, deviceKeys.locationPaths) ?? Buffer.alloc(0)),
     readService: ({ node }: DeviceNode): string =>
       decodeText(readProperty(node, deviceKeys.service) ?? Buffer.alloc(0)),
-    /** CM_DEVCAP: 1 never comes out, 2 is taken out in an orderly way, 3 may be pulled at any time. */
+    /** CM_REMOVAL_POLICY (cfgmgr32.h): 0 where it is not told, 1 never comes out, 2 is taken out in an orderly way, 3 may be pulled at any time. */
     readRemovalPolicy: ({ node }: DeviceNode): number => {
       const bytes = readProperty(node, deviceKeys.removalPolicy);
       return bytes === undefined || bytes.length < 4 ? 0 : bytes.readUInt32LE(0);

@@ -15,7 +15,7 @@ import { describeWindowsDrive, type WindowsDrive, type WindowsVolume } from './d
 import { bootSectorBytes } from './parse-boot-sector.ts';
 import { parseLocationPath, parseUsbInstanceId } from './parse-storage-device.ts';
 import { createBitLockerReader } from './shell-property.win32.ts';
-import { createStorage, type DeviceNode, driveTypes, type Storage } from './storage.win32.ts';
+import { createStorage, type DeviceNode, driveTypes, leastPullable, type Storage } from './storage.win32.ts';
 import type { Drive, VolumesPort, VolumesProblem } from './volumes-port.ts';
 
 const pollMs = 2000;
@@ -177,7 +177,7 @@ function listDrives(
         kind: kind === 'disc' ? 'optical' : 'disk',
         device: answer.device,
         ...findUsb(storage, device),
-        mayBePulled: device !== undefined && storage.devices.readRemovalPolicy(device) >= 2,
+        mayBePulled: device !== undefined && storage.devices.readRemovalPolicy(device) >= leastPullable,
         sizeBytes: answer.sizeBytes,
         hasMedium: answer.hasMedium,
         volumes: [],

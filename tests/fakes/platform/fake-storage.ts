@@ -1,0 +1,88 @@
+/** The drives of a Windows PC behind the functions of Windows, and what was asked to be let go. */
+import {
+  parseStorageDescriptor,
+  parseUsbInstanceId,
+} from '../../../electron/platform/volumes/parse-storage-device.ts';
+import { driveTypes, type Storage } from '../../../electron/platform/volumes/storage.win32.ts';
+import { makeStorageDescriptor } from '../../fixtures/drive-structures.ts';
+
+export interface FakeDisk {
+  readonly deviceNumber: number;
+  readonly letter: string;
+  /** `USB\VID_…`: the device that it is a part of. */
+  readonly usbInstanceId: string;
+  /** Whether what is in it can be taken out of it. */
+  readonly isRemovable: boolean;
+  /** Of its USB device, as `readRemovalPolicy` says it. */
+  readonly removalPolicy: number;
+}
+
+export interface FakeStorage {
+  readonly storage: Storage;
+  /** These are the disks from now on. */
+  show(disks: readonly FakeDisk[]): void;
+  /** `device USB\VID_…` and `medium E`, oldest first. */
+  letGo(): readonly string[];
+}
+
+export function createFakeStorage(): FakeStorage {
+  let disks: readonly FakeDisk[] = [];
+  const letGo: string[] = [];
+  const pathOf = ({ deviceNumber }: FakeDisk) => `\\\\?\\disk${deviceNumber}`;
+  const named = (name: string) =>
+    disks.find((disk) => name === pathOf(disk) || name === `\\\\.\\${disk.letter}:`);
+  const nodeOf = (instanceId: string) => {
+    const at = disks.findIndex(({ usbInstanceId }) => usbInstanceId === instanceId);
+    return at === -1 ? undefined : { node: 100 + at, instanceId };
+  };
+  const storage: Storage = {
+    listLetters: () => disks.map(({ letter }) => letter),
+    driveType: () => driveTypes.removable,
+    describeDevice: (name) => {
+      const disk = named(name);
+      if (disk === undefined) return undefined;
+      return {
+        device: parseStorageDescriptor(makeStorageDescriptor({ busType: 7, removable: disk.isRemovable })),
+        number: { deviceType: 7, deviceNumber: disk.deviceNumber },
+        sizeBytes: 16_008_609_792,
+        hasMedium: true,
+      };
+    },
+    readVolumeNames: () => ({ label: 'TEACHING', fileSystem: 'FAT32' }),
+    readVolumeSize: () => 16_000_000_000,
+    readBeginning: () => undefined,
+    ejectMedium: (letter) => {
+      letGo.push(`medium ${letter}`);
+      return 0;
+    },
+    devices: {
+      listInterfaces: (kind) => (kind === 'disk' ? disks.map(pathOf) : []),
+      findDevice: (path) => {
+        const disk = named(path);
+        if (disk === undefined) return undefined;
+        return { node: disk.deviceNumber, instanceId: `USBSTOR\\DISK\\${disk.deviceNumber}` };
+      },
+      parentOf: ({ node }) => {
+        const disk = disks.find(({ deviceNumber }) => deviceNumber === node);
+        return disk === undefined ? undefined : nodeOf(disk.usbInstanceId);
+      },
+      readLocationPaths: () => [],
+      readService: () => 'USBSTOR',
+      readRemovalPolicy: ({ instanceId }) =>
+        disks.find(({ usbInstanceId }) => usbInstanceId === instanceId)?.removalPolicy ?? 0,
+      requestEject: ({ instanceId }) => {
+        // Only the USB device may be let go: what stands above or below it is not the thing in a person's hand.
+        if (parseUsbInstanceId(instanceId) === undefined) throw new Error(`no USB device: ${instanceId}`);
+        letGo.push(`device ${instanceId}`);
+        return { code: 0, vetoType: 0 };
+      },
+    },
+  };
+  return {
+    storage,
+    show: (next) => {
+      disks = next;
+    },
+    letGo: () => letGo,
+  };
+}
