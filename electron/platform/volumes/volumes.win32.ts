@@ -3,7 +3,8 @@
  *
  * Windows tells a program of drives by messages to a window or by calls from a thread of its own, and neither can be had
  * here without a native module of our own. So the letters are looked at every two seconds, which costs some microseconds,
- * and at once, and closely for a while, when a USB device comes or goes.
+ * and at once, and closely for a while, when a USB device comes or goes. That a volume has been opened or encrypted shows
+ * in no letter: while there is one that may be, all is listed again now and then.
  */
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
@@ -22,8 +23,10 @@ const pollMs = 2000;
 /** After a USB device has come or gone, until Windows has given its drives their letters. */
 const closeLookMs = 150;
 const closeLooks = 40;
-/** A volume that waits for its password is opened without anything else changing. */
+/** While a volume waits for its password: somebody may be typing it. */
 const lockedLookMs = 5000;
+/** While a volume that comes and goes is not known to be encrypted: to encrypt it takes many minutes. */
+const openLookMs = 30_000;
 
 interface Asking {
   readonly storage: Storage;
@@ -38,7 +41,7 @@ export function createWindowsVolumesPort(
 ): VolumesPort {
   const systemLetter = (systemDrive ?? 'C:').slice(0, 1).toUpperCase();
   let capability: Capability = { name: 'volumes', level: 'full', reason: '' };
-  let somethingIsLocked = false;
+  let listAgainMs: number | undefined;
   let asking: Asking | undefined;
 
   /** Looks the functions of Windows up once. */
@@ -61,9 +64,7 @@ export function createWindowsVolumesPort(
     if (!windows.ok) return windows;
     try {
       const { drives, shortfall } = listDrives(windows.value, systemLetter);
-      somethingIsLocked = drives.some(({ volumes }) =>
-        volumes.some(({ encryption }) => encryption === 'locked'),
-      );
+      listAgainMs = findListAgainMs(drives);
       capability =
         shortfall === ''
           ? { name: 'volumes', level: 'full', reason: '' }
@@ -89,9 +90,7 @@ export function createWindowsVolumesPort(
       if (!windows.ok) return windows;
       const { storage } = windows.value;
       try {
-        return succeed(
-          await watchLetters({ clock, usb, storage, changed, isLocked: () => somethingIsLocked }),
-        );
+        return succeed(await watchLetters({ clock, usb, storage, changed, listAgainMs: () => listAgainMs }));
       } catch (error) {
         return fail({ kind: 'unreadable', reason: describeError(error) });
       }
@@ -99,26 +98,45 @@ export function createWindowsVolumesPort(
   };
 }
 
+/** Discs are never encrypted later, and what is built in is nobody's to warn of. */
+function findListAgainMs(drives: readonly Drive[]): number | undefined {
+  if (drives.some(({ volumes }) => volumes.some(({ encryption }) => encryption === 'locked'))) {
+    return lockedLookMs;
+  }
+  const mayBeEncrypted = drives.some(
+    ({ bus, kind, volumes }) =>
+      bus !== 'internal' &&
+      bus !== 'unknown' &&
+      kind === 'disk' &&
+      volumes.some(({ encryption }) => encryption !== 'encrypted'),
+  );
+  return mayBeEncrypted ? openLookMs : undefined;
+}
+
 async function watchLetters(options: {
   readonly clock: Clock;
   readonly usb: UsbPort;
   readonly storage: Storage;
   readonly changed: () => void;
-  readonly isLocked: () => boolean;
+  /** How long after the last hint the next one is due, whatever the letters say; undefined where none is. */
+  readonly listAgainMs: () => number | undefined;
 }): Promise<() => Promise<void>> {
-  const { clock, storage, changed } = options;
+  const { clock, storage } = options;
   let stopped = false;
   let looksLeft = 0;
   let before = describeLetters(storage);
-  let lastLockedLookMs = clock.monotonicMs();
+  let lastHintMs = clock.monotonicMs();
   let callOff: () => void = () => undefined;
 
+  const changed = () => {
+    lastHintMs = clock.monotonicMs();
+    options.changed();
+  };
   const look = () => {
     if (stopped) return;
     const now = describeLetters(storage);
-    const lockedLookIsDue = options.isLocked() && clock.monotonicMs() - lastLockedLookMs >= lockedLookMs;
-    if (lockedLookIsDue) lastLockedLookMs = clock.monotonicMs();
-    if (now !== before || lockedLookIsDue) changed();
+    const isDue = clock.monotonicMs() - lastHintMs >= (options.listAgainMs() ?? Number.POSITIVE_INFINITY);
+    if (now !== before || isDue) changed();
     before = now;
     looksLeft = Math.max(0, looksLeft - 1);
     callOff = clock.setTimer(looksLeft > 0 ? closeLookMs : pollMs, look);

@@ -9,7 +9,11 @@ import { makeStorageDescriptor } from '../../fixtures/drive-structures.ts';
 export interface FakeDisk {
   readonly deviceNumber: number;
   readonly letter: string;
-  /** `USB\VID_…`: the device that it is a part of. */
+  /** Empty where Windows can read none: a volume that is locked. */
+  readonly fileSystem: string;
+  /** STORAGE_BUS_TYPE: 7 for USB, 11 for SATA. */
+  readonly busType: number;
+  /** `USB\VID_…`: the device that it is a part of; empty where it is none of USB. */
   readonly usbInstanceId: string;
   /** Whether what is in it can be taken out of it. */
   readonly isRemovable: boolean;
@@ -42,13 +46,18 @@ export function createFakeStorage(): FakeStorage {
       const disk = named(name);
       if (disk === undefined) return undefined;
       return {
-        device: parseStorageDescriptor(makeStorageDescriptor({ busType: 7, removable: disk.isRemovable })),
+        device: parseStorageDescriptor(
+          makeStorageDescriptor({ busType: disk.busType, removable: disk.isRemovable }),
+        ),
         number: { deviceType: 7, deviceNumber: disk.deviceNumber },
         sizeBytes: 16_008_609_792,
         hasMedium: true,
       };
     },
-    readVolumeNames: () => ({ label: 'TEACHING', fileSystem: 'FAT32' }),
+    readVolumeNames: (letter) => {
+      const fileSystem = named(`\\\\.\\${letter}:`)?.fileSystem ?? '';
+      return fileSystem === '' ? undefined : { label: 'TEACHING', fileSystem };
+    },
     readVolumeSize: () => 16_000_000_000,
     readBeginning: () => undefined,
     ejectMedium: (letter) => {
