@@ -233,6 +233,13 @@ function watchBlockDevices(
     return callOff;
   };
   let lookAgain: readonly (() => void)[] = [];
+  const armLooks = () => {
+    for (const callOff of lookAgain) {
+      callOff();
+      timers.delete(callOff);
+    }
+    lookAgain = lookAgainMs.map((delayMs) => later(delayMs, changed));
+  };
   const notice = () => {
     if (stopped) return;
     if (gathers) return;
@@ -240,11 +247,7 @@ function watchBlockDevices(
     later(gatherMs, () => {
       gathers = false;
       changed();
-      for (const callOff of lookAgain) {
-        callOff();
-        timers.delete(callOff);
-      }
-      lookAgain = lookAgainMs.map((delayMs) => later(delayMs, changed));
+      armLooks();
     });
   };
   const poll = (before: string) => {
@@ -274,6 +277,8 @@ function watchBlockDevices(
     shortfall = `drives are looked for every ${pollMs / 1000} s only: ${describeError(error)}`;
     poll(describeBlockDevices());
   }
+  // What is there already has to settle too: the first list leaves out what is not, and no event tells of it.
+  armLooks();
   return {
     shortfall,
     stop: () => {
