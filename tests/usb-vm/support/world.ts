@@ -126,7 +126,7 @@ export interface World {
   dispose(): Promise<void>;
 }
 
-/** Makes all that is needed and starts the machine with two sticks in it, the second a UAS one. Throws `SetupError` for what is missing. */
+/** Makes all that is needed and starts the machine with three sticks in it: plain, UAS, noise. Throws `SetupError` for what is missing. */
 export async function startWorld(): Promise<World> {
   await ensurePrograms('a virtual machine with a USB bus', machineNeeds);
   const cache = path.join(scratchFolder, 'usb-vm');
@@ -161,6 +161,8 @@ async function start(made: {
   await copyFile(images.fat, first);
   const uas = path.join(folder, 'uas.img');
   await copyFile(images.luks2, uas);
+  const noise = path.join(folder, 'noise.img');
+  await copyFile(images.noise, noise);
   const machine = await startMachine({
     folder,
     kernelFile: made.kernelFile,
@@ -171,6 +173,8 @@ async function start(made: {
       ...['-blockdev', `driver=raw,node-name=uas,file.driver=file,file.filename=${uas}`],
       ...['-device', 'usb-uas,id=uas,bus=xhci.0,port=8,serial=UAS0000018'],
       ...['-device', 'scsi-hd,id=uas-lun,bus=uas.0,drive=uas'],
+      ...['-blockdev', `driver=raw,node-name=noise,file.driver=file,file.filename=${noise}`],
+      ...['-device', 'usb-storage,id=noise,bus=xhci.0,port=6,drive=noise,serial=NOISE00016'],
     ],
   });
   const said: Said[] = [];
@@ -181,8 +185,11 @@ async function start(made: {
     said.push(parsed);
     for (const listener of [...listeners]) listener();
   });
-  const pluggedIn = new Set(['first', 'uas']);
-  const nodes = new Map<string, string>([['first', 'first']]);
+  const pluggedIn = new Set(['first', 'uas', 'noise']);
+  const nodes = new Map<string, string>([
+    ['first', 'first'],
+    ['noise', 'noise'],
+  ]);
   let count = 0;
 
   const media = () => said.findLast((one) => one.said === 'media')?.media ?? [];
