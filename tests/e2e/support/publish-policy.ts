@@ -1,3 +1,4 @@
+/** New versions of a policy at the collector, published as an administrator does it. */
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { runCollector } from '../../collector/command-line-support.ts';

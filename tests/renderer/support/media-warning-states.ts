@@ -1,3 +1,4 @@
+/** Devices as the media warning lists them. */
 import type { WarningCard } from '../../../shared/ipc/media-warning.ts';
 
 /** A stick that is neither encrypted nor approved, with everything that can be done about it still to do. */

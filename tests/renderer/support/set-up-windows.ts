@@ -1,3 +1,4 @@
+/** The browser and the pages behind the tests of one file. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import type { WindowContract } from '../../../shared/ipc/contract.ts';
