@@ -31,13 +31,13 @@ export type Delivery =
 
 /**
  * A verdict of "never" needs the collector's own word about that one event. Everything that a proxy, a portal or a
- * wrong address can answer means "later": evidence is not given up on a stranger's word.
+ * wrong address can answer means "later": neither evidence nor the agent's token is given up on a stranger's word.
  */
 export function judgeDelivery(sentIds: readonly string[], answer: SendAnswer): Delivery {
   if (answer.kind === 'results') return judgeResults(sentIds, answer.results);
   if (answer.kind !== 'status') return { next: 'later', reason: answer.reason };
   const { status, reason } = answer;
-  if (status === 401) return { next: 're-enrol', reason };
+  if (answer.problem && status === 401) return { next: 're-enrol', reason };
   if (answer.problem && (status === 400 || status === 413 || status === 422)) {
     const [only] = sentIds;
     if (sentIds.length > 1 || only === undefined) return { next: 'split', reason };

@@ -21,7 +21,10 @@ export type SessionProblem = {
 export type CollectorSession = {
   /** The agent's name and token at this collector; enrols where there is none. Callers at one time share one enrolment. */
   enrolled(deadlineMs: number): Promise<Result<Enrolment, SessionProblem>>;
-  /** The token was answered with 401: the next `enrolled` gets a new one, under the same key and name. */
+  /**
+   * The collector itself answered the token with 401: the next `enrolled` gets a new one, under the same key and name. Where
+   * none is to be had, the one after that gives the old one again: it is all there is, and may yet be taken.
+   */
   tokenRefused(agentToken: string): void;
   /**
    * What the collector knows that an account has accepted, within the deadline all in all, enrolling first where that is
@@ -54,9 +57,14 @@ export function createCollectorSession(options: CollectorSessionOptions): Collec
   const { client, identity, clock } = options;
   let enrolment = identity.enrolment(client.collectorUrl);
   let enrolling: Promise<Result<Enrolment, SessionProblem>> | undefined;
+  /** For the next try. A token that was refused may be taken again: by a collector that is back from its backup, say. */
+  const returnToKept = (): void => {
+    enrolment = identity.enrolment(client.collectorUrl);
+  };
 
   async function enrol(): Promise<Result<Enrolment, SessionProblem>> {
     if (options.enrolmentToken === '') {
+      returnToKept();
       return fail({ kind: 'not-enrolled', reason: 'no enrolment token is set', retryAfterMs: undefined });
     }
     const request = {
@@ -71,6 +79,7 @@ export function createCollectorSession(options: CollectorSessionOptions): Collec
       const { failure, retryAfter } = answer.error;
       const refused =
         failure.kind === 'status' && failure.problem && [400, 401, 403].includes(failure.status);
+      if (refused) returnToKept();
       return fail({
         kind: refused ? 'not-enrolled' : 'not-reached',
         reason: failure.reason,
@@ -102,7 +111,7 @@ export function createCollectorSession(options: CollectorSessionOptions): Collec
     });
   }
 
-  /** Asks under the agent's token, enrolling first where there is none, and once more under a new one after a 401. */
+  /** Asks under the agent's token, enrolling first where there is none, and once more under a new one after the collector's 401. */
   async function askAsAgent<Value>(
     deadlineMs: number,
     ask: (agentToken: string, leftMs: number) => Promise<Result<Value, Failed>>,
@@ -116,7 +125,7 @@ export function createCollectorSession(options: CollectorSessionOptions): Collec
       const answer = await ask(agentToken, leftMs());
       if (answer.ok) return answer;
       const { failure, retryAfter } = answer.error;
-      const refused = failure.kind === 'status' && failure.status === 401;
+      const refused = failure.kind === 'status' && failure.problem && failure.status === 401;
       if (refused) session.tokenRefused(agentToken);
       if (!refused || attempt > 0) {
         return fail({

@@ -22,7 +22,8 @@ describe('the delivery table', () => {
   it.each<[string, readonly string[], SendAnswer, unknown]>([
     ['no answer', ['a'], { kind: 'no-answer', reason: 'r' }, { next: 'later', reason: 'r' }],
     ['a page of a portal', ['a'], { kind: 'not-understood', reason: 'r' }, { next: 'later', reason: 'r' }],
-    ['401 of anybody', ['a'], status(401, false), { next: 're-enrol', reason: 'r' }],
+    ['401 of the collector', ['a'], status(401, true), { next: 're-enrol', reason: 'r' }],
+    ['401 of a web filter', ['a'], status(401, false), { next: 'later', reason: 'r' }],
     ['400 of the collector, several', ['a', 'b'], status(400, true), { next: 'split', reason: 'r' }],
     ['413 of the collector, several', ['a', 'b'], status(413, true), { next: 'split', reason: 'r' }],
     ['422 of the collector, several', ['a', 'b'], status(422, true), { next: 'split', reason: 'r' }],

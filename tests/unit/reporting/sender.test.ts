@@ -255,6 +255,38 @@ describe('the sender', () => {
     );
   });
 
+  it('goes on under the token it has when the enrolment is refused or impossible, once that token is taken again', async () => {
+    await withDirectory(async (directory) => {
+      const before = await makeParts(directory, (asked) =>
+        asked.path === '/v1/agents' ? enrolled() : stored(asked),
+      );
+      before.sender.start();
+      await before.outbox.append(problemEvent('one'));
+      await until(() => expect(before.outbox.pendingCount()).toBe(0));
+      await before.sender.stop();
+      await before.outbox.close();
+
+      let refuses = true;
+      const after = await makeParts(directory, (asked) => (refuses ? problem(401) : stored(asked)), {
+        enrolmentToken: '',
+      });
+      after.sender.start();
+      await after.outbox.append(problemEvent('two'));
+      await until(() => expect(after.sender.status().collector).toBe('not-enrolled'));
+      await until(() => expect(after.clock.pendingTimers()).toBe(2));
+      expect(await after.session.knownAcknowledgements('k', 1500)).toMatchObject({
+        ok: false,
+        error: { kind: 'not-enrolled' },
+      });
+      refuses = false;
+      after.clock.advance(2000);
+      await until(() => expect(after.outbox.pendingCount()).toBe(0));
+      expect(sends(after.asked).map(({ token }) => token)).toEqual(['token-1', 'token-1']);
+      await after.sender.stop();
+      await after.outbox.close();
+    });
+  });
+
   it.each([
     ['the collector refuses the enrolment token', 'school', problem(401)],
     ['there is no enrolment token', '', problem(500)],
@@ -318,6 +350,7 @@ describe('the sender', () => {
   it.each<[string, () => Answer]>([
     ['a portal’s page', () => new Response('<html>Sign in</html>', { status: 200 })],
     ['a proxy’s 403', () => new Response('Blocked by policy', { status: 403 })],
+    ['a web filter’s 401', () => new Response('<html>Sign in', { status: 401 })],
     ['a proxy’s 400', () => new Response('<html>', { status: 400 })],
     ['an answer without end', () => new Response('x'.repeat(3 * 1024 * 1024), { status: 200 })],
     ['results for other events', () => json(200, { results: [{ id: 'other', status: 'stored' }] })],
@@ -421,6 +454,21 @@ describe('asking what the collector knows', () => {
           '/v1/agents',
           '/v1/acknowledgements?account=ysgol%5Cmair%20%26%20co',
         ]);
+      },
+    );
+  });
+
+  it('keeps its token when a web filter on the way answers 401', async () => {
+    await withSender(
+      (asked) => (asked.path === '/v1/agents' ? enrolled() : new Response('<html>Sign in', { status: 401 })),
+      async ({ session, asked }) => {
+        for (let each = 0; each < 2; each += 1) {
+          expect(await session.knownAcknowledgements('k', 1500)).toMatchObject({
+            ok: false,
+            error: { kind: 'not-reached' },
+          });
+        }
+        expect(asked.filter(({ path }) => path === '/v1/agents')).toHaveLength(1);
       },
     );
   });
