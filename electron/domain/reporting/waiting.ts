@@ -39,11 +39,11 @@ export function parseRetryAfter(header: string | undefined, nowUtc: Date): numbe
 }
 
 /**
- * What is left of a wait that was written down as a time of day. A clock that was set back must not lengthen it beyond
- * what any header could have asked for.
+ * What is left of a wait that was written down as a time of day. No header asks for more than the longest wait, so what
+ * lies further ahead was written by a clock that has been set back since, and is none.
  */
 export function leftOfWaitMs(notBefore: string | undefined, nowUtc: Date): number {
   if (notBefore === undefined) return 0;
   const leftMs = Date.parse(notBefore) - nowUtc.getTime();
-  return Number.isNaN(leftMs) ? 0 : Math.min(longestRetryAfterMs, Math.max(0, leftMs));
+  return Number.isNaN(leftMs) || leftMs > longestRetryAfterMs ? 0 : Math.max(0, leftMs);
 }

@@ -183,11 +183,20 @@ class OutboxSender implements Sender {
       if (round.kind === 'done') {
         this.#failures = 0;
         this.#changed();
+        await this.#forgetWait();
         continue;
       }
       await this.#afterFailure(round);
       return;
     }
+  }
+
+  /** A wait that is over would begin anew at a start after the clock was set back. */
+  async #forgetWait(): Promise<void> {
+    const { settings, onFault } = this.#options;
+    if (settings.current().sendNotBefore === undefined) return;
+    const saved = await settings.update(({ sendNotBefore: _over, ...current }) => current);
+    if (!saved.ok) onFault({ fault: 'wait-not-saved', subject: 'settings.json', reason: saved.error.reason });
   }
 
   async #afterFailure(round: Extract<Round, { kind: 'failed' }>): Promise<void> {

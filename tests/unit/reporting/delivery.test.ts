@@ -146,10 +146,12 @@ describe('waiting', () => {
     expect(parseRetryAfter(header, now)).toBe(expected);
   });
 
-  it('is never kept waiting by a clock that was set back', () => {
+  it('takes no wait from a clock that ran ahead when it was written down', () => {
     expect(leftOfWaitMs('2026-11-22T08:40:30Z', now)).toBe(30_000);
     expect(leftOfWaitMs('2026-11-22T08:39:30Z', now)).toBe(0);
-    expect(leftOfWaitMs('2036-11-22T08:39:30Z', now)).toBe(longestRetryAfterMs);
+    expect(leftOfWaitMs('2026-11-23T08:40:00Z', now)).toBe(longestRetryAfterMs);
+    expect(leftOfWaitMs('2026-11-23T08:40:01Z', now)).toBe(0);
+    expect(leftOfWaitMs('2036-11-22T08:39:30Z', now)).toBe(0);
     expect(leftOfWaitMs(undefined, now)).toBe(0);
     expect(leftOfWaitMs('never', now)).toBe(0);
   });

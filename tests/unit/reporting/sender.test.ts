@@ -216,10 +216,26 @@ describe('the sender', () => {
       after.clock.advance(1);
       await until(() => expect(after.outbox.pendingCount()).toBe(0));
       expect(after.asked.map(({ path }) => path)).toEqual(['/v1/events']);
+      // Once served it is forgotten: a clock that is set back later must not bring it back.
+      await until(() => expect(after.settings.current().sendNotBefore).toBeUndefined());
       await after.sender.stop();
+      expect(await readFile(join(directory, 'settings.json'), 'utf8')).not.toContain('sendNotBefore');
       await after.outbox.close();
       expect(after.clock.pendingTimers()).toBe(0);
     });
+  });
+
+  it('does not wait for what a clock ten years ahead wrote down, and forgets it', async () => {
+    await withSender(
+      (asked) => (asked.path === '/v1/agents' ? enrolled() : stored(asked)),
+      async ({ sender, outbox, settings }) => {
+        await settings.update((current) => ({ ...current, sendNotBefore: '2036-11-22T08:40:00.000Z' }));
+        await outbox.append(problemEvent('one'));
+        sender.start();
+        await until(() => expect(outbox.pendingCount()).toBe(0));
+        await until(() => expect(settings.current().sendNotBefore).toBeUndefined());
+      },
+    );
   });
 
   it('enrols again under the same key when its token is refused, and gives up until later when that is refused too', async () => {
