@@ -1,5 +1,5 @@
 /** `collector -- policy …`: which policies this collector gives to the PCs. */
-import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { languages } from '../../shared/lib/language.ts';
 import { compareVersions } from '../../shared/policy/compare-versions.ts';
@@ -67,8 +67,14 @@ async function publish(dataDirectory: string, source: string, { say, warn }: Say
   const { id, version } = pack.manifest;
   const target = path.join(publishedFolder(dataDirectory), folderName(pack));
   const aside = path.join(withdrawnFolder(dataDirectory), folderName(pack));
-  const once = await Promise.all([target, aside].map(readOnePack));
-  const same = [...before, ...once.flatMap((one) => (one.ok ? [one.value] : []))].find(
+  const inPlace = await readOnePack(target);
+  if (!inPlace.ok && inPlace.error.kind !== 'missing') {
+    throw new CollectorError(
+      `${target} is in the way and is no whole pack (${inPlace.error.subject}: ${inPlace.error.reason}). To put it right: make it readable or take it away, then publish again.`,
+    );
+  }
+  const putAside = await readOnePack(aside);
+  const same = [...before, ...[inPlace, putAside].flatMap((one) => (one.ok ? [one.value] : []))].find(
     // "2" and "2.0" are one version: neither would be newer than the other.
     ({ manifest }) => manifest.id === id && compareVersions(manifest.version, version) === 0,
   );
@@ -87,17 +93,26 @@ async function publish(dataDirectory: string, source: string, { say, warn }: Say
       `${describe(pack)} says of itself that it changes nothing material, and does not say that ${skipped} did: whoever skipped that version would not be asked. To put it right: set "materialSince": "${skipped}" in policy.json.`,
     );
   }
-  // Written beside its place and moved there: a collector that looks meanwhile never sees half a pack.
-  await mkdir(publishedFolder(dataDirectory), { recursive: true, mode: 0o700 });
+  // Written beside its place, to the disk, and moved there: a collector that looks meanwhile, or after a power cut, never
+  // sees half a pack. The first pack brings its folder with it: an empty one would say that the school asks nothing.
+  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   const scratch = await mkdtemp(path.join(dataDirectory, 'publishing-'));
   try {
-    const folder = path.join(scratch, 'pack');
+    const folder = path.join(scratch, folderName(pack));
     await mkdir(folder);
-    await writeFile(path.join(folder, 'policy.json'), `${JSON.stringify(pack.manifest, undefined, 2)}\n`);
+    await writeDurably(path.join(folder, 'policy.json'), `${JSON.stringify(pack.manifest, undefined, 2)}\n`);
     for (const language of languages) {
-      await writeFile(path.join(folder, pack.manifest.documents[language]), pack.texts[language]);
+      await writeDurably(path.join(folder, pack.manifest.documents[language]), pack.texts[language]);
     }
-    await rename(folder, target);
+    await syncFolder(folder);
+    if (await isFolder(path.dirname(target))) {
+      await rename(folder, target);
+      await syncFolder(path.dirname(target));
+    } else {
+      await syncFolder(scratch);
+      await rename(scratch, path.dirname(target));
+      await syncFolder(dataDirectory);
+    }
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -106,6 +121,26 @@ async function publish(dataDirectory: string, source: string, { say, warn }: Say
     `${describe(pack)} is published for ${pack.manifest.audiences.join(', ')}, from ${pack.manifest.effectiveFrom}.`,
   );
   if (before.length === 0) warn('From now on only published policies are given to the PCs, and no samples.');
+}
+
+async function writeDurably(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes the names in a folder outlast a power cut. Windows keeps them by itself and opens no folder for this. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder).catch(() => undefined);
+  try {
+    await handle?.sync();
+  } finally {
+    await handle?.close();
+  }
 }
 
 /**
@@ -141,8 +176,7 @@ async function withdraw(
     const to = path.join(withdrawnFolder(dataDirectory), folderName(pack));
     await mkdir(path.dirname(to), { recursive: true, mode: 0o700 });
     await rm(to, { recursive: true, force: true });
-    await cp(path.join(from, name), to, { recursive: true });
-    await rm(path.join(from, name), { recursive: true });
+    await rename(path.join(from, name), to);
   }
   say(`${id} ${version} is withdrawn.`);
   const left = packs.filter((other) => other !== pack);

@@ -16,7 +16,16 @@ export interface Finished {
 
 /** Waits for the end of a command; one that does not end is killed and has no code. */
 export async function runCollector(...args: readonly string[]): Promise<Finished> {
-  const child = spawn(process.execPath, [cliFile, ...args], {
+  return finished(process.execPath, [cliFile, ...args]);
+}
+
+/** The same where no file can be written to, as on a full disk. */
+export async function runCollectorOnFullDisk(...args: readonly string[]): Promise<Finished> {
+  return finished('/bin/sh', ['-c', 'ulimit -f 0; exec "$@"', 'sh', process.execPath, cliFile, ...args]);
+}
+
+async function finished(program: string, args: readonly string[]): Promise<Finished> {
+  const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: deadlineMs,
   });

@@ -1,12 +1,12 @@
 /** Publishing from the command line: what the PCs are given, and that a signed version is never another. */
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { policiesResponseSchema } from '../../shared/wire/collector-api.ts';
 import { zipFiles } from '../fixtures/packs/build-zip.ts';
 import { packFiles, packWithManifest } from '../fixtures/packs/pack-files.ts';
 import { writePack } from '../fixtures/packs/write-pack.ts';
-import { runCollector } from './command-line-support.ts';
+import { runCollector, runCollectorOnFullDisk } from './command-line-support.ts';
 import { makeFolder, startTestCollector } from './support.ts';
 
 async function listed(address: string): Promise<readonly string[]> {
@@ -103,5 +103,39 @@ describe('policy publish, list and withdraw', () => {
     expect(refused.stderr).toContain('To put it right');
     expect((await runCollector('policy', 'withdraw', 'staff', '9', '--data', data)).code).toBe(1);
     expect((await runCollector('policy', 'publish', '--data', data)).code).toBe(1);
+  });
+
+  it('leaves no empty folder behind where the first pack cannot be written: it would say that nothing is asked', async () => {
+    const data = await makeFolder();
+    const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles());
+    expect((await runCollectorOnFullDisk('policy', 'publish', folder, '--data', data)).code).toBe(1);
+    expect(await readdir(data)).toEqual([]);
+  });
+
+  it('writes over nothing that it cannot read, and says what to do', async () => {
+    const data = await makeFolder();
+    const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles());
+    const publish = () => runCollector('policy', 'publish', folder, '--data', data);
+    expect((await publish()).code).toBe(0);
+    const broken = path.join(data, 'policies', 'staff-2');
+    await writeFile(path.join(broken, 'policy.json'), '');
+    const refused = await publish();
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toMatch(/^\S+staff-2 is in the way .*To put it right: .*\.\n$/u);
+    await rm(broken, { recursive: true });
+    expect((await publish()).code).toBe(0);
+  });
+
+  it('knows a zip again that was put into the folder by hand and withdrawn', async () => {
+    const data = await makeFolder();
+    const first = await writePack(path.join(await makeFolder(), 'pack'), packWithManifest({ id: 'first' }));
+    expect((await runCollector('policy', 'publish', first, '--data', data)).code).toBe(0);
+    await writeFile(path.join(data, 'policies', 'by-hand.zip'), zipFiles(packFiles()));
+    expect((await runCollector('policy', 'withdraw', 'staff', '2', '--data', data)).code).toBe(0);
+    const other = await writePack(
+      path.join(await makeFolder(), 'pack'),
+      packFiles({ 'en.md': '## Your screen\n\n- Leave it open.\n\n## Help\n\nAsk.\n' }),
+    );
+    expect((await runCollector('policy', 'publish', other, '--data', data)).stderr).toContain('new version');
   });
 });

@@ -1,7 +1,7 @@
 /** The policy packs of a folder, as the collector serves them. */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { open, readdir, readFile } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32, inflateRawSync } from 'node:zlib';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
@@ -19,11 +19,17 @@ import { CollectorError } from '../collector-error.ts';
 const rereadAfterMs = 5000;
 
 export interface PolicyRepository {
-  /** Throws CollectorError when the folder cannot be read; a start with a mistyped folder ends there. */
+  /**
+   * Throws CollectorError when the folder cannot be read; a start with a mistyped folder ends there. A pack that cannot
+   * be read does not keep the collector from starting: PCs have events to report.
+   */
   check(): Promise<void>;
-  /** The packs in effect today for an audience. Throws CollectorError when the folder cannot be read. */
+  /**
+   * The packs in effect today for an audience. Throws CollectorError when the folder, or a pack in it that was never
+   * read before, cannot be read.
+   */
   current(audience: string): Promise<readonly PolicyPack[]>;
-  /** One version of one policy, in effect or not. Throws like `current`. */
+  /** One version of one policy, in effect or not. Throws like `current` where it may be in what cannot be read. */
   find(id: string, version: string): Promise<PolicyPack | undefined>;
 }
 
@@ -60,18 +66,33 @@ async function readLimited(file: string, maxBytes: number): Promise<Result<Uint8
     // The file may have grown since it was measured.
     return bytes.length > maxBytes ? fail({ kind: 'too-large', reason: tooLarge(maxBytes) }) : succeed(bytes);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    return code === 'ENOENT'
-      ? fail({ kind: 'missing', reason: 'the file is not there' })
-      : fail({ kind: 'unreadable', reason: `the file cannot be read (${code})` });
+    return fail(describeFailure(error));
   }
 }
 
-/** A pack of its own: a folder or a zip. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+}
+
+function describeFailure(error: unknown): PackFileFailure {
+  const code = codeOf(error);
+  return code === 'ENOENT'
+    ? { kind: 'missing', reason: 'there is nothing of that name' }
+    : { kind: 'unreadable', reason: `it cannot be read (${code})` };
+}
+
+/** A pack of its own: a folder or a zip, or a link to one. */
 export async function readOnePack(place: string): Promise<Result<PolicyPack, PackProblem>> {
-  return place.toLowerCase().endsWith('.zip')
-    ? readZippedPack(place)
-    : readPack((fileName, maxBytes) => readLimited(path.join(place, fileName), maxBytes), tools);
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(place)).isDirectory();
+  } catch (error) {
+    const { kind, reason } = describeFailure(error);
+    return fail(packProblem(kind, path.basename(place), reason));
+  }
+  return isFolder
+    ? readPack((fileName, maxBytes) => readLimited(path.join(place, fileName), maxBytes), tools)
+    : readZippedPack(place);
 }
 
 async function readZippedPack(file: string): Promise<Result<PolicyPack, PackProblem>> {
@@ -86,42 +107,89 @@ export function publishedFolder(dataDirectory: string): string {
   return path.join(dataDirectory, 'policies');
 }
 
-export async function readDirectory(
-  directory: string,
-): Promise<{ readonly packs: readonly PolicyPack[]; readonly problems: readonly string[] }> {
+/** Packs that were good when they were last read, by the place where they lay. */
+type KnownPacks = ReadonlyMap<string, PolicyPack>;
+
+interface PolicyFolder {
+  readonly packs: readonly PolicyPack[];
+  /** One line for the administrator about everything that is not as it should be. */
+  readonly problems: readonly string[];
+  /** What may well be a pack, cannot be read and was not known before: without it `packs` is not the school's word. */
+  readonly unread: readonly string[];
+  readonly known: KnownPacks;
+}
+
+/** A loose file or a hidden name is nothing that was meant for Porthor; what a link is shows when it is followed. */
+async function mayBePack(directory: string, entry: Dirent): Promise<boolean> {
+  if (entry.name.startsWith('.')) return false;
+  if (entry.isDirectory() || entry.name.toLowerCase().endsWith('.zip')) return true;
+  if (!entry.isSymbolicLink()) return false;
+  return stat(path.join(directory, entry.name)).then(
+    (found) => found.isDirectory(),
+    // It leads nowhere just now, and may have led to a pack.
+    () => true,
+  );
+}
+
+/**
+ * Reads every pack of a folder. For one that cannot be read now the one in `known` from the same place is taken, so
+ * that a pack which is being copied over, or held by a virus scanner, is not taken for withdrawn. Rejects when the
+ * folder itself cannot be read.
+ */
+export async function readDirectory(directory: string, known: KnownPacks = new Map()): Promise<PolicyFolder> {
   const entries = (await readdir(directory, { withFileTypes: true })).sort((left, right) =>
     left.name < right.name ? -1 : 1,
   );
   const packs = new Map<string, PolicyPack>();
   const problems: string[] = [];
+  const held: PolicyPack[] = [];
+  const unread: string[] = [];
+  const noPacks: string[] = [];
+  const nowKnown = new Map<string, PolicyPack>();
+  const keyOf = ({ manifest }: PolicyPack): string => `${manifest.id} ${manifest.version}`;
+  const note = (name: string, { subject, reason, remedy }: PackProblem, untilThen = ''): void => {
+    problems.push(`policies: ${name}: ${subject}: ${reason}. To put it right: ${remedy}.${untilThen}`);
+  };
   for (const entry of entries) {
-    const place = path.join(directory, entry.name);
-    const isZip = entry.isFile() && entry.name.toLowerCase().endsWith('.zip');
-    if (!isZip && !entry.isDirectory()) continue;
-    const pack = await readOnePack(place);
-    const key = pack.ok ? `${pack.value.manifest.id} ${pack.value.manifest.version}` : '';
-    const problem = !pack.ok
-      ? pack.error
-      : packs.has(key)
-        ? packProblem('duplicate-pack', entry.name, `another pack is ${key} too`)
-        : packs.size >= maxPacksInDirectory
-          ? packProblem('too-many-packs', entry.name, `only ${maxPacksInDirectory} packs are read`)
-          : undefined;
-    if (problem !== undefined) {
-      problems.push(
-        `policies: ${entry.name}: ${problem.subject}: ${problem.reason}. To put it right: ${problem.remedy}.`,
-      );
-    } else if (pack.ok) {
-      packs.set(key, pack.value);
+    if (!(await mayBePack(directory, entry))) continue;
+    const { name } = entry;
+    const place = path.join(directory, name);
+    const read = await readOnePack(place);
+    const before = known.get(place);
+    if (read.ok) {
+      nowKnown.set(place, read.value);
+      const key = keyOf(read.value);
+      if (packs.has(key)) note(name, packProblem('duplicate-pack', name, `another pack is ${key} too`));
+      else if (packs.size >= maxPacksInDirectory)
+        note(name, packProblem('too-many-packs', name, `only ${maxPacksInDirectory} packs are read`));
+      else packs.set(key, read.value);
+    } else if (before !== undefined) {
+      nowKnown.set(place, before);
+      held.push(before);
+      note(name, read.error, ' Until then PCs are given the pack that was read there before.');
+    } else if (read.error.kind === 'not-a-pack' && entry.isDirectory()) {
+      noPacks.push(name);
+      note(name, read.error);
+    } else {
+      unread.push(name);
+      note(name, read.error, ' Until then PCs are told nothing of policies and keep what they have.');
     }
   }
-  return { packs: [...packs.values()].sort(byOrder), problems };
+  // What can be read now counts more: the pack may have been put beside the broken one, under another name.
+  for (const pack of held) if (!packs.has(keyOf(pack))) packs.set(keyOf(pack), pack);
+  return {
+    packs: [...packs.values()].sort(byOrder),
+    problems,
+    // A folder without policy.json beside good packs is somebody's drafts; alone it may be a pack half copied.
+    unread: packs.size === 0 ? [...unread, ...noPacks] : unread,
+    known: nowKnown,
+  };
 }
 
 /**
- * Reads the folder anew when it was last read a while ago. A pack that is wrong is left out and said to `log`, once as
- * long as it stays wrong; a folder that cannot be read is an error and never an empty list, because "no policy" would
- * let everyone in.
+ * Reads the folder anew when it was last read a while ago. What is wrong is said to `log`, once as long as it stays
+ * wrong. What cannot be read is an error and never left out of the list, because "no policy" would let everyone in:
+ * PCs that get no answer keep the policies that they have. A folder with nothing in it is the school's word.
  */
 export function createPolicyRepository(options: {
   readonly directory: string;
@@ -131,28 +199,47 @@ export function createPolicyRepository(options: {
   readonly log: (line: string) => void;
 }): PolicyRepository {
   let readAtMs = Number.NEGATIVE_INFINITY;
-  let reading: Promise<readonly PolicyPack[]> | undefined;
+  let reading: Promise<PolicyFolder> | undefined;
   let saidProblems: ReadonlySet<string> = new Set();
+  let known: KnownPacks = new Map();
 
-  async function read(): Promise<readonly PolicyPack[]> {
-    const { publishedDirectory } = options;
-    const isPublished = publishedDirectory !== undefined && existsSync(publishedDirectory);
-    const directory = isPublished ? publishedDirectory : options.directory;
+  async function readAt(directory: string): Promise<PolicyFolder> {
+    const folder = await readDirectory(directory, known);
+    for (const problem of folder.problems) if (!saidProblems.has(problem)) options.log(problem);
+    saidProblems = new Set(folder.problems);
+    known = folder.known;
+    return folder;
+  }
+
+  async function read(): Promise<PolicyFolder> {
+    let directory = options.publishedDirectory ?? options.directory;
     try {
-      const { packs, problems } = await readDirectory(directory);
-      for (const problem of problems) if (!saidProblems.has(problem)) options.log(problem);
-      saidProblems = new Set(problems);
-      return packs;
+      try {
+        return await readAt(directory);
+      } catch (error) {
+        // Only where there is no such folder has nothing been published.
+        if (directory === options.directory || !['ENOENT', 'ENOTDIR'].includes(codeOf(error))) throw error;
+        directory = options.directory;
+        return await readAt(directory);
+      }
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
       throw new CollectorError(
-        `The policy folder ${directory} cannot be read (${code}). ` +
+        `The policy folder ${directory} cannot be read (${codeOf(error)}). ` +
           'Check that it is there and that this account may read it, or name another with --policies.',
       );
     }
   }
 
-  function packs(): Promise<readonly PolicyPack[]> {
+  /** Throws where the list is not whole. */
+  function wholeList({ packs, unread }: PolicyFolder): readonly PolicyPack[] {
+    if (unread.length === 0) return packs;
+    throw new CollectorError(
+      `PCs are told nothing of policies and keep what they have, because this cannot be read: ${unread.join(', ')}. ` +
+        'Put it right, or take it out of the policy folder.',
+    );
+  }
+
+  function folder(): Promise<PolicyFolder> {
     const nowMs = options.now().getTime();
     if (reading === undefined || nowMs - readAtMs >= rereadAfterMs || nowMs < readAtMs) {
       readAtMs = nowMs;
@@ -168,13 +255,16 @@ export function createPolicyRepository(options: {
 
   return {
     async check() {
-      await packs();
+      await folder();
     },
     async current(audience) {
-      return currentPacks(await packs(), audience, calendarDateAt(options.now()));
+      return currentPacks(wholeList(await folder()), audience, calendarDateAt(options.now()));
     },
     async find(id, version) {
-      return (await packs()).find(({ manifest }) => manifest.id === id && manifest.version === version);
+      const read = await folder();
+      const isAsked = ({ manifest }: PolicyPack): boolean =>
+        manifest.id === id && manifest.version === version;
+      return read.packs.find(isAsked) ?? wholeList(read).find(isAsked);
     },
   };
 }
