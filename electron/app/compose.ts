@@ -215,16 +215,21 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
 
   const readFacts = async (): Promise<Result<GateFacts, FactsProblem>> => {
     if (!signedIn.ok) signedIn = await platform.account.read();
-    if (!signedIn.ok) return fail({ reason: 'account-unreadable', detail: signedIn.error.reason });
-    const { account, loginId } = signedIn.value;
-    const chosen = audienceOf(signedIn.value);
+    const chosen = signedIn.ok ? audienceOf(signedIn.value) : { isExcluded: false, audience };
+    // Taken once: a switch that is thrown while the rest is read counts at the next reading, as a whole.
+    const gateEnabled = config.gate.enabled;
+    const isAsked = gateEnabled && !chosen.isExcluded;
+    if (!signedIn.ok && isAsked) {
+      return fail({ reason: 'account-unreadable', detail: signedIn.error.reason });
+    }
     audience = chosen.audience;
-    const isAsked = config.gate.enabled && !chosen.isExcluded;
     const reading = isAsked ? (firstPolicies ?? readPolicies(audience)) : noPolicies;
     firstPolicies = undefined;
     const [opened, read] = await Promise.all([openStateOnce(), reading]);
-    if (!opened.ok) return fail({ reason: 'records-unreadable', detail: opened.error });
-    recordsAreOpen();
+    if (opened.ok) recordsAreOpen();
+    else if (isAsked) return fail({ reason: 'records-unreadable', detail: opened.error });
+    // Whoever is not asked needs no records, and the switch is the school's way out when they cannot be read.
+    else onFault({ fault: 'records-unreadable', subject: 'records', reason: opened.error });
 
     const now = nowUtc();
     const today = read.areInEffect === true ? undefined : calendarDateAt(now, schoolTimeZone);
@@ -233,13 +238,14 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       return fail({ reason: 'policy-unreadable', detail: read.problem });
     }
     const facts: GateFacts = {
-      gateEnabled: config.gate.enabled,
+      gateEnabled,
       excluded: chosen.isExcluded,
       packs,
       allPacks: read.packs,
-      receipts: opened.value.receipts.forAccount(accountKey(account)),
+      receipts:
+        opened.ok && signedIn.ok ? opened.value.receipts.forAccount(accountKey(signedIn.value.account)) : [],
       known: [],
-      loginId,
+      loginId: signedIn.ok ? signedIn.value.loginId : '',
       now,
       timeZone: schoolTimeZone,
     };
@@ -370,7 +376,9 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     const letGo = watch.letGo();
     // Counted at once; nobody need wait until the mark is on disk as well.
     void watch.noteStart();
-    if (letGo === undefined) openAfterTooManyCrashes();
+    // Records that came after the gate had opened without them: what runs is noted, and no gate is shut.
+    if (gate.opening() !== undefined) void watch.noteEnd();
+    else if (letGo === undefined) openAfterTooManyCrashes();
     else gate.openAgain(letGo);
   };
   const noteCrash = async (): Promise<void> => {
@@ -604,10 +612,16 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   };
   /** Also when they could not be opened at the start, and at last can: what needs them begins then. */
   const recordsAreOpen = () => {
-    if (gate.opening() === undefined) watchCrashes();
+    watchCrashes();
     if (!isStarted || stopped) return;
     void reportStart();
     startWatching();
+  };
+  /** A shut gate tries again by itself; behind an open one nobody else would. */
+  const openWhatWasUnreadable = async (): Promise<void> => {
+    if (stopped || (signedIn.ok && state !== undefined)) return;
+    if (!signedIn.ok) signedIn = await platform.account.read();
+    if ((await openStateOnce()).ok) recordsAreOpen();
   };
 
   let configFollower: ConfigFollower | undefined;
@@ -709,6 +723,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       if (change === 'unlocked') media?.comeToFront();
       // The network may be back.
       if (change === 'resumed' || change === 'unlocked') {
+        void openWhatWasUnreadable();
         configFollower?.check();
         reporting?.sender.wake();
         policies.wake();

@@ -252,6 +252,72 @@ test('records that can be read only later: the gate opens by them, and what need
   await expect.poll(async () => (await starts()).length).toBe(2);
 });
 
+/** Leaves the records of a person who has accepted as a newer Porthor would; answers how to give the good ones back. */
+async function makeRecordsUnreadable(world: World): Promise<() => Promise<void>> {
+  await acceptAndEnd(world);
+  const file = await world.stateFile('receipts.json');
+  const good = await readFile(file, 'utf8');
+  await writeFile(file, JSON.stringify({ ...(JSON.parse(good) as object), format: 99 }));
+  return () => writeFile(file, good);
+}
+
+for (const [who, how, changes] of [
+  ['a PC whose gate is switched off', 'gate-disabled', { gate: { enabled: false } }],
+  ['an account that is never asked', 'excluded', { audience: { exclude: ['sprys'] } }],
+] as const) {
+  test(`${who} is not covered because of records that cannot be read; they are opened when they can be`, async ({
+    world,
+  }) => {
+    const mend = await makeRecordsUnreadable(world);
+    await world.configure(changes);
+    const agent = await world.start();
+    expect(await agent.opened()).toBe(how);
+    await expect.poll(() => agent.log()).toContain('fault: records-unreadable');
+    await mend();
+    const starts = async () =>
+      (await exportedTexts(path.join(world.folder, 'collector'))).filter((text) =>
+        text.includes('"porthor.agent.started.v1"'),
+      );
+    expect((await starts()).length).toBe(1);
+    await agent.app.evaluate(({ powerMonitor }) => powerMonitor.emit('unlock-screen'));
+    await expect.poll(async () => (await starts()).length).toBe(2);
+  });
+}
+
+test('a PC whose gate is switched off is not covered either because it cannot tell who is at it', async ({
+  world,
+}) => {
+  await world.script({ accountIsTold: 'never' });
+  await world.configure({ gate: { enabled: false } });
+  const agent = await world.start();
+  expect(await agent.opened()).toBe('gate-disabled');
+  expect((await exportedTexts(path.join(world.folder, 'collector'))).join('')).not.toContain('agent.started');
+  await world.script({ accountIsTold: 'at-once' });
+  await expect
+    .poll(async () => {
+      await agent.app.evaluate(({ powerMonitor }) => powerMonitor.emit('resume'));
+      return (await exportedTexts(path.join(world.folder, 'collector'))).join('');
+    })
+    .toContain('"porthor.agent.started.v1"');
+});
+
+test('a gate that stands because of unreadable records goes when the school switches the gate off', async ({
+  world,
+}) => {
+  await makeRecordsUnreadable(world);
+  const agent = await world.start();
+  const gate = await agent.gate();
+  await expect(gate.getByText(/receipts\.json/u)).toBeVisible();
+  await world.configure({ gate: { enabled: false } });
+  // The file is watched from when the gate has painted; a PC that wakes up looks at it again.
+  await expect
+    .poll(async () => {
+      await agent.app.evaluate(({ powerMonitor }) => powerMonitor.emit('unlock-screen'));
+      return openings(agent);
+    })
+    .toEqual(['receipt', 'gate-disabled']);
+});
+
 test('damaged receipts are kept aside and mended from the outbox or the collector; nobody is asked twice', async ({
   world,
 }) => {

@@ -3,6 +3,7 @@
  * end the tester's own login session, or name the tester, is put in place by fakes.
  */
 import { appendFileSync, readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Menu } from 'electron';
 import { z } from 'zod';
 import { runAgent } from '../../../electron/app/lifecycle.ts';
@@ -18,6 +19,8 @@ import {
 /** Read anew at each call, so that a test can change the person between two logins. */
 const scriptSchema = z.strictObject({
   account: accountSchema,
+  /** Whether the system tells the account. `late`: it refuses once, and then waits until this says otherwise. */
+  accountIsTold: z.enum(['at-once', 'late', 'never']).optional(),
   groups: z.array(z.string()),
   loginId: z.string(),
   /** `refused` stands for a system that will not sign out. */
@@ -104,6 +107,19 @@ function ownLogind({ session, lock }: Platform): Pick<Platform, 'session' | 'loc
   };
 }
 
+let accountWasRefused = false;
+
+async function readAccount(): ReturnType<Platform['account']['read']> {
+  const { account, accountIsTold = 'at-once', groups, loginId } = readScript();
+  if (accountIsTold === 'at-once') return succeed({ account, groups, loginId });
+  if (accountIsTold === 'never' || !accountWasRefused) {
+    accountWasRefused = true;
+    return fail({ kind: 'unreadable', reason: 'the directory is busy' });
+  }
+  await wait(50);
+  return readAccount();
+}
+
 const longTimerMs = 5 * 60_000;
 
 /** The real clock, set to another day, and long waits made short. */
@@ -128,10 +144,7 @@ runAgent({
     ...hurry({ ...platform, clock: setClock(platform) }, readScript().speed),
     account: {
       capability: () => ({ name: 'account', level: 'full', reason: '' }),
-      read: () => {
-        const { account, groups, loginId } = readScript();
-        return Promise.resolve(succeed({ account, groups, loginId }));
-      },
+      read: readAccount,
     },
     session: {
       capability: () => ({ name: 'session', level: 'full', reason: '' }),
