@@ -361,7 +361,12 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   /** As soon as the records and the person are known, which after a fault may be long after the start. */
   const watchCrashes = () => {
     const account = person();
-    if (crashWatch !== undefined || state === undefined || account === undefined) return;
+    if (crashWatch !== undefined) return;
+    if (state === undefined || account === undefined) {
+      // Whether one has run cannot be told, and a lesson in which none had is not covered for want of an answer.
+      isNotHere = options.startedBy.onlyIfHereBefore && !isHere;
+      return;
+    }
     const { openAfterCrashes } = config.gate;
     const watch = createCrashWatch(
       state.settings,

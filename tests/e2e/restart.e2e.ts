@@ -1,5 +1,5 @@
 /** What whoever brings a dead agent back may rely on: it is quiet, it waits for the next login, and it closes no PC for ever. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { run } from '../../build/runtime/child.ts';
@@ -83,6 +83,26 @@ test('what was installed in mid-lesson waits for the next login; what died in th
   const again = await world.start({ args: asTheTaskDoes });
   await untilAsked(again);
   expect(await openings(again)).toEqual([]);
+});
+
+test('what was installed in mid-lesson covers nothing because of records that cannot be read', async ({
+  world,
+  testAgent,
+}) => {
+  const first = await world.start({ args: ['--at-logon'] });
+  await acceptPolicy(await first.gate());
+  expect(await first.opened()).toBe('receipt');
+  await first.close();
+  const file = await world.stateFile('receipts.json');
+  await writeFile(
+    file,
+    JSON.stringify({ ...(JSON.parse(await readFile(file, 'utf8')) as object), format: 99 }),
+  );
+  await world.script({ loginId: 'login-2' });
+  expect(await startBeside(world, testAgent, asTheTaskDoes)).toMatchObject({ outcome: 'exited', status: 0 });
+  // At the next login it is asked for as ever.
+  const next = await world.start({ args: ['--at-logon'] });
+  await expect((await next.gate()).getByText(/receipts\.json/u)).toBeVisible();
 });
 
 test('a PC whose agent dies at the gate each time the task has brought it back is let go, and stays so', async ({
