@@ -110,7 +110,7 @@ export function startPolicies(options: Options): Policies {
       const cached = await fromCollector.cached(audience);
       if (cached !== undefined) return { packs: cached, problem: undefined, areInEffect: true };
       onWaiting();
-      const problem = await firstFetch(audience);
+      const problem = (await firstFetch(audience)) ?? 'nothing that it sent could be kept';
       const fetched = await fromCollector.cached(audience);
       if (fetched !== undefined) return { packs: fetched, problem: undefined, areInEffect: true };
       // A PC that nobody can use helps nobody: the samples are shown, recorded as what they are, and told.
@@ -118,9 +118,10 @@ export function startPolicies(options: Options): Policies {
       onFault({
         fault: 'policies-not-fetched',
         subject: 'collector',
-        reason: `The school's policies have never reached this PC, and the collector cannot be asked now (${problem ?? 'no reason'}). The sample policies that Porthor brings are shown until it can.`,
+        reason: `The school's policies have never reached this PC, and the collector cannot be asked now (${problem}). Until it can, the sample policies that Porthor brings are shown, and the gate stays shut for whoever they have none for.`,
       });
-      return onDisk.read();
+      // That they hold nothing for somebody, or that their day has not come by this PC's clock, is no wish of the school.
+      return { packs: (await onDisk.read()).packs, problem, areInEffect: true };
     },
     follow: (audience, onNew) => {
       const ask = () => {

@@ -19,7 +19,10 @@ export interface PoliciesRead {
    * person" does not mean that the school wants none.
    */
   readonly problem: string | undefined;
-  /** The collector has chosen what is in effect: a PC whose clock stands years back must not think that nothing is. */
+  /**
+   * The collector has chosen what is in effect, or would have: a PC whose clock stands years back must not think that
+   * nothing is.
+   */
   readonly areInEffect?: true;
 }
 

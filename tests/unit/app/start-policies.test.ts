@@ -1,29 +1,37 @@
 /** How often the collector is asked for policies, and who is kept waiting for them. */
+import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
+import { projectRoot } from '../../../build/runtime/paths.ts';
 import { startPolicies } from '../../../electron/app/start-policies.ts';
 import type { Fetch } from '../../../electron/services/reporting/collector-client.ts';
 import { defaultManagedConfig, type ManagedConfig } from '../../../shared/config/managed-config.ts';
+import { currentPacks } from '../../../shared/policy/current-packs.ts';
+import type { PolicyPack } from '../../../shared/policy/pack.ts';
 import { createFakeClock } from '../../fakes/platform/fake-clock.ts';
 import { withDirectory } from '../storage/storage-fixtures.ts';
 
-/** A collector that gives nothing, and says how often it was asked. */
+/** A collector that gives nothing, or is away, and says how often it was asked. */
 async function withPolicies(
   changes: Partial<ManagedConfig>,
   run: (world: {
     readonly policies: ReturnType<typeof startPolicies>;
     readonly clock: ReturnType<typeof createFakeClock>;
+    readonly faults: readonly string[];
     /** Until the first answer has been taken. */
     follow(): Promise<void>;
     asked(): number;
   }) => Promise<void>,
+  isAway = false,
 ): Promise<void> {
   await withDirectory(async (directory) => {
+    const faults: string[] = [];
     const clock = createFakeClock();
     let asked = 0;
     let followOnce = () => {};
     const fetch: Fetch = () => {
       asked += 1;
+      if (isAway) return Promise.reject(new Error('connect ECONNREFUSED'));
       return Promise.resolve(Response.json({ policies: [] }, { headers: { etag: '"none"' } }));
     };
     const config = { ...defaultManagedConfig, collectorUrl: 'https://collector.example', ...changes };
@@ -31,12 +39,12 @@ async function withPolicies(
       config,
       appliesAtOnce: () => config.policy.applyNewVersion === 'at-once',
       schoolDirectory: '',
-      shippedDirectory: directory,
+      shippedDirectory: path.join(projectRoot, 'assets/policies'),
       ownDirectory: directory,
       stateDirectory: directory,
       clock,
       fetch,
-      onFault: () => undefined,
+      onFault: ({ fault }) => void faults.push(fault),
     });
     const followed = new Promise<void>((resolve) => {
       followOnce = () =>
@@ -49,7 +57,7 @@ async function withPolicies(
       followOnce();
       await followed;
     };
-    await run({ policies, clock, follow, asked: () => asked });
+    await run({ policies, clock, faults, follow, asked: () => asked });
     policies.stop();
     expect(clock.pendingTimers()).toBe(0);
   });
@@ -89,5 +97,31 @@ test('a PC that wakes up asks at once, and not before it follows', async () => {
     await follow();
     policies.wake();
     await vi.waitFor(() => expect(asked()).toBe(2));
+  });
+});
+
+const ids = (packs: readonly PolicyPack[]) => packs.map(({ manifest }) => manifest.id);
+
+test('without its collector a PC shows the samples, and never takes the want of one for the school’s wish', async () => {
+  await withPolicies(
+    {},
+    async ({ policies, faults }) => {
+      const onWaiting = vi.fn();
+      const read = await policies.read('year-6', onWaiting);
+      expect(onWaiting).toHaveBeenCalledOnce();
+      expect(read.problem).toContain('ECONNREFUSED');
+      expect(faults).toEqual(['policies-not-fetched']);
+      expect(ids(currentPacks(read.packs, 'staff', undefined))).toEqual(['staff']);
+      expect(ids(currentPacks(read.packs, 'year-6', undefined))).toEqual([]);
+      // A clock that has lost its time must not make them policies of later.
+      expect(read.areInEffect).toBe(true);
+    },
+    true,
+  );
+});
+
+test('a collector that has nothing for an audience is taken at its word', async () => {
+  await withPolicies({}, async ({ policies }) => {
+    expect(await policies.read('staff', () => undefined)).toMatchObject({ packs: [], problem: undefined });
   });
 });
