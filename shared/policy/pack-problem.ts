@@ -1,4 +1,4 @@
-/** Everything that can be wrong with a policy pack, as a closed list with words for the administrator. */
+/** Everything that can be wrong with a policy pack, or with a folder of them, as a closed list with words for the administrator. */
 
 export const packProblemKinds = [
   'missing',
@@ -20,6 +20,7 @@ export const packProblemKinds = [
   'hash-mismatch',
   'duplicate-pack',
   'too-many-packs',
+  'no-packs',
 ] as const;
 export type PackProblemKind = (typeof packProblemKinds)[number];
 
@@ -53,6 +54,8 @@ const remedies: Record<PackProblemKind, string> = {
   'hash-mismatch': 'fetch the pack again; if it stays so, publish it again under a new version',
   'duplicate-pack': 'keep one of the two, or give the changed text a new version',
   'too-many-packs': 'move packs that are no longer used out of the folder',
+  'no-packs':
+    'put the packs back, or make the share available again; a school that wants to ask nobody sets gate.enabled to false',
 };
 
 /** Cuts a text that may come from a hostile pack to one printable line of at most `maxCharacters`. */

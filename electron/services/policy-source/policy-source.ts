@@ -1,5 +1,6 @@
 /** Where the packs come from that this PC may show: the school's folder, else the ones last known, else those shipped. */
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
+import { packProblem } from '../../../shared/policy/pack-problem.ts';
 import type { LoadedPacks, RefusedPack } from '../../storage/policy-packs/load-packs.ts';
 
 export interface PolicySourcePorts {
@@ -39,9 +40,15 @@ export function createPolicySource(
   shippedDirectory: string,
   ports: PolicySourcePorts,
 ): PolicySource {
+  const load = async (): Promise<LoadedPacks> => {
+    const loaded = await ports.loadPacks(schoolDirectory === '' ? shippedDirectory : schoolDirectory);
+    const isBare = loaded.packs.length === 0 && loaded.refused.length === 0;
+    if (schoolDirectory === '' || !isBare || (await ports.lastKnown.read()).length === 0) return loaded;
+    return { packs: [], refused: [emptied] };
+  };
   return {
     read: async () => {
-      const loaded = await ports.loadPacks(schoolDirectory === '' ? shippedDirectory : schoolDirectory);
+      const loaded = await load();
       for (const refused of loaded.refused) ports.onRefused(refused);
       const [first] = loaded.refused;
       if (first === undefined) {
@@ -58,6 +65,15 @@ export function createPolicySource(
     },
   };
 }
+
+/**
+ * A share that is not mounted, or is being filled anew, looks like this as well. It must neither open every gate nor make
+ * a PC forget what it knows; a school that wants no policy any more has a switch for that.
+ */
+const emptied: RefusedPack = {
+  name: 'the school’s folder',
+  problem: packProblem('no-packs', 'policy.directory', 'it holds no policy, and it held some before'),
+};
 
 function isAmong(pack: PolicyPack, packs: readonly PolicyPack[]): boolean {
   return packs.some(

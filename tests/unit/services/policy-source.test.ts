@@ -57,12 +57,35 @@ describe('the source of policies', () => {
   });
 
   it('forgets a policy that the school has taken away', async () => {
+    const visitors = makePack({ id: 'visitor' });
     const { source, kept } = createSource('/school', [
-      { packs: [first], refused: [] },
-      { packs: [], refused: [] },
+      { packs: [first, visitors], refused: [] },
+      { packs: [visitors], refused: [] },
     ]);
     await source.read();
+    expect(await source.read()).toEqual({ packs: [visitors], problem: undefined });
+    expect(kept()).toEqual([visitors]);
+  });
+
+  it('does not take an empty folder for the school’s wish where it knows policies', async () => {
+    const { source, kept, reported } = createSource('/school', [
+      { packs: [first], refused: [] },
+      { packs: [], refused: [] },
+      { packs: [second], refused: [] },
+    ]);
+    await source.read();
+    const read = await source.read();
+    expect(read.packs).toEqual([first]);
+    expect(read.problem).toContain('holds no policy');
+    expect(kept()).toEqual([first]);
+    expect(reported).toEqual(['the school’s folder']);
+    expect(await source.read()).toEqual({ packs: [second], problem: undefined });
+    expect(kept()).toEqual([second]);
+  });
+
+  it('asks nobody for the sake of a folder that nothing was ever put into', async () => {
+    const { source, reported } = createSource('/school', []);
     expect(await source.read()).toEqual({ packs: [], problem: undefined });
-    expect(kept()).toEqual([]);
+    expect(reported).toEqual([]);
   });
 });
