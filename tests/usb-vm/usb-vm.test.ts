@@ -264,15 +264,15 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     }
     const insertions = fresh();
     expect(insertions.length).toBe(50);
-    expect(insertions.every(({ medium }) => medium.encryption === 'not-encrypted')).toBe(true);
+    expect(insertions.filter(({ medium }) => medium.encryption !== 'not-encrypted')).toEqual([]);
     expect(new Set(insertions.map(({ medium }) => medium.serial)).size).toBe(50);
     // What the school would get: one event each.
     const events = world.reports().filter(({ device }) => device.serial.startsWith('FAST'));
     expect(events.length).toBe(50);
     expect(new Set(events.map(({ insertionId }) => insertionId)).size).toBe(50);
-    expect(
-      events.every(({ arrival, encryption }) => `${arrival} ${encryption}` === 'inserted not-encrypted'),
-    ).toBe(true);
+    const isAsExpected = ({ arrival, encryption }: (typeof events)[number]) =>
+      arrival === 'inserted' && encryption === 'not-encrypted';
+    expect(events.filter((event) => !isAsExpected(event))).toEqual([]);
     await world.until('all have ended', () => {
       const ended = world.said().filter(({ said }) => said === 'ended').length;
       return ended === world.incidents().length;

@@ -32,16 +32,17 @@ const deviceNodes = '/dev';
 /** Changes come in bursts; this is what is waited for the next of a burst. */
 const gatherMs = 40;
 /** A desktop mounts what has appeared a little later, and nothing tells of that; the last is for a udev that is stuck. */
-const lookAgainMs: readonly number[] = [1000, 2200, 4000, 11_000];
+const lookAgainMs: readonly number[] = [1000, 2200, 4400, 11_000];
 /** Where nothing can be watched. */
 const pollMs = 5000;
 /** A device that udev has not described by then is listed as it is. */
 const udevDeadlineMs = 10_000;
 /**
  * Of a slow or still spinning medium udev's first look may find nothing and its second the truth. That nothing is
- * recognised on it is therefore believed only when it has stayed so.
+ * recognised on it is therefore believed only when it has stayed so; two seconds were seen to be too few for a PC that has
+ * much else to do.
  */
-const unrecognisedForMs = 2000;
+const unrecognisedForMs = 4000;
 
 export function createLinuxVolumesPort(clock: Clock): VolumesPort {
   let lastProblem: VolumesProblem | undefined;
