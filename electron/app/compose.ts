@@ -193,7 +193,10 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       capabilities,
       onFault,
     });
-    reporting.sender.onChange(() => ui.refresh());
+    reporting.sender.onChange(({ collector }) => {
+      ui.refresh();
+      if (collector === 'reached') collectorReached();
+    });
     return opened;
   });
 
@@ -254,6 +257,14 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   };
   let lastFacts: GateFacts | undefined;
   let lastKnown: GateFacts['known'] = [];
+  let wasAskedInVain = false;
+  /** The network is often there only seconds after the login: what was asked without it is asked again for a shut gate. */
+  const collectorReached = () => {
+    if (!wasAskedInVain || gate.opening() !== undefined) return;
+    wasAskedInVain = false;
+    policies.wake();
+    void gate.reconsider(false);
+  };
 
   /** Told while the gate is open: in front of it there is something nearer to do. */
   const upcoming = (): InformationFacts['upcoming'] => {
@@ -280,6 +291,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       const account = person();
       if (account === undefined) return undefined;
       const known = await reporting?.knownAcknowledgements(accountKey(account.account));
+      wasAskedInVain = known === undefined;
       lastKnown = known ?? lastKnown;
       return known;
     },
@@ -703,7 +715,8 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
         () => audience,
         ({ atLogin }) => {
           log(`policies: new from the collector${atLogin ? ', for this login' : ''}`);
-          if (atLogin) void gate.reconsider(true);
+          // Nobody signs at a shut gate what the school has replaced, or never gave out.
+          if (atLogin || gate.opening() === undefined) void gate.reconsider(atLogin);
           else policiesChanged();
         },
       );

@@ -19,7 +19,8 @@ export interface Policies {
    */
   read(audience: string, onWaiting: () => void): Promise<PoliciesRead>;
   /**
-   * Asks the collector now and from then on now and again. `onNew` is told when packs have come that were not there
+   * Asks the collector now and from then on now and again, soon where the samples stand in for what it has never given.
+   * `onNew` is told when packs have come that were not there
    * before; `atLogin` when that was so soon after the start that it still belongs to this login.
    */
   follow(audience: () => string, onNew: (news: { readonly atLogin: boolean }) => void): void;
@@ -46,6 +47,10 @@ interface Options {
 
 /** The person waits before a covered desktop for so long at most. */
 const firstFetchMs = 3000;
+/** A network that is not there yet fails at once; the rest of that time is tried again this often. */
+const firstFetchAgainMs = 500;
+/** Nobody should sign a sample for longer than the school's own text cannot be had. */
+const askForSamplesMs = 15_000;
 /** News within this time of the start was there before the person signed in. */
 const loginWindowMs = 15_000;
 /** Where a new version applies at once, the collector is asked as often as the school's folder is looked at. */
@@ -89,19 +94,42 @@ export function startPolicies(options: Options): Policies {
     onRefused,
   });
   const heartbeatMs = config.reporting.heartbeatSeconds * 1000;
-  const askEveryMs = () => (options.appliesAtOnce() ? Math.min(heartbeatMs, askForAtOnceMs) : heartbeatMs);
   let showsSamples = false;
+  const askEveryMs = () => {
+    if (showsSamples) return Math.min(heartbeatMs, askForSamplesMs);
+    return options.appliesAtOnce() ? Math.min(heartbeatMs, askForAtOnceMs) : heartbeatMs;
+  };
   let following: (() => void) | undefined;
   let cancelTimer = () => {};
 
-  /** Undefined where the collector took too long; its answer still counts when it comes. */
+  const firstFetches = new Set<() => void>();
+
+  /** Why there is nothing; undefined where the collector has answered. An answer that takes too long counts when it comes. */
   const firstFetch = (audience: string) =>
     new Promise<string | undefined>((resolve) => {
-      const cancel = clock.setTimer(firstFetchMs, () => resolve('it did not answer in time'));
-      void fromCollector.refresh(audience).then((answer) => {
-        cancel();
-        resolve(answer.kind === 'not-reached' ? answer.reason : undefined);
-      });
+      let reason = 'it did not answer in time';
+      let cancelPause = () => {};
+      let isOver = false;
+      const end = (problem: string | undefined) => {
+        isOver = true;
+        cancelDeadline();
+        cancelPause();
+        firstFetches.delete(breakOff);
+        resolve(problem);
+      };
+      const cancelDeadline = clock.setTimer(firstFetchMs, () => end(reason));
+      const breakOff = () => end(reason);
+      firstFetches.add(breakOff);
+      const ask = () =>
+        void fromCollector.refresh(audience).then((answer) => {
+          if (isOver) return;
+          if (answer.kind !== 'not-reached') return end(undefined);
+          ({ reason } = answer);
+          // Once the samples are shown they are not kept back by every look at the policies.
+          if (answer.hasAnswered === true || showsSamples) end(reason);
+          else cancelPause = clock.setTimer(firstFetchAgainMs, ask);
+        });
+      ask();
     });
 
   return {
@@ -143,6 +171,7 @@ export function startPolicies(options: Options): Policies {
     stop: () => {
       following = undefined;
       cancelTimer();
+      for (const breakOff of firstFetches) breakOff();
       client.abortAll();
     },
   };

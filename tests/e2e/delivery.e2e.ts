@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect } from '@playwright/test';
 import { runCollector } from '../collector/command-line-support.ts';
 import { keepAnnouncements } from './support/announcements.ts';
-import { acceptPolicy, proceed } from './support/answer.ts';
+import { acceptPolicy, proceed, words } from './support/answer.ts';
 import { type Network, openNetwork } from './support/network.ts';
 import { publishPolicy } from './support/publish-policy.ts';
 import { openFromTray } from './support/tray.ts';
@@ -124,6 +124,60 @@ test('at the next login: what is delivered during work shuts nothing, and a cloc
   const gate = await next.gate();
   await expect(gate.getByText(/Version 6/u)).toBeVisible();
   await expect(gate.locator('.lead')).toHaveText(/^This policy has changed/u);
+});
+
+test('at a shut gate: what is delivered long after the login replaces the text that nobody has signed yet', async ({
+  world,
+  network,
+}) => {
+  await world.configure({ policy: { directory: '' } });
+  await publishPolicy(world, '5');
+  const agent = await world.start();
+  const gate = await agent.gate();
+  await expect(gate.getByText(/Version 5/u)).toBeVisible();
+  await expect.poll(() => unchanged(network)).toBeGreaterThan(0);
+  await agent.app.evaluate(() => {
+    globalThis.clockAheadMs = 60_000;
+  });
+  await publishPolicy(world, '6');
+  await expect(gate.getByText(/Version 6/u)).toBeVisible({ timeout: 15_000 });
+  expect(await agent.log()).not.toContain('gate: open');
+});
+
+test('a network that is there only after the login: the school’s text replaces the samples, and who has signed it is let in', async ({
+  world,
+}) => {
+  test.setTimeout(120_000);
+  await world.configure({ collectorUrl: world.collector().address, policy: { directory: '' } });
+  // What is said of a quarter of a minute is meant.
+  await world.script({ longTimersMs: 3_600_000 });
+  await publishPolicy(world, '5');
+  const elsewhere = await world.start();
+  await acceptPolicy(await elsewhere.gate());
+  expect(await elsewhere.opened()).toBe('receipt');
+  await expect.poll(() => acknowledged(world)).toEqual(['accepted 5 valid']);
+  await elsewhere.close();
+
+  const startBeforeTheNetwork = async () => {
+    await world.wipeProfile();
+    await world.stopCollector();
+    const agent = await world.start();
+    const gate = await agent.gate();
+    await expect(gate.getByRole('button', { name: words['en-GB'].accept, exact: true })).toBeVisible();
+    await expect(gate.getByText(/Version 5/u)).toBeHidden();
+    await world.startCollectorAgain();
+    return { agent, gate };
+  };
+  // Reports are tried again within two, six or fourteen seconds, and policies every fifteen.
+  const { agent: known } = await startBeforeTheNetwork();
+  expect(await known.opened(30_000)).toBe('known-to-collector');
+  await known.close();
+
+  const account = { name: 'tjones', domain: 'YSGOL', sid: 'S-1-5-21-1-2-3-2001', upn: '', displayName: 'T' };
+  await world.script({ account });
+  const { agent: asked, gate } = await startBeforeTheNetwork();
+  await expect(gate.getByText(/Version 5/u)).toBeVisible({ timeout: 30_000 });
+  expect((await asked.log()).slice(asked.logBefore)).not.toContain('gate: open');
 });
 
 test('somebody at work on a PC that never reached its collector is not covered while policies are looked for', async ({

@@ -21,7 +21,12 @@ export interface CollectorPacksPorts {
 
 type RefreshAnswer =
   | { readonly kind: 'unchanged' | 'changed' }
-  | { readonly kind: 'not-reached'; readonly reason: string };
+  | {
+      readonly kind: 'not-reached';
+      readonly reason: string;
+      /** Something answered, but gave no policies: to ask again at once would change nothing. */
+      readonly hasAnswered?: true;
+    };
 
 export interface CollectorPacks {
   /** What was fetched last for this audience from this collector; undefined where nothing was. */
@@ -87,7 +92,8 @@ export function createCollectorPacks(ports: CollectorPacksPorts): CollectorPacks
       if (failure.kind === 'not-understood') {
         ports.onRefused({ name: 'policies', problem: packProblem('not-a-pack', 'list', failure.reason) });
       }
-      return { kind: 'not-reached', reason: failure.reason };
+      const { kind, reason } = failure;
+      return { kind: 'not-reached', reason, ...(kind === 'no-answer' ? {} : { hasAnswered: true }) };
     }
     if (answer.value.kind === 'unchanged') return { kind: 'unchanged' };
 
@@ -127,7 +133,8 @@ export function createCollectorPacks(ports: CollectorPacksPorts): CollectorPacks
     });
     if (packs.length === 0 && !isWhole) {
       // Nothing to ask would open the gate, and that is not what the school has published.
-      return { kind: 'not-reached', reason: 'none of the policies that the collector lists could be taken' };
+      const reason = 'none of the policies that the collector lists could be taken';
+      return { kind: 'not-reached', reason, hasAnswered: true };
     }
     const { entityTag } = answer.value;
     await store.write({

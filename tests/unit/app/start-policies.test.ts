@@ -11,6 +11,15 @@ import type { PolicyPack } from '../../../shared/policy/pack.ts';
 import { createFakeClock } from '../../fakes/platform/fake-clock.ts';
 import { withDirectory } from '../storage/storage-fixtures.ts';
 
+const noPolicies = () => Promise.resolve(Response.json({ policies: [] }, { headers: { etag: '"none"' } }));
+
+const noNetwork = () => Promise.reject(new Error('net::ERR_INTERNET_DISCONNECTED'));
+/** The request has been made, and what follows from its failure is done. */
+const askedFor = async (times: number, asked: () => number) => {
+  await vi.waitFor(() => expect(asked()).toBe(times));
+  for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+};
+
 /** A collector that gives nothing, or is away, and says how often it was asked. */
 async function withPolicies(
   changes: Partial<ManagedConfig>,
@@ -22,7 +31,7 @@ async function withPolicies(
     follow(): Promise<void>;
     asked(): number;
   }) => Promise<void>,
-  isAway = false,
+  answer: () => Promise<Response> = noPolicies,
 ): Promise<void> {
   await withDirectory(async (directory) => {
     const faults: string[] = [];
@@ -31,8 +40,7 @@ async function withPolicies(
     let followOnce = () => {};
     const fetch: Fetch = () => {
       asked += 1;
-      if (isAway) return Promise.reject(new Error('connect ECONNREFUSED'));
-      return Promise.resolve(Response.json({ policies: [] }, { headers: { etag: '"none"' } }));
+      return answer();
     };
     const config = { ...defaultManagedConfig, collectorUrl: 'https://collector.example', ...changes };
     const policies = startPolicies({
@@ -105,18 +113,21 @@ const ids = (packs: readonly PolicyPack[]) => packs.map(({ manifest }) => manife
 test('without its collector a PC shows the samples, and never takes the want of one for the school’s wish', async () => {
   await withPolicies(
     {},
-    async ({ policies, faults }) => {
+    async ({ policies, clock, asked, faults }) => {
       const onWaiting = vi.fn();
-      const read = await policies.read('year-6', onWaiting);
+      const reading = policies.read('year-6', onWaiting);
+      await askedFor(1, asked);
+      clock.advance(3000);
+      const read = await reading;
       expect(onWaiting).toHaveBeenCalledOnce();
-      expect(read.problem).toContain('ECONNREFUSED');
+      expect(read.problem).toContain('ERR_INTERNET_DISCONNECTED');
       expect(faults).toEqual(['policies-not-fetched']);
       expect(ids(currentPacks(read.packs, 'staff', undefined))).toEqual(['staff']);
       expect(ids(currentPacks(read.packs, 'year-6', undefined))).toEqual([]);
       // A clock that has lost its time must not make them policies of later.
       expect(read.areInEffect).toBe(true);
     },
-    true,
+    noNetwork,
   );
 });
 
@@ -124,4 +135,77 @@ test('a collector that has nothing for an audience is taken at its word', async 
   await withPolicies({}, async ({ policies }) => {
     expect(await policies.read('staff', () => undefined)).toMatchObject({ packs: [], problem: undefined });
   });
+});
+
+test('a network that comes within the first three seconds is used, and no samples are shown', async () => {
+  let answer: () => Promise<Response> = noNetwork;
+  await withPolicies(
+    {},
+    async ({ policies, clock, asked }) => {
+      const reading = policies.read('staff', () => undefined);
+      for (let tries = 1; tries <= 4; tries += 1) {
+        await askedFor(tries, asked);
+        clock.advance(500);
+      }
+      await askedFor(5, asked);
+      answer = noPolicies;
+      clock.advance(500);
+      expect(await reading).toEqual({ packs: [], problem: undefined, areInEffect: true });
+      expect(clock.pendingTimers()).toBe(0);
+    },
+    () => answer(),
+  );
+});
+
+test('without a network somebody waits three seconds once; then the samples are shown, and it is asked soon', async () => {
+  let answer: () => Promise<Response> = noNetwork;
+  await withPolicies(
+    {},
+    async ({ policies, clock, follow, asked }) => {
+      let isRead = false;
+      void policies.read('staff', () => undefined).then(() => (isRead = true));
+      await askedFor(1, asked);
+      clock.advance(2999);
+      await askedFor(2, asked);
+      expect(isRead).toBe(false);
+      clock.advance(1);
+      await vi.waitFor(() => expect(isRead).toBe(true));
+      // Whoever looks at the policies later waits for one try, which fails at once.
+      await policies.read('staff', () => undefined);
+      const news = follow();
+      await askedFor(4, asked);
+      answer = noPolicies;
+      clock.advance(15_000);
+      await news;
+      // What has come replaces the samples; from then on the usual pace will do.
+      clock.advance(15_000);
+      await askedFor(6, asked);
+      clock.advance(59 * minuteMs);
+      await askedFor(6, asked);
+    },
+    () => answer(),
+  );
+});
+
+test('a collector that answers, but gives no policies, is not asked again and again by somebody who waits', async () => {
+  await withPolicies(
+    {},
+    async ({ policies, clock, asked }) => {
+      await policies.read('staff', () => undefined);
+      expect(asked()).toBe(1);
+      expect(clock.pendingTimers()).toBe(0);
+    },
+    () => Promise.resolve(new Response('<html>a portal</html>')),
+  );
+});
+
+test('an agent that ends while policies are waited for leaves no timer', async () => {
+  await withPolicies(
+    {},
+    async ({ policies, asked }) => {
+      void policies.read('staff', () => undefined);
+      await askedFor(1, asked);
+    },
+    noNetwork,
+  );
 });

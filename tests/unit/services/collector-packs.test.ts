@@ -177,6 +177,7 @@ describe('policies from the collector', () => {
       expect(await packs.refresh('staff')).toEqual({
         kind: 'not-reached',
         reason: 'none of the policies that the collector lists could be taken',
+        hasAnswered: true,
       });
       expect(await packs.cached('staff')).toBeUndefined();
       expect(world.refused).toEqual(['staff 1 hash-mismatch']);
