@@ -94,6 +94,8 @@ export interface Agent {
 
 const noPolicies: Promise<PoliciesRead> = Promise.resolve({ packs: [], problem: undefined });
 
+/** What decides may lie on a share: after this the desktop of whoever is asked is covered while it is read. */
+const coverUndecidedMs = 2000;
 /** A page that does not paint must not keep the icon away, which says that the agent is there. */
 const trayWithoutPaintMs = 5000;
 
@@ -216,6 +218,9 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   // The first reading begins now, while Electron is still getting ready.
   let firstPolicies = policies.areOnDisk ? readPolicies(audience) : undefined;
 
+  /** Somebody who is not known is not let in for that. */
+  const mayBeAsked = () => config.gate.enabled && !(signedIn.ok && audienceOf(signedIn.value).isExcluded);
+
   const readFacts = async (): Promise<Result<GateFacts, FactsProblem>> => {
     if (!signedIn.ok) signedIn = await platform.account.read();
     const chosen = signedIn.ok ? audienceOf(signedIn.value) : { isExcluded: false, audience };
@@ -282,6 +287,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     noteFirstPaint = resolve;
   });
   let callOffTray = () => {};
+  let callOffCover = () => {};
 
   const schoolDetails = () => ({ siteName: config.siteName, contact: config.contact });
   const gatePorts: GatePorts = {
@@ -689,14 +695,20 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   return {
     start: async (startedWindow) => {
       headStart = startedWindow;
+      callOffCover = clock.setTimer(coverUndecidedMs, () => {
+        // In place of an agent that died it may yet have to go again, and has covered nothing then.
+        if (mayBeAsked() && (isHere || !options.startedBy.onlyIfHereBefore)) coverAtLogin();
+      });
       await openStateOnce();
       watchCrashes();
       if (isNotHere) {
+        callOffCover();
         headStart.discard();
         return 'not-here';
       }
       isHere = true;
       if (gate.opening() === undefined) await gate.start();
+      callOffCover();
       headStart.discard();
       // Nobody waits for the icon and the report; the page that somebody does wait for has the machine to itself.
       if (gate.opening() === undefined) {
@@ -753,6 +765,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       idleLock?.stop();
       gate.stop();
       callOffTray();
+      callOffCover();
       headStart?.discard();
       await following;
       await configFollower?.stop();

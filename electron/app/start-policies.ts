@@ -72,6 +72,7 @@ export function startPolicies(options: Options): Policies {
       reason: `${problem.kind}: ${problem.subject}: ${problem.reason}; ${problem.remedy}`,
     });
   const onDisk = createPolicySource(options.schoolDirectory, options.shippedDirectory, {
+    clock,
     loadPacks,
     lastKnown: createLastKnownPacks({ directory: options.ownDirectory, nowUtc, onFault }),
     onRefused,

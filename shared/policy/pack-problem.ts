@@ -21,6 +21,7 @@ export const packProblemKinds = [
   'duplicate-pack',
   'too-many-packs',
   'no-packs',
+  'no-answer',
 ] as const;
 export type PackProblemKind = (typeof packProblemKinds)[number];
 
@@ -56,6 +57,7 @@ const remedies: Record<PackProblemKind, string> = {
   'too-many-packs': 'move packs that are no longer used out of the folder',
   'no-packs':
     'put the packs back, or make the share available again; a school that wants to ask nobody sets gate.enabled to false',
+  'no-answer': 'see that the server of the folder, and the way to it, answer at once',
 };
 
 /** Cuts a text that may come from a hostile pack to one printable line of at most `maxCharacters`. */

@@ -1,9 +1,11 @@
 /** Where the packs come from that this PC may show: the school's folder, else the ones last known, else those shipped. */
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
 import { packProblem } from '../../../shared/policy/pack-problem.ts';
+import type { Clock } from '../../platform/time/clock.ts';
 import type { LoadedPacks, RefusedPack } from '../../storage/policy-packs/load-packs.ts';
 
 export interface PolicySourcePorts {
+  readonly clock: Pick<Clock, 'setTimer'>;
   loadPacks(directory: string): Promise<LoadedPacks>;
   /** Packs that were good the last time the school's folder could be read. */
   lastKnown: {
@@ -31,6 +33,9 @@ export interface PolicySource {
   read(): Promise<PoliciesRead>;
 }
 
+/** A share may keep its reader waiting for as long as the system lets it; a person at login is not kept for so long. */
+const folderDeadlineMs = 4000;
+
 /**
  * @param schoolDirectory `policy.directory`; empty means the packs that Porthor brings.
  * @param shippedDirectory the packs that Porthor brings.
@@ -40,24 +45,45 @@ export function createPolicySource(
   shippedDirectory: string,
   ports: PolicySourcePorts,
 ): PolicySource {
-  const load = async (): Promise<LoadedPacks> => {
-    const loaded = await ports.loadPacks(schoolDirectory === '' ? shippedDirectory : schoolDirectory);
+  /** Of this run. A folder that is always slow is known all the same, what it holds for nobody included. */
+  let lastRead: LoadedPacks | undefined;
+  let underWay: Promise<LoadedPacks> | undefined;
+
+  const readFolder = async (): Promise<LoadedPacks> => {
+    const loaded = await ports.loadPacks(schoolDirectory);
     const isBare = loaded.packs.length === 0 && loaded.refused.length === 0;
-    if (schoolDirectory === '' || !isBare || (await ports.lastKnown.read()).length === 0) return loaded;
-    return { packs: [], refused: [emptied] };
+    const isEmptied = isBare && (await ports.lastKnown.read()).length > 0;
+    const read = isEmptied ? { packs: [], refused: [emptied] } : loaded;
+    // Also when it comes too late for whoever asked: the next reading, and the next login, find it here.
+    if (read.refused.length === 0) await ports.lastKnown.write(read.packs);
+    lastRead = read;
+    return read;
   };
+
+  const readFolderInTime = (): Promise<LoadedPacks> => {
+    underWay ??= readFolder().finally(() => {
+      underWay = undefined;
+    });
+    let callOff = () => {};
+    const late = new Promise<LoadedPacks>((resolve) => {
+      callOff = ports.clock.setTimer(folderDeadlineMs, () => {
+        if (lastRead !== undefined) ports.onRefused(unanswered);
+        resolve(lastRead ?? { packs: [], refused: [unanswered] });
+      });
+    });
+    return Promise.race([underWay, late]).finally(() => callOff());
+  };
+
   return {
     read: async () => {
-      const loaded = await load();
+      const isSchools = schoolDirectory !== '';
+      const loaded = await (isSchools ? readFolderInTime() : ports.loadPacks(shippedDirectory));
       for (const refused of loaded.refused) ports.onRefused(refused);
       const [first] = loaded.refused;
-      if (first === undefined) {
-        if (schoolDirectory !== '') await ports.lastKnown.write(loaded.packs);
-        return { packs: loaded.packs, problem: undefined };
-      }
+      if (first === undefined) return { packs: loaded.packs, problem: undefined };
       // Something there is not as it should be. A policy that was good before is not forgotten because its newest
       // file is broken or the share is away; which of two versions is current is decided with both in hand.
-      const lastKnown = schoolDirectory === '' ? [] : await ports.lastKnown.read();
+      const lastKnown = isSchools ? await ports.lastKnown.read() : [];
       return {
         packs: [...loaded.packs, ...lastKnown.filter((pack) => !isAmong(pack, loaded.packs))],
         problem: `${first.name}: ${first.problem.subject}: ${first.problem.reason}`,
@@ -66,13 +92,20 @@ export function createPolicySource(
   };
 }
 
+const schoolFolder = 'the school’s folder';
+
 /**
  * A share that is not mounted, or is being filled anew, looks like this as well. It must neither open every gate nor make
  * a PC forget what it knows; a school that wants no policy any more has a switch for that.
  */
 const emptied: RefusedPack = {
-  name: 'the school’s folder',
+  name: schoolFolder,
   problem: packProblem('no-packs', 'policy.directory', 'it holds no policy, and it held some before'),
+};
+
+const unanswered: RefusedPack = {
+  name: schoolFolder,
+  problem: packProblem('no-answer', 'policy.directory', 'it did not answer in time'),
 };
 
 function isAmong(pack: PolicyPack, packs: readonly PolicyPack[]): boolean {

@@ -1,20 +1,28 @@
-import { describe, expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
 import { createPolicySource } from '../../../electron/services/policy-source/policy-source.ts';
 import type { LoadedPacks } from '../../../electron/storage/policy-packs/load-packs.ts';
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
 import { packProblem } from '../../../shared/policy/pack-problem.ts';
+import { createFakeClock } from '../../fakes/platform/fake-clock.ts';
 import { makePack } from '../../fixtures/make-pack.ts';
 
 const first = makePack({ version: '1' });
 const second = makePack({ version: '2' });
 const refused = { name: 'staff', problem: packProblem('invalid-json', 'policy.json', 'line 3') };
 
-function createSource(schoolDirectory: string, loads: readonly LoadedPacks[]) {
-  let kept: readonly PolicyPack[] = [];
+function createSource(
+  schoolDirectory: string,
+  loads: readonly (LoadedPacks | Promise<LoadedPacks>)[],
+  keptBefore: readonly PolicyPack[] = [],
+) {
+  const clock = createFakeClock();
+  let kept = keptBefore;
   const reported: string[] = [];
   const asked: string[] = [];
   const waiting = [...loads];
   const source = createPolicySource(schoolDirectory, '/shipped', {
+    clock,
     loadPacks: (directory) => {
       asked.push(directory);
       return Promise.resolve(waiting.shift() ?? { packs: [], refused: [] });
@@ -28,7 +36,7 @@ function createSource(schoolDirectory: string, loads: readonly LoadedPacks[]) {
     },
     onRefused: ({ name }) => void reported.push(name),
   });
-  return { source, reported, asked, kept: () => kept };
+  return { source, clock, reported, asked, kept: () => kept };
 }
 
 describe('the source of policies', () => {
@@ -87,5 +95,53 @@ describe('the source of policies', () => {
     const { source, reported } = createSource('/school', []);
     expect(await source.read()).toEqual({ packs: [], problem: undefined });
     expect(reported).toEqual([]);
+  });
+
+  const readTooLate = ({ source, clock }: ReturnType<typeof createSource>) => {
+    const reading = source.read();
+    clock.advance(4000);
+    return reading;
+  };
+
+  it('waits four seconds for a folder that does not answer, and goes on with what it knows', async () => {
+    const hanging = new Promise<LoadedPacks>(() => undefined);
+    const school = createSource('/school', [hanging], [first]);
+    const settled = vi.fn();
+    const reading = school.source.read();
+    void reading.then(settled);
+    school.clock.advance(3999);
+    await setImmediate();
+    expect(settled).not.toHaveBeenCalled();
+    school.clock.advance(1);
+    const read = await reading;
+    expect(read.packs).toEqual([first]);
+    expect(read.problem).toContain('did not answer in time');
+    expect(school.reported).toEqual(['the school’s folder']);
+
+    // A second reading of a share that hangs would only be one more that hangs.
+    expect((await readTooLate(school)).packs).toEqual([first]);
+    expect(school.asked).toEqual(['/school']);
+    expect(school.clock.pendingTimers()).toBe(0);
+  });
+
+  it('finds what came too late at the next reading, however slow the folder stays', async () => {
+    const answers: ((loaded: LoadedPacks) => void)[] = [];
+    const slow = () => new Promise<LoadedPacks>((resolve) => answers.push(resolve));
+    const school = createSource('/school', [slow(), slow(), slow()]);
+    expect(await readTooLate(school)).toMatchObject({ packs: [], problem: expect.any(String) as string });
+    answers[0]?.({ packs: [first], refused: [] });
+    await vi.waitFor(() => expect(school.kept()).toEqual([first]));
+    // Without a problem: that it holds nothing for visitors is what the school wants.
+    expect(await readTooLate(school)).toEqual({ packs: [first], problem: undefined });
+    expect(school.reported).toEqual(['the school’s folder', 'the school’s folder']);
+    // One broken file in it hides no other.
+    const visitors = makePack({ id: 'visitor' });
+    answers[1]?.({ packs: [visitors], refused: [refused] });
+    await setImmediate();
+    expect(await readTooLate(school)).toEqual({
+      packs: [visitors, first],
+      problem: 'staff: policy.json: line 3',
+    });
+    expect(school.kept()).toEqual([first]);
   });
 });
