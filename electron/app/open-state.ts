@@ -43,17 +43,43 @@ interface Options {
 /** The same account in a second session of this machine gets a folder of its own, so that nobody is kept out. */
 const mostSessions = 4;
 
+/**
+ * How often and after what pause a folder is tried again before a second one is begun: the agent before this one may be on
+ * its way out, and programs that look at every file hold each for a moment. A second folder is a second agent for the
+ * collector, so it is for a second session alone.
+ */
+const triesAgain = 10;
+const tryAgainAfterMs = 100;
+
 /** The error is one line that names the file and the reason, never a path. */
 export async function openState(options: Options): Promise<Result<AgentState, string>> {
-  for (let session = 1; session <= mostSessions; session += 1) {
-    const directory = session === 1 ? options.directory : `${options.directory}-${session}`;
-    const opened = await openIn(directory, options);
+  for (const [index, directory] of sessionFolders(options.directory).entries()) {
+    const opened = await openIn(directory, options, index === 0 ? triesAgain : 0);
+    if (opened.ok && index > 0) {
+      options.onFault({
+        fault: 'state-in-use',
+        subject: `folder ${index + 1}`,
+        reason:
+          'The records of this account on this PC are held by another agent. This one keeps its own and is another agent for the collector.',
+      });
+    }
     if (opened.ok || opened.error !== 'in-use') return opened;
   }
   return fail(`agent.lock: ${mostSessions} agents of this account are running already`);
 }
 
-async function openIn(directory: string, options: Options): Promise<Result<AgentState, string>> {
+/** In the order in which sessions take them. */
+function sessionFolders(directory: string): readonly string[] {
+  return Array.from({ length: mostSessions }, (_, index) =>
+    index === 0 ? directory : `${directory}-${index + 1}`,
+  );
+}
+
+async function openIn(
+  directory: string,
+  options: Options,
+  triesLeft: number,
+): Promise<Result<AgentState, string>> {
   const nowUtc = () => options.clock.nowUtc();
   let receipts: Receipts | undefined;
   const outbox = await openOutbox({
@@ -66,6 +92,10 @@ async function openIn(directory: string, options: Options): Promise<Result<Agent
     canForget: (acceptance) => receipts?.covers(acceptance) ?? false,
   });
   if (!outbox.ok) {
+    if (outbox.error.kind === 'in-use' && triesLeft > 0) {
+      await new Promise<void>((resolve) => void options.clock.setTimer(tryAgainAfterMs, resolve));
+      return openIn(directory, options, triesLeft - 1);
+    }
     return fail(outbox.error.kind === 'in-use' ? 'in-use' : `outbox.log: ${describeProblem(outbox.error)}`);
   }
 
