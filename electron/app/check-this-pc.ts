@@ -1,6 +1,5 @@
 /** The self-check on the PC that this is: the same for the command line and for the window. */
 import os from 'node:os';
-import { join } from 'node:path';
 import { app, Notification, type Session, safeStorage } from 'electron';
 import { defaultManagedConfig } from '../../shared/config/managed-config.ts';
 import {
@@ -13,8 +12,7 @@ import { runSelfCheck, type SelfCheckSystem } from '../services/self-check/self-
 import type { SecretProtection } from '../storage/identity/identity.ts';
 import { tryFolder } from '../storage/try-folder.ts';
 import { createCollectorFetch } from './collector-fetch.ts';
-import { stateFolderFor } from './open-state.ts';
-import { expandVariables } from './read-situation.ts';
+import { findStatePlace } from './state-folder.ts';
 
 export interface ThisPc {
   readonly platform: Platform;
@@ -79,9 +77,18 @@ function createSystem({ platform, protection, ownFolder, network }: ThisPc): Sel
         onFault: ({ fault }) => onFault(fault),
       }),
     tryRecords: async ({ stateDirectory }, machine) => {
-      const base =
-        stateDirectory === '' ? join(ownFolder, 'state') : expandVariables(stateDirectory, process.env);
-      const tried = await tryFolder(machine === undefined ? base : stateFolderFor(base, machine));
+      const account = await platform.account.read();
+      const place = findStatePlace(
+        {
+          configured: stateDirectory,
+          ownFolder,
+          environment: process.env,
+          machine: machine ?? { id: '', hostname: '', os: '' },
+        },
+        account.ok ? account.value.account : undefined,
+      );
+      if (place === undefined) return { kind: 'refused', detail: 'it is not known whose they are' };
+      const tried = await tryFolder(place.directory);
       return tried.ok
         ? { kind: 'writable', detail: '' }
         : { kind: tried.error.kind, detail: tried.error.reason };

@@ -32,7 +32,7 @@ import { describeKeeper, type StartedBy } from './command-line.ts';
 import type { EventParties } from './lock-events.ts';
 import { createLockNow } from './lock-now.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { type AgentState, openState, stateFolderFor } from './open-state.ts';
+import { type AgentState, openState } from './open-state.ts';
 import { expandVariables, readConfig, readMachine } from './read-situation.ts';
 import { createAnswerRecords } from './record-answers.ts';
 import { createInterruptionReports } from './report-interruptions.ts';
@@ -44,6 +44,7 @@ import type { Media } from './start-media.ts';
 import { startPolicies } from './start-policies.ts';
 import type { ProblemWindow } from './start-problem.ts';
 import { type Reporting, startReporting } from './start-reporting.ts';
+import { findStatePlace, settleStatePlace } from './state-folder.ts';
 import { createUserInterface, type UserInterface } from './user-interface.ts';
 
 export interface AgentOptions {
@@ -145,12 +146,16 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     ...(media?.capabilities() ?? []),
   ];
 
-  const stateFolder = stateFolderFor(
-    config.stateDirectory === ''
-      ? join(options.folders.userData, 'state')
-      : expandVariables(config.stateDirectory, options.environment),
-    machine,
-  );
+  const statePlace = () =>
+    findStatePlace(
+      {
+        configured: firstConfig.stateDirectory,
+        ownFolder: options.folders.userData,
+        environment: options.environment,
+        machine,
+      },
+      person()?.account,
+    );
   const fetch = createCollectorFetch({
     config,
     networkSession: 'collector',
@@ -165,7 +170,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     schoolDirectory: expandVariables(config.policy.directory, options.environment),
     shippedDirectory: join(options.folders.assets, 'policies'),
     ownDirectory: options.folders.userData,
-    stateDirectory: stateFolder,
+    stateDirectory: statePlace()?.directory ?? options.folders.userData,
     clock,
     fetch,
     onFault,
@@ -173,8 +178,10 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
 
   const openStateOnce = oneAtATime(async (): Promise<Result<AgentState, string>> => {
     if (state !== undefined) return succeed(state);
+    const place = statePlace();
+    if (place === undefined) return fail('it is not known whose they are');
     const opened = await openState({
-      directory: stateFolder,
+      directory: await settleStatePlace(place, options.protection),
       config,
       machine,
       clock,

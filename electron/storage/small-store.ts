@@ -104,6 +104,20 @@ async function readWhole(path: string): Promise<Buffer> {
   }
 }
 
+/** What `<name>.json` of the folder holds, with nothing moved or written; undefined where it cannot be had. */
+export async function peekSmallStore<Value>(
+  directory: string,
+  name: string,
+  schema: z.ZodType<Value>,
+): Promise<Value | undefined> {
+  try {
+    const understood = understand(await readWhole(join(directory, `${name}.json`)), schema);
+    return understood.kind === 'value' ? understood.value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Opens `<name>.json` of the folder; nothing is written before the first `write`. */
 export async function openSmallStore<Value>(
   options: SmallStoreOptions<Value>,

@@ -375,9 +375,9 @@ const managedConfigSchema = z.strictObject({
     1024,
     {
       'en-GB':
-        'Folder for what Porthor keeps on the PC, for PCs that are wiped at log-off. %USERNAME% is replaced. Empty: in each person’s profile.',
+        'Folder for what Porthor keeps on the PC, for PCs that are wiped at log-off. %USERNAME% is replaced; without it (or the like of it, as %USERPROFILE%) each person gets a folder in it. Empty: in each person’s profile.',
       'cy-GB':
-        'Ffolder i’r hyn y mae Porthor yn ei gadw ar y cyfrifiadur, ar gyfer cyfrifiaduron a gaiff eu clirio wrth allgofnodi. Caiff %USERNAME% ei ddisodli. Yn wag: ym mhroffil pob person.',
+        'Ffolder i’r hyn y mae Porthor yn ei gadw ar y cyfrifiadur, ar gyfer cyfrifiaduron a gaiff eu clirio wrth allgofnodi. Caiff %USERNAME% ei ddisodli; hebddo (neu ei debyg, fel %USERPROFILE%) caiff pob person ffolder ynddo. Yn wag: ym mhroffil pob person.',
     },
     pathSchema,
   ),

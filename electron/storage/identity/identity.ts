@@ -17,7 +17,7 @@ import { agentIdSchema, publicKeySchema } from '../../../shared/wire/collector-a
 import type { AcknowledgedData } from '../../../shared/wire/events.ts';
 import { type EvidenceTools, keyThumbprintText, readEvidence } from '../../../shared/wire/evidence.ts';
 import { moveAside, type OpenStorageFile } from '../durable-file.ts';
-import { openSmallStore, type SmallStoreProblem } from '../small-store.ts';
+import { openSmallStore, peekSmallStore, type SmallStoreProblem } from '../small-store.ts';
 import { errorReason, type StorageFault, type WriteProblem, writeProblem } from '../storage-fault.ts';
 
 /** Where the system can bind a secret to the signed-in account (DPAPI, a keyring), it does. Both calls may throw. */
@@ -165,6 +165,13 @@ export async function openIdentity(options: IdentityOptions): Promise<Result<Ide
       return save(secret);
     },
   });
+}
+
+/** Whether the folder's key opens under this protection and is bound to whom it protects. Changes nothing. */
+export async function holdsKeyOf(directory: string, protection: SecretProtection): Promise<boolean> {
+  const kept = await peekSmallStore(directory, 'identity', storeSchema);
+  if (kept === undefined || kept.protection === noProtection.name) return false;
+  return unprotect(kept, protection).ok;
 }
 
 const evidenceTools: EvidenceTools = {
