@@ -1,4 +1,6 @@
 /** The main job: a member of staff accepts the policy at login, and the collector has it. */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { expect } from '@playwright/test';
 import { acceptPolicy, fillIn, proceed, words } from './support/answer.ts';
 import { test } from './support/world.ts';
@@ -34,4 +36,29 @@ test('a person switches to Welsh half way, loses nothing, and accepts in Welsh',
   await expect
     .poll(async () => (await world.collector().acknowledgements()).map(({ language }) => language))
     .toEqual(['cy-GB']);
+});
+
+test('two people of one PC keep their records apart in a folder that the school names for everybody', async ({
+  world,
+}) => {
+  const stateDirectory = path.join(world.folder, 'everybody');
+  await world.configure({ stateDirectory });
+  for (const name of ['sprys', 'iowen']) {
+    await world.script({ account: { name, domain: 'YSGOL', sid: '', upn: '', displayName: 'Siân Prys' } });
+    const agent = await world.start();
+    const gate = await agent.gate();
+    await acceptPolicy(gate);
+    await proceed(gate);
+    expect(await agent.opened()).toBe('receipt');
+    await agent.close();
+    const again = await world.start();
+    expect(await again.opened()).toBe('receipt');
+    await again.close();
+  }
+  const folders = await readdir(stateDirectory);
+  expect(folders).toHaveLength(2);
+  for (const folder of folders) expect(folder).toMatch(/^[0-9a-f]{16}$/u);
+  await expect
+    .poll(async () => (await world.collector().acknowledgements()).map(({ accountName }) => accountName))
+    .toEqual(expect.arrayContaining(['sprys', 'iowen']));
 });
