@@ -68,8 +68,8 @@ async function lockByOpenFile(path: string): Promise<Result<DirectoryLock, LockP
   try {
     handle = await open(path, constants.O_RDWR | constants.O_CREAT | windowsNoSharing, privateFileMode);
   } catch (error) {
-    if (['EBUSY', 'EACCES', 'EPERM'].includes(errorCode(error)))
-      return fail({ kind: 'in-use', holderPid: 0 });
+    // A sharing violation, and nothing else. What is refused by rights is held by nobody, and is told as what it is.
+    if (errorCode(error) === 'EBUSY') return fail({ kind: 'in-use', holderPid: 0 });
     throw error;
   }
   return succeed({ release: () => handle.close() });
