@@ -176,11 +176,13 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     onFault,
   });
 
+  const stopping = new AbortController();
+  let sendingLeftBehind: Promise<void> | undefined;
   const openStateOnce = oneAtATime(async (): Promise<Result<AgentState, string>> => {
     if (state !== undefined) return succeed(state);
     const place = statePlace();
     if (place === undefined) return fail('it is not known whose they are');
-    const opened = await openState({
+    const stateOptions = {
       directory: await settleStatePlace(place, options.protection),
       config,
       machine,
@@ -188,23 +190,41 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       protection: options.protection,
       onFault,
       onOutboxFault: reports.logFault,
-    });
+    };
+    const opened = await openState(stateOptions);
     if (!opened.ok) return opened;
     state = opened.value;
     reports.tellWaiting();
-    reporting = startReporting({
-      config,
-      machine,
-      state,
-      clock,
-      fetch,
-      agentVersion: options.agentVersion,
-      capabilities,
-      onFault,
-    });
+    const reportingOf = (of: AgentState) =>
+      startReporting({
+        config,
+        machine,
+        state: of,
+        clock,
+        fetch,
+        agentVersion: options.agentVersion,
+        capabilities,
+        onFault,
+      });
+    reporting = reportingOf(state);
     reporting.sender.onChange(({ collector }) => {
       ui.refresh();
       if (collector === 'reached') collectorReached();
+    });
+    const stopWaiting = reporting.sender.onChange(({ collector }) => {
+      if (collector !== 'reached' || stopped) return;
+      stopWaiting();
+      sendingLeftBehind = import('./send-left-behind.ts')
+        .then(({ sendLeftBehind }) =>
+          sendLeftBehind({
+            state: stateOptions,
+            ownDirectory: opened.value.directory,
+            startReporting: reportingOf,
+            signal: stopping.signal,
+            log,
+          }),
+        )
+        .catch((error: unknown) => log(`left behind: ${String(error)}`));
     });
     return opened;
   });
@@ -769,6 +789,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     },
     stop: async () => {
       stopped = true;
+      stopping.abort();
       idleLock?.stop();
       gate.stop();
       callOffTray();
@@ -783,6 +804,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       problemWindow?.stop();
       ui.dispose();
       await reporting?.sender.stop();
+      await sendingLeftBehind;
       await crashWatch?.noteEnd();
       await state?.outbox.close();
     },

@@ -28,7 +28,7 @@ export interface AgentState {
   readonly identity: Identity | undefined;
 }
 
-interface Options {
+export interface StateOptions {
   /** Folder of this account's state on this machine. */
   readonly directory: string;
   readonly config: ManagedConfig;
@@ -52,7 +52,7 @@ const triesAgain = 10;
 const tryAgainAfterMs = 100;
 
 /** The error is one line that names the file and the reason, never a path. */
-export async function openState(options: Options): Promise<Result<AgentState, string>> {
+export async function openState(options: StateOptions): Promise<Result<AgentState, string>> {
   for (const [index, directory] of sessionFolders(options.directory).entries()) {
     const opened = await openIn(directory, options, index === 0 ? triesAgain : 0);
     if (opened.ok && index > 0) {
@@ -69,16 +69,17 @@ export async function openState(options: Options): Promise<Result<AgentState, st
 }
 
 /** In the order in which sessions take them. */
-function sessionFolders(directory: string): readonly string[] {
+export function sessionFolders(directory: string): readonly string[] {
   return Array.from({ length: mostSessions }, (_, index) =>
     index === 0 ? directory : `${directory}-${index + 1}`,
   );
 }
 
-async function openIn(
+/** The one folder and no other; the error `in-use` means that another agent holds it, after these many tries again. */
+export async function openIn(
   directory: string,
-  options: Options,
-  triesLeft: number,
+  options: StateOptions,
+  triesLeft = 0,
 ): Promise<Result<AgentState, string>> {
   const nowUtc = () => options.clock.nowUtc();
   let receipts: Receipts | undefined;

@@ -113,7 +113,8 @@ export type Outbox = {
   close(): Promise<void>;
 };
 
-const logName = 'outbox.log';
+export const outboxFileName = 'outbox.log';
+const logName = outboxFileName;
 const tornName = 'outbox.torn';
 const refusedName = 'refused.log';
 const defaultCompactAtBytes = 256 * 1024;
