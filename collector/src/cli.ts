@@ -88,16 +88,19 @@ async function serve(options: {
     ...(options.policies === undefined ? {} : { policiesDirectory: path.resolve(options.policies) }),
     log: warn,
   });
-  say(`listening on ${collector.address}`);
-  if (options.host !== undefined && !isLoopback(options.host)) {
-    warn(
-      'Other computers can reach this address, and what they send is not encrypted. ' +
-        'Agents only trust https: put a web server with a certificate in front of it.',
-    );
+  try {
+    say(`listening on ${collector.address}`);
+    if (options.host !== undefined && !isLoopback(options.host)) {
+      warn(
+        'Other computers can reach this address, and what they send is not encrypted. ' +
+          'Agents only trust https: put a web server with a certificate in front of it.',
+      );
+    }
+    if (options.printConsoleAddress) say(`console ${await collector.createConsoleAddress()}`);
+    await ended;
+  } finally {
+    await collector.close();
   }
-  if (options.printConsoleAddress) say(`console ${await collector.createConsoleAddress()}`);
-  await ended;
-  await collector.close();
 }
 
 async function printConsoleAddress(dataDirectory: string): Promise<void> {

@@ -112,15 +112,19 @@ export async function startCollector(options: CollectorOptions): Promise<Running
     });
     // Runs after the last request in flight was answered.
     app.addHook('onClose', () => opened.close());
+    let address: string;
     try {
-      await app.listen({ host, port: options.port });
+      await app.listen({ host, port: options.port }).catch((error: unknown) => {
+        throw describeListenError(error, host, options.port);
+      });
+      const { port } = app.server.address() as AddressInfo;
+      address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+      await consoleAccess.saveAddress(address);
     } catch (error) {
+      // Whoever is told that the start has failed must not find somebody answering.
       await app.close();
-      throw describeListenError(error, host, options.port);
+      throw error;
     }
-    const { port } = app.server.address() as AddressInfo;
-    const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-    await consoleAccess.saveAddress(address);
 
     let closing: Promise<void> | undefined;
     return {

@@ -28,6 +28,7 @@ async function finished(program: string, args: readonly string[]): Promise<Finis
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: deadlineMs,
+    killSignal: 'SIGKILL',
   });
   const [[code], stdout, stderr] = await Promise.all([
     once(child, 'close') as Promise<[number | null]>,

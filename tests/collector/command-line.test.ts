@@ -5,7 +5,16 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCollector, serve } from './command-line-support.ts';
-import { enrol, knownAgent, machine, makeFolder, makePublicKey, postJson, report } from './support.ts';
+import {
+  containing,
+  enrol,
+  knownAgent,
+  machine,
+  makeFolder,
+  makePublicKey,
+  postJson,
+  report,
+} from './support.ts';
 
 async function startServing(data: string, ...args: readonly string[]) {
   const served = await serve(['--data', data, '--port', '0', ...args]);
@@ -107,6 +116,24 @@ describe('serve', () => {
     expect(after.prepare('select version from schema_version').all()).toEqual([{ version: 999 }]);
     after.close();
   });
+
+  it.each(['settings', 'console_codes'])(
+    'ends, and answers nobody, when a start fails late: %s cannot be written to',
+    async (table) => {
+      const data = await makeFolder();
+      await runCollector('token', 'create', '--data', data);
+      const database = new DatabaseSync(path.join(data, 'collector.sqlite'));
+      database.exec(
+        `create trigger broken before insert on ${table} begin select raise(abort, 'not today'); end`,
+      );
+      database.close();
+      const { code, stderr } = await runCollector(
+        ...['serve', '--data', data, '--port', '0', '--console-address'],
+      );
+      expect([code, stderr]).toEqual([1, containing('not today')]);
+      expect(await readdir(data)).toEqual(['collector.sqlite']);
+    },
+  );
 
   it('says which policy folder it cannot read', async () => {
     const { code, stderr } = await runCollector(
