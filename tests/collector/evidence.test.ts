@@ -16,6 +16,7 @@ import {
   acknowledgedData,
   backToVersion3,
   enrolmentRequest,
+  machine,
   makeAgent,
   makeFolder,
   makePublicKey,
@@ -109,6 +110,17 @@ describe('evidence on arrival', () => {
     expect(code).toBe(0);
   });
 
+  it('judges the one of two events with one id that is stored', async () => {
+    const running = await startTestCollector();
+    const agent = await makeSigningAgent(running);
+    const good = await agent.signed();
+    const altered = { ...good, data: { ...good.data, fullName: 'Somebody Else' } };
+    const results = await report(agent, [altered, good]);
+    expect(results.map(({ status }) => status)).toEqual(['stored', 'rejected']);
+    expect(verdicts(running.dataDirectory)).toEqual(['other-facts']);
+    expect((await runCollector('verify', '--data', running.dataDirectory)).code).toBe(0);
+  });
+
   it('takes what an earlier key of the same PC has signed, and not what another PC’s key has', async () => {
     const running = await startTestCollector();
     const lost = await makeSigningAgent(running);
@@ -128,6 +140,21 @@ describe('evidence on arrival', () => {
     const foreign = await signFacts(data, elsewhere.x, privateKeyOf(elsewhere));
     await report(successor, [successor.acknowledgement({ ...data, evidence: foreign })]);
     expect(verdicts(running.dataDirectory)).toEqual(['valid', 'unknown-key']);
+  });
+
+  it('finds a name with half a character in it as it arrived', async () => {
+    const running = await startTestCollector();
+    const agent = await makeSigningAgent(running);
+    const half = 'Carys \ud83d Evans';
+    const account = { ...acknowledgedData().account, name: half, domain: '\udc00' };
+    const results = await report(agent, [
+      await agent.signed({ fullName: half, jobRole: half, account, machine: { ...machine, hostname: half } }),
+    ]);
+    expect(results).toMatchObject([{ status: 'stored' }]);
+    const { code, stdout } = await runCollector('verify', '--data', running.dataDirectory);
+    expect(stdout).toContain('All 1 acknowledgements are as they arrived.');
+    expect(code).toBe(0);
+    expect(verdicts(running.dataDirectory)).toEqual(['valid']);
   });
 
   it('chains in the order of arrival, whoever reports at the same time', async () => {

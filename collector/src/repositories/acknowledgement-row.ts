@@ -9,18 +9,23 @@ function orderOfVersion(version: string): string {
   return [0, 1, 2, 3].map((place) => (parts[place] ?? '0').padStart(9, '0')).join('.');
 }
 
+/** As the database gives it back: half of a character has no UTF-8 form and is kept as U+FFFD. The event keeps it. */
+function asKept(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
+}
+
 export function toAcknowledgementRow(
   eventId: string,
   data: AcknowledgedData,
 ): Insertable<Tables['acknowledgements']> {
   return {
     event_id: eventId,
-    account_key: accountKey(data.account),
-    account_name: data.account.name,
-    account_domain: data.account.domain,
-    full_name: data.fullName,
-    job_role: data.jobRole,
-    hostname: data.machine.hostname,
+    account_key: asKept(accountKey(data.account)),
+    account_name: asKept(data.account.name),
+    account_domain: asKept(data.account.domain),
+    full_name: asKept(data.fullName),
+    job_role: asKept(data.jobRole),
+    hostname: asKept(data.machine.hostname),
     action: data.action,
     policy_id: data.policyId,
     policy_version: data.policyVersion,

@@ -164,11 +164,12 @@ export function createEventRepository(database: CollectorDatabase, now: () => Da
           await appendToChain(
             transaction,
             head,
-            fresh.flatMap(({ event: { id }, raw }) => {
-              const checked = evidence.get(id);
+            fresh.flatMap((one) => {
+              const checked = evidence.get(one);
+              const { event, raw } = one;
               return checked === undefined
                 ? []
-                : [{ eventId: id, raw, agentId, receivedAt: nowText, checked }];
+                : [{ eventId: event.id, raw, agentId, receivedAt: nowText, checked }];
             }),
           );
         }

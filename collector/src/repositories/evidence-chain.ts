@@ -28,16 +28,17 @@ export interface NewLink {
 }
 
 /**
- * What the evidence of each acknowledgement is worth, by event id. An agent may sign with its own key and with the
+ * What the evidence of each acknowledgement is worth, by the very event that carries it: a batch may hold two of one
+ * id, of which only one is stored. An agent may sign with its own key and with the
  * earlier keys of the same PC: a key that was lost with its secrets may have signed what still waited to be sent.
  */
 export async function judgeEvidence(
   database: CollectorDatabase,
   agentId: string,
   judged: readonly JudgedEvent[],
-): Promise<ReadonlyMap<string, CheckedEvidence>> {
-  const acknowledgements = judged.flatMap(({ event, acknowledgement }) =>
-    acknowledgement === undefined ? [] : [{ eventId: event.id, data: acknowledgement }],
+): Promise<ReadonlyMap<JudgedEvent, CheckedEvidence>> {
+  const acknowledgements = judged.flatMap((one) =>
+    one.acknowledgement === undefined ? [] : [{ one, data: one.acknowledgement }],
   );
   const keyIds = [...namedKeys(acknowledgements.map(({ data }) => data))];
   const keys = new Map<string, KeyObject>();
@@ -55,7 +56,7 @@ export async function judgeEvidence(
     }
   }
   return new Map(
-    acknowledgements.map(({ eventId, data }) => [eventId, checkEvidence(data, (keyId) => keys.get(keyId))]),
+    acknowledgements.map(({ one, data }) => [one, checkEvidence(data, (keyId) => keys.get(keyId))]),
   );
 }
 
