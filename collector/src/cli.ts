@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { backupHelp, runBackup } from './backup-command.ts';
 import { CollectorError } from './collector-error.ts';
 import { policyHelp, policyVerbs, runPolicyCommand } from './policy-commands.ts';
 import { registerHelp, registerVerbs, runRegisterCommand } from './register-commands.ts';
@@ -29,7 +30,7 @@ const help = `The Porthor collector keeps what agents report and shows it to the
   npm run collector -- export --data DIR
       Prints every stored event as it arrived, one JSON a line, oldest first.
 ${registerHelp}
-${verifyHelp}${policyHelp}
+${verifyHelp}${backupHelp}${policyHelp}
 All commands but serve may run beside a running collector.
 `;
 
@@ -164,6 +165,15 @@ async function revokeToken(dataDirectory: string, tokenId: string): Promise<void
   warn(`Token ${tokenId} is revoked.`);
 }
 
+async function backUp(dataDirectory: string, target: string): Promise<void> {
+  const opened = await openDatabase({ dataDirectory, create: false });
+  try {
+    await runBackup(opened, target, say);
+  } finally {
+    await opened.close();
+  }
+}
+
 async function exportEvents(dataDirectory: string): Promise<void> {
   await withDatabase(dataDirectory, false, async (database) => {
     for await (const raw of createEventRepository(database, now).readAll()) {
@@ -234,6 +244,11 @@ async function run(argv: readonly string[]): Promise<void> {
     }
     const data = path.resolve(required('data', values.data));
     return runPolicyCommand(data, known, positionals.slice(2), { say, warn });
+  }
+  if (command === 'backup') {
+    if (verb === undefined || positionals.length > 2)
+      throw new UsageError('backup takes the name of a new file.');
+    return backUp(path.resolve(required('data', values.data)), path.resolve(verb));
   }
   const expected = command === 'token' ? (verb === 'revoke' ? 3 : 2) : 1;
   if (positionals.length > expected) {

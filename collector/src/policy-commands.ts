@@ -1,11 +1,12 @@
 /** `collector -- policy …`: which policies this collector gives to the PCs. */
-import { mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { languages } from '../../shared/lib/language.ts';
 import { compareVersions } from '../../shared/policy/compare-versions.ts';
 import { lintPack } from '../../shared/policy/lint-pack.ts';
 import type { PolicyPack } from '../../shared/policy/pack.ts';
 import { CollectorError } from './collector-error.ts';
+import { syncFile, syncFolder } from './durable-write.ts';
 import { publishedFolder, readDirectory, readOnePack } from './repositories/policies.ts';
 
 export const policyHelp = `  npm run collector -- policy publish FOLDER|ZIP --data DIR
@@ -100,10 +101,11 @@ async function publish(dataDirectory: string, source: string, { say, warn }: Say
   try {
     const folder = path.join(scratch, folderName(pack));
     await mkdir(folder);
-    await writeDurably(path.join(folder, 'policy.json'), `${JSON.stringify(pack.manifest, undefined, 2)}\n`);
+    await writeFile(path.join(folder, 'policy.json'), `${JSON.stringify(pack.manifest, undefined, 2)}\n`);
     for (const language of languages) {
-      await writeDurably(path.join(folder, pack.manifest.documents[language]), pack.texts[language]);
+      await writeFile(path.join(folder, pack.manifest.documents[language]), pack.texts[language]);
     }
+    for (const name of await readdir(folder)) await syncFile(path.join(folder, name));
     await syncFolder(folder);
     if (await isFolder(path.dirname(target))) {
       await rename(folder, target);
@@ -121,26 +123,6 @@ async function publish(dataDirectory: string, source: string, { say, warn }: Say
     `${describe(pack)} is published for ${pack.manifest.audiences.join(', ')}, from ${pack.manifest.effectiveFrom}.`,
   );
   if (before.length === 0) warn('From now on only published policies are given to the PCs, and no samples.');
-}
-
-async function writeDurably(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'wx');
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Makes the names in a folder outlast a power cut. Windows keeps them by itself and opens no folder for this. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder).catch(() => undefined);
-  try {
-    await handle?.sync();
-  } finally {
-    await handle?.close();
-  }
 }
 
 /**
