@@ -1,5 +1,6 @@
 /** The collector's command line. */
 import { once } from 'node:events';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { backupHelp, runBackup } from './backup-command.ts';
@@ -93,7 +94,7 @@ async function serve(options: {
     say(`listening on ${collector.address}`);
     if (options.host !== undefined && !isLoopback(options.host)) {
       warn(
-        'Other computers can reach this address, and what they send is not encrypted. ' +
+        `Other computers can reach it, for instance at http://${hostname()}:${collector.address.split(':').at(-1) ?? ''}, and what they send is not encrypted. ` +
           'Agents only trust https: put a web server with a certificate in front of it.',
       );
     }

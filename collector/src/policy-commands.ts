@@ -12,6 +12,7 @@ import { publishedFolder, readDirectory, readOnePack } from './repositories/poli
 export const policyHelp = `  npm run collector -- policy publish FOLDER|ZIP --data DIR
       Checks a policy pack and gives it to the PCs from now on. A version that was published is never changed:
       people have signed it. Once anything is published, the samples that Porthor brings are no longer given.
+      A collector that was started with --policies reads that folder alone and gives nothing that is published.
   npm run collector -- policy list --data DIR
   npm run collector -- policy withdraw ID VERSION --data DIR
       No longer given to the PCs; the pack is kept, since people may have signed it.
@@ -121,6 +122,9 @@ async function publish(dataDirectory: string, source: string, { say, warn }: Say
   await rm(aside, { recursive: true, force: true });
   say(
     `${describe(pack)} is published for ${pack.manifest.audiences.join(', ')}, from ${pack.manifest.effectiveFrom}.`,
+  );
+  warn(
+    `A collector that was started with --policies reads that folder and not ${publishedFolder(dataDirectory)}.`,
   );
   if (before.length === 0) warn('From now on only published policies are given to the PCs, and no samples.');
 }

@@ -71,12 +71,18 @@ function readUsbId(name: string, value: string | undefined): string {
 }
 
 /** The last second of the day in UTC: in summer an hour more at the school, never less. */
-function readUntil(value: string | undefined): string | undefined {
+function readUntil(value: string | undefined, nowText: string): string | undefined {
   if (value === undefined) return undefined;
   if (!z.iso.date().safeParse(value).success) {
     throw new CollectorError('--until takes a day, such as 2027-07-31.');
   }
-  return `${value}T23:59:59Z`;
+  const lastSecond = `${value}T23:59:59Z`;
+  if (Date.parse(lastSecond) < Date.parse(nowText)) {
+    throw new CollectorError(
+      `--until takes a day that is not over; ${value} is, and nothing would be approved.`,
+    );
+  }
+  return lastSecond;
 }
 
 function describe(entry: RegisterRecord, nowText: string): string {
@@ -123,7 +129,7 @@ export async function runRegisterCommand(
         serial: options.serial,
         label: options.label,
         issuedTo: options.issuedTo ?? '',
-        expiresAt: readUntil(options.until),
+        expiresAt: readUntil(options.until, nowText),
       });
       if (!added.ok) throw new CollectorError(refusals[added.error]);
       say(describe(added.value, nowText));
@@ -158,10 +164,14 @@ export async function runRegisterCommand(
       const approved = await repository.approve(id, {
         label: options.label ?? request?.deviceName ?? '',
         issuedTo: options.issuedTo ?? '',
-        expiresAt: readUntil(options.until),
+        expiresAt: readUntil(options.until, nowText),
         wholeModel: options.wholeModel,
         decidedBy: readText('by', options.by, mostNameCharacters),
       });
+      if (!approved.ok && approved.error === 'already-there') {
+        warn(`Request ${id} is approved: the device was on the register already. See: register list`);
+        return;
+      }
       if (!approved.ok) throw new CollectorError(refusals[approved.error]);
       say(describe(approved.value, nowText));
       return;

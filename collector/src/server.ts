@@ -37,7 +37,7 @@ export interface CollectorOptions {
 }
 
 export interface RunningCollector {
-  /** For instance `http://127.0.0.1:49152`, without a slash at its end. */
+  /** As this computer reaches it, for instance `http://127.0.0.1:49152`, without a slash at its end. */
   readonly address: string;
   createEnrolmentToken(): Promise<string>;
   /** An address that signs its first visitor in to the console, within 10 minutes. */
@@ -64,6 +64,13 @@ function describeListenError(error: unknown, host: string, port: number): Collec
     reasons[code] ??
       `The collector cannot listen on ${host} port ${port} (${code}). Try another --host or --port.`,
   );
+}
+
+/** "Every address" is none that a browser on Windows opens, so this computer's own stands for it. */
+function addressOf(listening: AddressInfo, host: string): string {
+  const own: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+  const name = own[listening.address] ?? host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${listening.port}`;
 }
 
 export function consoleAddress(address: string, code: string): string {
@@ -117,8 +124,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
       await app.listen({ host, port: options.port }).catch((error: unknown) => {
         throw describeListenError(error, host, options.port);
       });
-      const { port } = app.server.address() as AddressInfo;
-      address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+      address = addressOf(app.server.address() as AddressInfo, host);
       await consoleAccess.saveAddress(address);
     } catch (error) {
       // Whoever is told that the start has failed must not find somebody answering.

@@ -1,6 +1,7 @@
 /** The commands, in processes of their own. */
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -58,8 +59,12 @@ describe('serve', () => {
 
   it('warns when other computers can reach it without encryption', async () => {
     const served = await startServing(await makeFolder(), '--host', '0.0.0.0');
+    // An address that a browser opens, on Windows too.
+    expect(served.address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/u);
+    expect((await fetch(`${served.address}/healthz`)).status).toBe(200);
     const { code, stderr } = await served.end('SIGTERM');
     expect(code).toBe(0);
+    expect(stderr).toContain(`http://${hostname()}:${new URL(served.address).port}`);
     expect(stderr).toContain('not encrypted');
   });
 

@@ -279,7 +279,7 @@ describe('the command line', () => {
       '--label',
       'Head',
       '--until',
-      '2027-07-31',
+      '2099-07-31',
     );
     expect(added).toMatchObject({ code: 0 });
     expect(await entries()).toEqual([
@@ -288,7 +288,7 @@ describe('the command line', () => {
         productId: '1666',
         serial: '60A44C413FAE',
         label: 'Head',
-        expiresAt: '2027-07-31T23:59:59Z',
+        expiresAt: '2099-07-31T23:59:59Z',
       },
     ]);
     const id = await asks(request());
@@ -296,6 +296,13 @@ describe('the command line', () => {
     expect((await run('approve', id, '--issued-to', 'Carys Evans')).stdout).toContain('SanDisk Cruzer Blade');
     const listed = (await run('list')).stdout;
     expect(listed).toContain('issued to Carys Evans');
+    // Somebody else asks for the same stick: that is answered, and nothing has gone wrong.
+    const same = await asks(request());
+    expect(await run('approve', same)).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: `Request ${same} is approved: the device was on the register already. See: register list\n`,
+    });
     const second = await asks(request());
     expect(await run('refuse', second, '--reason', 'x'.repeat(501))).toMatchObject({ code: 1 });
     expect(
@@ -303,6 +310,7 @@ describe('the command line', () => {
     ).toMatchObject({ code: 0, stdout: '' });
     expect(await register.answersTo(accountKey(request().account))).toMatchObject([
       { decision: 'refused', ...refusal },
+      { decision: 'approved', decidedBy: '', reason: '' },
       { decision: 'approved', decidedBy: '', reason: '' },
     ]);
     const entryId = listed.split('  ')[0] ?? '';
@@ -316,6 +324,10 @@ describe('the command line', () => {
     [
       ['add', '--vendor', '0951', '--product', '1666', '--label', 'L', '--until', 'soon'],
       '--until takes a day',
+    ],
+    [
+      ['add', '--vendor', '0951', '--product', '1666', '--label', 'L', '--until', '2026-01-31'],
+      '--until takes a day that is not over',
     ],
     [['return', 'nothing'], 'There is no entry nothing'],
     [['approve', 'nothing'], 'There is no open request'],

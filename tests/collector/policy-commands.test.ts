@@ -30,6 +30,9 @@ describe('policy publish, list and withdraw', () => {
       stdout: 'staff 2 is published for staff, from 2026-09-01.\n',
     });
     expect(published.stderr).toContain('no samples');
+    expect(published.stderr).toContain(
+      `A collector that was started with --policies reads that folder and not ${path.join(dataDirectory, 'policies')}.`,
+    );
     soon();
     expect(await listed(address)).toEqual(['staff 2 Staff policy']);
 
