@@ -212,12 +212,14 @@ function withGate(model: GateModelState, gate: GateState): GateModelState {
   const { screen } = gate;
   if (screen.name !== 'policy') {
     const answered = screen.name !== 'recording';
+    // A countdown pushes every second; what a person has opened over the same screen stays.
+    const isSameScreen = model.gate.screen.name === screen.name;
     return {
       ...model,
       gate,
       sending: answered ? false : model.sending,
-      dialog: screen.name === 'blocked' ? model.dialog : 'none',
-      focusTarget: model.gate.screen.name === screen.name ? model.focusTarget : headingId,
+      dialog: isSameScreen || screen.name === 'blocked' ? model.dialog : 'none',
+      focusTarget: isSameScreen ? model.focusTarget : headingId,
     };
   }
   const before = model.policyScreen?.policy;

@@ -428,6 +428,23 @@ describe('help', () => {
     expect(await focused(double)).toBe('I need help');
   });
 
+  test('stays open while a decline counts down, and ends with the countdown', async () => {
+    const declining = (secondsLeft: number) =>
+      ({ name: 'declining', onDecline: 'sign-out', secondsLeft }) as const;
+    const double = await openGate(staff);
+    const { page } = double;
+    await push(double, declining(60));
+    await button(double, 'I need help').click();
+    await page.getByRole('dialog').waitFor();
+    await push(double, declining(59));
+    await page.getByText('59 seconds').first().waitFor({ state: 'attached' });
+    expect(await page.getByRole('dialog').count()).toBe(1);
+    expect(await focused(double)).toBe('help-close');
+    expect(double.inputsOf('requestHelp')).toHaveLength(1);
+    await push(double, { name: 'leaving', onDecline: 'sign-out' });
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+  });
+
   test('says so when the request could not be recorded', async () => {
     const double = await openGate(staff, {}, () => ({
       requestHelp: () => Promise.resolve({ recorded: false }),
