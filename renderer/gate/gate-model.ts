@@ -2,7 +2,7 @@
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { BridgeOf } from '../../shared/ipc/contract.ts';
-import type { Draft, GateContract, GateScreen, GateState } from '../../shared/ipc/gate.ts';
+import type { Draft, GateContract, GateScreen, GateState, ShownPolicy } from '../../shared/ipc/gate.ts';
 import type { Language } from '../../shared/lib/language.ts';
 import { findMissingAnswers } from './missing-answers.ts';
 
@@ -84,7 +84,8 @@ export function createGateModel(
     const { policyScreen, draft } = get();
     if (policyScreen === undefined) return;
     // A draft that could not be kept costs nothing unless the page crashes; the page still has it.
-    calls.saveDraft({ policyId: policyScreen.policy.policyId, ...draft }).catch(() => undefined);
+    const { policyId, policyVersion, textSha256 } = policyScreen.policy;
+    calls.saveDraft({ policyId, policyVersion, textSha256, ...draft }).catch(() => undefined);
   };
 
   const changeDraft = (draft: Draft): void => {
@@ -204,9 +205,16 @@ export function createGateModel(
   };
 }
 
+/** What a person reads and ticks. Not the version alone: a school may alter a pack without giving it a new number. */
+function isSameText(left: ShownPolicy, right: ShownPolicy): boolean {
+  const textOf = ({ policyId, policyVersion, textSha256, statements }: ShownPolicy) =>
+    JSON.stringify([policyId, policyVersion, textSha256['en-GB'], textSha256['cy-GB'], statements]);
+  return textOf(left) === textOf(right);
+}
+
 /**
- * Takes a pushed state in. Typing is newer than any push, so the draft in a push counts only when its policy is
- * not the one already on the page.
+ * Takes a pushed state in. Typing is newer than any push, so what is ticked in a push counts only when its text is not
+ * the one already on the page, and a name or a role only when its policy is not.
  */
 function withGate(model: GateModelState, gate: GateState): GateModelState {
   const { screen } = gate;
@@ -224,14 +232,19 @@ function withGate(model: GateModelState, gate: GateState): GateModelState {
   }
   const before = model.policyScreen?.policy;
   const { policy, draft } = screen;
-  if (before?.policyId === policy.policyId && before.policyVersion === policy.policyVersion) {
+  if (before !== undefined && isSameText(before, policy)) {
     return { ...model, gate, policyScreen: screen };
   }
+  const { fullName, jobRole } = before?.policyId === policy.policyId ? model.draft : draft;
   return {
     ...model,
     gate,
     policyScreen: screen,
-    draft: { ...draft, fullName: draft.fullName === '' ? gate.suggestedFullName : draft.fullName },
+    draft: {
+      ticked: draft.ticked,
+      fullName: fullName === '' ? gate.suggestedFullName : fullName,
+      jobRole,
+    },
     step: 'read',
     tried: false,
     sending: false,

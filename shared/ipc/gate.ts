@@ -19,6 +19,9 @@ const draftSchema = z.strictObject({
 });
 export type Draft = z.infer<typeof draftSchema>;
 
+/** Hash of the text in each language. */
+const textHashesSchema = z.strictObject({ 'en-GB': textSha256Schema, 'cy-GB': textSha256Schema });
+
 /** One policy as it is put before a person, in both languages so that switching is immediate. */
 const shownPolicySchema = z.strictObject({
   policyId: policyIdSchema,
@@ -26,7 +29,7 @@ const shownPolicySchema = z.strictObject({
   title: bilingualSchema,
   effectiveFrom: z.iso.date(),
   texts: bilingualSchema,
-  textSha256: z.strictObject({ 'en-GB': textSha256Schema, 'cy-GB': textSha256Schema }),
+  textSha256: textHashesSchema,
   statements: z.array(statementSchema),
   fields: z.strictObject({ fullName: fieldRequirementSchema, jobRole: fieldRequirementSchema }),
   /** Why it is asked: shown in one sentence above the text. */
@@ -109,8 +112,18 @@ export const gateContract = defineWindow({
   state: gateStateSchema,
   calls: {
     setLanguage: setLanguageCall,
-    /** Kept in memory only, so that a crashed page comes back with what was typed. */
-    saveDraft: { input: draftSchema.extend({ policyId: policyIdSchema }), output: z.strictObject({}) },
+    /**
+     * Kept in memory only, so that a crashed page comes back with what was typed. It names the text that was on the page:
+     * ticks are for that text alone.
+     */
+    saveDraft: {
+      input: draftSchema.extend({
+        policyId: policyIdSchema,
+        policyVersion: policyVersionSchema,
+        textSha256: textHashesSchema,
+      }),
+      output: z.strictObject({}),
+    },
     /** Resolves when the answer is on disk or is known not to be; the screen then says which. */
     accept: {
       input: acceptInputSchema,

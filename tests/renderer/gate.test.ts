@@ -1,7 +1,13 @@
 /** What a person does at the gate, in a real browser: by keyboard and pointer, in both languages. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { HandlersOf } from '../../shared/ipc/contract.ts';
-import { type GateContract, type GateScreen, type GateState, gateContract } from '../../shared/ipc/gate.ts';
+import {
+  type GateContract,
+  type GateScreen,
+  type GateState,
+  gateContract,
+  type ShownPolicy,
+} from '../../shared/ipc/gate.ts';
 import { gateHandlers, gateState, hashesOf, policyScreen, shippedPolicy } from './support/gate-states.ts';
 import type { WindowDouble } from './support/open-window.ts';
 import { setUpWindows } from './support/set-up-windows.ts';
@@ -311,6 +317,8 @@ describe('what is typed', () => {
       .poll(() => double.inputsOf('saveDraft').at(-1))
       .toEqual({
         policyId: 'staff',
+        policyVersion: staff.policy.policyVersion,
+        textSha256: staff.policy.textSha256,
         fullName: 'Eleri Wynne',
         jobRole: '',
         ticked: [staff.policy.statements[1]?.id],
@@ -337,6 +345,31 @@ describe('what is typed', () => {
     await push(double, staff);
     expect(await double.page.locator('#full-name').inputValue()).toBe('Eleri Wynne');
     expect(await focused(double)).toBe('decline');
+  });
+
+  test.each([
+    ['a new version', (policy: ShownPolicy) => ({ ...policy, policyVersion: '99' })],
+    [
+      'another text of the same version',
+      (policy: ShownPolicy) => ({
+        ...policy,
+        textSha256: { 'en-GB': 'a'.repeat(64), 'cy-GB': 'b'.repeat(64) },
+      }),
+    ],
+    [
+      'other statements under the same text',
+      (policy: ShownPolicy) => ({ ...policy, statements: policy.statements.slice(1) }),
+    ],
+  ])('is a name and a role, but no tick, once %s is there', async (_what, change) => {
+    const double = await openGate(staff);
+    const { page } = double;
+    await reachCheck(double);
+    await push(double, policyScreen(change(staff.policy)));
+    await button(double, 'I accept').waitFor();
+    expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(0);
+    expect(await page.locator('#full-name').inputValue()).toBe('Eleri Wynne');
+    expect(await page.locator('#job-role').inputValue()).toBe('Teacher');
+    expect(await focused(double)).toBe('screen-heading');
   });
 
   test('does not follow into another policy', async () => {

@@ -7,7 +7,7 @@ import type {
   GateContract,
   GateState as GateViewState,
 } from '../../../shared/ipc/gate.ts';
-import type { Language } from '../../../shared/lib/language.ts';
+import { type Language, languages } from '../../../shared/lib/language.ts';
 import type { Result } from '../../../shared/lib/result.ts';
 import type { GateOpening } from '../../../shared/wire/events.ts';
 import { type BreakGlassTries, noTries, secondsUntilNextTry } from '../../domain/policy-gate/break-glass.ts';
@@ -111,8 +111,6 @@ export interface GateService {
 /** Ways of opening that a new policy may undo. A broken agent or a technician opened it for another reason. */
 const mayShutFrom: ReadonlySet<GateOpening> = new Set(['receipt', 'known-to-collector', 'no-policy']);
 
-const emptyDraft: Draft = { ticked: [], fullName: '', jobRole: '' };
-
 export function createGateService(ports: GatePorts, options: GateOptions): GateService {
   const { clock } = ports;
   const { settings } = options;
@@ -127,8 +125,11 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
   let listener = () => {};
   let stopTimer = () => {};
   let stopped = false;
-  const drafts = new Map<string, Draft>();
-  /** When each policy version was first on the screen, UTC. */
+  /** Boxes that were ticked, for exactly the text and the statements that they were ticked under. */
+  const ticked = new Map<string, readonly string[]>();
+  /** Name and role as they were typed, by policy: they stay true when its text changes. */
+  const typed = new Map<string, Omit<Draft, 'ticked'>>();
+  /** When each text was first on the screen, UTC. */
   const openedAt = new Map<string, string>();
 
   const dispatch = async (event: GateEvent): Promise<void> => {
@@ -150,7 +151,7 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
 
   const noteShown = () => {
     if (state.phase !== 'asking') return;
-    const key = versionKey(state.due[0]);
+    const key = textKey(state.due[0]);
     if (!openedAt.has(key)) openedAt.set(key, clock.nowUtc().toISOString());
   };
 
@@ -204,7 +205,7 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
           action: 'declined',
           language: effect.language,
           openedAt: openedAtOf(effect.policy),
-          draft: draftOf(effect.policy.pack.manifest.id),
+          draft: draftOf(effect.policy),
         });
         break;
       case 'leave': {
@@ -215,7 +216,8 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
       }
       case 'opened':
         ports.hideWindows();
-        drafts.clear();
+        ticked.clear();
+        typed.clear();
         openedAt.clear();
         ports.onOpened(effect.how, lastFacts?.packs.map((pack) => ({ pack, reason: 'first' })) ?? []);
         break;
@@ -319,23 +321,38 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
       : [];
   };
 
-  const draftOf = (policyId: string) => drafts.get(policyId) ?? emptyDraft;
-  const openedAtOf = (policy: DuePolicy) => openedAt.get(versionKey(policy)) ?? clock.nowUtc().toISOString();
+  const draftOf = (policy: DuePolicy): Draft => ({
+    fullName: '',
+    jobRole: '',
+    ...typed.get(policy.pack.manifest.id),
+    ticked: [...(ticked.get(textKey(policy)) ?? [])],
+  });
+  const openedAtOf = (policy: DuePolicy) => openedAt.get(textKey(policy)) ?? clock.nowUtc().toISOString();
 
   const handlers: HandlersOf<GateContract> = {
     setLanguage: ({ language }) => {
       ports.setLanguage(language);
       return Promise.resolve({});
     },
-    saveDraft: ({ policyId, ...draft }) => {
-      drafts.set(policyId, draft);
+    saveDraft: ({ policyId, policyVersion, textSha256, ticked: boxes, ...names }) => {
+      typed.set(policyId, names);
+      const policy = policyOnScreen(state);
+      // A page may still show the text before: what was ticked there says nothing of the one that is due.
+      if (
+        policy?.pack.manifest.id === policyId &&
+        policy.pack.manifest.version === policyVersion &&
+        languages.every((language) => policy.pack.textSha256[language] === textSha256[language])
+      ) {
+        ticked.set(textKey(policy), boxes);
+      }
       return Promise.resolve({});
     },
     accept: async (submission) => {
       const answer = answerSubmission(state, submission);
       if (answer !== 'complete') return { outcome: answer };
-      const { policyId, ticked, fullName, jobRole } = submission;
-      drafts.set(policyId, { ticked, fullName, jobRole });
+      const policy = policyOnScreen(state);
+      typed.set(submission.policyId, { fullName: submission.fullName, jobRole: submission.jobRole });
+      if (policy !== undefined) ticked.set(textKey(policy), submission.ticked);
       await dispatch({ kind: 'accept-submitted', submission });
       return { outcome: state.phase === 'asking' ? 'not-recorded' : 'recorded' };
     },
@@ -364,7 +381,7 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
               action: 'help-requested',
               language,
               openedAt: openedAtOf(policy),
-              draft: draftOf(policy.pack.manifest.id),
+              draft: draftOf(policy),
             });
       return { recorded: recorded.ok };
     },
@@ -423,8 +440,14 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
   };
 }
 
-function versionKey({ pack }: DuePolicy): string {
-  return `${pack.manifest.id}@${pack.manifest.version}`;
+/** What a person reads and ticks. Not the version alone: a school may alter a pack without giving it a new number. */
+function textKey({ pack: { manifest, textSha256 } }: DuePolicy): string {
+  return JSON.stringify([
+    manifest.id,
+    manifest.version,
+    languages.map((language) => textSha256[language]),
+    manifest.statements,
+  ]);
 }
 
 /** While somebody answers, the machine takes no news; it is read when that has come to an end. */

@@ -10,7 +10,7 @@ export interface ViewFacts {
   readonly settings: GateSettings;
   /** Fills in what a text leaves open for the school: its name and its contact. */
   readonly fill?: (markdown: string, language: Language) => string;
-  readonly draftOf: (policyId: string) => Draft;
+  readonly draftOf: (policy: DuePolicy) => Draft;
   /** How many policies have been accepted since the gate was shut. */
   readonly acceptedCount: number;
 }
@@ -30,7 +30,7 @@ export function toGateScreen(state: GateState, facts: ViewFacts): GateScreen {
         name: 'policy',
         policy: toShownPolicy(policy, facts.fill ?? ((markdown) => markdown)),
         position: { index: facts.acceptedCount + 1, total: facts.acceptedCount + state.due.length },
-        draft: facts.draftOf(policy.pack.manifest.id),
+        draft: facts.draftOf(policy),
         notice: state.notice.kind,
         noticeDetail: detailOf(state.notice),
       };

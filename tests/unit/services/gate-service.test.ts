@@ -6,7 +6,7 @@ import {
   type GateOptions,
   type GatePorts,
 } from '../../../electron/services/gate/gate-service.ts';
-import type { AcceptInput } from '../../../shared/ipc/gate.ts';
+import type { AcceptInput, Draft } from '../../../shared/ipc/gate.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { createFakeClock } from '../../fakes/platform/fake-clock.ts';
 import { makePack } from '../../fixtures/make-pack.ts';
@@ -19,6 +19,16 @@ const submission = (pack = staff, changes: Partial<AcceptInput> = {}): AcceptInp
   policyVersion: pack.manifest.version,
   textSha256: pack.textSha256['en-GB'],
   language: 'en-GB',
+  ticked: ['agree'],
+  fullName: 'Siân Prys',
+  jobRole: 'Teacher',
+  ...changes,
+});
+
+const draft = (pack = staff, changes: Partial<Draft> = {}) => ({
+  policyId: pack.manifest.id,
+  policyVersion: pack.manifest.version,
+  textSha256: pack.textSha256,
   ticked: ['agree'],
   fullName: 'Siân Prys',
   jobRole: 'Teacher',
@@ -243,7 +253,7 @@ describe('declining', () => {
     const world = createWorld();
     const { service, clock, did } = world;
     await service.start();
-    await service.handlers.saveDraft({ policyId: 'staff', ticked: [], fullName: 'Siân', jobRole: '' });
+    await service.handlers.saveDraft(draft(staff, { ticked: [], fullName: 'Siân', jobRole: '' }));
     await service.handlers.decline({ language: 'en-GB' });
     const before = world.changes();
     for (let second = 0; second < 30; second += 1) {
@@ -360,6 +370,75 @@ describe('other ways out', () => {
       service.stop();
       expect(clock.pendingTimers()).toBe(0);
     }
+  });
+});
+
+describe('what has been ticked and typed', () => {
+  const askedWith = async () => {
+    const now = { facts: createWorld().facts };
+    const openedAt: string[] = [];
+    const world = createWorld({
+      readFacts: () => Promise.resolve(succeed(now.facts)),
+      recordAnswer: (_policy, answer) => {
+        openedAt.push(answer.openedAt);
+        return Promise.resolve(succeed(undefined));
+      },
+    });
+    await world.service.start();
+    const publish = (pack = staff) => {
+      now.facts = { ...now.facts, packs: [pack] };
+      return world.service.reconsider(false);
+    };
+    return { ...world, publish, openedAt };
+  };
+  const typed = { fullName: 'Siân Prys', jobRole: 'Teacher' };
+  const withoutNews = makePack({
+    statements: staff.manifest.statements.filter(({ id }) => id === 'agree'),
+  });
+  const reworded = makePack({
+    statements: staff.manifest.statements.map((statement) => ({
+      ...statement,
+      text: { 'en-GB': 'I agree to more.', 'cy-GB': 'Rwy’n cytuno i ragor.' },
+    })),
+  });
+
+  it('is there for a page that comes back to the same text', async () => {
+    const { service, publish } = await askedWith();
+    await service.handlers.saveDraft(draft());
+    await publish(makePack());
+    expect(service.screen()).toMatchObject({ draft: { ticked: ['agree'], ...typed } });
+  });
+
+  it.each([
+    ['a new version', makePack({ version: '2' })],
+    ['another text of the same version', makePack({}, 'Another text.')],
+    ['statements that are worded otherwise', reworded],
+    ['a statement that is gone', withoutNews],
+  ])('keeps name and role but no tick for %s', async (_what, pack) => {
+    const { service, publish } = await askedWith();
+    await service.handlers.saveDraft(draft(staff, { ticked: ['agree', 'news'] }));
+    await publish(pack);
+    expect(service.screen()).toMatchObject({ name: 'policy', draft: { ticked: [], ...typed } });
+    await service.handlers.saveDraft(draft(pack, typed));
+    expect(service.screen()).toMatchObject({ draft: { ticked: ['agree'], ...typed } });
+    expect(await service.handlers.accept(submission(pack))).toEqual({ outcome: 'recorded' });
+  });
+
+  it('takes no tick from a page that still shows the text before', async () => {
+    const { service, publish } = await askedWith();
+    await publish(makePack({ version: '2' }));
+    await service.handlers.saveDraft(draft(staff));
+    expect(service.screen()).toMatchObject({ draft: { ticked: [], ...typed } });
+  });
+
+  it('says of a text when it was first on the screen, not of its version', async () => {
+    const { service, clock, publish, openedAt } = await askedWith();
+    await service.handlers.requestHelp({ language: 'en-GB' });
+    clock.advance(60_000);
+    await publish(makePack({}, 'Another text.'));
+    await service.handlers.requestHelp({ language: 'en-GB' });
+    expect(openedAt).toHaveLength(2);
+    expect(Date.parse(openedAt[1] ?? '') - Date.parse(openedAt[0] ?? '')).toBe(60_000);
   });
 });
 
