@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run } from '../runtime/child.ts';
 import { projectRoot } from '../runtime/paths.ts';
+import { runMain } from '../runtime/setup-error.ts';
 import { ensurePrograms } from '../runtime/system-packages.ts';
 import { encodeIco } from './icon-formats.ts';
 
@@ -78,4 +79,9 @@ async function makeIcons(): Promise<void> {
   }
 }
 
-if (import.meta.main) await makeIcons();
+if (import.meta.main) {
+  await runMain(async () => {
+    await makeIcons();
+    return 0;
+  });
+}

@@ -1,4 +1,6 @@
 /** The one error a developer's command ends with: what went wrong, and what the person can do about it. */
+import './require-node.ts';
+
 export class SetupError extends Error {
   readonly advice: string;
 
