@@ -58,6 +58,8 @@ export function makeDraft(source: Source, options: { audience: string; language:
 
 function mendLines(lines: readonly string[], source: Source, language: Language) {
   let mends = noMends;
+  const digitsRead: string[] = [];
+  const digitsLeft: string[] = [];
   const mended = lines.map((raw) => {
     const characters = mendCharacters(raw);
     // Word and Markdown are no scans: an e at the start of their lines is an e.
@@ -66,18 +68,36 @@ function mendLines(lines: readonly string[], source: Source, language: Language)
       return characters.line;
     }
     const bullet = mendBullet(characters.line, language);
-    const strokes = language === 'en-GB' ? mendStrokes(bullet.line) : { line: bullet.line, mends: noMends };
-    mends = [characters.mends, bullet.mends, strokes.mends].reduce(addMends, mends);
+    mends = [characters.mends, bullet.mends].reduce(addMends, mends);
+    if (language !== 'en-GB') return bullet.line;
+    const strokes = mendStrokes(bullet.line);
+    mends = addMends(mends, strokes.mends);
+    if (strokes.isDigitRead) digitsRead.push(strokes.line.trim());
+    if (strokes.isDigitLeft) digitsLeft.push(strokes.line.trim());
     return strokes.line;
   });
   const notes: Note[] = [];
   if (mends.strokes > 0) {
     notes.push(done(`${mends.strokes} lone strokes (|) and ones were read as the word “I”.`));
   }
+  if (digitsRead.length > 0) {
+    notes.push(check(`A 1 was read as the word “I”; see that none was a number: ${quoteSome(digitsRead)}.`));
+  }
+  if (digitsLeft.length > 0) {
+    notes.push(
+      check(`A 1 was left where it may be the word “I”; see that it is none: ${quoteSome(digitsLeft)}.`),
+    );
+  }
   if (mends.bullets > 0)
     notes.push(done(`${mends.bullets} signs such as “e” or “¢” were read as list bullets.`));
   if (mends.characters > 0) notes.push(done(`Characters were mended in ${mends.characters} lines.`));
   return { lines: mended, notes };
+}
+
+/** The first of them, so that a long document does not bury its other notes. */
+function quoteSome(lines: readonly string[]): string {
+  const shown = lines.slice(0, 20).map((line) => `“${line.slice(0, 120)}”`);
+  return shown.join(', ') + (lines.length > shown.length ? ` and ${lines.length - shown.length} more` : '');
 }
 
 /** What its author has struck out is no rule any more, and nobody must have to tell that from its looks. */

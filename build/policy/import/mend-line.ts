@@ -66,25 +66,50 @@ export function mendCharacters(line: string): { readonly line: string; readonly 
   return { line: mended, mends: { ...noMends, characters } };
 }
 
-/** Verbs after which a stroke or a 1 can only have been the word I. */
+/** Verbs after which a stroke can only have been the word I, and a 1 may have been. */
 const afterI =
   'will|am|have|agree|understand|shall|must|may|can|do|did|know|see|receive|accept|consent|give|promise|create|feel|only|wish|believe|use|support|confirm|undertake|acknowledge|appreciate|ensure|take|meet|approve|upload|send|monitor|access|had|was|would|should|need|own|work|find|think|also|never|always';
 
 /** A row of a table begins and ends with a stroke; a sentence may too, but then a verb follows the first. */
 const tableRow = new RegExp(`^\\s*\\|(?!\\s+(?:${afterI})\\b).*\\|\\s*$`, 'u');
-const loneStroke = /(^|[\s(“"‘'])[|¦](?=\s+\p{L}|\s*$)/gu;
-const loneDigit = new RegExp(`(^|[\\s(“"‘'])[1l](?=\\s+(?:${afterI})\\b)`, 'gu');
+const loneStroke = /(?<=^|[\s(“"‘'])[|¦](?=\s+\p{L}|\s*$)/gu;
+/** Where a clause begins: a line, perhaps behind its list sign, a sentence, a quotation, or words that a number does not follow. */
+const clauseBegins = String.raw`^\s*(?:(?:[•*–-]|\(?\w{1,3}[.)])\s+)?|[.;:]\s+|(?<!\S)[(“"‘']|,\s+(?:and|but|or)\s+|\b(?:[Ii]f|[Ww]hen|[Tt]hat|[Ww]hat|[Bb]ecause|[Uu]nless|[Uu]ntil|[Ww]hile)\s+`;
+const beforeVerb = String.raw`(?=\s+(?:${afterI})\b)`;
+const notAfterName = String.raw`(?<!\p{Lu}[\p{L}’'-]*\s+)`;
+// The sign is looked at before what stands in front of it, or long runs of spaces would be gone through again and again.
+/** The 1 of “Year 1 must” is a number. */
+const loneDigit = new RegExp(`(?=1${beforeVerb})(?<=${clauseBegins})1`, 'gu');
+/** A lone l is no word; after a name it was a 1. */
+const loneLetter = new RegExp(`(?=l${beforeVerb})(?<=^|[\\s(“"‘'])${notAfterName}l`, 'gu');
+const perhapsI = new RegExp(`(?=[1l]${beforeVerb})(?:(?<=\\s)${notAfterName}1|(?<=\\s)l)`, 'u');
+
+export interface MendedStrokes {
+  readonly line: string;
+  readonly mends: Mends;
+  /** A 1 was taken for the word I: it may have been a number. */
+  readonly isDigitRead: boolean;
+  /** A 1 or an l that may be the word I was left. */
+  readonly isDigitLeft: boolean;
+}
 
 /** `| will` becomes `I will`. Rows of a table, which begin and end with a stroke, are left alone. */
-export function mendStrokes(line: string): { readonly line: string; readonly mends: Mends } {
-  if (tableRow.test(line)) return { line, mends: noMends };
+export function mendStrokes(line: string): MendedStrokes {
+  if (tableRow.test(line)) return { line, mends: noMends, isDigitRead: false, isDigitLeft: false };
   let strokes = 0;
-  const toI = (_whole: string, before: string) => {
+  const toI = () => {
     strokes += 1;
-    return `${before}I`;
+    return 'I';
   };
-  const mended = line.replaceAll(loneStroke, toI).replaceAll(loneDigit, toI);
-  return { line: mended, mends: { ...noMends, strokes } };
+  const withoutStrokes = line.replaceAll(loneStroke, toI);
+  const withoutDigits = withoutStrokes.replaceAll(loneDigit, toI);
+  const mended = withoutDigits.replaceAll(loneLetter, toI);
+  return {
+    line: mended,
+    mends: { ...noMends, strokes },
+    isDigitRead: withoutDigits !== withoutStrokes,
+    isDigitLeft: perhapsI.test(mended),
+  };
 }
 
 /**

@@ -101,6 +101,7 @@ describe('a scanned text', () => {
       expect.arrayContaining([
         expect.stringMatching(/^done: 1 page numbers/u),
         expect.stringMatching(/^done: 8 lone strokes/u),
+        expect.stringMatching(/^check: A 1 was read as the word “I”.*: “I will look after .* and I will/u),
         expect.stringMatching(/^done: 1 words .* important\.$/u),
         expect.stringMatching(/^done: Left out, as it is for others: “Pupil Agreement”/u),
         expect.stringMatching(/^check: The document holds 2 agreements; taken: “Staff Agreement”/u),
@@ -109,6 +110,19 @@ describe('a scanned text', () => {
       ]),
     );
   });
+});
+
+test('a number is left a number, and the lines where that is not sure are named', () => {
+  const draft = draftOf(
+    ['Rules', '', 'Pupils in Year 1 must be supervised.', '', 'Rooms 0 and 1 can be booked.'].join('\n'),
+  );
+  expect(draft.markdown).toContain('Pupils in Year 1 must be supervised.');
+  expect(draft.markdown).toContain('Rooms 0 and 1 can be booked.');
+  const told = draft.notes.map(({ kind, text }) => `${kind}: ${text}`);
+  expect(told).toContainEqual(
+    expect.stringMatching(/^check: A 1 was left .*: “Rooms 0 and 1 can be booked\.”\.$/u),
+  );
+  expect(told.join('\n')).not.toContain('Year 1');
 });
 
 test('a contents page, numbered sections and nested lists', () => {
@@ -279,6 +293,7 @@ test.each([
   'Full name: ',
   'word\n\n',
   'a-\n',
+  '1 will\n',
   'AGREEMENT\nI will x.\nI will y.\n',
 ])('no text is slow to read: %j over and over', (unit) => {
   const begin = performance.now();

@@ -15,12 +15,31 @@ describe('a lone stroke', () => {
     ['When | leave, | will lock it, if |', 'When I leave, I will lock it, if I', 3],
     ['“| will”', '“I will”', 1],
     ['If 1 see it l will tell', 'If I see it I will tell', 2],
+    ['1 will lock it. (1 am told why.) “1 shall”', 'I will lock it. (I am told why.) “I shall”', 3],
+    ['Read: 1 will ask; 1 will tell', 'Read: I will ask; I will tell', 2],
     ['Room 1 has 1 door', 'Room 1 has 1 door', 0],
+    ['Pupils in Year 1 must be supervised', 'Pupils in Year 1 must be supervised', 0],
+    ['Rooms 0 and 1 can be booked', 'Rooms 0 and 1 can be booked', 0],
+    ['I will ask, and 1 will tell when 1 know', 'I will ask, and I will tell when I know', 2],
+    ['Pupils in Year l must be supervised', 'Pupils in Year l must be supervised', 0],
+    ['(a) 1 will ask', '(a) I will ask', 1],
+    ['• 1 will ask', '• I will ask', 1],
     ['| Office | 01632 960123 |', '| Office | 01632 960123 |', 0],
     ['a|b', 'a|b', 0],
   ])('%s', (line, mended, strokes) => {
     expect(mendStrokes(line)).toMatchObject({ line: mended, mends: { strokes } });
   });
+});
+
+test('a digit is told of wherever it was or may have been the word I, and a number after a name is not', () => {
+  expect(mendStrokes('If 1 see it, 1 will tell')).toMatchObject({ isDigitRead: true, isDigitLeft: true });
+  expect(mendStrokes('  1 will lock it')).toMatchObject({ isDigitRead: true, isDigitLeft: false });
+  expect(mendStrokes('Pupils in Year 1 must; l will')).toMatchObject({
+    mends: { strokes: 1 },
+    isDigitRead: false,
+    isDigitLeft: false,
+  });
+  expect(mendStrokes('Pupils in Year l must')).toMatchObject({ isDigitRead: false, isDigitLeft: true });
 });
 
 describe('a bullet', () => {
