@@ -198,7 +198,7 @@ function readAgreement(part: Part) {
   if (isCountersigned) {
     notes.push(
       check(
-        'A signature for the school was asked for: a signatory gives it at the collector, not on this form.',
+        'A signature for the school was asked for. Porthor has no place for it: the school gives it in its own way, on paper for instance.',
       ),
     );
   }
