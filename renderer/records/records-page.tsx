@@ -21,6 +21,7 @@ export function RecordsPage({ store, ...frame }: SmallPageProps<State>) {
 
 function Records(state: State & Omit<SmallPageProps<State>, 'store'>) {
   const { text } = useTranslator();
+  const isSent = state.collectorHost !== '';
   return (
     <SmallWindow
       title={text('records.title')}
@@ -48,19 +49,16 @@ function Records(state: State & Omit<SmallPageProps<State>, 'store'>) {
       <section>
         <h2>{text('records.who.heading')}</h2>
         <p>{text('records.who.people')}</p>
-        <p>
-          {state.collectorHost === ''
-            ? text('records.who.here')
-            : text('records.who.sent', { host: state.collectorHost })}
-        </p>
+        <p>{isSent ? text('records.who.sent', { host: state.collectorHost }) : text('records.who.here')}</p>
       </section>
       <section>
         <h2>{text('records.long.heading')}</h2>
+        {isSent ? <p>{text('records.long.school')}</p> : null}
         <ul>
-          <li>{text('records.long.answers')}</li>
-          <li>{text('records.long.other')}</li>
+          {isSent ? <li>{text('records.long.cleared')}</li> : null}
+          <li>{text('records.long.room')}</li>
+          <li>{text('records.long.agreements')}</li>
         </ul>
-        <p>{text('records.long.school')}</p>
       </section>
       <section>
         <h2>{text('records.rights.heading')}</h2>

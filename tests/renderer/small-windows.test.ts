@@ -53,6 +53,13 @@ test('What Porthor records names only what is switched on, and where reports go'
   // Lock now is reported wherever it is pressed.
   expect(await headings()).toContain('When the screen locks');
   await page.getByText('Reports stay on this computer').waitFor();
+  // Nothing is deleted because a time has passed, so no time is named, in either language.
+  const howLong = (heading: string) =>
+    page.locator('section', { has: page.getByRole('heading', { name: heading, exact: true }) }).textContent();
+  const namesATime = /\d|year|month|day|blynedd|blwyddyn|mis|diwrnod/iu;
+  expect(await howLong('For how long')).not.toMatch(namesATime);
+  expect(await howLong('For how long')).toContain('but never your answers to a policy');
+  expect(await howLong('For how long')).not.toContain('Your school decides');
 
   await double.push({
     ...records,
@@ -69,6 +76,12 @@ test('What Porthor records names only what is switched on, and where reports go'
   );
   await page.getByText('without its serial number').waitFor();
   await page.getByText('Reports are sent to a.example.').waitFor();
+  expect(await howLong('For how long')).toContain('Porthor deletes none of them there by itself');
+  expect(await howLong('For how long')).not.toMatch(namesATime);
+  await double.push({ ...double.state(), language: 'cy-GB' });
+  await page.getByRole('heading', { name: 'Am ba hyd', exact: true }).waitFor();
+  expect(await howLong('Am ba hyd')).toContain("Nid yw Porthor yn dileu'r un ohonynt yno ohono'i hun");
+  expect(await howLong('Am ba hyd')).not.toMatch(namesATime);
   await page.keyboard.press('Escape');
   await expect.poll(() => double.inputsOf('close')).toHaveLength(1);
   await double.close();

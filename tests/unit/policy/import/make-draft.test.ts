@@ -105,7 +105,9 @@ describe('a scanned text', () => {
         expect.stringMatching(/^done: 1 words .* important\.$/u),
         expect.stringMatching(/^done: Left out, as it is for others: “Pupil Agreement”/u),
         expect.stringMatching(/^check: The document holds 2 agreements; taken: “Staff Agreement”/u),
-        expect.stringMatching(/^check: A signature for the school was asked for\. Porthor has no place for it/u),
+        expect.stringMatching(
+          /^check: A signature for the school was asked for\. Porthor has no place for it/u,
+        ),
         expect.stringMatching(/^check: 1 statements concern some people only/u),
       ]),
     );
