@@ -9,6 +9,7 @@ import { currentPacks } from '../../shared/policy/current-packs.ts';
 import { fillPlaceholders } from '../../shared/policy/fill-placeholders.ts';
 import { calendarDateAt, schoolTimeZone } from '../../shared/policy/school-calendar.ts';
 import { accountKey } from '../../shared/wire/account.ts';
+import type { KnownAcknowledgement } from '../../shared/wire/collector-api.ts';
 import type { GateOpening } from '../../shared/wire/events.ts';
 import { chooseAudience } from '../domain/audience/choose-audience.ts';
 import type { GateFacts } from '../domain/policy-gate/evaluate.ts';
@@ -25,6 +26,7 @@ import type { PoliciesRead } from '../services/policy-source/policy-source.ts';
 import type { Fetch } from '../services/reporting/collector-client.ts';
 import type { SecretProtection } from '../storage/identity/identity.ts';
 import { openPreferences } from '../storage/preferences/preferences.ts';
+import { keepKnown } from '../storage/receipts/receipts.ts';
 import { fillsByFullScreen, type HeadStart } from '../windows/head-start.ts';
 import type { Announcement, NewVersions } from './apply-new-versions.ts';
 import { createCollectorFetch } from './collector-fetch.ts';
@@ -289,6 +291,12 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   };
   let lastFacts: GateFacts | undefined;
   let lastKnown: GateFacts['known'] = [];
+  /** For a day without the collector: what concerns the policies that this person is asked for. */
+  const keepForThisPc = (key: string, known: readonly KnownAcknowledgement[]) => {
+    const concerned = new Set(lastFacts?.packs.map(({ manifest }) => manifest.id));
+    const kept = known.filter(({ policyId }) => concerned.has(policyId));
+    if (state !== undefined) void keepKnown(state.receipts, key, kept);
+  };
   let wasAskedInVain = false;
   /** The network is often there only seconds after the login: what was asked without it is asked again for a shut gate. */
   const collectorReached = () => {
@@ -326,6 +334,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       const known = await reporting?.knownAcknowledgements(accountKey(account.account));
       wasAskedInVain = known === undefined;
       lastKnown = known ?? lastKnown;
+      keepForThisPc(accountKey(account.account), known ?? []);
       return known;
     },
     ...createAnswerRecords({

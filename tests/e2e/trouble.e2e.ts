@@ -5,6 +5,7 @@ import { expect } from '@playwright/test';
 import { exportedTexts } from '../collector/exported-texts.ts';
 import { makeDrive, makeUsbDevice } from '../fixtures/make-drive.ts';
 import { acceptPolicy, fillIn, words } from './support/answer.ts';
+import { openFromTray } from './support/tray.ts';
 import { type RunningAgent, test, type World } from './support/world.ts';
 
 const en = words['en-GB'];
@@ -166,6 +167,18 @@ test('a profile that is wiped between logins is not asked again: the collector k
   await world.script({ loginId: 'login-2' });
   const agent = await world.start();
   expect(await agent.opened()).toBe('known-to-collector');
+  expect((await world.collector().acknowledgements()).length).toBe(1);
+  await agent.close();
+
+  // A laptop that is taken home knows it without the collector.
+  await world.stopCollector();
+  await world.script({ loginId: 'login-3' });
+  const atHome = await world.start();
+  expect(await atHome.opened()).toBe('receipt');
+  const page = await openFromTray(atHome, 'My agreements', 'agreements');
+  await expect(page.getByText('Accepted on another computer')).toBeVisible();
+  await atHome.close();
+  await world.startCollectorAgain();
   expect((await world.collector().acknowledgements()).length).toBe(1);
 });
 

@@ -12,6 +12,7 @@ import { bilingualSchema, languageSchema } from '../../../shared/lib/language.ts
 import { type Result, succeed } from '../../../shared/lib/result.ts';
 import { policyIdSchema, policyVersionSchema, textSha256Schema } from '../../../shared/policy/pack.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
+import type { KnownAcknowledgement } from '../../../shared/wire/collector-api.ts';
 import { acknowledgedDataSchema, type OutboxEvent } from '../../../shared/wire/events.ts';
 import { copyAside, type OpenStorageFile } from '../durable-file.ts';
 import type { Identity } from '../identity/identity.ts';
@@ -28,6 +29,7 @@ const receiptSchema = z.strictObject({
   textSha256: textSha256Schema,
   language: languageSchema,
   decidedAt: z.iso.datetime(),
+  /** The login session in which it was accepted here; empty where the collector told it. */
   loginId: z.string().max(256),
   fullName: z.string().max(200),
   jobRole: z.string().max(200),
@@ -277,4 +279,38 @@ export async function recordAcceptance(
   const titled = { ...receipt, title };
   await receipts.add([titled]);
   return succeed(titled);
+}
+
+/**
+ * Keeps what the collector knows of an account. The collector is the record and this PC its cache: whoever has signed on
+ * one PC is not asked at home, where the laptop has no collector to ask. They are receipts like the agent's own, with the
+ * same proof, but for the person's name and role, which the collector does not tell. Nothing of them is sent.
+ */
+export async function keepKnown(
+  receipts: Pick<Receipts, 'add'>,
+  key: string,
+  known: readonly KnownAcknowledgement[],
+): Promise<void> {
+  const told = known.map(({ eventId, policyId, policyVersion, textSha256, language, decidedAt }) =>
+    receiptSchema.safeParse({
+      eventId,
+      accountKey: key,
+      policyId,
+      policyVersion,
+      textSha256,
+      language,
+      decidedAt,
+      loginId: '',
+      fullName: '',
+      jobRole: '',
+      delivered: true,
+    }),
+  );
+  // One that is no receipt would make the whole file unreadable.
+  await receipts.add(told.flatMap(({ data }) => data ?? []));
+}
+
+/** Whether it is the collector's word, and nothing that was answered on this PC as far as it knows. */
+export function isFromElsewhere({ loginId }: Receipt): boolean {
+  return loginId === '';
 }

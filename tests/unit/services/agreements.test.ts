@@ -42,6 +42,13 @@ test('the latest comes first; what both know is told once, with what this PC kno
   ]);
 });
 
+test('what the collector told and this PC has kept was not accepted here, whether or not the collector is there', () => {
+  const kept = { ...receipt, eventId: 'there', loginId: '', fullName: '', jobRole: '' };
+  for (const elsewhere of [[], [known('there', receipt.decidedAt)]]) {
+    expect(listAgreements([kept], elsewhere, [pack])).toMatchObject([{ eventId: 'there', elsewhere: true }]);
+  }
+});
+
 test('a policy that is gone goes by its id', () => {
   expect(listAgreements([receipt], [], []).map(({ title }) => title['cy-GB'])).toEqual(['staff']);
 });

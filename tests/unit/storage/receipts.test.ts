@@ -2,7 +2,13 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openReceipts, reconcile, recordAcceptance } from '../../../electron/storage/receipts/receipts.ts';
+import {
+  isFromElsewhere,
+  keepKnown,
+  openReceipts,
+  reconcile,
+  recordAcceptance,
+} from '../../../electron/storage/receipts/receipts.ts';
 import type { StorageFault } from '../../../electron/storage/storage-fault.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
 import {
@@ -117,6 +123,48 @@ describe('receipts', () => {
       expect(events.every((event) => receipts.covers(event))).toBe(true);
       await reconcile(outbox, receipts);
       expect(receipts.forAccount(key)).toHaveLength(50);
+      await outbox.close();
+    });
+  });
+
+  it('keep what the collector told, proven as the agent’s own, known as from elsewhere and never sent', async () => {
+    await withDirectory(async (directory) => {
+      const receipts = await receiptsIn(directory);
+      const outbox = await opened(directory);
+      const recorded = await recordAcceptance({ outbox, receipts }, acceptanceEvent(), title);
+      if (!recorded.ok) throw new Error(recorded.error.kind);
+      const { eventId, policyVersion, textSha256, language } = recorded.value;
+      const told = {
+        policyId: 'visitors',
+        policyVersion,
+        textSha256,
+        language,
+        decidedAt: '2026-09-01T07:00:00Z',
+      };
+      await keepKnown(receipts, key, [
+        { ...told, eventId: 'elsewhere' },
+        // What stands here already is told with what this PC knows, which is more.
+        { ...told, policyId: 'staff', eventId },
+        // With it in the file none of the others could be read back.
+        { ...told, eventId: 'x'.repeat(65) },
+      ]);
+      const faults: StorageFault[] = [];
+      const held = (await receiptsIn(directory, faults)).forAccount(key);
+      expect(held).toEqual([
+        recorded.value,
+        {
+          ...told,
+          eventId: 'elsewhere',
+          accountKey: key,
+          loginId: '',
+          fullName: '',
+          jobRole: '',
+          delivered: true,
+        },
+      ]);
+      expect(held.map(isFromElsewhere)).toEqual([false, true]);
+      expect(faults).toEqual([]);
+      expect((await allPending(outbox)).map(({ id }) => id)).toEqual([eventId]);
       await outbox.close();
     });
   });
