@@ -1,5 +1,5 @@
 /** Evidence and policies through the real agent and the real collector: signed, chained, proven, published, refused. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
@@ -120,4 +120,35 @@ test('a receipt edited by hand, with its checksum, does not open the gate, and t
   await expect(shut.getByRole('button', { name: 'I accept', exact: true })).toBeVisible();
   await expect.poll(async () => (await second.log()).slice(second.logBefore)).toContain('receipt-unproven');
   await world.screenshot('edited-receipt', shut);
+});
+
+test('what an agent left unsent in a folder beside arrives under its own name, once the collector answers', async ({
+  world,
+}) => {
+  const answer = async () => {
+    const agent = await world.start();
+    const gate = await agent.gate();
+    await acceptPolicy(gate);
+    await proceed(gate);
+    expect(await agent.opened()).toBe('receipt');
+    return agent;
+  };
+  await world.stopCollector();
+  await (await answer()).close();
+  // As if the first folder had been held then: its next agent finds nothing there and is another one.
+  const folder = path.dirname(await world.stateFile('outbox.log'));
+  await rename(folder, `${folder}-2`);
+  await world.startCollectorAgain();
+  await answer();
+  const agents = () =>
+    inData(world, `select agent_id from events where type = 'porthor.policy.acknowledged.v1'`).map(
+      (row) => row['agent_id'],
+    );
+  await expect.poll(() => agents().length, { timeout: 20_000 }).toBe(2);
+  expect(new Set(agents()).size).toBe(2);
+  expect((await world.collector().acknowledgements()).map(({ evidence }) => evidence)).toEqual([
+    'valid',
+    'valid',
+  ]);
+  expect(inData(world, 'select * from sequence_gaps')).toEqual([]);
 });
