@@ -17,7 +17,7 @@ import { upcomingRenewals } from '../domain/renewal/upcoming.ts';
 import type { Refusal } from '../ipc/register.ts';
 import type { SignedInAccount } from '../platform/account/account-port.ts';
 import type { Platform } from '../platform/create-platform.ts';
-import { type CrashWatch, createCrashWatch } from '../services/gate/crash-watch.ts';
+import { type CrashWatch, createCrashWatch, type KeptOpening } from '../services/gate/crash-watch.ts';
 import { createGateService, type FactsProblem, type GatePorts } from '../services/gate/gate-service.ts';
 import { type InformationFacts, personName, toFrame } from '../services/information/information-views.ts';
 import { createLanguageChoice } from '../services/language.ts';
@@ -283,6 +283,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
         opened.ok && signedIn.ok ? opened.value.receipts.forAccount(accountKey(signedIn.value.account)) : [],
       known: [],
       loginId: signedIn.ok ? signedIn.value.loginId : '',
+      ...(openedBefore === undefined ? {} : { openedBefore }),
       now,
       timeZone: schoolTimeZone,
     };
@@ -356,6 +357,8 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       return fail(left.error.reason);
     },
     showWindows: () => {
+      openedBefore = undefined;
+      void crashWatch?.noteShut();
       media?.holdWarnings();
       ui.gateWindows.show();
     },
@@ -371,7 +374,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       log(`gate: open: ${how}`);
       options.onOpened(how);
       media?.allowWarnings();
-      void crashWatch?.noteEnd(how === 'break-glass' || how === 'crash-limit' ? how : undefined);
+      void crashWatch?.noteEnd(isKept(how) ? how : undefined);
       const account = person();
       if (account === undefined) return;
       void report({
@@ -432,14 +435,19 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     isNotHere = options.startedBy.onlyIfHereBefore && !isHere && !watch.hasRunBefore();
     if (isNotHere) return;
     crashWatch = watch;
-    const letGo = watch.letGo();
+    const openedBy = watch.openedBy();
     // Counted at once; nobody need wait until the mark is on disk as well.
     void watch.noteStart();
     // Records that came after the gate had opened without them: what runs is noted, and no gate is shut.
     if (gate.opening() !== undefined) void watch.noteEnd();
-    else if (letGo === undefined) openAfterTooManyCrashes();
-    else gate.openAgain(letGo);
+    else if (openedBy === 'break-glass' || openedBy === 'crash-limit') gate.openAgain(openedBy);
+    else {
+      openedBefore = openedBy;
+      openAfterTooManyCrashes();
+    }
   };
+  /** Until the gate is shown: then it is shut in this login as in any other. */
+  let openedBefore: GateFacts['openedBefore'];
   const noteCrash = async (): Promise<void> => {
     await crashWatch?.noteCrash();
     openAfterTooManyCrashes();
@@ -761,7 +769,9 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       ui.refresh();
       policies.follow(
         () => audience,
-        ({ atLogin }) => {
+        (news) => {
+          // An agent that was started anew in mid-lesson begins no new login.
+          const atLogin = news.atLogin && openedBefore === undefined;
           log(`policies: new from the collector${atLogin ? ', for this login' : ''}`);
           // Nobody signs at a shut gate what the school has replaced, or never gave out.
           if (atLogin || gate.opening() === undefined) void gate.reconsider(atLogin);
@@ -818,6 +828,11 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       await state?.outbox.close();
     },
   };
+}
+
+/** Ways of opening that outlast a restart of the agent in the same login. The others are settings, and read anew. */
+function isKept(how: GateOpening): how is KeptOpening {
+  return how !== 'no-policy' && how !== 'gate-disabled' && how !== 'excluded' && how !== 'demonstration';
 }
 
 function isCodeOf(sha256Hex: string, code: string): boolean {

@@ -115,6 +115,7 @@ test('a receipt edited by hand, with its checksum, does not open the gate, and t
   const checksum = crc32(edited).toString(16).padStart(8, '0');
   await writeFile(file, `{"format":1,"checksum":"${checksum}","value":${edited}}`);
 
+  await world.script({ loginId: 'login-2' });
   const second = await world.start();
   const shut = await second.gate();
   await expect(shut.getByRole('button', { name: 'I accept', exact: true })).toBeVisible();

@@ -16,6 +16,8 @@ async function acceptAndEnd(world: World): Promise<void> {
   expect(await agent.opened()).toBe('receipt');
   await expect.poll(async () => (await world.collector().acknowledgements()).length).toBeGreaterThan(0);
   await agent.close();
+  // What comes after is another login: within one, nobody is asked again.
+  await world.script({ loginId: 'login-2' });
 }
 
 /** The log goes on over restarts: how often the gate has opened in which way. */
@@ -142,6 +144,7 @@ test('a new version is asked again where it is material, and only there', async 
     material: true,
     changes: { 'en-GB': 'Phones stay in the bag.', 'cy-GB': 'Mae ffonau’n aros yn y bag.' },
   });
+  await world.script({ loginId: 'login-3' });
   const asked = await world.start();
   const gate = await asked.gate();
   await expect(gate.getByText('Phones stay in the bag.')).toBeVisible();
@@ -150,6 +153,30 @@ test('a new version is asked again where it is material, and only there', async 
   await expect
     .poll(async () => (await world.collector().acknowledgements()).map(({ policyVersion }) => policyVersion))
     .toContain('2099.2');
+});
+
+test('an agent that is started anew in mid-lesson asks nobody for what was published meanwhile; the next login does', async ({
+  world,
+}) => {
+  const agent = await world.start();
+  await acceptPolicy(await agent.gate());
+  expect(await agent.opened()).toBe('receipt');
+  await world.publish({ version: '2099.2', material: true });
+  const settings = await world.stateFile('settings.json');
+  await expect.poll(() => readFile(settings, 'utf8')).toContain('"openedBy": "receipt"');
+  await agent.kill();
+  const again = await world.start();
+  expect(await again.opened()).toBe('receipt');
+  await again.close();
+
+  await world.script({ loginId: 'login-2' });
+  const next = await world.start();
+  await expect((await next.gate()).getByText(/Version 2099\.2/u)).toBeVisible();
+  await next.kill();
+  // Shut in this login, it stays so for whoever ends the agent.
+  const shut = await world.start();
+  await expect((await shut.gate()).getByText(/Version 2099\.2/u)).toBeVisible();
+  expect((await shut.log()).slice(shut.logBefore)).not.toContain('gate: open');
 });
 
 test('a text that was changed without a new version is not taken as accepted', async ({ world }) => {

@@ -22,6 +22,8 @@ export interface GateFacts {
   /** What the collector answered; empty when it did not. */
   readonly known: readonly PolicyRecord[];
   readonly loginId: string;
+  /** By which acceptance the gate stood open in this login when the agent ended; absent where it did not. */
+  readonly openedBefore?: 'receipt' | 'known-to-collector';
   readonly now: Date;
   /** IANA name of the school's time zone. */
   readonly timeZone: string;
@@ -56,4 +58,17 @@ export function evaluate(facts: GateFacts): Evaluation {
   return first === undefined
     ? { kind: 'nothing-due', how: 'known-to-collector' }
     : { kind: 'due', due: [first, ...others] };
+}
+
+/**
+ * The same for an agent that has just started. What was published in mid-lesson waits for the next login, also when an
+ * upgrade or a crash starts the agent anew before that. That the gate stood open is written where anybody may write it,
+ * so it counts only with a receipt on this PC for some version of every policy.
+ */
+export function evaluateAtStart(facts: GateFacts): Evaluation {
+  const answer = evaluate(facts);
+  if (answer.kind === 'nothing-due' || facts.openedBefore === undefined) return answer;
+  const hasAccepted = ({ manifest }: PolicyPack) =>
+    facts.receipts.some(({ policyId }) => policyId === manifest.id);
+  return facts.packs.every(hasAccepted) ? { kind: 'nothing-due', how: facts.openedBefore } : answer;
 }

@@ -2,7 +2,7 @@
  * The gate as a state machine: one state and one event give the next state and what is to be done.
  *
  * The promise (product rule 3): the only way to `open` by accepting is an `acceptance-recorded` event whose receipt is
- * for the exact text that is due. The other ways are named one by one in `open()` callers below and each is reported
+ * for the exact text that is due; one that was opened so stays open in that login, over a restart too. The other ways are named one by one in `open()` callers below and each is reported
  * under its own name. Everything else (crashes, timeouts, anything unreadable, events out of turn) leaves it shut.
  */
 import type { AcceptInput } from '../../../shared/ipc/gate.ts';
@@ -11,7 +11,7 @@ import type { GateOpening } from '../../../shared/wire/events.ts';
 import type { SubmissionAnswer } from './check-submission.ts';
 import { checkSubmission } from './check-submission.ts';
 import type { DuePolicy, GateFacts, PolicyRecord } from './evaluate.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluate, evaluateAtStart } from './evaluate.ts';
 
 export interface GateSettings {
   readonly onDecline: 'sign-out' | 'lock' | 'nothing';
@@ -155,7 +155,7 @@ function onFacts(state: GateState, facts: GateFacts, mayShut: boolean): GateStep
     case 'checking':
     case 'blocked':
     case 'asking': {
-      const answer = evaluate(facts);
+      const answer = state.phase === 'asking' ? evaluate(facts) : evaluateAtStart(facts);
       if (answer.kind === 'nothing-due') return open(state, answer.how);
       const notice: GateNotice = state.phase === 'asking' ? state.notice : { kind: 'none' };
       return stay({ phase: 'asking', due: answer.due, notice });

@@ -14,20 +14,23 @@ export interface CrashWatch {
   /** An agent has run in this login before. Asked before `noteStart`. */
   hasRunBefore(): boolean;
   /**
-   * How the gate was let go in this login without an acceptance. Whoever the technician let in, or a broken agent had to,
-   * is not shut out again because the agent was started anew.
+   * How the gate was opened in this login. Whoever the technician let in, or a broken agent had to, is not shut out again
+   * because the agent was started anew. Of an acceptance this is no proof: whoever may write the file may write that.
    */
-  letGo(): LetGo | undefined;
+  openedBy(): KeptOpening | undefined;
   /** Before the gate is shown. A run that finds the mark of one before it follows a crash or a kill. */
   noteStart(): Promise<void>;
   /** The page of the gate has died. */
   noteCrash(): Promise<void>;
   /** The gate has opened, or the agent ends in order. */
-  noteEnd(openedBy?: LetGo): Promise<void>;
+  noteEnd(openedBy?: KeptOpening): Promise<void>;
+  /** The gate is shut, perhaps again: no opening of before outlasts that. */
+  noteShut(): Promise<void>;
   isLimitReached(): boolean;
 }
 
-type LetGo = 'break-glass' | 'crash-limit';
+export type KeptOpening = NonNullable<NonNullable<Settings['gateCrashes']>['openedBy']>;
+type Settings = ReturnType<SettingsStore['current']>;
 
 const mostKept = 100;
 
@@ -43,7 +46,7 @@ export function createCrashWatch(
   pauseSeconds = 0,
 ): CrashWatch {
   const countForSeconds = crashesCountForSeconds(openAfterCrashes, pauseSeconds);
-  const ofThisLogin = (): NonNullable<ReturnType<SettingsStore['current']>['gateCrashes']> => {
+  const ofThisLogin = (): NonNullable<Settings['gateCrashes']> => {
     const { gateCrashes } = settings.current();
     return gateCrashes?.loginId === loginId ? gateCrashes : { loginId, at: [] };
   };
@@ -67,6 +70,12 @@ export function createCrashWatch(
     },
     isLimitReached: () => isCrashLimitReached(ofThisLogin().at, openAfterCrashes, nowUtc(), countForSeconds),
     hasRunBefore: () => settings.current().gateCrashes?.loginId === loginId,
-    letGo: () => ofThisLogin().openedBy,
+    openedBy: () => ofThisLogin().openedBy,
+    noteShut: async () => {
+      const { openedBy, ...known } = ofThisLogin();
+      if (openedBy === undefined) return;
+      const gateCrashes = { ...known, shutSince: nowUtc().toISOString() };
+      await settings.update((current) => ({ ...current, gateCrashes }));
+    },
   };
 }

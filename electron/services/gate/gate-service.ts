@@ -14,6 +14,7 @@ import { type BreakGlassTries, noTries, secondsUntilNextTry } from '../../domain
 import {
   type DuePolicy,
   evaluate,
+  evaluateAtStart,
   type GateFacts,
   type PolicyRecord,
 } from '../../domain/policy-gate/evaluate.ts';
@@ -234,7 +235,7 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
       return;
     }
     lastFacts = facts.value;
-    if (evaluate(facts.value).kind === 'nothing-due') {
+    if (evaluateAtStart(facts.value).kind === 'nothing-due') {
       await dispatch({ kind: 'facts-read', facts: facts.value, mayShut: false });
       return;
     }

@@ -17,8 +17,8 @@ const settingsSchema = z.strictObject({
       at: z.array(z.iso.datetime()).max(100),
       /** Stands while the gate is shut and the agent runs; found at a start, the run before was cut off. */
       shutSince: z.iso.datetime().optional(),
-      /** The gate was opened for this login although nothing was accepted: it stays so when the agent starts again. */
-      openedBy: z.enum(['break-glass', 'crash-limit']).optional(),
+      /** How the gate was opened in this login: it stays so when the agent starts again, by acceptance only with receipts. */
+      openedBy: z.enum(['break-glass', 'crash-limit', 'receipt', 'known-to-collector']).optional(),
     })
     .optional(),
   /** What the idle sensor has shown so far, over many short sessions. */

@@ -231,6 +231,23 @@ describe('the gate machine', () => {
     expect(runEvents([read(facts, true)], open).state).toMatchObject({ phase: 'asking' });
   });
 
+  it('stays open over a restart in the same login, for whoever has a receipt of every policy, and not once it was shut', () => {
+    const next = makePack({ version: '2' }, 'A newer text.');
+    const facts = factsOf({ packs: [next], receipts: [recordOf(staff)] });
+    const openedBefore = { ...facts, openedBefore: 'receipt' as const };
+    expect(runEvents([read(facts)]).state.phase).toBe('asking');
+    const kept = runEvents([read(openedBefore)]);
+    expect(kept.state).toEqual({ phase: 'open', how: 'receipt' });
+    // What applies at once still shuts it.
+    expect(runEvents([read(openedBefore, true)], kept.state).state.phase).toBe('asking');
+    // A line in a file that anybody may write opens nothing by itself, and neither does the collector's word for it.
+    for (const changes of [{ receipts: [], known: [recordOf(staff)] }, { packs: [next, visitors] }]) {
+      expect(runEvents([read({ ...openedBefore, ...changes })]).state.phase).toBe('asking');
+    }
+    const asked = runEvents([read(facts)]).state;
+    expect(runEvents([read(openedBefore)], asked).state.phase).toBe('asking');
+  });
+
   it('opens under its own name for each of the named exceptions, and reports it once', () => {
     const exceptions = [
       [{ kind: 'break-glass-code-matched' }, 'break-glass'],
@@ -380,6 +397,22 @@ describe('for any sequence of events', () => {
     );
     // The property would hold for a gate that never opens at all.
     expect(opened).toBeGreaterThan(100);
+  });
+
+  it('an agent that starts anew opens no gate without a receipt of every policy, whatever is written of it', () => {
+    let kept = 0;
+    fc.assert(
+      fc.property(factsArbitrary, fc.constantFrom('receipt', 'known-to-collector'), (facts, openedBefore) => {
+        const { state } = runEvents([read({ ...facts, openedBefore })]);
+        if (state.phase !== 'open' || runEvents([read(facts)]).state.phase === 'open') return;
+        kept += 1;
+        for (const { manifest } of facts.packs) {
+          expect(facts.receipts.map(({ policyId }) => policyId)).toContain(manifest.id);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+    expect(kept).toBeGreaterThan(20);
   });
 
   it('at most one acceptance is on its way to the disk at a time', () => {

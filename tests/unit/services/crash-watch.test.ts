@@ -100,20 +100,33 @@ describe('the watch over crashes in front of a shut gate', () => {
   it('remembers in what login an agent has run, and how it was let go there, until the next login', async () => {
     const { start } = createPc();
     expect(start().hasRunBefore()).toBe(false);
-    expect(start().letGo()).toBeUndefined();
+    expect(start().openedBy()).toBeUndefined();
     const first = start();
     await first.noteStart();
     await first.noteEnd('break-glass');
     const again = start();
-    expect([again.hasRunBefore(), again.letGo()]).toEqual([true, 'break-glass']);
+    expect([again.hasRunBefore(), again.openedBy()]).toEqual([true, 'break-glass']);
     await again.noteStart();
     await again.noteCrash();
     await again.noteEnd();
-    expect(start().letGo()).toBe('break-glass');
+    expect(start().openedBy()).toBe('break-glass');
     const next = start('login-2');
-    expect([next.hasRunBefore(), next.letGo()]).toEqual([false, undefined]);
+    expect([next.hasRunBefore(), next.openedBy()]).toEqual([false, undefined]);
     await next.noteStart();
-    expect(start('login-2').letGo()).toBeUndefined();
+    expect(start('login-2').openedBy()).toBeUndefined();
+  });
+
+  it('forgets how the gate was opened once it is shut again, so that no kill gets past a new version', async () => {
+    const { start } = createPc();
+    const first = start();
+    await first.noteStart();
+    await first.noteEnd('receipt');
+    expect(start().openedBy()).toBe('receipt');
+    await first.noteShut();
+    expect(start().openedBy()).toBeUndefined();
+    await first.noteEnd('known-to-collector');
+    expect(start().openedBy()).toBe('known-to-collector');
+    expect(start('login-2').openedBy()).toBeUndefined();
   });
 
   it('never lets go where the school has set 0', async () => {
