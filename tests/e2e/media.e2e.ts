@@ -334,6 +334,7 @@ test('a warning waits until the gate is open, and an approved stick is known wit
 
   await world.configure({ media: { requireEncryption: false } });
   await world.publish({ version: '2099.1', material: true });
+  await world.script({ loginId: 'login-2' });
   const agent = await world.start();
   const gate = await agent.gate();
   await plug(agent, stick, [stickDrive, secondDrive]);
