@@ -214,7 +214,8 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       if (collector === 'reached') collectorReached();
     });
     const stopWaiting = reporting.sender.onChange(({ collector }) => {
-      if (collector !== 'reached' || stopped) return;
+      // Nobody waits for it, and somebody may be waiting for the gate.
+      if (collector !== 'reached' || stopped || !isStarted) return;
       stopWaiting();
       sendingLeftBehind = import('./send-left-behind.ts')
         .then(({ sendLeftBehind }) =>
