@@ -1,6 +1,12 @@
-/** Durable appends per second of the outbox over a bare loop that appends the same bytes and syncs. */
+/**
+ * Durable appends per second of the outbox over a bare loop that appends the same bytes and syncs.
+ *
+ * The loop stands still while the disk works, and the outbox must not: its windows would stand still too. Its two calls
+ * are handed to a thread, which costs about 0.1 ms an append on any disk. So the first two ratios are near 1 where a
+ * sync takes milliseconds and fall where it takes less than half of one; the third says what the outbox itself costs.
+ */
 import { closeSync, fdatasyncSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -49,9 +55,24 @@ function bareRun(directory: string, lines: readonly Buffer[], sync: (descriptor:
   }
 }
 
+/** The same two calls from a program that must not stand still while the disk works, as one with windows must not. */
+async function bareUnblockedRun(directory: string, lines: readonly Buffer[]): Promise<number> {
+  const file = await open(join(directory, 'bare.log'), 'a');
+  try {
+    const startedAtMs = performance.now();
+    for (const line of lines) {
+      await file.write(line);
+      await file.datasync();
+    }
+    return perSecond(startedAtMs);
+  } finally {
+    await file.close();
+  }
+}
+
 export async function run(): Promise<Figure[]> {
-  const rates = { single: [], grouped: [], fsync: [], datasync: [] } as Record<
-    'single' | 'grouped' | 'fsync' | 'datasync',
+  const rates = { single: [], grouped: [], fsync: [], datasync: [], unblocked: [] } as Record<
+    'single' | 'grouped' | 'fsync' | 'datasync' | 'unblocked',
     number[]
   >;
   let lines: Buffer[] = [];
@@ -75,6 +96,7 @@ export async function run(): Promise<Figure[]> {
     [rates.fsync, (directory) => bareRun(directory, lines, fsyncSync)],
     [rates.grouped, async (directory) => (await outboxRun(directory, atOnce)).rate],
     [rates.datasync, (directory) => bareRun(directory, lines, fdatasyncSync)],
+    [rates.unblocked, (directory) => bareUnblockedRun(directory, lines)],
   ];
   // The first round of all warms up and is not counted.
   for (let round = -1; round < runs; round += 1) {
@@ -84,16 +106,23 @@ export async function run(): Promise<Figure[]> {
     }
   }
   const common = { unit: 'appends/s', target, good: 'at-least-target', runs } as const;
-  const [single, grouped, fsync, datasync] = [rates.single, rates.grouped, rates.fsync, rates.datasync].map(
-    median,
-  );
-  if (single === undefined || grouped === undefined || fsync === undefined || datasync === undefined) {
-    throw new Error('nothing was measured');
-  }
+  const single = median(rates.single);
+  const fsync = median(rates.fsync);
   return [
     figure({ bench: 'outbox-append', ours: single, floor: fsync, ...common }),
     // The stricter floor: the bare loop too syncs no more than it must.
-    figure({ bench: 'outbox-append-over-datasync', ours: single, floor: datasync, ...common }),
-    figure({ bench: `outbox-append-${atOnce}-at-once`, ours: grouped, floor: fsync, ...common }),
+    figure({ bench: 'outbox-append-over-datasync', ours: single, floor: median(rates.datasync), ...common }),
+    figure({
+      bench: 'outbox-append-over-unblocked',
+      ours: single,
+      floor: median(rates.unblocked),
+      ...common,
+    }),
+    figure({
+      bench: `outbox-append-${atOnce}-at-once`,
+      ours: median(rates.grouped),
+      floor: fsync,
+      ...common,
+    }),
   ];
 }
