@@ -18,7 +18,12 @@ import type { Refusal } from '../ipc/register.ts';
 import type { SignedInAccount } from '../platform/account/account-port.ts';
 import type { Platform } from '../platform/create-platform.ts';
 import { type CrashWatch, createCrashWatch, type KeptOpening } from '../services/gate/crash-watch.ts';
-import { createGateService, type FactsProblem, type GatePorts } from '../services/gate/gate-service.ts';
+import {
+  askCollectorMs,
+  createGateService,
+  type FactsProblem,
+  type GatePorts,
+} from '../services/gate/gate-service.ts';
 import { type InformationFacts, personName, toFrame } from '../services/information/information-views.ts';
 import { createLanguageChoice } from '../services/language.ts';
 import type { ConfigFollower } from '../services/managed-config/follow-config.ts';
@@ -209,6 +214,8 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
         onFault,
       });
     reporting = reportingOf(state);
+    // An agent that is new to the collector can ask it nothing: it makes itself known while the policies are read.
+    void reporting.session?.enrolled(askCollectorMs);
     reporting.sender.onChange(({ collector }) => {
       ui.refresh();
       if (collector === 'reached') collectorReached();

@@ -82,11 +82,11 @@ export function createCollectorPacks(ports: CollectorPacksPorts): CollectorPacks
 
   const ask = async (audience: string): Promise<RefreshAnswer> => {
     const before = await kept(audience);
-    const answer = await client.policyList(
-      audience,
-      taken.has(audience) ? before?.entityTag : undefined,
-      listDeadlineMs,
-    );
+    const [answer, shipped] = await Promise.all([
+      client.policyList(audience, taken.has(audience) ? before?.entityTag : undefined, listDeadlineMs),
+      // Read while the list is on its way: at a first login somebody waits for both.
+      ports.shipped(),
+    ]);
     if (!answer.ok) {
       const { failure } = answer.error;
       if (failure.kind === 'not-understood') {
@@ -98,7 +98,7 @@ export function createCollectorPacks(ports: CollectorPacksPorts): CollectorPacks
     if (answer.value.kind === 'unchanged') return { kind: 'unchanged' };
 
     const old = before?.packs ?? [];
-    const known = [...old, ...(await ports.shipped())];
+    const known = [...old, ...shipped];
     const entries: { readonly pack: PolicyPack; readonly isListed: boolean }[] = [];
     let isWhole = true;
     let keptBytes = 0;
