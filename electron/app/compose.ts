@@ -4,54 +4,40 @@ import { join } from 'node:path';
 import type { ManagedConfig } from '../../shared/config/managed-config.ts';
 import { createTranslator } from '../../shared/i18n/translator.ts';
 import { idleOff, type Status } from '../../shared/ipc/information.ts';
-import { fail, type Result, succeed } from '../../shared/lib/result.ts';
-import { currentPacks } from '../../shared/policy/current-packs.ts';
+import { fail, succeed } from '../../shared/lib/result.ts';
 import { fillPlaceholders } from '../../shared/policy/fill-placeholders.ts';
-import { calendarDateAt, schoolTimeZone } from '../../shared/policy/school-calendar.ts';
 import { accountKey } from '../../shared/wire/account.ts';
-import type { KnownAcknowledgement } from '../../shared/wire/collector-api.ts';
 import type { GateOpening } from '../../shared/wire/events.ts';
-import { chooseAudience } from '../domain/audience/choose-audience.ts';
-import type { GateFacts } from '../domain/policy-gate/evaluate.ts';
-import { upcomingRenewals } from '../domain/renewal/upcoming.ts';
 import type { Refusal } from '../ipc/register.ts';
-import type { SignedInAccount } from '../platform/account/account-port.ts';
 import type { Platform } from '../platform/create-platform.ts';
-import { type CrashWatch, createCrashWatch, type KeptOpening } from '../services/gate/crash-watch.ts';
-import {
-  askCollectorMs,
-  createGateService,
-  type FactsProblem,
-  type GatePorts,
-} from '../services/gate/gate-service.ts';
+import { createGateService, type GatePorts } from '../services/gate/gate-service.ts';
 import { type InformationFacts, personName, toFrame } from '../services/information/information-views.ts';
 import { createLanguageChoice } from '../services/language.ts';
 import type { ConfigFollower } from '../services/managed-config/follow-config.ts';
-import type { PoliciesRead } from '../services/policy-source/policy-source.ts';
 import type { Fetch } from '../services/reporting/collector-client.ts';
 import type { SecretProtection } from '../storage/identity/identity.ts';
 import { openPreferences } from '../storage/preferences/preferences.ts';
-import { keepKnown } from '../storage/receipts/receipts.ts';
 import { fillsByFullScreen, type HeadStart } from '../windows/head-start.ts';
 import type { Announcement, NewVersions } from './apply-new-versions.ts';
 import { createCollectorFetch } from './collector-fetch.ts';
 import { describeKeeper, type StartedBy } from './command-line.ts';
+import { createGateFacts } from './gate-facts.ts';
+import { createGateInLogin } from './gate-in-login.ts';
 import type { EventParties } from './lock-events.ts';
 import { createLockNow } from './lock-now.ts';
-import { oneAtATime } from './one-at-a-time.ts';
-import { type AgentState, openState } from './open-state.ts';
 import { expandVariables, readConfig, readMachine } from './read-situation.ts';
 import { createAnswerRecords } from './record-answers.ts';
+import { createRecords } from './records.ts';
 import { createInterruptionReports } from './report-interruptions.ts';
 import { createReports } from './reports.ts';
+import { readSignedIn } from './signed-in.ts';
 import { createAgreements } from './start-agreements.ts';
 import type { ConfigChanges } from './start-config.ts';
 import type { IdleLock } from './start-idle.ts';
 import type { Media } from './start-media.ts';
 import { startPolicies } from './start-policies.ts';
 import type { ProblemWindow } from './start-problem.ts';
-import { type Reporting, startReporting } from './start-reporting.ts';
-import { findStatePlace, settleStatePlace } from './state-folder.ts';
+import { findStatePlace } from './state-folder.ts';
 import { createUserInterface, type UserInterface } from './user-interface.ts';
 
 export interface AgentOptions {
@@ -100,8 +86,6 @@ export interface Agent {
   stop(): Promise<void>;
 }
 
-const noPolicies: Promise<PoliciesRead> = Promise.resolve({ packs: [], problem: undefined });
-
 /** What decides may lie on a share: after this the desktop of whoever is asked is covered while it is read. */
 const coverUndecidedMs = 2000;
 /** A page that does not paint must not keep the icon away, which says that the agent is there. */
@@ -112,26 +96,22 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   const { clock } = platform;
   const nowUtc = () => clock.nowUtc();
 
-  let state: AgentState | undefined;
-  let reporting: Reporting | undefined;
-  let crashWatch: CrashWatch | undefined;
   let idleLock: IdleLock | undefined;
   let headStart: HeadStart | undefined;
   let media: Media | undefined;
-  const reports = createReports({ outbox: () => state?.outbox, machine: () => machine, log });
+  const reports = createReports(log);
   const { report, onFault } = reports;
   const ownFolder = { directory: options.folders.userData, nowUtc, onFault };
 
-  const [firstConfig, machine, firstAccount, preferences] = await Promise.all([
+  const [firstConfig, machine, signedIn, preferences] = await Promise.all([
     readConfig(platform.managedConfig, ownFolder),
     readMachine(platform.machine, ownFolder),
-    platform.account.read(),
+    readSignedIn(platform.account),
     openPreferences(options.folders.userData, (reason) => log(`preferences: ${reason}`)),
   ]);
   /** As far as it holds for an agent that runs: whoever uses it later asks for it then. */
   let config = firstConfig;
-  let signedIn = firstAccount;
-  const person = (): SignedInAccount | undefined => (signedIn.ok ? signedIn.value : undefined);
+  const { person } = signedIn;
 
   const language = createLanguageChoice({
     managed: config.language,
@@ -183,148 +163,62 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     onFault,
   });
 
-  const stopping = new AbortController();
-  let sendingLeftBehind: Promise<void> | undefined;
-  const openStateOnce = oneAtATime(async (): Promise<Result<AgentState, string>> => {
-    if (state !== undefined) return succeed(state);
-    const place = statePlace();
-    if (place === undefined) return fail('it is not known whose they are');
-    const stateOptions = {
-      directory: await settleStatePlace(place, options.protection),
-      config,
-      machine,
-      clock,
-      protection: options.protection,
-      onFault,
-      onOutboxFault: reports.logFault,
-    };
-    const opened = await openState(stateOptions);
-    if (!opened.ok) return opened;
-    state = opened.value;
-    reports.tellWaiting();
-    const reportingOf = (of: AgentState) =>
-      startReporting({
-        config,
-        machine,
-        state: of,
-        clock,
-        fetch,
-        agentVersion: options.agentVersion,
-        capabilities,
-        onFault,
-      });
-    reporting = reportingOf(state);
-    // An agent that is new to the collector can ask it nothing: it makes itself known while the policies are read.
-    void reporting.session?.enrolled(askCollectorMs);
-    reporting.sender.onChange(({ collector }) => {
+  const records = createRecords({
+    place: statePlace,
+    config: () => config,
+    machine,
+    agentVersion: options.agentVersion,
+    capabilities,
+    clock,
+    protection: options.protection,
+    fetch,
+    mayLookBack: () => isStarted && !stopped,
+    onOpened: ({ outbox }) => reports.recordIn(outbox, machine),
+    onDelivery: ({ isReached }) => {
       ui.refresh();
-      if (collector === 'reached') collectorReached();
-    });
-    const stopWaiting = reporting.sender.onChange(({ collector }) => {
-      // Nobody waits for it, and somebody may be waiting for the gate.
-      if (collector !== 'reached' || stopped || !isStarted) return;
-      stopWaiting();
-      sendingLeftBehind = import('./send-left-behind.ts')
-        .then(({ sendLeftBehind }) =>
-          sendLeftBehind({
-            state: stateOptions,
-            ownDirectory: opened.value.directory,
-            startReporting: reportingOf,
-            signal: stopping.signal,
-            log,
-          }),
-        )
-        .catch((error: unknown) => log(`left behind: ${String(error)}`));
-    });
-    return opened;
+      if (isReached) collectorReached();
+    },
+    onFault,
+    onOutboxFault: reports.logFault,
+    log,
   });
 
-  const audienceOf = ({ account, groups }: SignedInAccount) => {
-    const chosen = chooseAudience({ account, groups }, config.audience);
-    return {
-      isExcluded: chosen.kind === 'excluded',
-      audience: chosen.kind === 'audience' ? chosen.audience : config.audience.default,
-    };
-  };
-  let audience = config.audience.default;
+  const gateInLogin = createGateInLogin({
+    startedBy: options.startedBy,
+    state: records.state,
+    person,
+    openAfterCrashes: () => config.gate.openAfterCrashes,
+    gate: () => gate,
+    onFault,
+    nowUtc,
+  });
   // Who is at work already is not covered while policies that never came are waited for once more.
   const coverAtLogin = () => {
     if (gate.opening() === undefined) ui.gateWindows.show();
   };
-  const readPolicies = (of: string) => policies.read(of, coverAtLogin);
-  // The first reading begins now, while Electron is still getting ready.
-  let firstPolicies = policies.areOnDisk ? readPolicies(audience) : undefined;
-
-  /** Somebody who is not known is not let in for that. */
-  const mayBeAsked = () => config.gate.enabled && !(signedIn.ok && audienceOf(signedIn.value).isExcluded);
-
-  const readFacts = async (): Promise<Result<GateFacts, FactsProblem>> => {
-    if (!signedIn.ok) signedIn = await platform.account.read();
-    const chosen = signedIn.ok ? audienceOf(signedIn.value) : { isExcluded: false, audience };
-    // Taken once: a switch that is thrown while the rest is read counts at the next reading, as a whole.
-    const gateEnabled = config.gate.enabled;
-    const isAsked = gateEnabled && !chosen.isExcluded;
-    if (!signedIn.ok && isAsked) {
-      return fail({ reason: 'account-unreadable', detail: signedIn.error.reason });
-    }
-    audience = chosen.audience;
-    const reading = isAsked ? (firstPolicies ?? readPolicies(audience)) : noPolicies;
-    firstPolicies = undefined;
-    const [opened, read] = await Promise.all([openStateOnce(), reading]);
-    if (opened.ok) recordsAreOpen();
-    else if (isAsked) return fail({ reason: 'records-unreadable', detail: opened.error });
-    // Whoever is not asked needs no records, and the switch is the school's way out when they cannot be read.
-    else onFault({ fault: 'records-unreadable', subject: 'records', reason: opened.error });
-
-    const now = nowUtc();
-    const today = read.areInEffect === true ? undefined : calendarDateAt(now, schoolTimeZone);
-    const packs = currentPacks(read.packs, audience, today);
-    if (packs.length === 0 && read.problem !== undefined) {
-      return fail({ reason: 'policy-unreadable', detail: read.problem });
-    }
-    const facts: GateFacts = {
-      gateEnabled,
-      excluded: chosen.isExcluded,
-      packs,
-      allPacks: read.packs,
-      receipts:
-        opened.ok && signedIn.ok ? opened.value.receipts.forAccount(accountKey(signedIn.value.account)) : [],
-      known: [],
-      loginId: signedIn.ok ? signedIn.value.loginId : '',
-      ...(openedBefore === undefined ? {} : { openedBefore }),
-      now,
-      timeZone: schoolTimeZone,
-    };
-    lastFacts = facts;
-    return succeed(facts);
-  };
-  let lastFacts: GateFacts | undefined;
-  let lastKnown: GateFacts['known'] = [];
-  /** For a day without the collector: what concerns the policies that this person is asked for. */
-  const keepForThisPc = (key: string, known: readonly KnownAcknowledgement[]) => {
-    const concerned = new Set(lastFacts?.packs.map(({ manifest }) => manifest.id));
-    const kept = known.filter(({ policyId }) => concerned.has(policyId));
-    if (state !== undefined) void keepKnown(state.receipts, key, kept);
-  };
-  let wasAskedInVain = false;
+  const facts = createGateFacts({
+    config: () => config,
+    signedIn,
+    records,
+    policies,
+    openedBefore: gateInLogin.openedBefore,
+    onWaiting: coverAtLogin,
+    onRecordsOpen: () => recordsAreOpen(),
+    onFault,
+    nowUtc,
+  });
   /** The network is often there only seconds after the login: what was asked without it is asked again for a shut gate. */
   const collectorReached = () => {
-    if (!wasAskedInVain || gate.opening() !== undefined) return;
-    wasAskedInVain = false;
+    if (gate.opening() !== undefined || !facts.takeAskedInVain()) return;
     policies.wake();
     void gate.reconsider(false);
   };
 
   /** Told while the gate is open: in front of it there is something nearer to do. */
-  const upcoming = (): InformationFacts['upcoming'] => {
-    const account = person()?.account;
-    if (lastFacts === undefined || account === undefined || gate.opening() === undefined) return [];
-    const receipts = state?.receipts.forAccount(accountKey(account)) ?? [];
-    return upcomingRenewals(lastFacts.packs, [...receipts, ...lastKnown], {
-      ...lastFacts,
-      now: nowUtc(),
-    }).map(({ pack, dueOn }) => ({ title: pack.manifest.title, dueOn }));
-  };
+  const upcoming = (): InformationFacts['upcoming'] =>
+    gate.opening() === undefined
+      ? []
+      : facts.upcoming().map(({ pack, dueOn }) => ({ title: pack.manifest.title, dueOn }));
 
   let noteFirstPaint = () => {};
   const firstPaint = new Promise<void>((resolve) => {
@@ -336,20 +230,12 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   const schoolDetails = () => ({ siteName: config.siteName, contact: config.contact });
   const gatePorts: GatePorts = {
     clock,
-    readFacts,
-    askCollector: async () => {
-      const account = person();
-      if (account === undefined) return undefined;
-      const known = await reporting?.knownAcknowledgements(accountKey(account.account));
-      wasAskedInVain = known === undefined;
-      lastKnown = known ?? lastKnown;
-      keepForThisPc(accountKey(account.account), known ?? []);
-      return known;
-    },
+    readFacts: facts.read,
+    askCollector: facts.askCollector,
     ...createAnswerRecords({
-      state: () => state,
+      state: records.state,
       person,
-      audience: () => audience,
+      audience: facts.audience,
       machine,
       agentVersion: options.agentVersion,
       clock,
@@ -365,8 +251,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       return fail(left.error.reason);
     },
     showWindows: () => {
-      openedBefore = undefined;
-      void crashWatch?.noteShut();
+      gateInLogin.noteShown();
       media?.holdWarnings();
       ui.gateWindows.show();
     },
@@ -382,7 +267,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       log(`gate: open: ${how}`);
       options.onOpened(how);
       media?.allowWarnings();
-      void crashWatch?.noteEnd(isKept(how) ? how : undefined);
+      gateInLogin.noteOpened(how);
       const account = person();
       if (account === undefined) return;
       void report({
@@ -410,66 +295,15 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     fill: (markdown, shownIn) => fillPlaceholders(markdown, shownIn, schoolDetails()),
   });
 
-  /** Crashes of the page and of the agent count alike: either way the person sits before a PC that does not work. */
-  const openAfterTooManyCrashes = () => {
-    if (gate.opening() !== undefined || crashWatch?.isLimitReached() !== true) return;
-    onFault({
-      fault: 'crash-limit',
-      subject: 'gate',
-      reason: `The gate was opened after ${config.gate.openAfterCrashes} crashes within two minutes.`,
-    });
-    gate.openForCrashLimit();
-  };
-  /** It was started in place of an agent that died, and none has run in this login. */
-  let isNotHere = false;
-  let isHere = false;
-  /** As soon as the records and the person are known, which after a fault may be long after the start. */
-  const watchCrashes = () => {
-    const account = person();
-    if (crashWatch !== undefined) return;
-    if (state === undefined || account === undefined) {
-      // Whether one has run cannot be told, and a lesson in which none had is not covered for want of an answer.
-      isNotHere = options.startedBy.onlyIfHereBefore && !isHere;
-      return;
-    }
-    const { openAfterCrashes } = config.gate;
-    const watch = createCrashWatch(
-      state.settings,
-      account.loginId,
-      openAfterCrashes,
-      nowUtc,
-      options.startedBy.keptAfterSeconds,
-    );
-    isNotHere = options.startedBy.onlyIfHereBefore && !isHere && !watch.hasRunBefore();
-    if (isNotHere) return;
-    crashWatch = watch;
-    const openedBy = watch.openedBy();
-    // Counted at once; nobody need wait until the mark is on disk as well.
-    void watch.noteStart();
-    // Records that came after the gate had opened without them: what runs is noted, and no gate is shut.
-    if (gate.opening() !== undefined) void watch.noteEnd();
-    else if (openedBy === 'break-glass' || openedBy === 'crash-limit') gate.openAgain(openedBy);
-    else {
-      openedBefore = openedBy;
-      openAfterTooManyCrashes();
-    }
-  };
-  /** Until the gate is shown: then it is shut in this login as in any other. */
-  let openedBefore: GateFacts['openedBefore'];
-  const noteCrash = async (): Promise<void> => {
-    await crashWatch?.noteCrash();
-    openAfterTooManyCrashes();
-  };
-
   const status = (): Status => {
     const opening = gate.opening();
-    const delivery = reporting?.sender.status();
+    const delivery = records.reporting()?.sender.status();
     return {
       gate: opening === undefined ? 'waiting-for-person' : opening === 'gate-disabled' ? 'off' : 'open',
       gateOpenedHow: opening ?? '',
       collector: delivery?.collector ?? (config.collectorUrl === '' ? 'not-configured' : 'not-reached'),
       collectorReachedAt: delivery?.reachedAt ?? '',
-      queueLength: state?.outbox.pendingCount() ?? 0,
+      queueLength: records.state()?.outbox.pendingCount() ?? 0,
       idle: idleLock?.status() ?? idleOff,
     };
   };
@@ -491,16 +325,18 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   };
 
   const agreements = createAgreements({
-    stateDirectory: () => state?.directory,
+    stateDirectory: () => records.state()?.directory,
     receipts: () => {
       const account = person()?.account;
-      return account === undefined ? [] : (state?.receipts.forAccount(accountKey(account)) ?? []);
+      return account === undefined ? [] : (records.state()?.receipts.forAccount(accountKey(account)) ?? []);
     },
     askCollector: async () => {
       const account = person()?.account;
-      return account === undefined ? undefined : reporting?.knownAcknowledgements(accountKey(account));
+      return account === undefined
+        ? undefined
+        : records.reporting()?.knownAcknowledgements(accountKey(account));
     },
-    readPacks: async () => (await readPolicies(audience)).packs,
+    readPacks: async () => (await facts.readPolicies()).packs,
     details: schoolDetails,
     language: () => language.current(),
     nowUtc,
@@ -512,7 +348,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   let isStartReported = false;
   const reportStart = async (): Promise<void> => {
     const account = person();
-    if (isStartReported || state === undefined || account === undefined) return;
+    if (isStartReported || records.state() === undefined || account === undefined) return;
     isStartReported = true;
     await report({
       type: 'porthor.agent.started.v1',
@@ -568,7 +404,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
         log(`gate: interrupted: ${what}: ${detail}`);
         interruptions.lost(what, detail);
         // A page that hangs is ended, and counts then.
-        if (what === 'renderer-gone') void noteCrash();
+        if (what === 'renderer-gone') void gateInLogin.noteCrash();
       },
       onRegained: (what) => {
         log(`gate: regained: ${what}`);
@@ -638,7 +474,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       config: () => config,
       folders: options.folders,
       language,
-      settings: () => state?.settings,
+      settings: () => records.state()?.settings,
       parties,
       isGateShut: () => gate.opening() === undefined,
       report,
@@ -652,6 +488,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   let stopped = false;
   /** Loaded when the gate has painted: what is plugged in is not what a person waits for at login. */
   const watchMedia = async (): Promise<void> => {
+    const state = records.state();
     if (config.media.mode === 'off' || state === undefined) return;
     const [{ startMedia }, ports] = await Promise.all([
       import('./start-media.ts'),
@@ -667,7 +504,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       language,
       preloadFolder: options.folders.preload,
       stateDirectory: state.directory,
-      reporting,
+      reporting: records.reporting(),
       account: () => person()?.account,
       report,
       onFault,
@@ -687,16 +524,16 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   };
   /** Also when they could not be opened at the start, and at last can: what needs them begins then. */
   const recordsAreOpen = () => {
-    watchCrashes();
+    gateInLogin.watch();
     if (!isStarted || stopped) return;
     void reportStart();
     startWatching();
   };
   /** A shut gate tries again by itself; behind an open one nobody else would. */
   const openWhatWasUnreadable = async (): Promise<void> => {
-    if (stopped || (signedIn.ok && state !== undefined)) return;
-    if (!signedIn.ok) signedIn = await platform.account.read();
-    if ((await openStateOnce()).ok) recordsAreOpen();
+    if (stopped || (person() !== undefined && records.state() !== undefined)) return;
+    await signedIn.read();
+    if ((await records.open()).ok) recordsAreOpen();
   };
 
   let configFollower: ConfigFollower | undefined;
@@ -749,16 +586,16 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       headStart = startedWindow;
       callOffCover = clock.setTimer(coverUndecidedMs, () => {
         // In place of an agent that died it may yet have to go again, and has covered nothing then.
-        if (mayBeAsked() && (isHere || !options.startedBy.onlyIfHereBefore)) coverAtLogin();
+        if (facts.mayBeAsked() && gateInLogin.mayCover()) coverAtLogin();
       });
-      await openStateOnce();
-      watchCrashes();
-      if (isNotHere) {
+      await records.open();
+      gateInLogin.watch();
+      if (gateInLogin.isNotHere()) {
         callOffCover();
         headStart.discard();
         return 'not-here';
       }
-      isHere = true;
+      gateInLogin.noteHere();
       if (gate.opening() === undefined) await gate.start();
       callOffCover();
       headStart.discard();
@@ -775,20 +612,17 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       await watchForNewVersions();
       if (stopped) return 'started';
       ui.refresh();
-      policies.follow(
-        () => audience,
-        (news) => {
-          // An agent that was started anew in mid-lesson begins no new login.
-          const atLogin = news.atLogin && openedBefore === undefined;
-          log(`policies: new from the collector${atLogin ? ', for this login' : ''}`);
-          // Nobody signs at a shut gate what the school has replaced, or never gave out.
-          if (atLogin || gate.opening() === undefined) void gate.reconsider(atLogin);
-          else policiesChanged();
-        },
-      );
+      policies.follow(facts.audience, (news) => {
+        // An agent that was started anew in mid-lesson begins no new login.
+        const atLogin = news.atLogin && gateInLogin.openedBefore() === undefined;
+        log(`policies: new from the collector${atLogin ? ', for this login' : ''}`);
+        // Nobody signs at a shut gate what the school has replaced, or never gave out.
+        if (atLogin || gate.opening() === undefined) void gate.reconsider(atLogin);
+        else policiesChanged();
+      });
       isStarted = true;
       await reportStart();
-      if (state !== undefined) startWatching();
+      if (records.state() !== undefined) startWatching();
       following = followConfig().catch((error: unknown) => log(`config: not followed: ${String(error)}`));
       return 'started';
     },
@@ -809,14 +643,13 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       if (change === 'resumed' || change === 'unlocked') {
         void openWhatWasUnreadable();
         configFollower?.check();
-        reporting?.sender.wake();
+        records.reporting()?.sender.wake();
         policies.wake();
         policiesChanged();
       }
     },
     stop: async () => {
       stopped = true;
-      stopping.abort();
       idleLock?.stop();
       gate.stop();
       callOffTray();
@@ -830,17 +663,11 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       policies.stop();
       problemWindow?.stop();
       ui.dispose();
-      await reporting?.sender.stop();
-      await sendingLeftBehind;
-      await crashWatch?.noteEnd();
-      await state?.outbox.close();
+      await records.stopSending();
+      await gateInLogin.noteEnd();
+      await records.close();
     },
   };
-}
-
-/** Ways of opening that outlast a restart of the agent in the same login. The others are settings, and read anew. */
-function isKept(how: GateOpening): how is KeptOpening {
-  return how !== 'no-policy' && how !== 'gate-disabled' && how !== 'excluded' && how !== 'demonstration';
 }
 
 function isCodeOf(sha256Hex: string, code: string): boolean {

@@ -5,14 +5,6 @@ import type { AppendProblem, NewEvent, Outbox } from '../storage/outbox/outbox.t
 import type { StorageFault } from '../storage/storage-fault.ts';
 import { describeFault } from './open-state.ts';
 
-interface Options {
-  /** Undefined until the records of this PC are open. */
-  readonly outbox: () => Outbox | undefined;
-  /** Asked once the records are open. */
-  readonly machine: () => Machine;
-  readonly log: (line: string) => void;
-}
-
 export interface Reports {
   /** The error is a sentence for the person before the screen. */
   report(event: NewEvent): Promise<Result<undefined, string>>;
@@ -20,18 +12,18 @@ export interface Reports {
   onFault(fault: StorageFault): void;
   /** Into the log alone. */
   logFault(fault: StorageFault): void;
-  /** The records are open: faults that waited for them are told. */
-  tellWaiting(): void;
+  /** The records are open: faults that waited for them are told, and what comes goes there. */
+  recordIn(outbox: Pick<Outbox, 'append'>, machine: Machine): void;
 }
 
-export function createReports({ outbox, machine, log }: Options): Reports {
+export function createReports(log: (line: string) => void): Reports {
+  let records: { readonly outbox: Pick<Outbox, 'append'>; readonly machine: Machine } | undefined;
   const waiting: StorageFault[] = [];
   const told = new Set<string>();
 
   const report: Reports['report'] = async (event) => {
-    const records = outbox();
     if (records === undefined) return fail('The records of this PC cannot be opened.');
-    const appended = await records.append(event);
+    const appended = await records.outbox.append(event);
     if (appended.ok) return succeed(undefined);
     log(`not recorded: ${event.type}: ${appended.error.kind}: ${appended.error.reason}`);
     return fail(describeAppendProblem(appended.error));
@@ -45,11 +37,12 @@ export function createReports({ outbox, machine, log }: Options): Reports {
       if (told.has(words)) return;
       told.add(words);
       logFault(fault);
-      if (outbox() === undefined) waiting.push(fault);
-      else void report(describeFault(fault, machine()));
+      if (records === undefined) waiting.push(fault);
+      else void report(describeFault(fault, records.machine));
     },
-    tellWaiting: () => {
-      for (const fault of waiting.splice(0)) void report(describeFault(fault, machine()));
+    recordIn: (outbox, machine) => {
+      records = { outbox, machine };
+      for (const fault of waiting.splice(0)) void report(describeFault(fault, machine));
     },
   };
 }

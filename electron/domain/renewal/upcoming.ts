@@ -12,7 +12,7 @@ import { type DueQuestion, isDue } from './is-due.ts';
 /** Two weeks: a holiday may lie between the notice and the day. */
 const noticePeriod = 'P14D';
 
-type UpcomingRenewal = {
+export type UpcomingRenewal = {
   readonly pack: PolicyPack;
   /** Calendar date, `YYYY-MM-DD`, from which the next login asks again. */
   readonly dueOn: string;

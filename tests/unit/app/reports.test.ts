@@ -10,26 +10,18 @@ const slip = { fault: 'config-invalid', subject: 'idle', reason: 'too long' };
 function createWorld() {
   const appended: NewEvent[] = [];
   const log: string[] = [];
-  let isOpen = false;
   const outbox: Pick<Outbox, 'append'> = {
     append: (event) => {
       appended.push(event);
       return Promise.resolve(fail({ kind: 'disk-full', reason: 'ENOSPC' }));
     },
   };
-  const reports = createReports({
-    outbox: () => (isOpen ? (outbox as Outbox) : undefined),
-    machine: () => machine,
-    log: (line) => log.push(line),
-  });
+  const reports = createReports((line) => log.push(line));
   return {
     appended,
     log,
     reports,
-    open: () => {
-      isOpen = true;
-      reports.tellWaiting();
-    },
+    open: () => reports.recordIn(outbox, machine),
   };
 }
 
@@ -43,7 +35,7 @@ describe('a fault', () => {
     expect(appended).toEqual([
       { type: 'porthor.agent.fault.v1', subject: machine.id, data: { ...slip, machine } },
     ]);
-    reports.tellWaiting();
+    open();
     expect(appended).toHaveLength(1);
   });
 

@@ -1,24 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createCrashWatch } from '../../../electron/services/gate/crash-watch.ts';
-import type { SettingsStore } from '../../../electron/storage/settings/settings.ts';
-import { succeed } from '../../../shared/lib/result.ts';
 import { createFakeClock } from '../../fakes/platform/fake-clock.ts';
-
-/** Settings that live as long as the test, as the file does over restarts. */
-function createSettings(): SettingsStore {
-  let settings: ReturnType<SettingsStore['current']> = {};
-  return {
-    current: () => settings,
-    update: (change) => {
-      settings = change(settings);
-      return Promise.resolve(succeed(undefined));
-    },
-  };
-}
+import { createSettingsInMemory } from '../../fixtures/settings-in-memory.ts';
 
 function createPc() {
   const clock = createFakeClock();
-  const settings = createSettings();
+  const settings = createSettingsInMemory();
   return {
     clock,
     start: (loginId = 'login-1', limit = 3, pauseSeconds = 0) =>
