@@ -5,9 +5,14 @@ import type { AgreementContent, AgreementsContract } from '../../shared/ipc/info
 import { PolicyText } from '../components/policy-text.tsx';
 import { useTranslator } from '../i18n/translator-context.tsx';
 import { AgreementFacts } from './agreement-facts.tsx';
-import type { AgreementActions } from './agreements-page.tsx';
 
 type Agreement = StateOf<AgreementsContract>['agreements'][number];
+
+export interface AgreementActions {
+  readonly onRead: (eventId: string) => Promise<AgreementContent>;
+  readonly onSave: (eventId: string) => Promise<{ readonly outcome: 'saved' | 'cancelled' | 'failed' }>;
+  readonly onPrint: () => void;
+}
 
 interface Props extends AgreementActions {
   readonly agreement: Agreement;

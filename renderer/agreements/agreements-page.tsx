@@ -1,22 +1,16 @@
 /** My agreements: what the signed-in person has accepted, newest first, and the exact text of each, to read, save or print. */
 import { useEffect, useRef, useState } from 'react';
 import type { StateOf } from '../../shared/ipc/contract.ts';
-import type { AgreementContent, AgreementsContract } from '../../shared/ipc/information.ts';
+import type { AgreementsContract } from '../../shared/ipc/information.ts';
 import { useWindowState } from '../bridge/window-state.ts';
 import type { SmallPageProps } from '../components/small-page.ts';
 import { SmallWindow } from '../components/small-window.tsx';
 import { TranslatorProvider, useTranslator } from '../i18n/translator-context.tsx';
 import { AgreementFacts } from './agreement-facts.tsx';
-import { AgreementSheet } from './agreement-sheet.tsx';
+import { type AgreementActions, AgreementSheet } from './agreement-sheet.tsx';
 
 type State = StateOf<AgreementsContract>;
 type Agreement = State['agreements'][number];
-
-export interface AgreementActions {
-  readonly onRead: (eventId: string) => Promise<AgreementContent>;
-  readonly onSave: (eventId: string) => Promise<{ readonly outcome: 'saved' | 'cancelled' | 'failed' }>;
-  readonly onPrint: () => void;
-}
 
 type PageProps = SmallPageProps<State> & AgreementActions;
 
