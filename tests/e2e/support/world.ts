@@ -53,6 +53,8 @@ export interface RunningAgent extends LaunchedElectron {
 
 const screenshotFolder = path.join(scratchFolder, 'screenshots', 'desktop');
 
+const describedCharacters = 4000;
+
 const person: AgentScript['account'] = {
   name: 'sprys',
   domain: 'YSGOL',
@@ -155,13 +157,25 @@ async function createWorld(testAgent: string, screens: readonly [ScreenSize, ...
   };
   await world.configure({});
   await world.script({});
+  /** For whoever has to find out why a test failed: how each agent ended, and what it said last. */
+  const describeAgents = async (): Promise<string> => {
+    const ends = await Promise.all(
+      running.map(async ({ pid, exited, output }) => {
+        const end = await Promise.race([exited, wait(500)]);
+        const how = end === undefined ? 'still runs' : `ended: ${end.signal ?? `exit code ${end.code}`}`;
+        return `agent ${pid} ${how}; it printed at last:\n${output().slice(-describedCharacters)}`;
+      }),
+    );
+    const log = (await readLog(inFolder('profile/logs/agent.log'))).slice(-describedCharacters);
+    return [...ends, `the agent's log:\n${log}`].join('\n');
+  };
   const dispose = async () => {
     for (const agent of running) await agent.close(1500);
     await collector.close();
     await display.stop();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
-  return { world, dispose };
+  return { world, describeAgents, dispose };
 }
 
 function readLog(logFile: string): Promise<string> {
@@ -223,9 +237,10 @@ export const test = base.extend<Fixtures, { readonly testAgent: string }>({
     { scope: 'worker', timeout: 180_000 },
   ],
   desk: [{ screens: [{ widthPx: 1280, heightPx: 1024 }] }, { option: true }],
-  world: async ({ testAgent, desk }, use) => {
-    const { world, dispose } = await createWorld(testAgent, desk.screens);
+  world: async ({ testAgent, desk }, use, testInfo) => {
+    const { world, describeAgents, dispose } = await createWorld(testAgent, desk.screens);
     await use(world);
+    if (testInfo.status !== testInfo.expectedStatus) console.error(await describeAgents());
     await dispose();
   },
 });
