@@ -30,7 +30,7 @@ import { createAnswerRecords } from './record-answers.ts';
 import { createRecords } from './records.ts';
 import { createInterruptionReports } from './report-interruptions.ts';
 import { createReports } from './reports.ts';
-import { readSignedIn } from './signed-in.ts';
+import { createSignedIn } from './signed-in.ts';
 import { createAgreements } from './start-agreements.ts';
 import type { ConfigChanges } from './start-config.ts';
 import type { IdleLock } from './start-idle.ts';
@@ -86,7 +86,7 @@ export interface Agent {
   stop(): Promise<void>;
 }
 
-/** What decides may lie on a share: after this the desktop of whoever is asked is covered while it is read. */
+/** What decides may lie on a share, or with a directory: after this the desktop of whoever is asked is covered meanwhile. */
 const coverUndecidedMs = 2000;
 /** A page that does not paint must not keep the icon away, which says that the agent is there. */
 const trayWithoutPaintMs = 5000;
@@ -103,15 +103,17 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   const { report, onFault } = reports;
   const ownFolder = { directory: options.folders.userData, nowUtc, onFault };
 
-  const [firstConfig, machine, signedIn, preferences] = await Promise.all([
+  const signedIn = createSignedIn(platform.account);
+  const { person } = signedIn;
+  // A directory may take its time to answer: the agent is put together meanwhile, and the desktop covered.
+  const firstReading = signedIn.read();
+  const [firstConfig, machine, preferences] = await Promise.all([
     readConfig(platform.managedConfig, ownFolder),
     readMachine(platform.machine, ownFolder),
-    readSignedIn(platform.account),
     openPreferences(options.folders.userData, (reason) => log(`preferences: ${reason}`)),
   ]);
   /** As far as it holds for an agent that runs: whoever uses it later asks for it then. */
   let config = firstConfig;
-  const { person } = signedIn;
 
   const language = createLanguageChoice({
     managed: config.language,
@@ -157,7 +159,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     schoolDirectory: expandVariables(config.policy.directory, options.environment),
     shippedDirectory: join(options.folders.assets, 'policies'),
     ownDirectory: options.folders.userData,
-    stateDirectory: statePlace()?.directory ?? options.folders.userData,
+    stateDirectory: () => statePlace()?.directory ?? options.folders.userData,
     clock,
     fetch,
     onFault,
@@ -588,6 +590,8 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
         // In place of an agent that died it may yet have to go again, and has covered nothing then.
         if (facts.mayBeAsked() && gateInLogin.mayCover()) coverAtLogin();
       });
+      await firstReading;
+      if (stopped) return 'started';
       await records.open();
       gateInLogin.watch();
       if (gateInLogin.isNotHere()) {

@@ -1,22 +1,24 @@
 /** Who is signed in: read once, and again for as long as it could not be. */
-import type { Result } from '../../shared/lib/result.ts';
+import { type Result, succeed } from '../../shared/lib/result.ts';
 import type { AccountPort, AccountProblem, SignedInAccount } from '../platform/account/account-port.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 export interface SignedIn {
-  /** Undefined where it could not be read yet. */
+  /** Undefined where it has not been read yet. */
   person(): SignedInAccount | undefined;
-  /** Reads it where that has failed so far. Never rejects. */
+  /** Reads it where that has not been done, which may take 10 s where a directory is slow. Never rejects. */
   read(): Promise<Result<SignedInAccount, AccountProblem>>;
 }
 
-/** Answers when the system was asked for the first time, well or not. */
-export async function readSignedIn(port: AccountPort): Promise<SignedIn> {
-  let last = await port.read();
+export function createSignedIn(port: AccountPort): SignedIn {
+  let known: SignedInAccount | undefined;
+  const ask = oneAtATime(async () => {
+    const read = await port.read();
+    if (read.ok) known = read.value;
+    return read;
+  });
   return {
-    person: () => (last.ok ? last.value : undefined),
-    read: async () => {
-      if (!last.ok) last = await port.read();
-      return last;
-    },
+    person: () => known,
+    read: () => (known === undefined ? ask() : Promise.resolve(succeed(known))),
   };
 }

@@ -38,8 +38,8 @@ interface Options {
   readonly shippedDirectory: string;
   /** Folder of the agent's own that does not depend on the configuration. */
   readonly ownDirectory: string;
-  /** Folder of the state of this PC, which a school may put where it outlives a wiped profile. */
-  readonly stateDirectory: string;
+  /** Folder of the state of this PC, which a school may put where it outlives a wiped profile. Asked when policies are read. */
+  readonly stateDirectory: () => string;
   readonly clock: Clock;
   readonly fetch: Fetch;
   readonly onFault: (fault: StorageFault) => void;

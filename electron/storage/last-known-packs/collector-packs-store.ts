@@ -28,7 +28,8 @@ export interface CollectorPacksStore {
 }
 
 interface Options {
-  readonly directory: string;
+  /** Asked at the first reading. */
+  readonly directory: () => string;
   readonly nowUtc: () => Date;
   readonly onFault: (fault: StorageFault) => void;
 }
@@ -43,7 +44,12 @@ export function createCollectorPacksStore(options: Options): CollectorPacksStore
   let opened: Promise<Opened> | undefined;
 
   const open = async (): Promise<Opened> => {
-    const result = await openSmallStore({ ...options, name, schema: storeSchema });
+    const result = await openSmallStore({
+      ...options,
+      directory: options.directory(),
+      name,
+      schema: storeSchema,
+    });
     if (!result.ok) {
       options.onFault({
         fault: 'collector-packs-unreadable',

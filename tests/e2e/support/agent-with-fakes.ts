@@ -19,8 +19,8 @@ import {
 /** Read anew at each call, so that a test can change the person between two logins. */
 const scriptSchema = z.strictObject({
   account: accountSchema,
-  /** Whether the system tells the account. `late`: it refuses once, and then waits until this says otherwise. */
-  accountIsTold: z.enum(['at-once', 'late', 'never']).optional(),
+  /** Whether the system tells the account. `slow`: not until this says otherwise; `late`: the same, but it refuses once. */
+  accountIsTold: z.enum(['at-once', 'slow', 'late', 'never']).optional(),
   groups: z.array(z.string()),
   loginId: z.string(),
   /** `refused` stands for a system that will not sign out. */
@@ -112,7 +112,7 @@ let accountWasRefused = false;
 async function readAccount(): ReturnType<Platform['account']['read']> {
   const { account, accountIsTold = 'at-once', groups, loginId } = readScript();
   if (accountIsTold === 'at-once') return succeed({ account, groups, loginId });
-  if (accountIsTold === 'never' || !accountWasRefused) {
+  if (accountIsTold === 'never' || (accountIsTold === 'late' && !accountWasRefused)) {
     accountWasRefused = true;
     return fail({ kind: 'unreadable', reason: 'the directory is busy' });
   }

@@ -49,7 +49,7 @@ async function withPolicies(
       schoolDirectory: '',
       shippedDirectory: path.join(projectRoot, 'assets/policies'),
       ownDirectory: directory,
-      stateDirectory: directory,
+      stateDirectory: () => directory,
       clock,
       fetch,
       onFault: ({ fault }) => void faults.push(fault),

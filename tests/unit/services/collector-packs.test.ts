@@ -54,7 +54,7 @@ function createWorld(directory: string, shipped: readonly PolicyPack[] = []) {
     return createCollectorPacks({
       client: createCollectorClient({ collectorUrl: url, fetch, clock }),
       store: createCollectorPacksStore({
-        directory,
+        directory: () => directory,
         nowUtc: () => clock.nowUtc(),
         onFault: ({ fault }) => faults.push(fault),
       }),
