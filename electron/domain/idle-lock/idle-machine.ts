@@ -164,7 +164,7 @@ function apply(state: IdleState, event: IdleEvent, settings: IdleSettings): Step
     case 'desk-seen': {
       if (event.idleSeconds === undefined) return withoutSensor(state, nowMs);
       const reading: Reading = { nowMs, idleSeconds: event.idleSeconds, settings };
-      const moved = hasMoved(state, nowMs, event.idleSeconds);
+      const moved = hasMoved(state, nowMs, event.idleSeconds) && isNews(state.phase, reading);
       const seen = noteInput(state, nowMs, event.idleSeconds);
       return event.kind === 'tick'
         ? tick(seen, reading, moved)
@@ -207,6 +207,14 @@ interface Reading {
 
 function hasMoved(state: IdleState, nowMs: number, idleSeconds: number): boolean {
   return nowMs - idleSeconds * 1000 >= state.lastInputAtMs + sensorStepMs;
+}
+
+/**
+ * A movement within a second of the last answer looks like the one before it, until the sensor's next second turns. Where
+ * that is after the warning has opened, it is no reason to take the warning away: as much as led to it has passed since.
+ */
+function isNews(phase: Phase, { idleSeconds, settings }: Reading): boolean {
+  return phase.name !== 'warning' || idleSeconds * 1000 < warnAtMs(settings);
 }
 
 function noteInput(state: IdleState, nowMs: number, idleSeconds: number): IdleState {
@@ -275,10 +283,14 @@ function tickMsOf(phase: Phase): number {
   return phase.name === 'warning' ? warningTickMs : lookDeadlineMs;
 }
 
+/** Idle after which the lock is warned of. */
+function warnAtMs({ lockAfterSeconds, warningSeconds }: IdleSettings): number {
+  return (lockAfterSeconds - warningSeconds) * 1000;
+}
+
 function watch(state: IdleState, reading: Reading): Step {
   const { nowMs, settings } = reading;
-  const warnAtMs = (settings.lockAfterSeconds - settings.warningSeconds) * 1000;
-  const missingMs = warnAtMs - idleMsOf(state, reading);
+  const missingMs = warnAtMs(settings) - idleMsOf(state, reading);
   if (missingMs <= 0) return look(state, nowMs);
   return stay({
     ...state,
@@ -344,7 +356,7 @@ function judgeDesk(state: IdleState, reading: Reading, moved: boolean, desk: Des
 function judgeWatching(state: IdleState, reading: Reading, desk: Desk): Step {
   const { settings, nowMs } = reading;
   const idleMs = idleMsOf(state, reading);
-  if (idleMs < (settings.lockAfterSeconds - settings.warningSeconds) * 1000) return watch(state, reading);
+  if (idleMs < warnAtMs(settings)) return watch(state, reading);
   if (desk.presenting && idleMs < holdUntilMs(settings)) return hold(state, reading);
   // A warning of something that cannot happen would be untrue.
   if (!desk.canLock) return becomeUnlockable(state, reading);

@@ -30,6 +30,25 @@ describe('a person who leaves', () => {
     expect(story(run)).toEqual(['570 show-warning', '600 hide-warning', '600 lock', '600 report-locked']);
   });
 
+  it('is warned once, to whatever part of a second the last movement fell', () => {
+    const pauses = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(pauses, fc.integer({ min: 1, max: 3000 }), (pausesMs, paintMs) => {
+        const plan = pausesMs.map((pauseMs) => at(pauseMs / 1000, { what: 'input' }));
+        const kinds = simulate(settings, plan, { ...quick, paintMs }, 700).deeds.map(
+          ({ effect }) => effect.kind,
+        );
+        expect(kinds.filter((kind) => kind !== 'look')).toEqual([
+          'show-warning',
+          'hide-warning',
+          'lock',
+          'report-locked',
+        ]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('is woken up for seldom: a timer, not a poll', () => {
     const busy = Array.from({ length: 3600 }, () => at(1, { what: 'input' }));
     expect(simulate(settings, busy, quick, 0).ticks).toBeLessThan(15);
