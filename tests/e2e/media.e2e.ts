@@ -8,7 +8,7 @@ import { mediaSeenDataSchema } from '../../shared/wire/media.ts';
 import { exportedTexts } from '../collector/exported-texts.ts';
 import { ensureLogindPrograms, startPrivateLogind } from '../contract/platform/private-logind.ts';
 import { makeDrive, makeUsbDevice, makeVolume } from '../fixtures/make-drive.ts';
-import { acceptPolicy } from './support/answer.ts';
+import { acceptPolicy, pressLast } from './support/answer.ts';
 import { choose, trayLabels } from './support/tray.ts';
 import { type RunningAgent, test, type World } from './support/world.ts';
 
@@ -86,13 +86,7 @@ async function reportedMedia(world: World) {
 }
 
 function press(page: Page, name: string): Promise<void> {
-  // The press may end the page before it has been told back.
-  return page
-    .getByRole('button', { name, exact: true })
-    .dispatchEvent('click')
-    .catch((error: unknown) => {
-      if (!page.isClosed()) throw error;
-    });
+  return pressLast(page, () => page.getByRole('button', { name, exact: true }).dispatchEvent('click'));
 }
 
 test('a stick is warned of without taking the keyboard, asked for, approved, and the warning goes', async ({

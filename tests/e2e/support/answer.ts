@@ -46,9 +46,9 @@ export async function proceed(gate: Page): Promise<void> {
   await pressLast(gate, () => button.dispatchEvent('click'));
 }
 
-/** A press that opens the gate: its page may be gone before the press has been reported back, as it should be. */
-export async function pressLast(gate: Page, press: () => Promise<void>): Promise<void> {
+/** A press that ends its page, as it should: the page may be gone before the press has been reported back. */
+export async function pressLast(page: Page, press: () => Promise<void>): Promise<void> {
   await press().catch((error: unknown) => {
-    if (!gate.isClosed()) throw error;
+    if (!page.isClosed()) throw error;
   });
 }
