@@ -51,6 +51,11 @@ async function load(): Promise<Result<Native, string>> {
     const libraries = new Map<string, LibraryHandle>();
     const methods = new Map<string, ReturnType<typeof koffi.proto>>();
     const pointerBytes = koffi.sizeof('void *');
+    // Never `koffi.view`: it makes an external ArrayBuffer, which Electron forbids (V8 memory cage) and ends the process for.
+    const copyBytes = (pointer: bigint, length: number): Buffer =>
+      Buffer.from(koffi.decode(pointer, 'uint8_t', length) as Uint8Array);
+    const readPointer = (buffer: Buffer, offset: number): bigint =>
+      pointerBytes === 8 ? buffer.readBigUInt64LE(offset) : BigInt(buffer.readUInt32LE(offset));
     return succeed({
       pointerBytes,
       define: <Call extends (...values: never[]) => unknown>(
@@ -64,10 +69,7 @@ async function load(): Promise<Result<Native, string>> {
         return handle.func('__stdcall', name, result, [...values]) as unknown as KoffiFunc<Call>;
       },
       callMethod: (object, index, values, ...given) => {
-        const pointerAt = (address: bigint) => {
-          const bytes = Buffer.from(Buffer.from(koffi.view(address, pointerBytes)));
-          return pointerBytes === 8 ? bytes.readBigUInt64LE(0) : BigInt(bytes.readUInt32LE(0));
-        };
+        const pointerAt = (address: bigint) => readPointer(copyBytes(address, pointerBytes), 0);
         const method = pointerAt(pointerAt(object) + BigInt(index * pointerBytes));
         const signature = values.join(' ');
         const shape = methods.get(signature) ?? koffi.proto('__stdcall', 'int32_t', ['void *', ...values]);
@@ -75,10 +77,9 @@ async function load(): Promise<Result<Native, string>> {
         return koffi.call(method, shape, object, ...given) as number;
       },
       addressOf: (buffer) => koffi.address(buffer),
-      copyBytes: (pointer, length) => Buffer.from(Buffer.from(koffi.view(pointer, length))),
+      copyBytes,
       copyText: (pointer) => koffi.decode.string16(pointer),
-      readPointer: (buffer, offset) =>
-        pointerBytes === 8 ? buffer.readBigUInt64LE(offset) : BigInt(buffer.readUInt32LE(offset)),
+      readPointer,
     });
   } catch (error) {
     return fail(`Windows cannot be called: ${describeError(error)}`);
