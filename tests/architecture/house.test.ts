@@ -58,26 +58,59 @@ const lockSchema = z.object({
       resolved: z.string().optional(),
       integrity: z.string().optional(),
       link: z.boolean().optional(),
+      dev: z.boolean().optional(),
+      dependencies: z.record(z.string(), z.string()).optional(),
+      optionalDependencies: z.record(z.string(), z.string()).optional(),
     }),
   ),
 });
+const readLock = (folder: string) =>
+  lockSchema.parse(JSON.parse(textOf(path.join(folder, 'package-lock.json')))).packages;
+
+function expectExactVersions(folder: string): void {
+  const manifest = manifestSchema.parse(JSON.parse(textOf(path.join(folder, 'package.json'))));
+  const wanted = { ...manifest.dependencies, ...manifest.devDependencies };
+  expect(Object.keys(wanted).length).toBeGreaterThan(0);
+  expect(Object.entries(wanted).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+}
 
 test.each(['.', 'build/runtime/verification', 'build/package/windows-natives', 'tests/wine/runtime'])(
   '%s pins its dependencies',
   (folder) => {
-    const manifest = manifestSchema.parse(JSON.parse(textOf(path.join(folder, 'package.json'))));
-    const wanted = { ...manifest.dependencies, ...manifest.devDependencies };
-    expect(Object.keys(wanted).length).toBeGreaterThan(0);
-    expect(Object.entries(wanted).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
-
-    const { packages } = lockSchema.parse(JSON.parse(textOf(path.join(folder, 'package-lock.json'))));
-    const locked = Object.entries(packages).filter(([name]) => name !== '');
-    // An address would bind everyone to the registry of whoever wrote the file.
+    expectExactVersions(folder);
+    const packages = readLock(folder);
+    // A workspace is source in this repository; the lock file links to its folder.
+    const locked = Object.entries(packages).filter(
+      ([name, entry]) => name.includes('node_modules/') && entry.link !== true,
+    );
+    // An address would bind every user of the lock file to one registry.
     expect(locked.filter(([, entry]) => entry.resolved !== undefined)).toEqual([]);
-    expect(
-      locked
-        .filter(([, entry]) => entry.integrity === undefined && entry.link !== true)
-        .map(([name]) => name),
-    ).toEqual([]);
+    expect(locked.filter(([, entry]) => entry.integrity === undefined).map(([name]) => name)).toEqual([]);
   },
 );
+
+test('the collector pins its dependencies in the one lock file', () => {
+  expectExactVersions('collector');
+  expect(files.filter((file) => file === path.join('collector', 'package-lock.json'))).toEqual([]);
+});
+
+test('a server that installs the collector alone gets no Electron and no tool of the developers', () => {
+  const packages = readLock('.');
+  const reached = new Set<string>();
+  const visit = (place: string): void => {
+    const entry = packages[place];
+    for (const name of Object.keys({ ...entry?.dependencies, ...entry?.optionalDependencies })) {
+      const found = [`${place}/node_modules/${name}`, `node_modules/${name}`].find(
+        (candidate) => packages[candidate] !== undefined,
+      );
+      if (found === undefined) throw new Error(`${place} needs ${name}, which the lock file does not hold`);
+      if (reached.has(found)) continue;
+      reached.add(found);
+      visit(found);
+    }
+  };
+  visit('collector');
+  expect(reached).toContain('node_modules/fastify');
+  expect([...reached].filter((place) => /electron|react|vite|playwright/u.test(place))).toEqual([]);
+  expect([...reached].filter((place) => packages[place]?.dev === true)).toEqual([]);
+});
