@@ -3,8 +3,8 @@ import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { zipSync } from 'fflate';
-import { loadPack } from '../../electron/storage/policy-packs/load-packs.ts';
-import { nodePackTools } from '../../electron/storage/policy-packs/node-tools.ts';
+import { loadPack } from '../../electron/storage/packs/load-packs.ts';
+import { nodePackTools } from '../../electron/storage/packs/node-tools.ts';
 import { languageSchema, languages } from '../../shared/lib/language.ts';
 import { canonicalText } from '../../shared/policy/canonical-text.ts';
 import { lintPack, type PackFinding } from '../../shared/policy/lint-pack.ts';

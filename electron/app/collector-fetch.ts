@@ -1,8 +1,8 @@
 /** Chooses how the collector is asked: as everything else, or trusting an authority of the school's own. */
 import type { ManagedConfig } from '../../shared/config/managed-config.ts';
+import { expandVariables } from '../services/managed-config/expand-variables.ts';
 import type { Fetch } from '../services/reporting/collector-client.ts';
 import type { StorageFault } from '../storage/storage-fault.ts';
-import { expandVariables } from './read-situation.ts';
 
 interface Options {
   readonly config: Pick<ManagedConfig, 'collectorUrl' | 'caCertificateFile'>;

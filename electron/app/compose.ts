@@ -10,35 +10,37 @@ import { accountKey } from '../../shared/wire/account.ts';
 import type { GateOpening } from '../../shared/wire/events.ts';
 import type { Refusal } from '../ipc/register.ts';
 import type { Platform } from '../platform/create-platform.ts';
+import { createSignedIn } from '../services/account/signed-in.ts';
+import { createAgreements } from '../services/agreements/agreements-service.ts';
+import { createGateFacts } from '../services/gate/gate-facts.ts';
+import { createGateInLogin } from '../services/gate/gate-in-login.ts';
 import { createGateService, type GatePorts } from '../services/gate/gate-service.ts';
-import { type InformationFacts, personName, toFrame } from '../services/information/information-views.ts';
+import { createAnswerRecords } from '../services/gate/record-answers.ts';
+import { createInterruptionReports } from '../services/gate/report-interruptions.ts';
+import type { EventParties } from '../services/idle/lock-events.ts';
+import { createLockNow } from '../services/idle/lock-now.ts';
 import { createLanguageChoice } from '../services/language.ts';
+import { readMachine } from '../services/machine/read-machine.ts';
+import type { ConfigChanges } from '../services/managed-config/apply-changes.ts';
+import { expandVariables } from '../services/managed-config/expand-variables.ts';
 import type { ConfigFollower } from '../services/managed-config/follow-config.ts';
+import { readConfig } from '../services/managed-config/read-config.ts';
+import { createRecords } from '../services/person-store/person-store.ts';
+import { findStatePlace } from '../services/person-store/state-folder.ts';
+import type { Announcement, NewVersions } from '../services/policies/new-versions.ts';
+import { startPolicies } from '../services/policies/policies-service.ts';
 import type { Fetch } from '../services/reporting/collector-client.ts';
+import { createReports } from '../services/reporting/reports.ts';
 import type { SecretProtection } from '../storage/identity/identity.ts';
 import { openPreferences } from '../storage/preferences/preferences.ts';
 import { fillsByFullScreen, type HeadStart } from '../windows/head-start.ts';
-import type { Announcement, NewVersions } from './apply-new-versions.ts';
 import { createCollectorFetch } from './collector-fetch.ts';
 import { describeKeeper, type StartedBy } from './command-line.ts';
-import { createGateFacts } from './gate-facts.ts';
-import { createGateInLogin } from './gate-in-login.ts';
-import type { EventParties } from './lock-events.ts';
-import { createLockNow } from './lock-now.ts';
-import { expandVariables, readConfig, readMachine } from './read-situation.ts';
-import { createAnswerRecords } from './record-answers.ts';
-import { createRecords } from './records.ts';
-import { createInterruptionReports } from './report-interruptions.ts';
-import { createReports } from './reports.ts';
-import { createSignedIn } from './signed-in.ts';
-import { createAgreements } from './start-agreements.ts';
-import type { ConfigChanges } from './start-config.ts';
-import type { IdleLock } from './start-idle.ts';
-import type { Media } from './start-media.ts';
-import { startPolicies } from './start-policies.ts';
-import type { ProblemWindow } from './start-problem.ts';
-import { findStatePlace } from './state-folder.ts';
-import { createUserInterface, type UserInterface } from './user-interface.ts';
+import type { IdleLock } from './user-interface/idle-lock.ts';
+import { type InformationFacts, personName, toFrame } from './user-interface/information-views.ts';
+import type { Media } from './user-interface/media.ts';
+import type { ProblemWindow } from './user-interface/problem-window.ts';
+import { createUserInterface, type UserInterface } from './user-interface/user-interface.ts';
 
 export interface AgentOptions {
   readonly platform: Platform;
@@ -435,7 +437,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   let problemWindow: ProblemWindow | undefined;
   /** Loaded when somebody asks for it. */
   const openProblemWindow = async (): Promise<void> => {
-    const { startProblem } = await import('./start-problem.ts');
+    const { startProblem } = await import('./user-interface/problem-window.ts');
     if (stopped) return;
     problemWindow ??= startProblem({
       pc: { platform, protection: options.protection, ownFolder: options.folders.userData },
@@ -455,7 +457,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   const policiesChanged = () => newVersions?.check();
   const watchForNewVersions = async (): Promise<void> => {
     if (config.policy.applyNewVersion !== 'at-once' || stopped) return;
-    const { startNewVersions } = await import('./apply-new-versions.ts');
+    const { startNewVersions } = await import('../services/policies/new-versions.ts');
     if (stopped) return;
     newVersions = startNewVersions({
       clock,
@@ -470,7 +472,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   /** At the gate too: whoever finds a PC left there could answer in another person's name. */
   const startIdleLock = async (): Promise<void> => {
     if (!config.idle.enabled) return;
-    const { startIdle } = await import('./start-idle.ts');
+    const { startIdle } = await import('./user-interface/idle-lock.ts');
     idleLock = await startIdle({
       platform,
       config: () => config,
@@ -493,7 +495,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     const state = records.state();
     if (config.media.mode === 'off' || state === undefined) return;
     const [{ startMedia }, ports] = await Promise.all([
-      import('./start-media.ts'),
+      import('./user-interface/media.ts'),
       platform.removableMedia(),
     ]);
     if (stopped) return;
@@ -569,7 +571,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   };
   /** Last of all: what is changed must be there, and a login has no need of it. */
   const followConfig = async (): Promise<void> => {
-    const { startConfig } = await import('./start-config.ts');
+    const { startConfig } = await import('../services/managed-config/apply-changes.ts');
     await watching;
     if (stopped) return;
     configFollower = startConfig({

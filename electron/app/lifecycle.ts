@@ -116,7 +116,7 @@ function checkSelf(request: SelfCheckRequest, options: RunOptions): void {
     .whenReady()
     .then(async () => {
       const [{ startSelfCheck }, platform] = await Promise.all([
-        import('./start-self-check.ts'),
+        import('./self-check/self-check-command.ts'),
         choosePlatform(options),
       ]);
       // In memory: what the usual one keeps on disk is written when the program ends, into the folder that is gone.

@@ -6,7 +6,7 @@
  */
 import type { BrowserWindow, Display } from 'electron';
 import { screen } from 'electron';
-import { planCover, type Rectangle, sameRectangle } from '../domain/policy-gate/plan-cover.ts';
+import { planCover, type Rectangle, sameRectangle } from '../domain/gate/plan-cover.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { gateWindowOptions } from './head-start.ts';
 import { createLeavingWindows } from './leaving-windows.ts';

@@ -1,5 +1,5 @@
 /** Rules of the house that no linter holds: names, purposes, exact versions, and one reader of the operating system. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -35,6 +35,18 @@ test('every source begins with its purpose', () => {
 test('sources are named in kebab-case, with suffixes that say their role', () => {
   const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)*$/;
   expect(sources.filter((file) => !kebab.test(path.basename(file)))).toEqual([]);
+});
+
+test('unit tests mirror the source: each stands in the folder of what it tests', () => {
+  const folders = new Set(
+    files.filter((file) => file.startsWith(path.join('tests', 'unit'))).map((file) => path.dirname(file)),
+  );
+  const strays = [...folders].filter((folder) => {
+    const source = path.relative(path.join('tests', 'unit'), folder);
+    return !existsSync(path.join(projectRoot, source));
+  });
+  expect(folders.size).toBeGreaterThan(30);
+  expect(strays).toEqual([]);
 });
 
 test('one file of the agent asks which operating system this is', () => {

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { openOutbox } from '../../electron/storage/outbox/outbox.ts';
-import { acceptanceEvent, outboxOptions } from '../unit/storage/storage-fixtures.ts';
+import { acceptanceEvent, outboxOptions } from '../support/storage-fixtures.ts';
 import { type Figure, figure, median } from './figure.ts';
 
 const runs = 9;

@@ -7,11 +7,11 @@ import { ensureBuild } from '../../build/dev/agent-command.ts';
 import { startDisplay } from '../../build/dev/display.ts';
 import { ensureRuntime } from '../../build/runtime/ensure-runtime.ts';
 import { projectRoot } from '../../build/runtime/paths.ts';
+import { acceptByDebugger } from '../support/bench/accept-by-debugger.ts';
+import { processesOf, pssOf, spentBetween, threadTimesOf } from '../support/bench/process-tree.ts';
+import { inFolder, startProgram } from '../support/bench/start-program.ts';
+import { describeSpread } from '../support/bench/statistics.ts';
 import { type Figure, figure, median } from './figure.ts';
-import { acceptByDebugger } from './support/accept-by-debugger.ts';
-import { processesOf, pssOf, spentBetween, threadTimesOf } from './support/process-tree.ts';
-import { inFolder, startProgram } from './support/start-program.ts';
-import { describeSpread } from './support/statistics.ts';
 
 const runs = 3;
 /**

@@ -14,7 +14,7 @@ import { createEventRepository } from '../../collector/src/repositories/events.t
 import { createEvidenceChainRepository } from '../../collector/src/repositories/evidence-chain.ts';
 import { acknowledgedDataSchema } from '../../shared/wire/events.ts';
 import { evidenceHeader, evidencePayload } from '../../shared/wire/evidence.ts';
-import { acceptanceEvent, machine } from '../unit/storage/storage-fixtures.ts';
+import { acceptanceEvent, machine } from '../support/storage-fixtures.ts';
 import { type Figure, figure, median } from './figure.ts';
 
 /** Fewer for a quick look; what counts is the number of the issue. */

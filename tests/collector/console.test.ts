@@ -6,7 +6,7 @@ import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { scratchFolder } from '../../build/runtime/paths.ts';
 import { type Language, languages } from '../../shared/lib/language.ts';
-import { launchBrowser } from '../renderer/support/browser.ts';
+import { launchBrowser } from '../support/renderer/browser.ts';
 import { makeAgent, report, startTestCollector, type TestCollector } from './support.ts';
 
 const screenshots = path.join(scratchFolder, 'screenshots/collector');

@@ -2,8 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
-import { acceptPolicy, fillIn, proceed, words } from './support/answer.ts';
-import { test } from './support/world.ts';
+import { acceptPolicy, fillIn, proceed, words } from '../support/e2e/answer.ts';
+import { test } from '../support/e2e/world.ts';
 
 test('a person accepts in English; the collector has it, and no page stays behind', async ({ world }) => {
   const agent = await world.start();

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { extractText } from 'unpdf';
-import { acceptPolicy, proceed } from './support/answer.ts';
-import { openFromTray } from './support/tray.ts';
-import { test } from './support/world.ts';
+import { acceptPolicy, proceed } from '../support/e2e/answer.ts';
+import { openFromTray } from '../support/e2e/tray.ts';
+import { test } from '../support/e2e/world.ts';
 
 test('what was accepted can be read and saved long after the school has published another text', async ({
   world,

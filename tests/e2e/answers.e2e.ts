@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
-import { acceptPolicy, pressLast, words } from './support/answer.ts';
-import { test } from './support/world.ts';
+import { acceptPolicy, pressLast, words } from '../support/e2e/answer.ts';
+import { test } from '../support/e2e/world.ts';
 
 const en = words['en-GB'];
 

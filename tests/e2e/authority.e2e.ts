@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { type MadeCertificate, makeAuthority, makeCertificate } from '../fixtures/make-certificate.ts';
-import { acceptPolicy } from './support/answer.ts';
-import { type HttpsFront, startHttpsFront, startSchoolProxy } from './support/https-front.ts';
-import { test as base, type RunningAgent, type World } from './support/world.ts';
+import { acceptPolicy } from '../support/e2e/answer.ts';
+import { type HttpsFront, startHttpsFront, startSchoolProxy } from '../support/e2e/https-front.ts';
+import { test as base, type RunningAgent, type World } from '../support/e2e/world.ts';
 
 const authority = makeAuthority();
 

@@ -2,12 +2,12 @@
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { runCollector } from '../collector/command-line-support.ts';
-import { keepAnnouncements } from './support/announcements.ts';
-import { acceptPolicy, proceed, words } from './support/answer.ts';
-import { type Network, openNetwork } from './support/network.ts';
-import { publishPolicy } from './support/publish-policy.ts';
-import { openFromTray } from './support/tray.ts';
-import { test as base, type RunningAgent, type World } from './support/world.ts';
+import { keepAnnouncements } from '../support/e2e/announcements.ts';
+import { acceptPolicy, proceed, words } from '../support/e2e/answer.ts';
+import { type Network, openNetwork } from '../support/e2e/network.ts';
+import { publishPolicy } from '../support/e2e/publish-policy.ts';
+import { openFromTray } from '../support/e2e/tray.ts';
+import { test as base, type RunningAgent, type World } from '../support/e2e/world.ts';
 
 const test = base.extend<{ readonly network: Network }>({
   network: async ({ world }, use) => {

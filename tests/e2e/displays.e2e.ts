@@ -1,8 +1,8 @@
 /** The gate on several displays that come and go. */
 import { expect } from '@playwright/test';
-import type { Rectangle } from '../../electron/domain/policy-gate/plan-cover.ts';
-import { acceptPolicy } from './support/answer.ts';
-import { type RunningAgent, test } from './support/world.ts';
+import type { Rectangle } from '../../electron/domain/gate/plan-cover.ts';
+import { acceptPolicy } from '../support/e2e/answer.ts';
+import { type RunningAgent, test } from '../support/e2e/world.ts';
 
 test.use({
   desk: {

@@ -6,9 +6,9 @@ import { crc32 } from 'node:zlib';
 import { expect } from '@playwright/test';
 import { compactVerify, importJWK } from 'jose';
 import { runCollector } from '../collector/command-line-support.ts';
-import { acceptPolicy, proceed } from './support/answer.ts';
-import { publishPolicy } from './support/publish-policy.ts';
-import { test, type World } from './support/world.ts';
+import { acceptPolicy, proceed } from '../support/e2e/answer.ts';
+import { publishPolicy } from '../support/e2e/publish-policy.ts';
+import { test, type World } from '../support/e2e/world.ts';
 
 const inData = (world: World, query: string) => {
   const database = new DatabaseSync(path.join(world.folder, 'collector/collector.sqlite'));

@@ -3,14 +3,10 @@ import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { run } from '../../build/runtime/child.ts';
 import { projectRoot } from '../../build/runtime/paths.ts';
-import {
-  ensureLogindPrograms,
-  type PrivateLogind,
-  startPrivateLogind,
-} from '../contract/platform/private-logind.ts';
-import { acceptPolicy, pressLast } from './support/answer.ts';
-import { trayLabels } from './support/tray.ts';
-import { test as base, type RunningAgent, type World } from './support/world.ts';
+import { acceptPolicy, pressLast } from '../support/e2e/answer.ts';
+import { trayLabels } from '../support/e2e/tray.ts';
+import { test as base, type RunningAgent, type World } from '../support/e2e/world.ts';
+import { ensureLogindPrograms, type PrivateLogind, startPrivateLogind } from '../support/private-logind.ts';
 
 interface Desk {
   readonly logind: PrivateLogind;

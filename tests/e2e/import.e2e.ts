@@ -3,9 +3,9 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { runPolicyTool } from '../../build/policy/policy-tool.ts';
+import { proceed, words } from '../support/e2e/answer.ts';
+import { test } from '../support/e2e/world.ts';
 import { hasSeeds, seedDocuments, seedsMissing } from '../support/seed-documents.ts';
-import { proceed, words } from './support/answer.ts';
-import { test } from './support/world.ts';
 
 for (const [name, file] of Object.entries(seedDocuments)) {
   test(`the ${name} real policy is imported and accepted${hasSeeds ? '' : ` (${seedsMissing})`}`, async ({

@@ -9,8 +9,8 @@ import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { z } from 'zod';
 import { acknowledgedDataSchema } from '../../shared/wire/events.ts';
-import { fillIn, proceed, words } from './support/answer.ts';
-import { type RunningAgent, test, type World } from './support/world.ts';
+import { fillIn, proceed, words } from '../support/e2e/answer.ts';
+import { type RunningAgent, test, type World } from '../support/e2e/world.ts';
 
 const en = words['en-GB'];
 const kills = Number(process.env['PORTHOR_KILLS'] ?? 200);

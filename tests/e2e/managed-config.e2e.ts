@@ -4,9 +4,9 @@ import path from 'node:path';
 import { expect } from '@playwright/test';
 import { exportedTexts } from '../collector/exported-texts.ts';
 import { makeDrive, makeUsbDevice, makeVolume } from '../fixtures/make-drive.ts';
-import { acceptPolicy, words } from './support/answer.ts';
-import { trayLabels } from './support/tray.ts';
-import { type RunningAgent, test, type World } from './support/world.ts';
+import { acceptPolicy, words } from '../support/e2e/answer.ts';
+import { trayLabels } from '../support/e2e/tray.ts';
+import { type RunningAgent, test, type World } from '../support/e2e/world.ts';
 
 /** Half a second for the file to be written, three until it is read again, and a machine that is busy. */
 const applied = { timeout: 20_000 };

@@ -6,11 +6,11 @@ import type { UsbDevice } from '../../electron/platform/usb/usb-port.ts';
 import type { Drive } from '../../electron/platform/volumes/volumes-port.ts';
 import { mediaSeenDataSchema } from '../../shared/wire/media.ts';
 import { exportedTexts } from '../collector/exported-texts.ts';
-import { ensureLogindPrograms, startPrivateLogind } from '../contract/platform/private-logind.ts';
 import { makeDrive, makeUsbDevice, makeVolume } from '../fixtures/make-drive.ts';
-import { acceptPolicy, pressLast } from './support/answer.ts';
-import { choose, trayLabels } from './support/tray.ts';
-import { type RunningAgent, test, type World } from './support/world.ts';
+import { acceptPolicy, pressLast } from '../support/e2e/answer.ts';
+import { choose, trayLabels } from '../support/e2e/tray.ts';
+import { type RunningAgent, test, type World } from '../support/e2e/world.ts';
+import { ensureLogindPrograms, startPrivateLogind } from '../support/private-logind.ts';
 
 const stick = makeUsbDevice();
 const stickDrive = makeDrive({ volumes: [makeVolume({ mountPoints: ['E:\\'] })] });

@@ -2,10 +2,10 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
-import { keepAnnouncements } from './support/announcements.ts';
-import { acceptPolicy, proceed } from './support/answer.ts';
-import { trayLabels } from './support/tray.ts';
-import { test, type World } from './support/world.ts';
+import { keepAnnouncements } from '../support/e2e/announcements.ts';
+import { acceptPolicy, proceed } from '../support/e2e/answer.ts';
+import { trayLabels } from '../support/e2e/tray.ts';
+import { test, type World } from '../support/e2e/world.ts';
 
 /** One login at that time: how the gate opened, and what a person was told when they were asked. */
 async function logIn(world: World, login: string, clockStartsAt: string) {

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { expect } from '@playwright/test';
 import { run } from '../../build/runtime/child.ts';
 import { ensureRuntime } from '../../build/runtime/ensure-runtime.ts';
-import { acceptPolicy, words } from './support/answer.ts';
-import { type RunningAgent, test, type World } from './support/world.ts';
+import { acceptPolicy, words } from '../support/e2e/answer.ts';
+import { type RunningAgent, test, type World } from '../support/e2e/world.ts';
 
 /** As the task of the Windows installer starts it. */
 const asTheTaskDoes = ['--kept=120', '--if-here-before'];

@@ -16,16 +16,12 @@ import {
   selfCheckReportSchema,
 } from '../../shared/self-check/report.ts';
 import { runCollector } from '../collector/command-line-support.ts';
-import {
-  ensureLogindPrograms,
-  type PrivateLogind,
-  startPrivateLogind,
-} from '../contract/platform/private-logind.ts';
 import { makeAuthority, makeCertificate } from '../fixtures/make-certificate.ts';
-import { acceptPolicy } from './support/answer.ts';
-import { startHttpsFront } from './support/https-front.ts';
-import { openFromTray } from './support/tray.ts';
-import { test as base, type RunningAgent, type World } from './support/world.ts';
+import { acceptPolicy } from '../support/e2e/answer.ts';
+import { startHttpsFront } from '../support/e2e/https-front.ts';
+import { openFromTray } from '../support/e2e/tray.ts';
+import { test as base, type RunningAgent, type World } from '../support/e2e/world.ts';
+import { ensureLogindPrograms, type PrivateLogind, startPrivateLogind } from '../support/private-logind.ts';
 
 interface Desk {
   readonly logind: PrivateLogind;

@@ -1,8 +1,8 @@
 /** The agent after the gate: its tray menu and the small windows behind it, on the real desktop. */
 import { expect } from '@playwright/test';
-import { acceptPolicy } from './support/answer.ts';
-import { choose, openFromTray, trayLabels } from './support/tray.ts';
-import { test } from './support/world.ts';
+import { acceptPolicy } from '../support/e2e/answer.ts';
+import { choose, openFromTray, trayLabels } from '../support/e2e/tray.ts';
+import { test } from '../support/e2e/world.ts';
 
 test('the tray says how things are, locks, and opens each small window in both languages', async ({
   world,

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { expect } from '@playwright/test';
 import { exportedTexts } from '../collector/exported-texts.ts';
 import { makeDrive, makeUsbDevice } from '../fixtures/make-drive.ts';
-import { acceptPolicy, fillIn, words } from './support/answer.ts';
-import { openFromTray } from './support/tray.ts';
-import { type RunningAgent, test, type World } from './support/world.ts';
+import { acceptPolicy, fillIn, words } from '../support/e2e/answer.ts';
+import { openFromTray } from '../support/e2e/tray.ts';
+import { type RunningAgent, test, type World } from '../support/e2e/world.ts';
 
 const en = words['en-GB'];
 

@@ -8,9 +8,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect } from '@playwright/test';
 import { isRoot } from '../../build/runtime/system-packages.ts';
 import { runCollector } from '../collector/command-line-support.ts';
+import { fillIn, proceed, words } from '../support/e2e/answer.ts';
+import { test, type World } from '../support/e2e/world.ts';
 import { type LaunchedElectron, launchElectron } from '../support/launch-electron.ts';
-import { fillIn, proceed, words } from './support/answer.ts';
-import { test, type World } from './support/world.ts';
 
 const people = 20;
 /** Two cores start two agents as fast as twenty. */

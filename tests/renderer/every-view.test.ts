@@ -6,9 +6,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scratchFolder } from '../../build/runtime/paths.ts';
 import { languages } from '../../shared/lib/language.ts';
-import { launchBrowser } from './support/browser.ts';
-import { type ServedPages, servePages } from './support/pages.ts';
-import { views } from './support/views.ts';
+import { launchBrowser } from '../support/renderer/browser.ts';
+import { type ServedPages, servePages } from '../support/renderer/pages.ts';
+import { views } from '../support/renderer/views.ts';
 
 const screenshots = path.join(scratchFolder, 'screenshots/renderer');
 

@@ -8,9 +8,15 @@ import {
   gateContract,
   type ShownPolicy,
 } from '../../shared/ipc/gate.ts';
-import { gateHandlers, gateState, hashesOf, policyScreen, shippedPolicy } from './support/gate-states.ts';
-import type { WindowDouble } from './support/open-window.ts';
-import { setUpWindows } from './support/set-up-windows.ts';
+import {
+  gateHandlers,
+  gateState,
+  hashesOf,
+  policyScreen,
+  shippedPolicy,
+} from '../support/renderer/gate-states.ts';
+import type { WindowDouble } from '../support/renderer/open-window.ts';
+import { setUpWindows } from '../support/renderer/set-up-windows.ts';
 
 const windows = setUpWindows();
 let staff: Extract<GateScreen, { name: 'policy' }>;

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import type { StateOf } from '../../shared/ipc/contract.ts';
 import { type IdleWarningContract, idleWarningContract } from '../../shared/ipc/idle-warning.ts';
-import { frame } from './support/gate-states.ts';
-import { setUpWindows } from './support/set-up-windows.ts';
+import { frame } from '../support/renderer/gate-states.ts';
+import { setUpWindows } from '../support/renderer/set-up-windows.ts';
 
 const windows = setUpWindows();
 

@@ -1,9 +1,9 @@
 /** Several devices in one warning: the list scrolls inside the card, and what is asked of the window is the whole of it. */
 import { expect, test } from 'vitest';
 import { type MediaWarningContract, mediaWarningContract } from '../../shared/ipc/media-warning.ts';
-import { frame } from './support/gate-states.ts';
-import { cardsOf } from './support/media-warning-states.ts';
-import { setUpWindows } from './support/set-up-windows.ts';
+import { frame } from '../support/renderer/gate-states.ts';
+import { cardsOf } from '../support/renderer/media-warning-states.ts';
+import { setUpWindows } from '../support/renderer/set-up-windows.ts';
 
 const windows = setUpWindows();
 

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { HandlersOf, StateOf } from '../../shared/ipc/contract.ts';
 import { type ProblemContract, problemContract } from '../../shared/ipc/problem.ts';
 import { selfCheckItemNames } from '../../shared/self-check/report.ts';
-import { problemHandlers, problemState, selfCheckReport } from './support/problem-states.ts';
-import { setUpWindows } from './support/set-up-windows.ts';
+import { problemHandlers, problemState, selfCheckReport } from '../support/renderer/problem-states.ts';
+import { setUpWindows } from '../support/renderer/set-up-windows.ts';
 
 const windows = setUpWindows();
 

@@ -10,9 +10,9 @@ import {
   recordsContract,
 } from '../../shared/ipc/information.ts';
 import { gateOpenings } from '../../shared/wire/events.ts';
-import { frame } from './support/gate-states.ts';
-import type { WindowDouble } from './support/open-window.ts';
-import { setUpWindows } from './support/set-up-windows.ts';
+import { frame } from '../support/renderer/gate-states.ts';
+import type { WindowDouble } from '../support/renderer/open-window.ts';
+import { setUpWindows } from '../support/renderer/set-up-windows.ts';
 
 const windows = setUpWindows();
 

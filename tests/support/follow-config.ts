@@ -1,8 +1,9 @@
 /** The configuration followed as the agent follows it, over any port, with all that it leads to written down. */
-import { readConfig } from '../../electron/app/read-situation.ts';
-import { startConfig } from '../../electron/app/start-config.ts';
+
 import type { ManagedConfigPort } from '../../electron/platform/managed-config/managed-config-port.ts';
 import { type Clock, createSystemClock } from '../../electron/platform/time/clock.ts';
+import { startConfig } from '../../electron/services/managed-config/apply-changes.ts';
+import { readConfig } from '../../electron/services/managed-config/read-config.ts';
 import type { StorageFault } from '../../electron/storage/storage-fault.ts';
 import type { ManagedConfig } from '../../shared/config/managed-config.ts';
 

@@ -3,7 +3,7 @@
  * Electron, its window on a real X server, a pointer that presses *Eject*, and a stick that is unmounted by it.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Desktop, startDesktop } from './support/desktop.ts';
+import { type Desktop, startDesktop } from '../support/usb-vm/desktop.ts';
 
 const canRun = process.platform === 'linux' && process.arch === 'x64';
 if (!canRun) console.error('SKIPPED, the warning on a real bus: the machine is made for Linux on x86-64');

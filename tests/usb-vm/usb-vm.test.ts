@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { luksPassword, type StickImages } from './support/stick-images.ts';
-import { type SeenMedium, startWorld, type World } from './support/world.ts';
+import { luksPassword, type StickImages } from '../support/usb-vm/stick-images.ts';
+import { type SeenMedium, startWorld, type World } from '../support/usb-vm/world.ts';
 
 const canRun = process.platform === 'linux' && process.arch === 'x64';
 if (!canRun) console.error('SKIPPED, removable media on a real bus: the machine is made for Linux on x86-64');

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCaseFile } from './support/run-case.ts';
-import { startWine, type Wine } from './support/wine.ts';
+import { runCaseFile } from '../support/wine/run-case.ts';
+import { startWine, type Wine } from '../support/wine/wine.ts';
 
 const casesFolder = fileURLToPath(new URL('cases', import.meta.url));
 const files = (await readdir(casesFolder)).filter((file) => file.endsWith('.case.ts')).toSorted();

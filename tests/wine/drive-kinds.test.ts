@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCaseFile } from './support/run-case.ts';
-import { startWine, type Wine } from './support/wine.ts';
+import { runCaseFile } from '../support/wine/run-case.ts';
+import { startWine, type Wine } from '../support/wine/wine.ts';
 
 const caseFile = fileURLToPath(new URL('drives/drive-kinds.ts', import.meta.url));
 

@@ -13,10 +13,10 @@ import {
   defaultManagedConfig,
   type ManagedConfig,
 } from '../../shared/config/managed-config.ts';
-import { bundleForWindows } from './support/run-case.ts';
-import { readQuotedLists, readTechnicianLines } from './support/technician-lines.ts';
-import { installThroughLibrary, runCommandLine } from './support/windows-command.ts';
-import { ensureWindowsNode, startWine, toWindowsPath, type Wine } from './support/wine.ts';
+import { bundleForWindows } from '../support/wine/run-case.ts';
+import { readQuotedLists, readTechnicianLines } from '../support/wine/technician-lines.ts';
+import { installThroughLibrary, runCommandLine } from '../support/wine/windows-command.ts';
+import { ensureWindowsNode, startWine, toWindowsPath, type Wine } from '../support/wine/wine.ts';
 
 /** What msiexec answers. */
 const success = 0;
@@ -39,7 +39,7 @@ describe('the installer under Wine', () => {
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'porthor-msi-test-'));
     const payload = path.join(folder, 'payload');
-    const entry = fileURLToPath(new URL('support/stand-in-program.ts', import.meta.url));
+    const entry = fileURLToPath(new URL('../support/wine/stand-in-program.ts', import.meta.url));
     await bundleForWindows(entry, path.join(payload, 'resources', 'app'));
     await cp(await ensureWindowsNode(), path.join(payload, 'Porthor.exe'));
     for (const version of ['0.1.0', '0.2.0']) {

@@ -1,7 +1,7 @@
 /** `npm run policy -- import`: makes a draft pack from a document, or adds a second language to one. */
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { loadPack } from '../../../electron/storage/policy-packs/load-packs.ts';
+import { loadPack } from '../../../electron/storage/packs/load-packs.ts';
 import type { Bilingual, Language } from '../../../shared/lib/language.ts';
 import { canonicalText } from '../../../shared/policy/canonical-text.ts';
 import { lintPack } from '../../../shared/policy/lint-pack.ts';

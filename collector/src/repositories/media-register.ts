@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Insertable, Selectable, Transaction } from 'kysely';
 import { z } from 'zod';
+import { normaliseSerial, serialQuality } from '../../../shared/device/serial-number.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
-import { normaliseSerial, serialQuality } from '../../../shared/media/serial-number.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
 import {
   type EncryptionState,

@@ -1,5 +1,5 @@
 /** Whether the school has approved a medium: by model and serial number, until a day, and never by a number that many share. */
-import { normaliseSerial, serialQuality } from '../../../shared/media/serial-number.ts';
+import { normaliseSerial, serialQuality } from '../../../shared/device/serial-number.ts';
 import type { Approval, RegisterEntry } from '../../../shared/wire/media.ts';
 import type { Medium } from './media-facts.ts';
 

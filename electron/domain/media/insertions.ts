@@ -2,7 +2,7 @@
  * Follows media from being plugged in to being gone: one insertion each, however often the bus lets go of them in
  * between (USBGuard#543, #594).
  */
-import { serialQuality } from '../../../shared/media/serial-number.ts';
+import { serialQuality } from '../../../shared/device/serial-number.ts';
 import { isSameThing } from './approval.ts';
 import type { Medium } from './media-facts.ts';
 

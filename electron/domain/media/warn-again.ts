@@ -1,5 +1,5 @@
 /** Keeps warnings from nagging: the same thing for the same reason not more than once in a while. */
-import { normaliseSerial, serialQuality } from '../../../shared/media/serial-number.ts';
+import { normaliseSerial, serialQuality } from '../../../shared/device/serial-number.ts';
 import type { MediaProblem } from '../../../shared/wire/media.ts';
 import type { Medium } from './media-facts.ts';
 

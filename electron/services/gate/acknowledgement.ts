@@ -3,7 +3,7 @@ import type { Draft } from '../../../shared/ipc/gate.ts';
 import type { Language } from '../../../shared/lib/language.ts';
 import { type Account, accountKey, type Machine } from '../../../shared/wire/account.ts';
 import type { AcknowledgedData, EventData } from '../../../shared/wire/events.ts';
-import type { DuePolicy } from '../../domain/policy-gate/evaluate.ts';
+import type { DuePolicy } from '../../domain/gate/evaluate.ts';
 
 export interface AnswerFacts {
   readonly action: AcknowledgedData['action'];

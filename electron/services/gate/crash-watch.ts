@@ -1,9 +1,5 @@
 /** Counts the crashes in front of a shut gate, over restarts of the agent. */
-import {
-  crashesCountForSeconds,
-  isCrashLimitReached,
-  recentCrashes,
-} from '../../domain/policy-gate/crash-limit.ts';
+import { crashesCountForSeconds, isCrashLimitReached, recentCrashes } from '../../domain/gate/crash-limit.ts';
 import type { SettingsStore } from '../../storage/settings/settings.ts';
 
 /**

@@ -10,14 +10,14 @@ import type {
 import { type Language, languages } from '../../../shared/lib/language.ts';
 import type { Result } from '../../../shared/lib/result.ts';
 import type { GateOpening } from '../../../shared/wire/events.ts';
-import { type BreakGlassTries, noTries, secondsUntilNextTry } from '../../domain/policy-gate/break-glass.ts';
+import { type BreakGlassTries, noTries, secondsUntilNextTry } from '../../domain/gate/break-glass.ts';
 import {
   type DuePolicy,
   evaluate,
   evaluateAtStart,
   type GateFacts,
   type PolicyRecord,
-} from '../../domain/policy-gate/evaluate.ts';
+} from '../../domain/gate/evaluate.ts';
 import {
   advanceGate,
   answerSubmission,
@@ -27,7 +27,7 @@ import {
   type GateSettings,
   type GateState,
   initialGateState,
-} from '../../domain/policy-gate/gate-machine.ts';
+} from '../../domain/gate/gate-machine.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { toGateScreen } from './gate-view.ts';
 

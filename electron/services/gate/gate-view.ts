@@ -2,9 +2,9 @@
 import { createTranslator } from '../../../shared/i18n/translator.ts';
 import type { Draft, GateScreen, ShownPolicy } from '../../../shared/ipc/gate.ts';
 import type { Language } from '../../../shared/lib/language.ts';
-import type { DuePolicy } from '../../domain/policy-gate/evaluate.ts';
-import type { GateNotice, GateSettings, GateState } from '../../domain/policy-gate/gate-machine.ts';
-import type { VersionChanges } from '../../domain/renewal/changes-since.ts';
+import type { DuePolicy } from '../../domain/gate/evaluate.ts';
+import type { GateNotice, GateSettings, GateState } from '../../domain/gate/gate-machine.ts';
+import type { VersionChanges } from '../../domain/policies/changes-since.ts';
 
 export interface ViewFacts {
   readonly settings: GateSettings;

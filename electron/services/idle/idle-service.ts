@@ -9,13 +9,13 @@ import {
   startIdle,
   type WarningPurpose,
   warningSecondsLeft,
-} from '../../domain/idle-lock/idle-machine.ts';
+} from '../../domain/idle/idle-machine.ts';
 import {
   judgeSensor,
   newSensorRecord,
   noteReading,
   type SensorRecord,
-} from '../../domain/idle-lock/sensor-check.ts';
+} from '../../domain/idle/sensor-check.ts';
 import type { IdlePort } from '../../platform/idle/idle-port.ts';
 import type { LockPort } from '../../platform/lock/lock-port.ts';
 import type { Presence, PresencePort } from '../../platform/presence/presence-port.ts';

@@ -5,7 +5,11 @@ import { createLinuxPresencePort } from '../../../electron/platform/presence/pre
 import { createLinuxSessionPort } from '../../../electron/platform/session/session.linux.ts';
 import { createSystemClock } from '../../../electron/platform/time/clock.ts';
 import { createFakeClock } from '../../fakes/platform/fake-clock.ts';
-import { ensureLogindPrograms, type PrivateLogind, startPrivateLogind } from './private-logind.ts';
+import {
+  ensureLogindPrograms,
+  type PrivateLogind,
+  startPrivateLogind,
+} from '../../support/private-logind.ts';
 
 const uid = process.getuid?.() ?? -1;
 const otherUid = uid + 4711;

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openState } from '../../../electron/app/open-state.ts';
+import { openState } from '../../../electron/services/person-store/open-person-store.ts';
 import type { SecretProtection } from '../../../electron/storage/identity/identity.ts';
 import { recordAcceptance } from '../../../electron/storage/receipts/receipts.ts';
 import type { StorageFault } from '../../../electron/storage/storage-fault.ts';
@@ -15,7 +15,7 @@ import {
   allPending,
   machine,
   withDirectory,
-} from '../../unit/storage/storage-fixtures.ts';
+} from '../../support/storage-fixtures.ts';
 
 const title = { 'en-GB': 'Staff', 'cy-GB': 'Staff' };
 const collectorUrl = 'https://collector.example';

@@ -18,7 +18,7 @@ import {
   problemEvent,
   testProof,
   withDirectory,
-} from '../../unit/storage/storage-fixtures.ts';
+} from '../../support/storage-fixtures.ts';
 
 const nowUtc = (): Date => new Date();
 const onFault = (): void => undefined;

@@ -6,12 +6,7 @@ import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { openOutbox } from '../../../electron/storage/outbox/outbox.ts';
 import { openReceipts, reconcile, recordAcceptance } from '../../../electron/storage/receipts/receipts.ts';
-import {
-  acceptanceEvent,
-  outboxOptions,
-  problemEvent,
-  testProof,
-} from '../../unit/storage/storage-fixtures.ts';
+import { acceptanceEvent, outboxOptions, problemEvent, testProof } from '../../support/storage-fixtures.ts';
 import { seededRandom } from './random.ts';
 
 const [directory = '', seed = '0'] = process.argv.slice(2);

@@ -8,13 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { openReceipts, reconcile } from '../../../electron/storage/receipts/receipts.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
-import {
-  account,
-  allPending,
-  opened,
-  testProof,
-  withDirectory,
-} from '../../unit/storage/storage-fixtures.ts';
+import { account, allPending, opened, testProof, withDirectory } from '../../support/storage-fixtures.ts';
 import { seededRandom } from './random.ts';
 
 const kills = Number(process.env['PORTHOR_KILLS'] ?? 200);

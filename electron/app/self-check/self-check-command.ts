@@ -1,0 +1,51 @@
+/** The self-check from the command line: asks this PC, prints the report, writes the file for support. */
+import { writeFile } from 'node:fs/promises';
+import { app } from 'electron';
+import { createSelfCheckWords } from '../../../shared/i18n/self-check-words.ts';
+import { chooseLanguage, type Language } from '../../../shared/lib/language.ts';
+import { exitCodeOf } from '../../domain/self-check/judge-facts.ts';
+import type { Platform } from '../../platform/create-platform.ts';
+import { describeReport } from '../../services/self-check/describe-report.ts';
+import { openPreferences } from '../../storage/preferences/preferences.ts';
+import type { SelfCheckRequest } from '../command-line.ts';
+import { checkThisPc, reportFile, type ThisPc } from './check-this-pc.ts';
+
+/** Resolves with the exit code: 0 all works, 1 with limits, 2 something does not work or the file was not written. */
+export async function startSelfCheck(request: SelfCheckRequest, pc: ThisPc): Promise<number> {
+  const { platform, ownFolder } = pc;
+  const report = await checkThisPc(pc, { consentsToLock: request.consentsToLock });
+  const json = reportFile(report);
+  const language = await findLanguage(platform, ownFolder);
+  await print(process.stdout, request.json ? json : describeReport(report, language));
+  if (request.saveFile === undefined) return exitCodeOf(report.result);
+
+  const words = createSelfCheckWords(language);
+  const file = request.saveFile;
+  try {
+    await writeFile(file, json, { mode: 0o600 });
+    // Beside the report and not in it: whoever reads the JSON from the standard output gets nothing else there.
+    await print(process.stderr, `${words('self-check.saved', { file })}\n`);
+    return exitCodeOf(report.result);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    await print(process.stderr, `${words('self-check.notSaved', { file, reason })}\n`);
+    return exitCodeOf('failed');
+  }
+}
+
+/** As in every window: the person's own choice, else the school's, else the system's. */
+async function findLanguage(platform: Platform, ownFolder: string): Promise<Language> {
+  const preferences = await openPreferences(ownFolder, () => undefined);
+  const saved = preferences.language();
+  if (saved !== undefined) return saved;
+  const answer = await platform.managedConfig.read();
+  const managed = answer.kind === 'loaded' ? answer.config.language : 'auto';
+  return managed === 'auto' ? chooseLanguage(app.getPreferredSystemLanguages()) : managed;
+}
+
+/** Resolves when the text is out: a program that ends before loses what waits for a pipe. */
+function print(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write(text, () => resolve());
+  });
+}

@@ -1,0 +1,177 @@
+/** “Report a problem” as the agent runs it: what a person writes, and the self-check. Loaded when it is asked for. */
+import { writeFile } from 'node:fs/promises';
+import { BrowserWindow, dialog, session, type WebContents } from 'electron';
+import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
+import { createTranslator } from '../../../shared/i18n/translator.ts';
+import { type CheckState, type ProblemContract, problemContract } from '../../../shared/ipc/problem.ts';
+import type { Result } from '../../../shared/lib/result.ts';
+import { type SelfCheckReport, selfCheckItemNames } from '../../../shared/self-check/report.ts';
+import { type Refusal, registerWindow } from '../../ipc/register.ts';
+import { describeError } from '../../platform/describe-error.ts';
+import type { LockPort } from '../../platform/lock/lock-port.ts';
+import { type EventParties, lockEvent } from '../../services/idle/lock-events.ts';
+import type { LanguageChoice } from '../../services/language.ts';
+import type { NewEvent } from '../../storage/outbox/outbox.ts';
+import { createInformationWindows } from '../../windows/information-windows.ts';
+import { pageUrl } from '../../windows/open-page.ts';
+import { checkThisPc, reportFile, type ThisPc } from '../self-check/check-this-pc.ts';
+import { toFrame } from './information-views.ts';
+
+interface Options {
+  readonly pc: Omit<ThisPc, 'network'>;
+  readonly config: () => ManagedConfig;
+  readonly preloadFolder: string;
+  readonly language: LanguageChoice;
+  readonly parties: () => EventParties | undefined;
+  readonly report: (event: NewEvent) => Promise<Result<undefined, string>>;
+  readonly onRefused: (refusal: Refusal) => void;
+  readonly log: (line: string) => void;
+}
+
+export interface ProblemWindow {
+  /** Opens the window, or brings the open one to the front. */
+  open(): void;
+  /** The language, or what the school has set, is another. */
+  refresh(): void;
+  stop(): void;
+}
+
+export function startProblem(options: Options): ProblemWindow {
+  const { language, log, parties, report } = options;
+  let check: CheckState = { state: 'not-begun' };
+
+  const windows = createInformationWindows({
+    folders: { preload: options.preloadFolder },
+    windowTitle: (page) => createTranslator(language.current()).text(`${page}.title`),
+    onFailed: (page, reason) => log(`window: ${page}: ${reason}`),
+  });
+
+  const view = () => ({
+    ...toFrame(options.config(), language.current()),
+    hasCollector: options.config().collectorUrl !== '',
+    check,
+  });
+  const show = (next: CheckState) => {
+    check = next;
+    channel.push(view());
+  };
+
+  /** A lock that was tried is a lock: it is reported as one. */
+  const reportedLock = (lock: LockPort): LockPort => ({
+    ...lock,
+    lock: async () => {
+      const locked = await lock.lock();
+      const named = parties();
+      const asked = { cause: 'asked', attempts: 1 } as const;
+      if (named !== undefined) {
+        void report(
+          lockEvent(
+            locked.ok
+              ? { kind: 'locked', certainty: locked.value, ...asked }
+              : { kind: 'lock-failed', reason: locked.error.reason, ...asked },
+            named,
+          ),
+        );
+      }
+      return locked;
+    },
+  });
+
+  const runCheck = async (mayLock: boolean): Promise<void> => {
+    const { pc } = options;
+    const waitingFor = new Set(selfCheckItemNames);
+    show({ state: 'running', waitingFor: [...waitingFor] });
+    try {
+      const done = await checkThisPc(
+        {
+          ...pc,
+          platform: { ...pc.platform, lock: reportedLock(pc.platform.lock) },
+          network: session.defaultSession,
+        },
+        {
+          consentsToLock: mayLock,
+          onAnswered: (name) => {
+            waitingFor.delete(name);
+            show({ state: 'running', waitingFor: [...waitingFor] });
+          },
+        },
+      );
+      log(`self-check: ${done.result}`);
+      show({ state: 'done', report: done });
+    } catch (error) {
+      log(`self-check: ${String(error)}`);
+      show({ state: 'broken' });
+    }
+  };
+
+  const channel = registerWindow<ProblemContract>({
+    contract: problemContract,
+    initialState: view(),
+    handlers: {
+      setLanguage: (input) => {
+        language.set(input.language);
+        return Promise.resolve({});
+      },
+      close: () => {
+        windows.close('problem');
+        return Promise.resolve({});
+      },
+      sendProblem: async ({ text }) => {
+        const named = parties();
+        if (named === undefined) return { outcome: 'not-recorded' };
+        const { subject, account, machine } = named;
+        const recorded = await report({
+          type: 'porthor.problem.reported.v1',
+          subject,
+          data: { text, account, machine },
+        });
+        return { outcome: recorded.ok ? 'recorded' : 'not-recorded' };
+      },
+      startCheck: ({ mayLock }) => {
+        if (check.state !== 'running') void runCheck(mayLock);
+        return Promise.resolve({});
+      },
+      saveReport: async (_input, page) => {
+        if (check.state !== 'done') return { outcome: 'failed' };
+        return {
+          outcome: await saveReport(check.report, page, (reason) => log(`self-check: not saved: ${reason}`)),
+        };
+      },
+    },
+    windows: () => windows.contents('problem'),
+    pageUrl: pageUrl('problem'),
+    onRefused: options.onRefused,
+  });
+
+  return {
+    open: () => windows.open('problem'),
+    refresh: () => channel.push(view()),
+    stop: () => {
+      windows.closeAll();
+      channel.dispose();
+    },
+  };
+}
+
+/** Asks the person for a place; nothing is written without one. */
+async function saveReport(
+  report: SelfCheckReport,
+  page: WebContents,
+  onFailed: (reason: string) => void,
+): Promise<'saved' | 'cancelled' | 'failed'> {
+  const window = BrowserWindow.fromWebContents(page);
+  const options = {
+    defaultPath: `porthor-self-check-${report.checkedAt.slice(0, 10)}.json`,
+    filters: [{ name: 'JSON', extensions: ['json'] }],
+  };
+  try {
+    const chosen =
+      window === null ? await dialog.showSaveDialog(options) : await dialog.showSaveDialog(window, options);
+    if (chosen.canceled || chosen.filePath === '') return 'cancelled';
+    await writeFile(chosen.filePath, reportFile(report), { mode: 0o600 });
+    return 'saved';
+  } catch (error) {
+    onFailed(describeError(error));
+    return 'failed';
+  }
+}

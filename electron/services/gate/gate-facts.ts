@@ -1,0 +1,147 @@
+/** What the gate decides by: who is asked, for which policies, and what is known of their answers. */
+import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
+import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
+import { currentPacks } from '../../../shared/policy/current-packs.ts';
+import { calendarDateAt, schoolTimeZone } from '../../../shared/policy/school-calendar.ts';
+import { accountKey } from '../../../shared/wire/account.ts';
+import type { KnownAcknowledgement } from '../../../shared/wire/collector-api.ts';
+import type { GateFacts } from '../../domain/gate/evaluate.ts';
+import { chooseAudience } from '../../domain/policies/choose-audience.ts';
+import { type UpcomingRenewal, upcomingRenewals } from '../../domain/policies/upcoming.ts';
+import type { SignedInAccount } from '../../platform/account/account-port.ts';
+import { keepKnown } from '../../storage/receipts/receipts.ts';
+import type { StorageFault } from '../../storage/storage-fault.ts';
+import type { SignedIn } from '../account/signed-in.ts';
+import type { Records } from '../person-store/person-store.ts';
+import type { Policies } from '../policies/policies-service.ts';
+import type { PoliciesRead } from '../policies/policy-source.ts';
+import type { FactsProblem } from './gate-service.ts';
+
+export interface GateFactsSource {
+  read(): Promise<Result<GateFacts, FactsProblem>>;
+  /** Asks the collector what the person has accepted; undefined when it did not answer. */
+  askCollector(): Promise<readonly KnownAcknowledgement[] | undefined>;
+  /** Whether the collector was asked last without an answer; the next one who asks this hears no. */
+  takeAskedInVain(): boolean;
+  /** Whether whoever sits here may have to answer. Somebody who is not known is not let in for that. */
+  mayBeAsked(): boolean;
+  /** As it was when the facts were last read. */
+  audience(): string;
+  /** For that audience. */
+  readPolicies(): Promise<PoliciesRead>;
+  /** What falls due again before long, by the facts that were last read. */
+  upcoming(): readonly UpcomingRenewal[];
+}
+
+interface Options {
+  readonly config: () => ManagedConfig;
+  readonly signedIn: SignedIn;
+  readonly records: Pick<Records, 'open' | 'state' | 'reporting'>;
+  readonly policies: Pick<Policies, 'areOnDisk' | 'read'>;
+  /** How the gate was opened in this login before the agent started anew. */
+  readonly openedBefore: () => GateFacts['openedBefore'];
+  /** The policies are waited for: nobody is to be at work meanwhile. */
+  readonly onWaiting: () => void;
+  readonly onRecordsOpen: () => void;
+  readonly onFault: (fault: StorageFault) => void;
+  readonly nowUtc: () => Date;
+}
+
+const noPolicies: Promise<PoliciesRead> = Promise.resolve({ packs: [], problem: undefined });
+
+export function createGateFacts(options: Options): GateFactsSource {
+  const { config, signedIn, records, policies, onWaiting, nowUtc } = options;
+  let audience = config().audience.default;
+  let lastFacts: GateFacts | undefined;
+  let lastKnown: readonly KnownAcknowledgement[] = [];
+  let wasAskedInVain = false;
+
+  const audienceOf = ({ account, groups }: SignedInAccount) => {
+    const chosen = chooseAudience({ account, groups }, config().audience);
+    return {
+      isExcluded: chosen.kind === 'excluded',
+      audience: chosen.kind === 'audience' ? chosen.audience : config().audience.default,
+    };
+  };
+  const readPolicies = () => policies.read(audience, onWaiting);
+  // The first reading begins now, while the rest of the agent is put together.
+  let firstPolicies = policies.areOnDisk ? readPolicies() : undefined;
+
+  /** For a day without the collector: what concerns the policies that this person is asked for. */
+  const keepForThisPc = (key: string, known: readonly KnownAcknowledgement[]) => {
+    const state = records.state();
+    if (state === undefined) return;
+    const concerned = new Set(lastFacts?.packs.map(({ manifest }) => manifest.id));
+    const kept = known.filter(({ policyId }) => concerned.has(policyId));
+    void keepKnown(state.receipts, key, kept);
+  };
+
+  return {
+    read: async () => {
+      const account = await signedIn.read();
+      const chosen = account.ok ? audienceOf(account.value) : { isExcluded: false, audience };
+      // Taken once: a switch that is thrown while the rest is read counts at the next reading, as a whole.
+      const gateEnabled = config().gate.enabled;
+      const isAsked = gateEnabled && !chosen.isExcluded;
+      if (!account.ok && isAsked) return fail({ reason: 'account-unreadable', detail: account.error.reason });
+      audience = chosen.audience;
+      const reading = isAsked ? (firstPolicies ?? readPolicies()) : noPolicies;
+      firstPolicies = undefined;
+      const [opened, read] = await Promise.all([records.open(), reading]);
+      if (opened.ok) options.onRecordsOpen();
+      else if (isAsked) return fail({ reason: 'records-unreadable', detail: opened.error });
+      // Whoever is not asked needs no records, and the switch is the school's way out when they cannot be read.
+      else options.onFault({ fault: 'records-unreadable', subject: 'records', reason: opened.error });
+
+      const now = nowUtc();
+      const today = read.areInEffect === true ? undefined : calendarDateAt(now, schoolTimeZone);
+      const packs = currentPacks(read.packs, audience, today);
+      if (packs.length === 0 && read.problem !== undefined) {
+        return fail({ reason: 'policy-unreadable', detail: read.problem });
+      }
+      const openedBefore = options.openedBefore();
+      const facts: GateFacts = {
+        gateEnabled,
+        excluded: chosen.isExcluded,
+        packs,
+        allPacks: read.packs,
+        receipts:
+          opened.ok && account.ok ? opened.value.receipts.forAccount(accountKey(account.value.account)) : [],
+        known: [],
+        loginId: account.ok ? account.value.loginId : '',
+        ...(openedBefore === undefined ? {} : { openedBefore }),
+        now,
+        timeZone: schoolTimeZone,
+      };
+      lastFacts = facts;
+      return succeed(facts);
+    },
+    askCollector: async () => {
+      const account = signedIn.person()?.account;
+      if (account === undefined) return undefined;
+      const key = accountKey(account);
+      const known = await records.reporting()?.knownAcknowledgements(key);
+      wasAskedInVain = known === undefined;
+      lastKnown = known ?? lastKnown;
+      keepForThisPc(key, known ?? []);
+      return known;
+    },
+    takeAskedInVain: () => {
+      const was = wasAskedInVain;
+      wasAskedInVain = false;
+      return was;
+    },
+    mayBeAsked: () => {
+      const person = signedIn.person();
+      return config().gate.enabled && !(person !== undefined && audienceOf(person).isExcluded);
+    },
+    audience: () => audience,
+    readPolicies,
+    upcoming: () => {
+      const account = signedIn.person()?.account;
+      if (lastFacts === undefined || account === undefined) return [];
+      const receipts = records.state()?.receipts.forAccount(accountKey(account)) ?? [];
+      return upcomingRenewals(lastFacts.packs, [...receipts, ...lastKnown], { ...lastFacts, now: nowUtc() });
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/** Reads what the administrator has set, and keeps the last good configuration for a day when it cannot be read. */
+import { z } from 'zod';
+import {
+  defaultManagedConfig,
+  type ManagedConfig,
+  parseManagedConfig,
+} from '../../../shared/config/managed-config.ts';
+import type {
+  ManagedConfigAnswer,
+  ManagedConfigPort,
+} from '../../platform/managed-config/managed-config-port.ts';
+import { openSmallStore } from '../../storage/small-store.ts';
+import type { StorageFault } from '../../storage/storage-fault.ts';
+
+export interface StoreOptions {
+  /** The agent's own folder, which does not depend on the configuration. */
+  readonly directory: string;
+  readonly nowUtc: () => Date;
+  readonly onFault: (fault: StorageFault) => void;
+}
+
+const lastGoodSchema = z.strictObject({ document: z.record(z.string(), z.unknown()) });
+
+/**
+ * Absent means the defaults. Invalid and unreadable mean the last good configuration, else the defaults: an
+ * administrator's slip never changes what a PC does more than it must, and it is always told.
+ */
+export async function readConfig(port: ManagedConfigPort, options: StoreOptions): Promise<ManagedConfig> {
+  const answer = await port.read();
+  if (answer.kind === 'absent') return defaultManagedConfig;
+
+  if (answer.kind === 'loaded') {
+    await keepAsLastGood(answer.config, options);
+    return answer.config;
+  }
+  tellUnusable(answer, options);
+  const opened = await openLastGood(options);
+  const lastGood =
+    opened.ok && opened.value.state.found === 'loaded'
+      ? parseManagedConfig(opened.value.state.value.document)
+      : undefined;
+  return lastGood?.ok ? lastGood.value : defaultManagedConfig;
+}
+
+const openLastGood = (options: StoreOptions) =>
+  openSmallStore({ ...options, name: 'last-good-config', schema: lastGoodSchema });
+
+/** Writes only what is not there already. */
+export async function keepAsLastGood(config: ManagedConfig, options: StoreOptions): Promise<void> {
+  const opened = await openLastGood(options);
+  if (!opened.ok) return;
+  const { store, state } = opened.value;
+  const document = z.record(z.string(), z.unknown()).parse(config);
+  const known = state.found === 'loaded' ? JSON.stringify(state.value.document) : '';
+  if (known !== JSON.stringify(document)) await store.write({ document });
+}
+
+type UnusableAnswer = Extract<ManagedConfigAnswer, { kind: 'invalid' | 'unreadable' }>;
+
+/** Names each key that is wrong. */
+export function tellUnusable(answer: UnusableAnswer, options: Pick<StoreOptions, 'onFault'>): void {
+  for (const fault of describeAnswer(answer)) options.onFault(fault);
+}
+
+function describeAnswer(answer: UnusableAnswer): StorageFault[] {
+  const kept = 'The last good configuration stays in force.';
+  if (answer.kind === 'unreadable') {
+    return [{ fault: 'config-unreadable', subject: 'configuration', reason: `${answer.reason} ${kept}` }];
+  }
+  return answer.problems.map(({ key, reason }) => ({
+    fault: 'config-invalid',
+    subject: key === '' ? 'configuration' : key,
+    reason: `${reason}. ${kept}`,
+  }));
+}

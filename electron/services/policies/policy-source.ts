@@ -1,0 +1,115 @@
+/** Where the packs come from that this PC may show: the school's folder, else the ones last known, else those shipped. */
+import type { PolicyPack } from '../../../shared/policy/pack.ts';
+import { packProblem } from '../../../shared/policy/pack-problem.ts';
+import type { Clock } from '../../platform/time/clock.ts';
+import type { LoadedPacks, RefusedPack } from '../../storage/packs/load-packs.ts';
+
+export interface PolicySourcePorts {
+  readonly clock: Pick<Clock, 'setTimer'>;
+  loadPacks(directory: string): Promise<LoadedPacks>;
+  /** Packs that were good the last time the school's folder could be read. */
+  lastKnown: {
+    read(): Promise<readonly PolicyPack[]>;
+    write(packs: readonly PolicyPack[]): Promise<void>;
+  };
+  onRefused(refused: RefusedPack): void;
+}
+
+export interface PoliciesRead {
+  readonly packs: readonly PolicyPack[];
+  /**
+   * Why something that should be there could not be read; undefined when all could. With a problem, "no pack for this
+   * person" does not mean that the school wants none.
+   */
+  readonly problem: string | undefined;
+  /**
+   * The collector has chosen what is in effect, or would have: a PC whose clock stands years back must not think that
+   * nothing is.
+   */
+  readonly areInEffect?: true;
+}
+
+export interface PolicySource {
+  read(): Promise<PoliciesRead>;
+}
+
+/** A share may keep its reader waiting for as long as the system lets it; a person at login is not kept for so long. */
+const folderDeadlineMs = 4000;
+
+/**
+ * @param schoolDirectory `policy.directory`; empty means the packs that Porthor brings.
+ * @param shippedDirectory the packs that Porthor brings.
+ */
+export function createPolicySource(
+  schoolDirectory: string,
+  shippedDirectory: string,
+  ports: PolicySourcePorts,
+): PolicySource {
+  /** Of this run. A folder that is always slow is known all the same, what it holds for nobody included. */
+  let lastRead: LoadedPacks | undefined;
+  let underWay: Promise<LoadedPacks> | undefined;
+
+  const readFolder = async (): Promise<LoadedPacks> => {
+    const loaded = await ports.loadPacks(schoolDirectory);
+    const isBare = loaded.packs.length === 0 && loaded.refused.length === 0;
+    const isEmptied = isBare && (await ports.lastKnown.read()).length > 0;
+    const read = isEmptied ? { packs: [], refused: [emptied] } : loaded;
+    // Also when it comes too late for whoever asked: the next reading, and the next login, find it here.
+    if (read.refused.length === 0) await ports.lastKnown.write(read.packs);
+    lastRead = read;
+    return read;
+  };
+
+  const readFolderInTime = (): Promise<LoadedPacks> => {
+    underWay ??= readFolder().finally(() => {
+      underWay = undefined;
+    });
+    let callOff = () => {};
+    const late = new Promise<LoadedPacks>((resolve) => {
+      callOff = ports.clock.setTimer(folderDeadlineMs, () => {
+        if (lastRead !== undefined) ports.onRefused(unanswered);
+        resolve(lastRead ?? { packs: [], refused: [unanswered] });
+      });
+    });
+    return Promise.race([underWay, late]).finally(() => callOff());
+  };
+
+  return {
+    read: async () => {
+      const isSchools = schoolDirectory !== '';
+      const loaded = await (isSchools ? readFolderInTime() : ports.loadPacks(shippedDirectory));
+      for (const refused of loaded.refused) ports.onRefused(refused);
+      const [first] = loaded.refused;
+      if (first === undefined) return { packs: loaded.packs, problem: undefined };
+      // Something there is not as it should be. A policy that was good before is not forgotten because its newest
+      // file is broken or the share is away; which of two versions is current is decided with both in hand.
+      const lastKnown = isSchools ? await ports.lastKnown.read() : [];
+      return {
+        packs: [...loaded.packs, ...lastKnown.filter((pack) => !isAmong(pack, loaded.packs))],
+        problem: `${first.name}: ${first.problem.subject}: ${first.problem.reason}`,
+      };
+    },
+  };
+}
+
+const schoolFolder = 'the school’s folder';
+
+/**
+ * A share that is not mounted, or is being filled anew, looks like this as well. It must neither open every gate nor make
+ * a PC forget what it knows; a school that wants no policy any more has a switch for that.
+ */
+const emptied: RefusedPack = {
+  name: schoolFolder,
+  problem: packProblem('no-packs', 'policy.directory', 'it holds no policy, and it held some before'),
+};
+
+const unanswered: RefusedPack = {
+  name: schoolFolder,
+  problem: packProblem('no-answer', 'policy.directory', 'it did not answer in time'),
+};
+
+function isAmong(pack: PolicyPack, packs: readonly PolicyPack[]): boolean {
+  return packs.some(
+    ({ manifest }) => manifest.id === pack.manifest.id && manifest.version === pack.manifest.version,
+  );
+}

@@ -1,0 +1,79 @@
+/** Puts together what carries reports to the school's collector and asks it what it knows. */
+import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
+import type { Machine } from '../../../shared/wire/account.ts';
+import type { KnownAcknowledgement } from '../../../shared/wire/collector-api.ts';
+import type { Capability } from '../../../shared/wire/events.ts';
+import type { Clock } from '../../platform/time/clock.ts';
+import type { StorageFault } from '../../storage/storage-fault.ts';
+import { askCollectorMs } from '../gate/gate-service.ts';
+import type { AgentState } from '../person-store/open-person-store.ts';
+import { createCollectorClient, type Fetch } from './collector-client.ts';
+import { type CollectorSession, createCollectorSession } from './collector-session.ts';
+import { createSender, type Sender } from './sender.ts';
+
+export interface Reporting {
+  readonly sender: Sender;
+  /** Undefined where no collector is set, or the agent has no key to be known by. */
+  readonly session: CollectorSession | undefined;
+  /** Undefined when the collector did not answer, or there is none. */
+  knownAcknowledgements(accountKey: string): Promise<readonly KnownAcknowledgement[] | undefined>;
+}
+
+interface Options {
+  readonly config: ManagedConfig;
+  readonly machine: Machine;
+  readonly state: AgentState;
+  readonly clock: Clock;
+  readonly fetch: Fetch;
+  readonly agentVersion: string;
+  readonly capabilities: () => readonly Capability[];
+  readonly onFault: (fault: StorageFault) => void;
+}
+
+/** A late answer is still worth having: it spares a person who has not answered yet. */
+const lateAnswerMs = 10 * askCollectorMs;
+
+export function startReporting(options: Options): Reporting {
+  const { config, machine, state, clock, agentVersion, onFault } = options;
+  const { identity } = state;
+  const client =
+    config.collectorUrl === ''
+      ? undefined
+      : createCollectorClient({ collectorUrl: config.collectorUrl, fetch: options.fetch, clock });
+  const session =
+    client === undefined || identity === undefined
+      ? undefined
+      : createCollectorSession({
+          client,
+          identity,
+          enrolmentToken: config.enrolmentToken,
+          machine,
+          agentVersion,
+          clock,
+          onFault,
+        });
+  const sender = createSender({
+    outbox: state.outbox,
+    receipts: state.receipts,
+    settings: state.settings,
+    collector: client === undefined || session === undefined ? undefined : { client, session },
+    clock,
+    random: Math.random,
+    heartbeatSeconds: config.reporting.heartbeatSeconds,
+    describeHeartbeat: (queueLength) => ({
+      type: 'porthor.agent.heartbeat.v1',
+      subject: machine.id,
+      data: { agentVersion, machine, capabilities: [...options.capabilities()], queueLength },
+    }),
+    onFault,
+  });
+  sender.start();
+  return {
+    sender,
+    session,
+    knownAcknowledgements: async (accountKey) => {
+      const answer = await session?.knownAcknowledgements(accountKey, lateAnswerMs);
+      return answer?.ok === true ? answer.value : undefined;
+    },
+  };
+}

@@ -1,0 +1,246 @@
+/** A school in miniature for one test: displays, a collector, policies, a person, and the agent that can be started. */
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { test as base, type Page } from '@playwright/test';
+import { type Display, type ScreenSize, startDisplay } from '../../../build/dev/display.ts';
+import { projectRoot, scratchFolder } from '../../../build/runtime/paths.ts';
+import { type RunningCollector, startCollector } from '../../../collector/src/server.ts';
+import { type LaunchedElectron, launchElectron } from '../launch-electron.ts';
+import type { AgentScript } from './agent-with-fakes.ts';
+import { buildTestAgent } from './build-test-agent.ts';
+
+export interface World {
+  readonly display: Display;
+  readonly folder: string;
+  collector(): RunningCollector;
+  /** Ends the collector; `startCollectorAgain` brings it back on the same port with the same data. */
+  stopCollector(): Promise<void>;
+  startCollectorAgain(): Promise<void>;
+  /** Changes the managed configuration that the next start of the agent reads. */
+  configure(changes: Readonly<Record<string, unknown>>): Promise<void>;
+  script(changes: Partial<AgentScript>): Promise<void>;
+  /** Lines that the agent asked of the system: `sign-out`, `lock`. */
+  journal(): Promise<readonly string[]>;
+  /** Changes the policy of the staff in the school's folder. */
+  publish(changes: Readonly<Record<string, unknown>>, text?: string): Promise<void>;
+  /** Puts what all displays show under `.porthor/screenshots/desktop`, once the page has painted what it holds now. */
+  screenshot(name: string, page: Page): Promise<void>;
+  start(options?: StartOptions): Promise<RunningAgent>;
+  /** A file of the agent's state, for a profile that has been used on one computer: the machine's folder is found. */
+  stateFile(name: string): Promise<string>;
+  /** Removes all that the agent keeps on this PC, as a wiped lab does at log-off. */
+  wipeProfile(): Promise<void>;
+}
+
+interface StartOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface RunningAgent extends LaunchedElectron {
+  /** The page of the gate, once it is there. */
+  gate(): Promise<Page>;
+  pageOf(name: string): Page | undefined;
+  /** Resolves when the gate is open: the log of the agent says how. */
+  opened(deadlineMs?: number): Promise<string>;
+  /** The log of every run of this agent so far. */
+  log(): Promise<string>;
+  /** Length of that log when this run began. */
+  readonly logBefore: number;
+}
+
+const screenshotFolder = path.join(scratchFolder, 'screenshots', 'desktop');
+
+const describedCharacters = 4000;
+
+const person: AgentScript['account'] = {
+  name: 'sprys',
+  domain: 'YSGOL',
+  sid: 'S-1-5-21-1004336348-1177238915-682003330-1107',
+  upn: 'sprys@ysgol.example',
+  displayName: 'Siân Prys',
+};
+
+async function createWorld(testAgent: string, screens: readonly [ScreenSize, ...ScreenSize[]]) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'porthor-e2e-'));
+  const inFolder = (...parts: string[]) => path.join(folder, ...parts);
+  const display = await startDisplay({ screens });
+  await mkdir(inFolder('policies'));
+  await cp(path.join(projectRoot, 'assets/policies/staff'), inFolder('policies/staff'), { recursive: true });
+
+  let collector = await startCollector({
+    dataDirectory: inFolder('collector'),
+    port: 0,
+    log: () => undefined,
+  });
+  const { address } = collector;
+  const running: RunningAgent[] = [];
+  let script: AgentScript = {
+    account: person,
+    groups: ['YSGOL\\Staff'],
+    loginId: 'login-1',
+    signOut: 'taken',
+    realLogind: false,
+    speed: 1,
+    journalFile: inFolder('journal.txt'),
+  };
+  let config: Record<string, unknown> = {
+    siteName: 'Ysgol y Bryn',
+    collectorUrl: address,
+    enrolmentToken: await collector.createEnrolmentToken(),
+    language: 'en-GB',
+    policy: { directory: inFolder('policies') },
+    contact: { name: 'Nia Huws', phone: '01632 960123', email: 'nia@ysgol.example', place: 'Room 12' },
+  };
+  await writeFile(script.journalFile, '');
+
+  const world: World = {
+    display,
+    folder,
+    collector: () => collector,
+    stopCollector: () => collector.close(),
+    startCollectorAgain: async () => {
+      collector = await startCollector({
+        dataDirectory: inFolder('collector'),
+        port: Number(new URL(address).port),
+        log: () => undefined,
+      });
+    },
+    configure: async (changes) => {
+      config = { ...config, ...changes };
+      await writeFile(inFolder('config.json'), JSON.stringify(config));
+    },
+    script: async (changes) => {
+      script = { ...script, ...changes };
+      await writeFile(inFolder('script.json'), JSON.stringify(script));
+    },
+    journal: async () =>
+      (await readFile(script.journalFile, 'utf8')).split('\n').filter((line) => line !== ''),
+    publish: async (changes, text) => {
+      const manifestFile = inFolder('policies/staff/policy.json');
+      const manifest = JSON.parse(await readFile(manifestFile, 'utf8')) as Record<string, unknown>;
+      await writeFile(manifestFile, JSON.stringify({ ...manifest, ...changes }));
+      if (text !== undefined) {
+        for (const language of ['en-GB', 'cy-GB']) {
+          const file = inFolder(`policies/staff/policy.${language}.md`);
+          await writeFile(file, `${await readFile(file, 'utf8')}\n${text}\n`);
+        }
+      }
+    },
+    screenshot: async (name, page) => {
+      // A transition of 150 ms is the longest that the pages make.
+      await page.waitForTimeout(250);
+      await mkdir(screenshotFolder, { recursive: true });
+      await display.screenshot(path.join(screenshotFolder, `${name}.png`));
+    },
+    start: async (options = {}) => {
+      const logFile = inFolder('profile/logs/agent.log');
+      const logBefore = (await readLog(logFile)).length;
+      const launched = await launchElectron({
+        app: testAgent,
+        display,
+        userDataFolder: inFolder('profile'),
+        args: ['--config', inFolder('config.json'), ...(options.args ?? [])],
+        env: { ...options.env, PORTHOR_TEST_SCRIPT: inFolder('script.json') },
+      });
+      const agent = toRunningAgent(launched, logFile, logBefore);
+      running.push(agent);
+      return agent;
+    },
+    stateFile: async (name) => {
+      const [machineFolder = ''] = await readdir(inFolder('profile/state'));
+      return inFolder('profile/state', machineFolder, name);
+    },
+    wipeProfile: () => rm(inFolder('profile'), { recursive: true, force: true, maxRetries: 5 }),
+  };
+  await world.configure({});
+  await world.script({});
+  /** For whoever has to find out why a test failed: how each agent ended, and what it said last. */
+  const describeAgents = async (): Promise<string> => {
+    const ends = await Promise.all(
+      running.map(async ({ pid, exited, output }) => {
+        const end = await Promise.race([exited, wait(500)]);
+        const how = end === undefined ? 'still runs' : `ended: ${end.signal ?? `exit code ${end.code}`}`;
+        return `agent ${pid} ${how}; it printed at last:\n${output().slice(-describedCharacters)}`;
+      }),
+    );
+    const log = (await readLog(inFolder('profile/logs/agent.log'))).slice(-describedCharacters);
+    return [...ends, `the agent's log:\n${log}`].join('\n');
+  };
+  const dispose = async () => {
+    for (const agent of running) await agent.close(1500);
+    await collector.close();
+    await display.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  return { world, describeAgents, dispose };
+}
+
+function readLog(logFile: string): Promise<string> {
+  return readFile(logFile, 'utf8').catch(() => '');
+}
+
+function toRunningAgent(launched: LaunchedElectron, logFile: string, logBefore: number): RunningAgent {
+  const pageOf = (name: string) =>
+    launched.app.windows().find((page) => page.url() === `porthor://app/${name}.html`);
+  // The agent starts the gate's window before it knows whether one is needed, and ends it unseen if not.
+  const isOnScreen = async (page: Page) => {
+    try {
+      const window = await launched.app.browserWindow(page);
+      return await window.evaluate((shown: Electron.BrowserWindow) => shown.isVisible());
+    } catch {
+      return false;
+    }
+  };
+  return Object.assign(launched, {
+    pageOf,
+    gate: async () => {
+      const endsAt = performance.now() + 20_000;
+      while (performance.now() < endsAt) {
+        const page = pageOf('gate');
+        if (page !== undefined && (await isOnScreen(page))) return page;
+        await wait(50);
+      }
+      throw new Error(`no gate is on the screen; log:\n${await readLog(logFile)}`);
+    },
+    opened: async (deadlineMs = 15_000) => {
+      const endsAt = performance.now() + deadlineMs;
+      for (;;) {
+        // The log outlives restarts: only what this run has written counts.
+        const match = [...(await readLog(logFile)).slice(logBefore).matchAll(/gate: open: ([a-z-]+)/gu)].at(
+          -1,
+        );
+        if (match?.[1] !== undefined) return match[1];
+        if (performance.now() > endsAt)
+          throw new Error(`the gate did not open; log:\n${await readLog(logFile)}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    log: () => readLog(logFile),
+    logBefore,
+  });
+}
+
+interface Fixtures {
+  readonly world: World;
+  /** How many screens, of which sizes; set with `test.use`. */
+  readonly desk: { readonly screens: readonly [ScreenSize, ...ScreenSize[]] };
+}
+
+export const test = base.extend<Fixtures, { readonly testAgent: string }>({
+  testAgent: [
+    async ({ browserName: _unused }, use) => {
+      await use(await buildTestAgent());
+    },
+    { scope: 'worker', timeout: 180_000 },
+  ],
+  desk: [{ screens: [{ widthPx: 1280, heightPx: 1024 }] }, { option: true }],
+  world: async ({ testAgent, desk }, use, testInfo) => {
+    const { world, describeAgents, dispose } = await createWorld(testAgent, desk.screens);
+    await use(world);
+    if (testInfo.status !== testInfo.expectedStatus) console.error(await describeAgents());
+    await dispose();
+  },
+});

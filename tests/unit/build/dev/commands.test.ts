@@ -1,0 +1,143 @@
+/** What the developer's commands make of their arguments, of the runners' reports and of failures. */
+import { describe, expect, test } from 'vitest';
+import { exitCodeOf } from '../../../../build/dev/agent.ts';
+import { isChromiumNoise } from '../../../../build/dev/demo.ts';
+import { parseStartOptions } from '../../../../build/dev/start.ts';
+import { chooseParts } from '../../../../build/dev/test.ts';
+import { playwrightCounts, vitestCounts } from '../../../../build/dev/test-counts.ts';
+import { explainFailure, SetupError } from '../../../../build/runtime/setup-error.ts';
+import { placeEntry } from '../../../../build/runtime/verification.ts';
+
+describe('npm start', () => {
+  test.each([
+    [[], { port: 8437, fresh: false }],
+    [['--port', '0'], { port: 0, fresh: false }],
+    [['--port=9000', '--fresh'], { port: 9000, fresh: true }],
+  ])('%j means %j', (args, options) => {
+    expect(parseStartOptions(args)).toEqual(options);
+  });
+
+  test.each([
+    [['--port', 'x']],
+    [['--port', '65536']],
+    [['--port', '-1']],
+    [['--port=']],
+    [['--prot', '1']],
+    [['now']],
+  ])('%j is refused with the usage', (args) => {
+    expect(() => parseStartOptions(args)).toThrow(SetupError);
+  });
+
+  test.each([
+    ['[8654:1122/040728.622423:ERROR:bus.cc(407)] Failed to connect to the bus', true],
+    ['[8654:8670:1122/040728.622423:WARNING:x.cc(1)] something', true],
+    ['[error] the receipt could not be written', false],
+    ['gate painted 812', false],
+  ])('%j is noise of the browser: %j', (line, isNoise) => {
+    expect(isChromiumNoise(line)).toBe(isNoise);
+  });
+});
+
+test('an agent that a signal ended gives the exit code a shell would', () => {
+  expect(exitCodeOf(0, null)).toBe(0);
+  expect(exitCodeOf(3, null)).toBe(3);
+  expect(exitCodeOf(null, 'SIGKILL')).toBe(137);
+});
+
+describe('npm test', () => {
+  const all = [{ name: 'types' }, { name: 'lint' }, { name: 'unit' }];
+
+  test('runs everything, or the named parts in their own order', () => {
+    expect(chooseParts(all, [])).toEqual(all);
+    expect(chooseParts(all, ['unit', 'types'])).toEqual([{ name: 'types' }, { name: 'unit' }]);
+  });
+
+  test('leaves a heavy part out unless it is named', () => {
+    const withHeavy = [...all, { name: 'wine', heavy: true }] as const;
+    expect(chooseParts(withHeavy, [])).toEqual(all);
+    expect(chooseParts(withHeavy, ['wine'])).toEqual([{ name: 'wine', heavy: true }]);
+  });
+
+  test('refuses a part that does not exist instead of running nothing', () => {
+    expect(() => chooseParts(all, ['unti'])).toThrow(/no part called unti/);
+  });
+
+  test('counts what vitest ran, and a file that broke before its first test as a failure', () => {
+    const report = {
+      testResults: [
+        {
+          status: 'passed',
+          assertionResults: [
+            { status: 'passed', fullName: 'a' },
+            { status: 'pending', fullName: 'b' },
+            { status: 'todo', fullName: 'c' },
+          ],
+        },
+        { status: 'failed', assertionResults: [{ status: 'failed', fullName: 'd' }] },
+        { status: 'failed', assertionResults: [] },
+      ],
+    };
+    expect(vitestCounts(report)).toEqual({ passed: 1, failed: 2, skipped: ['b', 'c'] });
+  });
+
+  test('counts what Playwright ran, at any depth, and errors outside tests', () => {
+    const report = {
+      errors: [{ message: 'the config is broken' }],
+      suites: [
+        {
+          title: 'gate.e2e.ts',
+          specs: [{ title: 'accepts', tests: [{ status: 'expected' }] }],
+          suites: [
+            {
+              title: 'in Welsh',
+              specs: [
+                { title: 'accepts', tests: [{ status: 'unexpected' }, { status: 'flaky' }] },
+                { title: 'prints', tests: [{ status: 'skipped' }] },
+              ],
+            },
+          ],
+        },
+      ],
+    };
+    expect(playwrightCounts(report)).toEqual({
+      passed: 1,
+      failed: 3,
+      skipped: ['gate.e2e.ts › in Welsh › prints'],
+    });
+  });
+
+  test('a report of another shape is not read as "nothing failed"', () => {
+    expect(() => vitestCounts({})).toThrow();
+    expect(() => playwrightCounts({ suites: [] })).toThrow();
+  });
+});
+
+describe('a failure', () => {
+  test('that was foreseen is a sentence and what to do', () => {
+    expect(explainFailure(new SetupError('Port 1 is taken.', 'Name another.'))).toBe(
+      'Port 1 is taken.\nName another.',
+    );
+  });
+
+  test('of a full disk says so without a stack', () => {
+    const error = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    expect(explainFailure(error)).toMatch(/^ENOSPC.*\nThe disk is full\. /);
+  });
+
+  test('that nobody foresaw keeps its stack', () => {
+    expect(explainFailure(new TypeError('oops'))).toContain('commands.test.ts');
+  });
+});
+
+test.each([
+  ['Cypress/Cypress', 'electron'],
+  ['Cypress/locales/cy.pak', 'locales/cy.pak'],
+  ['Cypress/libffmpeg.so', 'libffmpeg.so'],
+  ['Cypress/resources/app/index.js', undefined],
+  ['Cypress/browser_v8_context_snapshot.bin', undefined],
+  ['Cypress/locales/', undefined],
+  ['Cypress/../../etc/passwd', undefined],
+  ['elsewhere/file', undefined],
+])('the archive entry %j goes to %j', (entry, place) => {
+  expect(placeEntry(entry)).toBe(place);
+});

@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, test } from 'vitest';
+import { packageOf } from '../../../../build/bundle/note-packages.ts';
+import { parseDistArguments } from '../../../../build/package/dist.ts';
+import { stageApp } from '../../../../build/package/stage-app.ts';
+import { projectRoot } from '../../../../build/runtime/paths.ts';
+import { SetupError } from '../../../../build/runtime/setup-error.ts';
+import { writeBillOfMaterials } from '../../../../build/supply-chain/bill-of-materials.ts';
+import { judgeAudit } from '../../../../build/supply-chain/judge-audit.ts';
+import { isFitting, writeLicences } from '../../../../build/supply-chain/licences.ts';
+import type { ShippedPackage } from '../../../../build/supply-chain/shipped-packages.ts';
+
+const shipped = (name: string, licence: string): ShippedPackage => ({
+  name,
+  version: '1.2.3',
+  licence,
+  integrity: `sha512-${Buffer.alloc(64, name).toString('base64')}`,
+  folder: undefined,
+});
+
+describe('licences', () => {
+  it.each(['MIT', 'ISC', '(MIT OR GPL-3.0-only)', 'MIT AND BSD-3-Clause', 'GPL-2.0 OR Apache-2.0'])(
+    '%s fits',
+    (licence) => {
+      expect(isFitting(licence)).toBe(true);
+    },
+  );
+
+  it.each([
+    'GPL-3.0-only',
+    'MIT AND GPL-3.0-only',
+    'none stated',
+    '',
+    'SEE LICENSE IN x',
+    '(MIT OR (A AND B))',
+  ])('"%s" does not', (licence) => {
+    expect(isFitting(licence)).toBe(false);
+  });
+
+  it('that do not fit stop the package, and are named', async () => {
+    await expect(writeLicences([shipped('good', 'MIT'), shipped('bad', 'AGPL-3.0')])).rejects.toThrow(
+      /bad 1\.2\.3: AGPL-3\.0/,
+    );
+    expect(await writeLicences([shipped('good', 'MIT')])).toContain('good 1.2.3\nLicence: MIT');
+  });
+});
+
+describe('the audit', () => {
+  const report = (severity: string) =>
+    JSON.stringify({
+      auditReportVersion: 2,
+      vulnerabilities: { zod: { name: 'zod', severity, range: '<9', nodes: ['node_modules/zod'] } },
+    });
+
+  it('stops what is shipped with a weakness of weight, and nothing else', () => {
+    const shippedNames = new Set(['zod']);
+    expect(judgeAudit(report('critical'), shippedNames)).toEqual({
+      kind: 'vulnerable',
+      findings: ['zod <9: critical'],
+    });
+    expect(judgeAudit(report('high'), shippedNames).kind).toBe('vulnerable');
+    expect(judgeAudit(report('moderate'), shippedNames)).toEqual({ kind: 'clean' });
+    expect(judgeAudit(report('critical'), new Set(['react']))).toEqual({ kind: 'clean' });
+  });
+
+  it('never takes silence for a good answer', () => {
+    const refused = JSON.stringify({ message: '405 Method Not Allowed - POST https://somewhere/bulk' });
+    expect(judgeAudit(refused, new Set())).toEqual({
+      kind: 'not-answered',
+      reason: '405 Method Not Allowed',
+    });
+    for (const output of ['', '{}', '[]', 'null']) {
+      expect(judgeAudit(output, new Set()).kind).toBe('not-answered');
+    }
+  });
+});
+
+describe('the bill of materials', () => {
+  const product = { name: 'porthor', version: '0.1.0', electronVersion: '45.0.0' };
+
+  it('names every package by its address and its sum, and itself by what it lists', () => {
+    const packages = [shipped('@a/b', 'MIT'), shipped('c', '(MIT OR ISC)')];
+    const text = writeBillOfMaterials(product, packages);
+    expect(writeBillOfMaterials(product, packages)).toBe(text);
+    expect(writeBillOfMaterials(product, packages.slice(1))).not.toBe(text);
+    expect(JSON.parse(text)).toMatchObject({
+      bomFormat: 'CycloneDX',
+      serialNumber: expect.stringMatching(
+        /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/,
+      ) as string,
+      components: [
+        { name: 'electron', version: '45.0.0' },
+        { purl: 'pkg:npm/%40a/b@1.2.3', hashes: [{ alg: 'SHA-512' }] },
+        { purl: 'pkg:npm/c@1.2.3', licenses: [{ expression: 'MIT OR ISC' }] },
+      ],
+    });
+  });
+});
+
+test.each([
+  ['node_modules/zod/v4/core.js', 'node_modules/zod'],
+  ['node_modules/@a/b/index.js?commonjs', 'node_modules/@a/b'],
+  ['node_modules/conf/node_modules/env-paths/index.js', 'node_modules/conf/node_modules/env-paths'],
+  ['electron/main.ts', undefined],
+])('the package of %s is %s', (file, folder) => {
+  expect(packageOf(path.join(projectRoot, file))).toBe(folder);
+});
+
+describe('npm run dist', () => {
+  it('packs for both systems unless one is named, and refuses what it does not know', () => {
+    expect(parseDistArguments([]).targets).toEqual(['linux', 'win32']);
+    expect(parseDistArguments(['--target=win32', '--output', '/a']).outputFolder).toBe('/a');
+    expect(() => parseDistArguments(['--target=beos'])).toThrow(SetupError);
+    expect(() => parseDistArguments(['--tagret=linux'])).toThrow(SetupError);
+  });
+
+  it('stops, and names the file, when a declared one is missing', async () => {
+    const empty = await mkdtemp(path.join(tmpdir(), 'porthor-empty-'));
+    try {
+      await expect(stageApp('linux', path.join(empty, 'stage'), empty)).rejects.toThrow(
+        /needs dist\/main, which is not there/,
+      );
+    } finally {
+      await rm(empty, { recursive: true });
+    }
+  });
+});

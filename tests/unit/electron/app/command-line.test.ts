@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import {
+  describeKeeper,
+  readCommandLine,
+  readSelfCheckRequest,
+  readStartedBy,
+} from '../../../../electron/app/command-line.ts';
+
+describe('the command line', () => {
+  it('takes a config file and demonstration mode in an unpackaged build', () => {
+    expect(readCommandLine(['--no-sandbox', '--config', 'a.json', '--demo'], {}, false)).toEqual({
+      configFile: 'a.json',
+      demonstration: true,
+    });
+    expect(readCommandLine(['--config=b.json'], { PORTHOR_CONFIG: 'c.json' }, false).configFile).toBe(
+      'b.json',
+    );
+    expect(readCommandLine([], { PORTHOR_CONFIG: 'c.json' }, false)).toEqual({
+      configFile: 'c.json',
+      demonstration: false,
+    });
+  });
+
+  it('tells who started the agent, and how long a dead one waits for its next start', () => {
+    const asked = { isUnasked: false, keptAfterSeconds: 0, onlyIfHereBefore: false };
+    expect(readStartedBy(['Porthor.exe'])).toEqual(asked);
+    expect(readStartedBy(['Porthor.exe', '--at-logon'])).toEqual({ ...asked, isUnasked: true });
+    expect(readStartedBy(['Porthor.exe', '--kept=120', '--if-here-before'])).toEqual({
+      isUnasked: true,
+      keptAfterSeconds: 120,
+      onlyIfHereBefore: true,
+    });
+    for (const nonsense of ['--kept=', '--kept=often', '--kept=-5', '--kept=NaN'])
+      expect(readStartedBy([nonsense])).toEqual(asked);
+    expect(readStartedBy(['--kept=1e9']).keptAfterSeconds).toBe(600);
+  });
+
+  it('says in the capabilities whether a dead agent is brought back', () => {
+    expect(describeKeeper(120)).toEqual({ name: 'restart', level: 'full', reason: '' });
+    expect(describeKeeper(0)).toMatchObject({ name: 'restart', level: 'none' });
+  });
+
+  it('weakens nothing in a packaged build', () => {
+    expect(readCommandLine(['--config', 'a.json', '--demo'], { PORTHOR_CONFIG: 'c.json' }, true)).toEqual({
+      configFile: undefined,
+      demonstration: false,
+    });
+  });
+
+  it('asks for a self-check only where it says so, and for a lock only with consent', () => {
+    expect(readSelfCheckRequest(['--json', '--consent-lock'])).toBeUndefined();
+    expect(readSelfCheckRequest(['--no-sandbox', '--self-check'])).toEqual({
+      json: false,
+      saveFile: undefined,
+      consentsToLock: false,
+    });
+    expect(
+      readSelfCheckRequest(['--self-check', '--json', '--save', 'report.json', '--consent-lock']),
+    ).toEqual({ json: true, saveFile: 'report.json', consentsToLock: true });
+  });
+});

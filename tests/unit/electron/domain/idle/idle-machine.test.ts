@@ -1,0 +1,340 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  advanceIdle,
+  type IdleSettings,
+  startIdle,
+  warningSecondsLeft,
+} from '../../../../../electron/domain/idle/idle-machine.ts';
+import {
+  type Deed,
+  type Happening,
+  type Planned,
+  type Run,
+  simulate,
+} from '../../../../support/simulated-desk.ts';
+
+const settings: IdleSettings = {
+  lockAfterSeconds: 600,
+  warningSeconds: 30,
+  holdCeilingSeconds: 3600,
+  signOutAfterSeconds: 0,
+};
+const quick = { lookMs: 10, paintMs: 100, lockMs: 50 };
+const at = (afterSeconds: number, happening: Happening): Planned => ({ afterSeconds, happening });
+const start = 1_000_000;
+
+/** What was done and when, in seconds from the start, without the looking. */
+const story = ({ deeds }: Run): readonly string[] =>
+  deeds
+    .filter(({ effect }) => effect.kind !== 'look')
+    .map(({ atMs, effect }) => `${Math.floor((atMs - start) / 1000)} ${effect.kind}`);
+
+describe('a person who leaves', () => {
+  it('is warned, and the screen locks at the limit', () => {
+    const run = simulate(settings, [], quick, 3600);
+    expect(story(run)).toEqual(['570 show-warning', '600 hide-warning', '600 lock', '600 report-locked']);
+  });
+
+  it('is warned once, to whatever part of a second the last movement fell', () => {
+    const pauses = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(pauses, fc.integer({ min: 1, max: 3000 }), (pausesMs, paintMs) => {
+        const plan = pausesMs.map((pauseMs) => at(pauseMs / 1000, { what: 'input' }));
+        const kinds = simulate(settings, plan, { ...quick, paintMs }, 700).deeds.map(
+          ({ effect }) => effect.kind,
+        );
+        expect(kinds.filter((kind) => kind !== 'look')).toEqual([
+          'show-warning',
+          'hide-warning',
+          'lock',
+          'report-locked',
+        ]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is woken up for seldom: a timer, not a poll', () => {
+    const busy = Array.from({ length: 3600 }, () => at(1, { what: 'input' }));
+    expect(simulate(settings, busy, quick, 0).ticks).toBeLessThan(15);
+  });
+
+  it.each(['input', 'stay'] as const)('comes back during the warning: %s calls it off', (what) => {
+    const run = simulate(settings, [at(580, { what })], quick, 500);
+    expect(story(run)).toEqual(['570 show-warning', '580 hide-warning']);
+  });
+
+  it('is warned in full again after a warning that nobody could see, and the lock waits for it', () => {
+    const plan = [at(1, { what: 'warnings', work: false }), at(700, { what: 'warnings', work: true })];
+    const run = simulate(settings, plan, quick, 600);
+    expect(story(run).slice(0, 3)).toEqual([
+      '570 show-warning',
+      '570 hide-warning',
+      '570 report-warning-lost',
+    ]);
+    expect(story(run).at(-1)).toMatch(/^78\d report-locked$/u);
+  });
+
+  it('gives a screen that does not lock three tries, one report, and another try every five minutes', () => {
+    const run = simulate(settings, [at(1, { what: 'locking', works: false })], quick, 1300);
+    const told = story(run).filter((line) => !line.includes('warning'));
+    expect(told).toEqual([
+      '600 lock',
+      '605 lock',
+      '620 lock',
+      '620 report-lock-failed',
+      '920 lock',
+      '1220 lock',
+    ]);
+    const later = simulate(
+      settings,
+      [at(1, { what: 'locking', works: false }), at(700, { what: 'locking', works: true })],
+      quick,
+      600,
+    );
+    expect(story(later).slice(-2)).toEqual(['920 lock', '920 report-locked']);
+  });
+
+  it('is not warned of a lock that cannot happen', () => {
+    const state = { ...startIdle(0), wakeAtMs: 570_000 };
+    const desk = { inFront: true, locked: false, presenting: false, canLock: false };
+    const step = advanceIdle(state, { kind: 'desk-seen', nowMs: 570_000, idleSeconds: 570, desk }, settings);
+    expect(step.effects).toEqual([]);
+    expect(step.state.phase.name).toBe('unlockable');
+  });
+});
+
+describe('a presentation', () => {
+  it('holds the lock off, and no longer than the ceiling', () => {
+    const run = simulate(settings, [at(5, { what: 'presentation', on: true })], quick, 6000);
+    expect(story(run)).toEqual(['4170 show-warning', '4200 hide-warning', '4200 lock', '4200 report-locked']);
+  });
+
+  it('that ends is followed by a warning within seconds', () => {
+    const plan = [at(5, { what: 'presentation', on: true }), at(1000, { what: 'presentation', on: false })];
+    const [first = ''] = story(simulate(settings, plan, quick, 100));
+    expect(first).toMatch(/^10(?:0\d|1\d|20) show-warning$/u);
+  });
+
+  it('that begins during the warning takes the warning away', () => {
+    const run = simulate(settings, [at(580, { what: 'presentation', on: true })], quick, 600);
+    expect(story(run)).toEqual(['570 show-warning', '600 hide-warning']);
+    expect(run.state.phase).toEqual({ name: 'watching', holding: true });
+  });
+
+  it('counts for nothing where the school says so', () => {
+    const run = simulate(
+      { ...settings, holdCeilingSeconds: 0 },
+      [at(5, { what: 'presentation', on: true })],
+      quick,
+      700,
+    );
+    expect(story(run)).toContain('600 lock');
+  });
+});
+
+describe('time that was not spent at the PC', () => {
+  it.each([
+    { told: true, sensorCounts: true },
+    { told: false, sensorCounts: true },
+    { told: true, sensorCounts: false },
+    { told: false, sensorCounts: false },
+  ])('asleep does not count: %o', (how) => {
+    const run = simulate(settings, [at(300, { what: 'sleep', seconds: 50_000, ...how })], quick, 598);
+    // The whole limit passes once more after waking up; without the warning in time nobody is surprised.
+    expect(story(run)).toEqual(['50870 show-warning']);
+  });
+
+  it('nothing is done in a session behind another, and it begins anew in front', () => {
+    const plan = [at(300, { what: 'to-back' }), at(5000, { what: 'to-front' })];
+    const run = simulate(settings, plan, quick, 1000);
+    expect(run.deeds.every(({ desk, effect }) => desk.inFront || effect.kind === 'look')).toBe(true);
+    expect(story(run)[0]).toMatch(/^5[89]\d\d show-warning$|^6[01]\d\d show-warning$/u);
+  });
+
+  it('what cannot be measured is not acted on', () => {
+    let state = startIdle(0);
+    for (let nowMs = 0; nowMs < 3_600_000; nowMs = state.wakeAtMs) {
+      const step = advanceIdle(state, { kind: 'tick', nowMs, idleSeconds: undefined }, settings);
+      expect(step.effects).toEqual([]);
+      state = step.state;
+    }
+  });
+});
+
+describe('signing out', () => {
+  const signingOut: IdleSettings = { ...settings, signOutAfterSeconds: 1800 };
+
+  it('follows a lock before which it was announced, once', () => {
+    const run = simulate(signingOut, [], quick, 10_000);
+    expect(story(run)).toEqual([
+      '570 show-warning',
+      '600 hide-warning',
+      '600 lock',
+      '600 report-locked',
+      '1800 sign-out',
+      '1860 report-sign-out-failed',
+    ]);
+  });
+
+  it('does not follow a lock by hand: nothing announced it', () => {
+    const run = simulate(signingOut, [at(20, { what: 'lock' })], quick, 10_000);
+    expect(story(run)).toEqual([]);
+  });
+
+  it('is called off by whoever unlocks', () => {
+    const run = simulate(signingOut, [at(1000, { what: 'unlock' })], quick, 600);
+    expect(story(run)).not.toContain('1800 sign-out');
+  });
+
+  it('has a countdown of its own where the screen could not be locked', () => {
+    const run = simulate(signingOut, [at(1, { what: 'locking', works: false })], quick, 2000);
+    const told = story(run).slice(-4);
+    expect(told[0]).toMatch(/^17[67]\d show-warning$/u);
+    expect(told[2]).toMatch(/^180\d sign-out$/u);
+    const last = run.deeds.findLast(({ effect }) => effect.kind === 'sign-out');
+    expect(last?.warnedMs).toBeGreaterThanOrEqual(30_000);
+  });
+});
+
+it('counts the seconds left from when the warning stood everywhere', () => {
+  const warning = {
+    ...startIdle(0),
+    phase: { name: 'warning', purpose: 'lock', openedAtMs: 0, shownAtMs: 1000, lookedAtMs: 1000 },
+  } as const;
+  expect(warningSecondsLeft(warning, 1000, settings)).toBe(30);
+  expect(warningSecondsLeft(warning, 1001, settings)).toBe(30);
+  expect(warningSecondsLeft(warning, 30_999, settings)).toBe(1);
+  expect(warningSecondsLeft(warning, 99_999, settings)).toBe(0);
+  expect(warningSecondsLeft(startIdle(0), 0, settings)).toBeUndefined();
+});
+
+const anySettings: fc.Arbitrary<IdleSettings> = fc
+  .record({
+    lockAfterSeconds: fc.integer({ min: 60, max: 900 }),
+    warningSeconds: fc.integer({ min: 20, max: 300 }),
+    holdCeilingSeconds: fc.constantFrom(0, 60, 600, 3600),
+    signOutLaterSeconds: fc.constantFrom(0, 0, 30, 600),
+  })
+  .map(({ signOutLaterSeconds, ...rest }) => ({
+    ...rest,
+    warningSeconds: Math.min(rest.warningSeconds, rest.lockAfterSeconds - 1),
+    signOutAfterSeconds: signOutLaterSeconds === 0 ? 0 : rest.lockAfterSeconds + signOutLaterSeconds,
+  }));
+
+const anyLatencies = fc.record({
+  lookMs: fc.integer({ min: 0, max: 3000 }),
+  paintMs: fc.integer({ min: 0, max: 4000 }),
+  lockMs: fc.integer({ min: 0, max: 6000 }),
+});
+
+const person: readonly fc.Arbitrary<Happening>[] = [
+  fc.constantFrom<Happening>({ what: 'input' }, { what: 'unlock' }, { what: 'stay' }),
+  fc.boolean().map((on): Happening => ({ what: 'presentation', on })),
+];
+const everything: readonly fc.Arbitrary<Happening>[] = [
+  ...person,
+  fc.constantFrom<Happening>({ what: 'lock' }, { what: 'to-back' }, { what: 'to-front' }),
+  fc.record({
+    what: fc.constant('sleep' as const),
+    seconds: fc.integer({ min: 1, max: 40_000 }),
+    told: fc.boolean(),
+    sensorCounts: fc.boolean(),
+  }),
+  fc.boolean().map((work): Happening => ({ what: 'warnings', work })),
+  fc.boolean().map((works): Happening => ({ what: 'locking', works })),
+];
+const planOf = (happenings: readonly fc.Arbitrary<Happening>[]): fc.Arbitrary<readonly Planned[]> =>
+  fc.array(
+    fc.record({
+      afterSeconds: fc.oneof(
+        fc.integer({ min: 0, max: 30 }).map((tenths) => tenths / 7),
+        fc.integer({ min: 1, max: 900 }),
+      ),
+      happening: fc.oneof(...happenings),
+    }),
+    { maxLength: 30 },
+  );
+
+const kinds = (deeds: readonly Deed[], kind: Deed['effect']['kind']) =>
+  deeds.filter(({ effect }) => effect.kind === kind);
+
+describe('whatever happens', () => {
+  it('never locks early, never without a warning, never from behind, never a locked screen', () => {
+    fc.assert(
+      fc.property(anySettings, planOf(everything), anyLatencies, (chosen, plan, latencies) => {
+        const { deeds } = simulate(chosen, plan, latencies, 3000);
+        let attemptsLeft = 0;
+        for (const deed of deeds) {
+          if (deed.effect.kind === 'report-locked') attemptsLeft = 0;
+          if (deed.effect.kind !== 'lock') continue;
+          expect(deed.desk).toMatchObject({ inFront: true, locked: false });
+          expect(deed.idleMs).toBeGreaterThanOrEqual(chosen.lockAfterSeconds * 1000);
+          // Another try after the warning of this absence; that the session was away in between shows at a look only.
+          if (deed.warnedMs === undefined) expect(attemptsLeft).toBeGreaterThan(0);
+          else {
+            // A wake-up that nobody told of shows in the clock alone, from half a minute on.
+            expect(deed.sinceArmedMs).toBeGreaterThanOrEqual(chosen.warningSeconds * 1000);
+            expect(deed.warnedMs).toBeGreaterThanOrEqual(chosen.warningSeconds * 1000);
+            attemptsLeft = Number.POSITIVE_INFINITY;
+          }
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('never signs out but after the limit, announced on the screen, and once in an absence', () => {
+    fc.assert(
+      fc.property(anySettings, planOf(everything), anyLatencies, (chosen, plan, latencies) => {
+        const { deeds } = simulate(chosen, plan, latencies, 3000);
+        if (chosen.signOutAfterSeconds === 0) expect(kinds(deeds, 'sign-out')).toEqual([]);
+        let lastAbsence = -1;
+        for (const deed of kinds(deeds, 'sign-out')) {
+          expect(deed.desk.inFront).toBe(true);
+          expect(deed.idleMs).toBeGreaterThanOrEqual(
+            Math.min(chosen.signOutAfterSeconds, chosen.lockAfterSeconds + chosen.warningSeconds) * 1000,
+          );
+          if (deed.desk.locked) {
+            // Announced by a warning that stood long enough, after which nobody has unlocked.
+            const shown = deeds.some(
+              ({ effect, atMs }) => effect.kind === 'show-warning' && atMs <= deed.atMs,
+            );
+            expect(shown).toBe(true);
+          } else expect(deed.warnedMs).toBeGreaterThanOrEqual(chosen.warningSeconds * 1000);
+          expect(deed.absence).toBeGreaterThan(lastAbsence);
+          lastAbsence = deed.absence;
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('never leaves an open screen longer than limit, ceiling and warning, where warnings and locking work', () => {
+    fc.assert(
+      fc.property(anySettings, planOf(person), anyLatencies, (chosen, plan, latencies) => {
+        const run = simulate(chosen, plan, latencies, 9000);
+        // The time that looking, painting and locking take, twice, and the two seconds of the sensor's steps.
+        const slackMs = 2 * (latencies.lookMs + latencies.paintMs + latencies.lockMs) + 2000;
+        const { lockAfterSeconds, holdCeilingSeconds, warningSeconds } = chosen;
+        expect(run.longestOpenMs).toBeLessThanOrEqual(
+          (lockAfterSeconds + holdCeilingSeconds + warningSeconds) * 1000 + slackMs,
+        );
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('locks once in an absence, and leaves nothing undone: the end is a locked screen', () => {
+    fc.assert(
+      fc.property(anySettings, planOf(person), anyLatencies, (chosen, plan, latencies) => {
+        const run = simulate({ ...chosen, signOutAfterSeconds: 0 }, plan, latencies, 9000);
+        expect(run.state.phase.name).toBe('away');
+        expect(kinds(run.deeds, 'lock').length).toBe(run.lockedAtMs.length);
+        expect(kinds(run.deeds, 'report-locked').length).toBe(run.lockedAtMs.length);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,144 @@
+/** What a person has accepted: here, elsewhere, and the one text that is meant. */
+import { expect, test } from 'vitest';
+import { listAgreements, readAgreement } from '../../../../../electron/services/agreements/agreements.ts';
+import type { Receipt } from '../../../../../electron/storage/receipts/receipts.ts';
+import { makePack } from '../../../../fixtures/make-pack.ts';
+
+const pack = makePack({}, 'Ask {{contact}}.');
+const details = { siteName: '', contact: { name: 'Nia', phone: '', email: '', place: '' } };
+const receipt: Receipt = {
+  eventId: 'here',
+  accountKey: 'S-1',
+  policyId: 'staff',
+  policyVersion: '1',
+  textSha256: pack.textSha256['en-GB'],
+  language: 'en-GB',
+  decidedAt: '2026-09-01T08:00:00Z',
+  loginId: 'l',
+  fullName: 'Siân Prys',
+  jobRole: 'Teacher',
+  delivered: true,
+};
+const known = (eventId: string, decidedAt: string) => ({
+  eventId,
+  policyId: 'staff',
+  policyVersion: '1',
+  textSha256: pack.textSha256['en-GB'],
+  language: 'en-GB' as const,
+  decidedAt,
+});
+
+test('the latest comes first; what both know is told once, with what this PC knows', () => {
+  const list = listAgreements(
+    [receipt],
+    [known('here', receipt.decidedAt), known('there', '2026-10-01T08:00:00Z')],
+    [pack],
+  );
+  expect(
+    list.map(({ eventId, elsewhere, fullName, title }) => [eventId, elsewhere, fullName, title['en-GB']]),
+  ).toEqual([
+    ['there', true, '', 'Staff policy'],
+    ['here', false, 'Siân Prys', 'Staff policy'],
+  ]);
+});
+
+test('what the collector told and this PC has kept was not accepted here, whether or not the collector is there', () => {
+  const kept = { ...receipt, eventId: 'there', loginId: '', fullName: '', jobRole: '' };
+  for (const elsewhere of [[], [known('there', receipt.decidedAt)]]) {
+    expect(listAgreements([kept], elsewhere, [pack])).toMatchObject([{ eventId: 'there', elsewhere: true }]);
+  }
+});
+
+test('a policy that is gone goes by its id', () => {
+  expect(listAgreements([receipt], [], []).map(({ title }) => title['cy-GB'])).toEqual(['staff']);
+});
+
+const [agreement] = listAgreements([receipt], [], [pack]);
+if (agreement === undefined) throw new Error('there is one');
+const kept = (ids: readonly string[] | undefined) => ({
+  read: () =>
+    Promise.resolve({
+      policyId: 'staff',
+      policyVersion: '1',
+      title: pack.manifest.title,
+      language: 'en-GB' as const,
+      text: pack.texts['en-GB'],
+      statements: pack.manifest.statements,
+      ticked: ids === undefined ? [] : [{ eventId: 'here', ids: [...ids] }],
+    }),
+});
+
+test.each([
+  ['ticked', ['agree', 'news'], 'ticked'],
+  ['left unticked', ['agree'], 'not-ticked'],
+  ['not recorded', undefined, 'not-known'],
+] as const)('a statement that was %s', async (_what, ids, answer) => {
+  const content = await readAgreement(agreement, kept(ids), [], details);
+  expect(content).toEqual({
+    outcome: 'found',
+    text: '# staff 1\n\nAsk Nia.\n',
+    statements: [
+      { text: 'I agree.', answer: 'ticked' },
+      { text: 'Send me news.', answer },
+    ],
+  });
+});
+
+test('without a kept text, the policy at hand with that very hash, else none', async () => {
+  const nothing = { read: () => Promise.resolve(undefined) };
+  expect(await readAgreement(agreement, nothing, [pack], details)).toMatchObject({ outcome: 'found' });
+  const newer = makePack({ version: '2' });
+  expect(await readAgreement(agreement, nothing, [newer], details)).toEqual({ outcome: 'not-here' });
+});
+
+const more = makePack({}, 'Ask {{contact}}.');
+const sameText = {
+  ...more,
+  manifest: {
+    ...more.manifest,
+    version: '2',
+    statements: [
+      { id: 'new', text: { 'en-GB': 'I promise more.', 'cy-GB': 'Rwy’n addo mwy.' }, required: true },
+    ],
+  },
+};
+
+test('statements that a later version asks for beside the same text were not ticked before it', async () => {
+  const nothing = { read: () => Promise.resolve(undefined) };
+  const statementsOf = async (...given: Parameters<typeof readAgreement>) => {
+    const content = await readAgreement(...given);
+    return content.outcome === 'found' ? content.statements.map(({ text }) => text) : content.outcome;
+  };
+  expect(await statementsOf(agreement, nothing, [sameText, pack], details)).toEqual([
+    'I agree.',
+    'Send me news.',
+  ]);
+  expect(await statementsOf(agreement, nothing, [sameText], details)).toEqual([]);
+
+  const later = {
+    read: () =>
+      Promise.resolve({
+        policyId: 'staff',
+        policyVersion: '2',
+        title: pack.manifest.title,
+        language: 'en-GB' as const,
+        text: pack.texts['en-GB'],
+        statements: sameText.manifest.statements,
+        ticked: [{ eventId: 'later', ids: ['new'] }],
+      }),
+  };
+  expect(await statementsOf(agreement, later, [], details)).toEqual([]);
+  const both = {
+    read: async () => ({
+      ...(await later.read()),
+      ticked: [
+        { eventId: 'here', ids: ['agree'], statements: pack.manifest.statements },
+        { eventId: 'later', ids: ['new'] },
+      ],
+    }),
+  };
+  expect(await statementsOf(agreement, both, [], details)).toEqual(['I agree.', 'Send me news.']);
+  expect(
+    await statementsOf({ ...agreement, eventId: 'later', policyVersion: '2' }, both, [], details),
+  ).toEqual(['I promise more.']);
+});

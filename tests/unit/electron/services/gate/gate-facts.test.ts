@@ -1,0 +1,161 @@
+/** Who is asked and for what, with everything that may be unreadable at a login. */
+import { describe, expect, it } from 'vitest';
+import type { SignedInAccount } from '../../../../../electron/platform/account/account-port.ts';
+import { createGateFacts } from '../../../../../electron/services/gate/gate-facts.ts';
+import type { AgentState } from '../../../../../electron/services/person-store/open-person-store.ts';
+import type { PoliciesRead } from '../../../../../electron/services/policies/policy-source.ts';
+import type { Reporting } from '../../../../../electron/services/reporting/start-reporting.ts';
+import { defaultManagedConfig, type ManagedConfig } from '../../../../../shared/config/managed-config.ts';
+import { fail, succeed } from '../../../../../shared/lib/result.ts';
+import type { KnownAcknowledgement } from '../../../../../shared/wire/collector-api.ts';
+import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';
+import { makePack } from '../../../../fixtures/make-pack.ts';
+import { account } from '../../../../support/storage-fixtures.ts';
+
+const staff = makePack();
+const mair: SignedInAccount = { account, groups: ['YSGOL\\IT'], loginId: 'login-1' };
+
+interface Situation {
+  config: ManagedConfig;
+  person: SignedInAccount | undefined;
+  records: 'open' | 'shut';
+  policies: PoliciesRead;
+  known: readonly KnownAcknowledgement[] | undefined;
+}
+
+function createWorld(changes: Partial<Situation> = {}) {
+  const situation: Situation = {
+    config: defaultManagedConfig,
+    person: mair,
+    records: 'open',
+    policies: { packs: [staff], problem: undefined },
+    known: [],
+    ...changes,
+  };
+  const faults: string[] = [];
+  const audiencesRead: string[] = [];
+  let recordsOpened = 0;
+  const state = {
+    receipts: {
+      forAccount: () => [],
+      add: () => Promise.resolve(succeed(undefined)),
+    },
+  } as unknown as AgentState;
+  const reporting = {
+    knownAcknowledgements: () => Promise.resolve(situation.known),
+  } as unknown as Reporting;
+  const facts = createGateFacts({
+    config: () => situation.config,
+    signedIn: {
+      person: () => situation.person,
+      read: () =>
+        Promise.resolve(
+          situation.person === undefined
+            ? fail({ kind: 'unreadable', reason: 'no answer' } as const)
+            : succeed(situation.person),
+        ),
+    },
+    records: {
+      state: () => (situation.records === 'open' ? state : undefined),
+      reporting: () => (situation.records === 'open' ? reporting : undefined),
+      open: () => Promise.resolve(situation.records === 'open' ? succeed(state) : fail('EACCES')),
+    },
+    policies: {
+      areOnDisk: true,
+      read: (audience) => {
+        audiencesRead.push(audience);
+        return Promise.resolve(situation.policies);
+      },
+    },
+    openedBefore: () => undefined,
+    onWaiting: () => undefined,
+    onRecordsOpen: () => {
+      recordsOpened += 1;
+    },
+    onFault: ({ fault }) => void faults.push(fault),
+    nowUtc: createFakeClock().nowUtc,
+  });
+  return { facts, situation, faults, audiencesRead, recordsOpened: () => recordsOpened };
+}
+
+const switchedOff: ManagedConfig = {
+  ...defaultManagedConfig,
+  gate: { ...defaultManagedConfig.gate, enabled: false },
+};
+const withoutMair: ManagedConfig = {
+  ...defaultManagedConfig,
+  audience: { ...defaultManagedConfig.audience, exclude: ['YSGOL\\mair'] },
+};
+
+describe('whoever is asked', () => {
+  it('is not let in where the account, the records or the policies cannot be read', async () => {
+    const reasonOf = async (changes: Partial<Situation>) => {
+      const read = await createWorld(changes).facts.read();
+      return read.ok ? 'read' : read.error.reason;
+    };
+    expect(await reasonOf({})).toBe('read');
+    expect(await reasonOf({ person: undefined })).toBe('account-unreadable');
+    expect(await reasonOf({ records: 'shut' })).toBe('records-unreadable');
+    expect(await reasonOf({ policies: { packs: [], problem: 'it is away' } })).toBe('policy-unreadable');
+  });
+
+  it('is asked what is there although something else could not be read', async () => {
+    const { facts } = createWorld({ policies: { packs: [staff], problem: 'one is broken' } });
+    const read = await facts.read();
+    expect(read.ok && read.value.packs).toEqual([staff]);
+  });
+
+  it('is known once the account can be read, and the policies are read for the audience it has then', async () => {
+    const { facts, situation, audiencesRead, recordsOpened } = createWorld({ person: undefined });
+    expect((await facts.read()).ok).toBe(false);
+    expect(recordsOpened()).toBe(0);
+    situation.person = mair;
+    situation.config = {
+      ...defaultManagedConfig,
+      audience: { ...defaultManagedConfig.audience, rules: [{ group: 'YSGOL\\IT', audience: 'visitor' }] },
+    };
+    await facts.read();
+    await facts.read();
+    expect(facts.audience()).toBe('visitor');
+    // The first reading began before anybody was known.
+    expect(audiencesRead).toEqual(['staff', 'visitor']);
+    expect(recordsOpened()).toBe(2);
+  });
+});
+
+describe('whoever is not asked', () => {
+  it.each([
+    ['switched off', switchedOff],
+    ['excluded', withoutMair],
+  ])('%s: needs neither records nor policies', async (_name, config) => {
+    const { facts, faults } = createWorld({
+      config,
+      records: 'shut',
+      policies: { packs: [], problem: 'it is away' },
+    });
+    expect(facts.mayBeAsked()).toBe(false);
+    const read = await facts.read();
+    expect(read.ok && read.value.packs).toEqual([]);
+    expect(faults).toEqual(['records-unreadable']);
+  });
+
+  it('is somebody, unless the gate is off: an exclusion needs a name', async () => {
+    const nobody = { person: undefined };
+    expect(createWorld({ ...nobody, config: withoutMair }).facts.mayBeAsked()).toBe(true);
+    expect((await createWorld({ ...nobody, config: withoutMair }).facts.read()).ok).toBe(false);
+    expect((await createWorld({ ...nobody, config: switchedOff }).facts.read()).ok).toBe(true);
+  });
+});
+
+describe('a collector that was asked in vain', () => {
+  it('is remembered once, until it has been asked again', async () => {
+    const { facts, situation } = createWorld({ known: undefined });
+    expect(facts.takeAskedInVain()).toBe(false);
+    expect(await facts.askCollector()).toBeUndefined();
+    expect([facts.takeAskedInVain(), facts.takeAskedInVain()]).toEqual([true, false]);
+    await facts.askCollector();
+    situation.known = [];
+    expect(await facts.askCollector()).toEqual([]);
+    expect(facts.takeAskedInVain()).toBe(false);
+  });
+});

@@ -1,0 +1,170 @@
+/** What the gate keeps of a login when the agent starts anew: who was let in, how often it died, and whether it belongs here. */
+import { describe, expect, it } from 'vitest';
+import type { StartedBy } from '../../../../../electron/app/command-line.ts';
+import { createGateInLogin } from '../../../../../electron/services/gate/gate-in-login.ts';
+import type { AgentState } from '../../../../../electron/services/person-store/open-person-store.ts';
+import type { GateOpening } from '../../../../../shared/wire/events.ts';
+import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';
+import { createSettingsInMemory } from '../../../../fixtures/settings-in-memory.ts';
+import { account } from '../../../../support/storage-fixtures.ts';
+
+const byHand: StartedBy = { isUnasked: false, keptAfterSeconds: 0, onlyIfHereBefore: false };
+const inPlaceOfADeadOne: StartedBy = { isUnasked: true, keptAfterSeconds: 120, onlyIfHereBefore: true };
+
+function createPc() {
+  const clock = createFakeClock();
+  const settings = createSettingsInMemory();
+  /** An agent of this PC, whose gate is shut at first. */
+  const start = (startedBy = byHand, { canRead = true, loginId = 'login-1' } = {}) => {
+    const did: string[] = [];
+    const faults: string[] = [];
+    let opening: GateOpening | undefined;
+    let areRecordsOpen = canRead;
+    const gateInLogin = createGateInLogin({
+      startedBy,
+      // Of the state it asks for the settings alone.
+      state: () => (areRecordsOpen ? ({ settings } as AgentState) : undefined),
+      person: () => ({ account, groups: [], loginId }),
+      openAfterCrashes: () => 3,
+      gate: () => ({
+        opening: () => opening,
+        openAgain: (how) => void did.push(`open again: ${how}`),
+        openForCrashLimit: () => void did.push('open for crashes'),
+      }),
+      onFault: ({ fault }) => void faults.push(fault),
+      nowUtc: clock.nowUtc,
+    });
+    return {
+      gateInLogin,
+      did,
+      faults,
+      openGate: (how: GateOpening) => {
+        opening = how;
+        gateInLogin.noteOpened(how);
+      },
+      openRecords: () => {
+        areRecordsOpen = true;
+        gateInLogin.watch();
+      },
+    };
+  };
+  return { start, settings };
+}
+
+describe('an agent that is started in place of a dead one', () => {
+  it('goes again where none has run in this login, and stays where one has', () => {
+    const { start } = createPc();
+    const first = start(inPlaceOfADeadOne);
+    first.gateInLogin.watch();
+    expect(first.gateInLogin.isNotHere()).toBe(true);
+    expect(first.gateInLogin.mayCover()).toBe(false);
+
+    start().gateInLogin.watch();
+    const second = start(inPlaceOfADeadOne);
+    second.gateInLogin.watch();
+    expect(second.gateInLogin.isNotHere()).toBe(false);
+    const nextLogin = start(inPlaceOfADeadOne, { loginId: 'login-2' });
+    nextLogin.gateInLogin.watch();
+    expect(nextLogin.gateInLogin.isNotHere()).toBe(true);
+  });
+
+  it('goes again where that cannot be told, and does not count as a crash by doing so', () => {
+    const { start, settings } = createPc();
+    const blind = start(inPlaceOfADeadOne, { canRead: false });
+    blind.gateInLogin.watch();
+    expect(blind.gateInLogin.isNotHere()).toBe(true);
+    expect(settings.current()).toEqual({});
+  });
+
+  it('covers once it is known to stay, and is not sent away by records that come later', () => {
+    const { start } = createPc();
+    start().gateInLogin.watch();
+    const { gateInLogin, openRecords } = start(inPlaceOfADeadOne, { canRead: false });
+    gateInLogin.noteHere();
+    expect(gateInLogin.mayCover()).toBe(true);
+    openRecords();
+    expect(gateInLogin.isNotHere()).toBe(false);
+  });
+});
+
+describe('an agent that starts anew in the same login', () => {
+  it.each(['break-glass', 'crash-limit'] as const)('lets in again whom %s let in', (how) => {
+    const { start } = createPc();
+    const first = start();
+    first.gateInLogin.watch();
+    first.openGate(how);
+    const again = start();
+    again.gateInLogin.watch();
+    expect(again.did).toEqual([`open again: ${how}`]);
+    expect(again.gateInLogin.openedBefore()).toBeUndefined();
+    const nextLogin = start(byHand, { loginId: 'login-2' });
+    nextLogin.gateInLogin.watch();
+    expect(nextLogin.did).toEqual([]);
+  });
+
+  it('knows of an acceptance, opens nothing for it, and forgets it when the gate is shown', () => {
+    const { start } = createPc();
+    const first = start();
+    first.gateInLogin.watch();
+    first.openGate('receipt');
+    const again = start();
+    again.gateInLogin.watch();
+    expect(again.did).toEqual([]);
+    expect(again.gateInLogin.openedBefore()).toBe('receipt');
+    again.gateInLogin.noteShown();
+    expect(again.gateInLogin.openedBefore()).toBeUndefined();
+  });
+
+  it.each(['no-policy', 'gate-disabled', 'excluded', 'demonstration'] as const)(
+    'reads anew what opened it as %s',
+    (how) => {
+      const { start } = createPc();
+      const first = start();
+      first.gateInLogin.watch();
+      first.openGate(how);
+      const again = start();
+      again.gateInLogin.watch();
+      expect([again.did, again.gateInLogin.openedBefore()]).toEqual([[], undefined]);
+    },
+  );
+
+  it('opens after three deaths before a shut gate, says so, and counts none behind an open one', () => {
+    const { start } = createPc();
+    for (let death = 0; death < 3; death += 1) {
+      const agent = start();
+      agent.gateInLogin.watch();
+      expect(agent.did).toEqual([]);
+    }
+    const last = start();
+    last.gateInLogin.watch();
+    expect(last.did).toEqual(['open for crashes']);
+    expect(last.faults).toEqual(['crash-limit']);
+
+    const quiet = createPc();
+    for (let death = 0; death < 6; death += 1) {
+      const agent = quiet.start();
+      agent.gateInLogin.watch();
+      expect(agent.did).toEqual([]);
+      agent.openGate('excluded');
+    }
+  });
+
+  it('counts deaths of the page among them', async () => {
+    const { start } = createPc();
+    const { gateInLogin, did } = start();
+    gateInLogin.watch();
+    for (let death = 0; death < 3; death += 1) await gateInLogin.noteCrash();
+    expect(did).toEqual(['open for crashes']);
+  });
+});
+
+it('shuts no gate for records that could be opened only afterwards, and counts no crash for it', () => {
+  const { start, settings } = createPc();
+  const agent = start(byHand, { canRead: false });
+  agent.gateInLogin.watch();
+  agent.openGate('gate-disabled');
+  agent.openRecords();
+  agent.gateInLogin.watch();
+  expect(agent.did).toEqual([]);
+  expect(settings.current().gateCrashes).not.toHaveProperty('shutSince');
+});

@@ -1,0 +1,211 @@
+/** How often the collector is asked for policies, and who is kept waiting for them. */
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { expect, test, vi } from 'vitest';
+import { projectRoot } from '../../../../../build/runtime/paths.ts';
+import { startPolicies } from '../../../../../electron/services/policies/policies-service.ts';
+import type { Fetch } from '../../../../../electron/services/reporting/collector-client.ts';
+import { defaultManagedConfig, type ManagedConfig } from '../../../../../shared/config/managed-config.ts';
+import { currentPacks } from '../../../../../shared/policy/current-packs.ts';
+import type { PolicyPack } from '../../../../../shared/policy/pack.ts';
+import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';
+import { withDirectory } from '../../../../support/storage-fixtures.ts';
+
+const noPolicies = () => Promise.resolve(Response.json({ policies: [] }, { headers: { etag: '"none"' } }));
+
+const noNetwork = () => Promise.reject(new Error('net::ERR_INTERNET_DISCONNECTED'));
+/** The request has been made, and what follows from its failure is done. */
+const askedFor = async (times: number, asked: () => number) => {
+  await vi.waitFor(() => expect(asked()).toBe(times));
+  for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+};
+
+/** A collector that gives nothing, or is away, and says how often it was asked. */
+async function withPolicies(
+  changes: Partial<ManagedConfig>,
+  run: (world: {
+    readonly policies: ReturnType<typeof startPolicies>;
+    readonly clock: ReturnType<typeof createFakeClock>;
+    readonly faults: readonly string[];
+    /** Until the first answer has been taken. */
+    follow(): Promise<void>;
+    asked(): number;
+  }) => Promise<void>,
+  answer: () => Promise<Response> = noPolicies,
+): Promise<void> {
+  await withDirectory(async (directory) => {
+    const faults: string[] = [];
+    const clock = createFakeClock();
+    let asked = 0;
+    let followOnce = () => {};
+    const fetch: Fetch = () => {
+      asked += 1;
+      return answer();
+    };
+    const config = { ...defaultManagedConfig, collectorUrl: 'https://collector.example', ...changes };
+    const policies = startPolicies({
+      config,
+      appliesAtOnce: () => config.policy.applyNewVersion === 'at-once',
+      schoolDirectory: '',
+      shippedDirectory: path.join(projectRoot, 'assets/policies'),
+      ownDirectory: directory,
+      stateDirectory: () => directory,
+      clock,
+      fetch,
+      onFault: ({ fault }) => void faults.push(fault),
+    });
+    const followed = new Promise<void>((resolve) => {
+      followOnce = () =>
+        policies.follow(
+          () => 'staff',
+          () => resolve(),
+        );
+    });
+    const follow = async () => {
+      followOnce();
+      await followed;
+    };
+    await run({ policies, clock, faults, follow, asked: () => asked });
+    policies.stop();
+    expect(clock.pendingTimers()).toBe(0);
+  });
+}
+
+const minuteMs = 60_000;
+const atOnce = { ...defaultManagedConfig.policy, applyNewVersion: 'at-once' } as const;
+
+test('a new version that waits for the next login is asked for with the signs of life', async () => {
+  await withPolicies({}, async ({ clock, follow, asked }) => {
+    await follow();
+    clock.advance(59 * minuteMs);
+    await setImmediate();
+    expect(asked()).toBe(1);
+    clock.advance(minuteMs);
+    await vi.waitFor(() => expect(asked()).toBe(2));
+  });
+});
+
+test.each([
+  ['within ten minutes', 3600, 10],
+  ['sooner, where there are more signs of life than that', 60, 1],
+])('one that applies at once is noticed %s', async (_when, heartbeatSeconds, minutes) => {
+  const reporting = { ...defaultManagedConfig.reporting, heartbeatSeconds };
+  await withPolicies({ policy: atOnce, reporting }, async ({ clock, follow, asked }) => {
+    await follow();
+    clock.advance(minutes * minuteMs);
+    await vi.waitFor(() => expect(asked()).toBe(2));
+  });
+});
+
+test('a PC that wakes up asks at once, and not before it follows', async () => {
+  await withPolicies({}, async ({ policies, follow, asked }) => {
+    policies.wake();
+    await setImmediate();
+    expect(asked()).toBe(0);
+    await follow();
+    policies.wake();
+    await vi.waitFor(() => expect(asked()).toBe(2));
+  });
+});
+
+const ids = (packs: readonly PolicyPack[]) => packs.map(({ manifest }) => manifest.id);
+
+test('without its collector a PC shows the samples, and never takes the want of one for the school’s wish', async () => {
+  await withPolicies(
+    {},
+    async ({ policies, clock, asked, faults }) => {
+      const onWaiting = vi.fn();
+      const reading = policies.read('year-6', onWaiting);
+      await askedFor(1, asked);
+      clock.advance(3000);
+      const read = await reading;
+      expect(onWaiting).toHaveBeenCalledOnce();
+      expect(read.problem).toContain('ERR_INTERNET_DISCONNECTED');
+      expect(faults).toEqual(['policies-not-fetched']);
+      expect(ids(currentPacks(read.packs, 'staff', undefined))).toEqual(['staff']);
+      expect(ids(currentPacks(read.packs, 'year-6', undefined))).toEqual([]);
+      // A clock that has lost its time must not make them policies of later.
+      expect(read.areInEffect).toBe(true);
+    },
+    noNetwork,
+  );
+});
+
+test('a collector that has nothing for an audience is taken at its word', async () => {
+  await withPolicies({}, async ({ policies }) => {
+    expect(await policies.read('staff', () => undefined)).toMatchObject({ packs: [], problem: undefined });
+  });
+});
+
+test('a network that comes within the first three seconds is used, and no samples are shown', async () => {
+  let answer: () => Promise<Response> = noNetwork;
+  await withPolicies(
+    {},
+    async ({ policies, clock, asked }) => {
+      const reading = policies.read('staff', () => undefined);
+      for (let tries = 1; tries <= 4; tries += 1) {
+        await askedFor(tries, asked);
+        clock.advance(500);
+      }
+      await askedFor(5, asked);
+      answer = noPolicies;
+      clock.advance(500);
+      expect(await reading).toEqual({ packs: [], problem: undefined, areInEffect: true });
+      expect(clock.pendingTimers()).toBe(0);
+    },
+    () => answer(),
+  );
+});
+
+test('without a network somebody waits three seconds once; then the samples are shown, and it is asked soon', async () => {
+  let answer: () => Promise<Response> = noNetwork;
+  await withPolicies(
+    {},
+    async ({ policies, clock, follow, asked }) => {
+      let isRead = false;
+      void policies.read('staff', () => undefined).then(() => (isRead = true));
+      await askedFor(1, asked);
+      clock.advance(2999);
+      await askedFor(2, asked);
+      expect(isRead).toBe(false);
+      clock.advance(1);
+      await vi.waitFor(() => expect(isRead).toBe(true));
+      // Whoever looks at the policies later waits for one try, which fails at once.
+      await policies.read('staff', () => undefined);
+      const news = follow();
+      await askedFor(4, asked);
+      answer = noPolicies;
+      clock.advance(15_000);
+      await news;
+      // What has come replaces the samples; from then on the usual pace will do.
+      clock.advance(15_000);
+      await askedFor(6, asked);
+      clock.advance(59 * minuteMs);
+      await askedFor(6, asked);
+    },
+    () => answer(),
+  );
+});
+
+test('a collector that answers, but gives no policies, is not asked again and again by somebody who waits', async () => {
+  await withPolicies(
+    {},
+    async ({ policies, clock, asked }) => {
+      await policies.read('staff', () => undefined);
+      expect(asked()).toBe(1);
+      expect(clock.pendingTimers()).toBe(0);
+    },
+    () => Promise.resolve(new Response('<html>a portal</html>')),
+  );
+});
+
+test('an agent that ends while policies are waited for leaves no timer', async () => {
+  await withPolicies(
+    {},
+    async ({ policies, asked }) => {
+      void policies.read('staff', () => undefined);
+      await askedFor(1, asked);
+    },
+    noNetwork,
+  );
+});

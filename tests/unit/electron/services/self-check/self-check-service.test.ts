@@ -1,0 +1,314 @@
+/** The whole self-check on a scripted PC: what it asks, what it never does, and what never stands in its report. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Drive } from '../../../../../electron/platform/volumes/volumes-port.ts';
+import { describeReport } from '../../../../../electron/services/self-check/describe-report.ts';
+import {
+  runSelfCheck,
+  type SelfCheckSystem,
+} from '../../../../../electron/services/self-check/self-check-service.ts';
+import { defaultManagedConfig, parseManagedConfig } from '../../../../../shared/config/managed-config.ts';
+import { languages } from '../../../../../shared/lib/language.ts';
+import { fail, succeed } from '../../../../../shared/lib/result.ts';
+import {
+  type SelfCheckItemName,
+  type SelfCheckReport,
+  selfCheckItemNames,
+  selfCheckReportSchema,
+} from '../../../../../shared/self-check/report.ts';
+import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';
+import { createFakePlatform } from '../../../../fakes/platform/fake-platform.ts';
+
+const collectorUrl = 'https://porthor.ysgol.example';
+
+function makeParts(settings: Record<string, unknown> = { collectorUrl }) {
+  const clock = createFakeClock();
+  const deeds: string[] = [];
+  const platform = createFakePlatform({ clock, record: (deed) => deeds.push(deed) });
+  const config = parseManagedConfig(settings);
+  if (!config.ok) throw new Error(JSON.stringify(config.error));
+  platform.managedConfig.answerWith({
+    kind: 'loaded',
+    from: 'HKLM\\SOFTWARE\\Policies\\Porthor',
+    config: config.value,
+  });
+  const system: SelfCheckSystem = {
+    display: 'windows',
+    notifications: () => true,
+    secretStore: () => ({ kind: 'real', detail: '' }),
+    resolveProxy: () => Promise.resolve('PROXY proxy.ysgol.example:8080; DIRECT'),
+    fetchFor: () => () =>
+      Promise.resolve(new Response('ok', { headers: { date: clock.nowUtc().toUTCString() } })),
+    tryRecords: () => Promise.resolve({ kind: 'writable', detail: '' }),
+    personal: { names: [], others: [] },
+  };
+  const answered: SelfCheckItemName[] = [];
+  const run = (change: Partial<SelfCheckSystem> = {}, consentsToLock = false) =>
+    runSelfCheck({
+      onAnswered: (name) => void answered.push(name),
+      platform,
+      system: { ...system, ...change },
+      defaultConfig: defaultManagedConfig,
+      agentVersion: '0.1.0',
+      runtime: { electron: '45.4.1', chrome: '150.0.0.0', node: '24.21.0' },
+      consentsToLock,
+    });
+  return { answered, clock, deeds, platform, run };
+}
+
+const itemOf = (report: SelfCheckReport, name: SelfCheckItemName) =>
+  report.items.find((item) => item.name === name);
+
+describe('a PC on which all works', () => {
+  it('tells each item once as it is answered, and the last of them before the report', async () => {
+    const { answered, run } = makeParts();
+    await run();
+    expect(answered.toSorted()).toEqual([...selfCheckItemNames].toSorted());
+    expect(answered[0]).toBe('configuration');
+    expect(answered.at(-1)).toBe('lock');
+  });
+
+  it('is reported as such, by the schema, and left as it was', async () => {
+    const { clock, deeds, platform, run } = makeParts();
+    const report = await run();
+    expect(selfCheckReportSchema.parse(report)).toEqual(report);
+    expect(report.items.filter(({ outcome }) => outcome !== 'ok')).toMatchObject([
+      { name: 'lock', outcome: 'not-tried' },
+    ]);
+    expect(report.result).toBe('ok');
+    expect(report.os).toBe('Windows 11 Education (10.0.22631)');
+    expect(itemOf(report, 'configuration')?.detail).toBe('Group Policy');
+    expect(itemOf(report, 'proxy')).toMatchObject({ finding: 'proxy-used', detail: 'PROXY, DIRECT' });
+    expect(itemOf(report, 'lock')?.finding).toBe('lock-not-tried');
+    expect(deeds).toEqual([]);
+    expect(platform.media.usb.listeners()).toBe(0);
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  it('is locked once where the technician agreed', async () => {
+    const { deeds, run } = makeParts();
+    expect(itemOf(await run({}, true), 'lock')).toMatchObject({ outcome: 'ok', finding: 'works' });
+    expect(deeds).toEqual(['lock']);
+  });
+});
+
+it('names a certificate that is not trusted, and does not guess at the clock', async () => {
+  const { run } = makeParts();
+  const report = await run({
+    fetchFor: () => () => Promise.reject(new Error('net::ERR_CERT_AUTHORITY_INVALID')),
+  });
+  expect(itemOf(report, 'certificate')).toMatchObject({
+    outcome: 'failed',
+    detail: 'ERR_CERT_AUTHORITY_INVALID',
+  });
+  expect(itemOf(report, 'clock')?.outcome).toBe('not-applicable');
+  expect(report.result).toBe('failed');
+});
+
+it('tells what is wrong with the authority that the school has named, by the fault’s name alone', async () => {
+  const { clock, run } = makeParts();
+  const answering = await run({
+    fetchFor: (config, onFault) => () => {
+      onFault('ca-certificate-unusable');
+      onFault('ca-certificate-unusable');
+      expect(config.collectorUrl).toBe(collectorUrl);
+      return Promise.resolve(new Response('ok', { headers: { date: clock.nowUtc().toUTCString() } }));
+    },
+  });
+  expect(itemOf(answering, 'certificate')).toMatchObject({
+    outcome: 'degraded',
+    detail: 'ca-certificate-unusable',
+  });
+  expect(describeReport(answering, 'en-GB')).toContain('caCertificateFile');
+  const refusing = await run({
+    fetchFor: (_config, onFault) => () => {
+      onFault('collector-certificate-refused');
+      return Promise.reject(new Error('net::ERR_CERT_AUTHORITY_INVALID'));
+    },
+  });
+  expect(itemOf(refusing, 'certificate')).toMatchObject({
+    outcome: 'failed',
+    detail: 'ERR_CERT_AUTHORITY_INVALID; collector-certificate-refused',
+  });
+});
+
+it('tells by how much the clock is out', async () => {
+  const { clock, run } = makeParts();
+  const report = await run({
+    fetchFor: () => () => {
+      const date = new Date(clock.nowUtc().getTime() + 600_000).toUTCString();
+      return Promise.resolve(new Response('ok', { headers: { date } }));
+    },
+  });
+  expect(itemOf(report, 'clock')).toMatchObject({ outcome: 'degraded', finding: 'clock-wrong' });
+  expect(itemOf(report, 'clock')?.detail).toMatch(/^60[01] s behind$/);
+});
+
+it('tells why a file was passed over for what the installer was told', async () => {
+  const { platform, run } = makeParts();
+  platform.managedConfig.answerWith({
+    kind: 'loaded',
+    from: 'HKLM\\SOFTWARE\\Porthor\\Setup',
+    config: defaultManagedConfig,
+  });
+  Object.assign(platform.managedConfig, {
+    capability: () => ({ name: 'managed-config', level: 'degraded', reason: 'the file is passed over' }),
+  });
+  expect(itemOf(await run(), 'configuration')).toMatchObject({
+    outcome: 'ok',
+    detail: 'installer; the file is passed over',
+  });
+});
+
+it('asks no collector where none is set', async () => {
+  const { run } = makeParts({});
+  const report = await run({ fetchFor: () => () => Promise.reject(new Error('asked')) });
+  expect(itemOf(report, 'collector')).toMatchObject({
+    outcome: 'not-applicable',
+    finding: 'collector-not-set',
+  });
+  expect(report.result).toBe('ok');
+});
+
+it('goes on without a port that breaks its promise, and waits for none for ever', async () => {
+  const { answered, clock, platform, run } = makeParts();
+  const silent = new Promise<never>(() => undefined);
+  Object.assign(platform.session, { readState: () => Promise.reject(new Error('a bug')) });
+  Object.assign(platform.account, { read: () => silent });
+  const running = run();
+  // The deadline of the silent port stands once the others have answered.
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+  expect(answered).not.toContain('account');
+  clock.advance(15_000);
+  const report = await running;
+  expect(answered.toSorted()).toEqual([...selfCheckItemNames].toSorted());
+  expect(itemOf(report, 'session')).toMatchObject({ outcome: 'failed', detail: 'a bug' });
+  expect(itemOf(report, 'account')).toMatchObject({ outcome: 'failed', finding: 'no-answer' });
+  expect(clock.pendingTimers()).toBe(0);
+});
+
+it('waits no longer for a proxy script that does not answer than for a port', async () => {
+  const { answered, clock, run } = makeParts();
+  const running = run({ resolveProxy: () => new Promise<never>(() => undefined) });
+  for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
+  expect(answered).not.toContain('proxy');
+  clock.advance(15_000);
+  for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
+  expect(answered).toContain('proxy');
+  expect(itemOf(await running, 'proxy')).toMatchObject({
+    outcome: 'degraded',
+    detail: 'no answer within 15000 ms',
+  });
+  expect(clock.pendingTimers()).toBe(0);
+});
+
+it.each(languages)('says in %s what each item is and what to do', async (language) => {
+  const { platform, run } = makeParts({});
+  platform.managedConfig.answerWith({
+    kind: 'invalid',
+    from: '/etc/porthor/config.json',
+    problems: [{ key: 'idle.lockAfterSeconds', reason: 'must be at least 60' }],
+  });
+  const report = await run();
+  const text = describeReport(report, language);
+  expect(text).not.toContain('{{');
+  expect(text).toContain('(file; idle/lockAfterSeconds: must be at least 60)');
+  expect(text).toContain(language === 'en-GB' ? 'What to do: Put right' : "Beth i'w wneud: Cywirwch");
+  expect(text.split('\n').length).toBeGreaterThan(report.items.length);
+});
+
+/** Whatever a person, a school or a maker may have put somewhere; the mark makes sure that no word of ours holds it. */
+const seed = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 24 }).map((text) => `zq7${text}`.trim());
+
+it('never tells who sits there, at which PC, of which school, with which stick', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(seed, { minLength: 24, maxLength: 24 }), async (seeds) => {
+      let next = 0;
+      const personal = (): string => seeds[next++ % seeds.length] ?? 'zq7';
+      const account = {
+        name: personal(),
+        domain: personal(),
+        sid: personal(),
+        upn: personal(),
+        displayName: personal(),
+      };
+      const machine = { id: personal(), hostname: personal(), os: '' };
+      const contact = { name: personal(), phone: personal(), email: personal(), place: personal() };
+      const others = { siteName: personal(), enrolmentToken: personal() };
+      const [loginId, home, user, label, serial, mountPoint] = [
+        personal(),
+        personal(),
+        personal(),
+        personal(),
+        personal(),
+        personal(),
+      ];
+      const all = [
+        ...Object.values(account),
+        machine.id,
+        machine.hostname,
+        ...Object.values(contact),
+        ...Object.values(others),
+        loginId,
+        home,
+        user,
+        label,
+        serial,
+        mountPoint,
+      ];
+      const everything = all.join(' of ').slice(0, 300);
+      const { platform, run } = makeParts({ collectorUrl: 'https://zq7.example', contact, ...others });
+      platform.account.answerWith(succeed({ account, groups: [], loginId }));
+      platform.machine.answerWith(succeed({ ...machine, os: `Windows of ${machine.hostname}` }));
+      platform.session.standAs(fail({ kind: 'unreadable', reason: everything }));
+      platform.sensors.idle.answerWith(fail({ kind: 'unreadable', reason: `idle: ${account.name}` }));
+      platform.sensors.idle.limitWith(fail({ kind: 'unreadable', reason: account.displayName }));
+      platform.sensors.presence.answerWith(succeed([{ kind: 'full-screen', by: personal() }]));
+      platform.sensors.idle.plugIn([personal()]);
+      platform.lock.answerWith(
+        fail({ kind: 'refused', reason: `for ${account.sid} on ${machine.hostname}` }),
+      );
+      platform.media.usb.failWith({ kind: 'unreadable', reason: `of ${serial}` });
+      const drive: Drive = {
+        key: personal(),
+        bus: 'usb',
+        kind: 'disk',
+        usb: undefined,
+        vendor: personal(),
+        model: personal(),
+        serial,
+        sizeBytes: 1,
+        hasMedium: true,
+        volumes: [
+          {
+            key: personal(),
+            mountPoints: [mountPoint],
+            label,
+            fileSystem: label,
+            sizeBytes: 1,
+            role: 'data',
+            encryption: 'cannot-tell',
+            probe: { name: 'signature', found: `${label} at ${mountPoint}` },
+          },
+        ],
+      };
+      platform.media.volumes.show([drive]);
+      const report = await run(
+        {
+          fetchFor: () => () => Promise.reject(new Error(`no way to zq7.example for ${account.upn}`)),
+          tryRecords: () => Promise.resolve({ kind: 'refused', detail: `open '${home}/${user}/x'` }),
+          secretStore: () => ({ kind: 'none', detail: user }),
+          resolveProxy: () => Promise.reject(new Error(`proxy of ${others.siteName}`)),
+          personal: { names: [user], others: [home] },
+        },
+        true,
+      );
+      const shown = [
+        JSON.stringify(report),
+        ...languages.map((language) => describeReport(report, language)),
+      ];
+      for (const text of shown) expect(text.toLowerCase()).not.toContain('zq7');
+    }),
+    { numRuns: 150 },
+  );
+});

@@ -1,0 +1,38 @@
+/** The school's details in a policy's text: words, never markup. */
+import { describe, expect, test } from 'vitest';
+import { fillPlaceholders } from '../../../../shared/policy/fill-placeholders.ts';
+import { lintPack } from '../../../../shared/policy/lint-pack.ts';
+import { makePack } from '../../../fixtures/make-pack.ts';
+
+const details = {
+  siteName: 'Ysgol *y* Bryn',
+  contact: { name: 'Nia Huws', phone: '01632 960123', email: '', place: '<b>Room</b> [12](x)' },
+};
+const none = { siteName: '', contact: { name: '', phone: '', email: '', place: '' } };
+
+test('are filled in as plain words', () => {
+  expect(fillPlaceholders('Ask {{contact}} at {{school}}. {{other}}', 'en-GB', details)).toBe(
+    'Ask Nia Huws, 01632 960123, \\<b\\>Room\\</b\\> \\[12\\](x) at Ysgol \\*y\\* Bryn. {{other}}',
+  );
+});
+
+test('where the school has set nothing, a sentence still reads', () => {
+  expect(fillPlaceholders('Ask {{contact}}, {{school}}.', 'en-GB', none)).toBe(
+    'Ask the school office, your school.',
+  );
+  expect(fillPlaceholders('{{contact}}, {{school}}', 'cy-GB', none)).toBe('swyddfa’r ysgol, eich ysgol');
+});
+
+describe('lint', () => {
+  const findings = (text: string) =>
+    lintPack(makePack({}, text))
+      .filter(({ severity }) => severity === 'error')
+      .map(({ what }) => what);
+  test('knows them, and no others', () => {
+    expect(findings('{{contact}} {{school}}')).toEqual([]);
+    expect(findings('{{contact}} {{Contact}}')).toEqual([
+      expect.stringContaining('{{Contact}}'),
+      expect.stringContaining('{{Contact}}'),
+    ]);
+  });
+});
