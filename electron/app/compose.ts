@@ -25,8 +25,8 @@ import type { ConfigChanges } from '../services/managed-config/apply-changes.ts'
 import { expandVariables } from '../services/managed-config/expand-variables.ts';
 import type { ConfigFollower } from '../services/managed-config/follow-config.ts';
 import { readConfig } from '../services/managed-config/read-config.ts';
-import { createRecords } from '../services/person-store/person-store.ts';
-import { findStatePlace } from '../services/person-store/state-folder.ts';
+import { createPersonStoreService } from '../services/person-store/person-store-service.ts';
+import { locateStateFolder } from '../services/person-store/state-folder.ts';
 import type { Announcement, NewVersions } from '../services/policies/new-versions.ts';
 import { startPolicies } from '../services/policies/policies-service.ts';
 import type { Fetch } from '../services/reporting/collector-client.ts';
@@ -137,8 +137,8 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     ...(media?.capabilities() ?? []),
   ];
 
-  const statePlace = () =>
-    findStatePlace(
+  const stateFolder = () =>
+    locateStateFolder(
       {
         configured: firstConfig.stateDirectory,
         ownFolder: options.folders.userData,
@@ -161,14 +161,14 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     schoolDirectory: expandVariables(config.policy.directory, options.environment),
     shippedDirectory: join(options.folders.assets, 'policies'),
     ownDirectory: options.folders.userData,
-    stateDirectory: () => statePlace()?.directory ?? options.folders.userData,
+    stateDirectory: () => stateFolder()?.directory ?? options.folders.userData,
     clock,
     fetch,
     onFault,
   });
 
-  const records = createRecords({
-    place: statePlace,
+  const records = createPersonStoreService({
+    stateFolder,
     config: () => config,
     machine,
     agentVersion: options.agentVersion,
@@ -176,7 +176,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     clock,
     protection: options.protection,
     fetch,
-    mayLookBack: () => isStarted && !stopped,
+    maySendOrphanedOutboxes: () => isStarted && !stopped,
     onOpened: ({ outbox }) => reports.recordIn(outbox, machine),
     onDelivery: ({ isReached }) => {
       ui.refresh();

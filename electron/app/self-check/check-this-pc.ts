@@ -8,7 +8,7 @@ import {
   selfCheckReportSchema,
 } from '../../../shared/self-check/report.ts';
 import type { Platform } from '../../platform/create-platform.ts';
-import { findStatePlace } from '../../services/person-store/state-folder.ts';
+import { locateStateFolder } from '../../services/person-store/state-folder.ts';
 import { runSelfCheck, type SelfCheckSystem } from '../../services/self-check/self-check-service.ts';
 import type { SecretProtection } from '../../storage/identity/identity.ts';
 import { tryFolder } from '../../storage/try-folder.ts';
@@ -78,7 +78,7 @@ function createSystem({ platform, protection, ownFolder, network }: ThisPc): Sel
       }),
     tryRecords: async ({ stateDirectory }, machine) => {
       const account = await platform.account.read();
-      const place = findStatePlace(
+      const folder = locateStateFolder(
         {
           configured: stateDirectory,
           ownFolder,
@@ -87,8 +87,8 @@ function createSystem({ platform, protection, ownFolder, network }: ThisPc): Sel
         },
         account.ok ? account.value.account : undefined,
       );
-      if (place === undefined) return { kind: 'refused', detail: 'it is not known whose they are' };
-      const tried = await tryFolder(place.directory);
+      if (folder === undefined) return { kind: 'refused', detail: 'it is not known whose they are' };
+      const tried = await tryFolder(folder.directory);
       return tried.ok
         ? { kind: 'writable', detail: '' }
         : { kind: tried.error.kind, detail: tried.error.reason };

@@ -33,8 +33,8 @@ export type Delivery =
  * A verdict of "never" needs the collector's own word about that one event. Everything that a proxy, a portal or a
  * wrong address can answer means "later": neither evidence nor the agent's token is given up on a stranger's word.
  */
-export function judgeDelivery(sentIds: readonly string[], answer: SendAnswer): Delivery {
-  if (answer.kind === 'results') return judgeResults(sentIds, answer.results);
+export function evaluateDelivery(sentIds: readonly string[], answer: SendAnswer): Delivery {
+  if (answer.kind === 'results') return evaluateResults(sentIds, answer.results);
   if (answer.kind !== 'status') return { next: 'later', reason: answer.reason };
   const { status, reason } = answer;
   if (answer.problem && status === 401) return { next: 're-enrol', reason };
@@ -46,7 +46,7 @@ export function judgeDelivery(sentIds: readonly string[], answer: SendAnswer): D
   return { next: 'later', reason };
 }
 
-function judgeResults(sentIds: readonly string[], results: readonly EventResult[]): Delivery {
+function evaluateResults(sentIds: readonly string[], results: readonly EventResult[]): Delivery {
   const byId = new Map(results.map((result) => [result.id, result]));
   const verdicts: EventVerdict[] = [];
   for (const id of sentIds) {

@@ -12,7 +12,7 @@ import type { SignedInAccount } from '../../platform/account/account-port.ts';
 import { keepKnown } from '../../storage/receipts/receipts.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 import type { SignedIn } from '../account/signed-in.ts';
-import type { Records } from '../person-store/person-store.ts';
+import type { PersonStoreService } from '../person-store/person-store-service.ts';
 import type { Policies } from '../policies/policies-service.ts';
 import type { PoliciesRead } from '../policies/policy-source.ts';
 import type { FactsProblem } from './gate-service.ts';
@@ -36,7 +36,7 @@ export interface GateFactsSource {
 interface Options {
   readonly config: () => ManagedConfig;
   readonly signedIn: SignedIn;
-  readonly records: Pick<Records, 'open' | 'state' | 'reporting'>;
+  readonly records: Pick<PersonStoreService, 'open' | 'state' | 'reporting'>;
   readonly policies: Pick<Policies, 'areOnDisk' | 'read'>;
   /** How the gate was opened in this login before the agent started anew. */
   readonly openedBefore: () => GateFacts['openedBefore'];

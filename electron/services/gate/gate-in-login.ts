@@ -3,7 +3,7 @@ import type { GateOpening } from '../../../shared/wire/events.ts';
 import type { GateFacts } from '../../domain/gate/evaluate.ts';
 import type { SignedInAccount } from '../../platform/account/account-port.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
-import type { AgentState } from '../person-store/open-person-store.ts';
+import type { PersonStore } from '../person-store/open-person-store.ts';
 import { type CrashWatch, createCrashWatch, type KeptOpening } from './crash-watch.ts';
 import type { GateService } from './gate-service.ts';
 
@@ -33,7 +33,7 @@ interface Options {
     /** The agent stays only where one has run in this login. */
     readonly onlyIfHereBefore: boolean;
   };
-  readonly state: () => AgentState | undefined;
+  readonly state: () => PersonStore | undefined;
   readonly person: () => SignedInAccount | undefined;
   /** `gate.openAfterCrashes`. */
   readonly openAfterCrashes: () => number;

@@ -5,14 +5,14 @@ import type { SignedInAccount } from '../../platform/account/account-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { recordAcceptance } from '../../storage/receipts/receipts.ts';
 import type { Agreements } from '../agreements/agreements-service.ts';
-import type { AgentState } from '../person-store/open-person-store.ts';
+import type { PersonStore } from '../person-store/open-person-store.ts';
 import { describeAppendProblem, type Reports } from '../reporting/reports.ts';
 import { type AcknowledgementEvent, buildAcknowledgement } from './acknowledgement.ts';
 import { withEvidence } from './evidence.ts';
 import type { GatePorts } from './gate-service.ts';
 
 interface Options {
-  readonly state: () => AgentState | undefined;
+  readonly state: () => PersonStore | undefined;
   readonly person: () => SignedInAccount | undefined;
   readonly audience: () => string;
   readonly machine: Machine;

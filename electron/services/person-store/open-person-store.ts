@@ -1,67 +1,61 @@
-/** Opens what the agent keeps on disk, all of it or nothing. */
-import { join } from 'node:path';
+/** Opens everything that the agent keeps on disk for one person on one PC: all of it, or nothing. */
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Machine } from '../../../shared/wire/account.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import {
-  type Identity,
-  type IdentityOptions,
-  type IdentityProblem,
-  openIdentity,
-  type SecretProtection,
-} from '../../storage/identity/identity.ts';
+import type { Identity, SecretProtection } from '../../storage/identity/identity.ts';
 import { type Outbox, openOutbox } from '../../storage/outbox/outbox.ts';
 import { openReceipts, type Receipts, reconcile } from '../../storage/receipts/receipts.ts';
 import { openSettings, type SettingsStore } from '../../storage/settings/settings.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 import { describeFault } from '../reporting/fault-event.ts';
+import { openAgentIdentity } from './open-agent-identity.ts';
 
-export interface AgentState {
+export interface PersonStore {
   readonly directory: string;
   readonly outbox: Outbox;
   readonly receipts: Receipts;
   readonly settings: SettingsStore;
   /**
-   * Undefined when the key cannot be had: acceptances are recorded all the same and sent once it can, and no receipt
-   * of an earlier run counts, since none can be told from one that somebody wrote by hand.
+   * Undefined when the key is unavailable. Acceptances are then recorded and sent once the key is back. No receipt of
+   * an earlier run counts, because the agent cannot tell its own from a hand-written one.
    */
   readonly identity: Identity | undefined;
 }
 
-export interface StateOptions {
-  /** Folder of this account's state on this machine. */
+export interface PersonStoreOptions {
+  /** State folder of this person on this PC. */
   readonly directory: string;
   readonly config: ManagedConfig;
   readonly machine: Machine;
   readonly clock: Clock;
   readonly protection: SecretProtection;
   readonly onFault: (fault: StorageFault) => void;
-  /** For the log alone: the outbox reports its own faults by itself. */
+  /** For the log alone: the outbox reports its own faults. */
   readonly onOutboxFault: (fault: StorageFault) => void;
 }
 
-/** The same account in a second session of this machine gets a folder of its own, so that nobody is kept out. */
+/** A second session of the same person on this PC gets its own folder, so that the gate can open there too. */
 const mostSessions = 4;
 
 /**
- * How often and after what pause a folder is tried again before a second one is begun: the agent before this one may be on
- * its way out, and programs that look at every file hold each for a moment. A second folder is a second agent for the
- * collector, so it is for a second session alone.
+ * How often, and after which pause, the agent retries the first folder before it takes the next. The previous agent may
+ * be exiting, and virus scanners hold a file for a moment. To the collector a second folder is a second agent, so only a
+ * second session should get one.
  */
-const triesAgain = 10;
-const tryAgainAfterMs = 100;
+const firstFolderRetries = 10;
+const retryPauseMs = 100;
 
-/** The error is one line that names the file and the reason, never a path. */
-export async function openState(options: StateOptions): Promise<Result<AgentState, string>> {
+/** Opens the first free session folder. The error is one line that names the file and the reason, never a path. */
+export async function openPersonStore(options: PersonStoreOptions): Promise<Result<PersonStore, string>> {
   for (const [index, directory] of sessionFolders(options.directory).entries()) {
-    const opened = await openIn(directory, options, index === 0 ? triesAgain : 0);
+    const opened = await openPersonStoreIn(directory, options, index === 0 ? firstFolderRetries : 0);
     if (opened.ok && index > 0) {
       options.onFault({
         fault: 'state-in-use',
         subject: `folder ${index + 1}`,
         reason:
-          'The records of this account on this PC are held by another agent. This one keeps its own and is another agent for the collector.',
+          'Another agent holds the records of this account on this PC. This agent keeps its own, and is a separate agent to the collector.',
       });
     }
     if (opened.ok || opened.error !== 'in-use') return opened;
@@ -69,19 +63,19 @@ export async function openState(options: StateOptions): Promise<Result<AgentStat
   return fail(`agent.lock: ${mostSessions} agents of this account are running already`);
 }
 
-/** In the order in which sessions take them. */
+/** The folders of all sessions, in the order in which sessions take them. */
 export function sessionFolders(directory: string): readonly string[] {
   return Array.from({ length: mostSessions }, (_, index) =>
     index === 0 ? directory : `${directory}-${index + 1}`,
   );
 }
 
-/** The one folder and no other; the error `in-use` means that another agent holds it, after these many tries again. */
-export async function openIn(
+/** Opens this folder and no other. The error `in-use`: another agent still holds it after `retriesLeft` retries. */
+export async function openPersonStoreIn(
   directory: string,
-  options: StateOptions,
-  triesLeft = 0,
-): Promise<Result<AgentState, string>> {
+  options: PersonStoreOptions,
+  retriesLeft = 0,
+): Promise<Result<PersonStore, string>> {
   const nowUtc = () => options.clock.nowUtc();
   let receipts: Receipts | undefined;
   const outbox = await openOutbox({
@@ -90,13 +84,13 @@ export async function openIn(
     nowUtc,
     describeFault: (fault) => describeFault(fault, options.machine),
     onFault: options.onOutboxFault,
-    // Until the receipts are open nothing may be forgotten.
+    // The outbox may forget nothing until the receipts are open.
     canForget: (acceptance) => receipts?.covers(acceptance) ?? false,
   });
   if (!outbox.ok) {
-    if (outbox.error.kind === 'in-use' && triesLeft > 0) {
-      await new Promise<void>((resolve) => void options.clock.setTimer(tryAgainAfterMs, resolve));
-      return openIn(directory, options, triesLeft - 1);
+    if (outbox.error.kind === 'in-use' && retriesLeft > 0) {
+      await new Promise<void>((resolve) => void options.clock.setTimer(retryPauseMs, resolve));
+      return openPersonStoreIn(directory, options, retriesLeft - 1);
     }
     return fail(outbox.error.kind === 'in-use' ? 'in-use' : `outbox.log: ${describeProblem(outbox.error)}`);
   }
@@ -128,32 +122,6 @@ export async function openIn(
   });
 }
 
-/** How long a key that the system refuses to give back is waited for, before the PC goes on as a new agent. */
-const waitForKeyMs = 24 * 60 * 60_000;
-
-/**
- * After a password was reset the key is gone for good, and without a key nothing is ever sent. One refusal may be a bad
- * moment of the system; refusals for a day, over at least two starts, are not.
- */
-async function openAgentIdentity(
-  settings: Awaited<ReturnType<typeof openSettings>>,
-  options: IdentityOptions,
-): Promise<Result<Identity, IdentityProblem>> {
-  const since = settings.ok ? settings.value.current().identityLockedSince : undefined;
-  const lockedForMs = since === undefined ? 0 : options.nowUtc().getTime() - Date.parse(since);
-  const identity = await openIdentity({ ...options, replaceLocked: lockedForMs >= waitForKeyMs });
-  if (!settings.ok) return identity;
-  const isRefused = !identity.ok && identity.error.kind === 'locked' && identity.error.refused;
-  // A clock that was set back begins the wait anew; it must not last for years.
-  if (isRefused && (since === undefined || lockedForMs < 0)) {
-    const identityLockedSince = options.nowUtc().toISOString();
-    await settings.value.update((current) => ({ ...current, identityLockedSince }));
-  } else if (!isRefused && since !== undefined) {
-    await settings.value.update(({ identityLockedSince: _since, ...current }) => current);
-  }
-  return identity;
-}
-
 function describeProblem(problem: {
   readonly kind: string;
   readonly reason?: string;
@@ -161,9 +129,4 @@ function describeProblem(problem: {
 }): string {
   if (problem.format !== undefined) return `written by a newer Porthor (format ${problem.format})`;
   return problem.reason === undefined ? problem.kind : `${problem.kind}: ${problem.reason}`;
-}
-
-/** `<base>/<first of the machine's id>`: a state folder on a share or in a roaming profile serves several PCs. */
-export function stateFolderFor(base: string, machine: Machine): string {
-  return join(base, machine.id.replaceAll(/[^0-9A-Za-z-]/gu, '').slice(0, 16) || 'machine');
 }

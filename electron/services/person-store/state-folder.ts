@@ -1,27 +1,26 @@
-/** Which folder is that of one person on one PC, wherever the school has put the state of all of them. */
+/** Locates the state folder of one person on one PC, wherever the school keeps state. */
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Account, accountKey, type Machine } from '../../../shared/wire/account.ts';
 import { holdsKeyOf, identityFileName, type SecretProtection } from '../../storage/identity/identity.ts';
 import { expandVariables } from '../managed-config/expand-variables.ts';
-import { stateFolderFor } from './open-person-store.ts';
 
-export interface StatePlace {
-  /** Folder of this person's state on this PC. */
+export interface StateFolder {
+  /** This person's folder on this PC. */
   readonly directory: string;
-  /** Where the folder that the school names is one for everybody. */
+  /** Set where the school configured one folder for everybody. */
   readonly shared:
     | {
         readonly base: string;
-        /** Where the state stood when everybody's folder had no part for each. */
-        readonly withoutAccount: string;
+        /** Where older versions kept the state: directly in the shared folder, with no part per person. */
+        readonly legacyDirectory: string;
       }
     | undefined;
 }
 
 interface Situation {
-  /** `stateDirectory` as the school has set it; empty: in the person's profile. */
+  /** `stateDirectory` of the managed config; empty: the state is in the person's profile. */
   readonly configured: string;
   /** The agent's own folder of this account. */
   readonly ownFolder: string;
@@ -29,8 +28,8 @@ interface Situation {
   readonly machine: Machine;
 }
 
-/** Names that stand for another text for each person. */
-const ofOnePerson = new Set([
+/** Environment variables with a different value for each person. */
+const personalVariables = new Set([
   'APPDATA',
   'HOME',
   'HOMEPATH',
@@ -43,56 +42,65 @@ const ofOnePerson = new Set([
   'USERPROFILE',
 ]);
 
-/** Undefined where everybody has one folder and it is not known who is signed in. */
-export function findStatePlace(situation: Situation, account: Account | undefined): StatePlace | undefined {
+/** Undefined where the folder is shared and the agent does not know who is signed in. */
+export function locateStateFolder(
+  situation: Situation,
+  account: Account | undefined,
+): StateFolder | undefined {
   const { configured, ownFolder, environment, machine } = situation;
   if (configured === '') {
     return { directory: stateFolderFor(join(ownFolder, 'state'), machine), shared: undefined };
   }
   const base = expandVariables(configured, environment);
-  if (isOfOnePerson(configured, environment)) {
+  if (isPersonal(configured, environment)) {
     return { directory: stateFolderFor(base, machine), shared: undefined };
   }
   if (account === undefined) return undefined;
-  // No name: it may hold what no folder takes, and a folder on a share is read by more than its owner.
+  // Hashed, because a name may hold characters that no folder name takes, and others can list a folder on a share.
   const person = createHash('sha256').update(accountKey(account), 'utf8').digest('hex').slice(0, 16);
   return {
     directory: stateFolderFor(join(base, person), machine),
-    shared: { base, withoutAccount: stateFolderFor(base, machine) },
+    shared: { base, legacyDirectory: stateFolderFor(base, machine) },
   };
 }
 
-/** A variable that is not set stays as it is written, and is one text for everybody. */
-function isOfOnePerson(path: string, environment: Situation['environment']): boolean {
+/** `<base>/<first characters of the machine id>`: a folder on a share or in a roaming profile serves several PCs. */
+export function stateFolderFor(base: string, machine: Machine): string {
+  return join(base, machine.id.replaceAll(/[^0-9A-Za-z-]/gu, '').slice(0, 16) || 'machine');
+}
+
+/** A variable that is not set stays as written, so it is the same text for everybody. */
+function isPersonal(path: string, environment: Situation['environment']): boolean {
   return (path.match(/%[A-Za-z0-9_()]+%/gu) ?? []).some(
-    (name) => ofOnePerson.has(name.slice(1, -1).toUpperCase()) && expandVariables(name, environment) !== name,
+    (name) =>
+      personalVariables.has(name.slice(1, -1).toUpperCase()) && expandVariables(name, environment) !== name,
   );
 }
 
 /**
- * Makes everybody's folder where it is not there, so that the next person can make theirs in it too, and answers the
- * folder to open: what stands where it stood before each had a part is kept on with, where it is this person's own.
- * `userId` is null where the system has none (Windows): there the key tells, which opens for its owner alone.
+ * Creates the shared folder if it is missing, open to the next person too, and returns the folder to open. The legacy
+ * folder stays in use where it is this person's own. `userId` is null where the system has none (Windows): there the
+ * key identifies the owner, because it opens for its owner alone.
  */
-export async function settleStatePlace(
-  { directory, shared }: StatePlace,
+export async function prepareStateFolder(
+  { directory, shared }: StateFolder,
   protection: SecretProtection,
   userId: number | null = process.getuid?.() ?? null,
 ): Promise<string> {
   if (shared === undefined) return directory;
   try {
     const made = await mkdir(shared.base, { recursive: true });
-    // As a system's own folder for everybody's files is: all may add, none may take away another's.
+    // The sticky bit, as on /tmp: everybody may add, and only the owner may remove.
     if (made !== undefined) await chmod(shared.base, 0o1777);
   } catch {
-    // Opening the state says what is wrong.
+    // Opening the person store reports the reason.
   }
   const isOwn =
     userId === null
-      ? await holdsKeyOf(shared.withoutAccount, protection)
-      : await stat(join(shared.withoutAccount, identityFileName)).then(
+      ? await holdsKeyOf(shared.legacyDirectory, protection)
+      : await stat(join(shared.legacyDirectory, identityFileName)).then(
           ({ uid }) => uid === userId,
           () => false,
         );
-  return isOwn ? shared.withoutAccount : directory;
+  return isOwn ? shared.legacyDirectory : directory;
 }

@@ -3,7 +3,7 @@
 import { maxBatchBytes, maxBatchEvents } from '../../../shared/wire/collector-api.ts';
 import type { OutboxEvent } from '../../../shared/wire/events.ts';
 import { composeBatch } from '../../domain/reporting/batch.ts';
-import { type Delivery, judgeDelivery } from '../../domain/reporting/delivery.ts';
+import { type Delivery, evaluateDelivery } from '../../domain/reporting/delivery.ts';
 import { backOffMs, leftOfWaitMs, parseRetryAfter } from '../../domain/reporting/waiting.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { NewEvent, Outbox, Settlement } from '../../storage/outbox/outbox.ts';
@@ -242,7 +242,7 @@ class OutboxSender implements Sender {
         batch.body,
         requestDeadlineMs,
       );
-      const delivery = judgeDelivery(batch.ids, answer);
+      const delivery = evaluateDelivery(batch.ids, answer);
       if (delivery.next === 'go-on') {
         this.#reached();
         this.#maxEvents = Math.min(maxBatchEvents, this.#maxEvents * 2);

@@ -6,7 +6,7 @@ import type { Capability } from '../../../shared/wire/events.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 import { askCollectorMs } from '../gate/gate-service.ts';
-import type { AgentState } from '../person-store/open-person-store.ts';
+import type { PersonStore } from '../person-store/open-person-store.ts';
 import { createCollectorClient, type Fetch } from './collector-client.ts';
 import { type CollectorSession, createCollectorSession } from './collector-session.ts';
 import { createSender, type Sender } from './sender.ts';
@@ -22,7 +22,7 @@ export interface Reporting {
 interface Options {
   readonly config: ManagedConfig;
   readonly machine: Machine;
-  readonly state: AgentState;
+  readonly store: PersonStore;
   readonly clock: Clock;
   readonly fetch: Fetch;
   readonly agentVersion: string;
@@ -34,8 +34,8 @@ interface Options {
 const lateAnswerMs = 10 * askCollectorMs;
 
 export function startReporting(options: Options): Reporting {
-  const { config, machine, state, clock, agentVersion, onFault } = options;
-  const { identity } = state;
+  const { config, machine, store, clock, agentVersion, onFault } = options;
+  const { identity } = store;
   const client =
     config.collectorUrl === ''
       ? undefined
@@ -53,9 +53,9 @@ export function startReporting(options: Options): Reporting {
           onFault,
         });
   const sender = createSender({
-    outbox: state.outbox,
-    receipts: state.receipts,
-    settings: state.settings,
+    outbox: store.outbox,
+    receipts: store.receipts,
+    settings: store.settings,
     collector: client === undefined || session === undefined ? undefined : { client, session },
     clock,
     random: Math.random,

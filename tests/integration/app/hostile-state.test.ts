@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluate } from '../../../electron/domain/gate/evaluate.ts';
 import { buildAcknowledgement } from '../../../electron/services/gate/acknowledgement.ts';
 import { withEvidence } from '../../../electron/services/gate/evidence.ts';
-import { openState } from '../../../electron/services/person-store/open-person-store.ts';
+import { openPersonStore } from '../../../electron/services/person-store/open-person-store.ts';
 import { noProtection } from '../../../electron/storage/identity/identity.ts';
 import { recordAcceptance } from '../../../electron/storage/receipts/receipts.ts';
 import type { StorageFault } from '../../../electron/storage/storage-fault.ts';
@@ -30,7 +30,7 @@ let folder: string;
 let pristine: string;
 
 const open = (directory: string, onFault: (fault: StorageFault) => void = () => undefined) =>
-  openState({
+  openPersonStore({
     directory,
     config: defaultManagedConfig,
     machine,

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openState } from '../../../electron/services/person-store/open-person-store.ts';
+import { openPersonStore } from '../../../electron/services/person-store/open-person-store.ts';
 import type { SecretProtection } from '../../../electron/storage/identity/identity.ts';
 import { recordAcceptance } from '../../../electron/storage/receipts/receipts.ts';
 import type { StorageFault } from '../../../electron/storage/storage-fault.ts';
@@ -36,7 +36,7 @@ function createWorld(directory: string) {
   };
   const start = async () => {
     const onFault = (fault: StorageFault) => void faults.push(fault);
-    const opened = await openState({
+    const opened = await openPersonStore({
       directory,
       config: defaultManagedConfig,
       machine,

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { openState } from '../../../../electron/services/person-store/open-person-store.ts';
+import { openPersonStore } from '../../../../electron/services/person-store/open-person-store.ts';
 import { noProtection } from '../../../../electron/storage/identity/identity.ts';
 import { defaultManagedConfig } from '../../../../shared/config/managed-config.ts';
 import { oneAtATime } from '../../../../shared/lib/one-at-a-time.ts';
@@ -33,7 +33,7 @@ it('opens the records of a PC once for two who need them: a second opening would
   const base = await mkdtemp(path.join(tmpdir(), 'porthor-once-'));
   try {
     const ask = oneAtATime(() =>
-      openState({
+      openPersonStore({
         directory: path.join(base, 'state'),
         config: defaultManagedConfig,
         machine: { id: 'machine', hostname: 'LAB-07', os: 'Windows 11' },

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { composeBatch } from '../../../../../electron/domain/reporting/batch.ts';
-import { judgeDelivery, type SendAnswer } from '../../../../../electron/domain/reporting/delivery.ts';
+import { evaluateDelivery, type SendAnswer } from '../../../../../electron/domain/reporting/delivery.ts';
 import {
   backOffMs,
   leftOfWaitMs,
@@ -71,7 +71,7 @@ describe('the delivery table', () => {
       { next: 'later', reason: 'the answer names none of the events sent' },
     ],
   ])('%s', (_name, sent, answer, expected) => {
-    expect(judgeDelivery(sent, answer)).toEqual(expected);
+    expect(evaluateDelivery(sent, answer)).toEqual(expected);
   });
 
   it('settles an event only on a result for it or as the only one of a refused request', () => {
@@ -95,7 +95,7 @@ describe('the delivery table', () => {
     );
     fc.assert(
       fc.property(fc.subarray(['a', 'b', 'c']), answers, (sent, answer) => {
-        const delivery = judgeDelivery(sent, answer);
+        const delivery = evaluateDelivery(sent, answer);
         if (delivery.next !== 'go-on') return;
         for (const { id, verdict } of delivery.verdicts) {
           expect(sent).toContain(id);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SignedInAccount } from '../../../../../electron/platform/account/account-port.ts';
 import { createGateFacts } from '../../../../../electron/services/gate/gate-facts.ts';
-import type { AgentState } from '../../../../../electron/services/person-store/open-person-store.ts';
+import type { PersonStore } from '../../../../../electron/services/person-store/open-person-store.ts';
 import type { PoliciesRead } from '../../../../../electron/services/policies/policy-source.ts';
 import type { Reporting } from '../../../../../electron/services/reporting/start-reporting.ts';
 import { defaultManagedConfig, type ManagedConfig } from '../../../../../shared/config/managed-config.ts';
@@ -40,7 +40,7 @@ function createWorld(changes: Partial<Situation> = {}) {
       forAccount: () => [],
       add: () => Promise.resolve(succeed(undefined)),
     },
-  } as unknown as AgentState;
+  } as unknown as PersonStore;
   const reporting = {
     knownAcknowledgements: () => Promise.resolve(situation.known),
   } as unknown as Reporting;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StartedBy } from '../../../../../electron/app/command-line.ts';
 import { createGateInLogin } from '../../../../../electron/services/gate/gate-in-login.ts';
-import type { AgentState } from '../../../../../electron/services/person-store/open-person-store.ts';
+import type { PersonStore } from '../../../../../electron/services/person-store/open-person-store.ts';
 import type { GateOpening } from '../../../../../shared/wire/events.ts';
 import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';
 import { createSettingsInMemory } from '../../../../fixtures/settings-in-memory.ts';
@@ -23,7 +23,7 @@ function createPc() {
     const gateInLogin = createGateInLogin({
       startedBy,
       // Of the state it asks for the settings alone.
-      state: () => (areRecordsOpen ? ({ settings } as AgentState) : undefined),
+      state: () => (areRecordsOpen ? ({ settings } as PersonStore) : undefined),
       person: () => ({ account, groups: [], loginId }),
       openAfterCrashes: () => 3,
       gate: () => ({

@@ -1,13 +1,14 @@
+/** One session folder for each session of a person on a PC. */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../../../electron/platform/time/clock.ts';
 import {
-  type AgentState,
-  openState,
-  stateFolderFor,
+  openPersonStore,
+  type PersonStore,
 } from '../../../../../electron/services/person-store/open-person-store.ts';
+import { stateFolderFor } from '../../../../../electron/services/person-store/state-folder.ts';
 import { noProtection } from '../../../../../electron/storage/identity/identity.ts';
 import type { StorageFault } from '../../../../../electron/storage/storage-fault.ts';
 import { defaultManagedConfig } from '../../../../../shared/config/managed-config.ts';
@@ -15,9 +16,9 @@ import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';
 
 const machine = { id: '5f3c1c2f1f0f6a9b2f6d0f1a', hostname: 'LAB-07', os: 'Windows 11' };
 let base: string;
-const opened: AgentState[] = [];
+const opened: PersonStore[] = [];
 const faults: StorageFault[] = [];
-/** Whoever waits has waited; told of each wait in milliseconds. */
+/** Called with the milliseconds of each wait, which ends when the returned promise resolves. */
 let onWait: (delayMs: number) => void | Promise<void> = () => undefined;
 const clock: Clock = {
   ...createFakeClock(),
@@ -33,12 +34,12 @@ beforeEach(async () => {
   onWait = () => undefined;
 });
 afterEach(async () => {
-  for (const state of opened.splice(0)) await state.outbox.close();
+  for (const store of opened.splice(0)) await store.outbox.close();
   await rm(base, { recursive: true, force: true });
 });
 
 const open = async () => {
-  const result = await openState({
+  const result = await openPersonStore({
     directory: stateFolderFor(base, machine),
     config: defaultManagedConfig,
     machine,
@@ -51,14 +52,8 @@ const open = async () => {
   return result;
 };
 
-describe('the state folder', () => {
-  it('is one a PC, so that a profile that travels never mixes two', () => {
-    expect(stateFolderFor('/b', machine)).toBe(path.join('/b', '5f3c1c2f1f0f6a9b'));
-    expect(stateFolderFor('/b', { ...machine, id: '../../etc' })).toBe(path.join('/b', 'etc'));
-    expect(stateFolderFor('/b', { ...machine, id: '..' })).toBe(path.join('/b', 'machine'));
-  });
-
-  it('is given to a second session of the same account beside the first, up to four', async () => {
+describe('session folders', () => {
+  it('gives up to four sessions of one account a folder and a key of their own', async () => {
     for (let session = 0; session < 4; session += 1) expect((await open()).ok).toBe(true);
     expect(await open()).toMatchObject({ ok: false });
     expect(await readdir(base)).toEqual(['', '-2', '-3', '-4'].map((suffix) => `5f3c1c2f1f0f6a9b${suffix}`));
@@ -69,7 +64,7 @@ describe('the state folder', () => {
     );
   });
 
-  it('is waited for, for a second, before another takes its place', async () => {
+  it('retries the first folder for a second before it takes another', async () => {
     const first = await open();
     if (!first.ok) throw new Error(first.error);
     const waits: number[] = [];
@@ -83,7 +78,7 @@ describe('the state folder', () => {
     expect(faults).toEqual([]);
   });
 
-  it('is free again after an end in order', async () => {
+  it('takes the first folder again after the previous agent closed it', async () => {
     const first = await open();
     if (!first.ok) throw new Error(first.error);
     await first.value.outbox.close();

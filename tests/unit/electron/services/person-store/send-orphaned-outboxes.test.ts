@@ -1,13 +1,13 @@
-/** What an agent in another folder left unsent, against a scripted collector. */
+/** Orphaned outboxes of other session folders, against a scripted collector. */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import type { Clock } from '../../../../../electron/platform/time/clock.ts';
 import {
-  openState,
-  type StateOptions,
+  openPersonStore,
+  type PersonStoreOptions,
 } from '../../../../../electron/services/person-store/open-person-store.ts';
-import { sendLeftBehind } from '../../../../../electron/services/person-store/send-orphaned-outboxes.ts';
+import { sendOrphanedOutboxes } from '../../../../../electron/services/person-store/send-orphaned-outboxes.ts';
 import type { Fetch } from '../../../../../electron/services/reporting/collector-client.ts';
 import { startReporting } from '../../../../../electron/services/reporting/start-reporting.ts';
 import { noProtection } from '../../../../../electron/storage/identity/identity.ts';
@@ -35,7 +35,7 @@ function createWorld(base: string) {
   if (!parsed.ok) throw new Error('the configuration is invalid');
   const config = parsed.value;
   const fakeClock: FakeClock = createFakeClock();
-  // Nobody waits for a folder that is held.
+  // Retries of a folder that is held run at once.
   const impatient: Clock = {
     ...fakeClock,
     setTimer: (delayMs, fire) => {
@@ -44,7 +44,7 @@ function createWorld(base: string) {
       return () => undefined;
     },
   };
-  const state: StateOptions = {
+  const store: PersonStoreOptions = {
     directory: path.join(base, 'pc'),
     config,
     machine,
@@ -69,7 +69,7 @@ function createWorld(base: string) {
   const closings: (() => Promise<void>)[] = [];
   const ending = new AbortController();
   const start = async (name: string, ...texts: string[]) => {
-    const opened = await openState(state);
+    const opened = await openPersonStore(store);
     if (!opened.ok) throw new Error(opened.error);
     const agentToken = 'token'.padEnd(16, '-');
     await opened.value.identity?.saveEnrolment({ agentId: name, agentToken, collectorUrl });
@@ -88,14 +88,14 @@ function createWorld(base: string) {
       answer = to;
     },
     send: (ownDirectory: string) =>
-      sendLeftBehind({
-        state,
+      sendOrphanedOutboxes({
+        store,
         ownDirectory,
-        startReporting: (of) =>
+        startReporting: (from) =>
           startReporting({
             config,
             machine,
-            state: of,
+            store: from,
             clock: fakeClock,
             fetch,
             agentVersion: '0.1.0',
@@ -108,14 +108,14 @@ function createWorld(base: string) {
   };
 }
 
-it('is sent under the name of the agent that wrote it, wherever this one runs', async () => {
+it('sends an orphaned outbox under the name of the agent that wrote it, whichever folder this agent has', async () => {
   await withFolders(async ({ start, send, sent, base }) => {
     const first = await start('agent-1', 'one', 'two');
     const second = await start('agent-2', 'three');
     const third = await start('agent-3', 'own');
     await second.outbox.close();
     await send(third.directory);
-    // The first is at work itself.
+    // The first agent still runs and sends its own.
     expect(sent.map(({ source, sequence, data }) => [source, sequence, data.text])).toEqual([
       ['porthor:agent:agent-2', 1, 'three'],
     ]);
@@ -126,13 +126,13 @@ it('is sent under the name of the agent that wrote it, wherever this one runs', 
       ['porthor:agent:agent-1', 1, 'one'],
       ['porthor:agent:agent-1', 2, 'two'],
     ]);
-    // No folder was made by looking, and each is free again.
+    // Sending created no folder, and every folder is free again.
     expect(await readdir(base)).toEqual(['pc', 'pc-2', 'pc-3']);
     expect((await start('agent-1')).directory).toBe(path.join(base, 'pc'));
   });
 });
 
-it('stays where it is when the collector is away, and is let go of', async () => {
+it('leaves the events on disk and releases the folder when the collector does not answer', async () => {
   await withFolders(async ({ start, send, setAnswer, sent, base }) => {
     const first = await start('agent-1', 'one');
     const second = await start('agent-2');
@@ -148,8 +148,8 @@ it('stays where it is when the collector is away, and is let go of', async () =>
 
 it.each([
   ['a minute', ({ fakeClock }: ReturnType<typeof createWorld>) => fakeClock.advance(60_000)],
-  ['the end of the agent', ({ ending }: ReturnType<typeof createWorld>) => ending.abort()],
-])('is let go of after %s, whatever the collector does', async (_name, end) => {
+  ['the agent stops', ({ ending }: ReturnType<typeof createWorld>) => ending.abort()],
+])('releases the folder after %s, even when the collector never answers', async (_name, end) => {
   await withFolders(async (world) => {
     const first = await world.start('agent-1', 'one');
     const second = await world.start('agent-2');

@@ -1,11 +1,12 @@
-/** One folder a person and a PC, also where the school names one for everybody. */
+/** One folder per person and PC, also where the school configured one folder for everybody. */
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  findStatePlace,
-  settleStatePlace,
+  locateStateFolder,
+  prepareStateFolder,
+  stateFolderFor,
 } from '../../../../../electron/services/person-store/state-folder.ts';
 import {
   noProtection,
@@ -20,18 +21,24 @@ const mair = person('S-1-5-21-1-2-3-1001');
 const idris = person('S-1-5-21-1-2-3-1002');
 const environment = { USERNAME: 'mair', UserProfile: '/home/mair', SystemDrive: 'C:' };
 
-const placeOf = (configured: string, account: typeof mair | undefined, of = environment as object) =>
-  findStatePlace({ configured, ownFolder: '/own', environment: { ...of }, machine }, account);
+const locate = (configured: string, account: typeof mair | undefined, of = environment as object) =>
+  locateStateFolder({ configured, ownFolder: '/own', environment: { ...of }, machine }, account);
 
-describe('the place of the state', () => {
+describe('the state folder', () => {
+  it('is one per PC, so that a roaming profile never mixes two PCs', () => {
+    expect(stateFolderFor('/b', machine)).toBe(path.join('/b', '5f3c1c2f1f0f6a9b'));
+    expect(stateFolderFor('/b', { ...machine, id: '../../etc' })).toBe(path.join('/b', 'etc'));
+    expect(stateFolderFor('/b', { ...machine, id: '..' })).toBe(path.join('/b', 'machine'));
+  });
+
   it.each([
     ['', `/own/state/${pc}`],
     ['/srv/porthor/%USERNAME%', `/srv/porthor/mair/${pc}`],
     ['/srv/%username%/porthor', `/srv/mair/porthor/${pc}`],
     ['%USERPROFILE%/porthor', `/home/mair/porthor/${pc}`],
-  ])('is the configured one where that is the person’s own: %j', (configured, directory) => {
+  ])('is the configured folder where that is the person’s own: %j', (configured, directory) => {
     for (const account of [mair, undefined]) {
-      expect(placeOf(configured, account)).toEqual({
+      expect(locate(configured, account)).toEqual({
         directory: path.normalize(directory),
         shared: undefined,
       });
@@ -39,81 +46,85 @@ describe('the place of the state', () => {
   });
 
   it.each(['/srv/porthor', '/srv/%SystemDrive%', '/srv/%HOMESHARE%'])(
-    'has a part for each person where %j is everybody’s',
+    'has a part per person where %j is shared',
     (configured) => {
-      const [his, hers] = [placeOf(configured, idris), placeOf(configured, mair)];
+      const [his, hers] = [locate(configured, idris), locate(configured, mair)];
       expect(hers?.directory).not.toBe(his?.directory);
-      expect(placeOf(configured, { ...mair, displayName: 'Mair Hughes' })).toEqual(hers);
+      expect(locate(configured, { ...mair, displayName: 'Mair Hughes' })).toEqual(hers);
       const base = hers?.shared?.base ?? '';
       expect(path.relative(base, hers?.directory ?? '')).toMatch(/^[0-9a-f]{16}[/\\]5f3c1c2f1f0f6a9b$/u);
-      expect(hers?.shared?.withoutAccount).toBe(path.join(base, pc));
-      expect(placeOf(configured, undefined)).toBeUndefined();
+      expect(hers?.shared?.legacyDirectory).toBe(path.join(base, pc));
+      expect(locate(configured, undefined)).toBeUndefined();
     },
   );
 });
 
-describe('settling in everybody’s folder', () => {
+describe('preparing a shared folder', () => {
   let folder: string;
   beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'porthor-place-'));
+    folder = await mkdtemp(path.join(tmpdir(), 'porthor-state-'));
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const place = (account = mair) => {
-    const found = placeOf(path.join(folder, 'everybody'), account);
-    if (found?.shared === undefined) throw new Error('it is not everybody’s');
+  const sharedFolder = (account = mair) => {
+    const found = locate(path.join(folder, 'everybody'), account);
+    if (found?.shared === undefined) throw new Error('the folder is not shared');
     return { ...found, shared: found.shared };
   };
-  /** Binds a secret to one person, as a system's protection does. */
+  /** Binds a secret to one person, as the system's protection does. */
   const protectionOf = (owner: string): SecretProtection => ({
     name: 'system',
     available: () => true,
     protect: (secret) => JSON.stringify({ owner, secret }),
     unprotect: (kept) => {
       const read = JSON.parse(kept) as { owner: string; secret: string };
-      if (read.owner !== owner) throw new Error('another person’s');
+      if (read.owner !== owner) throw new Error('another person’s secret');
       return read.secret;
     },
   });
   const leaveKey = async (protection: SecretProtection) => {
-    const directory = place().shared.withoutAccount;
+    const directory = sharedFolder().shared.legacyDirectory;
     const nowUtc = () => new Date('2026-11-22T08:40:00Z');
     const identity = await openIdentity({ directory, protection, nowUtc, onFault: () => undefined });
     expect(identity.ok).toBe(true);
   };
 
-  it('leaves room for the next person where it makes it', async () => {
-    const { shared, directory } = place();
-    expect(await settleStatePlace(place(), noProtection)).toBe(directory);
+  it('lets the next person create a folder in it', async () => {
+    const { shared, directory } = sharedFolder();
+    expect(await prepareStateFolder(sharedFolder(), noProtection)).toBe(directory);
     expect((await stat(shared.base)).mode & 0o7777).toBe(0o1777);
   });
 
-  it('does not change the rights of one that is there', async () => {
-    const { base } = place().shared;
+  it('does not change the permissions of a folder that exists', async () => {
+    const { base } = sharedFolder().shared;
     await mkdir(base, { mode: 0o755 });
-    await settleStatePlace(place(), noProtection);
+    await prepareStateFolder(sharedFolder(), noProtection);
     expect((await stat(base)).mode & 0o7777).toBe(0o755);
   });
 
-  it('goes on with what stood there before, for the one whose file it is', async () => {
+  it('keeps the legacy folder for the user who owns its files', async () => {
     await leaveKey(noProtection);
-    const { uid } = await stat(path.join(place().shared.withoutAccount, 'identity.json'));
-    expect(await settleStatePlace(place(), noProtection, uid)).toBe(place().shared.withoutAccount);
-    expect(await settleStatePlace(place(idris), noProtection, uid + 1)).toBe(place(idris).directory);
+    const { uid } = await stat(path.join(sharedFolder().shared.legacyDirectory, 'identity.json'));
+    expect(await prepareStateFolder(sharedFolder(), noProtection, uid)).toBe(
+      sharedFolder().shared.legacyDirectory,
+    );
+    expect(await prepareStateFolder(sharedFolder(idris), noProtection, uid + 1)).toBe(
+      sharedFolder(idris).directory,
+    );
   });
 
-  it('goes on with it where files have no user, for the one for whom the key opens', async () => {
-    const settle = (account: typeof mair, protection: SecretProtection) =>
-      settleStatePlace(place(account), protection, null);
+  it('keeps the legacy folder for the person whose key opens, where files have no owner', async () => {
+    const prepare = (account: typeof mair, protection: SecretProtection) =>
+      prepareStateFolder(sharedFolder(account), protection, null);
     await leaveKey(protectionOf('mair'));
-    expect(await settle(mair, protectionOf('mair'))).toBe(place().shared.withoutAccount);
-    expect(await settle(idris, protectionOf('idris'))).toBe(place(idris).directory);
-    await writeFile(path.join(place().shared.withoutAccount, 'identity.json'), 'damaged');
-    expect(await settle(mair, protectionOf('mair'))).toBe(place().directory);
+    expect(await prepare(mair, protectionOf('mair'))).toBe(sharedFolder().shared.legacyDirectory);
+    expect(await prepare(idris, protectionOf('idris'))).toBe(sharedFolder(idris).directory);
+    await writeFile(path.join(sharedFolder().shared.legacyDirectory, 'identity.json'), 'damaged');
+    expect(await prepare(mair, protectionOf('mair'))).toBe(sharedFolder().directory);
   });
 
-  it('takes a key that opens for everybody for nobody’s', async () => {
+  it('treats a key that opens for everybody as no proof of ownership', async () => {
     await leaveKey(noProtection);
-    expect(await settleStatePlace(place(), noProtection, null)).toBe(place().directory);
+    expect(await prepareStateFolder(sharedFolder(), noProtection, null)).toBe(sharedFolder().directory);
   });
 });
