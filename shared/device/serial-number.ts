@@ -54,11 +54,15 @@ function isPattern(serial: string): boolean {
   });
 }
 
+/** `repeated`: two devices that are plugged in now carry it, or one list of approved devices has it twice. */
+export const serialQualities = ['good', 'blank', 'repeated', 'made-up'] as const;
+export type SerialQuality = (typeof serialQualities)[number];
+
 /**
  * `blank` and `made-up` numbers are the same on many devices, so that approving one would approve them all
  * (USBGuard#337: 200 sticks, one number).
  */
-export function serialQuality(serial: string): 'good' | 'blank' | 'made-up' {
+export function serialQuality(serial: string): Exclude<SerialQuality, 'repeated'> {
   const plain = normaliseSerial(serial);
   if (plain === '') return 'blank';
   const isMadeUp =

@@ -1,10 +1,12 @@
 /** Names removable media as people do: `SanDisk Cruzer Blade, 16 GB, drive E:`. */
-import type { EncryptionState, MediaKind, MediaProblem } from '../wire/media.ts';
+
+import type { DeviceKind } from '../device/device.ts';
+import type { DeviceProblem, Verdict } from '../device/verdict.ts';
 import type { PlainKey } from './strings.ts';
 import type { Translator } from './translator.ts';
 
 interface Named {
-  readonly kind: MediaKind;
+  readonly kind: DeviceKind;
   readonly name: string;
   /** 0 where it is not known. */
   readonly sizeBytes: number;
@@ -12,7 +14,7 @@ interface Named {
   readonly places: readonly string[];
 }
 
-const kinds: Readonly<Record<MediaKind, PlainKey>> = {
+const kinds: Readonly<Record<DeviceKind, PlainKey>> = {
   stick: 'media-warning.kind.stick',
   card: 'media-warning.kind.card',
   disc: 'media-warning.kind.disc',
@@ -50,7 +52,7 @@ export function describeMedium({ text }: Translator, { kind, name, sizeBytes, pl
   return parts.filter((part) => part !== '').join(', ');
 }
 
-const shortStates: Readonly<Record<EncryptionState, PlainKey>> = {
+const shortStates: Readonly<Record<Verdict, PlainKey>> = {
   encrypted: 'media-warning.short.encrypted',
   'not-encrypted': 'media-warning.short.notEncrypted',
   locked: 'media-warning.short.locked',
@@ -61,9 +63,9 @@ const shortStates: Readonly<Record<EncryptionState, PlainKey>> = {
 export function describeVerdict(
   { text }: Translator,
   medium: {
-    readonly kind: MediaKind;
-    readonly encryption: EncryptionState;
-    readonly problems: readonly MediaProblem[];
+    readonly kind: DeviceKind;
+    readonly encryption: Verdict;
+    readonly problems: readonly DeviceProblem[];
   },
 ): string {
   const isTold = medium.kind !== 'portable-device' || medium.problems.includes('cannot-tell');

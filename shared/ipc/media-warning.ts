@@ -1,20 +1,16 @@
 /** The media warning's contract: the things that are wrong with what is plugged in, and what can be done about each. */
 import { z } from 'zod';
-import {
-  approvalSchema,
-  encryptionStateSchema,
-  maxReasonCharacters,
-  mediaAnswerSchema,
-  mediaKindSchema,
-  mediaProblemSchema,
-} from '../wire/media.ts';
+import { approvalSchema } from '../device/approval.ts';
+import { deviceKindSchema } from '../device/device.ts';
+import { deviceProblemSchema, verdictSchema } from '../device/verdict.ts';
+import { maxReasonCharacters, mediaAnswerSchema } from '../wire/media.ts';
 import { frameSchema, setLanguageCall } from './common.ts';
 import { defineWindow } from './contract.ts';
 
 const warningCardSchema = z.strictObject({
   /** The insertion that it is about. */
   id: z.uuid(),
-  kind: mediaKindSchema,
+  kind: deviceKindSchema,
   /** Maker and model as the device names itself; may be empty. */
   name: z.string(),
   /** 0 where it is not known. */
@@ -23,10 +19,10 @@ const warningCardSchema = z.strictObject({
   places: z.array(z.string()),
   /** Empty where there is none and where the school has numbers hidden. */
   serial: z.string(),
-  encryption: encryptionStateSchema,
+  encryption: verdictSchema,
   approval: approvalSchema,
   /** Empty once everything has come right; the card then says so before it goes. */
-  problems: z.array(mediaProblemSchema),
+  problems: z.array(deviceProblemSchema),
   eject: z.enum(['not-available', 'ready', 'working', 'ejected', 'in-use', 'refused', 'failed']),
   /**
    * `queued`: it is on this PC's disk and goes as soon as the school can be reached. `sent`: the school has it.

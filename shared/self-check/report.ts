@@ -1,5 +1,7 @@
 /** The report of the self-check: what a technician's tools may read, and what is sent to support. */
 import { z } from 'zod';
+import { driveBusSchema, driveKindSchema, probeNameSchema, volumeRoleSchema } from '../device/drive.ts';
+import { verdictSchema } from '../device/verdict.ts';
 
 /** In the order in which they are told. A name never changes its meaning; new ones may be added. */
 export const selfCheckItemNames = [
@@ -79,12 +81,12 @@ export type SelfCheckItem = z.infer<typeof selfCheckItemSchema>;
 
 /** A volume as it was read, without its label, its letter and its device's serial number. */
 const checkedVolumeSchema = z.strictObject({
-  bus: z.enum(['usb', 'uas', 'usb4', 'sd', 'internal', 'unknown']),
-  kind: z.enum(['disk', 'optical', 'floppy']),
-  role: z.enum(['data', 'boot']),
+  bus: driveBusSchema,
+  kind: driveKindSchema,
+  role: volumeRoleSchema,
   fileSystem: detailSchema,
-  encryption: z.enum(['encrypted', 'not-encrypted', 'locked', 'cannot-tell']),
-  probe: z.enum(['signature', 'mapping', 'shell-property', 'boot-sector', 'none']),
+  encryption: verdictSchema,
+  probe: probeNameSchema,
   found: detailSchema,
 });
 export type CheckedVolume = z.infer<typeof checkedVolumeSchema>;

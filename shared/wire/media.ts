@@ -1,5 +1,9 @@
 /** Removable media as agents report them and as the school's register names them. */
 import { z } from 'zod';
+import { approvalSchema } from '../device/approval.ts';
+import { arrivalSchema, deviceKindSchema } from '../device/device.ts';
+import { serialQualities } from '../device/serial-number.ts';
+import { deviceProblemSchema, verdictSchema } from '../device/verdict.ts';
 import { languageSchema } from '../lib/language.ts';
 import { accountSchema, machineSchema } from './account.ts';
 
@@ -24,32 +28,11 @@ const registerEntrySchema = z.object({
 });
 export type RegisterEntry = z.infer<typeof registerEntrySchema>;
 
-/** The four answers about a volume. `locked` is encrypted and waits for its password. */
-const encryptionStates = ['encrypted', 'not-encrypted', 'locked', 'cannot-tell'] as const;
-export const encryptionStateSchema = z.enum(encryptionStates);
-export type EncryptionState = z.infer<typeof encryptionStateSchema>;
-
-const mediaKinds = ['stick', 'card', 'disc', 'portable-device'] as const;
-export const mediaKindSchema = z.enum(mediaKinds);
-export type MediaKind = z.infer<typeof mediaKindSchema>;
-
-/**
- * `approved` counts also where the school does not ask for approval of anything. `weak-serial`: the register names this
- * number, but numbers like it are shared by many devices.
- */
-const approvals = ['approved', 'not-required', 'not-in-register', 'expired', 'weak-serial'] as const;
-export const approvalSchema = z.enum(approvals);
-export type Approval = z.infer<typeof approvalSchema>;
-
-const mediaProblems = ['not-encrypted', 'cannot-tell', 'not-approved'] as const;
-export const mediaProblemSchema = z.enum(mediaProblems);
-export type MediaProblem = z.infer<typeof mediaProblemSchema>;
-
 /** Why a serial number does not single a device out; `hidden` where the school has serial numbers left out. */
-const serialQualitySchema = z.enum(['good', 'blank', 'repeated', 'made-up', 'hidden']);
+const serialQualitySchema = z.enum([...serialQualities, 'hidden']);
 
 const mediaDeviceSchema = z.strictObject({
-  kind: mediaKindSchema,
+  kind: deviceKindSchema,
   /** How it is attached, in the system's word: `usb`, `uas`, `sd`. */
   bus: z.string().max(32),
   /** Empty where the device has no USB descriptor, as a card in a built-in reader. */
@@ -70,23 +53,22 @@ const mediaVolumeSchema = z.strictObject({
   drive: z.string().max(8),
   fileSystem: z.string().max(64),
   sizeBytes: z.int().min(0),
-  encryption: encryptionStateSchema,
+  encryption: verdictSchema,
   /** What told so. */
   probe: z.string().max(64),
 });
 
 const judgementSchema = z.strictObject({
   /** The worst volume speaks for the device. */
-  encryption: encryptionStateSchema,
+  encryption: verdictSchema,
   approval: approvalSchema,
-  problems: z.array(mediaProblemSchema).max(mediaProblems.length),
+  problems: z.array(deviceProblemSchema).max(deviceProblemSchema.options.length),
 });
 
 export const mediaSeenDataSchema = z.strictObject({
   /** The same in every report about one insertion: a second one says that the verdict has got worse since. */
   insertionId: z.uuid(),
-  /** `present`: it was there already at start, at login, when the PC woke up or when its session came to the front. */
-  arrival: z.enum(['present', 'inserted']),
+  arrival: arrivalSchema,
   device: mediaDeviceSchema,
   volumes: z.array(mediaVolumeSchema).max(64),
   ...judgementSchema.shape,

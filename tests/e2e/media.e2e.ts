@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import type { UsbDevice } from '../../electron/platform/usb/usb-port.ts';
-import type { Drive } from '../../electron/platform/volumes/volumes-port.ts';
+import type { Drive } from '../../shared/device/drive.ts';
+import type { UsbDevice } from '../../shared/device/usb-device.ts';
 import { mediaSeenDataSchema } from '../../shared/wire/media.ts';
 import { exportedTexts } from '../collector/exported-texts.ts';
 import { makeDrive, makeUsbDevice, makeVolume } from '../fixtures/make-drive.ts';

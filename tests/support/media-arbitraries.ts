@@ -1,9 +1,9 @@
 /** Media for the tests of decisions: one that is whole, and any that can be. */
 import fc from 'fast-check';
-import type { Medium, MediumVolume } from '../../electron/domain/media/media-facts.ts';
-import { encryptionStateSchema } from '../../shared/wire/media.ts';
+import type { Device, DeviceVolume } from '../../shared/device/device.ts';
+import { verdictSchema } from '../../shared/device/verdict.ts';
 
-export function makeMediumVolume(changes: Partial<MediumVolume> = {}): MediumVolume {
+export function makeMediumVolume(changes: Partial<DeviceVolume> = {}): DeviceVolume {
   return {
     key: 'sdb1',
     driveKey: 'sdb',
@@ -13,13 +13,13 @@ export function makeMediumVolume(changes: Partial<MediumVolume> = {}): MediumVol
     sizeBytes: 16_000_000_000,
     role: 'data',
     encryption: 'not-encrypted',
-    probe: { name: 'signature' },
+    probe: { name: 'signature', found: 'vfat' },
     isBurntIn: false,
     ...changes,
   };
 }
 
-export function makeMedium(changes: Partial<Medium> = {}): Medium {
+export function makeMedium(changes: Partial<Device> = {}): Device {
   return {
     key: 'usb 1-2#7',
     port: '1-2',
@@ -42,7 +42,7 @@ const serials = fc.oneof(
   fc.string({ maxLength: 24 }),
 );
 
-const anyVolume: fc.Arbitrary<MediumVolume> = fc.record({
+const anyVolume: fc.Arbitrary<DeviceVolume> = fc.record({
   key: fc.constantFrom('sdb1', 'sdb2', 'E:'),
   driveKey: fc.constantFrom('sdb', 'sdc'),
   mountPoints: fc.subarray(['E:\\', '/media/porthor/SIAN']),
@@ -50,12 +50,15 @@ const anyVolume: fc.Arbitrary<MediumVolume> = fc.record({
   fileSystem: fc.constantFrom('', 'vfat', 'NTFS', 'crypto_LUKS'),
   sizeBytes: fc.option(fc.nat(), { nil: undefined }),
   role: fc.constantFrom('data', 'boot'),
-  encryption: fc.constantFrom(...encryptionStateSchema.options),
-  probe: fc.record({ name: fc.constantFrom('signature', 'mapping', 'none') }),
+  encryption: fc.constantFrom(...verdictSchema.options),
+  probe: fc.record({
+    name: fc.constantFrom('signature', 'mapping', 'none'),
+    found: fc.string({ maxLength: 8 }),
+  }),
   isBurntIn: fc.boolean(),
 });
 
-export const anyMedium: fc.Arbitrary<Medium> = fc.record({
+export const anyMedium: fc.Arbitrary<Device> = fc.record({
   key: fc.constantFrom('usb 1-2#7', 'usb 1-2#8', 'usb 1-3#9', 'drive sr0'),
   port: fc.constantFrom('1-2', '1-3', ''),
   kind: fc.constantFrom('stick', 'card', 'disc', 'portable-device'),

@@ -3,11 +3,10 @@ import { randomBytes } from 'node:crypto';
 import type { Insertable, Selectable, Transaction } from 'kysely';
 import { z } from 'zod';
 import { normaliseSerial, serialQuality } from '../../../shared/device/serial-number.ts';
+import { type Verdict, verdictSchema } from '../../../shared/device/verdict.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
 import {
-  type EncryptionState,
-  encryptionStateSchema,
   type MediaAnswer,
   type MediaApprovalRequestedData,
   maxMediaAnswers,
@@ -53,7 +52,7 @@ interface ApprovalRequest {
   readonly serial: string;
   readonly deviceName: string;
   readonly sizeBytes: number;
-  readonly encryption: EncryptionState;
+  readonly encryption: Verdict;
   readonly reason: string;
   readonly account: string;
   readonly hostname: string;
@@ -125,7 +124,7 @@ function toRequest(row: Selectable<Tables['media_requests']>): ApprovalRequest {
     serial: row.serial,
     deviceName: row.device_name,
     sizeBytes: row.size_bytes,
-    encryption: encryptionStateSchema.parse(row.encryption),
+    encryption: verdictSchema.parse(row.encryption),
     reason: row.reason,
     account: row.account,
     hostname: row.hostname,

@@ -1,7 +1,9 @@
 /** Which answer of the school is about what is plugged in now. */
+
+import type { Device } from '../../../shared/device/device.ts';
+import type { SerialQuality } from '../../../shared/device/serial-number.ts';
 import type { MediaAnswer } from '../../../shared/wire/media.ts';
-import { isSameThing, type SerialQuality } from './approval.ts';
-import type { Medium } from './media-facts.ts';
+import { isSameThing } from './approval.ts';
 
 /**
  * The newest answer that is certainly about this thing: its number singles it out, or it was asked for in this very
@@ -12,7 +14,7 @@ import type { Medium } from './media-facts.ts';
  */
 export function findAnswer(
   newestFirst: readonly MediaAnswer[],
-  medium: Medium,
+  medium: Device,
   quality: SerialQuality,
   asked: { readonly insertionId: string; readonly askedAt: string | undefined },
 ): MediaAnswer | undefined {

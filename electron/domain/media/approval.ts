@@ -1,14 +1,14 @@
 /** Whether the school has approved a medium: by model and serial number, until a day, and never by a number that many share. */
-import { normaliseSerial, serialQuality } from '../../../shared/device/serial-number.ts';
-import type { Approval, RegisterEntry } from '../../../shared/wire/media.ts';
-import type { Medium } from './media-facts.ts';
 
-export type SerialQuality = 'good' | 'blank' | 'repeated' | 'made-up';
+import type { Approval } from '../../../shared/device/approval.ts';
+import type { Device } from '../../../shared/device/device.ts';
+import { normaliseSerial, type SerialQuality, serialQuality } from '../../../shared/device/serial-number.ts';
+import type { RegisterEntry } from '../../../shared/wire/media.ts';
 
 /** The lists that approve: what the administrator has set, and the register of the collector. */
 export type RegisterSources = readonly (readonly RegisterEntry[])[];
 
-type Identity = Pick<Medium, 'vendorId' | 'productId' | 'serial'>;
+type Identity = Pick<Device, 'vendorId' | 'productId' | 'serial'>;
 
 function isModel(entry: RegisterEntry, medium: Identity): boolean {
   return medium.vendorId !== '' && entry.vendorId === medium.vendorId && entry.productId === medium.productId;
@@ -33,8 +33,8 @@ export function isSameThing(one: Identity, other: Identity): boolean {
  * the one that renews it.
  */
 export function judgeSerial(
-  medium: Medium,
-  pluggedIn: readonly Medium[],
+  medium: Device,
+  pluggedIn: readonly Device[],
   sources: RegisterSources,
   now: Date,
 ): SerialQuality {
@@ -58,7 +58,7 @@ export interface ApprovalFinding {
 
 /** An entry without a serial number approves the model. A disc cannot be known again, so no entry approves one. */
 export function findApproval(
-  medium: Medium,
+  medium: Device,
   quality: SerialQuality,
   sources: RegisterSources,
   now: Date,

@@ -3,7 +3,10 @@
  * has. That a system calls a drive "removable" decides nothing: many built-in drives are, and some sticks are not
  * (santa#719).
  */
-import type { DriveFacts, Medium, MediumVolume, UsbFacts } from './media-facts.ts';
+
+import type { Device, DeviceVolume } from '../../../shared/device/device.ts';
+import type { Drive } from '../../../shared/device/drive.ts';
+import type { UsbDevice } from '../../../shared/device/usb-device.ts';
 
 export interface GatherSettings {
   readonly includePortableDevices: boolean;
@@ -14,12 +17,12 @@ export interface GatherSettings {
 const massStorageClass = 0x08;
 const stillImage = { classCode: 0x06, subclassCode: 0x01, protocolCode: 0x01 };
 
-function isStorage({ interfaces }: UsbFacts): boolean {
+function isStorage({ interfaces }: UsbDevice): boolean {
   return interfaces.some(({ classCode }) => classCode === massStorageClass);
 }
 
 /** Cameras and phones that hand files over one by one (PTP, MTP). Old phones hide behind a class of their makers' own. */
-function isPortableDevice({ interfaces }: UsbFacts): boolean {
+function isPortableDevice({ interfaces }: UsbDevice): boolean {
   return interfaces.some(
     (one) =>
       one.classCode === stillImage.classCode &&
@@ -28,12 +31,12 @@ function isPortableDevice({ interfaces }: UsbFacts): boolean {
   );
 }
 
-function isExternal(drive: DriveFacts): boolean {
+function isExternal(drive: Drive): boolean {
   return drive.bus === 'usb' || drive.bus === 'uas' || drive.bus === 'usb4' || drive.bus === 'sd';
 }
 
 /** Discs and floppies are looked at in built-in drives too: it is the disc that comes from elsewhere. */
-function isWanted(drive: DriveFacts, { includeOptical }: GatherSettings): boolean {
+function isWanted(drive: Drive, { includeOptical }: GatherSettings): boolean {
   if (isExternal(drive)) return true;
   return includeOptical && drive.bus === 'internal' && drive.kind !== 'disk';
 }
@@ -45,20 +48,20 @@ function joinName(maker: string, model: string): string {
   return model === '' ? maker : `${maker} ${model}`;
 }
 
-function serialOf(identity: Pick<UsbFacts, 'serial'> | undefined): string {
+function serialOf(identity: Pick<UsbDevice, 'serial'> | undefined): string {
   return identity?.serial.kind === 'given' ? identity.serial.text : '';
 }
 
-type DriveUsb = NonNullable<DriveFacts['usb']>;
+type DriveUsb = NonNullable<Drive['usb']>;
 
-function isSameModel(one: UsbFacts, other: DriveUsb): boolean {
+function isSameModel(one: UsbDevice, other: DriveUsb): boolean {
   return (
     one.vendorId === other.vendorId && one.productId === other.productId && serialOf(one) === serialOf(other)
   );
 }
 
 /** The USB device of a drive. Where the system tells no port and two alike are plugged in, it stays open which. */
-function deviceOf(drive: DriveFacts, devices: readonly UsbFacts[]): UsbFacts | undefined {
+function deviceOf(drive: Drive, devices: readonly UsbDevice[]): UsbDevice | undefined {
   const { usb } = drive;
   if (usb === undefined) return undefined;
   if (usb.port !== '') return devices.find(({ port }) => port === usb.port);
@@ -67,24 +70,20 @@ function deviceOf(drive: DriveFacts, devices: readonly UsbFacts[]): UsbFacts | u
 }
 
 /** Drives of one thing stand together: a card reader with four slots, a stick with a part that looks like a CD. */
-function groupKey(drive: DriveFacts, device: UsbFacts | undefined): string {
+function groupKey(drive: Drive, device: UsbDevice | undefined): string {
   if (device !== undefined) return `usb ${device.key}`;
   if (drive.usb !== undefined && drive.usb.port !== '') return `port ${drive.usb.port}`;
   return `drive ${drive.key}`;
 }
 
-function toMedium(
-  key: string,
-  device: UsbFacts | undefined,
-  drives: readonly DriveFacts[],
-): Medium | undefined {
+function toMedium(key: string, device: UsbDevice | undefined, drives: readonly Drive[]): Device | undefined {
   const identity = device ?? drives.find(({ usb }) => usb !== undefined)?.usb;
   const first = drives[0];
   const loaded = drives.filter(({ hasMedium }) => hasMedium);
   const isDisc = drives.length > 0 && drives.every(({ kind }) => kind !== 'disk');
   const volumes = loaded.flatMap((drive) =>
     drive.volumes.map(
-      (volume): MediumVolume => ({
+      (volume): DeviceVolume => ({
         ...volume,
         driveKey: drive.key,
         isBurntIn: !isDisc && drive.kind === 'optical',
@@ -116,11 +115,11 @@ function toMedium(
  * then ready as they are, and nothing can be told of what is on them.
  */
 export function gatherMedia(
-  usbDevices: readonly UsbFacts[],
-  drives: readonly DriveFacts[] | undefined,
+  usbDevices: readonly UsbDevice[],
+  drives: readonly Drive[] | undefined,
   settings: GatherSettings,
-): readonly Medium[] {
-  const groups = new Map<string, { device: UsbFacts | undefined; drives: DriveFacts[] }>();
+): readonly Device[] {
+  const groups = new Map<string, { device: UsbDevice | undefined; drives: Drive[] }>();
   for (const drive of drives ?? []) {
     if (!isWanted(drive, settings)) continue;
     const device = deviceOf(drive, usbDevices);
@@ -129,7 +128,7 @@ export function gatherMedia(
     group.drives.push(drive);
     groups.set(key, group);
   }
-  const media: Medium[] = [];
+  const media: Device[] = [];
   for (const [key, group] of groups) {
     const medium = toMedium(key, group.device, group.drives);
     if (medium !== undefined && (medium.kind !== 'disc' || settings.includeOptical)) media.push(medium);

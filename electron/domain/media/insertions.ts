@@ -2,17 +2,18 @@
  * Follows media from being plugged in to being gone: one insertion each, however often the bus lets go of them in
  * between (USBGuard#543, #594).
  */
+
+import type { Arrival, Device } from '../../../shared/device/device.ts';
 import { serialQuality } from '../../../shared/device/serial-number.ts';
 import { isSameThing } from './approval.ts';
-import type { Medium } from './media-facts.ts';
 
 export interface Insertion {
   /** Rises with every insertion of this run. */
   readonly number: number;
   /** `present`: it was there already when the agent began to look, or when the PC woke up. */
-  readonly arrival: 'present' | 'inserted';
+  readonly arrival: Arrival;
   /** As it was seen last. */
-  readonly medium: Medium;
+  readonly medium: Device;
   /** On the monotonic clock; undefined while it is there. */
   readonly leftAtMs: number | undefined;
 }
@@ -72,20 +73,20 @@ function isWakingUp({ isAsleep, wokeAtMs }: Watch, nowMs: number): boolean {
   return isAsleep || (wokeAtMs !== undefined && nowMs - wokeAtMs < settleAfterWakingMs);
 }
 
-function wasThereAtStart({ beganAtMs, waitingThen }: Watch, medium: Medium, nowMs: number): boolean {
+function wasThereAtStart({ beganAtMs, waitingThen }: Watch, medium: Device, nowMs: number): boolean {
   if (beganAtMs === undefined) return true;
   return nowMs - beganAtMs < settleAfterStartMs && waitingThen.includes(medium.key);
 }
 
 /** The same thing again: at the same port, or anywhere after waking up if its number singles it out. */
-function isReturn(left: Medium, medium: Medium, wakingUp: boolean): boolean {
+function isReturn(left: Device, medium: Device, wakingUp: boolean): boolean {
   if (left.kind !== medium.kind || !isSameThing(left, medium)) return false;
   if (left.port === medium.port && left.port !== '') return true;
   return (wakingUp || left.port === '') && serialQuality(medium.serial) === 'good';
 }
 
 /** `media` is everything that is plugged in now, ready or not. */
-export function observe(watch: Watch, media: readonly Medium[], nowMs: number): Observation {
+export function observe(watch: Watch, media: readonly Device[], nowMs: number): Observation {
   const wakingUp = isWakingUp(watch, nowMs);
   const ready = media.filter(({ isReady }) => isReady);
   const byKey = new Map(ready.map((medium) => [medium.key, medium]));

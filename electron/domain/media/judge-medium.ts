@@ -1,13 +1,16 @@
 /** The verdict on one medium: what its volumes are, whether it is approved, and what is wrong with it. */
-import type {
-  Approval,
-  EncryptionState,
-  MediaProblem,
-  MediaSeenData,
-  RegisterEntry,
-} from '../../../shared/wire/media.ts';
-import { findApproval, judgeSerial, type RegisterSources, type SerialQuality } from './approval.ts';
-import type { Medium, MediumVolume } from './media-facts.ts';
+
+import { type Approval, isAllowed } from '../../../shared/device/approval.ts';
+import type { Device, DeviceVolume } from '../../../shared/device/device.ts';
+import type { SerialQuality } from '../../../shared/device/serial-number.ts';
+import {
+  type DeviceProblem,
+  isProblemVerdict,
+  type Verdict,
+  worstVerdict,
+} from '../../../shared/device/verdict.ts';
+import type { MediaSeenData, RegisterEntry } from '../../../shared/wire/media.ts';
+import { findApproval, judgeSerial, type RegisterSources } from './approval.ts';
 
 export interface JudgeSettings {
   readonly requireEncryption: boolean;
@@ -16,30 +19,22 @@ export interface JudgeSettings {
   readonly encryptedModels: readonly Pick<RegisterEntry, 'vendorId' | 'productId'>[];
 }
 
-interface JudgedVolume extends MediumVolume {
+interface JudgedVolume extends DeviceVolume {
   /** What told so: the system's probe, or the list of models. */
   readonly probeName: string;
 }
 
 export interface Judgement {
-  readonly encryption: EncryptionState;
+  readonly encryption: Verdict;
   readonly volumes: readonly JudgedVolume[];
   readonly serialQuality: SerialQuality;
   readonly approval: Approval;
   /** The school's own name for it; empty where it has none. */
   readonly label: string;
   /** Empty: it may be used. */
-  readonly problems: readonly MediaProblem[];
+  readonly problems: readonly DeviceProblem[];
   /** The school could approve this one: it can be known again. */
   readonly canBeApproved: boolean;
-}
-
-/** Worst first. A volume that holds its files in the clear outweighs one that nobody can read. */
-const worstFirst: readonly EncryptionState[] = ['not-encrypted', 'cannot-tell', 'locked', 'encrypted'];
-
-export function worstOf(states: readonly EncryptionState[]): EncryptionState {
-  // Of nothing at all nothing can be told.
-  return worstFirst.find((state) => states.includes(state)) ?? 'cannot-tell';
 }
 
 /**
@@ -52,14 +47,14 @@ function speakingVolumes(volumes: readonly JudgedVolume[]): readonly JudgedVolum
   return data.length > 0 ? data : written;
 }
 
-function isEncryptedModel(medium: Medium, { encryptedModels }: JudgeSettings): boolean {
+function isEncryptedModel(medium: Device, { encryptedModels }: JudgeSettings): boolean {
   return encryptedModels.some(
     ({ vendorId, productId }) =>
       medium.vendorId !== '' && vendorId === medium.vendorId && productId === medium.productId,
   );
 }
 
-function judgeVolumes(medium: Medium, isKnownModel: boolean): readonly JudgedVolume[] {
+function judgeVolumes(medium: Device, isKnownModel: boolean): readonly JudgedVolume[] {
   return medium.volumes.map((volume) =>
     isKnownModel && !volume.isBurntIn
       ? { ...volume, encryption: 'encrypted', probeName: 'known-model' }
@@ -67,38 +62,38 @@ function judgeVolumes(medium: Medium, isKnownModel: boolean): readonly JudgedVol
   );
 }
 
-function judgeEncryption(volumes: readonly JudgedVolume[], isKnownModel: boolean): EncryptionState {
+function judgeEncryption(volumes: readonly JudgedVolume[], isKnownModel: boolean): Verdict {
   const speaking = speakingVolumes(volumes);
   // Such a stick shows its program first, and its files only after the password.
   if (speaking.length === 0) return isKnownModel ? 'locked' : 'cannot-tell';
-  return worstOf(speaking.map(({ encryption }) => encryption));
+  return worstVerdict(speaking.map(({ encryption }) => encryption));
 }
 
 /** What stands in the way of using it. Encryption and approval are judged each for itself. */
 function findProblems(
-  medium: Medium,
-  encryption: EncryptionState,
+  medium: Device,
+  encryption: Verdict,
   approval: Approval,
   settings: JudgeSettings,
-): readonly MediaProblem[] {
-  const problems: MediaProblem[] = [];
+): readonly DeviceProblem[] {
+  const problems: DeviceProblem[] = [];
   // How a phone keeps its files cannot be seen from outside. Where the school approves devices, that is its answer.
   const asksEncryption =
     settings.requireEncryption && !(medium.kind === 'portable-device' && settings.requireApproval);
-  if (asksEncryption && (encryption === 'not-encrypted' || encryption === 'cannot-tell')) {
+  if (asksEncryption && isProblemVerdict(encryption)) {
     problems.push(encryption);
   }
-  if (approval !== 'approved' && approval !== 'not-required') problems.push('not-approved');
+  if (!isAllowed(approval)) problems.push('not-approved');
   return problems;
 }
 
 export function judgeMedium(
-  medium: Medium,
+  medium: Device,
   facts: {
     readonly settings: JudgeSettings;
     readonly sources: RegisterSources;
     /** Everything that is plugged in now, this one too. */
-    readonly pluggedIn: readonly Medium[];
+    readonly pluggedIn: readonly Device[];
     readonly now: Date;
   },
 ): Judgement {
@@ -122,7 +117,7 @@ export function judgeMedium(
 
 /** What is reported of a medium and its volumes; without serial numbers where the school has them left out. */
 export function describeMedium(
-  medium: Medium,
+  medium: Device,
   judgement: Judgement,
   hideSerials: boolean,
 ): Pick<MediaSeenData, 'device' | 'volumes' | 'encryption' | 'approval' | 'problems'> {

@@ -1,17 +1,18 @@
 /** Keeps warnings from nagging: the same thing for the same reason not more than once in a while. */
+
+import type { Device } from '../../../shared/device/device.ts';
 import { normaliseSerial, serialQuality } from '../../../shared/device/serial-number.ts';
-import type { MediaProblem } from '../../../shared/wire/media.ts';
-import type { Medium } from './media-facts.ts';
+import type { DeviceProblem } from '../../../shared/device/verdict.ts';
 
 export interface GivenWarning {
   readonly thing: string;
-  readonly problem: MediaProblem;
+  readonly problem: DeviceProblem;
   /** On the monotonic clock. */
   readonly atMs: number;
 }
 
 /** One name for the same thing plugged in again. Without a number of its own it is known by its model and its port. */
-function nameThing(medium: Medium): string {
+function nameThing(medium: Device): string {
   const model = `${medium.kind} ${medium.vendorId}:${medium.productId}`;
   return serialQuality(medium.serial) === 'good'
     ? `${model} ${normaliseSerial(medium.serial)}`
@@ -20,8 +21,8 @@ function nameThing(medium: Medium): string {
 
 /** A problem that the person has not been told of is told at once, whatever the time. */
 export function isWarningDue(
-  medium: Medium,
-  problems: readonly MediaProblem[],
+  medium: Device,
+  problems: readonly DeviceProblem[],
   given: readonly GivenWarning[],
   nowMs: number,
   repeatAfterMs: number,
@@ -35,8 +36,8 @@ export function isWarningDue(
 /** Notes when a person was told last, and forgets what is too old to matter. */
 export function noteWarning(
   given: readonly GivenWarning[],
-  medium: Medium,
-  problems: readonly MediaProblem[],
+  medium: Device,
+  problems: readonly DeviceProblem[],
   nowMs: number,
   repeatAfterMs: number,
 ): readonly GivenWarning[] {

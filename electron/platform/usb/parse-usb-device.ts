@@ -1,7 +1,7 @@
 /** Turns what the `usb` package says of a device into the terms of the port. */
 import { z } from 'zod';
+import type { UsbDevice, UsbIdentity, UsbInterfaceClass } from '../../../shared/device/usb-device.ts';
 import { cleanDeviceText } from '../clean-device-text.ts';
-import type { UsbDevice, UsbIdentity, UsbInterfaceClass } from './usb-port.ts';
 
 /** What the package knows without opening the device, on every system. */
 const rawDeviceSchema = z.object({

@@ -1,8 +1,8 @@
 /** Reads what Linux keeps in sysfs of a USB device: everybody may, and the device is not asked again. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { UsbInterfaceClass } from '../../../shared/device/usb-device.ts';
 import type { UsbDescription } from './parse-usb-device.ts';
-import type { UsbInterfaceClass } from './usb-port.ts';
 
 /** Empty where there is no such file: a device without a serial number has none. */
 export function readAttribute(...parts: readonly string[]): string {

@@ -4,12 +4,14 @@
  * Its native half is used, not its WebUSB class: that one lets a failed subscription end as an uncaught exception,
  * and a PC without a USB bus must not end the agent.
  */
+
+import type { UsbDevice } from '../../../shared/device/usb-device.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { withDeadline } from '../deadline.ts';
 import { describeError } from '../describe-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { parseUsbDevice, type UsbDescription } from './parse-usb-device.ts';
-import type { UsbDevice, UsbListener, UsbPort, UsbProblem } from './usb-port.ts';
+import type { UsbListener, UsbPort, UsbProblem } from './usb-port.ts';
 
 /** What is used of the package's native half; its devices are unknown until parsed. */
 export interface UsbPackage {

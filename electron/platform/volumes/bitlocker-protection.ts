@@ -1,8 +1,9 @@
 /** What the Windows shell's word on BitLocker means for a volume. */
-import type { EncryptionProbe, VolumeEncryption } from './volumes-port.ts';
+import type { EncryptionProbe } from '../../../shared/device/drive.ts';
+import type { Verdict } from '../../../shared/device/verdict.ts';
 
 interface Finding {
-  readonly encryption: VolumeEncryption;
+  readonly encryption: Verdict;
   readonly probe: EncryptionProbe;
 }
 
@@ -13,7 +14,7 @@ interface Finding {
  * Suspended means that the key lies open on the volume; while encryption or decryption runs, a part of the volume is in
  * the clear. None of these protects a stick that is lost.
  */
-const meanings: ReadonlyMap<number, readonly [VolumeEncryption, string]> = new Map([
+const meanings: ReadonlyMap<number, readonly [Verdict, string]> = new Map([
   [1, ['encrypted', 'on']],
   [2, ['not-encrypted', 'off']],
   [3, ['not-encrypted', 'being encrypted']],

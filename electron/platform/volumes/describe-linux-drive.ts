@@ -1,9 +1,10 @@
 /** Puts together what Linux says of a drive: lsblk's tree and the drive's place in sysfs. */
+
+import type { Drive, DriveBus, Volume } from '../../../shared/device/drive.ts';
+import type { UsbIdentity } from '../../../shared/device/usb-device.ts';
 import { cleanDeviceText } from '../clean-device-text.ts';
-import type { UsbIdentity } from '../usb/usb-port.ts';
 import { findEncryption, type ReadMappingId } from './find-encryption.ts';
 import type { BlockNode } from './parse-lsblk.ts';
-import type { Drive, DriveBus, Volume } from './volumes-port.ts';
 
 /** What sysfs says of a whole drive. */
 export interface DrivePlace {

@@ -1,9 +1,10 @@
 /** Puts together what Windows says of a drive and of the volumes on it. */
-import type { UsbIdentity } from '../usb/usb-port.ts';
+
+import type { Drive, DriveBus, Volume } from '../../../shared/device/drive.ts';
+import type { UsbIdentity } from '../../../shared/device/usb-device.ts';
 import { judgeBitLocker } from './bitlocker-protection.ts';
 import { findEncryptedContent } from './parse-boot-sector.ts';
 import type { parseStorageDescriptor } from './parse-storage-device.ts';
-import type { Drive, DriveBus, Volume } from './volumes-port.ts';
 
 export interface WindowsVolume {
   readonly letter: string;

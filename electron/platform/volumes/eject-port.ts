@@ -1,7 +1,8 @@
 /** Takes a drive out of use, so that a person may pull it out. */
+
+import type { Drive } from '../../../shared/device/drive.ts';
 import type { Result } from '../../../shared/lib/result.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
-import type { Drive } from './volumes-port.ts';
 
 export interface EjectProblem {
   /**

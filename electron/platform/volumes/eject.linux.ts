@@ -3,11 +3,11 @@
  * and eject(1) where there is no udisks.
  */
 import { existsSync } from 'node:fs';
+import type { Drive, Volume } from '../../../shared/device/drive.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { findSystemTool, runTool, type ToolAnswer } from '../run-tool.ts';
 import type { EjectPort, EjectProblem } from './eject-port.ts';
 import { classifyRefusal, describeRefusal, type ToolRefusal } from './parse-udisksctl.ts';
-import type { Drive, Volume } from './volumes-port.ts';
 
 /** Each step; a stick that is slow to take what was written to it may need all of the first. */
 const stepDeadlineMs = 6000;

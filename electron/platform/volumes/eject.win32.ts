@@ -1,4 +1,6 @@
 /** Takes a drive out of use on Windows: what the tray icon for safe removal does, and what *Eject* does for discs and cards. */
+
+import type { Drive } from '../../../shared/device/drive.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 import { describeError } from '../describe-error.ts';
@@ -7,7 +9,6 @@ import type { EjectPort, EjectProblem } from './eject-port.ts';
 import { classifyMediumError, classifyVeto } from './parse-veto.ts';
 import { createStorage, type DeviceNode, leastPullable, type Storage } from './storage.win32.ts';
 import { findUsbNode } from './volumes.win32.ts';
-import type { Drive } from './volumes-port.ts';
 
 export function createWindowsEjectPort(): EjectPort {
   let capability: Capability = { name: 'eject', level: 'full', reason: '' };

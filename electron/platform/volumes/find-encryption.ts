@@ -1,9 +1,11 @@
 /** What Linux's own findings say about the encryption of a volume. */
+
+import type { EncryptionProbe } from '../../../shared/device/drive.ts';
+import { compareVerdicts, type Verdict } from '../../../shared/device/verdict.ts';
 import type { BlockNode } from './parse-lsblk.ts';
-import type { EncryptionProbe, VolumeEncryption } from './volumes-port.ts';
 
 interface Finding {
-  readonly encryption: VolumeEncryption;
+  readonly encryption: Verdict;
   readonly probe: EncryptionProbe;
 }
 
@@ -73,14 +75,9 @@ export function findEncryption(node: BlockNode, mappingIdOf: ReadMappingId): Fin
   };
 }
 
-const fromWorst: readonly VolumeEncryption[] = ['not-encrypted', 'cannot-tell', 'locked', 'encrypted'];
-
 function worstOf(findings: readonly Finding[]): Finding {
-  for (const encryption of fromWorst) {
-    const found = findings.find((finding) => finding.encryption === encryption);
-    if (found !== undefined) return found;
-  }
-  return { encryption: 'cannot-tell', probe: { name: 'none', found: '' } };
+  const [worst] = findings.toSorted((one, other) => compareVerdicts(one.encryption, other.encryption));
+  return worst ?? { encryption: 'cannot-tell', probe: { name: 'none', found: '' } };
 }
 
 function signatureOf({ fsType, fsVersion }: BlockNode): EncryptionProbe {

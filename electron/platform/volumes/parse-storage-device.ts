@@ -1,7 +1,8 @@
 /** Reads the structures with which Windows describes drives; nothing in them is taken on trust. */
+
+import type { UsbIdentity } from '../../../shared/device/usb-device.ts';
 import { cleanDeviceText } from '../clean-device-text.ts';
 import { describeUsbPort } from '../usb/parse-usb-device.ts';
-import type { UsbIdentity } from '../usb/usb-port.ts';
 
 /** STORAGE_BUS_TYPE (winioctl.h) by number; what is missing is a connection inside the PC or one that is not known. */
 const busNames: ReadonlyMap<number, 'usb' | 'sd' | 'mmc' | 'nvme'> = new Map([

@@ -7,6 +7,8 @@
  */
 import { existsSync, type FSWatcher, readdirSync, readlinkSync, realpathSync, watch } from 'node:fs';
 import path from 'node:path';
+import type { Drive } from '../../../shared/device/drive.ts';
+import type { UsbIdentity } from '../../../shared/device/usb-device.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 import { describeError } from '../describe-error.ts';
@@ -14,7 +16,6 @@ import { findSystemTool, runTool } from '../run-tool.ts';
 import type { Clock } from '../time/clock.ts';
 import { describeIdentity } from '../usb/parse-usb-device.ts';
 import { readAttribute, readUsbDescription } from '../usb/read-usb-sysfs.ts';
-import type { UsbIdentity } from '../usb/usb-port.ts';
 import {
   type DrivePlace,
   describeLinuxDrive,
@@ -23,7 +24,7 @@ import {
 } from './describe-linux-drive.ts';
 import { createFirstSeen } from './first-seen.ts';
 import { type BlockNode, lsblkColumns, parseLsblk } from './parse-lsblk.ts';
-import type { Drive, VolumesPort, VolumesProblem } from './volumes-port.ts';
+import type { VolumesPort, VolumesProblem } from './volumes-port.ts';
 
 const lsblkDeadlineMs = 4500;
 const udevRecords = '/run/udev/data';

@@ -6,6 +6,8 @@
  * and at once, and closely for a while, when a USB device comes or goes. That a volume has been opened or encrypted shows
  * in no letter: while there is one that may be, all is listed again now and then.
  */
+
+import type { Drive } from '../../../shared/device/drive.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 import { describeError } from '../describe-error.ts';
@@ -17,7 +19,7 @@ import { bootSectorBytes } from './parse-boot-sector.ts';
 import { parseLocationPath, parseUsbInstanceId } from './parse-storage-device.ts';
 import { createBitLockerReader } from './shell-property.win32.ts';
 import { createStorage, type DeviceNode, driveTypes, leastPullable, type Storage } from './storage.win32.ts';
-import type { Drive, VolumesPort, VolumesProblem } from './volumes-port.ts';
+import type { VolumesPort, VolumesProblem } from './volumes-port.ts';
 
 const pollMs = 2000;
 /** After a USB device has come or gone, until Windows has given its drives their letters. */

@@ -10,23 +10,27 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
+import { isAllowed } from '../../../shared/device/approval.ts';
+import type { Device } from '../../../shared/device/device.ts';
+import type { Drive } from '../../../shared/device/drive.ts';
+import type { UsbDevice } from '../../../shared/device/usb-device.ts';
+import type { DeviceProblem } from '../../../shared/device/verdict.ts';
 import type { WarningCard } from '../../../shared/ipc/media-warning.ts';
 import type { Language } from '../../../shared/lib/language.ts';
 import type { Result } from '../../../shared/lib/result.ts';
 import type { Account, Machine } from '../../../shared/wire/account.ts';
-import type { MediaAnswer, MediaProblem, RegisterEntry } from '../../../shared/wire/media.ts';
+import type { MediaAnswer, RegisterEntry } from '../../../shared/wire/media.ts';
 import { findAnswer } from '../../domain/media/answers.ts';
 import { nextExpiry } from '../../domain/media/approval.ts';
 import { gatherMedia } from '../../domain/media/gather-media.ts';
 import { emptyWatch, fallAsleep, type Insertion, observe, wakeUp } from '../../domain/media/insertions.ts';
 import { describeMedium, type Judgement, judgeMedium } from '../../domain/media/judge-medium.ts';
-import type { Medium } from '../../domain/media/media-facts.ts';
 import { type GivenWarning, isWarningDue, noteWarning } from '../../domain/media/warn-again.ts';
 import type { AntiVirusPort, Scan } from '../../platform/anti-virus/anti-virus-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import type { UsbDevice, UsbPort } from '../../platform/usb/usb-port.ts';
+import type { UsbPort } from '../../platform/usb/usb-port.ts';
 import type { EjectPort } from '../../platform/volumes/eject-port.ts';
-import type { Drive, VolumesPort } from '../../platform/volumes/volumes-port.ts';
+import type { VolumesPort } from '../../platform/volumes/volumes-port.ts';
 import type { NewEvent } from '../../storage/outbox/outbox.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 
@@ -70,11 +74,11 @@ export interface MediaServiceOptions {
 /** One thing that is plugged in, for the tray. */
 export interface PluggedIn {
   readonly name: string;
-  readonly kind: Medium['kind'];
+  readonly kind: Device['kind'];
   readonly places: readonly string[];
   readonly sizeBytes: number;
   readonly encryption: Judgement['encryption'];
-  readonly problems: readonly MediaProblem[];
+  readonly problems: readonly DeviceProblem[];
 }
 
 export interface MediaService {
@@ -139,7 +143,7 @@ interface Tracked {
   isWarned: boolean;
   /** How often it was put on the screen and taken away again before it had painted. */
   lostWarnings: number;
-  reported: readonly MediaProblem[] | undefined;
+  reported: readonly DeviceProblem[] | undefined;
   eject: WarningCard['eject'];
   request: WarningCard['request'];
   /** When approval was last asked for in this insertion. */
@@ -608,7 +612,7 @@ class WatchingService implements MediaService {
     if (one.scan === 'ready' && !this.#canScan(one.insertion.medium)) one.scan = 'not-available';
   }
 
-  #canEject({ driveKeys }: Medium): boolean {
+  #canEject({ driveKeys }: Device): boolean {
     return driveKeys.length > 0 && this.#options.eject.capability().level !== 'none';
   }
 
@@ -616,7 +620,7 @@ class WatchingService implements MediaService {
     return this.#options.canAsk && judgement.canBeApproved;
   }
 
-  #canScan({ volumes }: Medium): boolean {
+  #canScan({ volumes }: Device): boolean {
     const isMounted = volumes.some(({ mountPoints }) => mountPoints.length > 0);
     return isMounted && this.#options.antiVirus.capability().level !== 'none';
   }
@@ -694,7 +698,7 @@ class WatchingService implements MediaService {
         insertionId: one.id,
         arrival,
         ...describeMedium(medium, one.judgement, hideSerials),
-        approved: one.judgement.approval === 'approved' || one.judgement.approval === 'not-required',
+        approved: isAllowed(one.judgement.approval),
         warned: one.isWarned,
         mode,
         seenAt: one.seenAt,
@@ -709,7 +713,7 @@ class WatchingService implements MediaService {
   }
 
   /** The device, as events name what they are about. */
-  #subjectOf({ vendorId, productId, serial, kind }: Medium): string {
+  #subjectOf({ vendorId, productId, serial, kind }: Device): string {
     const model = vendorId === '' ? kind : `usb:${vendorId}:${productId}`;
     return serial === '' || this.#options.settings().hideSerials
       ? model
@@ -720,7 +724,7 @@ class WatchingService implements MediaService {
     return [...this.#tracked.values()].find((one) => one.id === id);
   }
 
-  #endPreparing(media: readonly Medium[], nowMs: number): void {
+  #endPreparing(media: readonly Device[], nowMs: number): void {
     if (this.#preparedUntilMs === undefined) return;
     const isAwaited = media.some(({ isReady }) => !isReady) || this.#isAnyOpen(nowMs);
     if (isAwaited && nowMs < this.#preparedUntilMs) return;
@@ -801,7 +805,7 @@ function toEntry(approved: ManagedConfig['media']['approved'][number]): Register
 }
 
 /** Drive letters, else the labels that people gave: what they know the thing by. */
-function placesOf({ volumes }: Medium): string[] {
+function placesOf({ volumes }: Device): string[] {
   const letters = volumes.flatMap(({ mountPoints }) =>
     mountPoints.flatMap((point) => /^([A-Za-z]):\\?$/u.exec(point)?.[1] ?? []),
   );

@@ -1,5 +1,6 @@
 /** Asks every part of this PC that Porthor needs, each once and with a deadline, and reports what works. */
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
+import type { Drive } from '../../../shared/device/drive.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import {
   type CheckedVolume,
@@ -19,7 +20,7 @@ import {
 } from '../../domain/self-check/judge-facts.ts';
 import type { Platform } from '../../platform/create-platform.ts';
 import type { ManagedConfigAnswer } from '../../platform/managed-config/managed-config-port.ts';
-import type { Drive, VolumesProblem } from '../../platform/volumes/volumes-port.ts';
+import type { VolumesProblem } from '../../platform/volumes/volumes-port.ts';
 import type { Fetch } from '../reporting/collector-client.ts';
 
 /** What only the running program can tell, beside the ports of the platform. */

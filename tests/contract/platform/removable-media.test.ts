@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { UsbDevice } from '../../../electron/platform/usb/usb-port.ts';
+import type { UsbDevice } from '../../../shared/device/usb-device.ts';
 import { createFakeRemovableMedia } from '../../fakes/platform/fake-removable-media.ts';
 import { makeDrive, makeUsbDevice } from '../../fixtures/make-drive.ts';
 

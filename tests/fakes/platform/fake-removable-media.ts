@@ -5,9 +5,11 @@ import type {
   ScanOutcome,
   ScanProblem,
 } from '../../../electron/platform/anti-virus/anti-virus-port.ts';
-import type { UsbDevice, UsbListener, UsbPort, UsbProblem } from '../../../electron/platform/usb/usb-port.ts';
+import type { UsbListener, UsbPort, UsbProblem } from '../../../electron/platform/usb/usb-port.ts';
 import type { EjectPort, EjectProblem } from '../../../electron/platform/volumes/eject-port.ts';
-import type { Drive, VolumesPort, VolumesProblem } from '../../../electron/platform/volumes/volumes-port.ts';
+import type { VolumesPort, VolumesProblem } from '../../../electron/platform/volumes/volumes-port.ts';
+import type { Drive } from '../../../shared/device/drive.ts';
+import type { UsbDevice } from '../../../shared/device/usb-device.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 

@@ -8,12 +8,12 @@ import { z } from 'zod';
 import { gatherMedia } from '../../../electron/domain/media/gather-media.ts';
 import { emptyWatch, observe } from '../../../electron/domain/media/insertions.ts';
 import { judgeMedium } from '../../../electron/domain/media/judge-medium.ts';
-import type { Medium } from '../../../electron/domain/media/media-facts.ts';
 import { createPlatform } from '../../../electron/platform/create-platform.ts';
-import type { UsbDevice } from '../../../electron/platform/usb/usb-port.ts';
-import type { Drive } from '../../../electron/platform/volumes/volumes-port.ts';
 import { createMediaService } from '../../../electron/services/media/media-service.ts';
 import { defaultManagedConfig } from '../../../shared/config/managed-config.ts';
+import type { Device } from '../../../shared/device/device.ts';
+import type { Drive } from '../../../shared/device/drive.ts';
+import type { UsbDevice } from '../../../shared/device/usb-device.ts';
 import { succeed } from '../../../shared/lib/result.ts';
 
 const say = (value: unknown) => {
@@ -78,7 +78,7 @@ async function lookOnce(): Promise<void> {
   callOffLook = platform.clock.setTimer(observed.lookAgainAtMs - platform.clock.monotonicMs(), look);
 }
 
-function describe(medium: Medium, pluggedIn: readonly Medium[]) {
+function describe(medium: Device, pluggedIn: readonly Device[]) {
   const judgement = judgeMedium(medium, {
     settings: config,
     sources: [],

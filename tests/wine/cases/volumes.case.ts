@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createPlatform } from '../../../electron/platform/create-platform.ts';
 import type { RemovableMedia } from '../../../electron/platform/removable-media.ts';
-import type { Drive } from '../../../electron/platform/volumes/volumes-port.ts';
+import type { Drive } from '../../../shared/device/drive.ts';
 
 describe('drives on Windows', () => {
   let media: RemovableMedia;

@@ -5,8 +5,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { gatherMedia } from '../../../electron/domain/media/gather-media.ts';
 import { createPlatform } from '../../../electron/platform/create-platform.ts';
-import type { Drive } from '../../../electron/platform/volumes/volumes-port.ts';
 import { defaultManagedConfig } from '../../../shared/config/managed-config.ts';
+import type { Drive } from '../../../shared/device/drive.ts';
 
 describe('drives by their kind', () => {
   let drives: readonly Drive[] = [];

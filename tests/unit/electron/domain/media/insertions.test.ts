@@ -10,8 +10,8 @@ import {
   type Watch,
   wakeUp,
 } from '../../../../../electron/domain/media/insertions.ts';
-import type { Medium } from '../../../../../electron/domain/media/media-facts.ts';
 import { isWarningDue, noteWarning } from '../../../../../electron/domain/media/warn-again.ts';
+import type { Device } from '../../../../../shared/device/device.ts';
 import { anyMedium, makeMedium } from '../../../../support/media-arbitraries.ts';
 
 const stick = makeMedium();
@@ -19,7 +19,7 @@ const again = makeMedium({ key: 'usb 1-2#8' });
 const elsewhere = makeMedium({ key: 'usb 1-3#9', port: '1-3' });
 
 /** Looks at what is there at each moment and answers how each insertion came. */
-function follow(steps: readonly (readonly [atMs: number, media: readonly Medium[]])[], start = emptyWatch) {
+function follow(steps: readonly (readonly [atMs: number, media: readonly Device[]])[], start = emptyWatch) {
   let watch: Watch = start;
   const arrived: string[] = [];
   let last: Observation | undefined;

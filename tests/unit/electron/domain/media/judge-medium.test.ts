@@ -5,15 +5,10 @@ import {
   describeMedium,
   type JudgeSettings,
   judgeMedium,
-  worstOf,
 } from '../../../../../electron/domain/media/judge-medium.ts';
-import type { Medium } from '../../../../../electron/domain/media/media-facts.ts';
+import type { Device } from '../../../../../shared/device/device.ts';
 import { normaliseSerial, serialQuality } from '../../../../../shared/device/serial-number.ts';
-import {
-  encryptionStateSchema,
-  mediaSeenDataSchema,
-  type RegisterEntry,
-} from '../../../../../shared/wire/media.ts';
+import { mediaSeenDataSchema, type RegisterEntry } from '../../../../../shared/wire/media.ts';
 import {
   anyMedium,
   anySources,
@@ -31,11 +26,11 @@ const entry: RegisterEntry = {
 };
 
 function judge(
-  medium: Medium,
+  medium: Device,
   more: {
     settings?: Partial<JudgeSettings>;
     entries?: readonly RegisterEntry[];
-    others?: readonly Medium[];
+    others?: readonly Device[];
   } = {},
 ) {
   return judgeMedium(medium, {
@@ -249,19 +244,6 @@ describe('for any medium', () => {
         if (hideSerials) expect(told.device).toMatchObject({ serial: '', serialQuality: 'hidden' });
       }),
       runs,
-    );
-  });
-
-  it('the worst of some is one of them, in whatever order they come', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.constantFrom(...encryptionStateSchema.options), { minLength: 1, maxLength: 6 }),
-        (states) => {
-          expect(states).toContain(worstOf(states));
-          expect(worstOf([...states].reverse())).toBe(worstOf(states));
-          expect(worstOf([...states, 'not-encrypted'])).toBe('not-encrypted');
-        },
-      ),
     );
   });
 });

@@ -4,7 +4,6 @@
  */
 import { describe, expect, test } from 'vitest';
 import { describeByOpening, parseUsbDevice } from '../../../../../electron/platform/usb/parse-usb-device.ts';
-import type { UsbIdentity } from '../../../../../electron/platform/usb/usb-port.ts';
 import { judgeBitLocker } from '../../../../../electron/platform/volumes/bitlocker-protection.ts';
 import { describeLinuxDrive } from '../../../../../electron/platform/volumes/describe-linux-drive.ts';
 import { describeWindowsVolume } from '../../../../../electron/platform/volumes/describe-windows-drive.ts';
@@ -18,6 +17,7 @@ import {
   parseTextList,
   parseUsbInstanceId,
 } from '../../../../../electron/platform/volumes/parse-storage-device.ts';
+import type { UsbIdentity } from '../../../../../shared/device/usb-device.ts';
 import {
   makeBootSector,
   makeGeometry,

@@ -5,7 +5,7 @@ import {
   findUsbDevice,
 } from '../../../../../electron/platform/volumes/describe-linux-drive.ts';
 import { lsblkColumns, parseLsblk } from '../../../../../electron/platform/volumes/parse-lsblk.ts';
-import type { Drive } from '../../../../../electron/platform/volumes/volumes-port.ts';
+import type { Drive } from '../../../../../shared/device/drive.ts';
 import { makeLsblkDevice, printLsblk } from '../../../../fixtures/drive-structures.ts';
 
 const usbPath =

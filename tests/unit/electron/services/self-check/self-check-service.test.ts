@@ -1,13 +1,13 @@
 /** The whole self-check on a scripted PC: what it asks, what it never does, and what never stands in its report. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Drive } from '../../../../../electron/platform/volumes/volumes-port.ts';
 import { describeReport } from '../../../../../electron/services/self-check/describe-report.ts';
 import {
   runSelfCheck,
   type SelfCheckSystem,
 } from '../../../../../electron/services/self-check/self-check-service.ts';
 import { defaultManagedConfig, parseManagedConfig } from '../../../../../shared/config/managed-config.ts';
+import type { Drive } from '../../../../../shared/device/drive.ts';
 import { languages } from '../../../../../shared/lib/language.ts';
 import { fail, succeed } from '../../../../../shared/lib/result.ts';
 import {
