@@ -5,7 +5,7 @@ import { app, dialog, Menu, net, powerMonitor, safeStorage, session } from 'elec
 import { expectWindow } from '../ipc/register.ts';
 import { createPlatform, nameSystem, type Platform } from '../platform/create-platform.ts';
 import type { SecretProtection } from '../storage/identity/identity.ts';
-import { fillsByFullScreen, startGateWindow } from '../windows/head-start.ts';
+import { fillsByFullScreen, type HeadStart, startGateWindow } from '../windows/head-start.ts';
 import { createAgentLog } from './agent-log.ts';
 import { appUserModelId } from './app-user-model-id.ts';
 import {
@@ -65,12 +65,12 @@ export function runAgent(options: RunOptions = {}): void {
       // The window first: its renderer process gets ready while the agent is composed and reads what this PC knows.
       const headStart = startGateWindow({ preload: preloadFolder() }, fillsByFullScreen(nameSystem()));
       expectWindow('gate', headStart.settled);
-      agent = await compose(await choosePlatform(options));
+      agent = await compose(await choosePlatform(options), headStart);
       powerMonitor.on('suspend', () => agent?.noteSystem('suspending'));
       powerMonitor.on('resume', () => agent?.noteSystem('resumed'));
       powerMonitor.on('lock-screen', () => agent?.noteSystem('locked'));
       powerMonitor.on('unlock-screen', () => agent?.noteSystem('unlocked'));
-      if ((await agent.start(headStart)) === 'not-here') app.quit();
+      if ((await agent.start()) === 'not-here') app.quit();
       await log.open();
     })
     .catch(endBroken);
@@ -145,11 +145,12 @@ function commandLine(): CommandLine {
   return readCommandLine(process.argv, process.env, app.isPackaged);
 }
 
-async function compose(platform: Platform): Promise<Agent> {
+async function compose(platform: Platform, headStart: HeadStart): Promise<Agent> {
   const userData = app.getPath('userData');
   const assets = join(app.getAppPath(), 'assets');
   return composeAgent({
     platform,
+    headStart,
     demonstration: commandLine().demonstration,
     startedBy: readStartedBy(process.argv),
     agentVersion: app.getVersion(),

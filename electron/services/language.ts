@@ -1,10 +1,12 @@
 /** The language now in use, shared by every window and the tray. */
 import { chooseLanguage, type Language } from '../../shared/lib/language.ts';
+import { createSignal } from '../../shared/lib/signal.ts';
 
 export interface LanguageChoice {
   current(): Language;
   set(language: Language): void;
-  onChanged(listener: () => void): void;
+  /** Answers the function that ends the subscription. */
+  onChanged(listener: () => void): () => void;
 }
 
 interface Sources {
@@ -20,17 +22,15 @@ interface Sources {
 /** A person's own choice comes before what the school has set: both languages are always one press away. */
 export function createLanguageChoice({ managed, saved, system, save }: Sources): LanguageChoice {
   let language = saved ?? (managed === 'auto' ? chooseLanguage(system) : managed);
-  const listeners: (() => void)[] = [];
+  const changed = createSignal();
   return {
     current: () => language,
     set: (chosen) => {
       if (chosen === language) return;
       language = chosen;
       save(chosen);
-      for (const listener of listeners) listener();
+      changed.emit();
     },
-    onChanged: (listener) => {
-      listeners.push(listener);
-    },
+    onChanged: changed.subscribe,
   };
 }

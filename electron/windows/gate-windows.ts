@@ -20,7 +20,7 @@ const reloadDelaysMs = [0, 1000, 2000, 5000] as const;
 
 export type Interruption = 'renderer-gone' | 'unresponsive' | 'window-closed' | 'cover-lost';
 
-export interface GateWindowEvents {
+interface GateWindowEvents {
   /** Cover or page was lost. A page that hangs is ended, so that `renderer-gone` follows `unresponsive`. */
   onInterrupted(what: Interruption, detail: string): void;
   onRegained(what: Interruption): void;

@@ -1,84 +1,107 @@
-/** Everything a person sees of the agent: the windows with their channels, and the tray. */
+/** Everything a user sees of the agent but warnings: the gate, the small windows behind the tray, and the tray. */
 import { join } from 'node:path';
-import type { BrowserWindow } from 'electron';
-import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import { createTranslator } from '../../../shared/i18n/translator.ts';
-import type { HandlersOf, StateOf } from '../../../shared/ipc/contract.ts';
+import type { StateOf } from '../../../shared/ipc/contract.ts';
 import { coverContract } from '../../../shared/ipc/cover.ts';
 import { type GateContract, gateContract } from '../../../shared/ipc/gate.ts';
-import { aboutContract, agreementsContract, recordsContract } from '../../../shared/ipc/information.ts';
+import {
+  aboutContract,
+  agreementsContract,
+  idleOff,
+  recordsContract,
+  type Status,
+} from '../../../shared/ipc/information.ts';
 import type { Language } from '../../../shared/lib/language.ts';
-import type { MediaAnswer } from '../../../shared/wire/media.ts';
 import { type Refusal, registerWindow } from '../../ipc/register.ts';
-import type { Clock } from '../../platform/time/clock.ts';
+import type { AgentContext } from '../../services/agent-context.ts';
 import type { Agreements } from '../../services/agreements/agreements-service.ts';
-import type { LanguageChoice } from '../../services/language.ts';
-import type { PluggedIn } from '../../services/media/media-service.ts';
+import type { Feature } from '../../services/feature.ts';
+import type { GateFeature } from '../../services/gate/gate-feature.ts';
+import type { PersonStoreFeature } from '../../services/person-store/person-store-feature.ts';
 import { createTrayIcon, type TrayIcon } from '../../tray/tray.ts';
 import { buildTrayMenu, statusLine } from '../../tray/tray-menu.ts';
-import { createGateWindows, type GateWindowEvents, type GateWindows } from '../../windows/gate-windows.ts';
 import { createInformationWindows, type InformationPage } from '../../windows/information-windows.ts';
 import { pageUrl } from '../../windows/open-page.ts';
-import { type InformationFacts, toAbout, toAgreements, toFrame, toRecords } from './information-views.ts';
+import type { GateWindowSurface } from './gate-surface.ts';
+import type { IdleFeature } from './idle-feature.ts';
+import {
+  type InformationFacts,
+  personName,
+  toAbout,
+  toAgreements,
+  toFrame,
+  toRecords,
+} from './information-views.ts';
+import type { MediaFeature } from './media-feature.ts';
+import type { ProblemFeature } from './problem-feature.ts';
 
 interface Options {
-  readonly folders: { readonly assets: string; readonly preload: string };
-  readonly takeHeadStart: () => BrowserWindow | undefined;
-  readonly config: () => ManagedConfig;
-  readonly clock: Clock;
-  readonly demonstration: boolean;
-  readonly fullScreen: boolean;
-  readonly language: LanguageChoice;
-  readonly trayIconFile: (isDarkTaskbar: boolean) => string;
-  readonly gateHandlers: HandlersOf<GateContract>;
-  readonly gateView: () => StateOf<GateContract>;
-  readonly facts: () => InformationFacts;
-  readonly gateEvents: GateWindowEvents;
-  readonly pluggedIn: () => readonly PluggedIn[];
-  readonly mediaAnswers: () => readonly MediaAnswer[];
-  readonly showMediaWarning: () => void;
+  readonly gate: GateFeature;
+  readonly surface: GateWindowSurface;
+  readonly personStore: PersonStoreFeature;
   readonly agreements: Agreements;
-  readonly lockNow: () => void;
-  readonly reportProblem: () => void;
-  /** A warning stands on the screen, and the gate must not cover it. */
-  readonly isWarning: () => boolean;
-  readonly leaveDemonstration: () => void;
+  readonly idle: IdleFeature;
+  readonly media: MediaFeature;
+  readonly problem: ProblemFeature;
+  readonly lockNow: () => Promise<void>;
+  readonly trayIconFile: (isDarkTaskbar: boolean) => string;
   readonly onRefused: (refusal: Refusal) => void;
-  readonly log: (line: string) => void;
 }
 
-export interface UserInterface {
-  readonly gateWindows: GateWindows;
-  /** Sends what has changed to every open window and to the tray. */
-  refresh(): void;
-  /** The tray comes after the gate: it is not what a person waits for at login. */
-  showTray(): void;
+export interface UserInterface extends Feature {
   openAbout(): void;
-  dispose(): void;
 }
 
-export function createUserInterface(options: Options): UserInterface {
-  const { language } = options;
+export function createUserInterface(context: AgentContext, options: Options): UserInterface {
+  const { config, language, log } = context;
+  const { gate, personStore, idle, media, agreements, onRefused } = options;
+  const { windows: gateWindows } = options.surface;
   const translator = () => createTranslator(language.current());
-  const frame = () => toFrame(options.config(), language.current());
+  const frame = () => toFrame(config(), language.current());
 
-  const gateWindows = createGateWindows({
-    folders: options.folders,
-    takeHeadStart: options.takeHeadStart,
-    clock: options.clock,
-    demonstration: options.demonstration,
-    fullScreen: options.fullScreen,
-    windowTitle: () => translator().text('gate.windowTitle'),
-    mayBeCovered: options.isWarning,
-    events: options.gateEvents,
+  const status = (): Status => {
+    const opening = gate.service.opening();
+    const delivery = personStore.reporting()?.sender.status();
+    return {
+      gate: opening === undefined ? 'waiting-for-person' : opening === 'gate-disabled' ? 'off' : 'open',
+      gateOpenedHow: opening ?? '',
+      collector: delivery?.collector ?? (config().collectorUrl === '' ? 'not-configured' : 'not-reached'),
+      collectorReachedAt: delivery?.reachedAt ?? '',
+      queueLength: personStore.state()?.outbox.pendingCount() ?? 0,
+      idle: idle.status() ?? idleOff,
+    };
+  };
+  const informationFacts = (): InformationFacts => ({
+    config: config(),
+    language: language.current(),
+    account: context.account(),
+    machine: context.machine,
+    agreements: agreements.list(),
+    status: status(),
+    // Not while the gate is shut: in front of it there is something nearer to do.
+    upcoming: gate.isShut()
+      ? []
+      : gate.upcoming().map(({ pack, dueOn }) => ({ title: pack.manifest.title, dueOn })),
+    capabilities: context.capabilities(),
+    agentVersion: context.agentVersion,
+    runtimeVersion: `Electron ${context.runtimeVersions.electron}`,
   });
+  const gateView = (): StateOf<GateContract> => ({
+    ...frame(),
+    person: personName(context.account()),
+    suggestedFullName: context.account()?.displayName ?? '',
+    demonstration: context.demonstration,
+    breakGlassAvailable: config().gate.breakGlassCodeSha256 !== '',
+    onDecline: config().gate.onDecline,
+    declineCountdownSeconds: config().gate.declineCountdownSeconds,
+    screen: gate.service.screen(),
+  });
+
   const informationWindows = createInformationWindows({
-    folders: options.folders,
+    folders: context.folders,
     windowTitle: (page) => translator().text(`${page}.title`),
-    onFailed: (page, reason) => options.log(`window: ${page}: ${reason}`),
+    onFailed: (page, reason) => log(`window: ${page}: ${reason}`),
   });
-
-  const { onRefused } = options;
   const informationOf = (page: InformationPage) => ({
     handlers: {
       setLanguage: (input: { readonly language: Language }) => {
@@ -97,8 +120,8 @@ export function createUserInterface(options: Options): UserInterface {
   const channels = {
     gate: registerWindow({
       contract: gateContract,
-      initialState: options.gateView(),
-      handlers: options.gateHandlers,
+      initialState: gateView(),
+      handlers: gate.service.handlers,
       windows: gateWindows.gateContents,
       pageUrl: pageUrl('gate'),
       onRefused,
@@ -118,33 +141,33 @@ export function createUserInterface(options: Options): UserInterface {
     }),
     about: registerWindow({
       contract: aboutContract,
-      initialState: toAbout(options.facts()),
+      initialState: toAbout(informationFacts()),
       ...informationOf('about'),
     }),
     agreements: registerWindow({
       contract: agreementsContract,
-      initialState: toAgreements(options.facts()),
+      initialState: toAgreements(informationFacts()),
       ...informationOf('agreements'),
       handlers: {
         ...informationOf('agreements').handlers,
-        ...options.agreements.handlers,
+        ...agreements.handlers,
         savePdf: async ({ eventId }, page) => {
-          const parts = options.agreements.describe(eventId);
+          const parts = agreements.describe(eventId);
           if (parts === undefined) return { outcome: 'failed' as const };
           const { pdfName, savePageAsPdf } = await import('../../windows/print-page.ts');
-          const failed = (reason: string) => options.log(`agreements: not saved: ${reason}`);
+          const failed = (reason: string) => log(`agreements: not saved: ${reason}`);
           return { outcome: await savePageAsPdf(page, pdfName(parts), failed) };
         },
         print: async (_input, page) => {
           const { printPage } = await import('../../windows/print-page.ts');
-          printPage(page, (reason) => options.log(`agreements: not printed: ${reason}`));
+          printPage(page, (reason) => log(`agreements: not printed: ${reason}`));
           return {};
         },
       },
     }),
     records: registerWindow({
       contract: recordsContract,
-      initialState: toRecords(options.facts()),
+      initialState: toRecords(informationFacts()),
       ...informationOf('records'),
     }),
   };
@@ -158,56 +181,62 @@ export function createUserInterface(options: Options): UserInterface {
       words,
       {
         status: facts.status,
-        contact: options.config().contact,
-        demonstration: options.demonstration,
-        pluggedIn: options.pluggedIn(),
-        mediaAnswers: options.mediaAnswers(),
+        contact: config().contact,
+        demonstration: context.demonstration,
+        pluggedIn: media.pluggedIn(),
+        mediaAnswers: media.answers(),
         upcoming: facts.upcoming,
       },
       {
-        showMediaWarning: options.showMediaWarning,
-        lockNow: options.lockNow,
+        showMediaWarning: () => media.showWarning(),
+        lockNow: () => void options.lockNow(),
         openAgreements: () => {
           informationWindows.open('agreements');
-          options.agreements.opened();
+          agreements.opened();
         },
         openRecords: () => informationWindows.open('records'),
-        reportProblem: options.reportProblem,
+        reportProblem: () => options.problem.open(),
         openAbout: () => informationWindows.open('about'),
-        leaveDemonstration: options.leaveDemonstration,
+        leaveDemonstration: () => gate.service.leaveDemonstration(),
       },
     );
     const tooltip = `${words.text('tray.tooltip')}: ${statusLine(words, facts.status)}`;
-    // Setting a menu closes the one that a person may have open, so an equal one is not set again.
+    // Setting a menu closes the one that a user may have open, so an equal one is not set again.
     const shows = JSON.stringify([tooltip, menu]);
     if (shows === trayShows) return;
     trayShows = shows;
     tray.update(tooltip, menu);
   };
 
-  let isDisposed = false;
+  let isStopped = false;
   const refresh = () => {
-    // What ends last may still have news; there is nobody left to show them to.
-    if (isDisposed) return;
-    channels.gate.push(options.gateView());
+    // Features that stop later may still have news, but no window is left to show it.
+    if (isStopped) return;
+    channels.gate.push(gateView());
     channels.cover.push(frame());
-    const facts = options.facts();
+    const facts = informationFacts();
     channels.about.push(toAbout(facts));
     channels.agreements.push(toAgreements(facts));
     channels.records.push(toRecords(facts));
     refreshTray(facts);
   };
+  const endings = [context.statusChanged.subscribe(refresh), language.onChanged(refresh)];
+  gate.service.onChanged(refresh);
 
   return {
-    gateWindows,
-    refresh,
-    showTray: () => {
-      tray ??= createTrayIcon(join(options.folders.assets, 'icons'), options.trayIconFile);
-      refreshTray(options.facts());
-    },
+    name: 'user-interface',
+    startsAt: 'gate-settled',
     openAbout: () => informationWindows.open('about'),
-    dispose: () => {
-      isDisposed = true;
+    // The tray comes after the gate: a user does not wait for it at login.
+    start: () => {
+      tray ??= createTrayIcon(join(context.folders.assets, 'icons'), options.trayIconFile);
+      refreshTray(informationFacts());
+      return undefined;
+    },
+    onConfigChanged: refresh,
+    stop: () => {
+      isStopped = true;
+      for (const end of endings) end();
       gateWindows.hide();
       informationWindows.closeAll();
       tray?.dispose();

@@ -1,91 +1,80 @@
 /** My agreements as the agent runs it: what was accepted here, what the collector adds, and the text of each. */
 import type { HandlersOf } from '../../../shared/ipc/contract.ts';
 import type { AgreementsContract } from '../../../shared/ipc/information.ts';
-import type { Bilingual, Language } from '../../../shared/lib/language.ts';
-import type { SchoolDetails } from '../../../shared/policy/fill-placeholders.ts';
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
+import { accountKey } from '../../../shared/wire/account.ts';
 import type { KnownAcknowledgement } from '../../../shared/wire/collector-api.ts';
-import { type AcceptedTexts, createAcceptedTexts } from '../../storage/accepted-texts/accepted-texts.ts';
-import type { Receipt } from '../../storage/receipts/receipts.ts';
-import type { StorageFault } from '../../storage/storage-fault.ts';
+import type { AgentContext } from '../agent-context.ts';
+import type { GateFeature } from '../gate/gate-feature.ts';
+import type { PersonStoreFeature } from '../person-store/person-store-feature.ts';
 import { type Agreement, listAgreements, readAgreement } from './agreements.ts';
-
-interface Options {
-  /** The account's state folder, once it is open. */
-  readonly stateDirectory: () => string | undefined;
-  readonly receipts: () => readonly Receipt[];
-  readonly askCollector: () => Promise<readonly KnownAcknowledgement[] | undefined>;
-  readonly readPacks: () => Promise<readonly PolicyPack[]>;
-  readonly details: () => SchoolDetails;
-  readonly language: () => Language;
-  readonly nowUtc: () => Date;
-  readonly onFault: (fault: StorageFault) => void;
-  readonly onChanged: () => void;
-  readonly log: (line: string) => void;
-}
+import type { KeptTexts } from './kept-texts.ts';
 
 export interface Agreements {
-  /** Keeps the exact text beside the receipt that was just written. */
-  keep(pack: PolicyPack, language: Language, eventId: string, ticked: readonly string[]): Promise<void>;
   list(): { readonly agreements: Agreement[]; readonly askingElsewhere: boolean };
-  /** The window has been asked for: only then is it worth asking others. */
+  /** The window has been opened: only then is the collector asked. */
   opened(): void;
   readonly handlers: Pick<HandlersOf<AgreementsContract>, 'readAgreement'>;
   /** What tells the agreement from others, for the name of its file; undefined where it is not on the list. */
   describe(eventId: string): readonly string[] | undefined;
 }
 
-export function createAgreements(options: Options): Agreements {
+interface Options {
+  readonly personStore: Pick<PersonStoreFeature, 'state' | 'reporting'>;
+  readonly gate: Pick<GateFeature, 'readPolicies'>;
+  readonly texts: Pick<KeptTexts, 'open'>;
+}
+
+export function createAgreements(context: AgentContext, options: Options): Agreements {
+  const { personStore, gate, texts } = options;
   let elsewhere: readonly KnownAcknowledgement[] = [];
   let packs: readonly PolicyPack[] = [];
   let asking = false;
-  let texts: AcceptedTexts | undefined;
-  const openTexts = () => {
-    const directory = options.stateDirectory();
-    if (texts === undefined && directory !== undefined) {
-      texts = createAcceptedTexts({ directory, nowUtc: options.nowUtc, onFault: options.onFault });
-    }
-    return texts;
+  const receipts = () => {
+    const account = context.account();
+    return account === undefined ? [] : (personStore.state()?.receipts.forAccount(accountKey(account)) ?? []);
   };
-  const list = () => listAgreements(options.receipts(), elsewhere, packs);
+  const askCollector = async () => {
+    const account = context.account();
+    return account === undefined
+      ? undefined
+      : personStore.reporting()?.knownAcknowledgements(accountKey(account));
+  };
+  const list = () => listAgreements(receipts(), elsewhere, packs);
   const find = (eventId: string) => list().find((agreement) => agreement.eventId === eventId);
 
   const ask = async (): Promise<void> => {
-    const [known, read] = await Promise.all([options.askCollector(), options.readPacks()]);
+    const [known, read] = await Promise.all([askCollector(), gate.readPolicies()]);
     elsewhere = known ?? elsewhere;
-    packs = read;
+    packs = read.packs;
   };
 
   return {
-    keep: async (pack, language, eventId, ticked) => {
-      await openTexts()?.keep(pack, language, eventId, ticked);
-    },
     list: () => ({ agreements: list(), askingElsewhere: asking }),
     opened: () => {
       if (asking) return;
       asking = true;
-      options.onChanged();
+      context.statusChanged.emit();
       ask()
-        .catch((error: unknown) => options.log(`agreements: ${String(error)}`))
+        .catch((error: unknown) => context.log(`agreements: ${String(error)}`))
         .finally(() => {
           asking = false;
-          options.onChanged();
+          context.statusChanged.emit();
         });
     },
     handlers: {
       readAgreement: async ({ eventId }) => {
         const agreement = find(eventId);
-        return agreement === undefined
-          ? { outcome: 'not-here' }
-          : readAgreement(agreement, openTexts(), packs, options.details());
+        if (agreement === undefined) return { outcome: 'not-here' };
+        const { siteName, contact } = context.config();
+        return readAgreement(agreement, texts.open(), packs, { siteName, contact });
       },
     },
     describe: (eventId) => {
       const agreement = find(eventId);
       if (agreement === undefined) return undefined;
-      const title: Bilingual = agreement.title;
       return [
-        title[options.language()],
+        agreement.title[context.language.current()],
         agreement.policyVersion,
         agreement.fullName,
         agreement.decidedAt.slice(0, 10),

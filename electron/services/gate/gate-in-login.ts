@@ -26,13 +26,15 @@ export interface GateInLogin {
   noteEnd(): Promise<void>;
 }
 
+export interface StartedBy {
+  /** Seconds until a dead agent is started again, 0 where nothing does that. */
+  readonly keptAfterSeconds: number;
+  /** The agent stays only where one has run in this login. */
+  readonly onlyIfHereBefore: boolean;
+}
+
 interface Options {
-  readonly startedBy: {
-    /** Seconds until a dead agent is started again, 0 where nothing does that. */
-    readonly keptAfterSeconds: number;
-    /** The agent stays only where one has run in this login. */
-    readonly onlyIfHereBefore: boolean;
-  };
+  readonly startedBy: StartedBy;
   readonly state: () => PersonStore | undefined;
   readonly person: () => SignedInAccount | undefined;
   /** `gate.openAfterCrashes`. */

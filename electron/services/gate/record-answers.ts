@@ -4,14 +4,14 @@ import { accountKey, type Machine } from '../../../shared/wire/account.ts';
 import type { SignedInAccount } from '../../platform/account/account-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { recordAcceptance } from '../../storage/receipts/receipts.ts';
-import type { Agreements } from '../agreements/agreements-service.ts';
+import type { KeptTexts } from '../agreements/kept-texts.ts';
 import type { PersonStore } from '../person-store/open-person-store.ts';
 import { describeAppendProblem, type Reports } from '../reporting/reports.ts';
 import { type AcknowledgementEvent, buildAcknowledgement } from './acknowledgement.ts';
 import { withEvidence } from './evidence.ts';
 import type { GatePorts } from './gate-service.ts';
 
-interface Options {
+export interface AnswerRecordsOptions {
   readonly state: () => PersonStore | undefined;
   readonly person: () => SignedInAccount | undefined;
   readonly audience: () => string;
@@ -20,7 +20,7 @@ interface Options {
   readonly clock: Clock;
   readonly reports: Pick<Reports, 'report' | 'onFault'>;
   /** Keeps the exact text beside the receipt. */
-  readonly keepText: Agreements['keep'];
+  readonly keepText: KeptTexts['keep'];
 }
 
 /** Whoever asks for help again so soon has asked. A key that is held down would fill disk and collector with evidence. */
@@ -28,7 +28,7 @@ const sameHelpAfterMs = 60_000;
 
 type AnswerRecords = Pick<GatePorts, 'recordAcceptance' | 'recordAnswer' | 'reportProblem'>;
 
-export function createAnswerRecords(options: Options): AnswerRecords {
+export function createAnswerRecords(options: AnswerRecordsOptions): AnswerRecords {
   const { state, person, machine, agentVersion, clock, reports } = options;
   const answerOf = ({ account, loginId }: SignedInAccount) => ({
     account,

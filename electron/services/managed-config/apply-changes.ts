@@ -1,13 +1,9 @@
 /** Keeps the configuration of the running agent up to date, as far as each key allows: see `whenApplied`. */
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
-import {
-  applyWhileRunning,
-  type ConfigKey,
-  changedKeys,
-  whenApplied,
-} from '../../../shared/config/when-applied.ts';
+import { applyWhileRunning, changedKeys, whenApplied } from '../../../shared/config/when-applied.ts';
 import type { ManagedConfigPort } from '../../platform/managed-config/managed-config-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
+import type { ConfigChanges } from '../feature.ts';
 import { type ConfigFollower, followConfig } from './follow-config.ts';
 import { keepAsLastGood, type StoreOptions, tellUnusable } from './read-config.ts';
 
@@ -20,13 +16,6 @@ interface Options {
   /** Some of what holds for a running agent is now different. Resolves when it is in effect. */
   readonly onChanged: (config: ManagedConfig, changes: ConfigChanges) => Promise<void>;
   readonly log: (line: string) => void;
-}
-
-export interface ConfigChanges {
-  /** A key, or one of a group, has changed. */
-  includes(part: keyof ManagedConfig | ConfigKey): boolean;
-  /** The gate may decide otherwise than it has. */
-  readonly concernGate: boolean;
 }
 
 export function startConfig(options: Options): ConfigFollower {

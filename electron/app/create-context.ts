@@ -1,0 +1,89 @@
+/** Builds what every feature uses, from the process, the settings on this PC and the signed-in account. */
+import type { ManagedConfig } from '../../shared/config/managed-config.ts';
+import { createSignal } from '../../shared/lib/signal.ts';
+import { accountKey } from '../../shared/wire/account.ts';
+import type { Capability } from '../../shared/wire/events.ts';
+import { createSignedIn } from '../services/account/signed-in.ts';
+import type { AgentContext, AgentProcess } from '../services/agent-context.ts';
+import { createLanguageChoice } from '../services/language.ts';
+import { readMachine } from '../services/machine/read-machine.ts';
+import { readConfig } from '../services/managed-config/read-config.ts';
+import type { Fetch } from '../services/reporting/collector-client.ts';
+import type { Reports } from '../services/reporting/reports.ts';
+import { openPreferences } from '../storage/preferences/preferences.ts';
+import { createCollectorFetch } from './collector-fetch.ts';
+
+interface Options extends AgentProcess {
+  readonly systemLanguages: readonly string[];
+  /** Requests through the system's proxy and trust store. */
+  readonly fetch: Fetch;
+  readonly reports: Reports;
+  readonly capabilities: () => readonly Capability[];
+}
+
+export interface CreatedContext {
+  readonly context: AgentContext;
+  /** The configuration that holds from now on for a running agent. */
+  readonly replaceConfig: (config: ManagedConfig) => void;
+}
+
+export async function createContext(options: Options): Promise<CreatedContext> {
+  const { platform, folders, environment, log, reports } = options;
+  const nowUtc = () => platform.clock.nowUtc();
+  const { report, onFault, logFault } = reports;
+  const ownFolder = { directory: folders.userData, nowUtc, onFault };
+
+  const signedIn = createSignedIn(platform.account);
+  // A directory may take its time to answer: the agent is composed meanwhile, and the gate covers the desktop.
+  void signedIn.read();
+  const [firstConfig, machine, preferences] = await Promise.all([
+    readConfig(platform.managedConfig, ownFolder),
+    readMachine(platform.machine, ownFolder),
+    openPreferences(folders.userData, (reason) => log(`preferences: ${reason}`)),
+  ]);
+  let config = firstConfig;
+  const account = () => signedIn.person()?.account;
+  return {
+    replaceConfig: (changed) => {
+      config = changed;
+    },
+    context: {
+      platform,
+      folders,
+      environment,
+      log,
+      demonstration: options.demonstration,
+      agentVersion: options.agentVersion,
+      runtimeVersions: options.runtimeVersions,
+      protection: options.protection,
+      capabilities: options.capabilities,
+      nowUtc,
+      machine,
+      config: () => config,
+      signedIn,
+      account,
+      parties: () => {
+        const named = account();
+        return named === undefined ? undefined : { subject: accountKey(named), account: named, machine };
+      },
+      language: createLanguageChoice({
+        managed: config.language,
+        saved: preferences.language(),
+        system: options.systemLanguages,
+        save: (chosen) => preferences.setLanguage(chosen),
+      }),
+      report,
+      onFault,
+      logFault,
+      collectorFetch: createCollectorFetch({
+        config,
+        networkSession: 'collector',
+        environment,
+        fetch: options.fetch,
+        nowUtc,
+        onFault,
+      }),
+      statusChanged: createSignal(),
+    },
+  };
+}

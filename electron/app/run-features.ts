@@ -1,0 +1,77 @@
+/** Starts the agent's features in the order of the list, passes on what happens, and stops them in reverse. */
+import type { Capability } from '../../shared/wire/events.ts';
+import type { ConfigChanges, Feature, SystemChange } from '../services/feature.ts';
+import type { StorageFault } from '../storage/storage-fault.ts';
+
+export interface RunningFeatures {
+  /**
+   * Resolves when every feature has started or failed to; `not-here` when one of them says that the agent is to end.
+   * Rejects when a feature of the login cannot start: an agent without its gate ends, and is started again.
+   */
+  start(): Promise<'started' | 'not-here'>;
+  /** Every feature has started, and `stop` has not been called. */
+  isRunning(): boolean;
+  noteSystem(change: SystemChange): void;
+  /** Resolves when the changes are in effect in every feature. */
+  applyChanges(changes: ConfigChanges): Promise<void>;
+  capabilities(): readonly Capability[];
+  stop(): Promise<void>;
+}
+
+/** `features` may still be empty: it is read when it is needed, so that features can be built with what this answers. */
+export function runFeatures(
+  features: readonly Feature[],
+  onFault: (fault: StorageFault) => void,
+): RunningFeatures {
+  const starting = new Map<Feature, Promise<unknown>>();
+  let isStarted = false;
+  let isStopped = false;
+
+  const reportFailure = (fault: string, { name }: Feature, error: unknown): undefined =>
+    void onFault({ fault, subject: name, reason: String(error) });
+  const start = (feature: Feature) => {
+    const starts = Promise.resolve().then(() => feature.start());
+    const started =
+      feature.startsAt === 'login'
+        ? starts
+        : starts.catch((error: unknown) => reportFailure('feature-not-started', feature, error));
+    starting.set(feature, started);
+    return started;
+  };
+  const inOrder = (startsAt: Feature['startsAt']) =>
+    features.filter((feature) => feature.startsAt === startsAt);
+
+  return {
+    start: async () => {
+      for (const feature of [...inOrder('login'), ...inOrder('gate-settled')]) {
+        if (isStopped) return 'started';
+        if ((await start(feature)) === 'not-here') return 'not-here';
+      }
+      isStarted = !isStopped;
+      return 'started';
+    },
+    isRunning: () => isStarted && !isStopped,
+    noteSystem: (change) => {
+      for (const feature of features) feature.onSystem?.(change);
+    },
+    applyChanges: async (changes) => {
+      for (const feature of features) {
+        if (isStopped) return;
+        await feature.onConfigChanged?.(changes);
+      }
+    },
+    capabilities: () => features.flatMap((feature) => feature.capabilities?.() ?? []),
+    stop: async () => {
+      isStopped = true;
+      for (const feature of features.toReversed()) {
+        // A feature of the login may wait for the user: its `stop` ends that wait.
+        if (feature.startsAt === 'gate-settled') await starting.get(feature);
+        try {
+          await feature.stop?.();
+        } catch (error) {
+          reportFailure('feature-not-stopped', feature, error);
+        }
+      }
+    },
+  };
+}

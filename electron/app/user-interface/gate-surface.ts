@@ -1,0 +1,46 @@
+/** The windows of the gate as the gate's feature uses them. */
+import { createTranslator } from '../../../shared/i18n/translator.ts';
+import { createSignal } from '../../../shared/lib/signal.ts';
+import type { AgentContext } from '../../services/agent-context.ts';
+import type { GateSurface } from '../../services/gate/gate-feature.ts';
+import { createGateWindows, type GateWindows } from '../../windows/gate-windows.ts';
+import { fillsByFullScreen, type HeadStart } from '../../windows/head-start.ts';
+
+export interface GateWindowSurface extends GateSurface {
+  readonly windows: GateWindows;
+}
+
+export function createGateSurface(
+  context: AgentContext,
+  headStart: HeadStart,
+  /** A warning of the agent's own is on the screen, and the gate must not cover it. */
+  isWarning: () => boolean,
+): GateWindowSurface {
+  const interrupted: GateSurface['interrupted'] = createSignal();
+  const regained: GateSurface['regained'] = createSignal();
+  const demonstrationLeft = createSignal();
+  const windows = createGateWindows({
+    folders: context.folders,
+    takeHeadStart: () => headStart.take(),
+    clock: context.platform.clock,
+    demonstration: context.demonstration,
+    fullScreen: fillsByFullScreen(context.platform.os),
+    windowTitle: () => createTranslator(context.language.current()).text('gate.windowTitle'),
+    mayBeCovered: isWarning,
+    events: {
+      onInterrupted: interrupted.emit,
+      onRegained: regained.emit,
+      onDemonstrationLeft: demonstrationLeft.emit,
+    },
+  });
+  return {
+    windows,
+    interrupted,
+    regained,
+    demonstrationLeft,
+    show: () => windows.show(),
+    hide: () => windows.hide(),
+    notePainted: () => windows.notePainted(),
+    discardPrewarmed: () => headStart.discard(),
+  };
+}

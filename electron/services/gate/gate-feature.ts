@@ -1,0 +1,266 @@
+/** The gate as a feature: it covers the desktop at login, decides, and stays until the user has answered. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { fail, succeed } from '../../../shared/lib/result.ts';
+import { createSignal, type Signal } from '../../../shared/lib/signal.ts';
+import { fillPlaceholders } from '../../../shared/policy/fill-placeholders.ts';
+import { accountKey } from '../../../shared/wire/account.ts';
+import type { EventData, GateOpening } from '../../../shared/wire/events.ts';
+import type { DuePolicy } from '../../domain/gate/evaluate.ts';
+import type { AgentContext } from '../agent-context.ts';
+import type { Feature } from '../feature.ts';
+import type { PersonStoreFeature } from '../person-store/person-store-feature.ts';
+import type { Policies } from '../policies/policies-service.ts';
+import { createGateFacts, type GateFactsSource } from './gate-facts.ts';
+import { createGateInLogin, type StartedBy } from './gate-in-login.ts';
+import { createGateService, type GateService } from './gate-service.ts';
+import { type AnswerRecordsOptions, createAnswerRecords } from './record-answers.ts';
+import { createInterruptionReports } from './report-interruptions.ts';
+
+type Interruption = EventData<'porthor.gate.interrupted.v1'>['what'];
+
+/** What covers the desktop. */
+export interface GateSurface {
+  show(): void;
+  hide(): void;
+  /** The page of the gate has painted. */
+  notePainted(): void;
+  /** Ends a window that was made before it was known to be needed, and that the gate did not take. */
+  discardPrewarmed(): void;
+  readonly interrupted: Signal<[what: Interruption, detail: string]>;
+  readonly regained: Signal<[what: Interruption]>;
+  /** The user leaves the demonstration. */
+  readonly demonstrationLeft: Signal;
+}
+
+export interface GateFeature extends Feature {
+  readonly service: GateService;
+  /** No user may work: the gate is on the screen, or it is not decided yet. */
+  isShut(): boolean;
+  /** The gate was opened in this login before the agent restarted, and has not been shut since. */
+  wasOpenBeforeRestart(): boolean;
+  /** The gate has been shown. */
+  readonly shown: Signal;
+  readonly opened: Signal<[how: GateOpening]>;
+  readonly audience: GateFactsSource['audience'];
+  readonly readPolicies: GateFactsSource['readPolicies'];
+  readonly upcoming: GateFactsSource['upcoming'];
+}
+
+interface Options {
+  readonly startedBy: StartedBy;
+  readonly personStore: PersonStoreFeature;
+  readonly policies: Policies;
+  readonly keepText: AnswerRecordsOptions['keepText'];
+  readonly surface: GateSurface;
+  /** A screen of the gate has been painted. */
+  readonly onPainted: (screen: string) => void;
+}
+
+/** What decides may lie on a share, or with a directory: after this the desktop is covered meanwhile. */
+const coverUndecidedMs = 2000;
+/** A page that does not paint must not keep the tray icon away, which shows that the agent is there. */
+const settledWithoutPaintMs = 5000;
+
+export function createGateFeature(context: AgentContext, options: Options): GateFeature {
+  const { platform, config, log, onFault, signedIn } = context;
+  const { clock } = platform;
+  const { personStore, policies, surface } = options;
+  const shown = createSignal();
+  const opened = createSignal<[how: GateOpening]>();
+  const painted = createSignal();
+  let isStopped = false;
+  const endings: (() => void)[] = [];
+
+  const inLogin = createGateInLogin({
+    startedBy: options.startedBy,
+    state: personStore.state,
+    person: signedIn.person,
+    openAfterCrashes: () => config().gate.openAfterCrashes,
+    gate: () => service,
+    onFault,
+    nowUtc: context.nowUtc,
+  });
+  const isShut = () => service.opening() === undefined;
+  /** A user at work is not covered while policies that never came are waited for once more. */
+  const coverAtLogin = () => {
+    if (isShut()) surface.show();
+  };
+  const facts = createGateFacts({
+    config,
+    signedIn,
+    records: personStore,
+    policies,
+    openedBefore: inLogin.openedBefore,
+    onWaiting: coverAtLogin,
+    onRecordsOpen: () => personStore.opened.emit(),
+    onFault,
+    nowUtc: context.nowUtc,
+  });
+
+  const reportOpening = (how: GateOpening, due: readonly DuePolicy[]) => {
+    const account = context.account();
+    if (account === undefined) return;
+    void context.report({
+      type: 'porthor.gate.opened.v1',
+      subject: accountKey(account),
+      data: {
+        how,
+        account,
+        machine: context.machine,
+        policies: due.map(({ pack }) => ({
+          policyId: pack.manifest.id,
+          policyVersion: pack.manifest.version,
+        })),
+      },
+    });
+  };
+  const settings = config();
+  const service = createGateService(
+    {
+      clock,
+      readFacts: facts.read,
+      askCollector: facts.askCollector,
+      ...createAnswerRecords({
+        state: personStore.state,
+        person: signedIn.person,
+        audience: facts.audience,
+        machine: context.machine,
+        agentVersion: context.agentVersion,
+        clock,
+        reports: context,
+        keepText: options.keepText,
+      }),
+      leave: async (how) => {
+        const left = how === 'sign-out' ? await platform.session.signOut() : await platform.lock.lock();
+        if (left.ok) return succeed(undefined);
+        log(`${how}: ${left.error.kind}: ${left.error.reason}`);
+        return fail(left.error.reason);
+      },
+      showWindows: () => {
+        inLogin.noteShown();
+        shown.emit();
+        surface.show();
+      },
+      hideWindows: () => surface.hide(),
+      setLanguage: (chosen) => context.language.set(chosen),
+      notePainted: (screen) => {
+        surface.notePainted();
+        if (screen !== 'checking') painted.emit();
+        options.onPainted(screen);
+      },
+      isBreakGlassCode: (code) => isCodeOf(config().gate.breakGlassCodeSha256, code),
+      onOpened: (how, due) => {
+        log(`gate: open: ${how}`);
+        opened.emit(how);
+        inLogin.noteOpened(how);
+        reportOpening(how, due);
+      },
+    },
+    {
+      settings: {
+        onDecline: settings.gate.onDecline,
+        declineCountdownSeconds: settings.gate.declineCountdownSeconds,
+      },
+      demonstration: context.demonstration,
+      breakGlassAvailable: settings.gate.breakGlassCodeSha256 !== '',
+      fill: (markdown, language) =>
+        fillPlaceholders(markdown, language, { siteName: config().siteName, contact: config().contact }),
+    },
+  );
+
+  const interruptions = createInterruptionReports({
+    clock,
+    subject: context.machine.id,
+    report: context.report,
+  });
+  endings.push(
+    surface.interrupted.subscribe((what, detail) => {
+      log(`gate: interrupted: ${what}: ${detail}`);
+      interruptions.lost(what, detail);
+      // A page that hangs is ended, and counts then.
+      if (what === 'renderer-gone') void inLogin.noteCrash();
+    }),
+    surface.regained.subscribe((what) => {
+      log(`gate: regained: ${what}`);
+      interruptions.regained(what);
+    }),
+    surface.demonstrationLeft.subscribe(() => service.leaveDemonstration()),
+    personStore.opened.subscribe(() => inLogin.watch()),
+    // The network is often there only seconds after the login: what a shut gate asked without it is asked again.
+    personStore.delivery.subscribe(({ isReached }) => {
+      if (!isReached || !isShut() || !facts.takeAskedInVain()) return;
+      policies.wake();
+      void service.reconsider(false);
+    }),
+  );
+
+  let hasPainted = false;
+  const stopWaitingForPaint = painted.subscribe(() => {
+    hasPainted = true;
+    stopWaitingForPaint();
+  });
+  /** Resolves when the page of the gate is painted, or is too late. */
+  const firstPaint = () =>
+    new Promise<void>((resolve) => {
+      const settle = () => {
+        stopTimer();
+        stopListening();
+        resolve();
+      };
+      const stopTimer = clock.setTimer(settledWithoutPaintMs, settle);
+      const stopListening = painted.subscribe(settle);
+      endings.push(settle);
+    });
+
+  return {
+    name: 'gate',
+    startsAt: 'login',
+    service,
+    isShut,
+    wasOpenBeforeRestart: () => inLogin.openedBefore() !== undefined,
+    shown,
+    opened,
+    audience: facts.audience,
+    readPolicies: facts.readPolicies,
+    upcoming: facts.upcoming,
+    start: async () => {
+      const stopCoverTimer = clock.setTimer(coverUndecidedMs, () => {
+        // In place of an agent that died this one may yet have to go again, and has covered nothing then.
+        if (facts.mayBeAsked() && inLogin.mayCover()) coverAtLogin();
+      });
+      endings.push(stopCoverTimer);
+      await signedIn.read();
+      if (isStopped) return undefined;
+      await personStore.open();
+      inLogin.watch();
+      if (inLogin.isNotHere()) {
+        stopCoverTimer();
+        surface.discardPrewarmed();
+        return 'not-here';
+      }
+      inLogin.noteHere();
+      if (isShut()) await service.start();
+      stopCoverTimer();
+      surface.discardPrewarmed();
+      if (isShut() && !hasPainted) await firstPaint();
+      return undefined;
+    },
+    // A shut gate is put right at once; an open one stays open until the next login.
+    onConfigChanged: async (changes) => {
+      if (changes.concernGate) await service.reconsider(false);
+    },
+    stop: async () => {
+      isStopped = true;
+      service.stop();
+      for (const end of endings) end();
+      surface.discardPrewarmed();
+      await inLogin.noteEnd();
+    },
+  };
+}
+
+function isCodeOf(sha256Hex: string, code: string): boolean {
+  const wanted = Buffer.from(sha256Hex, 'hex');
+  const typed = createHash('sha256').update(code, 'utf8').digest();
+  return wanted.length === typed.length && timingSafeEqual(wanted, typed);
+}

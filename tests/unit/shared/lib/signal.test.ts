@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { createSignal } from '../../../../shared/lib/signal.ts';
+
+test('calls every subscriber in order, and none that has ended its subscription', () => {
+  const signal = createSignal<[word: string]>();
+  const heard: string[] = [];
+  const stop = signal.subscribe((word) => heard.push(`first ${word}`));
+  signal.subscribe((word) => heard.push(`second ${word}`));
+  signal.emit('one');
+  stop();
+  signal.emit('two');
+  expect(heard).toEqual(['first one', 'second one', 'second two']);
+});
+
+test('a subscriber that another one removes while the signal is emitted is not called', () => {
+  const signal = createSignal();
+  const heard: string[] = [];
+  signal.subscribe(() => stopSecond());
+  const stopSecond = signal.subscribe(() => heard.push('second'));
+  signal.emit();
+  expect(heard).toEqual([]);
+});
+
+test('one function may subscribe twice, and each subscription ends alone', () => {
+  const signal = createSignal();
+  let calls = 0;
+  const count = () => {
+    calls += 1;
+  };
+  const stop = signal.subscribe(count);
+  signal.subscribe(count);
+  signal.emit();
+  stop();
+  signal.emit();
+  expect(calls).toBe(3);
+});
