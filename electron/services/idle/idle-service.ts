@@ -1,5 +1,6 @@
 /** Watches for lack of use: reads the sensor when something could be due, feeds the machine, carries out its effects. */
 import { type IdleStatus, idleOff } from '../../../shared/ipc/information.ts';
+import { createSignal, type Signal } from '../../../shared/lib/signal.ts';
 import {
   advanceIdle,
   type Desk,
@@ -65,8 +66,8 @@ export interface IdleService {
   /** What is on the warning; undefined while there is none. */
   warning(): { readonly purpose: WarningPurpose; readonly secondsLeft: number } | undefined;
   status(): IdleStatus;
-  /** Calls the listener after every change that can be seen. */
-  onChanged(listener: () => void): void;
+  /** After every change that can be seen. */
+  readonly onChanged: Signal['subscribe'];
   stop(): void;
 }
 
@@ -76,7 +77,7 @@ export function createIdleService(ports: IdlePorts, settings: IdleSettings): Idl
   let stopTimer = () => {};
   let stopPresenceTimer = () => {};
   let stopped = false;
-  let listener = () => {};
+  const changed = createSignal();
   let lastTold = '';
   let lastLockReason = '';
   let lastLossReason = '';
@@ -307,7 +308,7 @@ export function createIdleService(ports: IdlePorts, settings: IdleSettings): Idl
     const told = JSON.stringify([seen, warning()]);
     if (told === lastTold) return;
     lastTold = told;
-    listener();
+    changed.emit();
   };
 
   const warning = () => {
@@ -339,9 +340,7 @@ export function createIdleService(ports: IdlePorts, settings: IdleSettings): Idl
     },
     warning,
     status,
-    onChanged: (changed) => {
-      listener = changed;
-    },
+    onChanged: changed.subscribe,
     stop: () => {
       stopped = true;
       stopTimer();
