@@ -49,7 +49,7 @@ Description: doorkeeper for school workstations
  ${description}
 `;
 
-const keeper = 'usr/lib/porthor/keep-running';
+const watchdog = 'usr/lib/porthor/keep-running';
 
 const writeDesktopEntry = (program: string): string => `[Desktop Entry]
 Type=Application
@@ -66,7 +66,7 @@ StartupWMClass=Porthor
  * For every user, at every login to a desktop, by what starts the agent again when it dies. Not a unit of systemd's: many
  * desktops have none for their session, and the agent must be there in all of them.
  */
-const autostart = `${writeDesktopEntry(`/${keeper}`)}X-GNOME-Autostart-enabled=true
+const autostart = `${writeDesktopEntry(`/${watchdog}`)}X-GNOME-Autostart-enabled=true
 NoDisplay=true
 `;
 
@@ -83,7 +83,7 @@ const setModes = async (root: string): Promise<void> => {
     if (entry.isDirectory()) await chmod(file, 0o755);
     else if (entry.isFile()) await chmod(file, 0o644);
   }
-  const programs = ['opt/Porthor/porthor', 'opt/Porthor/chrome_crashpad_handler', keeper];
+  const programs = ['opt/Porthor/porthor', 'opt/Porthor/chrome_crashpad_handler', watchdog];
   for (const program of programs) await chmod(path.join(root, program), 0o755);
   // Chromium's sandbox wants it so where unprivileged user namespaces are forbidden.
   await chmod(path.join(root, 'opt/Porthor/chrome-sandbox'), 0o4755);
@@ -99,8 +99,8 @@ export const buildDeb = async (options: DebOptions): Promise<void> => {
       path.join(root, 'usr/share/applications/porthor.desktop'),
       writeDesktopEntry('/opt/Porthor/porthor'),
     );
-    await mkdir(path.join(root, path.dirname(keeper)), { recursive: true });
-    await cp(path.join(projectRoot, 'build/package/keep-running.sh'), path.join(root, keeper));
+    await mkdir(path.join(root, path.dirname(watchdog)), { recursive: true });
+    await cp(path.join(projectRoot, 'build/package/keep-running.sh'), path.join(root, watchdog));
     await put(path.join(root, 'etc/xdg/autostart/porthor.desktop'), autostart);
     const icons = path.join(root, 'usr/share/icons/hicolor/512x512/apps');
     await mkdir(icons, { recursive: true });

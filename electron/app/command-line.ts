@@ -9,8 +9,8 @@ export interface CommandLine {
 }
 
 /**
- * Electron and Chromium take switches of their own from the same line, so what is not ours is passed over in silence.
- * In a packaged build nothing here may weaken the gate: both switches are ignored there.
+ * Electron and Chromium read switches of their own from the same line, so unknown switches are ignored. In a packaged
+ * build nothing here may weaken the gate: it ignores both switches.
  */
 export function readCommandLine(
   argv: readonly string[],
@@ -25,17 +25,17 @@ export function readCommandLine(
   };
 }
 
-/** What the technician asked of the self-check. */
+/** What the technician wants the self-check to do. */
 export interface SelfCheckRequest {
   /** The report as JSON instead of text. */
   readonly json: boolean;
-  /** Where the report is written as well, for support. */
+  /** The report is also written to this file, for support. */
   readonly saveFile: string | undefined;
-  /** The screen may be locked to see whether it can be. */
+  /** The self-check may lock the screen, to see whether the lock works. */
   readonly consentsToLock: boolean;
 }
 
-/** Undefined where no self-check was asked for. In a packaged build too: it changes nothing on the PC. */
+/** Undefined where the line asks for no self-check. Packaged builds allow it: it changes nothing on the PC. */
 export function readSelfCheckRequest(argv: readonly string[]): SelfCheckRequest | undefined {
   if (!argv.includes('--self-check')) return undefined;
   return {
@@ -45,38 +45,38 @@ export function readSelfCheckRequest(argv: readonly string[]): SelfCheckRequest 
   };
 }
 
-/** Who started the program, and who will start it again. Read in packaged builds too: none of it opens the gate. */
+/** What started the program, and whether a watchdog will start it again. Packaged builds read it too: it opens no gate. */
 export interface StartedBy {
-  /** Nobody asked to see anything: the system starts the agent at logon or again and again. */
+  /** The system started the agent, at logon or as its watchdog. No person asked to see it. */
   readonly isUnasked: boolean;
-  /** Seconds until a dead agent is started again, 0 where nobody says that they do. */
-  readonly keptAfterSeconds: number;
-  /** Only where an agent has run in this login: an installation in mid-lesson waits for the next one. */
+  /** Seconds until the watchdog starts a dead agent again; 0 where no watchdog is known. */
+  readonly watchdogDelaySeconds: number;
+  /** The agent stays only where one has run in this login: an installation in mid-lesson waits for the next login. */
   readonly onlyIfHereBefore: boolean;
 }
 
-/** Nobody has to wait longer than this to be let go by a broken agent, whatever stands on the line. */
+/** Limits how long a broken agent keeps a person waiting, whatever the command line says. */
 const longestPauseSeconds = 600;
 
 export function readStartedBy(argv: readonly string[]): StartedBy {
   const kept = Number(readOption('--kept', argv) ?? 0);
-  const keptAfterSeconds = Number.isFinite(kept) ? Math.min(Math.max(0, kept), longestPauseSeconds) : 0;
+  const watchdogDelaySeconds = Number.isFinite(kept) ? Math.min(Math.max(0, kept), longestPauseSeconds) : 0;
   const onlyIfHereBefore = argv.includes('--if-here-before');
   return {
-    isUnasked: argv.includes('--at-logon') || onlyIfHereBefore || keptAfterSeconds > 0,
-    keptAfterSeconds,
+    isUnasked: argv.includes('--at-logon') || onlyIfHereBefore || watchdogDelaySeconds > 0,
+    watchdogDelaySeconds,
     onlyIfHereBefore,
   };
 }
 
-/** The heartbeat says of every PC whether somebody has been seen there who brings a dead agent back. */
-export function describeKeeper(keptAfterSeconds: number): Capability {
-  return keptAfterSeconds > 0
+/** The heartbeat reports of every PC whether a watchdog starts a dead agent again there. */
+export function describeWatchdog(watchdogDelaySeconds: number): Capability {
+  return watchdogDelaySeconds > 0
     ? { name: 'restart', level: 'full', reason: '' }
     : {
         name: 'restart',
         level: 'none',
-        reason: 'nobody has asked after this agent yet who would start it again',
+        reason: 'no watchdog has contacted this agent yet',
       };
 }
 

@@ -17,7 +17,7 @@ import { startPolicies } from '../services/policies/policies-service.ts';
 import { createAgentStartedFeature } from '../services/reporting/agent-started-feature.ts';
 import type { Fetch } from '../services/reporting/collector-client.ts';
 import { createReports } from '../services/reporting/reports.ts';
-import type { HeadStart } from '../windows/head-start.ts';
+import type { PrewarmedWindow } from '../windows/prewarmed-window.ts';
 import type { StartedBy } from './command-line.ts';
 import { createContext } from './create-context.ts';
 import { runFeatures } from './run-features.ts';
@@ -34,7 +34,7 @@ export interface AgentOptions extends AgentProcess {
   /** Requests through the system's proxy and trust store. */
   readonly fetch: Fetch;
   /** The gate's window, made before it is known to be needed. The agent takes it or ends it. */
-  readonly headStart: HeadStart;
+  readonly prewarmed: PrewarmedWindow;
   /** A message that a user must see although no window of ours is open. */
   readonly showError: (title: string, text: string) => void;
   /** A message with a choice, in the system's own box; resolves with whether the user wants to read now. */
@@ -54,7 +54,7 @@ export interface Agent {
    */
   start(): Promise<'started' | 'not-here'>;
   /** A watchdog has found this agent alive. */
-  noteKeeper(keptAfterSeconds: number): void;
+  noteWatchdog(watchdogDelaySeconds: number): void;
   /** What a second start of the program does: shows that the first is there. */
   showStatus(): void;
   /** What the system reports of sleep and of the lock screen. `suspending` returns when all is done that can be. */
@@ -64,7 +64,7 @@ export interface Agent {
 }
 
 export async function composeAgent(options: AgentOptions): Promise<Agent> {
-  const { startedBy, headStart } = options;
+  const { startedBy, prewarmed } = options;
   const features: Feature[] = [];
   const reports = createReports(options.log);
   const running = runFeatures(features, reports.onFault);
@@ -77,7 +77,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   const onRefused = ({ window, channel, reason }: Refusal) =>
     onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason });
 
-  const system = createSystemFeature(context, startedBy.keptAfterSeconds);
+  const system = createSystemFeature(context, startedBy.watchdogDelaySeconds);
   const personStore = createPersonStoreFeature(context, {
     recordIn: reports.recordIn,
     isRunning: running.isRunning,
@@ -95,7 +95,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   });
   const texts = createKeptTexts(context, personStore);
   const idleWarning: IdleWarningFlag = { isShown: () => false };
-  const surface = createGateSurface(context, headStart, () => idleWarning.isShown());
+  const surface = createGateSurface(context, prewarmed, () => idleWarning.isShown());
   const gate = createGateFeature(context, {
     startedBy,
     personStore,
@@ -146,7 +146,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   );
   return {
     start: running.start,
-    noteKeeper: system.noteKeeper,
+    noteWatchdog: system.noteWatchdog,
     showStatus: () => {
       if (!gate.isShut()) userInterface.openAbout();
     },

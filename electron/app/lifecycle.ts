@@ -5,7 +5,7 @@ import { app, dialog, Menu, net, powerMonitor, safeStorage, session } from 'elec
 import { expectWindow } from '../ipc/register.ts';
 import { createPlatform, nameSystem, type Platform } from '../platform/create-platform.ts';
 import type { SecretProtection } from '../storage/identity/identity.ts';
-import { fillsByFullScreen, type HeadStart, startGateWindow } from '../windows/head-start.ts';
+import { fillsByFullScreen, type PrewarmedWindow, prewarmGateWindow } from '../windows/prewarmed-window.ts';
 import { createAgentLog } from './agent-log.ts';
 import { appUserModelId } from './app-user-model-id.ts';
 import {
@@ -63,9 +63,9 @@ export function runAgent(options: RunOptions = {}): void {
       forgetGtk?.();
       hardenWhenReady(join(app.getAppPath(), 'dist', 'renderer'));
       // The window first: its renderer process gets ready while the agent is composed and reads what this PC knows.
-      const headStart = startGateWindow({ preload: preloadFolder() }, fillsByFullScreen(nameSystem()));
-      expectWindow('gate', headStart.settled);
-      agent = await compose(await choosePlatform(options), headStart);
+      const prewarmed = prewarmGateWindow({ preload: preloadFolder() }, fillsByFullScreen(nameSystem()));
+      expectWindow('gate', prewarmed.settled);
+      agent = await compose(await choosePlatform(options), prewarmed);
       powerMonitor.on('suspend', () => agent?.noteSystem('suspending'));
       powerMonitor.on('resume', () => agent?.noteSystem('resumed'));
       powerMonitor.on('lock-screen', () => agent?.noteSystem('locked'));
@@ -78,8 +78,8 @@ export function runAgent(options: RunOptions = {}): void {
   // The agent lives in the tray: that its last window is gone ends nothing.
   app.on('window-all-closed', () => setTimeout(giveMemoryBack, afterWindowsMs));
   app.on('second-instance', (_event, argv) => {
-    const { isUnasked, keptAfterSeconds } = readStartedBy(argv);
-    if (keptAfterSeconds > 0) agent?.noteKeeper(keptAfterSeconds);
+    const { isUnasked, watchdogDelaySeconds } = readStartedBy(argv);
+    if (watchdogDelaySeconds > 0) agent?.noteWatchdog(watchdogDelaySeconds);
     else if (!isUnasked) agent?.showStatus();
   });
   app.on('before-quit', (event) => {
@@ -145,12 +145,12 @@ function commandLine(): CommandLine {
   return readCommandLine(process.argv, process.env, app.isPackaged);
 }
 
-async function compose(platform: Platform, headStart: HeadStart): Promise<Agent> {
+async function compose(platform: Platform, prewarmed: PrewarmedWindow): Promise<Agent> {
   const userData = app.getPath('userData');
   const assets = join(app.getAppPath(), 'assets');
   return composeAgent({
     platform,
-    headStart,
+    prewarmed,
     demonstration: commandLine().demonstration,
     startedBy: readStartedBy(process.argv),
     agentVersion: app.getVersion(),

@@ -8,9 +8,9 @@ import type { BrowserWindow, Display } from 'electron';
 import { screen } from 'electron';
 import { planCover, type Rectangle, sameRectangle } from '../domain/gate/plan-cover.ts';
 import type { Clock } from '../platform/time/clock.ts';
-import { gateWindowOptions } from './head-start.ts';
 import { createLeavingWindows } from './leaving-windows.ts';
 import { openPage, type PageFolders, pageUrl } from './open-page.ts';
+import { gateWindowOptions } from './prewarmed-window.ts';
 
 const assertEveryMs = 1000;
 /** A page that has not painted by then is loaded anew. Slow lab PCs under login load need the generous figure. */
@@ -50,7 +50,7 @@ interface PageTimers {
 interface Options {
   readonly folders: PageFolders;
   /** The window that was started before it was known to be needed; undefined when there is none (any more). */
-  readonly takeHeadStart: () => BrowserWindow | undefined;
+  readonly takePrewarmed: () => BrowserWindow | undefined;
   readonly clock: Clock;
   readonly demonstration: boolean;
   /** Fill a display by full screen rather than by bounds. */
@@ -79,7 +79,7 @@ export function createGateWindows(options: Options): GateWindows {
   let settledAtMs = 0;
 
   const create = (page: 'gate' | 'cover', bounds: Rectangle): BrowserWindow => {
-    const started = page === 'gate' ? options.takeHeadStart() : undefined;
+    const started = page === 'gate' ? options.takePrewarmed() : undefined;
     const window =
       started ??
       openPage(page, options.folders, {

@@ -291,7 +291,7 @@ describe('the Linux package, packed with the verification runtime', () => {
 
   /** A broken agent does not close the PC for ever, is there after every death, and stays away when it is asked to end. */
   const killAgainAndAgain = async (
-    keeper: ChildProcess,
+    watchdog: ChildProcess,
     windows: () => Promise<string>,
     log: string,
   ): Promise<void> => {
@@ -300,19 +300,19 @@ describe('the Linux package, packed with the verification runtime', () => {
       [];
     let last = 0;
     for (let death = 1; death <= 3; death += 1) {
-      await expect.poll(() => agentUnder(keeper), until).not.toBe(last);
+      await expect.poll(() => agentUnder(watchdog), until).not.toBe(last);
       await expect.poll(windows, until).toMatch(/^\d+/);
       expect(await openings()).toEqual([]);
-      last = await agentUnder(keeper);
+      last = await agentUnder(watchdog);
       process.kill(last, 'SIGKILL');
       await expect.poll(windows, until).toBe('');
     }
     await expect.poll(openings, until).toEqual(['crash-limit']);
-    process.kill(await agentUnder(keeper), 'SIGKILL');
+    process.kill(await agentUnder(watchdog), 'SIGKILL');
     await expect.poll(openings, until).toEqual(['crash-limit', 'crash-limit']);
     expect(await windows()).toBe('');
-    process.kill(await agentUnder(keeper), 'SIGTERM');
-    await expect.poll(() => keeper.exitCode, until).toBe(0);
+    process.kill(await agentUnder(watchdog), 'SIGTERM');
+    await expect.poll(() => watchdog.exitCode, until).toBe(0);
   };
 
   /** Installing changes this machine, so it is done where the machine is there for it. */

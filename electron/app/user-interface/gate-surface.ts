@@ -4,7 +4,7 @@ import { createSignal } from '../../../shared/lib/signal.ts';
 import type { AgentContext } from '../../services/agent-context.ts';
 import type { GateSurface } from '../../services/gate/gate-feature.ts';
 import { createGateWindows, type GateWindows } from '../../windows/gate-windows.ts';
-import { fillsByFullScreen, type HeadStart } from '../../windows/head-start.ts';
+import { fillsByFullScreen, type PrewarmedWindow } from '../../windows/prewarmed-window.ts';
 
 export interface GateWindowSurface extends GateSurface {
   readonly windows: GateWindows;
@@ -12,7 +12,7 @@ export interface GateWindowSurface extends GateSurface {
 
 export function createGateSurface(
   context: AgentContext,
-  headStart: HeadStart,
+  prewarmed: PrewarmedWindow,
   /** A warning of the agent's own is on the screen, and the gate must not cover it. */
   isWarning: () => boolean,
 ): GateWindowSurface {
@@ -21,7 +21,7 @@ export function createGateSurface(
   const demonstrationLeft = createSignal();
   const windows = createGateWindows({
     folders: context.folders,
-    takeHeadStart: () => headStart.take(),
+    takePrewarmed: () => prewarmed.take(),
     clock: context.platform.clock,
     demonstration: context.demonstration,
     fullScreen: fillsByFullScreen(context.platform.os),
@@ -41,6 +41,6 @@ export function createGateSurface(
     show: () => windows.show(),
     hide: () => windows.hide(),
     notePainted: () => windows.notePainted(),
-    discardPrewarmed: () => headStart.discard(),
+    discardPrewarmed: () => prewarmed.discard(),
   };
 }

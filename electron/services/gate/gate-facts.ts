@@ -22,7 +22,7 @@ export interface GateFactsSource {
   /** Asks the collector what the person has accepted; undefined when it did not answer. */
   askCollector(): Promise<readonly KnownAcknowledgement[] | undefined>;
   /** Whether the collector was asked last without an answer; the next one who asks this hears no. */
-  takeAskedInVain(): boolean;
+  takeUnansweredQuestion(): boolean;
   /** Whether whoever sits here may have to answer. Somebody who is not known is not let in for that. */
   mayBeAsked(): boolean;
   /** As it was when the facts were last read. */
@@ -54,7 +54,7 @@ export function createGateFacts(options: Options): GateFactsSource {
   let audience = config().audience.default;
   let lastFacts: GateFacts | undefined;
   let lastKnown: readonly KnownAcknowledgement[] = [];
-  let wasAskedInVain = false;
+  let wasUnanswered = false;
 
   const audienceOf = ({ account, groups }: SignedInAccount) => {
     const chosen = chooseAudience({ account, groups }, config().audience);
@@ -121,14 +121,14 @@ export function createGateFacts(options: Options): GateFactsSource {
       if (account === undefined) return undefined;
       const key = accountKey(account);
       const known = await records.reporting()?.knownAcknowledgements(key);
-      wasAskedInVain = known === undefined;
+      wasUnanswered = known === undefined;
       lastKnown = known ?? lastKnown;
       keepForThisPc(key, known ?? []);
       return known;
     },
-    takeAskedInVain: () => {
-      const was = wasAskedInVain;
-      wasAskedInVain = false;
+    takeUnansweredQuestion: () => {
+      const was = wasUnanswered;
+      wasUnanswered = false;
       return was;
     },
     mayBeAsked: () => {

@@ -188,7 +188,7 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
     personStore.opened.subscribe(() => inLogin.watch()),
     // The network is often there only seconds after the login: what a shut gate asked without it is asked again.
     personStore.delivery.subscribe(({ isReached }) => {
-      if (!isReached || !isShut() || !facts.takeAskedInVain()) return;
+      if (!isReached || !isShut() || !facts.takeUnansweredQuestion()) return;
       policies.wake();
       void service.reconsider(false);
     }),

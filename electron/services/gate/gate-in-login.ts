@@ -28,7 +28,7 @@ export interface GateInLogin {
 
 export interface StartedBy {
   /** Seconds until a dead agent is started again, 0 where nothing does that. */
-  readonly keptAfterSeconds: number;
+  readonly watchdogDelaySeconds: number;
   /** The agent stays only where one has run in this login. */
   readonly onlyIfHereBefore: boolean;
 }
@@ -76,7 +76,7 @@ export function createGateInLogin(options: Options): GateInLogin {
         person.loginId,
         options.openAfterCrashes(),
         options.nowUtc,
-        startedBy.keptAfterSeconds,
+        startedBy.watchdogDelaySeconds,
       );
       isNotHere = startedBy.onlyIfHereBefore && !isHere && !watch.hasRunBefore();
       if (isNotHere) return;

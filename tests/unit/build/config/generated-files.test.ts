@@ -203,8 +203,8 @@ describe('the source of the installer', () => {
     expect(text('Command')).toEqual(['C:\\A & B\\Porthor.exe']);
     const [line = ''] = text('Arguments');
     const startedBy = readStartedBy((line ?? '').split(' '));
-    expect(startedBy).toEqual({ isUnasked: true, keptAfterSeconds: 120, onlyIfHereBefore: true });
-    expect(text('Interval')).toEqual([`PT${startedBy.keptAfterSeconds / 60}M`]);
+    expect(startedBy).toEqual({ isUnasked: true, watchdogDelaySeconds: 120, onlyIfHereBefore: true });
+    expect(text('Interval')).toEqual([`PT${startedBy.watchdogDelaySeconds / 60}M`]);
     // Without a duration it never ends.
     expect(text('Duration')).toEqual([]);
     expect(text('StateChange')).toEqual(['SessionUnlock', 'ConsoleConnect', 'RemoteConnect']);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  describeKeeper,
+  describeWatchdog,
   readCommandLine,
   readSelfCheckRequest,
   readStartedBy,
@@ -21,23 +21,23 @@ describe('the command line', () => {
     });
   });
 
-  it('tells who started the agent, and how long a dead one waits for its next start', () => {
-    const asked = { isUnasked: false, keptAfterSeconds: 0, onlyIfHereBefore: false };
+  it('says what started the agent, and how long the watchdog waits before it restarts a dead one', () => {
+    const asked = { isUnasked: false, watchdogDelaySeconds: 0, onlyIfHereBefore: false };
     expect(readStartedBy(['Porthor.exe'])).toEqual(asked);
     expect(readStartedBy(['Porthor.exe', '--at-logon'])).toEqual({ ...asked, isUnasked: true });
     expect(readStartedBy(['Porthor.exe', '--kept=120', '--if-here-before'])).toEqual({
       isUnasked: true,
-      keptAfterSeconds: 120,
+      watchdogDelaySeconds: 120,
       onlyIfHereBefore: true,
     });
     for (const nonsense of ['--kept=', '--kept=often', '--kept=-5', '--kept=NaN'])
       expect(readStartedBy([nonsense])).toEqual(asked);
-    expect(readStartedBy(['--kept=1e9']).keptAfterSeconds).toBe(600);
+    expect(readStartedBy(['--kept=1e9']).watchdogDelaySeconds).toBe(600);
   });
 
-  it('says in the capabilities whether a dead agent is brought back', () => {
-    expect(describeKeeper(120)).toEqual({ name: 'restart', level: 'full', reason: '' });
-    expect(describeKeeper(0)).toMatchObject({ name: 'restart', level: 'none' });
+  it('reports as a capability whether a watchdog restarts a dead agent', () => {
+    expect(describeWatchdog(120)).toEqual({ name: 'restart', level: 'full', reason: '' });
+    expect(describeWatchdog(0)).toMatchObject({ name: 'restart', level: 'none' });
   });
 
   it('weakens nothing in a packaged build', () => {

@@ -35,7 +35,7 @@ function createWorld() {
   const told: Interruption[] = [];
   const windows = createGateWindows({
     folders: { preload: '/preload' },
-    takeHeadStart: () => undefined,
+    takePrewarmed: () => undefined,
     clock,
     demonstration: false,
     fullScreen: false,

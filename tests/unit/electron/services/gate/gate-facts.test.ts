@@ -150,12 +150,12 @@ describe('whoever is not asked', () => {
 describe('a collector that was asked in vain', () => {
   it('is remembered once, until it has been asked again', async () => {
     const { facts, situation } = createWorld({ known: undefined });
-    expect(facts.takeAskedInVain()).toBe(false);
+    expect(facts.takeUnansweredQuestion()).toBe(false);
     expect(await facts.askCollector()).toBeUndefined();
-    expect([facts.takeAskedInVain(), facts.takeAskedInVain()]).toEqual([true, false]);
+    expect([facts.takeUnansweredQuestion(), facts.takeUnansweredQuestion()]).toEqual([true, false]);
     await facts.askCollector();
     situation.known = [];
     expect(await facts.askCollector()).toEqual([]);
-    expect(facts.takeAskedInVain()).toBe(false);
+    expect(facts.takeUnansweredQuestion()).toBe(false);
   });
 });

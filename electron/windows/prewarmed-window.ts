@@ -7,7 +7,7 @@ import { screen } from 'electron';
 import type { SystemName } from '../platform/create-platform.ts';
 import { openPage, type PageFolders, pageUrl } from './open-page.ts';
 
-export interface HeadStart {
+export interface PrewarmedWindow {
   /** Gives the window away, once; undefined when there is none in good order. Its page is loading already. */
   take(): BrowserWindow | undefined;
   /** Ends a window that nobody took, and its renderer process with it. */
@@ -44,7 +44,7 @@ export function gateWindowOptions(fullScreen: boolean): BrowserWindowConstructor
 }
 
 /** Call when the app is ready. */
-export function startGateWindow(folders: PageFolders, fullScreen: boolean): HeadStart {
+export function prewarmGateWindow(folders: PageFolders, fullScreen: boolean): PrewarmedWindow {
   let settle = () => {};
   const settled = new Promise<void>((resolve) => {
     settle = resolve;
