@@ -30,6 +30,14 @@ module.exports = {
       'values in, values out',
     ),
     {
+      name: 'domain-knows-no-window',
+      comment:
+        'what a decision needs is in shared/policy, shared/device or shared/wire; the windows’ protocol follows it',
+      severity: 'error',
+      from: { path: '^electron/domain/' },
+      to: { path: '^shared/ipc/' },
+    },
+    {
       name: 'platform-knows-no-policy',
       severity: 'error',
       from: { path: '^electron/platform/' },

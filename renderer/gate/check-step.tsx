@@ -1,10 +1,11 @@
 /** The second step: everything that will be recorded, word for word, with *Change* beside each answer. */
 import { type ReactNode, useEffect, useState } from 'react';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
+import { answerFields } from '../../shared/policy/missing-answers.ts';
 import { run } from '../components/mount.tsx';
 import { useDocumentTitle, useTranslator } from '../i18n/translator-context.tsx';
+import { fieldControlIds, statementControlId } from './control-ids.ts';
 import { type GateModel, type GateModelState, headingId, type PolicyScreen } from './gate-model.ts';
-import { fieldControlIds, statementControlId } from './missing-answers.ts';
 
 /** After this long a person is told that it is not their doing. */
 const slowAfterMs = 10_000;
@@ -37,7 +38,7 @@ export function CheckStep({ model, state, policyScreen }: Props) {
       {text(label)}
     </button>
   );
-  const fields = (['fullName', 'jobRole'] as const).filter((field) => policy.fields[field] !== 'hidden');
+  const fields = answerFields.filter((field) => policy.fields[field] !== 'hidden');
 
   return (
     <>

@@ -1,7 +1,8 @@
 /** What is still missing, as a short list that takes focus and leads to each place. */
 import { useEffect, useRef } from 'react';
+import type { MissingAnswer } from '../../shared/policy/missing-answers.ts';
 import { useTranslator } from '../i18n/translator-context.tsx';
-import { controlId, type MissingAnswer } from './missing-answers.ts';
+import { controlId } from './control-ids.ts';
 
 interface Props {
   readonly missing: readonly MissingAnswer[];

@@ -2,9 +2,14 @@
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { BridgeOf } from '../../shared/ipc/contract.ts';
-import type { Draft, GateContract, GateScreen, GateState, ShownPolicy } from '../../shared/ipc/gate.ts';
+import type { GateContract, GateScreen, GateState } from '../../shared/ipc/gate.ts';
 import type { Language } from '../../shared/lib/language.ts';
-import { findMissingAnswers } from './missing-answers.ts';
+import type { Draft } from '../../shared/policy/answers.ts';
+import {
+  type AnswerField,
+  answeredTextKey,
+  findMissingAnswers,
+} from '../../shared/policy/missing-answers.ts';
 
 export type PolicyScreen = Extract<GateScreen, { name: 'policy' }>;
 type GateCalls = BridgeOf<GateContract>['calls'];
@@ -120,8 +125,7 @@ export function createGateModel(
       changeDraft({ ...draft, ticked });
     },
 
-    setField: (field: 'fullName' | 'jobRole', value: string): void =>
-      changeDraft({ ...get().draft, [field]: value }),
+    setField: (field: AnswerField, value: string): void => changeDraft({ ...get().draft, [field]: value }),
 
     showWholeText: (): void => set({ isTextWhole: true }),
 
@@ -205,13 +209,6 @@ export function createGateModel(
   };
 }
 
-/** What a person reads and ticks. Not the version alone: a school may alter a pack without giving it a new number. */
-function isSameText(left: ShownPolicy, right: ShownPolicy): boolean {
-  const textOf = ({ policyId, policyVersion, textSha256, statements }: ShownPolicy) =>
-    JSON.stringify([policyId, policyVersion, textSha256['en-GB'], textSha256['cy-GB'], statements]);
-  return textOf(left) === textOf(right);
-}
-
 /**
  * Takes a pushed state in. Typing is newer than any push, so what is ticked in a push counts only when its text is not
  * the one already on the page, and a name or a role only when its policy is not.
@@ -232,7 +229,7 @@ function withGate(model: GateModelState, gate: GateState): GateModelState {
   }
   const before = model.policyScreen?.policy;
   const { policy, draft } = screen;
-  if (before !== undefined && isSameText(before, policy)) {
+  if (before !== undefined && answeredTextKey(before) === answeredTextKey(policy)) {
     return { ...model, gate, policyScreen: screen };
   }
   const { fullName, jobRole } = before?.policyId === policy.policyId ? model.draft : draft;

@@ -3,8 +3,10 @@ import { useRef } from 'react';
 import { formatCalendarDate } from '../../shared/i18n/format-date.ts';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { ShownPolicy } from '../../shared/ipc/gate.ts';
+import { type AnswerField, answerFields, findMissingAnswers } from '../../shared/policy/missing-answers.ts';
 import { PolicyText } from '../components/policy-text.tsx';
 import { useDocumentTitle, useTranslator } from '../i18n/translator-context.tsx';
+import { fieldControlIds, statementControlId } from './control-ids.ts';
 import { ErrorSummary } from './error-summary.tsx';
 import { firstScreenful } from './first-screenful.ts';
 import {
@@ -16,7 +18,6 @@ import {
   type PolicyScreen,
   statementsHeadingId,
 } from './gate-model.ts';
-import { fieldControlIds, findMissingAnswers, statementControlId } from './missing-answers.ts';
 import { StatementRow } from './statement-row.tsx';
 import { TextField } from './text-field.tsx';
 import { useKeptPlace } from './use-kept-place.ts';
@@ -47,11 +48,11 @@ export function PolicyStep({ model, state, screen }: Props) {
   useReadShare(policyText, state.isTextWhole ? model.noteReadShare : undefined);
 
   const missing = state.tried ? findMissingAnswers(policy, draft) : [];
-  const messageFor = (field: 'fullName' | 'jobRole'): string | undefined =>
+  const messageFor = (field: AnswerField): string | undefined =>
     missing.some(({ kind }) => kind === field)
       ? text(field === 'fullName' ? 'gate.error.fullName' : 'gate.error.jobRole')
       : undefined;
-  const shownFields = (['fullName', 'jobRole'] as const).filter((field) => policy.fields[field] !== 'hidden');
+  const shownFields = answerFields.filter((field) => policy.fields[field] !== 'hidden');
 
   return (
     <div ref={page}>

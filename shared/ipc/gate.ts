@@ -1,26 +1,16 @@
 /** The gate's contract: what the interactive window shows and what a person can do there. */
 import { z } from 'zod';
 import { bilingualSchema, languageSchema } from '../lib/language.ts';
+import { draftSchema, submissionRefusals, submissionSchema, textHashesSchema } from '../policy/answers.ts';
+import { blockedReasons, declineActions, dueReasons, gateNotices } from '../policy/asking.ts';
 import {
   fieldRequirementSchema,
   policyIdSchema,
   policyVersionSchema,
   statementSchema,
-  textSha256Schema,
 } from '../policy/pack.ts';
 import { frameSchema, setLanguageCall } from './common.ts';
 import { defineWindow } from './contract.ts';
-
-/** What a person has ticked and typed so far. It outlives the window: a crash of the page loses nothing. */
-const draftSchema = z.strictObject({
-  ticked: z.array(policyIdSchema).max(50),
-  fullName: z.string().max(200),
-  jobRole: z.string().max(200),
-});
-export type Draft = z.infer<typeof draftSchema>;
-
-/** Hash of the text in each language. */
-const textHashesSchema = z.strictObject({ 'en-GB': textSha256Schema, 'cy-GB': textSha256Schema });
 
 /** One policy as it is put before a person, in both languages so that switching is immediate. */
 const shownPolicySchema = z.strictObject({
@@ -33,7 +23,7 @@ const shownPolicySchema = z.strictObject({
   statements: z.array(statementSchema),
   fields: z.strictObject({ fullName: fieldRequirementSchema, jobRole: fieldRequirementSchema }),
   /** Why it is asked: shown in one sentence above the text. */
-  reason: z.enum(['first', 'material', 'renewal', 'every-login']),
+  reason: z.enum(dueReasons),
   /** What has changed, where it is asked again because of a new version. */
   changes: bilingualSchema.optional(),
 });
@@ -49,7 +39,7 @@ const gateScreenSchema = z.discriminatedUnion('name', [
     position: z.strictObject({ index: z.int().min(1), total: z.int().min(1) }),
     draft: draftSchema,
     /** Something went wrong with the last answer; nothing was accepted. */
-    notice: z.enum(['none', 'not-recorded', 'sign-out-failed', 'declined-stay']),
+    notice: z.enum(gateNotices),
     /** Plain reason behind `not-recorded` and `sign-out-failed`, for the person who is called to help. */
     noticeDetail: z.string(),
   }),
@@ -66,7 +56,7 @@ const gateScreenSchema = z.discriminatedUnion('name', [
   }),
   z.strictObject({
     name: z.literal('declining'),
-    onDecline: z.enum(['sign-out', 'lock', 'nothing']),
+    onDecline: z.enum(declineActions),
     secondsLeft: z.int().min(0),
   }),
   /**
@@ -75,11 +65,11 @@ const gateScreenSchema = z.discriminatedUnion('name', [
    */
   z.strictObject({
     name: z.literal('blocked'),
-    reason: z.enum(['policy-unreadable', 'records-unreadable', 'account-unreadable']),
+    reason: z.enum(blockedReasons),
     detail: z.string(),
   }),
   /** The countdown is over and the system has been asked to sign out or lock. */
-  z.strictObject({ name: z.literal('leaving'), onDecline: z.enum(['sign-out', 'lock', 'nothing']) }),
+  z.strictObject({ name: z.literal('leaving'), onDecline: z.enum(declineActions) }),
 ]);
 export type GateScreen = z.infer<typeof gateScreenSchema>;
 
@@ -92,20 +82,11 @@ const gateStateSchema = frameSchema.extend({
   demonstration: z.boolean(),
   /** A technician has set a break-glass code for this PC. */
   breakGlassAvailable: z.boolean(),
-  onDecline: z.enum(['sign-out', 'lock', 'nothing']),
+  onDecline: z.enum(declineActions),
   declineCountdownSeconds: z.int().min(20),
   screen: gateScreenSchema,
 });
 export type GateState = z.infer<typeof gateStateSchema>;
-
-const acceptInputSchema = draftSchema.extend({
-  policyId: policyIdSchema,
-  policyVersion: policyVersionSchema,
-  /** Hash of the text that was on the screen, in `language`. */
-  textSha256: textSha256Schema,
-  language: languageSchema,
-});
-export type AcceptInput = z.infer<typeof acceptInputSchema>;
 
 export const gateContract = defineWindow({
   window: 'gate',
@@ -126,9 +107,9 @@ export const gateContract = defineWindow({
     },
     /** Resolves when the answer is on disk or is known not to be; the screen then says which. */
     accept: {
-      input: acceptInputSchema,
+      input: submissionSchema,
       output: z.strictObject({
-        outcome: z.enum(['recorded', 'not-recorded', 'statements-missing', 'fields-missing', 'not-current']),
+        outcome: z.enum(['recorded', 'not-recorded', ...submissionRefusals]),
       }),
     },
     /** Leaves the confirmation at once instead of waiting for it to pass. */

@@ -16,6 +16,8 @@ const tree: Readonly<Record<string, string>> = {
   'shared/not-to-unresolvable.ts': `import './nowhere.ts';`,
   'electron/domain/media/decide.ts': `export { fine } from '../../../shared/lib/result.ts';`,
   'electron/domain/domain-is-pure.ts': `import 'node:crypto';`,
+  'shared/ipc/gate.ts': `export type Shown = string;`,
+  'electron/domain/domain-knows-no-window.ts': `import type { Shown } from '../../shared/ipc/gate.ts'; export type Known = Shown;`,
   'electron/platform/lock/lock-port.ts': `export type Lock = string;`,
   'electron/platform/lock/lock.win32.ts': `import 'node:os'; export const lock = 1;`,
   'electron/platform/platform-knows-no-policy.ts': `import '../domain/media/decide.ts';`,

@@ -1,11 +1,11 @@
-/** Whether what a person sent is an acceptance of exactly the policy that is before them. */
-import type { AcceptInput } from '../../../shared/ipc/gate.ts';
+/** Checks that a submission accepts exactly the policy that is asked. The page checks the same; this check counts. */
+import type { Submission, SubmissionRefusal } from '../../../shared/policy/answers.ts';
+import { findMissingAnswers } from '../../../shared/policy/missing-answers.ts';
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
 
-export type SubmissionAnswer = 'complete' | 'statements-missing' | 'fields-missing' | 'not-current';
+export type SubmissionAnswer = 'complete' | SubmissionRefusal;
 
-/** The window checks the same to help the person; this check is the one that counts. */
-export function checkSubmission(pack: PolicyPack, submission: AcceptInput): SubmissionAnswer {
+export function checkSubmission(pack: PolicyPack, submission: Submission): SubmissionAnswer {
   const { manifest, textSha256 } = pack;
   if (
     submission.policyId !== manifest.id ||
@@ -16,11 +16,7 @@ export function checkSubmission(pack: PolicyPack, submission: AcceptInput): Subm
   }
   const known = new Set(manifest.statements.map(({ id }) => id));
   if (submission.ticked.some((id) => !known.has(id))) return 'not-current';
-  const ticked = new Set(submission.ticked);
-  if (manifest.statements.some(({ id, required }) => required && !ticked.has(id))) {
-    return 'statements-missing';
-  }
-  const isMissing = (field: 'fullName' | 'jobRole') =>
-    manifest.fields[field] === 'required' && submission[field].trim() === '';
-  return isMissing('fullName') || isMissing('jobRole') ? 'fields-missing' : 'complete';
+  const missing = findMissingAnswers(manifest, submission);
+  if (missing.some(({ kind }) => kind === 'statement')) return 'statements-missing';
+  return missing.length > 0 ? 'fields-missing' : 'complete';
 }

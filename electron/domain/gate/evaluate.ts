@@ -1,10 +1,10 @@
 /** Works out from facts alone which policies must be put before this person now. */
 
+import type { DueReason } from '../../../shared/policy/asking.ts';
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
 import type { GateOpening } from '../../../shared/wire/events.ts';
 import { changesSince, type VersionChanges } from '../policies/changes-since.ts';
 import { duePolicies, type PolicyAcceptance } from '../policies/due-policies.ts';
-import type { DueReason } from '../policies/is-due.ts';
 
 /** An acceptance as a receipt on this PC or the collector tells it. */
 export type PolicyRecord = PolicyAcceptance;

@@ -5,8 +5,9 @@
  * for the exact text that is due; one that was opened so stays open in that login, over a restart too. The other ways are named one by one in `open()` callers below and each is reported
  * under its own name. Everything else (crashes, timeouts, anything unreadable, events out of turn) leaves it shut.
  */
-import type { AcceptInput } from '../../../shared/ipc/gate.ts';
 import type { Language } from '../../../shared/lib/language.ts';
+import type { Submission } from '../../../shared/policy/answers.ts';
+import type { BlockedReason, DeclineAction } from '../../../shared/policy/asking.ts';
 import type { GateOpening } from '../../../shared/wire/events.ts';
 import type { SubmissionAnswer } from './check-submission.ts';
 import { checkSubmission } from './check-submission.ts';
@@ -14,7 +15,7 @@ import type { DuePolicy, GateFacts, PolicyRecord } from './evaluate.ts';
 import { evaluate, evaluateAtStart } from './evaluate.ts';
 
 export interface GateSettings {
-  readonly onDecline: 'sign-out' | 'lock' | 'nothing';
+  readonly onDecline: DeclineAction;
   readonly declineCountdownSeconds: number;
 }
 
@@ -27,8 +28,6 @@ export type GateNotice =
   | { readonly kind: 'sign-out-failed'; readonly reason: string }
   | { readonly kind: 'declined-stay' };
 
-export type BlockedReason = 'policy-unreadable' | 'records-unreadable' | 'account-unreadable';
-
 type Due = readonly [DuePolicy, ...DuePolicy[]];
 
 /** What is on the screen again when a decline is taken back or a sign-out fails. */
@@ -39,7 +38,7 @@ type Returnable =
 export type GateState =
   | { readonly phase: 'checking' }
   | Returnable
-  | { readonly phase: 'recording'; readonly due: Due; readonly submission: AcceptInput }
+  | { readonly phase: 'recording'; readonly due: Due; readonly submission: Submission }
   | {
       readonly phase: 'confirmed';
       readonly receipt: PolicyRecord;
@@ -60,7 +59,7 @@ export type GateEvent =
   /** Facts read anew. While open they change nothing unless `mayShut` (a new version that applies at once). */
   | { readonly kind: 'facts-read'; readonly facts: GateFacts; readonly mayShut: boolean }
   | { readonly kind: 'facts-unreadable'; readonly reason: BlockedReason; readonly detail: string }
-  | { readonly kind: 'accept-submitted'; readonly submission: AcceptInput }
+  | { readonly kind: 'accept-submitted'; readonly submission: Submission }
   | { readonly kind: 'acceptance-recorded'; readonly receipt: PolicyRecord }
   | { readonly kind: 'acceptance-not-recorded'; readonly reason: string }
   | { readonly kind: 'proceed' }
@@ -76,9 +75,9 @@ export type GateEvent =
 
 export type GateEffect =
   /** Must answer with `acceptance-recorded` only after the receipt is durably on disk. */
-  | { readonly kind: 'record-acceptance'; readonly policy: DuePolicy; readonly submission: AcceptInput }
+  | { readonly kind: 'record-acceptance'; readonly policy: DuePolicy; readonly submission: Submission }
   | { readonly kind: 'record-decline'; readonly policy: DuePolicy; readonly language: Language }
-  | { readonly kind: 'leave'; readonly how: 'sign-out' | 'lock' }
+  | { readonly kind: 'leave'; readonly how: Exclude<DeclineAction, 'nothing'> }
   | { readonly kind: 'opened'; readonly how: GateOpening };
 
 export interface GateStep {
@@ -129,7 +128,7 @@ export function advanceGate(state: GateState, event: GateEvent, settings: GateSe
 }
 
 /** Why a submission would be refused now, or that it would be taken. */
-export function answerSubmission(state: GateState, submission: AcceptInput): SubmissionAnswer {
+export function answerSubmission(state: GateState, submission: Submission): SubmissionAnswer {
   return state.phase === 'asking' ? checkSubmission(state.due[0].pack, submission) : 'not-current';
 }
 
@@ -169,7 +168,7 @@ function onFacts(state: GateState, facts: GateFacts, mayShut: boolean): GateStep
   }
 }
 
-function onSubmitted(state: GateState, submission: AcceptInput): GateStep {
+function onSubmitted(state: GateState, submission: Submission): GateStep {
   if (state.phase !== 'asking' || answerSubmission(state, submission) !== 'complete') return stay(state);
   return {
     state: { phase: 'recording', due: state.due, submission },

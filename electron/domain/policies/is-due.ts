@@ -1,4 +1,5 @@
 /** Whether a policy has to be accepted now, by what is known of an earlier acceptance. */
+import type { DueReason } from '../../../shared/policy/asking.ts';
 import { compareVersions } from '../../../shared/policy/compare-versions.ts';
 import type { PolicyPack, Renewal } from '../../../shared/policy/pack.ts';
 import { type CalendarDate, calendarDateAt } from '../../../shared/policy/school-calendar.ts';
@@ -14,12 +15,6 @@ export type AcceptanceRecord = {
   /** The login session in which it was accepted; the collector does not give one. */
   readonly loginId?: string;
 };
-
-/**
- * `first`: nothing is known of this person. `material`: the text has changed in substance, or is not the text that
- * was accepted. `renewal`: a period or a date has passed. `every-login`: the policy is asked anew in each session.
- */
-export type DueReason = 'first' | 'material' | 'renewal' | 'every-login';
 
 export type Due =
   | { readonly due: false }

@@ -1,6 +1,7 @@
 /** Builds the acknowledgement of a person's answer to a policy: the facts that are kept as evidence. */
-import type { Draft } from '../../../shared/ipc/gate.ts';
 import type { Language } from '../../../shared/lib/language.ts';
+import type { Draft } from '../../../shared/policy/answers.ts';
+import type { AnswerField } from '../../../shared/policy/missing-answers.ts';
 import { type Account, accountKey, type Machine } from '../../../shared/wire/account.ts';
 import type { AcknowledgedData, EventData } from '../../../shared/wire/events.ts';
 import type { DuePolicy } from '../../domain/gate/evaluate.ts';
@@ -29,8 +30,7 @@ export interface AcknowledgementEvent {
 export function buildAcknowledgement(facts: AnswerFacts): AcknowledgementEvent {
   const { manifest, textSha256 } = facts.policy.pack;
   const ticked = new Set(facts.draft.ticked);
-  const field = (name: 'fullName' | 'jobRole') =>
-    manifest.fields[name] === 'hidden' ? '' : facts.draft[name].trim();
+  const field = (name: AnswerField) => (manifest.fields[name] === 'hidden' ? '' : facts.draft[name].trim());
   return {
     type: 'porthor.policy.acknowledged.v1',
     subject: accountKey(facts.account),

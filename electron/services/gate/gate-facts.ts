@@ -15,7 +15,7 @@ import type { SignedIn } from '../account/signed-in.ts';
 import type { PersonStoreService } from '../person-store/person-store-service.ts';
 import type { Policies } from '../policies/policies-service.ts';
 import type { PoliciesRead } from '../policies/policy-source.ts';
-import type { FactsProblem } from './gate-service.ts';
+import type { FactsProblem } from './gate-ports.ts';
 
 export interface GateFactsSource {
   read(): Promise<Result<GateFacts, FactsProblem>>;

@@ -1,7 +1,8 @@
 /** What the gate's window shows for a state of the machine: the only place where the two vocabularies meet. */
 import { createTranslator } from '../../../shared/i18n/translator.ts';
-import type { Draft, GateScreen, ShownPolicy } from '../../../shared/ipc/gate.ts';
+import type { GateScreen, ShownPolicy } from '../../../shared/ipc/gate.ts';
 import type { Language } from '../../../shared/lib/language.ts';
+import type { Draft } from '../../../shared/policy/answers.ts';
 import type { DuePolicy } from '../../domain/gate/evaluate.ts';
 import type { GateNotice, GateSettings, GateState } from '../../domain/gate/gate-machine.ts';
 import type { VersionChanges } from '../../domain/policies/changes-since.ts';

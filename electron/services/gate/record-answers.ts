@@ -9,7 +9,7 @@ import type { PersonStore } from '../person-store/open-person-store.ts';
 import { describeAppendProblem, type Reports } from '../reporting/reports.ts';
 import { type AcknowledgementEvent, buildAcknowledgement } from './acknowledgement.ts';
 import { withEvidence } from './evidence.ts';
-import type { GatePorts } from './gate-service.ts';
+import type { GatePorts } from './gate-ports.ts';
 
 export interface AnswerRecordsOptions {
   readonly state: () => PersonStore | undefined;

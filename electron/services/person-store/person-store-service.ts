@@ -7,7 +7,7 @@ import type { Capability } from '../../../shared/wire/events.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { SecretProtection } from '../../storage/identity/identity.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
-import { askCollectorMs } from '../gate/gate-service.ts';
+import { askCollectorMs } from '../gate/gate-ports.ts';
 import type { Fetch } from '../reporting/collector-client.ts';
 import { type Reporting, startReporting } from '../reporting/start-reporting.ts';
 import { openPersonStore, type PersonStore } from './open-person-store.ts';

@@ -5,7 +5,7 @@ import type { KnownAcknowledgement } from '../../../shared/wire/collector-api.ts
 import type { Capability } from '../../../shared/wire/events.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
-import { askCollectorMs } from '../gate/gate-service.ts';
+import { askCollectorMs } from '../gate/gate-ports.ts';
 import type { PersonStore } from '../person-store/open-person-store.ts';
 import { createCollectorClient, type Fetch } from './collector-client.ts';
 import { type CollectorSession, createCollectorSession } from './collector-session.ts';

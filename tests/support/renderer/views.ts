@@ -25,6 +25,7 @@ import {
 } from '../../../shared/ipc/media-warning.ts';
 import { type ProblemContract, problemContract } from '../../../shared/ipc/problem.ts';
 import type { Language } from '../../../shared/lib/language.ts';
+import { blockedReasons, declineActions } from '../../../shared/policy/asking.ts';
 import { frame, gateHandlers, gateState, policyScreen, shippedPolicy } from './gate-states.ts';
 import { cardsOf } from './media-warning-states.ts';
 import { type OpenOptions, openWindow, type WindowDouble } from './open-window.ts';
@@ -430,7 +431,7 @@ export const views: readonly View[] = [
       remaining: 2,
     }),
   }),
-  ...(['sign-out', 'lock', 'nothing'] as const).map((onDecline) =>
+  ...declineActions.map((onDecline) =>
     gateView(`decline dialog, ${onDecline}`, {
       screen: staffScreen,
       state: { onDecline },
@@ -440,13 +441,13 @@ export const views: readonly View[] = [
       },
     }),
   ),
-  ...(['sign-out', 'lock', 'nothing'] as const).map((onDecline) =>
+  ...declineActions.map((onDecline) =>
     gateView(`declining, ${onDecline}`, {
       screen: () => ({ name: 'declining', onDecline, secondsLeft: 42 }),
     }),
   ),
   gateView('leaving', { screen: () => ({ name: 'leaving', onDecline: 'sign-out' }) }),
-  ...(['policy-unreadable', 'records-unreadable', 'account-unreadable'] as const).map((reason) =>
+  ...blockedReasons.map((reason) =>
     gateView(`blocked, ${reason}`, { screen: () => ({ name: 'blocked', reason, detail: longDetail }) }),
   ),
   gateView('help', {

@@ -10,7 +10,7 @@ import {
   initialGateState,
   leaveDeadlineMs,
 } from '../../../../../electron/domain/gate/gate-machine.ts';
-import type { AcceptInput } from '../../../../../shared/ipc/gate.ts';
+import type { Submission } from '../../../../../shared/policy/answers.ts';
 import type { PolicyPack } from '../../../../../shared/policy/pack.ts';
 import { makePack } from '../../../../fixtures/make-pack.ts';
 
@@ -44,7 +44,7 @@ function recordOf(pack: PolicyPack, changes: Partial<PolicyRecord> = {}): Policy
   };
 }
 
-function submissionOf(pack: PolicyPack, changes: Partial<AcceptInput> = {}): AcceptInput {
+function submissionOf(pack: PolicyPack, changes: Partial<Submission> = {}): Submission {
   return {
     policyId: pack.manifest.id,
     policyVersion: pack.manifest.version,
@@ -290,7 +290,7 @@ describe('for any sequence of events', () => {
   const submissionArbitrary = fc
     .tuple(
       packArbitrary,
-      fc.constantFrom<Partial<AcceptInput>>(
+      fc.constantFrom<Partial<Submission>>(
         {},
         { ticked: [] },
         { fullName: ' ' },
@@ -370,7 +370,7 @@ describe('for any sequence of events', () => {
         let facts = factsOf({ packs: [] });
         /** Receipts that were asked to be written and then reported written, in that order. */
         const written: PolicyRecord[] = [];
-        let asked: AcceptInput | undefined;
+        let asked: Submission | undefined;
         for (const event of events) {
           const before = state;
           const step = advanceGate(state, event, settings);

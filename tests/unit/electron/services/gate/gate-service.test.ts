@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest';
 import type { GateFacts, PolicyRecord } from '../../../../../electron/domain/gate/evaluate.ts';
 import {
   askCollectorMs,
-  createGateService,
   type GateOptions,
   type GatePorts,
-} from '../../../../../electron/services/gate/gate-service.ts';
-import type { AcceptInput, Draft } from '../../../../../shared/ipc/gate.ts';
+} from '../../../../../electron/services/gate/gate-ports.ts';
+import { createGateService } from '../../../../../electron/services/gate/gate-service.ts';
 import { fail, type Result, succeed } from '../../../../../shared/lib/result.ts';
+import type { Draft, Submission } from '../../../../../shared/policy/answers.ts';
 import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';
 import { makePack } from '../../../../fixtures/make-pack.ts';
 
 const staff = makePack();
 const visitors = makePack({ id: 'visitors', order: 200 });
 
-const submission = (pack = staff, changes: Partial<AcceptInput> = {}): AcceptInput => ({
+const submission = (pack = staff, changes: Partial<Submission> = {}): Submission => ({
   policyId: pack.manifest.id,
   policyVersion: pack.manifest.version,
   textSha256: pack.textSha256['en-GB'],

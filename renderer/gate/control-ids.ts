@@ -1,0 +1,16 @@
+/** The ids of the controls in the gate's page: focus moves to them, and labels name them. */
+import type { AnswerField, MissingAnswer } from '../../shared/policy/missing-answers.ts';
+
+/** The id of the control in the page that a missing answer belongs to. */
+export function controlId(answer: MissingAnswer): string {
+  return answer.kind === 'statement' ? statementControlId(answer.statementId) : fieldControlIds[answer.kind];
+}
+
+export function statementControlId(statementId: string): string {
+  return `statement-${statementId}`;
+}
+
+export const fieldControlIds = {
+  fullName: 'full-name',
+  jobRole: 'job-role',
+} as const satisfies Record<AnswerField, string>;
