@@ -1,4 +1,4 @@
-/** Puts the idle lock together: sensors, warning windows and reports. Loaded when the gate has painted or opened. */
+/** The idle lock on the screen: its warning windows and their channel. Loaded when the gate has painted or opened. */
 import { nativeTheme } from 'electron';
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import { createTranslator } from '../../../shared/i18n/translator.ts';
@@ -7,8 +7,9 @@ import { type IdleWarningContract, idleWarningContract } from '../../../shared/i
 import type { IdleStatus } from '../../../shared/ipc/information.ts';
 import { type Refusal, registerWindow } from '../../ipc/register.ts';
 import type { Platform, Sensors } from '../../platform/create-platform.ts';
-import { createIdleService } from '../../services/idle/idle-service.ts';
-import { type EventParties, type LockOutcome, lockEvent } from '../../services/idle/lock-events.ts';
+import type { SystemChange } from '../../services/feature.ts';
+import { createIdleLock } from '../../services/idle/idle-lock.ts';
+import type { EventParties } from '../../services/idle/lock-events.ts';
 import type { LanguageChoice } from '../../services/language.ts';
 import type { NewEvent } from '../../storage/outbox/outbox.ts';
 import type { SettingsStore } from '../../storage/settings/settings.ts';
@@ -19,8 +20,8 @@ import { toFrame } from './information-views.ts';
 
 export interface IdleLock {
   readonly sensors: Sensors;
-  noteSystem(change: 'suspending' | 'resumed' | 'locked' | 'unlocked'): void;
-  /** A warning stands on the screen. */
+  noteSystem(change: SystemChange): void;
+  /** A warning is on the screen. */
   isWarning(): boolean;
   status(): IdleStatus;
   stop(): void;
@@ -28,13 +29,13 @@ export interface IdleLock {
 
 interface Options {
   readonly platform: Platform;
-  /** Its limits are taken at the start; whom to ask is shown as it stands. */
+  /** The idle lock takes its limits at the start; the contact is shown as it is now. */
   readonly config: () => ManagedConfig;
   readonly folders: { readonly preload: string };
   readonly language: LanguageChoice;
   /** Undefined until the records of this PC are open. */
   readonly settings: () => SettingsStore | undefined;
-  /** Whom and which PC reports name; undefined while the account is not known, and then nothing is reported. */
+  /** The account and the PC that reports name. Undefined while the account is not known, and then nothing is reported. */
   readonly parties: () => EventParties | undefined;
   readonly isGateShut: () => boolean;
   readonly report: (event: NewEvent) => Promise<unknown>;
@@ -46,65 +47,9 @@ interface Options {
 }
 
 export async function startIdle(options: Options): Promise<IdleLock> {
-  const { platform, language, log, parties, report } = options;
-  const { idle: limits } = options.config();
+  const { platform, language, log } = options;
+  const limits = options.config().idle;
   const sensors = await platform.loadSensors();
-  const signOutMinutes = Math.ceil(limits.signOutAfterSeconds / 60);
-
-  const reportLock = (outcome: LockOutcome) => {
-    log(`idle: ${outcome.kind}: ${JSON.stringify(outcome)}`);
-    const named = parties();
-    if (named !== undefined) void report(lockEvent(outcome, named));
-  };
-
-  const service = createIdleService(
-    {
-      clock: platform.clock,
-      idle: sensors.idle,
-      presence: sensors.presence,
-      session: platform.session,
-      lock: platform.lock,
-      isGateShut: options.isGateShut,
-      showWarning: (purpose) => {
-        log(`idle: warning: ${purpose}`);
-        windows.show();
-      },
-      hideWarning: () => {
-        log('idle: warning gone');
-        windows.hide();
-      },
-      reportLocked: (cause, certainty, attempts) =>
-        reportLock({ kind: 'locked', cause, certainty, attempts }),
-      reportLockFailed: (cause, attempts, reason) =>
-        reportLock({ kind: 'lock-failed', cause, attempts, reason }),
-      reportSignedOut: async () => {
-        log('idle: signing out');
-        const named = parties();
-        if (named === undefined) return;
-        await report({
-          type: 'porthor.workstation.signed-out.v1',
-          subject: named.subject,
-          data: {
-            cause: 'idle',
-            signOutAfterSeconds: limits.signOutAfterSeconds,
-            account: named.account,
-            machine: named.machine,
-          },
-        });
-      },
-      onFault: options.onFault,
-      loadSensorRecord: () => options.settings()?.current().idleSensor,
-      saveSensorRecord: (idleSensor) => {
-        void options.settings()?.update((current) => ({ ...current, idleSensor }));
-      },
-    },
-    {
-      lockAfterSeconds: limits.lockAfterSeconds,
-      warningSeconds: limits.warningSeconds,
-      holdCeilingSeconds: limits.whilePresenting === 'wait' ? limits.presentingCeilingSeconds : 0,
-      signOutAfterSeconds: limits.signOutAfterSeconds,
-    },
-  );
 
   const windows = createIdleWarningWindows({
     folders: options.folders,
@@ -119,19 +64,26 @@ export async function startIdle(options: Options): Promise<IdleLock> {
     onLost: (reason) => service.warningLost(reason),
     onClosed: () => service.stay(),
   });
+  const service = createIdleLock({
+    clock: platform.clock,
+    ...sensors,
+    session: platform.session,
+    lock: platform.lock,
+    limits,
+    warning: windows,
+    settings: options.settings,
+    parties: options.parties,
+    isGateShut: options.isGateShut,
+    report: options.report,
+    onFault: options.onFault,
+    log,
+  });
 
-  const view = (): StateOf<IdleWarningContract> => {
-    const { purpose, secondsLeft } = service.warning() ?? {
-      purpose: 'lock',
-      secondsLeft: limits.warningSeconds,
-    };
-    return {
-      ...toFrame(options.config(), language.current()),
-      purpose,
-      secondsLeft,
-      signOutAfterMinutes: signOutMinutes,
-    };
-  };
+  const view = (): StateOf<IdleWarningContract> => ({
+    ...toFrame(options.config(), language.current()),
+    ...(service.warning() ?? { purpose: 'lock', secondsLeft: limits.warningSeconds }),
+    signOutAfterMinutes: Math.ceil(limits.signOutAfterSeconds / 60),
+  });
   const channel = registerWindow({
     contract: idleWarningContract,
     initialState: view(),
@@ -153,9 +105,9 @@ export async function startIdle(options: Options): Promise<IdleLock> {
   let lastStatus = '';
   service.onChanged(() => {
     channel.push(view());
-    // The seconds of the countdown are for the warning alone; setting the tray anew would close its open menu.
-    const { locksAt: _, ...seen } = service.status();
-    const status = JSON.stringify(seen);
+    // The seconds of the countdown are for the warning alone: a new tray menu would close an open one.
+    const { locksAt: _, ...shown } = service.status();
+    const status = JSON.stringify(shown);
     if (status === lastStatus) return;
     lastStatus = status;
     options.onChanged();
@@ -164,9 +116,9 @@ export async function startIdle(options: Options): Promise<IdleLock> {
 
   return {
     sensors,
-    noteSystem: (change) => service.noteSystem(change),
+    noteSystem: service.noteSystem,
     isWarning: () => service.warning() !== undefined,
-    status: () => service.status(),
+    status: service.status,
     stop: () => {
       service.stop();
       windows.hide();

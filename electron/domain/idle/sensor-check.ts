@@ -1,21 +1,21 @@
-/** Notices an idle sensor that cannot be believed: one that never sees anybody stop using the PC. */
+/** Notices an idle sensor that cannot be believed: one that never rises, although every person stops at times. */
 
-/** What has been seen so far, kept across restarts: few sessions in a school last a day. */
+/** The readings so far, kept across restarts: few sessions in a school last a day. */
 export interface SensorRecord {
-  /** Time in which somebody was signed in, in front and not locked out. */
+  /** Time for which a session was in front and not locked. */
   readonly usedSeconds: number;
   readonly readings: number;
   readonly highestIdleSeconds: number;
 }
 
-/** `stuck-at-zero`: it counts nothing at all. `never-rises`: something keeps setting it back. */
+/** `stuck-at-zero`: the sensor counts nothing at all. `never-rises`: something keeps setting it back. */
 export type SensorVerdict = 'believable' | 'stuck-at-zero' | 'never-rises';
 
 export const newSensorRecord: SensorRecord = { usedSeconds: 0, readings: 0, highestIdleSeconds: 0 };
 
-const judgedAfterSeconds = 24 * 3600;
+const evaluatedAfterSeconds = 24 * 3600;
 const leastReadings = 60;
-/** Everybody stops for a minute once in a day. */
+/** In a day of use, every person stops for a minute once. */
 const mustRiseAboveSeconds = 60;
 
 export function noteReading(record: SensorRecord, usedSeconds: number, idleSeconds: number): SensorRecord {
@@ -26,9 +26,9 @@ export function noteReading(record: SensorRecord, usedSeconds: number, idleSecon
   };
 }
 
-/** Undefined while there is too little to judge by. A verdict starts the next day's record. */
-export function judgeSensor(record: SensorRecord): SensorVerdict | undefined {
+/** Undefined while there are too few readings. After a verdict, start the next record. */
+export function evaluateSensor(record: SensorRecord): SensorVerdict | undefined {
   if (record.highestIdleSeconds > mustRiseAboveSeconds) return 'believable';
-  if (record.usedSeconds < judgedAfterSeconds || record.readings < leastReadings) return undefined;
+  if (record.usedSeconds < evaluatedAfterSeconds || record.readings < leastReadings) return undefined;
   return record.highestIdleSeconds === 0 ? 'stuck-at-zero' : 'never-rises';
 }

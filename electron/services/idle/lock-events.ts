@@ -1,4 +1,4 @@
-/** Words an attempt to lock as the event that reports it. */
+/** Words what the idle lock did as the event that reports it. */
 import type { Account, Machine } from '../../../shared/wire/account.ts';
 import type { EventData } from '../../../shared/wire/events.ts';
 import type { NewEvent } from '../../storage/outbox/outbox.ts';
@@ -24,6 +24,17 @@ export type LockOutcome =
       readonly attempts: number;
       readonly reason: string;
     };
+
+export function signedOutEvent(
+  signOutAfterSeconds: number,
+  { subject, account, machine }: EventParties,
+): NewEvent {
+  return {
+    type: 'porthor.workstation.signed-out.v1',
+    subject,
+    data: { cause: 'idle', signOutAfterSeconds, account, machine },
+  };
+}
 
 export function lockEvent(outcome: LockOutcome, { subject, account, machine }: EventParties): NewEvent {
   const { cause, attempts } = outcome;

@@ -2,17 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   advanceIdle,
-  type IdleSettings,
   startIdle,
   warningSecondsLeft,
 } from '../../../../../electron/domain/idle/idle-machine.ts';
+import type { IdleSettings } from '../../../../../electron/domain/idle/idle-state.ts';
 import {
-  type Deed,
+  type Action,
   type Happening,
   type Planned,
   type Run,
   simulate,
-} from '../../../../support/simulated-desk.ts';
+} from '../../../../support/simulated-session.ts';
 
 const settings: IdleSettings = {
   lockAfterSeconds: 600,
@@ -20,14 +20,14 @@ const settings: IdleSettings = {
   holdCeilingSeconds: 3600,
   signOutAfterSeconds: 0,
 };
-const quick = { lookMs: 10, paintMs: 100, lockMs: 50 };
+const quick = { readMs: 10, paintMs: 100, lockMs: 50 };
 const at = (afterSeconds: number, happening: Happening): Planned => ({ afterSeconds, happening });
 const start = 1_000_000;
 
-/** What was done and when, in seconds from the start, without the looking. */
-const story = ({ deeds }: Run): readonly string[] =>
-  deeds
-    .filter(({ effect }) => effect.kind !== 'look')
+/** What the machine did and when, in seconds from the start, without its reads of the session. */
+const story = ({ actions }: Run): readonly string[] =>
+  actions
+    .filter(({ effect }) => effect.kind !== 'read-session')
     .map(({ atMs, effect }) => `${Math.floor((atMs - start) / 1000)} ${effect.kind}`);
 
 describe('a person who leaves', () => {
@@ -36,15 +36,15 @@ describe('a person who leaves', () => {
     expect(story(run)).toEqual(['570 show-warning', '600 hide-warning', '600 lock', '600 report-locked']);
   });
 
-  it('is warned once, to whatever part of a second the last movement fell', () => {
+  it('is warned once, whatever the sub-second phase of the last movement', () => {
     const pauses = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(pauses, fc.integer({ min: 1, max: 3000 }), (pausesMs, paintMs) => {
         const plan = pausesMs.map((pauseMs) => at(pauseMs / 1000, { what: 'input' }));
-        const kinds = simulate(settings, plan, { ...quick, paintMs }, 700).deeds.map(
+        const kinds = simulate(settings, plan, { ...quick, paintMs }, 700).actions.map(
           ({ effect }) => effect.kind,
         );
-        expect(kinds.filter((kind) => kind !== 'look')).toEqual([
+        expect(kinds.filter((kind) => kind !== 'read-session')).toEqual([
           'show-warning',
           'hide-warning',
           'lock',
@@ -55,7 +55,7 @@ describe('a person who leaves', () => {
     );
   });
 
-  it('is woken up for seldom: a timer, not a poll', () => {
+  it('wakes the agent seldom: a timer, not a poll', () => {
     const busy = Array.from({ length: 3600 }, () => at(1, { what: 'input' }));
     expect(simulate(settings, busy, quick, 0).ticks).toBeLessThan(15);
   });
@@ -65,7 +65,7 @@ describe('a person who leaves', () => {
     expect(story(run)).toEqual(['570 show-warning', '580 hide-warning']);
   });
 
-  it('is warned in full again after a warning that nobody could see, and the lock waits for it', () => {
+  it('is warned in full again after a warning that could not be shown, and the lock waits for it', () => {
     const plan = [at(1, { what: 'warnings', work: false }), at(700, { what: 'warnings', work: true })];
     const run = simulate(settings, plan, quick, 600);
     expect(story(run).slice(0, 3)).toEqual([
@@ -76,10 +76,10 @@ describe('a person who leaves', () => {
     expect(story(run).at(-1)).toMatch(/^78\d report-locked$/u);
   });
 
-  it('gives a screen that does not lock three tries, one report, and another try every five minutes', () => {
+  it('causes three tries, one report, and a try every five minutes, where the screen does not lock', () => {
     const run = simulate(settings, [at(1, { what: 'locking', works: false })], quick, 1300);
-    const told = story(run).filter((line) => !line.includes('warning'));
-    expect(told).toEqual([
+    const reported = story(run).filter((line) => !line.includes('warning'));
+    expect(reported).toEqual([
       '600 lock',
       '605 lock',
       '620 lock',
@@ -98,8 +98,12 @@ describe('a person who leaves', () => {
 
   it('is not warned of a lock that cannot happen', () => {
     const state = { ...startIdle(0), wakeAtMs: 570_000 };
-    const desk = { inFront: true, locked: false, presenting: false, canLock: false };
-    const step = advanceIdle(state, { kind: 'desk-seen', nowMs: 570_000, idleSeconds: 570, desk }, settings);
+    const session = { inFront: true, locked: false, presenting: false, canLock: false };
+    const step = advanceIdle(
+      state,
+      { kind: 'session-read', nowMs: 570_000, idleSeconds: 570, session },
+      settings,
+    );
     expect(step.effects).toEqual([]);
     expect(step.state.phase.name).toBe('unlockable');
   });
@@ -117,13 +121,13 @@ describe('a presentation', () => {
     expect(first).toMatch(/^10(?:0\d|1\d|20) show-warning$/u);
   });
 
-  it('that begins during the warning takes the warning away', () => {
+  it('that starts during the warning hides the warning', () => {
     const run = simulate(settings, [at(580, { what: 'presentation', on: true })], quick, 600);
     expect(story(run)).toEqual(['570 show-warning', '600 hide-warning']);
     expect(run.state.phase).toEqual({ name: 'watching', holding: true });
   });
 
-  it('counts for nothing where the school says so', () => {
+  it('does not hold the lock off where the school ignores presentations', () => {
     const run = simulate(
       { ...settings, holdCeilingSeconds: 0 },
       [at(5, { what: 'presentation', on: true })],
@@ -136,24 +140,26 @@ describe('a presentation', () => {
 
 describe('time that was not spent at the PC', () => {
   it.each([
-    { told: true, sensorCounts: true },
-    { told: false, sensorCounts: true },
-    { told: true, sensorCounts: false },
-    { told: false, sensorCounts: false },
-  ])('asleep does not count: %o', (how) => {
+    { notified: true, sensorCounts: true },
+    { notified: false, sensorCounts: true },
+    { notified: true, sensorCounts: false },
+    { notified: false, sensorCounts: false },
+  ])('does not count while the PC sleeps: %o', (how) => {
     const run = simulate(settings, [at(300, { what: 'sleep', seconds: 50_000, ...how })], quick, 598);
-    // The whole limit passes once more after waking up; without the warning in time nobody is surprised.
+    // The whole limit passes once more after waking up, so that the warning comes in time.
     expect(story(run)).toEqual(['50870 show-warning']);
   });
 
-  it('nothing is done in a session behind another, and it begins anew in front', () => {
+  it('does not count in a session behind another, and starts again in front', () => {
     const plan = [at(300, { what: 'to-back' }), at(5000, { what: 'to-front' })];
     const run = simulate(settings, plan, quick, 1000);
-    expect(run.deeds.every(({ desk, effect }) => desk.inFront || effect.kind === 'look')).toBe(true);
+    expect(
+      run.actions.every(({ session, effect }) => session.inFront || effect.kind === 'read-session'),
+    ).toBe(true);
     expect(story(run)[0]).toMatch(/^5[89]\d\d show-warning$|^6[01]\d\d show-warning$/u);
   });
 
-  it('what cannot be measured is not acted on', () => {
+  it('causes no action where the sensor cannot be read', () => {
     let state = startIdle(0);
     for (let nowMs = 0; nowMs < 3_600_000; nowMs = state.wakeAtMs) {
       const step = advanceIdle(state, { kind: 'tick', nowMs, idleSeconds: undefined }, settings);
@@ -183,25 +189,25 @@ describe('signing out', () => {
     expect(story(run)).toEqual([]);
   });
 
-  it('is called off by whoever unlocks', () => {
+  it('is cancelled when a person unlocks', () => {
     const run = simulate(signingOut, [at(1000, { what: 'unlock' })], quick, 600);
     expect(story(run)).not.toContain('1800 sign-out');
   });
 
   it('has a countdown of its own where the screen could not be locked', () => {
     const run = simulate(signingOut, [at(1, { what: 'locking', works: false })], quick, 2000);
-    const told = story(run).slice(-4);
-    expect(told[0]).toMatch(/^17[67]\d show-warning$/u);
-    expect(told[2]).toMatch(/^180\d sign-out$/u);
-    const last = run.deeds.findLast(({ effect }) => effect.kind === 'sign-out');
+    const reported = story(run).slice(-4);
+    expect(reported[0]).toMatch(/^17[67]\d show-warning$/u);
+    expect(reported[2]).toMatch(/^180\d sign-out$/u);
+    const last = run.actions.findLast(({ effect }) => effect.kind === 'sign-out');
     expect(last?.warnedMs).toBeGreaterThanOrEqual(30_000);
   });
 });
 
-it('counts the seconds left from when the warning stood everywhere', () => {
+it('counts the seconds left from when the warning is on every display', () => {
   const warning = {
     ...startIdle(0),
-    phase: { name: 'warning', purpose: 'lock', openedAtMs: 0, shownAtMs: 1000, lookedAtMs: 1000 },
+    phase: { name: 'warning', purpose: 'lock', openedAtMs: 0, shownAtMs: 1000, readAtMs: 1000 },
   } as const;
   expect(warningSecondsLeft(warning, 1000, settings)).toBe(30);
   expect(warningSecondsLeft(warning, 1001, settings)).toBe(30);
@@ -224,7 +230,7 @@ const anySettings: fc.Arbitrary<IdleSettings> = fc
   }));
 
 const anyLatencies = fc.record({
-  lookMs: fc.integer({ min: 0, max: 3000 }),
+  readMs: fc.integer({ min: 0, max: 3000 }),
   paintMs: fc.integer({ min: 0, max: 4000 }),
   lockMs: fc.integer({ min: 0, max: 6000 }),
 });
@@ -239,7 +245,7 @@ const everything: readonly fc.Arbitrary<Happening>[] = [
   fc.record({
     what: fc.constant('sleep' as const),
     seconds: fc.integer({ min: 1, max: 40_000 }),
-    told: fc.boolean(),
+    notified: fc.boolean(),
     sensorCounts: fc.boolean(),
   }),
   fc.boolean().map((work): Happening => ({ what: 'warnings', work })),
@@ -257,26 +263,26 @@ const planOf = (happenings: readonly fc.Arbitrary<Happening>[]): fc.Arbitrary<re
     { maxLength: 30 },
   );
 
-const kinds = (deeds: readonly Deed[], kind: Deed['effect']['kind']) =>
-  deeds.filter(({ effect }) => effect.kind === kind);
+const kinds = (actions: readonly Action[], kind: Action['effect']['kind']) =>
+  actions.filter(({ effect }) => effect.kind === kind);
 
 describe('whatever happens', () => {
   it('never locks early, never without a warning, never from behind, never a locked screen', () => {
     fc.assert(
       fc.property(anySettings, planOf(everything), anyLatencies, (chosen, plan, latencies) => {
-        const { deeds } = simulate(chosen, plan, latencies, 3000);
+        const { actions } = simulate(chosen, plan, latencies, 3000);
         let attemptsLeft = 0;
-        for (const deed of deeds) {
-          if (deed.effect.kind === 'report-locked') attemptsLeft = 0;
-          if (deed.effect.kind !== 'lock') continue;
-          expect(deed.desk).toMatchObject({ inFront: true, locked: false });
-          expect(deed.idleMs).toBeGreaterThanOrEqual(chosen.lockAfterSeconds * 1000);
-          // Another try after the warning of this absence; that the session was away in between shows at a look only.
-          if (deed.warnedMs === undefined) expect(attemptsLeft).toBeGreaterThan(0);
+        for (const action of actions) {
+          if (action.effect.kind === 'report-locked') attemptsLeft = 0;
+          if (action.effect.kind !== 'lock') continue;
+          expect(action.session).toMatchObject({ inFront: true, locked: false });
+          expect(action.idleMs).toBeGreaterThanOrEqual(chosen.lockAfterSeconds * 1000);
+          // Another try after the warning of this absence. Only a read shows that the session was away in between.
+          if (action.warnedMs === undefined) expect(attemptsLeft).toBeGreaterThan(0);
           else {
-            // A wake-up that nobody told of shows in the clock alone, from half a minute on.
-            expect(deed.sinceArmedMs).toBeGreaterThanOrEqual(chosen.warningSeconds * 1000);
-            expect(deed.warnedMs).toBeGreaterThanOrEqual(chosen.warningSeconds * 1000);
+            // A wake-up without a notification shows in the clock alone, from half a minute on.
+            expect(action.sinceArmedMs).toBeGreaterThanOrEqual(chosen.warningSeconds * 1000);
+            expect(action.warnedMs).toBeGreaterThanOrEqual(chosen.warningSeconds * 1000);
             attemptsLeft = Number.POSITIVE_INFINITY;
           }
         }
@@ -285,26 +291,26 @@ describe('whatever happens', () => {
     );
   });
 
-  it('never signs out but after the limit, announced on the screen, and once in an absence', () => {
+  it('signs out only after the limit, announced on the screen, and once in an absence', () => {
     fc.assert(
       fc.property(anySettings, planOf(everything), anyLatencies, (chosen, plan, latencies) => {
-        const { deeds } = simulate(chosen, plan, latencies, 3000);
-        if (chosen.signOutAfterSeconds === 0) expect(kinds(deeds, 'sign-out')).toEqual([]);
+        const { actions } = simulate(chosen, plan, latencies, 3000);
+        if (chosen.signOutAfterSeconds === 0) expect(kinds(actions, 'sign-out')).toEqual([]);
         let lastAbsence = -1;
-        for (const deed of kinds(deeds, 'sign-out')) {
-          expect(deed.desk.inFront).toBe(true);
-          expect(deed.idleMs).toBeGreaterThanOrEqual(
+        for (const action of kinds(actions, 'sign-out')) {
+          expect(action.session.inFront).toBe(true);
+          expect(action.idleMs).toBeGreaterThanOrEqual(
             Math.min(chosen.signOutAfterSeconds, chosen.lockAfterSeconds + chosen.warningSeconds) * 1000,
           );
-          if (deed.desk.locked) {
-            // Announced by a warning that stood long enough, after which nobody has unlocked.
-            const shown = deeds.some(
-              ({ effect, atMs }) => effect.kind === 'show-warning' && atMs <= deed.atMs,
+          if (action.session.locked) {
+            // Announced by a warning that was shown long enough, with no unlock after it.
+            const shown = actions.some(
+              ({ effect, atMs }) => effect.kind === 'show-warning' && atMs <= action.atMs,
             );
             expect(shown).toBe(true);
-          } else expect(deed.warnedMs).toBeGreaterThanOrEqual(chosen.warningSeconds * 1000);
-          expect(deed.absence).toBeGreaterThan(lastAbsence);
-          lastAbsence = deed.absence;
+          } else expect(action.warnedMs).toBeGreaterThanOrEqual(chosen.warningSeconds * 1000);
+          expect(action.absence).toBeGreaterThan(lastAbsence);
+          lastAbsence = action.absence;
         }
       }),
       { numRuns: 1000 },
@@ -315,8 +321,8 @@ describe('whatever happens', () => {
     fc.assert(
       fc.property(anySettings, planOf(person), anyLatencies, (chosen, plan, latencies) => {
         const run = simulate(chosen, plan, latencies, 9000);
-        // The time that looking, painting and locking take, twice, and the two seconds of the sensor's steps.
-        const slackMs = 2 * (latencies.lookMs + latencies.paintMs + latencies.lockMs) + 2000;
+        // The time that reading, painting and locking take, twice, and the two seconds of the sensor's steps.
+        const slackMs = 2 * (latencies.readMs + latencies.paintMs + latencies.lockMs) + 2000;
         const { lockAfterSeconds, holdCeilingSeconds, warningSeconds } = chosen;
         expect(run.longestOpenMs).toBeLessThanOrEqual(
           (lockAfterSeconds + holdCeilingSeconds + warningSeconds) * 1000 + slackMs,
@@ -326,13 +332,13 @@ describe('whatever happens', () => {
     );
   });
 
-  it('locks once in an absence, and leaves nothing undone: the end is a locked screen', () => {
+  it('locks once in an absence, and ends with a locked screen', () => {
     fc.assert(
       fc.property(anySettings, planOf(person), anyLatencies, (chosen, plan, latencies) => {
         const run = simulate({ ...chosen, signOutAfterSeconds: 0 }, plan, latencies, 9000);
         expect(run.state.phase.name).toBe('away');
-        expect(kinds(run.deeds, 'lock').length).toBe(run.lockedAtMs.length);
-        expect(kinds(run.deeds, 'report-locked').length).toBe(run.lockedAtMs.length);
+        expect(kinds(run.actions, 'lock').length).toBe(run.lockedAtMs.length);
+        expect(kinds(run.actions, 'report-locked').length).toBe(run.lockedAtMs.length);
       }),
       { numRuns: 300 },
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  judgeSensor,
+  evaluateSensor,
   newSensorRecord,
   noteReading,
   type SensorRecord,
@@ -14,17 +14,17 @@ const dayOf = (idleSeconds: (reading: number) => number): SensorRecord => {
 
 describe('the idle sensor', () => {
   it('is believed once it has seen somebody stop for more than a minute', () => {
-    expect(judgeSensor(noteReading(newSensorRecord, 100, 61))).toBe('believable');
-    expect(judgeSensor(dayOf((reading) => (reading === 77 ? 90 : 3)))).toBe('believable');
+    expect(evaluateSensor(noteReading(newSensorRecord, 100, 61))).toBe('believable');
+    expect(evaluateSensor(dayOf((reading) => (reading === 77 ? 90 : 3)))).toBe('believable');
   });
 
   it('is not judged before a day of use, nor by a few readings', () => {
-    expect(judgeSensor(noteReading(newSensorRecord, 86_399, 0))).toBeUndefined();
-    expect(judgeSensor(noteReading(newSensorRecord, 200_000, 0))).toBeUndefined();
+    expect(evaluateSensor(noteReading(newSensorRecord, 86_399, 0))).toBeUndefined();
+    expect(evaluateSensor(noteReading(newSensorRecord, 200_000, 0))).toBeUndefined();
   });
 
   it('is found stuck, or set back by something', () => {
-    expect(judgeSensor(dayOf(() => 0))).toBe('stuck-at-zero');
-    expect(judgeSensor(dayOf((reading) => reading % 60))).toBe('never-rises');
+    expect(evaluateSensor(dayOf(() => 0))).toBe('stuck-at-zero');
+    expect(evaluateSensor(dayOf((reading) => reading % 60))).toBe('never-rises');
   });
 });

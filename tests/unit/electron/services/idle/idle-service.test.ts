@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { IdleSettings } from '../../../../../electron/domain/idle/idle-machine.ts';
+import type { IdleSettings } from '../../../../../electron/domain/idle/idle-state.ts';
 import type { SensorRecord } from '../../../../../electron/domain/idle/sensor-check.ts';
 import { createIdleService, type IdlePorts } from '../../../../../electron/services/idle/idle-service.ts';
 import { fail, succeed } from '../../../../../shared/lib/result.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lockEvent } from '../../../../../electron/services/idle/lock-events.ts';
+import { lockEvent, signedOutEvent } from '../../../../../electron/services/idle/lock-events.ts';
 import { eventDataSchemas } from '../../../../../shared/wire/events.ts';
 
 const parties = {
@@ -17,5 +17,14 @@ describe('the report of a lock', () => {
     expect(failed.type).toBe('porthor.workstation.lock-failed.v1');
     expect(eventDataSchemas[failed.type].parse(failed.data)).toEqual(failed.data);
     expect(failed.subject).toBe(parties.subject);
+  });
+});
+
+it('reports a sign-out with the limit that caused it', () => {
+  const event = signedOutEvent(1800, parties);
+  expect(event).toMatchObject({ type: 'porthor.workstation.signed-out.v1', subject: parties.subject });
+  expect(eventDataSchemas[event.type].parse(event.data)).toMatchObject({
+    cause: 'idle',
+    signOutAfterSeconds: 1800,
   });
 });

@@ -1,23 +1,21 @@
-/** A PC with a person, films, a screen that locks and a clock that jumps, run against the idle machine in made-up time. */
-import {
-  advanceIdle,
-  type Desk,
-  type IdleEffect,
-  type IdleEvent,
-  type IdleSettings,
-  type IdleState,
-  startIdle,
-  warningLookMs,
-} from '../../electron/domain/idle/idle-machine.ts';
+/** Runs the idle machine in simulated time against a PC with a person, videos, a screen that locks and a clock that jumps. */
+import { advanceIdle, startIdle, warningReadMs } from '../../electron/domain/idle/idle-machine.ts';
+import type {
+  IdleEffect,
+  IdleEvent,
+  IdleSettings,
+  IdleState,
+  SessionSnapshot,
+} from '../../electron/domain/idle/idle-state.ts';
 
 export type Happening =
   | { readonly what: 'input' | 'lock' | 'unlock' | 'to-back' | 'to-front' | 'stay' }
   | { readonly what: 'presentation'; readonly on: boolean }
-  /** The machine sleeps and tells of waking up, or does not; the sensor may count the time asleep or not. */
+  /** The PC sleeps, and may notify on resume or not; the sensor may count the time asleep or not. */
   | {
       readonly what: 'sleep';
       readonly seconds: number;
-      readonly told: boolean;
+      readonly notified: boolean;
       readonly sensorCounts: boolean;
     }
   | { readonly what: 'warnings'; readonly work: boolean }
@@ -28,31 +26,31 @@ export interface Planned {
   readonly happening: Happening;
 }
 
-export interface Deed {
+export interface Action {
   readonly atMs: number;
   readonly effect: IdleEffect;
-  /** What was true at that moment. */
-  readonly desk: Desk;
+  /** The session at that moment. */
+  readonly session: SessionSnapshot;
   readonly idleMs: number;
   /** Since the last start, wake-up, unlock, return to the front or press of *Stay signed in*. */
   readonly sinceArmedMs: number;
-  /** The same from one movement, wake-up or return to the next. */
+  /** Rises with every movement, wake-up and return. */
   readonly absence: number;
-  /** How long the warning had stood on the screen without anybody moving; undefined where none stood. */
+  /** How long the warning was on the screen since the last movement; undefined where there was none. */
   readonly warnedMs: number | undefined;
 }
 
 export interface Latencies {
-  readonly lookMs: number;
+  readonly readMs: number;
   readonly paintMs: number;
   readonly lockMs: number;
 }
 
 export interface Run {
-  readonly deeds: readonly Deed[];
-  /** Moments at which the screen became locked by the machine's own doing. */
+  readonly actions: readonly Action[];
+  /** When the machine's own attempts locked the screen. */
   readonly lockedAtMs: readonly number[];
-  /** Longest that a person could have been away from an open screen with nothing done about it. */
+  /** The longest time for which an absent person's screen was open. */
   readonly longestOpenMs: number;
   readonly ticks: number;
   readonly state: IdleState;
@@ -81,7 +79,7 @@ export function simulate(
   let warnings = 0;
   let absence = 0;
   let state = startIdle(nowMs);
-  const deeds: Deed[] = [];
+  const actions: Action[] = [];
   const lockedAtMs: number[] = [];
   let coming: { atMs: number; run: () => void }[] = [];
 
@@ -90,16 +88,16 @@ export function simulate(
   const noteOpen = () => {
     if (inFront && !locked) longestOpenMs = Math.max(longestOpenMs, nowMs - openSinceMs);
   };
-  const openAnew = () => {
+  const restartOpen = () => {
     noteOpen();
     openSinceMs = nowMs;
     absence += 1;
   };
   const arm = () => {
     armedAtMs = nowMs;
-    openAnew();
+    restartOpen();
   };
-  const desk = (): Desk => ({ inFront, locked, presenting, canLock: true });
+  const session = (): SessionSnapshot => ({ inFront, locked, presenting, canLock: true });
 
   const send = (event: IdleEvent) => {
     const step = advanceIdle(state, event, settings);
@@ -107,19 +105,19 @@ export function simulate(
     for (const effect of step.effects) carryOut(effect);
   };
   const carryOut = (effect: IdleEffect) => {
-    deeds.push({
+    actions.push({
       atMs: nowMs,
       effect,
-      desk: desk(),
+      session: session(),
       idleMs: nowMs - inputAtMs,
       sinceArmedMs: nowMs - armedAtMs,
       absence,
       warnedMs: shownAtMs === undefined ? undefined : nowMs - Math.max(shownAtMs, inputAtMs),
     });
     switch (effect.kind) {
-      case 'look':
-        later(latencies.lookMs, () =>
-          send({ kind: 'desk-seen', nowMs, idleSeconds: sensor(), desk: desk() }),
+      case 'read-session':
+        later(latencies.readMs, () =>
+          send({ kind: 'session-read', nowMs, idleSeconds: sensor(), session: session() }),
         );
         break;
       case 'show-warning': {
@@ -160,7 +158,7 @@ export function simulate(
         inputAtMs = nowMs;
         sensorLagMs = 0;
         absence += 1;
-        if (!locked) openAnew();
+        if (!locked) restartOpen();
         break;
       case 'stay':
         if (state.phase.name === 'warning') arm();
@@ -184,8 +182,8 @@ export function simulate(
         break;
       case 'to-front':
         if (inFront) break;
-        // What is over before anybody looks again cannot be seen.
-        if (nowMs - wentBackAtMs > warningLookMs + 1000 + latencies.lookMs) arm();
+        // What is over before the next read of the session cannot be seen.
+        if (nowMs - wentBackAtMs > warningReadMs + 1000 + latencies.readMs) arm();
         inFront = true;
         break;
       case 'presentation':
@@ -195,11 +193,11 @@ export function simulate(
         nowMs += happening.seconds * 1000;
         endMs += happening.seconds * 1000;
         if (!happening.sensorCounts) sensorLagMs += happening.seconds * 1000;
-        if (happening.told) {
+        if (happening.notified) {
           arm();
           send({ kind: 'system-changed', nowMs, change: 'resumed' });
         } else {
-          openAnew();
+          restartOpen();
         }
         break;
       case 'warnings':
@@ -220,7 +218,7 @@ export function simulate(
   while (nowMs < endMs) {
     coming.sort((left, right) => left.atMs - right.atMs);
     const [next] = coming;
-    // What fell due during a sleep comes right after it, as it does with timers.
+    // What fell due during a sleep runs right after it, as timers do.
     if (next !== undefined && next.atMs <= state.wakeAtMs) {
       coming = coming.slice(1);
       nowMs = Math.max(nowMs, next.atMs);
@@ -234,5 +232,5 @@ export function simulate(
     if (ticks > 500_000) throw new Error(`spins in ${JSON.stringify(state)}`);
   }
   noteOpen();
-  return { deeds, lockedAtMs, longestOpenMs, ticks, state };
+  return { actions, lockedAtMs, longestOpenMs, ticks, state };
 }
