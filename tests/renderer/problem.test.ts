@@ -79,7 +79,7 @@ test('the check begins when it is asked for, and locks only where the box was ti
   // Pressed all the same, as a helper program may: nothing begins twice.
   await page.getByRole('button', { name: 'Check again' }).dispatchEvent('click');
   await double.push({ ...problemState, check: { state: 'broken' } });
-  await page.getByText('The check did not come to an end.').waitFor();
+  await page.getByText('The check did not finish.').waitFor();
   expect(double.inputsOf('startCheck')).toHaveLength(2);
   await double.close();
 });
@@ -100,7 +100,9 @@ test('each item has its state in words, its reason and what to do, and the worst
   const certificate = await items.filter({ hasText: "Collector's certificate" }).innerText();
   expect(certificate).toContain('This computer does not trust it.');
   expect(certificate).toContain('ERR_CERT_AUTHORITY_INVALID');
-  expect(certificate).toContain("What to do: Have the school's own certificate authority trusted");
+  expect(certificate).toContain(
+    "What to do: Make this computer trust the school's own certificate authority",
+  );
   expect(await items.filter({ hasText: 'Locking the screen' }).innerText()).toContain('tick the box above');
   expect(await page.locator('.checked-volumes li').allTextContents()).toEqual([
     expect.stringMatching(/^2 × internal, disk, data, NTFS, encrypted/u),

@@ -76,11 +76,11 @@ test('What Porthor records names only what is switched on, and where reports go'
   );
   await page.getByText('without its serial number').waitFor();
   await page.getByText('Reports are sent to a.example.').waitFor();
-  expect(await howLong('For how long')).toContain('Porthor deletes none of them there by itself');
+  expect(await howLong('For how long')).toContain('Porthor never deletes them there by itself');
   expect(await howLong('For how long')).not.toMatch(namesATime);
   await double.push({ ...double.state(), language: 'cy-GB' });
   await page.getByRole('heading', { name: 'Am ba hyd', exact: true }).waitFor();
-  expect(await howLong('Am ba hyd')).toContain("Nid yw Porthor yn dileu'r un ohonynt yno ohono'i hun");
+  expect(await howLong('Am ba hyd')).toContain("Nid yw Porthor byth yn eu dileu yno ohono'i hun");
   expect(await howLong('Am ba hyd')).not.toMatch(namesATime);
   await page.keyboard.press('Escape');
   await expect.poll(() => double.inputsOf('close')).toHaveLength(1);
