@@ -7,21 +7,21 @@ import type { Target } from './stage-app.ts';
 
 export interface PackOptions {
   readonly target: Target;
-  /** What `stageApp` laid out. */
+  /** The folder that `stageApp` filled. */
   readonly stageFolder: string;
   readonly outputFolder: string;
   readonly electronVersion: string;
-  /** An unpacked Electron of the target's system; without it electron-builder downloads one. */
+  /** An unpacked Electron for the target system. Without it, electron-builder downloads one. */
   readonly electronFolder?: string;
 }
 
 const platforms: Readonly<Record<Target, Platform>> = { linux: Platform.LINUX, win32: Platform.WINDOWS };
 
-/** The folder in which the packed program lies. */
+/** The folder that holds the packed program. */
 export const packedFolder = (target: Target, outputFolder: string): string =>
   path.join(outputFolder, target === 'linux' ? 'linux-unpacked' : 'win-unpacked');
 
-/** Rejects with a SetupError where Electron cannot be had. */
+/** Rejects with a SetupError if Electron cannot be downloaded. */
 export const packApp = async (options: PackOptions): Promise<void> => {
   try {
     await build({
