@@ -65,7 +65,7 @@ const ensureOfficialFolder = async (): Promise<string> => {
   if (official.found) return path.dirname(official.executablePath);
   throw new SetupError(
     `There is no package to ship: ${official.reason}.`,
-    'Run this where the makers of Electron can be reached. Another Electron is never packaged.',
+    'Run this where Electron’s download site is reachable. Another Electron is never packaged.',
   );
 };
 

@@ -41,7 +41,7 @@ export const packApp = async (options: PackOptions): Promise<void> => {
     ) {
       throw new SetupError(
         `The package for ${options.target} was not made: Electron or a tool of electron-builder could not be downloaded.`,
-        'Run this where the makers of Electron can be reached, or put what is missing into their cache folders.',
+        'Run this where Electron’s download site is reachable, or put the missing files into the download caches.',
       );
     }
     throw error;

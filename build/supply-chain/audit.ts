@@ -3,14 +3,14 @@ import { ensureBuild } from '../dev/agent-command.ts';
 import { run } from '../runtime/child.ts';
 import { projectRoot } from '../runtime/paths.ts';
 import { runMain, SetupError } from '../runtime/setup-error.ts';
-import { judgeAudit } from './judge-audit.ts';
+import { evaluateAudit } from './evaluate-audit.ts';
 import { listShippedPackages } from './shipped-packages.ts';
 
 /** Throws SetupError for a vulnerability that stops a package. Prints a warning if the registry gave no answer. */
 export const auditShipped = async (): Promise<void> => {
   const shipped = [...(await listShippedPackages('linux')), ...(await listShippedPackages('win32'))];
   const { stdout } = await run('npm', ['audit', '--json'], { cwd: projectRoot, deadlineMs: 60_000 });
-  const answer = judgeAudit(stdout, new Set(['electron', ...shipped.map(({ name }) => name)]));
+  const answer = evaluateAudit(stdout, new Set(['electron', ...shipped.map(({ name }) => name)]));
   switch (answer.kind) {
     case 'clean':
       console.log('Audited: the shipped packages have no known vulnerability of high or critical severity.');

@@ -47,8 +47,8 @@ export const writeLicences = async (packages: readonly ShippedPackage[]): Promis
     throw new Error(`supply chain: licences that do not fit MIT:\n${unfitting.join('\n')}`);
   }
   const parts: string[] = [
-    'Porthor holds the work of others. Their names, versions, licences and notices follow.\n' +
-      'Electron and Chromium bring theirs in LICENSE.electron.txt and LICENSES.chromium.html.',
+    'Porthor contains software by other authors. Their names, versions, licences and notices follow.\n' +
+      'The notices of Electron and Chromium are in LICENSE.electron.txt and LICENSES.chromium.html.',
   ];
   for (const { name, version, licence, folder } of packages) {
     const text = folder === undefined ? undefined : await readLicenceText(folder);

@@ -17,7 +17,7 @@ const refusalSchema = z.object({ message: z.string() });
 const stopping: ReadonlySet<string> = new Set(['high', 'critical']);
 
 /** Only a shipped package counts: a vulnerability in a build tool does not reach a school. */
-export const judgeAudit = (output: string, shippedNames: ReadonlySet<string>): AuditAnswer => {
+export const evaluateAudit = (output: string, shippedNames: ReadonlySet<string>): AuditAnswer => {
   let document: unknown;
   try {
     document = JSON.parse(output);
