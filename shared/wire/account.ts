@@ -1,4 +1,4 @@
-/** The account and the PC, in the form of every event and every request to the collector. */
+/** Who acted and on which PC, as every event and every question to the collector names them. */
 import { z } from 'zod';
 
 export const accountSchema = z.strictObject({
@@ -21,8 +21,8 @@ export const machineSchema = z.strictObject({
 export type Machine = z.infer<typeof machineSchema>;
 
 /**
- * The key of an account's acknowledgements, for storage and for requests: the SID if there is one, otherwise `domain\name`
- * in lower case. Equal account names in two domains stay two accounts.
+ * The one name under which a person's acknowledgements are kept and asked for: the SID where there is one,
+ * else `domain\name` in lower case. Two people with one account name in two domains stay two people.
  */
 export function accountKey(account: Pick<Account, 'name' | 'domain' | 'sid'>): string {
   return account.sid !== '' ? account.sid.toUpperCase() : `${account.domain}\\${account.name}`.toLowerCase();
