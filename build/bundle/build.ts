@@ -1,4 +1,4 @@
-/** Bundles the agent into `dist/`: the main process, one preload script a window, and the windows' pages. */
+/** Bundles the agent into `dist/`: the main process, one preload script for each window, and the windows' pages. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -20,14 +20,14 @@ const windows = [
 ] as const;
 
 const outputFolder = path.join(projectRoot, 'dist');
-/** The packages that the bundles are made of: what is shipped, and whose licences are. */
+/** The packages inside the bundles. The licences and the bill of materials list these. */
 export const bundledPackagesFile = path.join(outputFolder, 'bundled-packages.json');
 const stampFile = path.join(outputFolder, 'build-stamp.txt');
 
-/** Everything a build is made from; a change in any of it makes the last build stale. */
+/** All inputs of a build. A change in any of them makes the last build stale. */
 const sources = ['electron', 'renderer', 'shared', 'assets/locales', 'build/bundle', 'package-lock.json'];
 
-/** Native modules stay outside the bundle: their loaders look for files beside themselves. */
+/** Native modules stay outside the bundle, because their loaders look for files in their own folder. */
 const nativeModules = ['koffi', 'usb/index.js'];
 
 async function listFiles(entry: string): Promise<readonly string[]> {
@@ -40,7 +40,7 @@ async function listFiles(entry: string): Promise<readonly string[]> {
     .map((file) => path.relative(projectRoot, path.join(file.parentPath, file.name)));
 }
 
-/** By content, not by time of change: a checkout or a touched file alone makes nothing stale. */
+/** Hashes content, not times, so that a checkout or a touched file alone makes no build stale. */
 async function hashSources(): Promise<string> {
   const files = (await Promise.all(sources.map(listFiles))).flat().toSorted();
   const hash = createHash('sha256');
@@ -51,14 +51,14 @@ async function hashSources(): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Whether `dist/` is whole and was made from the sources as they are now. */
+/** Whether `dist/` is complete and made from the current sources. */
 export async function isBuildFresh(): Promise<boolean> {
   if (!existsSync(stampFile)) return false;
   const [stamp, now] = await Promise.all([readFile(stampFile, 'utf8'), hashSources()]);
   return stamp === now;
 }
 
-/** Pages only, for the tests that need no main process. Leaves the stamp alone: the build is not whole. */
+/** Builds the pages alone, for tests without a main process. Writes no stamp, because the build is incomplete. */
 export async function buildPages(folder: string, noted = new Set<string>()): Promise<void> {
   const { build } = await import('vite');
   const root = path.join(projectRoot, 'renderer');
@@ -66,7 +66,7 @@ export async function buildPages(folder: string, noted = new Set<string>()): Pro
     configFile: false,
     logLevel: 'warn',
     root,
-    // Relative addresses work under the agent's own protocol and under a test's web server alike.
+    // Relative addresses work under the agent's own protocol and on a test's web server.
     base: './',
     publicDir: false,
     plugins: [pageShells(root, windows), notePackages(noted)],
@@ -74,7 +74,7 @@ export async function buildPages(folder: string, noted = new Set<string>()): Pro
       outDir: folder,
       emptyOutDir: true,
       target: 'chrome130',
-      // One style sheet for all windows, and nothing inline: the content security policy forbids it.
+      // One style sheet for all windows and no inline assets: the content security policy forbids those.
       cssCodeSplit: false,
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
@@ -88,7 +88,7 @@ export async function buildPages(folder: string, noted = new Set<string>()): Pro
 async function buildPreloads(folder: string, noted: Set<string>): Promise<void> {
   const { build } = await import('vite');
   await mkdir(folder, { recursive: true });
-  // One build each: a sandboxed preload script cannot load a second file, so nothing may be shared.
+  // One build for each: a sandboxed preload script cannot load a second file, so the builds share no chunk.
   for (const window of windows) {
     await build({
       configFile: false,
@@ -126,14 +126,14 @@ export async function buildMain(entry: string, folder: string, noted = new Set<s
       emptyOutDir: true,
       target: 'node20',
       sourcemap: true,
-      // Modules of another operating system are loaded on demand and stay in files of their own.
+      // Modules for one operating system load on demand, from their own files.
       rolldownOptions: {
         external: ['electron', ...nativeModules],
         output: {
           format: 'es',
           entryFileNames: 'main.js',
           chunkFileNames: 'chunks/[name]-[hash].js',
-          // Less to read while a person waits. Names stay: they stand in the agent's log when something breaks.
+          // Smaller files load faster at login. Names stay, because the agent's log shows them after a crash.
           minify: { compress: true, mangle: false, codegen: true },
         },
       },
@@ -142,9 +142,9 @@ export async function buildMain(entry: string, folder: string, noted = new Set<s
   });
 }
 
-/** Builds everything anew. Rejects with a `SetupError` or the bundler's own message; then `isBuildFresh` is false. */
+/** Builds everything. Rejects with a `SetupError` or the bundler's own message; then `isBuildFresh` is false. */
 export async function buildAll(): Promise<void> {
-  // The stamp goes first and comes last, so that a build cut short is never taken for a whole one.
+  // Remove the stamp first and write it last, so that an interrupted build never counts as complete.
   await rm(stampFile, { force: true });
   const stamp = await hashSources();
   const noted = new Set<string>();

@@ -1,19 +1,19 @@
-/** Notes which packages a bundle is made of, for the licences and the bill of materials of what is shipped. */
+/** Records which packages a bundle contains, for the licences and the bill of materials. */
 import path from 'node:path';
 import type { Plugin } from 'vite';
 import { projectRoot } from '../runtime/paths.ts';
 
 const packagePattern = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//u;
 
-/** The folder of a module's package below the project, as the lock file names it; undefined for a module of our own. */
+/** The folder of a module's package, as the lock file names it; undefined for the project's own modules. */
 export const packageOf = (moduleId: string): string | undefined => {
-  // A virtual module begins with a NUL; what stands behind a question mark is the bundler's.
+  // Virtual modules start with a NUL. The bundler adds the part after a question mark.
   const file = moduleId.replace('\0', '').replace(/\?.*$/u, '').split(path.sep).join('/');
   const folder = file.match(packagePattern)?.[1];
   return folder === undefined ? undefined : path.relative(projectRoot, folder).split(path.sep).join('/');
 };
 
-/** Adds to `noted` every package that has a module in the bundle. */
+/** Adds every package with a module in the bundle to `noted`. */
 export const notePackages = (noted: Set<string>): Plugin => ({
   name: 'note-packages',
   generateBundle: (_options, bundle) => {

@@ -1,8 +1,8 @@
-/** Makes the HTML of every window's page: they differ in their script, and in what is painted before it runs. */
+/** Makes the HTML of every window's page. The pages differ in their script and in the first paint before it runs. */
 import path from 'node:path';
 import type { Plugin } from 'vite';
 
-/** The frame of a screen that somebody waits for, by window; the others are shown when their page is ready. */
+/** Static frame by window, painted while a user waits. The other windows appear when their page is ready. */
 const firstPaint: Readonly<Record<string, string>> = {
   gate: '<div class="gate" aria-hidden="true"><div class="rail"></div><div class="content"></div></div>',
   cover: '<div class="cover" aria-hidden="true"></div>',
@@ -28,7 +28,7 @@ const shellOf = (window: string): string => `<!doctype html>
 </html>
 `;
 
-/** `folder` is that of the pages' sources, each in a folder of its window's name. */
+/** `folder` holds the sources, with a folder named after each window. */
 export const pageShells = (folder: string, windows: readonly string[]): Plugin => {
   const windowOf = new Map(windows.map((window) => [path.join(folder, `${window}.html`), window]));
   return {

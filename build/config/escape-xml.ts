@@ -1,4 +1,4 @@
-/** Writes text into XML so that it is read back as it was. */
+/** Escapes text for XML, so that a parser returns it unchanged. */
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',

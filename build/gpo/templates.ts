@@ -13,7 +13,7 @@ export const policyName = ({ path }: Pick<ConfigEntry, 'path'>): string => path.
 const groupOf = ({ path }: Pick<ConfigEntry, 'path'>): string | undefined =>
   path.length === 2 ? path[0] : undefined;
 
-/** What the groups are called in the editor's tree. */
+/** Titles of the groups in the editor's tree. */
 const groupTitles: Readonly<Record<string, Bilingual>> = {
   contact: { 'en-GB': 'Contact', 'cy-GB': 'Cyswllt' },
   policy: { 'en-GB': 'Policies shown', 'cy-GB': 'Polisïau a ddangosir' },
@@ -144,7 +144,7 @@ export const writeAdmx = (entries: readonly ConfigEntry[] = configEntries()): st
 </policyDefinitions>
 `;
 
-/** The first sentence, without its full stop, is short enough for a line in the editor. */
+/** The first sentence without its full stop, which fits on one line of the editor. */
 const firstSentence = (text: string): string =>
   (text.match(/^.+?[.:](?=\s|$)/u)?.[0] ?? text).replace(/[.:]$/u, '');
 

@@ -1,4 +1,4 @@
-/** Reads the PNG files that a converter wrote and packs pictures into a Windows icon. */
+/** Reads the PNG files of the converter and packs pictures into a Windows icon. */
 import { inflateSync } from 'node:zlib';
 
 export interface Picture {
@@ -11,7 +11,7 @@ export interface Picture {
 const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const bytesPerPixel = 4;
 
-/** Decodes what our converter writes: 8 bits a channel with alpha, not interlaced. Throws for any other PNG. */
+/** Decodes the converter's form: 8 bits for each channel with alpha, not interlaced. Throws for any other PNG. */
 export function decodePng(file: Buffer): Picture {
   if (!file.subarray(0, 8).equals(pngSignature)) throw new Error('not a PNG');
   const packed: Buffer[] = [];
@@ -71,12 +71,12 @@ function predict(filter: number, left: number, above: number, corner: number): n
   }
 }
 
-/** From this size on an entry is a PNG, as Windows itself has it; a bitmap would be ten times as large. */
+/** Pixels from which an entry is a PNG, as in Windows' own icons; a bitmap would be ten times as large. */
 const pngFromPx = 128;
 
 /**
- * Packs PNG files of at most 256 pixels into an .ico. Small ones go in as bitmaps with alpha: older parts of Windows,
- * and tools that build installers, read small PNG entries wrongly or not at all.
+ * Packs PNG files of at most 256 pixels into an .ico. Small ones become bitmaps with alpha, because older parts of Windows
+ * and tools that build installers fail to read small PNG entries.
  */
 export function encodeIco(pngs: readonly Buffer[]): Buffer {
   const pictures = pngs.map((png) => ({ png, picture: decodePng(png) }));
@@ -88,7 +88,7 @@ export function encodeIco(pngs: readonly Buffer[]): Buffer {
   for (const [index, { png, picture }] of pictures.entries()) {
     const image = picture.width < pngFromPx ? encodeBitmap(picture) : png;
     const entry = 6 + index * 16;
-    // 256 does not fit into a byte and is written as 0.
+    // 256 does not fit into a byte. The format writes it as 0.
     head.writeUInt8(picture.width & 0xff, entry);
     head.writeUInt8(picture.height & 0xff, entry + 1);
     head.writeUInt16LE(1, entry + 4);
@@ -101,7 +101,7 @@ export function encodeIco(pngs: readonly Buffer[]): Buffer {
   return Buffer.concat([head, ...images]);
 }
 
-/** A bitmap as icons hold it: rows from the bottom, blue first, twice the height for the mask that follows. */
+/** A bitmap in the form of icons: rows from the bottom, blue first, twice the height because of the mask. */
 function encodeBitmap({ width, height, rgba }: Picture): Buffer {
   const header = Buffer.alloc(40);
   header.writeUInt32LE(40, 0);

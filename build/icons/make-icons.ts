@@ -1,4 +1,4 @@
-/** Draws every icon of the product from the one SVG: run it after a change to the SVG, and commit what it writes. */
+/** Draws every icon from one SVG. Run it after a change of the SVG, and commit the results. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,17 +10,17 @@ import { encodeIco } from './icon-formats.ts';
 
 const iconFolder = path.join(projectRoot, 'assets', 'icons');
 
-/** Named after the taskbar they are for. Teal on a light one, nearly white on a dark one. */
+/** Named after the taskbar that they suit: teal for a light one, nearly white for a dark one. */
 const trayColours = { light: '#0b5f60', dark: '#d7f0ee' } as const;
 
 interface Icon {
   readonly file: string;
   readonly drawing: 'app' | keyof typeof trayColours;
-  /** One for a PNG, all of them for an .ico. */
+  /** One size for a PNG, several for an .ico. */
   readonly sizesPx: readonly number[];
 }
 
-/** 22 px is what Linux panels show; 32 px the larger ones; Windows picks from 16 px at 100 % to 48 px at 300 %. */
+/** Linux panels show 22 px or 32 px. Windows picks from 16 px at 100 % to 48 px at 300 %. */
 export const icons: readonly Icon[] = [
   ...(['light', 'dark'] as const).flatMap((theme): Icon[] => [
     { file: `tray-${theme}.png`, drawing: theme, sizesPx: [22] },
@@ -33,7 +33,7 @@ export const icons: readonly Icon[] = [
   { file: 'app.ico', drawing: 'app', sizesPx: [16, 20, 24, 32, 48, 64, 128, 256] },
 ];
 
-/** The door alone for the tray; on a tile for where icons stand among others. */
+/** The door alone for the tray; on a tile for menus and folders. */
 function draw(door: string, drawing: Icon['drawing']): string {
   const outline = /\sd="([^"]+)"/u.exec(door)?.[1];
   if (outline === undefined) throw new Error('porthor.svg holds no path');

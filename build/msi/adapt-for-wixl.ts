@@ -1,28 +1,28 @@
 /**
- * Makes one source do for both tools: takes out what wixl does not know, and answers the statements that write the same
- * facts into the tables of the finished package, where WiX would have written them itself.
+ * Adapts the WiX source for wixl, so that one source serves both tools. Removes what wixl does not know, and returns SQL
+ * statements that write the same facts into the tables of the finished package.
  */
 import { DOMParser, XMLSerializer } from '@xmldom/xmldom';
 
 export interface Adapted {
   readonly sources: readonly string[];
-  /** In the SQL of Windows Installer, each to be run by itself. */
+  /** In the SQL of Windows Installer. Run each one separately. */
   readonly statements: readonly string[];
 }
 
-/** Component attributes as Windows Installer numbers them. */
+/** Windows Installer's numbers for component attributes. */
 const in64Bit = 256;
 const asRegistryKeyPath = 4;
 const transitive = 64;
-/** Custom actions as Windows Installer numbers them. */
+/** Windows Installer's numbers for types of custom action. */
 const runsCommandInFolder = 34;
 const goesOnAfterFailure = 64;
 const whenItRuns: Readonly<Record<string, number>> = { deferred: 1024, rollback: 1024 + 256 };
 const asTheSystem = 2048;
-/** Right behind InstallInitialize. */
+/** Directly after InstallInitialize. */
 const removeExistingProductsAt = 1501;
 
-/** Its SQL has no way to write a quote inside a text. */
+/** The SQL of Windows Installer cannot write a quote inside a text. */
 const quote = (text: string): string => {
   if (text.includes("'")) throw new Error(`msi: a quote cannot be written into a table: ${text}`);
   return `'${text}'`;
@@ -41,7 +41,7 @@ const remove = (element: Element): void => {
   element.parentNode?.removeChild(element);
 };
 
-/** In a fragment it knows components and directories only. */
+/** In a fragment, wixl knows components and directories only. */
 const belongInProduct = ['Property', 'CustomAction', 'Condition', 'InstallExecuteSequence'];
 
 const moveIntoProduct = (documents: readonly Document[]): void => {
@@ -54,7 +54,7 @@ const moveIntoProduct = (documents: readonly Document[]): void => {
   }
 };
 
-/** `variables` are those that the sources name as `$(var.Name)`. Throws for a source that is not XML. */
+/** `variables` replace `$(var.Name)` in the sources. Throws for a source that is not XML. */
 export const adaptForWixl = (
   sources: readonly string[],
   variables: Readonly<Record<string, string>>,

@@ -1,4 +1,4 @@
-/** Builds the installer from a packed folder, by `wixl` of msitools. On Windows WiX 3 takes the same sources. */
+/** Builds the installer from a packed folder with `wixl` of msitools. The sources are written for WiX 3 too. */
 import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,11 +17,11 @@ export interface MsiOptions {
   /** The packed program: a folder with Porthor.exe in it. */
   readonly payloadFolder: string;
   readonly outputFile: string;
-  /** `1.2.3`; Windows Installer compares these three numbers and no more. */
+  /** `1.2.3`. Windows Installer compares these three numbers only. */
   readonly version: string;
 }
 
-/** The program that the shortcut, the start at logon and the registry name. */
+/** The program behind the shortcut, the start at logon and the registry entry. */
 const programName = 'Porthor.exe';
 
 const installerNeeds = [
@@ -29,7 +29,7 @@ const installerNeeds = [
   { what: 'msibuild', packages: ['msitools'] },
 ] as const;
 
-/** Rejects with a SetupError when a declared file is missing or a tool refuses. */
+/** Rejects with a SetupError if a declared file is missing or a tool fails. */
 export const buildMsi = async ({ payloadFolder, outputFile, version }: MsiOptions): Promise<void> => {
   if (!/^\d{1,3}\.\d{1,3}\.\d{1,5}$/.test(version)) {
     throw new SetupError(`${version} is not a version that Windows Installer can compare.`, 'Use 1.2.3.');
@@ -76,7 +76,7 @@ export const buildMsi = async ({ payloadFolder, outputFile, version }: MsiOption
 
   const folder = await mkdtemp(path.join(tmpdir(), 'porthor-msi-'));
   try {
-    // It takes relative paths alone.
+    // wixl accepts relative paths only.
     for (const { sourceFolder, folder: from } of places) await symlink(from, path.join(folder, sourceFolder));
     await symlink(path.join(projectRoot, 'assets/icons'), path.join(folder, 'icons'));
     await mkdir(path.join(folder, 'generated'));
@@ -96,7 +96,7 @@ export const buildMsi = async ({ payloadFolder, outputFile, version }: MsiOption
         deadlineMs: 600_000,
       }),
     );
-    // It warns of what it passes over and ends well all the same: every word of it is a fault of the source.
+    // wixl warns about what it ignores and still exits with 0. Treat every warning as a fault of the source.
     if (wixl.status !== 0 || wixl.stderr.trim() !== '') fail('wixl', wixl.stderr);
     for (const statement of statements) {
       const written = await run('msibuild', [outputFile, '-q', statement]);

@@ -1,27 +1,27 @@
-/** Writes the task by which Windows' own scheduler brings back an agent that died. */
+/** Writes the scheduled task that restarts a dead agent on Windows. */
 import { escapeXml } from '../config/escape-xml.ts';
 
-/** As `schtasks` knows it. */
+/** The task's name for `schtasks`. */
 export const taskName = 'Porthor';
 
 /**
- * What it costs is the start of a program that finds the agent there and ends, a quarter of a second of a processor, so that
- * it is not done oftener than a desktop may well stand uncovered.
+ * Each run starts a program that finds the agent running and ends: a quarter of a second of processor time. So the interval
+ * is the longest time for which a desktop may stay uncovered.
  */
 const startedAgainAfterMinutes = 2;
 
-/** Logons are not among them: the registry's Run entry starts the agent there, also where the scheduler is off. */
+/** Without logon: there the registry's Run entry starts the agent, even if the scheduler is off. */
 const sessionChanges = ['SessionUnlock', 'ConsoleConnect', 'RemoteConnect'];
 
 /**
- * For everybody who is signed in, with the rights that they have. Several may run at once, because an agent of one session
- * would otherwise keep the scheduler from starting that of another.
+ * Runs for every signed-in user, with that user's rights. Several instances may run at once, because the agent of one session
+ * would otherwise stop the scheduler from starting the agent of another.
  */
 export const writeTask = (program: string): string => `<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
     <Author>Porthor</Author>
-    <Description>Starts Porthor again where it ran in this login and has died. A running one is left alone.</Description>
+    <Description>Restarts Porthor if it ran in this login and died. Leaves a running agent alone.</Description>
   </RegistrationInfo>
   <Triggers>
     <TimeTrigger>
@@ -72,6 +72,6 @@ export const writeTask = (program: string): string => `<?xml version="1.0" encod
 </Task>
 `;
 
-/** In UTF-16 with its mark, which is what `schtasks` takes without guessing. */
+/** In UTF-16 with a byte order mark, which `schtasks` reads without guessing. */
 export const encodeTask = (task: string): Buffer =>
   Buffer.from(`\uFEFF${task.replaceAll('\n', '\r\n')}`, 'utf16le');

@@ -5,14 +5,14 @@ import { escapeXml } from '../config/escape-xml.ts';
 import { guidOf, tableId } from './guid.ts';
 
 interface Place {
-  /** The directory of `porthor.wxs` that the folder becomes. */
+  /** The directory of `porthor.wxs` that receives the folder's files. */
   readonly directory: string;
   /** The component group that `porthor.wxs` refers to. */
   readonly group: string;
   readonly folder: string;
-  /** What the installer's tool finds the folder under. */
+  /** The folder's path for the installer's tool. */
   readonly sourceFolder: string;
-  /** Where it ends up, for ids that stay the same: a path below the program's folder. */
+  /** Target path below the program's folder. The ids derive from it, so that they stay the same. */
   readonly target: string;
 }
 
@@ -31,7 +31,7 @@ const writeDirectories = (files: readonly string[], { directory, target }: Place
   for (const file of files) {
     for (let at = path.posix.dirname(file); at !== '.'; at = path.posix.dirname(at)) folders.add(at);
   }
-  // Parents come before what is in them.
+  // Parents come before their children.
   const source = [...folders]
     .toSorted()
     .map(

@@ -6,11 +6,11 @@ import { guidOf } from './guid.ts';
 
 const settingsKey = 'SOFTWARE\\Porthor\\Setup';
 
-/** Where AppSearch (50) and LaunchConditions (100) stand, between which values are taken. */
+/** Sequence numbers of AppSearch (50) and LaunchConditions (100). The installer takes the values between them. */
 const behindAppSearch = 51;
 const launchConditionsAt = 100;
 
-/** What the installer can check before it changes anything; the rest is checked by the agent, which names the key. */
+/** Checks that the installer makes before it changes anything. The agent checks the rest and names the key. */
 const checkOf = (
   entry: ConfigEntry,
 ): { readonly condition: string; readonly message: string } | undefined => {
@@ -38,8 +38,8 @@ const checkOf = (
 };
 
 /**
- * A value is kept in a property of its own, behind the mark `=`, so that it is text whatever it begins with. On an
- * upgrade or a repair what was kept is found again; what is given anew takes its place; FORGETSETTINGS=1 drops the rest.
+ * Keeps each value in its own property after an `=`, so that it stays text whatever its first character is. An upgrade or a
+ * repair reads the kept value; a value on the command line replaces it; FORGETSETTINGS=1 drops the kept values.
  */
 const writeSetting = (entry: ConfigEntry, index: number): string => {
   const name = dottedName(entry);
@@ -73,10 +73,10 @@ const writeComponent = (entry: ConfigEntry): string => {
       </Component>`;
 };
 
-/** Names whose values must not stand in the installer's log. */
+/** Properties whose values the installer's log must not show. */
 const secrets = ['enrolmentToken', 'gate.breakGlassCodeSha256'];
 
-/** The whole file. */
+/** The content of `settings.wxs`. */
 export const writeSettingsSource = (entries: readonly ConfigEntry[] = configEntries()): string => {
   const hidden = entries
     .filter((entry) => secrets.includes(dottedName(entry)))

@@ -1,4 +1,4 @@
-/** Builds the Debian package from a packed folder, by Debian's own tool. */
+/** Builds the Debian package from a packed folder with `dpkg-deb`. */
 import { chmod, cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,11 +13,11 @@ export interface DebOptions {
   readonly outputFile: string;
   readonly version: string;
   readonly description: string;
-  /** `small` takes a minute, `quick` some seconds. */
+  /** `small` takes a minute, `quick` a few seconds. */
   readonly compression: 'small' | 'quick';
 }
 
-/** What Electron links to and does not bring along; the second name is the one before Debian 13 and Ubuntu 24.04. */
+/** Libraries that Electron links to but does not contain. The second name is for systems before Debian 13 and Ubuntu 24.04. */
 const depends = [
   'libasound2t64 | libasound2',
   'libatk-bridge2.0-0t64 | libatk-bridge2.0-0',
@@ -63,8 +63,8 @@ StartupWMClass=Porthor
 `;
 
 /**
- * For every user, at every login to a desktop, by what starts the agent again when it dies. Not a unit of systemd's: many
- * desktops have none for their session, and the agent must be there in all of them.
+ * Starts the watchdog for every user at every desktop login. Not a systemd unit, because many desktops run no systemd user
+ * session, and the agent must run in all of them.
  */
 const autostart = `${writeDesktopEntry(`/${watchdog}`)}X-GNOME-Autostart-enabled=true
 NoDisplay=true
@@ -75,7 +75,7 @@ const put = async (file: string, text: string): Promise<void> => {
   await writeFile(file, text);
 };
 
-/** Readable by everybody and writable by root alone, whatever the umask and the modes of whoever builds. */
+/** Makes every file readable by all and writable by root alone, whatever the builder's umask. */
 const setModes = async (root: string): Promise<void> => {
   await chmod(root, 0o755);
   for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
@@ -85,11 +85,11 @@ const setModes = async (root: string): Promise<void> => {
   }
   const programs = ['opt/Porthor/porthor', 'opt/Porthor/chrome_crashpad_handler', watchdog];
   for (const program of programs) await chmod(path.join(root, program), 0o755);
-  // Chromium's sandbox wants it so where unprivileged user namespaces are forbidden.
+  // Chromium's sandbox needs the setuid bit on systems that forbid unprivileged user namespaces.
   await chmod(path.join(root, 'opt/Porthor/chrome-sandbox'), 0o4755);
 };
 
-/** Rejects with a SetupError where the tool is missing or refuses. */
+/** Rejects with a SetupError if the tool is missing or fails. */
 export const buildDeb = async (options: DebOptions): Promise<void> => {
   await ensurePrograms('the Debian package', [{ what: 'dpkg-deb', packages: ['dpkg'] }]);
   const root = await mkdtemp(path.join(tmpdir(), 'porthor-deb-'));

@@ -18,7 +18,7 @@ import { readManifest, stageApp, type Target } from './stage-app.ts';
 interface DistOptions {
   readonly targets: readonly Target[];
   readonly outputFolder: string;
-  /** Tests only: an Electron that is not to be shipped, and its version. */
+  /** Tests only: an Electron that must not be shipped, and its version. */
   readonly verification: { readonly folder: string; readonly version: string } | undefined;
 }
 
@@ -34,7 +34,7 @@ export const parseDistArguments = (args: readonly string[]): DistOptions => {
       options: {
         target: { type: 'string', multiple: true },
         output: { type: 'string' },
-        // Not in the usage: what it makes is for the tests and must not be shipped.
+        // Not in the usage, because the result is for tests and must not be shipped.
         'verification-electron': { type: 'string' },
       },
     }));
@@ -58,14 +58,14 @@ const readElectronVersion = async (): Promise<string> => {
   return electronManifestSchema.parse(JSON.parse(await readFile(file, 'utf8'))).version;
 };
 
-/** The official Electron of this system is the one that `electron` itself downloads, checked by its own sums. */
+/** The official Electron for this system: the one that the `electron` package downloads and verifies. */
 const ensureOfficialFolder = async (): Promise<string> => {
   const there = await findOfficial();
   const official = there.found ? there : await downloadOfficial();
   if (official.found) return path.dirname(official.executablePath);
   throw new SetupError(
     `There is no package to ship: ${official.reason}.`,
-    'Run this where the makers of Electron can be reached. Another Electron is never packaged.',
+    'Run this where Electron’s download site is reachable. Another Electron is never packaged.',
   );
 };
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the agent in a desktop session, and starts it again when it has died: at once, and after ten deaths once a minute.
-# It ends when the agent ends in order (or finds another there), and with the session that started it.
+# The watchdog: runs the agent in a desktop session and restarts it after a crash: after two seconds, from the tenth crash
+# on after a minute. It ends when the agent ends normally (or finds another agent), and with its session.
 
 program=$(dirname "$0")/../../../opt/Porthor/porthor
 pause=2

@@ -7,21 +7,21 @@ import type { Target } from './stage-app.ts';
 
 export interface PackOptions {
   readonly target: Target;
-  /** What `stageApp` laid out. */
+  /** The folder that `stageApp` filled. */
   readonly stageFolder: string;
   readonly outputFolder: string;
   readonly electronVersion: string;
-  /** An unpacked Electron of the target's system; without it electron-builder downloads one. */
+  /** An unpacked Electron for the target system. Without it, electron-builder downloads one. */
   readonly electronFolder?: string;
 }
 
 const platforms: Readonly<Record<Target, Platform>> = { linux: Platform.LINUX, win32: Platform.WINDOWS };
 
-/** The folder in which the packed program lies. */
+/** The folder that holds the packed program. */
 export const packedFolder = (target: Target, outputFolder: string): string =>
   path.join(outputFolder, target === 'linux' ? 'linux-unpacked' : 'win-unpacked');
 
-/** Rejects with a SetupError where Electron cannot be had. */
+/** Rejects with a SetupError if Electron cannot be downloaded. */
 export const packApp = async (options: PackOptions): Promise<void> => {
   try {
     await build({
@@ -41,7 +41,7 @@ export const packApp = async (options: PackOptions): Promise<void> => {
     ) {
       throw new SetupError(
         `The package for ${options.target} was not made: Electron or a tool of electron-builder could not be downloaded.`,
-        'Run this where the makers of Electron can be reached, or put what is missing into their cache folders.',
+        'Run this where Electron’s download site is reachable, or put the missing files into the download caches.',
       );
     }
     throw error;

@@ -1,4 +1,4 @@
-/** Lays out what the package of one system holds, file by file, and stops when a declared one is missing. */
+/** Collects the files of one system's package from a list. Fails if a listed file is missing. */
 import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ interface DeclaredFile {
 
 const windowsNatives = fileURLToPath(new URL('windows-natives', import.meta.url));
 
-/** Becomes `node_modules` in the package. Only what is loaded: koffi's sources and the libraries of other systems would be most of the package. */
+/** Becomes `node_modules` in the package. Holds only loaded files: koffi's sources and libraries for other systems would be most of the package. */
 const loaders: readonly DeclaredFile[] = [
   ...[
     'package.json',
@@ -71,7 +71,7 @@ const manifestSchema = z.object({
   main: z.string(),
 });
 
-/** The manifest of the project, without what only its developers need. */
+/** The project's manifest, without the parts that only developers need. */
 export const readManifest = async (): Promise<z.infer<typeof manifestSchema>> =>
   manifestSchema.parse(JSON.parse(await readFile(path.join(projectRoot, 'package.json'), 'utf8')));
 

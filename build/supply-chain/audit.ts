@@ -1,26 +1,26 @@
-/** `npm run audit`: asks the registry for known weaknesses of what is shipped. */
+/** `npm run audit`: asks the registry for known vulnerabilities of the shipped packages. */
 import { ensureBuild } from '../dev/agent-command.ts';
 import { run } from '../runtime/child.ts';
 import { projectRoot } from '../runtime/paths.ts';
 import { runMain, SetupError } from '../runtime/setup-error.ts';
-import { judgeAudit } from './judge-audit.ts';
+import { evaluateAudit } from './evaluate-audit.ts';
 import { listShippedPackages } from './shipped-packages.ts';
 
-/** Throws SetupError for a weakness that stops a package; says aloud when the registry gave no answer. */
+/** Throws SetupError for a vulnerability that stops a package. Prints a warning if the registry gave no answer. */
 export const auditShipped = async (): Promise<void> => {
   const shipped = [...(await listShippedPackages('linux')), ...(await listShippedPackages('win32'))];
   const { stdout } = await run('npm', ['audit', '--json'], { cwd: projectRoot, deadlineMs: 60_000 });
-  const answer = judgeAudit(stdout, new Set(['electron', ...shipped.map(({ name }) => name)]));
+  const answer = evaluateAudit(stdout, new Set(['electron', ...shipped.map(({ name }) => name)]));
   switch (answer.kind) {
     case 'clean':
-      console.log('Audited: nothing of high or critical severity is known of what is shipped.');
+      console.log('Audited: the shipped packages have no known vulnerability of high or critical severity.');
       return;
     case 'not-answered':
       console.log(`NOT AUDITED: the registry did not answer (${answer.reason}).`);
       return;
     case 'vulnerable':
       throw new SetupError(
-        `Known weaknesses in what is shipped:\n${answer.findings.join('\n')}`,
+        `Known vulnerabilities in shipped packages:\n${answer.findings.join('\n')}`,
         'Take versions without them.',
       );
   }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ShippedPackage } from './shipped-packages.ts';
 
-/** The address that names an npm package everywhere (package URL). */
+/** The package URL of an npm package, a name that is the same in every tool. */
 const purlOf = ({ name, version }: Pick<ShippedPackage, 'name' | 'version'>): string =>
   `pkg:npm/${name.replace('@', '%40')}@${version}`;
 
@@ -27,7 +27,7 @@ interface Product {
   readonly electronVersion: string;
 }
 
-/** Says the same for the same package: its serial number is made of what it lists, and it holds no time. */
+/** Deterministic: the serial number derives from the list, and there is no timestamp. */
 export const writeBillOfMaterials = (
   { name, version, electronVersion }: Product,
   packages: readonly ShippedPackage[],

@@ -1,9 +1,9 @@
-/** The licences of everything that is shipped: which ones fit, and their texts in one file. */
+/** The licences of all shipped packages: which ones fit, and their texts in one file. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ShippedPackage } from './shipped-packages.ts';
 
-/** Those that ask for no more than their notice in what is shipped under MIT. */
+/** Licences that ask only for their notice inside an MIT product. */
 const fitting: ReadonlySet<string> = new Set([
   '0BSD',
   'Apache-2.0',
@@ -19,7 +19,7 @@ const fitting: ReadonlySet<string> = new Set([
   'Zlib',
 ]);
 
-/** `(MIT OR GPL-3.0)` fits because one may choose; `MIT AND GPL-3.0` does not. Nested choices are not understood, and do not fit. */
+/** `(MIT OR GPL-3.0)` fits, because it offers a choice; `MIT AND GPL-3.0` does not. Nested expressions never fit. */
 export const isFitting = (expression: string): boolean => {
   const plain = expression.trim().replace(/^\((.*)\)$/u, '$1');
   if (/[()]/u.test(plain)) return false;
@@ -28,7 +28,7 @@ export const isFitting = (expression: string): boolean => {
     .some((choice) => choice.split(/\s+AND\s+/u).every((licence) => fitting.has(licence.trim())));
 };
 
-/** Those whose licence does not fit, as `name version: licence`. */
+/** Packages whose licence does not fit, as `name version: licence`. */
 const findUnfitting = (packages: readonly ShippedPackage[]): readonly string[] =>
   packages
     .filter(({ licence }) => !isFitting(licence))
@@ -40,15 +40,15 @@ const readLicenceText = async (folder: string): Promise<string | undefined> => {
   return file === undefined ? undefined : (await readFile(path.join(folder, file), 'utf8')).trim();
 };
 
-/** The text of the file. Rejects when a licence does not fit: such a package must not be shipped. */
+/** The content of the licence file. Rejects if a licence does not fit, because such a package must not be shipped. */
 export const writeLicences = async (packages: readonly ShippedPackage[]): Promise<string> => {
   const unfitting = findUnfitting(packages);
   if (unfitting.length > 0) {
     throw new Error(`supply chain: licences that do not fit MIT:\n${unfitting.join('\n')}`);
   }
   const parts: string[] = [
-    'Porthor holds the work of others. Their names, versions, licences and notices follow.\n' +
-      'Electron and Chromium bring theirs in LICENSE.electron.txt and LICENSES.chromium.html.',
+    'Porthor contains software by other authors. Their names, versions, licences and notices follow.\n' +
+      'The notices of Electron and Chromium are in LICENSE.electron.txt and LICENSES.chromium.html.',
   ];
   for (const { name, version, licence, folder } of packages) {
     const text = folder === undefined ? undefined : await readLicenceText(folder);

@@ -1,4 +1,4 @@
-/** Which packages end up on a school's PCs: those that the bundles are made of, and the native ones beside them. */
+/** The packages that reach a school's PCs: those inside the bundles, and the native ones beside them. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -9,11 +9,11 @@ import { projectRoot } from '../runtime/paths.ts';
 export interface ShippedPackage {
   readonly name: string;
   readonly version: string;
-  /** As the package states it, in the SPDX form. */
+  /** The package's own SPDX expression. */
   readonly licence: string;
-  /** As the lock file pins it: `sha512-…`. */
+  /** The lock file's integrity: `sha512-…`. */
   readonly integrity: string;
-  /** Where it lies, for its licence text; undefined for a package of another system, which is not installed here. */
+  /** Installed folder, for the licence text; undefined for a package of another system, which is not installed here. */
   readonly folder: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** About Porthor: how things stand now, which computer this is, and what works on it. */
+/** About Porthor: the current status, this computer's identity, and what works on it. */
 
 import { formatMoment, formatTimeOfDay } from '../../shared/i18n/format-date.ts';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
@@ -119,7 +119,7 @@ function About({ status, capabilities, ...state }: State & Omit<SmallPageProps<S
               <span className={`mark mark-${level === 'full' ? 'good' : 'waiting'}`}>
                 {text(levels[level])}
               </span>
-              {/* Names and reasons are for the technician and stay as the log and the heartbeat have them. */}
+              {/* Names and reasons are for the technician: they are the same as in the log and the heartbeat. */}
               <span lang="en-GB" className="capability-name">
                 {name}
               </span>

@@ -10,7 +10,7 @@ const languageNames = { 'en-GB': 'language.english', 'cy-GB': 'language.welsh' }
 
 interface Props {
   readonly agreement: Agreement;
-  /** Told on the sheet, where the record stands by itself. */
+  /** Given on the sheet, which is read without the list around it. */
   readonly siteName?: string;
 }
 

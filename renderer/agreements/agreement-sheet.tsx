@@ -32,7 +32,7 @@ export function AgreementSheet({ agreement, siteName, onBack, onRead, onSave, on
   const [content, setContent] = useState<AgreementContent>();
   const [saved, setSaved] = useState<'saved' | 'failed'>();
   const back = useRef<HTMLButtonElement>(null);
-  // The page's handlers are made anew with each state; what is read depends on the agreement alone.
+  // The page creates new handlers for each state. Depend on the agreement alone, so that the text is not read again.
   const read = useRef(onRead);
   useEffect(() => {
     back.current?.focus();

@@ -1,4 +1,4 @@
-/** My agreements: what the signed-in person has accepted, newest first, and the exact text of each, to read, save or print. */
+/** My agreements: what the signed-in user accepted, newest first, with each exact text to read, save or print. */
 import { useEffect, useRef, useState } from 'react';
 import type { StateOf } from '../../shared/ipc/contract.ts';
 import type { AgreementsContract } from '../../shared/ipc/information.ts';
@@ -82,7 +82,7 @@ function Agreements({
 
 interface CardProps {
   readonly agreement: Agreement;
-  /** The one that was read last: the focus comes back to it. */
+  /** The agreement that was read last. Focus returns to it. */
   readonly isLast: boolean;
   readonly onOpen: () => void;
 }

@@ -1,4 +1,4 @@
-/** What a window shows: the newest state that the main process has sent, whatever order the messages come in. */
+/** Holds what a window shows: the newest state from the main process, whatever order the messages arrive in. */
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { BridgeOf, Revised, StateOf, WindowContract } from '../../shared/ipc/contract.ts';
@@ -6,8 +6,8 @@ import type { BridgeOf, Revised, StateOf, WindowContract } from '../../shared/ip
 export type WindowStateStore<State> = StoreApi<Revised<State>>;
 
 /**
- * Resolves with a store as soon as there is a first state. It listens before it asks, so that nothing is missed
- * between the two, and for as long as the page lives: a window's page and its state end together.
+ * Resolves with a store when the first state arrives. It subscribes before it asks, so that it misses no push. It
+ * never unsubscribes, because the page and its state end together.
  */
 export async function followWindowState<Contract extends WindowContract>(
   bridge: Pick<BridgeOf<Contract>, 'getState' | 'onState'>,

@@ -1,4 +1,4 @@
-/** Whom to ask, as text: there is no mail program or telephone behind a gate. */
+/** The school's contact as text, without links: behind a gate no mail program opens. */
 import type { Contact } from '../../shared/ipc/common.ts';
 import { useTranslator } from '../i18n/translator-context.tsx';
 
@@ -11,7 +11,7 @@ const labels = [
 
 interface Props {
   readonly contact: Contact;
-  /** `stacked`: each label above its value, for a narrow place; `rows`: beside it. */
+  /** `stacked`: each label above its value, for a narrow column; `rows`: each label beside its value. */
   readonly layout: 'stacked' | 'rows';
 }
 
@@ -31,7 +31,7 @@ export function ContactDetails({ contact, layout }: Props) {
   );
 }
 
-/** A long address breaks where a reader would break it. */
+/** Lets a long address break after the @ sign. */
 function Email({ address }: { readonly address: string }) {
   const at = address.indexOf('@') + 1;
   return (

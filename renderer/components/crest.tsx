@@ -1,4 +1,4 @@
-/** A neutral monogram in the place of a school's crest: the first letter of its name under a door's arch. */
+/** A neutral monogram instead of a school's crest: the first letter of the school's name under an arch. */
 interface Props {
   readonly siteName: string;
 }

@@ -1,13 +1,13 @@
-/** A modal question over the page, on the browser's own dialog: it keeps focus inside and gives it back. */
+/** A modal question over the page. The browser's own dialog element keeps focus inside and returns it afterwards. */
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 
 interface Props {
   readonly title: string;
-  /** Called for Escape; the owner then takes the dialog away. */
+  /** Called for Escape. The owner then removes the dialog. */
   readonly onClose: () => void;
-  /** Id of the element inside that takes focus, so that Enter at once does nothing that cannot be undone. */
+  /** Id of the element that takes focus first. Choose one on which an early Enter does nothing irreversible. */
   readonly initialFocusId: string;
-  /** Stands beside the title. */
+  /** Shown beside the title. */
   readonly aside: ReactNode;
   readonly children: ReactNode;
 }
@@ -20,7 +20,7 @@ export function Dialog({ title, onClose, initialFocusId, aside, children }: Prop
     if (element === null) return;
     element.showModal();
     document.getElementById(initialFocusId)?.focus();
-    // Closing before the element goes is what makes the browser give focus back to where it was.
+    // Close before the element is removed: only then does the browser return focus to where it was.
     return () => element.close();
   }, [initialFocusId]);
   return (

@@ -1,4 +1,4 @@
-/** The two languages as two equal words; the one in use is pressed. */
+/** The two languages as two equal buttons; the current one is pressed. */
 import type { Language } from '../../shared/lib/language.ts';
 import { useTranslator } from '../i18n/translator-context.tsx';
 

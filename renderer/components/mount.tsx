@@ -1,4 +1,4 @@
-/** Starts a window's page: nothing replaces the still picture in the document until there is something true to show. */
+/** Starts a window's page. The static picture in the document stays until the first state arrives. */
 import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 
@@ -9,7 +9,7 @@ export function mount(page: ReactNode): void {
 }
 
 /**
- * Starts work whose failure the person can do nothing about. It is told on the console, which the main process logs.
+ * Starts work whose failure the user cannot mend. A failure goes to the console, which the main process logs.
  */
 export function run(work: Promise<unknown>): void {
   work.catch((error: unknown) => console.error(error));

@@ -1,4 +1,4 @@
-/** A message that must not be missed: it is read out, and it takes focus when it appears. */
+/** A message that the user must not miss: screen readers announce it, and it takes focus when it appears. */
 import { type ReactNode, useEffect, useRef } from 'react';
 
 interface Props {

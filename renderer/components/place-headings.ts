@@ -1,6 +1,6 @@
-/** Fits a text's headings under those of the page, so that the outline has neither a gap nor a second top. */
+/** Moves a text's headings below those of the page, so that the outline has no gap and one top heading. */
 
-/** The part of a syntax tree's node that matters here. */
+/** The part of a syntax tree node that this plugin uses. */
 export interface TreeNode {
   readonly type: string;
   tagName?: string;
@@ -20,7 +20,7 @@ function listHeadings(node: TreeNode): readonly TreeNode[] {
   return levelOf(node) === undefined ? below : [node, ...below];
 }
 
-/** A rehype plugin: the highest heading of the text gets level `top`, the others keep their distance from it. */
+/** A rehype plugin: the highest heading of the text gets level `top`; the others keep their distance from it. */
 export function placeHeadings(top: HeadingLevel): (tree: TreeNode) => void {
   return (tree) => {
     const headings = listHeadings(tree);

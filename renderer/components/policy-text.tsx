@@ -21,11 +21,11 @@ const components: Components = {
 
 interface Props {
   readonly markdown: string;
-  /** Level of the text's own highest heading in this page, whichever level it has in the text. */
+  /** Level on this page of the text's highest heading, whatever its level in the text. */
   readonly topHeading: HeadingLevel;
 }
 
-/** Memoised: the text is long, and nothing that is typed beside it changes it. */
+/** Memoised, because the text is long and typing in the form does not change it. */
 export const PolicyText = memo(function PolicyText({ markdown, topHeading }: Props) {
   return (
     <Markdown skipHtml components={components} rehypePlugins={[[placeHeadings, topHeading]]}>

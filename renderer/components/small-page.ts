@@ -1,4 +1,4 @@
-/** What each page behind the tray is given. */
+/** The properties that every page opened from the tray receives. */
 import type { Language } from '../../shared/lib/language.ts';
 import type { WindowStateStore } from '../bridge/window-state.ts';
 

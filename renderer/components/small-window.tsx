@@ -1,4 +1,4 @@
-/** The frame of the small windows behind the tray: school, language, heading, content, whom to ask, Close. */
+/** The frame of the small windows that the tray opens: school, language, heading, content, contact, Close. */
 import { type ReactNode, useEffect } from 'react';
 import type { Contact } from '../../shared/ipc/common.ts';
 import type { Language } from '../../shared/lib/language.ts';

@@ -1,4 +1,4 @@
-/** Gives every component of a window the words of the language now in use. */
+/** Gives every component of a window the texts of the current language. */
 import { createContext, type ReactNode, useContext, useLayoutEffect, useMemo } from 'react';
 import { createTranslator, type Translator } from '../../shared/i18n/translator.ts';
 import type { Language } from '../../shared/lib/language.ts';
@@ -22,7 +22,7 @@ export function useTranslator(): Translator {
   return useContext(TranslatorContext);
 }
 
-/** The window's title is read out when the window comes to the front, so it follows language and screen. */
+/** Keeps the window's title current: screen readers announce it when the window comes to the front. */
 export function useDocumentTitle(title: string): void {
   useLayoutEffect(() => {
     document.title = title;

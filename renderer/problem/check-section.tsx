@@ -1,4 +1,4 @@
-/** What works on this computer: asked when somebody wants to know, told item by item, and saved for support. */
+/** What works on this computer: checked on request, shown item by item, and saved for support. */
 import { useState } from 'react';
 import { formatMoment } from '../../shared/i18n/format-date.ts';
 import { createSelfCheckWords } from '../../shared/i18n/self-check-words.ts';
@@ -49,7 +49,7 @@ export function CheckSection({ check, onCheck, onSave }: CheckActions & { readon
           {text(check.state === 'not-begun' ? 'problem.check.start' : 'problem.check.again')}
         </button>
       </p>
-      {/* Always there, so that what comes into it is read out. */}
+      {/* Always in the document: screen readers announce only changes inside a live region that exists already. */}
       <div role="status" className="check-said">
         {isRunning ? <p>{text('problem.check.running')}</p> : null}
         {check.state === 'broken' ? <p className="message">{text('problem.check.broken')}</p> : null}
@@ -68,7 +68,7 @@ export function CheckSection({ check, onCheck, onSave }: CheckActions & { readon
   );
 }
 
-/** How far it is, and for what it waits: a part that does not answer is seen here before its deadline has passed. */
+/** Progress and the current part, so that the user sees a part that does not answer before its deadline passes. */
 function Waiting({ names }: { readonly names: readonly SelfCheckItemName[] }) {
   const { text, language } = useTranslator();
   const words = createSelfCheckWords(language);
@@ -120,12 +120,12 @@ function Report({ report, onSave }: ReportProps) {
   );
 }
 
-/** Without label and letter many read alike. */
+/** How many volumes share each description. Without label and drive letter many read the same. */
 function countVolumes({ volumes }: SelfCheckReport): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const volume of volumes) {
-    const told = describeVolume(volume);
-    counts.set(told, (counts.get(told) ?? 0) + 1);
+    const description = describeVolume(volume);
+    counts.set(description, (counts.get(description) ?? 0) + 1);
   }
   return counts;
 }

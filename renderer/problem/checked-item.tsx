@@ -1,4 +1,4 @@
-/** One thing that was checked: how it stands, what was found, why, and what to do about it. */
+/** One checked item: its outcome, the finding, the reason and what to do about it. */
 import { createSelfCheckWords } from '../../shared/i18n/self-check-words.ts';
 import { adviceOn, findingWords, itemWords } from '../../shared/self-check/item-words.ts';
 import type { SelfCheckItem } from '../../shared/self-check/report.ts';
@@ -16,10 +16,10 @@ export function CheckedItem({ item }: { readonly item: SelfCheckItem }) {
       <span className={className}>{text(word)}</span>
       <div>
         <strong>{words(itemWords[name])}</strong>
-        {/* The mark has said so already. */}
+        {/* The mark already says that it works. */}
         {finding === 'works' ? null : <p>{words(findingWords[finding])}</p>}
         {detail === '' ? null : (
-          // As the system gave it: it is what a technician searches for.
+          // Exactly as the operating system gave it, because technicians search for it.
           <p lang="en-GB" className="quiet">
             {detail}
           </p>
@@ -27,7 +27,7 @@ export function CheckedItem({ item }: { readonly item: SelfCheckItem }) {
         {advice === undefined ? null : (
           <p>
             {words('self-check.toDo', {
-              // The switch of the command line is the row above the button here.
+              // The command-line switch of this item is the check box above the button on this page.
               advice:
                 advice === 'self-check.advice.lockNotTried'
                   ? text('problem.check.lockAdvice')

@@ -1,10 +1,10 @@
-/** How an outcome of the self-check is told on the page: a word, a sign and a colour, and the worst first. */
+/** How the page shows an outcome of the self-check: a word, a sign and a colour, worst first. */
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { SelfCheckOutcome } from '../../shared/self-check/report.ts';
 
 const worstFirst: readonly SelfCheckOutcome[] = ['failed', 'degraded', 'not-tried', 'ok', 'not-applicable'];
 
-/** Smaller is worse. */
+/** Order of outcomes. Smaller is worse. */
 export function severity(outcome: SelfCheckOutcome): number {
   return worstFirst.indexOf(outcome);
 }

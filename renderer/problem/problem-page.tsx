@@ -1,4 +1,4 @@
-/** Report a problem: first words to the school, then, for whoever helps, what works on this computer. */
+/** Report a problem: first a message to the school, then, for the helper, what works on this computer. */
 import type { StateOf } from '../../shared/ipc/contract.ts';
 import type { ProblemContract } from '../../shared/ipc/problem.ts';
 import { useWindowState } from '../bridge/window-state.ts';

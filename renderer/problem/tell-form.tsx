@@ -1,4 +1,4 @@
-/** What a person writes to the school, and what became of it. */
+/** The user's message to the school, and whether it was recorded. */
 import { type FormEvent, useRef, useState } from 'react';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import { useTranslator } from '../i18n/translator-context.tsx';
@@ -8,7 +8,7 @@ export interface TellProps {
   readonly onSend: (text: string) => Promise<{ readonly outcome: 'recorded' | 'not-recorded' }>;
 }
 
-/** As much as the contract takes; not taken from there, since it would bring the schemas into the page. */
+/** The contract's limit. Not imported from the contract, because that would bundle the schemas into the page. */
 const longestText = 2000;
 
 type Outcome = 'none' | 'missing' | 'sending' | 'recorded' | 'not-recorded';
@@ -25,7 +25,7 @@ export function TellForm({ hasCollector, onSend }: TellProps) {
   const message = messages[outcome];
   const finish = (next: Outcome) => {
     setOutcome(next);
-    // What was written stays where it could not be recorded.
+    // Keep the text if it could not be recorded.
     if (next === 'recorded') setWritten('');
     else field.current?.focus();
   };

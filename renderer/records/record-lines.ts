@@ -1,13 +1,13 @@
 /**
- * What the page says is recorded. Beside each line stand the fields of the events that it tells of, so that a field which no
- * line tells of, and a line about something that is not recorded, are found by a test.
+ * The lines of the page about what Porthor records. Each line names the event fields that it explains. A test finds a
+ * field without a line, and a line about a field that Porthor does not record.
  */
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { EventType } from '../../shared/wire/events.ts';
 
 interface RecordLine {
   readonly says: PlainKey;
-  /** Stands in its place where the school has serial numbers left out. */
+  /** Shown instead if the school hides serial numbers. */
   readonly saysHidden?: PlainKey;
   readonly fields: readonly string[];
 }
@@ -39,7 +39,7 @@ export const policyPart: RecordPart = {
   why: 'records.policy.why',
 };
 
-/** Never left out: *Lock now* is reported also where the school has switched the lock by idle time off. */
+/** Never left out: *Lock now* is reported even if the school disabled the idle lock. */
 export const lockPart: RecordPart = {
   heading: 'records.idle.heading',
   events: [
@@ -128,7 +128,7 @@ export const runningPart: RecordPart = {
   why: 'records.running.why',
 };
 
-/** What goes with the events of every part. */
+/** The fields that every event carries. */
 export const everyLine = {
   account: {
     says: 'records.each.account',

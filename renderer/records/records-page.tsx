@@ -1,4 +1,4 @@
-/** What Porthor records, why, who sees it and for how long; only what is switched on at this school is named. */
+/** What Porthor records, why, who sees it and for how long. Names only what this school has enabled. */
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { StateOf } from '../../shared/ipc/contract.ts';
 import type { RecordsContract } from '../../shared/ipc/information.ts';

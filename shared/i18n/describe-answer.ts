@@ -1,4 +1,4 @@
-/** Says what the school answered to a request for approval: by whom where that is known, and when. */
+/** Describes the school's answer to a request for approval: by whom, if known, and when. */
 import type { MediaAnswer } from '../wire/media.ts';
 import { formatDate } from './format-date.ts';
 import type { PlainKey } from './strings.ts';

@@ -1,9 +1,9 @@
-/** Dates and times as people in Wales and England write them: 22 November 2026, 22 Tachwedd 2026. */
+/** Dates and times in the form of Wales and England: 22 November 2026, 22 Tachwedd 2026. */
 import type { Language } from '../lib/language.ts';
 
 /**
- * Months by name. Kept here because Chromium carries Welsh plural rules but no Welsh month names:
- * its `Intl.DateTimeFormat('cy-GB')` silently answers in English.
+ * Names of months. Kept here because Chromium has Welsh plural rules but no Welsh month names: its
+ * `Intl.DateTimeFormat('cy-GB')` silently returns English.
  */
 const months: Readonly<Record<Language, readonly string[]>> = {
   'en-GB': [

@@ -1,4 +1,4 @@
-/** All words on the screen, gathered from the locale files, and the keys by which code may ask for them. */
+/** All texts on the screen, from the locale files, and their keys. */
 import about from '../../assets/locales/about.json' with { type: 'json' };
 import agreements from '../../assets/locales/agreements.json' with { type: 'json' };
 import common from '../../assets/locales/common.json' with { type: 'json' };

@@ -1,4 +1,4 @@
-/** Turns a key into words in one language, the same way in every window and in the tray. */
+/** Turns a key into text in one language, for every window and the tray. */
 import type { Language } from '../lib/language.ts';
 import { fill, type Values } from './fill.ts';
 import { type CountedKey, type PlainKey, strings } from './strings.ts';
@@ -6,13 +6,13 @@ import { type CountedKey, type PlainKey, strings } from './strings.ts';
 export interface Translator {
   readonly language: Language;
   text(key: PlainKey, values?: Values): string;
-  /** Picks the form that the language uses for `count`, and puts the number where the form says `{{count}}`. */
+  /** Picks the language's plural form for `count`, and fills the number into `{{count}}`. */
   counted(key: CountedKey, count: number, values?: Values): string;
 }
 
 /**
- * Plural forms come from the platform's own rules (CLDR), which know Welsh's six.
- * No translation library: what it would add beyond these lines is a second place where the language is kept.
+ * Plural forms come from the platform's own rules (CLDR), which know the six forms of Welsh. No translation library: beyond
+ * these lines it would only add a second owner of the current language.
  */
 export function createTranslator(language: Language): Translator {
   const rules = new Intl.PluralRules(language);

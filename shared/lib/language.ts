@@ -1,4 +1,4 @@
-/** The two languages of the product, as equals; everything shown exists in both. */
+/** The two languages of the product, as equals. Every text on the screen exists in both. */
 import { z } from 'zod';
 
 export const languages = ['en-GB', 'cy-GB'] as const;
@@ -10,8 +10,8 @@ export const bilingualSchema = z.strictObject({ 'en-GB': z.string().min(1), 'cy-
 export type Bilingual = z.infer<typeof bilingualSchema>;
 
 /**
- * Picks the language a person most likely wants from the system's preference list.
- * Any Welsh tag (`cy`, `cy-GB`) chooses Welsh when it comes before any English one; all else is English.
+ * Picks the user's probable language from the system's preference list. Any Welsh tag (`cy`, `cy-GB`) before the first
+ * English one chooses Welsh. Everything else chooses English.
  */
 export function chooseLanguage(preferred: readonly string[]): Language {
   for (const tag of preferred) {

@@ -1,6 +1,6 @@
-/** Lets several who ask for the same work at one time share it. */
+/** Lets concurrent callers share one run of the same work. */
 
-/** While the work is under way, whoever asks for it gets the same answer; afterwards it is done anew. */
+/** Callers during a run get its result. The next call after it starts a new run. */
 export function oneAtATime<Value>(work: () => Promise<Value>): () => Promise<Value> {
   let underWay: Promise<Value> | undefined;
   return () => {

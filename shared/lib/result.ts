@@ -1,4 +1,4 @@
-/** The closed answer of anything that can fail in an expected way. */
+/** The result of a function that can fail in an expected way. */
 export type Result<Value, Failure> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: Failure };

@@ -1,14 +1,14 @@
-/** Which of the packs at hand apply to an audience on a day. */
+/** Selects the packs that apply to an audience on a day. */
 import { compareVersions } from './compare-versions.ts';
 import type { PolicyPack } from './pack.ts';
 import { type CalendarDate, formatCalendarDate } from './school-calendar.ts';
 
 /**
- * Per policy the newest version that is in effect, in the order in which they are asked, for one audience.
- * The newest is chosen before the audience is looked at: a version that no longer names an audience has withdrawn
- * the policy from it, and does not bring an older text back.
+ * The newest version of each policy that is in effect, for one audience, in the order in which the gate asks.
+ * Chooses the newest version before it checks the audience: a version that no longer names an audience withdraws the
+ * policy from it, and must not restore an older text.
  *
- * @param today undefined where somebody with a better clock has left out already what is not in effect yet.
+ * @param today undefined if the collector has already left out the versions that are not in effect yet.
  */
 export function currentPacks(
   packs: readonly PolicyPack[],
@@ -25,13 +25,13 @@ export function currentPacks(
   return [...newest.values()].filter(({ manifest }) => manifest.audiences.includes(audience)).sort(byOrder);
 }
 
-/** The order in which several policies are asked. */
+/** The order in which the gate asks for several policies. */
 export function byOrder(left: PolicyPack, right: PolicyPack): number {
   const difference = left.manifest.order - right.manifest.order;
   return difference !== 0 ? difference : left.manifest.id < right.manifest.id ? -1 : 1;
 }
 
-/** Two packs that claim one version are told apart by their hash, so that every PC chooses the same one. */
+/** Orders two packs of one version by their hash, so that every PC chooses the same one. */
 function isNewer(candidate: PolicyPack, known: PolicyPack): boolean {
   const order = compareVersions(candidate.manifest.version, known.manifest.version);
   return order !== 0 ? order > 0 : candidate.textSha256['en-GB'] > known.textSha256['en-GB'];

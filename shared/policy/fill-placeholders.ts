@@ -1,4 +1,4 @@
-/** Puts the school's name and contact where a policy's text leaves room for them. */
+/** Fills the school's name and contact into the placeholders of a policy's text. */
 import type { Language } from '../lib/language.ts';
 
 export type SchoolDetails = {
@@ -11,19 +11,19 @@ export type SchoolDetails = {
   };
 };
 
-/** What an author may write in a text; any other name in double braces is a mistake that `lint` names. */
+/** The placeholders that an author may use. `lint` reports any other name in double braces. */
 export const placeholderNames = ['school', 'contact'] as const;
 type PlaceholderName = (typeof placeholderNames)[number];
 
-/** Where the school has set nothing. */
+/** Used if the school has set nothing. */
 const fallbacks: Readonly<Record<PlaceholderName, Readonly<Record<Language, string>>>> = {
   school: { 'en-GB': 'your school', 'cy-GB': 'eich ysgol' },
   contact: { 'en-GB': 'the school office', 'cy-GB': 'swyddfa’r ysgol' },
 };
 
 /**
- * Only what is shown is filled in. The hash is that of the text with its placeholders, so that a new telephone
- * number makes no new policy, and nothing that binds a person can hide in what is filled in.
+ * For display only. The hash covers the text with its placeholders, so that a new telephone number makes no new policy
+ * and no binding text can hide in a filled-in value.
  */
 export function fillPlaceholders(markdown: string, language: Language, details: SchoolDetails): string {
   const { name, phone, email, place } = details.contact;
@@ -40,7 +40,7 @@ export function fillPlaceholders(markdown: string, language: Language, details: 
 
 const placeholder = /\{\{(school|contact)\}\}/gu;
 
-/** What an administrator has typed is words, never Markdown. */
+/** Escapes Markdown, because an administrator's text is never markup. */
 function asPlainText(value: string): string {
   return value.replaceAll(/\s+/gu, ' ').replaceAll(/[\\`*_[\]<>#|~!&]/gu, '\\$&');
 }

@@ -1,4 +1,4 @@
-/** Tells the author of a policy pack what a reader would stumble over, before anyone is asked to accept it. */
+/** Reports problems of a policy pack to its author, before the gate asks a user to accept it. */
 import { type Bilingual, type Language, languages } from '../lib/language.ts';
 import { placeholderNames } from './fill-placeholders.ts';
 import { type MarkdownOutline, maxLineCharacters, outlineMarkdown } from './markdown-outline.ts';
@@ -6,7 +6,7 @@ import type { PolicyPack } from './pack.ts';
 import { manifestFileName } from './read-pack.ts';
 
 export type PackFinding = {
-  /** An error would mislead the reader or hide text; a warning asks the author to look again. */
+  /** An error misleads the reader or hides text. A warning asks the author to check again. */
   readonly severity: 'error' | 'warning';
   /** File of the pack, with its line (`policy.cy-GB.md:12`) or manifest key (`policy.json: title`). */
   readonly file: string;
@@ -14,18 +14,18 @@ export type PackFinding = {
   readonly remedy: string;
 };
 
-/** What still reads as one sentence beside a box that is ticked. */
+/** Characters that still read as one sentence beside a tick box. */
 const maxReadableStatementCharacters = 400;
 
-/** Welsh usually runs a little longer than English; beyond these bounds something is likely to be left out. */
+/** Welsh is usually a little longer than English. Outside these bounds a part is probably missing. */
 const plausibleLengthRatio = { least: 0.6, most: 1.8 };
 
-/** Control characters, and those that hide text or turn its direction. A soft hyphen, which word processors leave, does neither. */
+/** Control characters, and characters that hide text or turn its direction. Not the soft hyphen of word processors, which is harmless. */
 const invisibleCharacters = /(?![\n\t\u00AD])[\p{Cc}\p{Cf}]/u;
 
 /**
- * Looks at a pack that loads. `fileNames` are the files beside its manifest, where they are known, so that one that
- * nobody will see can be named.
+ * Checks a pack that loads. `fileNames` are the files beside its manifest, if they are known, so that it can report a
+ * file that no reader will see.
  */
 export function lintPack(pack: PolicyPack, fileNames: readonly string[] = []): readonly PackFinding[] {
   const outlines = {
@@ -82,7 +82,7 @@ function lintMarkup(fileName: string, outline: MarkdownOutline): readonly PackFi
   return findings;
 }
 
-/** @param mayHold the placeholders that are filled in where this text is shown. */
+/** @param mayHold the placeholders that are filled in when this text is shown. */
 function lintCharacters(file: string, text: string, mayHold: readonly string[] = []): readonly PackFinding[] {
   const findings: PackFinding[] = [];
   const placeholders = [...text.matchAll(/\{\{[^{}\n]{0,60}\}\}/gu)].map(([whole]) => whole);

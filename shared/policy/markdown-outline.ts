@@ -1,4 +1,4 @@
-/** What a policy text is built of, as far as its author should be told about it. */
+/** Reads the structure of a policy text, as far as `lint` reports on it. */
 
 export type MarkdownOutline = {
   readonly headings: readonly { readonly level: number; readonly line: number }[];
@@ -6,19 +6,19 @@ export type MarkdownOutline = {
   readonly links: readonly { readonly target: string; readonly line: number }[];
   /** Lines with a picture. */
   readonly imageLines: readonly number[];
-  /** Lines with something that Markdown takes for HTML. */
+  /** Lines with text that Markdown reads as HTML. */
   readonly htmlLines: readonly number[];
-  /** Lines that are too long to be looked into. */
+  /** Lines that are too long to check. */
   readonly longLines: readonly number[];
 };
 
-/** Above this the patterns below could take long on a line made to slow them down. */
+/** Characters. On longer lines, hostile text could make the patterns below slow. */
 export const maxLineCharacters = 2000;
 
 /**
- * Reads the outline of canonical Markdown; line numbers count from 1. It knows the parts of CommonMark that occur in
- * policies and errs on the side of a finding: indented code, for instance, is read as ordinary text. It decides
- * nothing about what is shown: the gate's renderer has its own parser and never renders HTML.
+ * Reads the outline of canonical Markdown. Line numbers count from 1. It knows the parts of CommonMark that occur in
+ * policies and prefers a finding in doubt: for example, it reads indented code as ordinary text. It does not decide what
+ * the gate shows: the gate's renderer has its own parser and never renders HTML.
  */
 export function outlineMarkdown(text: string): MarkdownOutline {
   const headings: { level: number; line: number }[] = [];
@@ -55,7 +55,7 @@ export function outlineMarkdown(text: string): MarkdownOutline {
     const isRule = /^\s*([-*_])(?:\s*\1){2,}\s*$/u.test(source);
     const isListItem = !isRule && /^\s*(?:>\s*)*(?:[-*+]|\d{1,9}[.)])(?:\s|$)/u.test(source);
     if (heading !== undefined) headings.push({ level: heading.length, line });
-    // A heading written as a line of text with a line of = or - below it.
+    // A heading in the form of a text line with a line of = or - below it.
     else if (underline !== undefined)
       headings.push({ level: underline.startsWith('=') ? 1 : 2, line: line - 1 });
     else if (isListItem) listItemCount += 1;
@@ -87,7 +87,7 @@ function withoutCodeSpans(line: string): string {
   let result = '';
   let kept = 0;
   for (const [position, run] of runs.entries()) {
-    // Inside a span already taken out, or a backtick written as itself.
+    // Inside a span that is already removed, or an escaped backtick.
     if (run.start < kept || line[run.start - 1] === '\\') continue;
     const end = runs.slice(position + 1).find(({ length }) => length === run.length);
     if (end === undefined) continue;

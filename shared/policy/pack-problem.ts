@@ -1,4 +1,4 @@
-/** Everything that can be wrong with a policy pack, or with a folder of them, as a closed list with words for the administrator. */
+/** All problems of a policy pack or of a folder of packs, as a closed list with texts for the administrator. */
 
 export const packProblemKinds = [
   'missing',
@@ -67,7 +67,7 @@ function printable(text: string, maxCharacters: number): string {
   return characters.length <= maxCharacters ? line : `${characters.slice(0, maxCharacters - 1).join('')}…`;
 }
 
-/** Builds a problem whose words are safe to print and small enough for an event, whatever the pack holds. */
+/** Builds a problem whose texts are safe to print and small enough for an event, whatever the pack contains. */
 export function packProblem(kind: PackProblemKind, subject: string, reason: string): PackProblem {
   return { kind, subject: printable(subject, 200), reason: printable(reason, 900), remedy: remedies[kind] };
 }

@@ -8,7 +8,7 @@ export const policyIdSchema = z
   .max(64)
   .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/u);
 
-/** Dotted whole numbers such as `3`, `2.1` or `2026.2`, so that "older" is never a matter of opinion. */
+/** Dotted whole numbers such as `3`, `2.1` or `2026.2`, so that "older" is always decidable. */
 export const policyVersionSchema = z
   .string()
   .max(32)
@@ -28,8 +28,8 @@ const renewalSchema = z.discriminatedUnion('rule', [
   z.strictObject({
     rule: z.literal('rolling'),
     /**
-     * ISO 8601 period of whole years, months, weeks or days, for instance `P1Y` or `P6M`. A period of nothing is
-     * refused: the policy would be due again at the moment it was accepted.
+     * ISO 8601 period of whole years, months, weeks or days, for instance `P1Y` or `P6M`. An empty period is refused,
+     * because the policy would be due again at the moment of acceptance.
      */
     period: z
       .string()
@@ -38,7 +38,7 @@ const renewalSchema = z.discriminatedUnion('rule', [
   }),
   z.strictObject({
     rule: z.literal('fixed-date'),
-    /** Month and day, `MM-DD`; 29 February is refused because it does not come every year. */
+    /** Month and day, `MM-DD`. 29 February is refused, because it does not occur every year. */
     date: z
       .string()
       .regex(
@@ -57,15 +57,15 @@ export type Statement = z.infer<typeof statementSchema>;
 
 export const fieldRequirementSchema = z.enum(['required', 'optional', 'hidden']);
 
-/** The newest form of `policy.json` that this version reads. */
+/** The newest format of `policy.json` that this version reads. */
 export const packFormat = 1;
 
 export const packManifestSchema = z.strictObject({
-  /** The form of this file; absent means 1. A later form is refused as such, not as a mistake of the author. */
+  /** The format of this file; absent means 1. A later format is refused as such, not as a mistake of the author. */
   format: z.literal(packFormat).optional(),
   id: policyIdSchema,
   version: policyVersionSchema,
-  /** Whether people who accepted an earlier version are asked again. */
+  /** Whether the gate asks again users who accepted an earlier version. */
   material: z.boolean(),
   /**
    * The newest version, up to this one, whose change was material. It lets a PC that skipped a version tell
@@ -82,16 +82,16 @@ export const packManifestSchema = z.strictObject({
     'en-GB': z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.md$/u),
     'cy-GB': z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.md$/u),
   }),
-  /** What has changed since the version before; shown at a renewal. */
+  /** The changes since the previous version; the gate shows them at a renewal. */
   changes: bilingualSchema.optional(),
   statements: z.array(statementSchema).max(50),
   fields: z.strictObject({ fullName: fieldRequirementSchema, jobRole: fieldRequirementSchema }),
-  /** Where several policies apply, the lower number is asked first. */
+  /** If several policies apply, the gate asks for the lower number first. */
   order: z.int().min(0).max(9999).default(100),
 });
 export type PackManifest = z.infer<typeof packManifestSchema>;
 
-/** A pack that was read whole and checked: manifest, texts in canonical form, and their hashes. */
+/** A complete, checked pack: manifest, texts in canonical form, and their hashes. */
 export const policyPackSchema = z.strictObject({
   manifest: packManifestSchema,
   /** Canonical Markdown per language. */

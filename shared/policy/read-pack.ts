@@ -24,17 +24,17 @@ export const manifestFileName = 'policy.json';
 
 export type PackFileFailure = {
   readonly kind: 'missing' | 'too-large' | 'unreadable';
-  /** Why, in plain words. */
+  /** The reason, in plain words. */
   readonly reason: string;
 };
 
-/** Gives the bytes of one file of the pack, by plain file name; more than `maxBytes` is answered `too-large`. */
+/** Returns the bytes of one file of the pack by plain file name; `too-large` above `maxBytes`. */
 export type PackFileReader = (
   fileName: string,
   maxBytes: number,
 ) => Promise<Result<Uint8Array, PackFileFailure>>;
 
-/** Reads files from memory, as `readZip` unpacked them. */
+/** Reads files that `readZip` unpacked into memory. */
 export function readFrom(files: ReadonlyMap<string, Uint8Array>): PackFileReader {
   return (fileName, maxBytes) => {
     const bytes = files.get(fileName);
@@ -47,12 +47,12 @@ export function readFrom(files: ReadonlyMap<string, Uint8Array>): PackFileReader
   };
 }
 
-/** The words for a file above its limit. */
+/** The message for a file above its limit. */
 export function tooLarge(maxBytes: number): string {
   return `the file is larger than ${maxBytes / 1024} KiB`;
 }
 
-/** Reads and checks a whole pack. Never throws on what the files hold, and never answers with half a pack. */
+/** Reads and checks a complete pack. Never throws because of the files' content, and never returns half a pack. */
 export async function readPack(
   readFile: PackFileReader,
   tools: PackTools,
@@ -79,8 +79,8 @@ export async function readPack(
 }
 
 /**
- * Checks a pack that arrives whole, from the collector or from this PC's own store: its form, and that each hash
- * is the hash of its text. A pack that passes is as good as one that was read from its files.
+ * Checks a complete pack from the collector or from this PC's own store: its schema, and each hash against its text. A
+ * pack that passes equals one that was read from its files.
  */
 export function checkPack(value: unknown, tools: PackTools): Result<PolicyPack, PackProblem> {
   const future = futureFormat(isRecord(value) ? value['manifest'] : undefined);
@@ -151,7 +151,7 @@ async function readText(
   return succeed(text);
 }
 
-/** A pack written for a later Porthor is told apart before the schema calls its new keys mistakes. */
+/** Recognises a pack for a later Porthor, before the schema reports its new keys as mistakes. */
 function futureFormat(manifest: unknown): PackProblem | undefined {
   if (!isRecord(manifest)) return undefined;
   const format = manifest['format'];
@@ -160,7 +160,7 @@ function futureFormat(manifest: unknown): PackProblem | undefined {
   return packProblem('unsupported-format', `${manifestFileName}: format`, reason);
 }
 
-/** What the schema cannot say: rules between two entries of the manifest. */
+/** Rules between two entries of the manifest, which the schema cannot express. */
 function inconsistency(manifest: PackManifest): PackProblem | undefined {
   const about = (key: string) => `${manifestFileName}: ${key}`;
   const ids = new Set<string>();

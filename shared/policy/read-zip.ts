@@ -1,4 +1,4 @@
-/** Unpacks a zipped policy pack in memory, trusting nothing that the archive says about itself. */
+/** Unpacks a zipped policy pack in memory. Trusts no number in the archive. */
 import { fail, type Result, succeed } from '../lib/result.ts';
 import { maxUnpackedBytes, maxZipBytes, maxZipEntries } from './pack-limits.ts';
 import { type PackProblem, packProblem } from './pack-problem.ts';
@@ -34,9 +34,9 @@ type Entry = {
 };
 
 /**
- * Gives the files of the pack by their name beside `policy.json`, which stands at the top of the archive or in its
- * one folder, as file managers make it. Nothing is written to disk, so a name can reach no other file; names that
- * try to are refused all the same, because such an archive was not made for us.
+ * Returns the files of the pack by their name beside `policy.json`, which is at the top of the archive or in its only
+ * folder, as file managers create it. It writes nothing to disk, so no name can reach another file. It still refuses
+ * names that try, because such an archive is no policy pack.
  */
 export function readZip(
   bytes: Uint8Array,
@@ -70,7 +70,7 @@ function findDirectory(view: DataView): Result<Directory, PackProblem> {
   if (view.byteLength < 4 || (view.getUint32(0, true) !== localSignature && !isEmptyZip(view))) {
     return fail(packProblem('not-a-pack', 'zip', 'the file is not a zip'));
   }
-  // The archive's comment, of up to 65,535 bytes, is all that may stand behind the end record.
+  // Only the archive's comment, of up to 65,535 bytes, may follow the end record.
   const earliest = Math.max(0, view.byteLength - endBytes - 0xffff);
   for (let at = view.byteLength - endBytes; at >= earliest; at -= 1) {
     if (view.getUint32(at, true) !== endSignature) continue;
@@ -133,7 +133,7 @@ function readDirectory(
     if (fileType !== 0 && fileType !== unixRegular && fileType !== unixDirectory) {
       return fail(packProblem('unsafe-entry', name, 'the entry is a link or a device, not a file'));
     }
-    // Windows keeps one file where two names differ by case alone; which one would be chance.
+    // If two names differ by case alone, Windows keeps one file, and which one is chance.
     const key = name.toLowerCase();
     if (seen.has(key)) {
       return fail(packProblem('duplicate-entry', name, 'the zip holds the file more than once'));
@@ -168,7 +168,7 @@ function readDirectory(
   return at === directory.end ? succeed(entries) : damaged('its list of files is longer than it says');
 }
 
-/** Relative, of ordinary segments; a directory ends with one slash. */
+/** A relative path of ordinary segments. A directory ends with one slash. */
 function isPlainPath(name: string): boolean {
   if (/[\p{Cc}\p{Cf}:*?"<>|]/u.test(name)) return false;
   const segments = name.replace(/\/$/u, '').split('/');

@@ -1,13 +1,13 @@
-/** Calendar dates as the school's wall calendar shows them, whatever the time of day or the season. */
+/** Calendar dates in the school's time zone, independent of the time of day and of summer time. */
 
-/** Where no other time zone is given: Wales and England. */
+/** The default time zone: Wales and England. */
 export const schoolTimeZone = 'Europe/London';
 
 export type CalendarDate = { readonly year: number; readonly month: number; readonly day: number };
 
 /**
- * The date on which an instant falls in a time zone.
- * Throws a RangeError for an instant that is not a time or a zone that does not exist: both are bugs of the caller.
+ * The date of an instant in a time zone.
+ * Throws a RangeError for an invalid instant or an unknown zone: both are bugs of the caller.
  */
 export function calendarDateAt(instant: Date, timeZone: string = schoolTimeZone): CalendarDate {
   const parts = new Intl.DateTimeFormat('en-GB', {

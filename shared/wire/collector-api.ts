@@ -1,4 +1,4 @@
-/** The collector's HTTP API (v1) as both sides parse it. Anyone may implement this API. */
+/** Schemas of the collector's HTTP API (v1), for both sides. Anyone may implement this API. */
 import { z } from 'zod';
 import { languageSchema } from '../lib/language.ts';
 import { packManifestSchema, policyIdSchema, policyVersionSchema, textSha256Schema } from '../policy/pack.ts';
@@ -24,8 +24,8 @@ export const enrolmentRequestSchema = z.strictObject({
   publicKey: publicKeySchema,
   agentVersion: z.string().max(64),
   /**
-   * Ed25519 signature, in base64url, over `enrolmentProofText`: the agent holds the key that it names. A key that is
-   * new to the collector may enrol without, for there is nothing to take over; one that is known may not.
+   * Ed25519 signature in base64url over `enrolmentProofText`, which proves that the agent holds its key. A new key may enrol
+   * without it, because there is no agent to take over. A known key may not.
    */
   proof: z
     .string()
@@ -50,7 +50,7 @@ export type EventResult = z.infer<typeof eventResultSchema>;
 
 export const eventsResponseSchema = z.object({ results: z.array(eventResultSchema) });
 
-/** What the collector knows that one account has accepted: the latest acceptance per policy. */
+/** An acceptance that the collector knows: the account's latest for a policy. */
 export const knownAcknowledgementSchema = z.object({
   eventId: z.string(),
   policyId: policyIdSchema,
@@ -65,7 +65,7 @@ export const acknowledgementsResponseSchema = z.object({
   acknowledgements: z.array(knownAcknowledgementSchema).max(1000),
 });
 
-/** A policy in effect, by what tells whether it is the pack that the PC has. */
+/** A policy in effect, with the hashes that tell whether the PC has this pack. */
 const listedPolicySchema = z.object({
   id: policyIdSchema,
   version: policyVersionSchema,

@@ -1,11 +1,11 @@
-/** The events an agent reports: CloudEvents 1.0 in JSON, one schema per type. */
+/** The events that an agent reports: CloudEvents 1.0 in JSON, one schema for each type. */
 import { z } from 'zod';
 import { languageSchema } from '../lib/language.ts';
 import { audienceSchema, policyIdSchema, policyVersionSchema, textSha256Schema } from '../policy/pack.ts';
 import { accountSchema, machineSchema } from './account.ts';
 import { mediaApprovalRequestedDataSchema, mediaSeenDataSchema } from './media.ts';
 
-/** Consumers of CloudEvents need accept no more than this, so no event of ours may be larger. */
+/** CloudEvents consumers must accept only this size, so no event may be larger. */
 export const maxEventBytes = 64 * 1024;
 
 const utcTimeSchema = z.iso.datetime();
@@ -17,7 +17,7 @@ export const acknowledgedDataSchema = z.strictObject({
   /** Hash of the exact text that was on the screen, in `language`. */
   textSha256: textSha256Schema,
   language: languageSchema,
-  /** Every statement of the policy as it read in `language`, ticked or not. */
+  /** Every statement of the policy in `language`, ticked or not. */
   statements: z
     .array(z.strictObject({ id: policyIdSchema, text: z.string().max(4000), ticked: z.boolean() }))
     .max(50),
@@ -26,11 +26,11 @@ export const acknowledgedDataSchema = z.strictObject({
   account: accountSchema,
   machine: machineSchema,
   audience: audienceSchema,
-  /** When the policy was first shown to the person in this session. */
+  /** When the gate first showed the policy to the user in this session. */
   openedAt: utcTimeSchema,
   decidedAt: utcTimeSchema,
   agentVersion: z.string().max(64),
-  /** Names the login session, so that "every login" can be told from a restart of the agent. */
+  /** Identifies the login session, which tells a new login from a restart of the agent. */
   loginId: z.string().max(256),
   /** The same facts as a compact JWS, signed with the agent's key. */
   evidence: z.string().max(48_000).optional(),
@@ -61,7 +61,7 @@ const gateInterruptedDataSchema = z.strictObject({
   what: z.enum(['renderer-gone', 'unresponsive', 'window-closed', 'cover-lost', 'agent-restarted']),
   detail: z.string().max(500),
   lostAt: utcTimeSchema,
-  /** Absent while cover has not been regained. */
+  /** Absent until cover is regained. */
   regainedAt: utcTimeSchema.optional(),
 });
 
@@ -91,18 +91,18 @@ const agentHeartbeatDataSchema = z.strictObject({
 const agentFaultDataSchema = z.strictObject({
   /** Short stable name of the fault, for instance `pack-refused` or `config-invalid`. */
   fault: z.string().min(1).max(64),
-  /** What it concerns: a config key, a file name without its path, a capability. */
+  /** The subject: a config key, a file name without its path, a capability. */
   subject: z.string().max(256),
   reason: z.string().max(1000),
   machine: machineSchema,
 });
 
 const workstationLockedDataSchema = z.strictObject({
-  /** `idle`: nobody used the PC. `asked`: a person chose *Lock now*. `sleep`: the PC was about to sleep. */
+  /** `idle`: no input for the time limit. `asked`: the user chose *Lock now*. `sleep`: the PC was about to sleep. */
   cause: z.enum(['idle', 'asked', 'sleep']),
-  /** `confirmed`: the system said that the session is locked. `requested`: it took the request and had no time to say. */
+  /** `confirmed`: the system reported a locked session. `requested`: it accepted the request, with no time to confirm. */
   certainty: z.enum(['confirmed', 'requested']),
-  /** Attempts it took, from 1. */
+  /** Number of attempts, from 1. */
   attempts: z.int().min(1).max(1000),
   account: accountSchema,
   machine: machineSchema,
@@ -111,7 +111,7 @@ const workstationLockedDataSchema = z.strictObject({
 const workstationLockFailedDataSchema = z.strictObject({
   cause: z.enum(['idle', 'asked', 'sleep']),
   attempts: z.int().min(1).max(1000),
-  /** What the system said, in plain words. */
+  /** The system's answer, in plain words. */
   reason: z.string().max(1000),
   account: accountSchema,
   machine: machineSchema,
@@ -119,7 +119,7 @@ const workstationLockFailedDataSchema = z.strictObject({
 
 const workstationSignedOutDataSchema = z.strictObject({
   cause: z.enum(['idle']),
-  /** What a person was told on the screen before: seconds of idle after which they would be signed out. */
+  /** The announced limit on the screen: seconds of idle time before sign-out. */
   signOutAfterSeconds: z.int().min(1).max(86_400),
   account: accountSchema,
   machine: machineSchema,
@@ -152,7 +152,7 @@ export type EventData<Type extends EventType> = z.infer<(typeof eventDataSchemas
 
 const eventSourceSchema = z.string().regex(/^porthor:agent:[0-9a-zA-Z-]{1,64}$/u);
 
-/** An event before the agent's name is put on it; what the outbox keeps until the agent is enrolled and sends. */
+/** An event without the agent's id, in the form that the outbox keeps until the agent is enrolled. */
 export const outboxEventSchema = z.strictObject({
   specversion: z.literal('1.0'),
   id: z.uuidv7(),

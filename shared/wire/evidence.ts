@@ -1,4 +1,4 @@
-/** The evidence of an acknowledgement: the same facts as a compact JWS (RFC 7515, RFC 8037), as both sides read it. */
+/** The evidence of an acknowledgement: the same facts as a compact JWS (RFC 7515, RFC 8037), for both sides. */
 import { z } from 'zod';
 import { fail, type Result, succeed } from '../lib/result.ts';
 import { type AcknowledgedData, acknowledgedDataSchema } from './events.ts';
@@ -6,8 +6,8 @@ import { type AcknowledgedData, acknowledgedDataSchema } from './events.ts';
 const keyIdSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/u);
 
 /**
- * `typ` names what was signed, so that a signature made for one thing is never taken for another (RFC 7515, 4.1.9).
- * `kid` is the key's thumbprint. No other member is allowed: one that is not understood could change the meaning.
+ * `typ` names the signed content, so that a signature for one purpose never counts for another (RFC 7515, 4.1.9). `kid` is
+ * the key's thumbprint. No other member is allowed, because an unknown one could change the meaning.
  */
 const evidenceHeaderSchema = z.strictObject({
   alg: z.literal('EdDSA'),
@@ -20,14 +20,14 @@ export function evidenceHeader(keyId: string): EvidenceHeader {
   return { alg: 'EdDSA', typ: 'porthor-acknowledgement+jws', kid: keyId };
 }
 
-/** The text whose SHA-256, in base64url, names an Ed25519 key: RFC 7638, members in the order that it demands. */
+/** The text whose SHA-256, in base64url, identifies an Ed25519 key: RFC 7638, with members in its order. */
 export function keyThumbprintText(x: string): string {
   return JSON.stringify({ crv: 'Ed25519', kty: 'OKP', x });
 }
 
 /**
- * What an agent signs to show, when it enrols, that it holds the key which it names. The enrolment token is in it, so
- * that a proof seen at one school is worth nothing at another.
+ * The text that an enrolling agent signs to prove that it holds its key. It contains the enrolment token, so that a proof
+ * from one school is worthless at another.
  */
 export function enrolmentProofText(request: {
   readonly enrolmentToken: string;
@@ -48,7 +48,7 @@ export function evidencePayload(data: AcknowledgedData): string {
   return JSON.stringify(facts);
 }
 
-/** Base64url of the process at hand. Texts are UTF-8. */
+/** The process's own base64url. Texts are UTF-8. */
 export interface EvidenceTools {
   encodeText(text: string): string;
   decodeText(base64url: string): string;
@@ -58,21 +58,21 @@ export interface EvidenceTools {
 export type EvidenceProblem =
   | 'missing'
   | 'malformed'
-  /** What was signed is not what the event says. */
+  /** The signed facts differ from the event. */
   | 'other-facts'
-  /** Signed with a key that is not the agent's. */
+  /** Signed with another key than the agent's. */
   | 'unknown-key'
   | 'wrong-signature';
 
 export interface ReadEvidence {
   readonly keyId: string;
-  /** The ASCII text that the signature is over. */
+  /** The signed ASCII text. */
   readonly signingInput: string;
   /** 64 bytes. */
   readonly signature: Uint8Array;
 }
 
-/** Everything about the evidence but the signature itself, which only the process can check. Never throws. */
+/** Checks the evidence except the signature itself, which only the process can check. Never throws. */
 export function readEvidence(
   data: AcknowledgedData,
   tools: EvidenceTools,
@@ -94,7 +94,7 @@ export function readEvidence(
   });
 }
 
-/** An agent of another make may write the same facts in another order or with other white space. */
+/** Other agents may write the same facts in another order or with other white space. */
 function saysTheSame(payload: unknown, facts: string): boolean {
   const parsed = acknowledgedDataSchema.safeParse(payload);
   return parsed.success && parsed.data.evidence === undefined && evidencePayload(parsed.data) === facts;

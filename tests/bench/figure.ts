@@ -1,16 +1,16 @@
-/** What a benchmark finds: ours beside the least that the same machine can do, measured in turn in the same run. */
+/** A benchmark's figure: ours beside the floor of the same machine, measured in turn in the same run. */
 
 export type Figure = {
   readonly bench: string;
   readonly ours: number;
   readonly floor: number;
   readonly unit: string;
-  /** Ours over the floor. */
+  /** Ours divided by the floor. */
   readonly ratio: number;
   readonly target: number;
-  /** Which side of the target is good. */
+  /** The good side of the target. */
   readonly good: 'at-least-target' | 'at-most-target';
-  /** How often each of the two was measured. */
+  /** Number of measurements of each of the two. */
   readonly runs: number;
 };
 
@@ -19,11 +19,11 @@ export function median(values: readonly number[]): number {
   const middle = sorted.length / 2;
   const upper = sorted[Math.floor(middle)];
   const lower = sorted[Math.ceil(middle) - 1];
-  if (upper === undefined || lower === undefined) throw new RangeError('there is no median of nothing');
+  if (upper === undefined || lower === undefined) throw new RangeError('an empty list has no median');
   return (lower + upper) / 2;
 }
 
-/** Rounds for reading; the ratio is that of the unrounded numbers. */
+/** Rounds the figures for readers. The ratio is that of the unrounded numbers. */
 export function figure(parts: Omit<Figure, 'ratio'>): Figure {
   const round = (value: number, digits: number): number => Number(value.toFixed(digits));
   return {

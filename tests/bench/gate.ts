@@ -1,4 +1,4 @@
-/** Time from process start to the first painted gate over that of a bare window on the same runtime. */
+/** Time from process start to the first painted gate, divided by that of a bare window on the same runtime. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,7 +34,7 @@ export async function run(): Promise<Figure[]> {
         enrolmentToken: await collector.createEnrolmentToken(),
       };
       const measure = (kind: Kind): Promise<number> =>
-        // A first login each time: neither Chromium nor the agent knows anything of an earlier run.
+        // Every run is a first login: Chromium and the agent start with empty folders.
         inFolder(async (runFolder) => {
           const profileFolder = path.join(runFolder, 'profile');
           const configFile = path.join(runFolder, 'config.json');
@@ -58,10 +58,10 @@ export async function run(): Promise<Figure[]> {
       try {
         const elapsedMs: Record<Kind, number[]> = { bare: [], alone: [], bareAsking: [], withCollector: [] };
         const kinds = Object.keys(elapsedMs) as Kind[];
-        // The round before the first warms the disk's cache and is not counted.
+        // Round -1 warms the disk cache and does not count.
         for (let round = -1; round < runs; round += 1) {
-          // Each comes as often after the others as before them: what the one before leaves the machine busy with
-          // favours nobody, nor does a machine that slows down.
+          // Alternate the order, so that neither leftover work of the previous program nor a machine that slows down
+          // favours one kind.
           for (const kind of round % 2 === 0 ? kinds : kinds.toReversed()) {
             const elapsed = await measure(kind);
             if (round >= 0) elapsedMs[kind].push(elapsed);
@@ -74,7 +74,7 @@ export async function run(): Promise<Figure[]> {
         };
         return [
           compare('gate-first-paint', 'alone', 'bare'),
-          // The policy is shown when the collector has answered, so the floor asks it as often.
+          // The agent shows the policy after the collector's answer, so the floor asks the collector too.
           compare('gate-first-paint-with-collector', 'withCollector', 'bareAsking'),
         ];
       } finally {

@@ -1,16 +1,16 @@
 /**
- * What an hour of watching for lack of use costs, over an hour of a bare icon beside the clock.
+ * Cost of an hour of idle watching, divided by an hour of a bare tray icon.
  *
- * An hour cannot be waited for, so it is put together from two minutes of the same agent, each less a minute of the same
- * agent that does not watch:
+ * An hour is too long to wait, so it is composed from two measurements of one minute. From each, a minute of the same agent
+ * without watching is subtracted:
  *
- * - a minute with the limits it ships with, sixty times. It holds whatever is done by the clock and not by the limits:
- *   something that looked every second would be found here.
- * - a minute with limits so short that the agent looks as often in it as it does in an hour of those it ships with. It
- *   holds the looks.
+ * - a minute with the default limits, times sixty. It holds all work that depends on the clock and not on the limits: a
+ *   poll every second would show here.
+ * - a minute with limits so short that the agent takes as many readings as in an hour with the default limits. It holds
+ *   the readings.
  *
- * What they add is added to an hour of the bare icon. What the rest of the agent costs is another benchmark's matter
- * (`resident`). All run at the same time on the same display, so that all have the same machine.
+ * Both are added to an hour of the bare icon. `resident` measures the rest of the agent. All programs run at the same time
+ * on the same display, so that they share the same conditions.
  */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -27,9 +27,9 @@ import { describeSpread } from '../support/bench/statistics.ts';
 import { type Figure, figure, median } from './figure.ts';
 
 const runs = 5;
-/** V8 tidies up once, thirty seconds after the start of any program, which is none of its idle minutes. */
+/** V8 collects garbage once, thirty seconds after the start of any program. Idle minutes must not include that. */
 const settleMs = 45_000;
-/** A person who is always there: the warning never comes, and every look finds that it need not. */
+/** A user who is always active: the warning never comes, and every reading finds recent input. */
 const moveEveryMs = 2000;
 const targets = { processor: 1.2, wakeUps: 1.2 };
 
@@ -40,7 +40,7 @@ const secondsUntilWarning = ({ lockAfterSeconds, warningSeconds }: Limits) =>
   lockAfterSeconds - warningSeconds;
 
 const hourMs = 3_600_000;
-/** As long as it takes to look as often with the short limits as in an hour with those that ship. */
+/** Time in which the short limits cause as many readings as the default limits in an hour. */
 const measureMs = (hourMs * secondsUntilWarning(shortened)) / secondsUntilWarning(shipped);
 
 const bareApp = fileURLToPath(new URL('bare-app/tray', import.meta.url));
@@ -92,7 +92,7 @@ export async function run(): Promise<Figure[]> {
     });
     return { kind, child };
   };
-  /** One after the other begins, in an order that turns round; then all are left alone with the person. */
+  /** Starts the programs one after the other, in alternating order. Then all run with the simulated user. */
   const measureAll = (round: number): Promise<Record<Kind, Cost>> =>
     inFolder(async (folder) => {
       const programs: Awaited<ReturnType<typeof start>>[] = [];

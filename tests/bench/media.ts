@@ -1,10 +1,10 @@
 /**
- * From a memory stick's volume to the painted warning, and what watching costs while nothing happens.
+ * Time from a memory stick's volume to the painted warning, and the cost of watching while nothing happens.
  *
- * The agent is the real one on the real Electron and a real X server; the stick is scripted at the ports, because most
- * machines that run this have no USB bus. So what is measured is the agent's own share: from the moment a volume can
- * be seen, over the time that a stick itself takes to show it. Beside it stands what the bare `udevadm monitor` takes to
- * pass an event of the real kernel on, which is the least that any watcher adds before that moment.
+ * The agent is the real one on the real Electron and a real X server. The stick is scripted at the ports, because most
+ * machines have no USB bus for this. So the figure is the agent's own share, from the moment at which the volume is
+ * visible. For comparison it prints the time in which a bare `udevadm monitor` passes on an event of the real kernel,
+ * which is the least that any watcher adds before that moment.
  */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
@@ -26,9 +26,9 @@ import { type LaunchedElectron, launchElectron } from '../support/launch-electro
 import { type Figure, figure, median } from './figure.ts';
 
 const insertions = 50;
-/** Linux waits for so long before it looks at a stick (`usb-storage`'s `delay_use`); Windows takes no less. */
+/** Linux waits this long before it reads a stick (`delay_use` of `usb-storage`). Windows takes no less. */
 const volumeAfterMs = 1000;
-/** V8 tidies up once, thirty seconds after the start of any program, which is none of its idle minutes. */
+/** V8 collects garbage once, thirty seconds after the start of any program. Idle minutes must not include that. */
 const settleMs = 45_000;
 const idleMs = 60_000;
 const idleRounds = 3;
@@ -48,7 +48,7 @@ function percentile(values: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** Puts another stick in, lets its volume appear, and answers how long after that the warning had been painted. */
+/** Plugs in another stick and shows its volume. Returns the milliseconds from there to the painted warning. */
 async function insertOnce(agent: LaunchedElectron, round: number, delayMs: number): Promise<number> {
   const port = `1-${round}`;
   const device = makeUsbDevice({
@@ -75,7 +75,7 @@ async function insertOnce(agent: LaunchedElectron, round: number, delayMs: numbe
     await wait(10);
   }
   const paintedAt = paintedAts()[before] ?? Number.NaN;
-  // The next one finds no window: a person has closed it and pulled the stick out.
+  // Close the window and pull the stick, so that the next one starts without a window.
   await agent.app.evaluate(({ BrowserWindow }, key) => {
     for (const window of BrowserWindow.getAllWindows()) window.close();
     globalThis.removableMedia.volumes.show([]);
@@ -117,7 +117,7 @@ async function measureWarnings(display: Awaited<ReturnType<typeof startDisplay>>
       await agent.waitForOutput(/^gate open gate-disabled$/u);
       const usual: number[] = [];
       const atOnce: number[] = [];
-      // The two before the first warm the disk's cache and are not counted.
+      // The first two warm the disk cache and do not count.
       for (let round = -2; round < insertions; round += 1) {
         const elapsedMs = await insertOnce(agent, round + 10, volumeAfterMs);
         if (round >= 0) usual.push(elapsedMs);
@@ -132,7 +132,7 @@ async function measureWarnings(display: Awaited<ReturnType<typeof startDisplay>>
   });
 }
 
-/** A harmless event of the real kernel, from the write that causes it to the line that a bare watcher prints. */
+/** Milliseconds from a write that causes a harmless kernel event to the line that a bare watcher prints. */
 async function measureUdev(): Promise<readonly number[] | string> {
   const source = '/sys/devices/virtual/mem/null/uevent';
   const udevadm = findSystemTool('udevadm');
@@ -171,8 +171,8 @@ async function measureUdev(): Promise<readonly number[] | string> {
 }
 
 /**
- * Processor time, in milliseconds, of the whole agent in a quiet minute, with its real adapters of this machine: what
- * watching costs is a part of it.
+ * Processor time in milliseconds of the whole agent in a quiet minute, with the real adapters of this machine. Watching is
+ * a part of it.
  */
 async function measureIdle(env: NodeJS.ProcessEnv): Promise<number> {
   const runtime = await ensureRuntime();
@@ -218,7 +218,7 @@ export async function run(): Promise<Figure[]> {
     const idle: number[] = [];
     for (let round = 0; round < idleRounds; round += 1) idle.push(await measureIdle(display.env));
     console.error(`media: idle, ms a minute: ${idle.map((ms) => ms.toFixed(1)).join(', ')}`);
-    // The floor is one, so that the ratio is the figure itself and the target is what it may be.
+    // With a floor of one, the ratio is the figure itself and the target is its limit.
     const absolute = (bench: string, ours: number, target: number, unit: string, runs: number): Figure =>
       figure({ bench, ours, floor: 1, unit, target, good: 'at-most-target', runs });
     return [

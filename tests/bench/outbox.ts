@@ -1,9 +1,9 @@
 /**
- * Durable appends per second of the outbox over a bare loop that appends the same bytes and syncs.
+ * Durable appends per second of the outbox, divided by those of a bare loop that appends the same bytes and syncs.
  *
- * The loop stands still while the disk works, and the outbox must not: its windows would stand still too. Its two calls
- * are handed to a thread, which costs about 0.1 ms an append on any disk. So the first two ratios are near 1 where a
- * sync takes milliseconds and fall where it takes less than half of one; the third says what the outbox itself costs.
+ * The loop blocks while the disk works. The outbox must not, because the windows would block too. It passes its two calls to
+ * a thread, which costs about 0.1 ms an append on any disk. So the first two ratios are near 1 if a sync takes
+ * milliseconds, and fall if it takes less than half of one. The third ratio is the cost of the outbox itself.
  */
 import { closeSync, fdatasyncSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
@@ -55,7 +55,7 @@ function bareRun(directory: string, lines: readonly Buffer[], sync: (descriptor:
   }
 }
 
-/** The same two calls from a program that must not stand still while the disk works, as one with windows must not. */
+/** The same two calls from a program that must not block while the disk works. */
 async function bareUnblockedRun(directory: string, lines: readonly Buffer[]): Promise<number> {
   const file = await open(join(directory, 'bare.log'), 'a');
   try {
@@ -98,7 +98,7 @@ export async function run(): Promise<Figure[]> {
     [rates.datasync, (directory) => bareRun(directory, lines, fdatasyncSync)],
     [rates.unblocked, (directory) => bareUnblockedRun(directory, lines)],
   ];
-  // The first round of all warms up and is not counted.
+  // Round -1 warms up and does not count.
   for (let round = -1; round < runs; round += 1) {
     for (const [into, work] of parts) {
       const rate = await inFolder(work);
@@ -110,7 +110,7 @@ export async function run(): Promise<Figure[]> {
   const fsync = median(rates.fsync);
   return [
     figure({ bench: 'outbox-append', ours: single, floor: fsync, ...common }),
-    // The stricter floor: the bare loop too syncs no more than it must.
+    // The stricter floor: the bare loop too syncs only the data.
     figure({ bench: 'outbox-append-over-datasync', ours: single, floor: median(rates.datasync), ...common }),
     figure({
       bench: 'outbox-append-over-unblocked',

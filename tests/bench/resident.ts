@@ -1,4 +1,4 @@
-/** What the agent costs a PC all day once the policy is accepted, over a bare icon beside the clock. */
+/** The agent's cost after the policy is accepted, divided by that of a bare tray icon. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -15,8 +15,8 @@ import { type Figure, figure, median } from './figure.ts';
 
 const runs = 3;
 /**
- * Both are left alone for this long after they have said that they are there, before anything is read: V8 tidies up once,
- * thirty seconds after the start of any program, which is none of its idle minutes.
+ * Wait between the start of both programs and the first reading. V8 collects garbage once, thirty seconds after the start
+ * of any program; idle minutes must not include that.
  */
 const settleMs = 45_000;
 const idleMs = 60_000;
@@ -59,10 +59,10 @@ export async function run(): Promise<Figure[]> {
   const runtime = await ensureRuntime();
   await ensureBuild();
   const display = await startDisplay();
-  // GTK loads a graphics driver, 30 MiB, into whatever program is the first on a display, and into no later one. The
-  // agent keeps it from that; the bare app is spared it too, or the floor would depend on the order.
+  // GTK loads a graphics driver of 30 MiB into the first program on a display, and into no later one. The agent prevents
+  // that. Prevent it for the bare app too, or the floor would depend on the order.
   const env = { ...display.env, GDK_GL: 'disable' };
-  // The bare app is given it as well: what it costs, it costs both.
+  // The bare app gets the same switch, so that both carry its cost.
   const debugging = '--remote-debugging-port=0';
   const withDebugging = { ...runtime, launchArgs: [...runtime.launchArgs, debugging] };
   const measure = (kind: 'ours' | 'floor'): Promise<Cost> =>
@@ -107,7 +107,7 @@ export async function run(): Promise<Figure[]> {
     return [
       compare('resident-memory', 'pssMebibytes', 'MiB', targets.memory),
       compare('resident-idle-cpu', 'idleCpuMs', 'ms/min', targets.processor),
-      // The floor is one: none stays, so that the ratio is 0, and the worst of all runs counts.
+      // The floor is one and the wanted count is 0, so the ratio is 0. The worst of all runs counts.
       figure({
         bench: 'resident-renderers',
         ours: renderers,

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- [name]`: runs the benchmarks of this folder and prints one JSON line a figure. Ends with 1 when a
- * figure misses its target or a benchmark fails, with 2 when there is none of that name.
+ * `npm run bench -- [name]`: runs the benchmarks of this folder and prints one JSON line for each figure. Exits with 1 if
+ * a figure misses its target or a benchmark fails, and with 2 if the name is unknown.
  */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

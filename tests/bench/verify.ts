@@ -1,4 +1,4 @@
-/** Acknowledgements verified per second, the chain and every signature, over a bare loop of `crypto.verify` on the same bytes. */
+/** Verified acknowledgements per second (chain and signatures), divided by a bare loop of `crypto.verify` on the same bytes. */
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ import { evidenceHeader, evidencePayload } from '../../shared/wire/evidence.ts';
 import { acceptanceEvent, machine } from '../support/storage-fixtures.ts';
 import { type Figure, figure, median } from './figure.ts';
 
-/** Fewer for a quick look; what counts is the number of the issue. */
+/** Set fewer for a quick try. The default is the number that counts. */
 const acknowledgements = Number(process.env['PORTHOR_BENCH_ACKNOWLEDGEMENTS'] ?? 100_000);
 const runs = 3;
 const target = 0.7;

@@ -259,7 +259,7 @@ test('a certificate that nobody trusts is named; one that the school vouches for
     expect(itemOf(report, 'clock')).toMatchObject({ finding: 'not-known' });
     expect(report.result).toBe('failed');
     expect((await check()).stdout).toContain(
-      "What to do: Have the school's own certificate authority trusted",
+      "What to do: Make this computer trust the school's own certificate authority",
     );
 
     const file = path.join(world.folder, 'ysgol-ca.pem');

@@ -31,7 +31,7 @@ const policyTitleSchema = z.object({ title: z.object({ 'en-GB': z.string() }) })
 
 const nobody = 65_534;
 const megabyte = 1024 * 1024;
-/** What the application may add to the bare runtime. */
+/** Bytes that the application may add to the bare runtime. */
 const maximumApplicationBytes = 8 * megabyte;
 
 const exists = async (file: string) => (await stat(file).catch(() => undefined)) !== undefined;
@@ -45,7 +45,7 @@ const sizeOf = async (folder: string): Promise<number> => {
   return bytes;
 };
 
-/** The agent's main process among the children of what keeps it running; 0 while there is none. */
+/** The agent's main process among the watchdog's children; 0 if there is none. */
 const agentUnder = async ({ pid }: ChildProcess): Promise<number> => {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   for (const child of children.split(' ').filter((id) => id !== '')) {
@@ -59,11 +59,11 @@ const endGroup = ({ pid }: ChildProcess): void => {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // All of it has ended already.
+    // The whole group has ended already.
   }
 };
 
-/** Every text below a folder, as far as it is there. */
+/** All text below a folder; empty if the folder does not exist. */
 const readAll = async (folder: string): Promise<string> => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const texts = entries
@@ -73,8 +73,8 @@ const readAll = async (folder: string): Promise<string> => {
 };
 
 describe('the Windows package', () => {
-  /** Windows' own Electron cannot be had everywhere; what goes into its archive can be looked at. */
-  it('is laid out with the libraries of Windows and of nothing else, in less than 8 MB', async () => {
+  /** Electron for Windows is not available everywhere; the content of its archive is. */
+  it('holds libraries for Windows only, in less than 8 MB', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'porthor-stage-'));
     try {
       await ensureBuild();
@@ -106,7 +106,7 @@ describe('the Linux package, packed with the verification runtime', () => {
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'porthor-packaging-'));
     runtime = await ensureRuntime();
-    // Without the default app, which the official Electron does not have in that place either.
+    // Without the default app, which the official Electron does not have there either.
     const electronFolder = path.join(folder, 'electron');
     await cp(path.dirname(runtime.executablePath), electronFolder, { recursive: true });
     await rm(path.join(electronFolder, 'resources', 'app'), { recursive: true, force: true });
@@ -132,7 +132,7 @@ describe('the Linux package, packed with the verification runtime', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('says that it is not for shipping', async () => {
+  it('is marked as not for shipping', async () => {
     expect(await readFile(path.join(packed, 'NOT-FOR-SHIPPING.txt'), 'utf8')).toContain('Do not ship');
   });
 
@@ -155,7 +155,7 @@ describe('the Linux package, packed with the verification runtime', () => {
     });
   });
 
-  it('holds what is needed and nothing else, in less than 8 MB', async () => {
+  it('holds only what the agent needs, in less than 8 MB', async () => {
     const archive = path.join(packed, 'resources', 'app.asar');
     const files = listPackage(archive, { isPack: false }).map((file) => file.replace(/^\//, ''));
     for (const needed of [
@@ -185,7 +185,7 @@ describe('the Linux package, packed with the verification runtime', () => {
     expect(bytes).toBeLessThan(maximumApplicationBytes);
   });
 
-  it('comes with a bill of materials and the licences of all it lists', async () => {
+  it('comes with a bill of materials and the licence of every listed package', async () => {
     const manifest = JSON.parse(await readFile(path.join(projectRoot, 'package.json'), 'utf8')) as {
       version: string;
     };
@@ -212,7 +212,7 @@ describe('the Linux package, packed with the verification runtime', () => {
 
   const launchArgs = ['--no-sandbox'];
 
-  it('is no Node for whoever asks it to be one', async () => {
+  it('refuses to run as plain Node', async () => {
     const result = await run(path.join(packed, 'porthor'), ['-e', 'console.log("ran as " + "node")'], {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', DISPLAY: '' },
       deadlineMs: 20_000,
@@ -220,7 +220,7 @@ describe('the Linux package, packed with the verification runtime', () => {
     expect(result.stdout).not.toContain('ran as node');
   });
 
-  it('lets nobody drive its pages from outside', async () => {
+  it('opens no debugging port', async () => {
     const profile = path.join(folder, 'driven');
     const child = spawn(
       path.join(packed, 'porthor'),
@@ -242,7 +242,7 @@ describe('the Linux package, packed with the verification runtime', () => {
     }
   });
 
-  it('checks itself as it is packed, without a display, and keeps nothing that it learnt', async () => {
+  it('runs the self-check without a display, and keeps no data of it', async () => {
     const home = path.join(folder, 'self-check-home');
     const temporary = path.join(folder, 'self-check-temporary');
     await Promise.all([mkdir(home), mkdir(temporary)]);
@@ -256,14 +256,14 @@ describe('the Linux package, packed with the verification runtime', () => {
     expect(result.status).toBe({ ok: 0, degraded: 1, failed: 2 }[report.result]);
     const found = Object.fromEntries(report.items.map(({ name, ...item }) => [name, item]));
     expect(found).toMatchObject({ display: { finding: 'display-absent' }, records: { outcome: 'ok' } });
-    // The native libraries load from beside the archive.
+    // The native libraries load from the folder beside the archive.
     expect(found['usb']?.detail).not.toContain('binding');
     const left = await readdir(temporary, { recursive: true });
     expect(left.filter((file) => /network|cache|cookies/iu.test(file))).toEqual([]);
     expect(await exists(path.join(home, '.config/Porthor/state'))).toBe(false);
   });
 
-  it('does not start an app that lies in the place of its archive', async () => {
+  it('does not start an app folder that replaces its archive', async () => {
     const resources = path.join(packed, 'resources');
     const aside = path.join(folder, 'app.asar');
     const marker = path.join(folder, 'stranger-ran');
@@ -289,7 +289,7 @@ describe('the Linux package, packed with the verification runtime', () => {
 
   const until = { timeout: 40_000, interval: 250 };
 
-  /** A broken agent does not close the PC for ever, is there after every death, and stays away when it is asked to end. */
+  /** The watchdog restarts the agent after every crash; the crash limit opens the gate; a requested end is final. */
   const killAgainAndAgain = async (
     watchdog: ChildProcess,
     windows: () => Promise<string>,
@@ -319,7 +319,7 @@ describe('the Linux package, packed with the verification runtime', () => {
   const mayInstall = isRoot() && process.env['CI'] !== undefined;
 
   it.skipIf(!isRoot())(
-    'is installed, shows the gate to a user, comes back when it dies, and is removed',
+    'installs, shows the gate to a user, restarts after a crash, and is removed',
     async () => {
       const [deb] = (await readdir(output)).filter((file) => file.endsWith('.deb'));
       if (deb === undefined) throw new Error('there is no Debian package');
@@ -362,7 +362,7 @@ describe('the Linux package, packed with the verification runtime', () => {
           const log = path.join(home, '.config/Porthor/logs/agent.log');
           const shot = path.join(scratchFolder, 'screenshots', 'installed-package.png');
           await mkdir(path.dirname(shot), { recursive: true });
-          // The start is reported once the gate has been painted.
+          // The agent reports its start after the gate is painted.
           const state = path.join(home, '.config/Porthor/state');
           await expect
             .poll(() => readAll(state), { timeout: 40_000, interval: 500 })

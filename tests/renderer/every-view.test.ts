@@ -1,4 +1,4 @@
-/** Every window, screen and dialog, in both languages: accessible, whole, and readable at every size and theme. */
+/** Every window, screen and dialog, in both languages: accessible, complete and readable at every size and theme. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -13,8 +13,8 @@ import { views } from '../support/renderer/views.ts';
 const screenshots = path.join(scratchFolder, 'screenshots/renderer');
 
 /**
- * A window of 1280 × 800 at 100 % and at 200 %, as a browser's zoom lays it out, and the three appearances. Size
- * decides where things stand and appearance which colours they have; each of both is met, not each with each.
+ * A window of 1280 × 800 at 100 % and at 200 % browser zoom, and the three appearances. Size decides the layout and
+ * appearance the colours, so the tests cover each size and each appearance, not every combination.
  */
 const looks = [
   {
@@ -50,7 +50,7 @@ afterAll(async () => {
   await pages.stop();
 });
 
-/** Runs in the page: names every element whose words do not fit where they stand. */
+/** Runs in the page: names every element whose text does not fit its box. */
 function findCutOffText(): readonly string[] {
   const found: string[] = [];
   const width = document.documentElement.clientWidth;
@@ -81,7 +81,7 @@ function findCutOffText(): readonly string[] {
   return [...new Set(found)];
 }
 
-/** Runs in the page: names every control that is too small to press with ease. */
+/** Runs in the page: names every control that is smaller than 24 × 24 px. */
 function findSmallTargets(): readonly string[] {
   return [
     ...document.querySelectorAll<HTMLElement>('button, summary, .check-row, input:not([type=checkbox])'),
@@ -109,7 +109,7 @@ describe.each(languages)('in %s', (language) => {
         await page.emulateMedia(media);
         const { violations } = await new AxeBuilder({ page })
           .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-          // Its own second page would only matter for frames of other origins; there are none.
+          // Axe's own second page matters only for frames of other origins, and there are none.
           .setLegacyMode()
           .analyze();
         const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);

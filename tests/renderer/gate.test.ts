@@ -1,4 +1,4 @@
-/** What a person does at the gate, in a real browser: by keyboard and pointer, in both languages. */
+/** What a user does at the gate, in a real browser: by keyboard and pointer, in both languages. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { HandlersOf } from '../../shared/ipc/contract.ts';
 import {
@@ -56,7 +56,7 @@ function button({ page }: WindowDouble<GateContract>, name: string) {
   return page.getByRole('button', { name, exact: true });
 }
 
-/** Id of the focused element, or its words where it has none. */
+/** Id of the focused element, or its text if it has no id. */
 function focused({ page }: WindowDouble<GateContract>): Promise<string> {
   return page.evaluate(() => {
     const element = document.activeElement;
@@ -85,7 +85,7 @@ const accepted = (title: GateState['siteName']): GateScreen => ({
 });
 
 describe('accepting', () => {
-  test('works with the keyboard alone and sends exactly what was read, ticked and typed', async () => {
+  test('works with the keyboard alone and sends exactly what the user read, ticked and typed', async () => {
     const double = await openGate(staff);
     const { page } = double;
     expect(await focused(double)).toBe('screen-heading');
@@ -130,7 +130,7 @@ describe('accepting', () => {
       ]);
   });
 
-  test('shows word for word what will be recorded before it is confirmed', async () => {
+  test('shows exactly what will be recorded before the user confirms', async () => {
     const double = await openGate(staff);
     await reachCheck(double);
     const shown = await double.page.locator('.summary').textContent();
@@ -148,7 +148,7 @@ describe('accepting', () => {
     expect(double.inputsOf('accept')).toEqual([]);
   });
 
-  test('leads from Change to the very answer and back', async () => {
+  test('Change leads to its answer and back', async () => {
     const double = await openGate(staff);
     await reachCheck(double);
     await button(double, 'Change: Job title or role').click();
@@ -159,7 +159,7 @@ describe('accepting', () => {
     await double.page.locator('.summary').getByText('Deputy head').waitFor();
   });
 
-  test('says accepted only once a state says so, however the call is answered', async () => {
+  test('says "Accepted" only when a state says so, whatever the call returns', async () => {
     const double = await openGate(staff, {}, () => ({
       accept: () => Promise.resolve({ outcome: 'recorded' }),
     }));
@@ -168,7 +168,7 @@ describe('accepting', () => {
     await button(double, 'Confirm and continue').click();
     await page.getByText('Nothing has been accepted yet').waitFor();
     await push(double, { name: 'recording' });
-    // A second press changes nothing, and focus stays where the person left it.
+    // A second press changes nothing, and focus stays on the button.
     await page.keyboard.press('Enter');
     expect(await focused(double)).toBe('Confirm and continue');
     expect(await page.getByRole('heading', { name: 'Accepted' }).count()).toBe(0);
@@ -181,7 +181,7 @@ describe('accepting', () => {
     await expect.poll(() => double.inputsOf('proceed')).toHaveLength(1);
   });
 
-  test('says plainly that nothing was accepted when the answer could not be recorded', async () => {
+  test('says that nothing was accepted if the answer could not be recorded', async () => {
     const double = await openGate(staff, {}, (self) => ({
       accept: async () => {
         await push(self, { ...staff, notice: 'not-recorded', noticeDetail: 'disk full' });
@@ -193,12 +193,12 @@ describe('accepting', () => {
     const alert = double.page.getByRole('alert');
     await alert.getByText('Nothing has been accepted').waitFor();
     expect(await alert.textContent()).toContain('disk full');
-    // Everything is as it was: the person can press again at once.
+    // All answers are unchanged: the user can press again at once.
     await button(double, 'Confirm and continue').click();
     await expect.poll(() => double.inputsOf('accept')).toHaveLength(2);
   });
 
-  test('goes back to the text when it is no longer the current one', async () => {
+  test('returns to the text if it is no longer current', async () => {
     const double = await openGate(staff, {}, () => ({
       accept: () => Promise.resolve({ outcome: 'not-current' }),
     }));
@@ -208,7 +208,7 @@ describe('accepting', () => {
     await button(double, 'I accept').waitFor();
   });
 
-  test('survives a call that fails and lets the person try again', async () => {
+  test('lets the user try again after a failed call', async () => {
     let tries = 0;
     const double = await openGate(staff, {}, () => ({
       accept: () => {
@@ -225,7 +225,7 @@ describe('accepting', () => {
 });
 
 describe('missing answers', () => {
-  test('are listed in a summary that takes focus, beside their fields, and gone once given', async () => {
+  test('are listed in a focused summary and beside their fields, until the user gives them', async () => {
     const double = await openGate(staff);
     const { page } = double;
     await button(double, 'I accept').click();
@@ -255,7 +255,7 @@ describe('missing answers', () => {
     expect(double.inputsOf('accept')).toEqual([]);
   });
 
-  test('take focus again with each further try', async () => {
+  test('take focus again at each further try', async () => {
     const double = await openGate(staff);
     await button(double, 'I accept').click();
     await double.page.locator('#full-name').fill('E');
@@ -266,7 +266,7 @@ describe('missing answers', () => {
 });
 
 describe('language', () => {
-  test('changes at any moment and keeps ticks, typing, focus and place', async () => {
+  test('changes at any time and keeps ticks, typed text, focus and scroll position', async () => {
     const double = await openGate(staff);
     const { page } = double;
     await page.getByRole('checkbox').first().check();
@@ -290,7 +290,7 @@ describe('language', () => {
     expect(await button(double, 'English').getAttribute('aria-pressed')).toBe('false');
   });
 
-  test('is part of what is recorded: the hash is of the Welsh text when Welsh is read', async () => {
+  test('is recorded: the hash is of the Welsh text if the user reads Welsh', async () => {
     const double = await openGate(staff, { language: 'cy-GB' });
     await answerAll(double);
     await button(double, "Rwy'n derbyn").click();
@@ -300,7 +300,7 @@ describe('language', () => {
       .toMatchObject([{ language: 'cy-GB', textSha256: staff.policy.textSha256['cy-GB'] }]);
   });
 
-  test('can be changed while checking and inside a dialog', async () => {
+  test('changes on the check page and inside a dialog', async () => {
     const double = await openGate(staff);
     await reachCheck(double);
     await button(double, 'Cymraeg').click();
@@ -312,8 +312,8 @@ describe('language', () => {
   });
 });
 
-describe('what is typed', () => {
-  test('is saved soon after, restored by a new page, and never overwritten by a push', async () => {
+describe('typed text', () => {
+  test('is saved soon, restored by a new page, and never overwritten by a push', async () => {
     const double = await openGate(staff, { suggestedFullName: 'Wynne, E.' });
     const { page } = double;
     expect(await page.locator('#full-name').inputValue()).toBe('Wynne, E.');
@@ -343,7 +343,7 @@ describe('what is typed', () => {
     expect(await again.page.locator('#job-role').inputValue()).toBe('Teach');
   });
 
-  test('is kept when the person declines, changes their mind and comes back', async () => {
+  test('stays when the user declines and goes back', async () => {
     const double = await openGate(staff);
     await answerAll(double);
     await push(double, { name: 'declining', onDecline: 'sign-out', secondsLeft: 60 });
@@ -366,7 +366,7 @@ describe('what is typed', () => {
       'other statements under the same text',
       (policy: ShownPolicy) => ({ ...policy, statements: policy.statements.slice(1) }),
     ],
-  ])('is a name and a role, but no tick, once %s is there', async (_what, change) => {
+  ])('keeps name and role, but no tick, after %s', async (_what, change) => {
     const double = await openGate(staff);
     const { page } = double;
     await reachCheck(double);
@@ -378,7 +378,7 @@ describe('what is typed', () => {
     expect(await focused(double)).toBe('screen-heading');
   });
 
-  test('does not follow into another policy', async () => {
+  test('does not move to another policy', async () => {
     const double = await openGate(staff);
     await answerAll(double);
     await push(double, policyScreen(await shippedPolicy('visitor'), { position: { index: 2, total: 2 } }));
@@ -387,7 +387,7 @@ describe('what is typed', () => {
     expect(await focused(double)).toBe('screen-heading');
   });
 
-  test('a late state of a lower revision is thrown away', async () => {
+  test('ignores a late state with a lower revision', async () => {
     const double = await openGate(staff);
     await push(double, accepted('Staff policy'));
     await double.page.getByRole('heading', { name: 'Accepted' }).waitFor();
@@ -397,7 +397,7 @@ describe('what is typed', () => {
 });
 
 describe('declining', () => {
-  test('takes two steps, starts at the safe button, and Escape goes back', async () => {
+  test('takes two steps, focuses the safe button first, and Escape goes back', async () => {
     const double = await openGate(staff, { declineCountdownSeconds: 90 });
     const { page } = double;
     await button(double, 'I do not accept').click();
@@ -415,7 +415,7 @@ describe('declining', () => {
     await expect.poll(() => double.inputsOf('decline')).toEqual([{ language: 'en-GB' }]);
   });
 
-  test('counts down in words, aloud every fifteen seconds and each of the last ten', async () => {
+  test('announces the countdown every fifteen seconds and at each of the last ten', async () => {
     const double = await openGate(
       { name: 'declining', onDecline: 'sign-out', secondsLeft: 60 },
       { language: 'cy-GB' },
@@ -448,7 +448,7 @@ describe('declining', () => {
 });
 
 describe('help', () => {
-  test('says that the request is recorded only when it is', async () => {
+  test('says that the request is recorded only if it is', async () => {
     let record: (outcome: { recorded: boolean }) => void = () => undefined;
     const double = await openGate(staff, {}, () => ({
       requestHelp: () =>
@@ -467,7 +467,7 @@ describe('help', () => {
     expect(await focused(double)).toBe('I need help');
   });
 
-  test('stays open while a decline counts down, and ends with the countdown', async () => {
+  test('stays open during a decline countdown, and closes at its end', async () => {
     const declining = (secondsLeft: number) =>
       ({ name: 'declining', onDecline: 'sign-out', secondsLeft }) as const;
     const double = await openGate(staff);
@@ -484,7 +484,7 @@ describe('help', () => {
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
   });
 
-  test('says so when the request could not be recorded', async () => {
+  test('says if the request could not be recorded', async () => {
     const double = await openGate(staff, {}, () => ({
       requestHelp: () => Promise.resolve({ recorded: false }),
     }));
@@ -492,7 +492,7 @@ describe('help', () => {
     await double.page.getByText('could not be recorded here').waitFor();
   });
 
-  test('has a technician’s way in only where one is set, and answers every outcome', async () => {
+  test('offers a technician’s code only if one is set, and shows every outcome', async () => {
     const without = await openGate(staff);
     await button(without, 'I need help').click();
     expect(await without.page.getByText('For technicians').count()).toBe(0);
@@ -528,7 +528,7 @@ describe('help', () => {
 });
 
 describe('other screens', () => {
-  test('tell the main process what has been painted', async () => {
+  test('report the painted screen to the main process', async () => {
     const double = await openGate({ name: 'checking' });
     await expect.poll(() => double.inputsOf('painted')).toEqual([{ screen: 'checking' }]);
     await push(double, staff);
@@ -537,7 +537,7 @@ describe('other screens', () => {
       .toEqual([{ screen: 'checking' }, { screen: 'policy' }]);
   });
 
-  test('blocked offers another try and signing out, and records no answer', async () => {
+  test('the blocked screen offers another try and sign-out, and records no answer', async () => {
     const double = await openGate({ name: 'blocked', reason: 'records-unreadable', detail: 'EIO' });
     await button(double, 'Try again').click();
     await button(double, 'Sign out').click();
@@ -546,7 +546,7 @@ describe('other screens', () => {
     expect(await double.page.locator('main').textContent()).toContain('EIO');
   });
 
-  test('demonstration can be left; the real gate has no such button', async () => {
+  test('a demonstration has a button to leave; the real gate has none', async () => {
     const real = await openGate(staff);
     expect(await button(real, 'Leave demonstration').count()).toBe(0);
     const double = await openGate(staff, { demonstration: true });
@@ -554,7 +554,7 @@ describe('other screens', () => {
     await expect.poll(() => double.inputsOf('leaveDemonstration')).toHaveLength(1);
   });
 
-  test('a wish that is refused is told, and nothing else changes', async () => {
+  test('a refused change is shown, and nothing else changes', async () => {
     const double = await openGate(staff, {}, () => ({
       setLanguage: () => Promise.reject(new Error('refused')),
     }));
@@ -583,7 +583,7 @@ describe('a hostile policy text', () => {
     'cy-GB': 'Testun.',
   };
 
-  test('is inert: nothing runs, nothing is fetched, nothing can be followed', async () => {
+  test('is inert: it runs nothing, fetches nothing and offers no link', async () => {
     const hostile = policyScreen({
       ...staff.policy,
       texts,

@@ -1,4 +1,4 @@
-/** “Report a problem” in a real browser: what is sent and when, and what the self-check shows. */
+/** “Report a problem” in a real browser: what it sends and when, and what the self-check shows. */
 import { expect, test } from 'vitest';
 import type { HandlersOf, StateOf } from '../../shared/ipc/contract.ts';
 import { type ProblemContract, problemContract } from '../../shared/ipc/problem.ts';
@@ -18,7 +18,7 @@ const open = (
     handlers: () => ({ ...problemHandlers(), ...handlers }),
   });
 
-test('nothing is sent without words, and words that were sent are gone from the box', async () => {
+test('sends no empty message, and clears the box after sending', async () => {
   const double = await open();
   const { page } = double;
   const box = page.getByRole('textbox', { name: 'What has happened?' });
@@ -39,7 +39,7 @@ test('nothing is sent without words, and words that were sent are gone from the 
   await double.close();
 });
 
-test('what could not be recorded stays in the box, and nobody is told that it was', async () => {
+test('keeps an unrecorded message in the box, and does not call it recorded', async () => {
   const double = await open({}, { sendProblem: () => Promise.resolve({ outcome: 'not-recorded' }) });
   const { page } = double;
   await page.getByRole('textbox').fill('A virus, perhaps');
@@ -50,7 +50,7 @@ test('what could not be recorded stays in the box, and nobody is told that it wa
   await double.close();
 });
 
-test('where there is no collector it says that the report stays here', async () => {
+test('says that the report stays on the PC if there is no collector', async () => {
   const double = await open({ hasCollector: false });
   const { page } = double;
   await page.getByRole('textbox').fill('The mouse is broken');
@@ -59,7 +59,7 @@ test('where there is no collector it says that the report stays here', async () 
   await double.close();
 });
 
-test('the check begins when it is asked for, and locks only where the box was ticked', async () => {
+test('starts the check on request, and locks only if the box is ticked', async () => {
   const double = await open();
   const { page } = double;
   expect(double.inputsOf('startCheck')).toEqual([]);
@@ -76,15 +76,15 @@ test('the check begins when it is asked for, and locks only where the box was ti
   expect(await page.getByRole('progressbar', { name: 'Progress of the check' }).getAttribute('value')).toBe(
     '18',
   );
-  // Pressed all the same, as a helper program may: nothing begins twice.
+  // Assistive programs can press a disabled button: the check does not start twice.
   await page.getByRole('button', { name: 'Check again' }).dispatchEvent('click');
   await double.push({ ...problemState, check: { state: 'broken' } });
-  await page.getByText('The check did not come to an end.').waitFor();
+  await page.getByText('The check did not finish.').waitFor();
   expect(double.inputsOf('startCheck')).toHaveLength(2);
   await double.close();
 });
 
-test('each item has its state in words, its reason and what to do, and the worst stand first', async () => {
+test('shows each item with its state in words, its reason and advice, worst first', async () => {
   const double = await open({ check: { state: 'done', report: selfCheckReport('failed') } });
   const { page } = double;
   await page.getByRole('status').filter({ hasText: 'A part of Porthor does not work' }).waitFor();
@@ -100,7 +100,9 @@ test('each item has its state in words, its reason and what to do, and the worst
   const certificate = await items.filter({ hasText: "Collector's certificate" }).innerText();
   expect(certificate).toContain('This computer does not trust it.');
   expect(certificate).toContain('ERR_CERT_AUTHORITY_INVALID');
-  expect(certificate).toContain("What to do: Have the school's own certificate authority trusted");
+  expect(certificate).toContain(
+    "What to do: Make this computer trust the school's own certificate authority",
+  );
   expect(await items.filter({ hasText: 'Locking the screen' }).innerText()).toContain('tick the box above');
   expect(await page.locator('.checked-volumes li').allTextContents()).toEqual([
     expect.stringMatching(/^2 × internal, disk, data, NTFS, encrypted/u),
@@ -112,7 +114,7 @@ test('each item has its state in words, its reason and what to do, and the worst
   await double.close();
 });
 
-test('a place that was not given saves nothing and says nothing; one that cannot be written to is told', async () => {
+test('a cancelled save says nothing; a failed one is reported', async () => {
   const outcomes = ['cancelled', 'failed'] as const;
   let next = 0;
   const double = await open(

@@ -1,4 +1,4 @@
-/** The cover and the pages behind the tray, in a real browser. */
+/** The cover and the pages that the tray opens, in a real browser. */
 import { expect, test } from 'vitest';
 import type { StateOf } from '../../shared/ipc/contract.ts';
 import { coverContract } from '../../shared/ipc/cover.ts';
@@ -18,7 +18,7 @@ const windows = setUpWindows();
 
 const nothing = () => Promise.resolve({});
 
-test('a touch or a key on the cover brings the gate there; it has no controls of its own', async () => {
+test('a touch or a key on the cover moves the gate to that display; the cover has no controls', async () => {
   const double = await windows.open({
     contract: coverContract,
     state: frame,
@@ -41,7 +41,7 @@ const records: StateOf<RecordsContract> = {
   hideSerials: true,
 };
 
-test('What Porthor records names only what is switched on, and where reports go', async () => {
+test('What Porthor records names only what is enabled, and where reports go', async () => {
   const double = await windows.open({
     contract: recordsContract,
     state: records,
@@ -50,10 +50,10 @@ test('What Porthor records names only what is switched on, and where reports go'
   const { page } = double;
   const headings = () => page.getByRole('heading', { level: 2 }).allTextContents();
   expect(await headings()).not.toContain('When a memory stick or card is plugged in');
-  // Lock now is reported wherever it is pressed.
+  // Lock now is reported even if the idle lock is disabled.
   expect(await headings()).toContain('When the screen locks');
   await page.getByText('Reports stay on this computer').waitFor();
-  // Nothing is deleted because a time has passed, so no time is named, in either language.
+  // Porthor deletes nothing by age, so neither language names a period.
   const howLong = (heading: string) =>
     page.locator('section', { has: page.getByRole('heading', { name: heading, exact: true }) }).textContent();
   const namesATime = /\d|year|month|day|blynedd|blwyddyn|mis|diwrnod/iu;
@@ -76,11 +76,11 @@ test('What Porthor records names only what is switched on, and where reports go'
   );
   await page.getByText('without its serial number').waitFor();
   await page.getByText('Reports are sent to a.example.').waitFor();
-  expect(await howLong('For how long')).toContain('Porthor deletes none of them there by itself');
+  expect(await howLong('For how long')).toContain('Porthor never deletes them there by itself');
   expect(await howLong('For how long')).not.toMatch(namesATime);
   await double.push({ ...double.state(), language: 'cy-GB' });
   await page.getByRole('heading', { name: 'Am ba hyd', exact: true }).waitFor();
-  expect(await howLong('Am ba hyd')).toContain("Nid yw Porthor yn dileu'r un ohonynt yno ohono'i hun");
+  expect(await howLong('Am ba hyd')).toContain("Nid yw Porthor byth yn eu dileu yno ohono'i hun");
   expect(await howLong('Am ba hyd')).not.toMatch(namesATime);
   await page.keyboard.press('Escape');
   await expect.poll(() => double.inputsOf('close')).toHaveLength(1);
@@ -104,7 +104,7 @@ const about: StateOf<AboutContract> = {
   capabilities: [],
 };
 
-test('About says in words of its own how the gate came to be open', async () => {
+test('About explains why the gate is open, with a sentence for each reason', async () => {
   const double: WindowDouble<AboutContract> = await windows.open({
     contract: aboutContract,
     state: about,

@@ -324,7 +324,7 @@ describe('the installer under Wine', () => {
     });
   });
 
-  describe('the lines for technicians, as they stand in the README files', () => {
+  describe('the documented lines for technicians', () => {
     const before = 'SITENAME="Ysgol Cyn" IDLELOCKAFTERSECONDS=420';
 
     it.each(technicianLines.map((line) => [line.text, line] as const))('%s', async (text, line) => {

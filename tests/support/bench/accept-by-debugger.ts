@@ -1,4 +1,4 @@
-/** Accepts the policy on the gate's page through Chromium's debugging protocol: no tool stays attached afterwards. */
+/** Accepts the policy on the gate's page through Chromium's debugging protocol. No tool stays attached. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -49,7 +49,7 @@ async function connect(address: string): Promise<Page> {
   };
 }
 
-/** Ticks, fills in and presses as a person would, waiting in the page for what comes next. */
+/** Ticks, types and presses like a user. Waits in the page for each next step. */
 const script = (texts: (typeof words)['en-GB']) => `(async () => {
   const until = async (find) => {
     const endsAt = performance.now() + ${stepDeadlineMs};
@@ -76,7 +76,7 @@ const script = (texts: (typeof words)['en-GB']) => `(async () => {
   await press(texts.continue);
 })()`;
 
-/** The program must have been started with `--remote-debugging-port=0`; it writes the port that it took into its profile. */
+/** The program must run with `--remote-debugging-port=0`. It writes its port into its profile. */
 export async function acceptByDebugger(profileFolder: string): Promise<void> {
   const [port = ''] = (await readFile(path.join(profileFolder, 'DevToolsActivePort'), 'utf8')).split('\n');
   const targets = targetsSchema.parse(await (await fetch(`http://127.0.0.1:${port}/json`)).json());
@@ -84,7 +84,7 @@ export async function acceptByDebugger(profileFolder: string): Promise<void> {
   if (gate === undefined) throw new Error('bench: there is no gate to accept');
   const page = await connect(gate.webSocketDebuggerUrl);
   try {
-    // The last press ends the page and with it the answer to this call; the agent's own word decides whether it worked.
+    // The last press closes the page, and with it the answer to this call. The agent's output decides whether it worked.
     await page
       .call('Runtime.evaluate', { expression: script(words['en-GB']), awaitPromise: true })
       .catch((error: unknown) => {

@@ -1,33 +1,33 @@
-/** What a program and all it has started cost the machine, as Linux counts it. */
+/** Memory, processor time and wake-ups of a program and its children, as Linux counts them. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 export interface RunningProcess {
   readonly pid: number;
-  /** As Chromium calls it: `renderer`, `gpu-process`, `zygote`, `utility`; empty for the program itself. */
+  /** Chromium's type: `renderer`, `gpu-process`, `zygote`, `utility`; empty for the program itself. */
   readonly type: string;
 }
 
-/** The session in `/proc/PID/stat`, whose second field, the name, is in brackets and may hold anything. */
+/** The session in `/proc/PID/stat`. The second field, the name, is in brackets and may hold any character. */
 export function parseSessionId(text: string): number | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  // Ended, and only waiting to be taken note of: it has no memory any more.
+  // A zombie: it has ended and has no memory.
   if (fields[0] === 'Z') return undefined;
   const sessionId = Number(fields[3]);
   return Number.isInteger(sessionId) ? sessionId : undefined;
 }
 
-/** `--type=…` of a command line as `/proc/PID/cmdline` has it: separated by NUL, or by spaces once Chromium has rewritten it. */
+/** `--type=…` of `/proc/PID/cmdline`, which is separated by NUL, or by spaces after Chromium has rewritten it. */
 export function parseType(commandLine: string): string {
   return /[\0 ]--type=([^\0 ]+)/u.exec(commandLine)?.[1] ?? '';
 }
 
-/** The proportional set size in `smaps_rollup`: memory shared by n processes counts for an nth in each. Bytes. */
+/** The proportional set size in `smaps_rollup`, in bytes: each of n processes counts an nth of shared memory. */
 export function parsePss(smapsRollup: string): number | undefined {
   const kilobytes = /^Pss: +(\d+) kB$/mu.exec(smapsRollup)?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
 }
 
-/** Undefined for a process that has ended meanwhile. */
+/** Undefined if the process has ended meanwhile. */
 function read(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
@@ -36,7 +36,7 @@ function read(file: string): string | undefined {
   }
 }
 
-/** The processes of a session: a program that was started as the leader of its own, and all it has started. */
+/** The processes of a session: its leader and all children. */
 export function processesOf(leaderPid: number): readonly RunningProcess[] {
   const found: RunningProcess[] = [];
   for (const name of readdirSync('/proc')) {
@@ -47,7 +47,7 @@ export function processesOf(leaderPid: number): readonly RunningProcess[] {
   return found;
 }
 
-/** Bytes of all of them together. Throws where one cannot be read: a sum without it would flatter. */
+/** Sum in bytes. Throws if one process cannot be read, because a sum without it would be too good. */
 export function pssOf(processes: readonly RunningProcess[]): number {
   let bytes = 0;
   for (const { pid } of processes) {
@@ -58,13 +58,13 @@ export function pssOf(processes: readonly RunningProcess[]): number {
   return bytes;
 }
 
-/** Times that a thread has waited for something and gone on since its start, as `/proc/PID/task/TID/status` has it. */
+/** Voluntary context switches of a thread since its start, from `/proc/PID/task/TID/status`. */
 export function parseWakeUps(status: string): number | undefined {
   const count = /^voluntary_ctxt_switches:\s+(\d+)$/mu.exec(status)?.[1];
   return count === undefined ? undefined : Number(count);
 }
 
-/** Of all threads of all of them together; a thread that has ended meanwhile is not counted. */
+/** Sum over all threads of all processes. Threads that have ended do not count. */
 export function wakeUpsOf(processes: readonly RunningProcess[]): number {
   let wakeUps = 0;
   for (const { pid } of processes) {
@@ -76,8 +76,8 @@ export function wakeUpsOf(processes: readonly RunningProcess[]): number {
 }
 
 /**
- * Milliseconds of processor time that each thread of them has had, by its id, to the nanosecond (`schedstat`): the
- * hundredths of a second in `stat` are too coarse for programs that need no more than one or two of them in a minute.
+ * Milliseconds of processor time by thread id, to the nanosecond (`schedstat`). The hundredths of a second in `stat` are too
+ * coarse for programs that use one or two of them in a minute.
  */
 export function threadTimesOf(processes: readonly RunningProcess[]): ReadonlyMap<number, number> {
   const times = new Map<number, number>();
@@ -90,7 +90,7 @@ export function threadTimesOf(processes: readonly RunningProcess[]): ReadonlyMap
   return times;
 }
 
-/** Milliseconds that were spent between two looks; what a thread did that ended in between is left out. */
+/** Milliseconds between two readings, without threads that ended in between. */
 export function spentBetween(
   before: ReadonlyMap<number, number>,
   after: ReadonlyMap<number, number>,

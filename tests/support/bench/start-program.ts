@@ -1,4 +1,4 @@
-/** Starts an app in the real Electron as `npm run agent` does, without any tool attached, and notes when it says what. */
+/** Starts an app in the real Electron like `npm run agent`, without an attached tool, and times its output. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,14 +10,14 @@ const sayWithinMs = 60_000;
 
 export interface Program {
   readonly child: Child;
-  /** From just before the process was started to the moment its line was read. */
+  /** Milliseconds from just before the process starts to the moment its line is read. */
   readonly elapsedMs: number;
 }
 
 export interface ProgramOptions {
   readonly runtime: Runtime;
   readonly env: NodeJS.ProcessEnv;
-  /** Chromium's profile, which is also where the agent keeps what it knows. */
+  /** Chromium's profile, which also holds the agent's state. */
   readonly profileFolder: string;
   readonly app: string;
   readonly args: readonly string[];
@@ -26,8 +26,8 @@ export interface ProgramOptions {
 }
 
 /**
- * The clock is that of the one who starts both programs: a process is told the time of its own start to the nearest
- * second only. The caller stops the child.
+ * The caller's clock measures both programs, because Linux gives a process its own start time to the second only. The
+ * caller stops the child.
  */
 export async function startProgram(options: ProgramOptions): Promise<Program> {
   const { runtime, env, profileFolder, app, args, says } = options;
@@ -47,7 +47,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   }
 }
 
-/** Gives `work` a folder of its own and removes it afterwards. */
+/** Gives `work` a temporary folder and removes it afterwards. */
 export async function inFolder<Value>(work: (folder: string) => Promise<Value>): Promise<Value> {
   const folder = await mkdtemp(path.join(tmpdir(), 'porthor-bench-'));
   try {

@@ -1,4 +1,4 @@
-/** Says how far the single measurements lie apart, so that a figure can be believed or not. */
+/** Describes the spread of the measurements, so that a reader can tell whether a figure is reliable. */
 import { median } from '../../bench/figure.ts';
 
 function range(values: readonly number[], digits: number): string {
@@ -7,7 +7,7 @@ function range(values: readonly number[], digits: number): string {
   return `${median(values).toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`;
 }
 
-/** How much the middle half of the measurements differs, as a part of the median. */
+/** Interquartile range as a part of the median. */
 export function relativeSpread(values: readonly number[]): number {
   const sorted = [...values].sort((left, right) => left - right);
   const at = (part: number) => sorted[Math.round(part * (sorted.length - 1))] ?? Number.NaN;
@@ -16,7 +16,7 @@ export function relativeSpread(values: readonly number[]): number {
 
 const unstableFrom = 0.2;
 
-/** One line for a person; ours and the floor are paired by the round they were measured in. */
+/** One line for readers. Ours and the floor are paired by round. */
 export function describeSpread(
   bench: string,
   ours: readonly number[],

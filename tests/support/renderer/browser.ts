@@ -1,10 +1,10 @@
-/** The real Chromium in which the windows' pages are tried. */
+/** Starts the real Chromium for tests of the windows' pages. */
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
 const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** `PORTHOR_CHROMIUM` names another one. Throws when there is none: these tests are never passed over silently. */
+/** `PORTHOR_CHROMIUM` names another one. Throws if there is none, because these tests must never be skipped silently. */
 export function launchBrowser(): Promise<Browser> {
   const named = process.env['PORTHOR_CHROMIUM'];
   const executablePath = named ?? candidates.find((candidate) => existsSync(candidate));

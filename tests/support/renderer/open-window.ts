@@ -1,4 +1,4 @@
-/** A window's page in the browser with a double of its bridge, derived from the same contract as the real one. */
+/** Opens a window's page in the browser with a double of its bridge, derived from the real contract. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type {
   CallName,
@@ -26,13 +26,13 @@ export interface WindowDouble<Contract extends WindowContract> {
   readonly page: Page;
   /** The state last pushed. */
   state(): StateOf<Contract>;
-  /** Sends a new state as the main process would. The contract's own schema checks it first. */
+  /** Sends a new state like the main process. The contract's schema checks it first. */
   push(state: StateOf<Contract>): Promise<void>;
-  /** Sends a state with a revision of the test's choosing, without making it the current one. */
+  /** Sends a state with the given revision, and does not make it the current one. */
   pushWithRevision(revised: Revised<StateOf<Contract>>): Promise<void>;
   readonly made: readonly MadeCall[];
   inputsOf<Name extends CallName<Contract>>(name: Name): readonly InputOf<Contract, Name>[];
-  /** Errors thrown in the page, refused by its security policy, or found in what it sent. */
+  /** Errors: thrown in the page, refused by its security policy, or found in what it sent. */
   readonly faults: readonly string[];
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Builds the windows' pages once for a test file and serves them with nothing but what a browser asks for. */
+/** Builds the windows' pages once for a test file and serves them. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,7 +15,7 @@ const types: Readonly<Record<string, string>> = {
 export interface ServedPages {
   /** Address of a window's page. */
   urlOf(window: string): string;
-  /** Everything that was asked for, as paths. */
+  /** Paths of all requests. */
   readonly requested: readonly string[];
   stop(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export async function servePages(): Promise<ServedPages> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     requested.push(pathname);
-    // Browsers ask for this one by themselves; the agent's windows do not.
+    // Browsers request this file by themselves; the agent's windows do not.
     if (pathname === '/favicon.ico') {
       response.statusCode = 204;
       response.end();

@@ -1,4 +1,4 @@
-/** What the window “Report a problem” may have to show. */
+/** States of the window “Report a problem”. */
 import type { HandlersOf, StateOf } from '../../../shared/ipc/contract.ts';
 import type { ProblemContract } from '../../../shared/ipc/problem.ts';
 import type { SelfCheckReport } from '../../../shared/self-check/report.ts';

@@ -1,4 +1,4 @@
-/** The browser and the pages behind the tests of one file. */
+/** Sets up the browser and the pages for the tests of one file. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import type { WindowContract } from '../../../shared/ipc/contract.ts';
@@ -10,7 +10,7 @@ export interface Windows {
   open<Contract extends WindowContract>(options: OpenOptions<Contract>): Promise<WindowDouble<Contract>>;
 }
 
-/** One browser and one set of built pages for all tests of a file, which calls this at its beginning. */
+/** One browser and one set of built pages for all tests of a file. Call it at the top of the file. */
 export function setUpWindows(): Windows {
   let browser: Browser;
   let pages: ServedPages;

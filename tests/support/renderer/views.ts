@@ -1,4 +1,4 @@
-/** Every window, screen and dialog that a person can see, and how a test gets there. */
+/** Every window, screen and dialog that a user can see, and the steps to reach it. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { HandlersOf, StateOf, WindowContract } from '../../../shared/ipc/contract.ts';
 import { coverContract } from '../../../shared/ipc/cover.ts';
@@ -43,7 +43,7 @@ export interface View {
   open(browser: Browser, pages: ServedPages, language: Language): Promise<OpenedView>;
 }
 
-/** The page as at rest: nothing that moves is waited for. */
+/** Stops animations, so that the page is at rest. */
 const context: BrowserContextOptions = { reducedMotion: 'reduce' };
 
 const words = {
@@ -223,7 +223,7 @@ const idleWarning: StateOf<IdleWarningContract> = {
 };
 const idleWarningHandlers = () => ({ stay: nothing, painted: nothing });
 
-/** How things stand in the warning; between them every sentence that it can say. */
+/** States of the warning that together show every sentence of it. */
 const warnings: Readonly<Record<string, readonly WarningCard[]>> = {
   'one stick': cardsOf({}),
   'many things': cardsOf(

@@ -1,4 +1,4 @@
-/** Takes the command lines for technicians out of the README files, so that they are run as they stand there. */
+/** Reads the command lines for technicians from the documents, so that the tests run exactly what they say. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { propertyName } from '../../../build/config/setting-names.ts';
@@ -16,7 +16,7 @@ interface TechnicianLine {
   readonly settings: ReadonlyMap<string, string>;
 }
 
-const files = ['README.md', 'build/msi/README.md', 'build/gpo/README.md'];
+const files = ['README.md', 'docs/installing.md'];
 
 const readTexts = (): Promise<readonly string[]> =>
   Promise.all(files.map((file) => readFile(path.join(projectRoot, file), 'utf8')));
@@ -53,11 +53,11 @@ export const readTechnicianLines = async (): Promise<readonly TechnicianLine[]> 
   const lines = (await readTexts()).flatMap((text) =>
     [...text.matchAll(/msiexec \/[^`\n]+/gu)].map(([line]) => line.trim()),
   );
-  if (lines.length < 8) throw new Error('the README files have lost their lines for technicians');
+  if (lines.length < 8) throw new Error('the documents have lost their lines for technicians');
   return [...new Set(lines)].map(understand);
 };
 
-/** Properties that hold a list, as the README writes them. */
+/** Properties that hold a list, as the documents write them. */
 export const readQuotedLists = async (): Promise<readonly string[]> =>
   (await readTexts()).flatMap((text) =>
     [...text.matchAll(/`([A-Z]+="\[""[^`]*")`/gu)].map(([, list = '']) => list),

@@ -8,7 +8,7 @@ import { stageApp } from '../../../../build/package/stage-app.ts';
 import { projectRoot } from '../../../../build/runtime/paths.ts';
 import { SetupError } from '../../../../build/runtime/setup-error.ts';
 import { writeBillOfMaterials } from '../../../../build/supply-chain/bill-of-materials.ts';
-import { judgeAudit } from '../../../../build/supply-chain/judge-audit.ts';
+import { evaluateAudit } from '../../../../build/supply-chain/evaluate-audit.ts';
 import { isFitting, writeLicences } from '../../../../build/supply-chain/licences.ts';
 import type { ShippedPackage } from '../../../../build/supply-chain/shipped-packages.ts';
 
@@ -39,7 +39,7 @@ describe('licences', () => {
     expect(isFitting(licence)).toBe(false);
   });
 
-  it('that do not fit stop the package, and are named', async () => {
+  it('that do not fit stop the package and are named', async () => {
     await expect(writeLicences([shipped('good', 'MIT'), shipped('bad', 'AGPL-3.0')])).rejects.toThrow(
       /bad 1\.2\.3: AGPL-3\.0/,
     );
@@ -54,25 +54,25 @@ describe('the audit', () => {
       vulnerabilities: { zod: { name: 'zod', severity, range: '<9', nodes: ['node_modules/zod'] } },
     });
 
-  it('stops what is shipped with a weakness of weight, and nothing else', () => {
+  it('stops a package for a severe vulnerability in a shipped package only', () => {
     const shippedNames = new Set(['zod']);
-    expect(judgeAudit(report('critical'), shippedNames)).toEqual({
+    expect(evaluateAudit(report('critical'), shippedNames)).toEqual({
       kind: 'vulnerable',
       findings: ['zod <9: critical'],
     });
-    expect(judgeAudit(report('high'), shippedNames).kind).toBe('vulnerable');
-    expect(judgeAudit(report('moderate'), shippedNames)).toEqual({ kind: 'clean' });
-    expect(judgeAudit(report('critical'), new Set(['react']))).toEqual({ kind: 'clean' });
+    expect(evaluateAudit(report('high'), shippedNames).kind).toBe('vulnerable');
+    expect(evaluateAudit(report('moderate'), shippedNames)).toEqual({ kind: 'clean' });
+    expect(evaluateAudit(report('critical'), new Set(['react']))).toEqual({ kind: 'clean' });
   });
 
-  it('never takes silence for a good answer', () => {
+  it('never takes a missing answer for a clean one', () => {
     const refused = JSON.stringify({ message: '405 Method Not Allowed - POST https://somewhere/bulk' });
-    expect(judgeAudit(refused, new Set())).toEqual({
+    expect(evaluateAudit(refused, new Set())).toEqual({
       kind: 'not-answered',
       reason: '405 Method Not Allowed',
     });
     for (const output of ['', '{}', '[]', 'null']) {
-      expect(judgeAudit(output, new Set()).kind).toBe('not-answered');
+      expect(evaluateAudit(output, new Set()).kind).toBe('not-answered');
     }
   });
 });
@@ -80,7 +80,7 @@ describe('the audit', () => {
 describe('the bill of materials', () => {
   const product = { name: 'porthor', version: '0.1.0', electronVersion: '45.0.0' };
 
-  it('names every package by its address and its sum, and itself by what it lists', () => {
+  it('names every package by package URL and hash, and itself by its content', () => {
     const packages = [shipped('@a/b', 'MIT'), shipped('c', '(MIT OR ISC)')];
     const text = writeBillOfMaterials(product, packages);
     expect(writeBillOfMaterials(product, packages)).toBe(text);
@@ -109,14 +109,14 @@ test.each([
 });
 
 describe('npm run dist', () => {
-  it('packs for both systems unless one is named, and refuses what it does not know', () => {
+  it('packs for both systems unless one is named, and refuses unknown options', () => {
     expect(parseDistArguments([]).targets).toEqual(['linux', 'win32']);
     expect(parseDistArguments(['--target=win32', '--output', '/a']).outputFolder).toBe('/a');
     expect(() => parseDistArguments(['--target=beos'])).toThrow(SetupError);
     expect(() => parseDistArguments(['--tagret=linux'])).toThrow(SetupError);
   });
 
-  it('stops, and names the file, when a declared one is missing', async () => {
+  it('names a missing file and stops', async () => {
     const empty = await mkdtemp(path.join(tmpdir(), 'porthor-empty-'));
     try {
       await expect(stageApp('linux', path.join(empty, 'stage'), empty)).rejects.toThrow(

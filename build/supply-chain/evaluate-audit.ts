@@ -1,10 +1,10 @@
-/** Reads what `npm audit` answered, and says whether the packages may be shipped. */
+/** Evaluates the output of `npm audit`: whether the packages may be shipped. */
 import { z } from 'zod';
 
 export type AuditAnswer =
   | { readonly kind: 'clean' }
   | { readonly kind: 'vulnerable'; readonly findings: readonly string[] }
-  /** Not every registry has an answer to give. That nothing was found then means nothing. */
+  /** Some registries offer no audit. No findings then prove nothing. */
   | { readonly kind: 'not-answered'; readonly reason: string };
 
 const reportSchema = z.object({
@@ -13,11 +13,11 @@ const reportSchema = z.object({
 });
 const refusalSchema = z.object({ message: z.string() });
 
-/** Less than these is looked at by people, and stops nothing. */
+/** Lower severities do not stop a package; people review them. */
 const stopping: ReadonlySet<string> = new Set(['high', 'critical']);
 
-/** Only what is shipped stops a package: a weakness of a tool that stays here does not reach a school. */
-export const judgeAudit = (output: string, shippedNames: ReadonlySet<string>): AuditAnswer => {
+/** Only a shipped package counts: a vulnerability in a build tool does not reach a school. */
+export const evaluateAudit = (output: string, shippedNames: ReadonlySet<string>): AuditAnswer => {
   let document: unknown;
   try {
     document = JSON.parse(output);
@@ -27,7 +27,7 @@ export const judgeAudit = (output: string, shippedNames: ReadonlySet<string>): A
   const report = reportSchema.safeParse(document);
   if (!report.success) {
     const refusal = refusalSchema.safeParse(document);
-    // Without the address: it is nobody's business which registry a builder uses.
+    // Leave out the address, so that the log does not disclose the builder's registry.
     const reason = refusal.success ? refusal.data.message.replace(/\s-\s.*$/u, '') : 'unknown form of report';
     return { kind: 'not-answered', reason };
   }
