@@ -1,7 +1,7 @@
 /** What the tray's menu says, as plain data. */
 
 import { describeAnswer } from '../../shared/i18n/describe-answer.ts';
-import { describeMedium, describeVerdict } from '../../shared/i18n/describe-medium.ts';
+import { describeDevice, describeVerdict } from '../../shared/i18n/describe-device.ts';
 import { formatCalendarDate, formatTimeOfDay } from '../../shared/i18n/format-date.ts';
 import type { Translator } from '../../shared/i18n/translator.ts';
 import type { Contact } from '../../shared/ipc/common.ts';
@@ -121,14 +121,14 @@ function mediaItems(
 ): readonly TrayItem[] {
   const hasProblem = pluggedIn.some(({ problems }) => problems.length > 0);
   const listed = pluggedIn.map(
-    (medium) => `${describeMedium(translator, medium)} – ${describeVerdict(translator, medium)}`,
+    (device) => `${describeDevice(translator, device)} – ${describeVerdict(translator, device)}`,
   );
   const answered = mediaAnswers.slice(0, mostAnswers).map((answer) => {
     const { reason } = answer;
     const shortReason =
       reason.length <= mostReasonCharacters ? reason : `${reason.slice(0, mostReasonCharacters - 1)}…`;
     const told = describeAnswer(translator, answer, 'short');
-    return `${describeMedium(translator, { ...answer.device, places: [] })} – ${told}${shortReason === '' ? '' : `: ${shortReason}`}`;
+    return `${describeDevice(translator, { ...answer.device, places: [] })} – ${told}${shortReason === '' ? '' : `: ${shortReason}`}`;
   });
   const items: readonly TrayItem[] = [
     ...listOf(translator.text('tray.pluggedIn'), listed),

@@ -1,6 +1,6 @@
 /** The media warning: one calm list of the devices that something is wrong with. */
 import { useEffect, useLayoutEffect, useRef } from 'react';
-import { describeMedium } from '../../shared/i18n/describe-medium.ts';
+import { describeDevice } from '../../shared/i18n/describe-device.ts';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { StateOf } from '../../shared/ipc/contract.ts';
 import type { MediaWarningContract, WarningCard } from '../../shared/ipc/media-warning.ts';
@@ -100,7 +100,7 @@ function Announcement({ cards }: { readonly cards: readonly WarningCard[] }) {
   const wrong = cards.filter(({ problems }) => problems.length > 0);
   const sentences = wrong.map((card) =>
     [
-      describeMedium(translator, card),
+      describeDevice(translator, card),
       ...reasonsOf(card).flatMap(({ verdict, why }) => [text(verdict), text(why)]),
       text(adviceOf(card)),
     ]

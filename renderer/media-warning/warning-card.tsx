@@ -1,7 +1,7 @@
 /** One device in the warning: which, what is wrong with it and why, and what can be done. */
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { describeAnswer } from '../../shared/i18n/describe-answer.ts';
-import { describeMedium } from '../../shared/i18n/describe-medium.ts';
+import { describeDevice } from '../../shared/i18n/describe-device.ts';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { WarningCard } from '../../shared/ipc/media-warning.ts';
 import { useTranslator } from '../i18n/translator-context.tsx';
@@ -26,7 +26,7 @@ export function WarningCardView({ card, actions }: Props) {
   const isWrong = card.problems.length > 0;
   return (
     <li aria-labelledby={headingId} data-right={!isWrong}>
-      <h2 id={headingId}>{describeMedium(translator, card)}</h2>
+      <h2 id={headingId}>{describeDevice(translator, card)}</h2>
       {card.serial === '' ? null : (
         <p className="quiet device-number">{text('media-warning.serial', { serial: card.serial })}</p>
       )}

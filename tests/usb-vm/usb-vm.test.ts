@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { luksPassword, type StickImages } from '../support/usb-vm/stick-images.ts';
-import { type SeenMedium, startWorld, type World } from '../support/usb-vm/world.ts';
+import { type SeenDevice, startWorld, type World } from '../support/usb-vm/world.ts';
 
 const canRun = process.platform === 'linux' && process.arch === 'x64';
 if (!canRun) console.error('SKIPPED, removable media on a real bus: the machine is made for Linux on x86-64');
@@ -12,8 +12,8 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
   /** Insertions before the test at hand. */
   let before = 0;
   const fresh = () => world.incidents().slice(before);
-  const mediumAt = (port: string): SeenMedium | undefined =>
-    world.media().find((medium) => medium.port === port || medium.port.endsWith(`-${port}`));
+  const mediumAt = (port: string): SeenDevice | undefined =>
+    world.media().find((device) => device.port === port || device.port.endsWith(`-${port}`));
   const readyAt = (port: string) => () => mediumAt(port)?.isReady === true;
 
   beforeAll(async () => {
@@ -72,12 +72,12 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     await world.plug({ id: 'stick', imageFile: world.images[name], port: '2', serial: `CONTENT-${name}-81` });
     await world.until('it is judged', readyAt('2'));
     expect(fresh()).toMatchObject([
-      { arrival: 'inserted', medium: { encryption, volumes: [{ fileSystem, encryption }] } },
+      { arrival: 'inserted', device: { encryption, volumes: [{ fileSystem, encryption }] } },
     ]);
     // Nobody was shown another answer on the way.
     const shown = world.said().flatMap((one) => (one.said === 'media' ? one.media : []));
     const seen = shown.filter(({ serial, isReady }) => isReady && serial === `CONTENT-${name}-81`);
-    expect(new Set(seen.map((medium) => medium.encryption))).toEqual(new Set([encryption]));
+    expect(new Set(seen.map((device) => device.encryption))).toEqual(new Set([encryption]));
   });
 
   it('judges a stick by its worst volume', async () => {
@@ -174,7 +174,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     await world.until('both are judged', () => readyAt('4.1')() && readyAt('4.2')());
     expect(
       fresh()
-        .map(({ medium }) => medium.encryption)
+        .map(({ device }) => device.encryption)
         .toSorted(),
     ).toEqual(['locked', 'not-encrypted']);
     expect(world.media().length).toBe(2);
@@ -264,8 +264,8 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     }
     const insertions = fresh();
     expect(insertions.length).toBe(50);
-    expect(insertions.filter(({ medium }) => medium.encryption !== 'not-encrypted')).toEqual([]);
-    expect(new Set(insertions.map(({ medium }) => medium.serial)).size).toBe(50);
+    expect(insertions.filter(({ device }) => device.encryption !== 'not-encrypted')).toEqual([]);
+    expect(new Set(insertions.map(({ device }) => device.serial)).size).toBe(50);
     // What the school would get: one event each.
     const events = world.reports().filter(({ device }) => device.serial.startsWith('FAST'));
     expect(events.length).toBe(50);
@@ -286,7 +286,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     await world.machine.asRoot('kill $(cat /tmp/monitor.pid)');
     const delays = delaysAfterEvents(await world.machine.asRoot('cat /tmp/monitor'), insertions);
     console.log(
-      `from udev's event, as udevadm monitor saw it, to the judgement, on an emulated processor: median ${median(delays)} ms of ${delays.length}`,
+      `from udev's event, as udevadm monitor saw it, to the evaluation, on an emulated processor: median ${median(delays)} ms of ${delays.length}`,
     );
     expect(delays.length).toBeGreaterThan(40);
     const end = await countAtRest();
@@ -320,12 +320,12 @@ function resetBySerial(serial: string): string {
 }
 
 /** How long after the last event of its disk each insertion was judged. */
-function delaysAfterEvents(monitor: string, insertions: readonly { atMs: number; medium: SeenMedium }[]) {
+function delaysAfterEvents(monitor: string, insertions: readonly { atMs: number; device: SeenDevice }[]) {
   const events = [...monitor.matchAll(/^UDEV +\[(?<at>[\d.]+)\] add +\S*\/block\/(?<disk>\w+)/gmu)].map(
     ({ groups }) => ({ atMs: Number(groups?.['at']) * 1000, disk: groups?.['disk'] ?? '' }),
   );
-  return insertions.flatMap(({ atMs, medium }) => {
-    const disk = medium.driveKeys[0]?.split('@')[0];
+  return insertions.flatMap(({ atMs, device }) => {
+    const disk = device.driveKeys[0]?.split('@')[0];
     const event = events.findLast((one) => one.disk === disk && one.atMs <= atMs);
     return event === undefined ? [] : [atMs - event.atMs];
   });

@@ -12,10 +12,10 @@ import type { RemovableMedia } from '../../platform/removable-media.ts';
 import type { SessionPort } from '../../platform/session/session-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { LanguageChoice } from '../../services/language.ts';
+import { createDeviceRegister } from '../../services/media/device-register.ts';
 import { createMediaService, type PluggedIn } from '../../services/media/media-service.ts';
-import { createRegisterSource } from '../../services/media/register-source.ts';
 import type { Reporting } from '../../services/reporting/start-reporting.ts';
-import { openMediaRegister } from '../../storage/media-register/media-register.ts';
+import { openDeviceRegisterStore } from '../../storage/device-register/device-register-store.ts';
 import type { NewEvent } from '../../storage/outbox/outbox.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 import { createMediaWarningWindow } from '../../windows/media-warning-window.ts';
@@ -68,13 +68,13 @@ export interface MediaOptions {
 export async function startMedia(options: MediaOptions): Promise<Media> {
   const { ports, clock, language, reporting, log } = options;
   const nowUtc = () => clock.nowUtc();
-  const store = await openMediaRegister({
+  const store = await openDeviceRegisterStore({
     directory: options.stateDirectory,
     collectorUrl: options.config().collectorUrl,
     nowUtc,
     onFault: options.onFault,
   });
-  const register = createRegisterSource({
+  const register = createDeviceRegister({
     session: reporting?.session,
     store,
     clock,
@@ -131,7 +131,7 @@ export async function startMedia(options: MediaOptions): Promise<Media> {
         return Promise.resolve({});
       },
       eject: async ({ id }) => {
-        await service.ejectMedium(id);
+        await service.ejectDevice(id);
         return {};
       },
       askForApproval: async ({ id, reason }) => {
@@ -139,7 +139,7 @@ export async function startMedia(options: MediaOptions): Promise<Media> {
         return {};
       },
       scan: async ({ id }) => {
-        await service.scanMedium(id);
+        await service.scanDevice(id);
         return {};
       },
       close: () => {

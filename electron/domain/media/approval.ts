@@ -1,25 +1,25 @@
-/** Whether the school has approved a medium: by model and serial number, until a day, and never by a number that many share. */
+/** Decides whether the school has approved a device, by model and serial number. */
 
 import type { Approval } from '../../../shared/device/approval.ts';
 import type { Device } from '../../../shared/device/device.ts';
 import { normaliseSerial, type SerialQuality, serialQuality } from '../../../shared/device/serial-number.ts';
 import type { RegisterEntry } from '../../../shared/wire/media.ts';
 
-/** The lists that approve: what the administrator has set, and the register of the collector. */
+/** The lists that approve: the managed config's, and the collector's device register. */
 export type RegisterSources = readonly (readonly RegisterEntry[])[];
 
 type Identity = Pick<Device, 'vendorId' | 'productId' | 'serial'>;
 
-function isModel(entry: RegisterEntry, medium: Identity): boolean {
-  return medium.vendorId !== '' && entry.vendorId === medium.vendorId && entry.productId === medium.productId;
+function isModel(entry: RegisterEntry, device: Identity): boolean {
+  return device.vendorId !== '' && entry.vendorId === device.vendorId && entry.productId === device.productId;
 }
 
 function holds({ expiresAt }: RegisterEntry, now: Date): boolean {
   return expiresAt === undefined || Date.parse(expiresAt) > now.getTime();
 }
 
-/** Compares in the form that systems agree on. */
-export function isSameThing(one: Identity, other: Identity): boolean {
+/** Compares serial numbers in the form that systems agree on. */
+export function isSameDevice(one: Identity, other: Identity): boolean {
   return (
     one.vendorId === other.vendorId &&
     one.productId === other.productId &&
@@ -28,23 +28,23 @@ export function isSameThing(one: Identity, other: Identity): boolean {
 }
 
 /**
- * A number that seems good alone is `repeated` when two things that are plugged in now carry it, or one list has it
- * twice in entries that hold: then it is the maker's, not the stick's. An entry that has ended stays in its list beside
- * the one that renews it.
+ * A serial number that looks good is still `repeated` when two devices that are plugged in now have it, or when one list
+ * has it twice in valid entries: then the maker gave it to many devices. Expired entries do not count, because they stay
+ * in the list beside the entry that renews them.
  */
-export function judgeSerial(
-  medium: Device,
+export function evaluateSerial(
+  device: Device,
   pluggedIn: readonly Device[],
   sources: RegisterSources,
   now: Date,
 ): SerialQuality {
-  const alone = serialQuality(medium.serial);
+  const alone = serialQuality(device.serial);
   if (alone !== 'good') return alone;
-  if (pluggedIn.some((other) => other.key !== medium.key && isSameThing(other, medium))) return 'repeated';
+  if (pluggedIn.some((other) => other.key !== device.key && isSameDevice(other, device))) return 'repeated';
   const isRepeated = sources.some(
     (entries) =>
       entries.filter(
-        (entry) => holds(entry, now) && isSameThing({ ...entry, serial: entry.serial ?? '' }, medium),
+        (entry) => holds(entry, now) && isSameDevice({ ...entry, serial: entry.serial ?? '' }, device),
       ).length > 1,
   );
   return isRepeated ? 'repeated' : 'good';
@@ -52,19 +52,19 @@ export function judgeSerial(
 
 export interface ApprovalFinding {
   readonly approval: Approval;
-  /** The name under which the school knows it; empty where it does not. */
+  /** The school's own name for it; empty where it has none. */
   readonly label: string;
 }
 
-/** An entry without a serial number approves the model. A disc cannot be known again, so no entry approves one. */
+/** An entry without a serial number approves the model. No entry approves a disc, because a disc cannot be recognised. */
 export function findApproval(
-  medium: Device,
+  device: Device,
   quality: SerialQuality,
   sources: RegisterSources,
   now: Date,
 ): ApprovalFinding {
-  const ofModel = medium.kind === 'disc' ? [] : sources.flat().filter((entry) => isModel(entry, medium));
-  const serial = normaliseSerial(medium.serial);
+  const ofModel = device.kind === 'disc' ? [] : sources.flat().filter((entry) => isModel(entry, device));
+  const serial = normaliseSerial(device.serial);
   const naming = ofModel.filter(
     (entry) => entry.serial === undefined || normaliseSerial(entry.serial) === serial,
   );
@@ -80,7 +80,7 @@ export function findApproval(
     : { approval: 'expired', label: expired.label };
 }
 
-/** When the next approval ends, so that it takes effect without a restart; undefined when none does. */
+/** When the next approval ends; undefined where none does. */
 export function nextExpiry(sources: RegisterSources, now: Date): Date | undefined {
   let next: number | undefined;
   for (const { expiresAt } of sources.flat()) {

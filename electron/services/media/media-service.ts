@@ -20,12 +20,18 @@ import type { Language } from '../../../shared/lib/language.ts';
 import type { Result } from '../../../shared/lib/result.ts';
 import type { Account, Machine } from '../../../shared/wire/account.ts';
 import type { MediaAnswer, RegisterEntry } from '../../../shared/wire/media.ts';
-import { findAnswer } from '../../domain/media/answers.ts';
 import { nextExpiry } from '../../domain/media/approval.ts';
-import { gatherMedia } from '../../domain/media/gather-media.ts';
-import { emptyWatch, fallAsleep, type Insertion, observe, wakeUp } from '../../domain/media/insertions.ts';
-import { describeMedium, type Judgement, judgeMedium } from '../../domain/media/judge-medium.ts';
-import { type GivenWarning, isWarningDue, noteWarning } from '../../domain/media/warn-again.ts';
+import { describeForReport, type Evaluation, evaluateDevice } from '../../domain/media/evaluate-device.ts';
+import { findAnswer } from '../../domain/media/find-answer.ts';
+import { gatherDevices } from '../../domain/media/gather-devices.ts';
+import {
+  emptyTracker,
+  fallAsleep,
+  type Insertion,
+  trackInsertions,
+  wakeUp,
+} from '../../domain/media/track-insertions.ts';
+import { type GivenWarning, isWarningDue, noteWarning } from '../../domain/media/warning-history.ts';
 import type { AntiVirusPort, Scan } from '../../platform/anti-virus/anti-virus-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { UsbPort } from '../../platform/usb/usb-port.ts';
@@ -77,7 +83,7 @@ export interface PluggedIn {
   readonly kind: Device['kind'];
   readonly places: readonly string[];
   readonly sizeBytes: number;
-  readonly encryption: Judgement['encryption'];
+  readonly encryption: Evaluation['encryption'];
   readonly problems: readonly DeviceProblem[];
 }
 
@@ -92,9 +98,9 @@ export interface MediaService {
   pluggedIn(): readonly PluggedIn[];
   /** Puts everything that is wrong on the screen again, whatever was closed before. */
   showAgain(): void;
-  ejectMedium(id: string): Promise<void>;
+  ejectDevice(id: string): Promise<void>;
   askForApproval(id: string, reason: string): Promise<void>;
-  scanMedium(id: string): Promise<void>;
+  scanDevice(id: string): Promise<void>;
   close(): void;
   notePainted(ids: readonly string[]): void;
   /** The register or the school's answers have changed: what is plugged in now is judged by them. */
@@ -131,7 +137,7 @@ const sayForMs = 10_000;
 interface Tracked {
   readonly id: string;
   insertion: Insertion;
-  judgement: Judgement;
+  evaluation: Evaluation;
   readonly readyAtMs: number;
   readonly seenAt: string;
   /** Was gone for a moment since it was looked at last. */
@@ -168,7 +174,7 @@ class WatchingService implements MediaService {
   #seenDevices: readonly UsbDevice[] = [];
   readonly #tracked = new Map<number, Tracked>();
   #drives: readonly Drive[] | undefined = [];
-  #watch = emptyWatch;
+  #watch = emptyTracker;
   #given: readonly GivenWarning[] = [];
   #stopUsb: (() => Promise<void>) | undefined;
   #stopVolumes: (() => Promise<void>) | undefined;
@@ -191,7 +197,7 @@ class WatchingService implements MediaService {
   async start(): Promise<void> {
     const { usb, volumes } = this.#options;
     this.#isStopped = false;
-    // Watch first, list then: what comes in between is in both.
+    // InsertionTracker first, list then: what comes in between is in both.
     const [usbWatch, volumesWatch] = await Promise.all([
       usb.watch({
         onArrived: (device) => this.#usbArrived(device),
@@ -228,29 +234,29 @@ class WatchingService implements MediaService {
   pluggedIn(): readonly PluggedIn[] {
     return [...this.#tracked.values()]
       .filter(({ insertion }) => insertion.leftAtMs === undefined)
-      .map(({ insertion: { medium }, judgement }) => ({
-        name: medium.name,
-        kind: medium.kind,
-        places: placesOf(medium),
-        sizeBytes: medium.sizeBytes,
-        encryption: judgement.encryption,
-        problems: judgement.problems,
+      .map(({ insertion: { device }, evaluation }) => ({
+        name: device.name,
+        kind: device.kind,
+        places: placesOf(device),
+        sizeBytes: device.sizeBytes,
+        encryption: evaluation.encryption,
+        problems: evaluation.problems,
       }));
   }
 
   showAgain(): void {
     for (const one of this.#tracked.values()) {
-      if (one.judgement.problems.length > 0 && one.insertion.leftAtMs === undefined) this.#putOnScreen(one);
+      if (one.evaluation.problems.length > 0 && one.insertion.leftAtMs === undefined) this.#putOnScreen(one);
     }
     this.#changed();
   }
 
-  async ejectMedium(id: string): Promise<void> {
+  async ejectDevice(id: string): Promise<void> {
     const one = this.#find(id);
     if (one === undefined || one.eject === 'working' || one.eject === 'not-available') return;
     one.eject = 'working';
     this.#changed();
-    const keys = one.insertion.medium.driveKeys;
+    const keys = one.insertion.device.driveKeys;
     const drives = (this.#drives ?? []).filter(({ key }) => keys.includes(key));
     let outcome: WarningCard['eject'] = 'ejected';
     for (const drive of drives) {
@@ -281,14 +287,14 @@ class WatchingService implements MediaService {
     one.request = 'working';
     this.#changed();
     const requestedAt = options.clock.nowUtc().toISOString();
-    const { volumes: _volumes, ...described } = describeMedium(
-      one.insertion.medium,
-      one.judgement,
+    const { volumes: _volumes, ...described } = describeForReport(
+      one.insertion.device,
+      one.evaluation,
       options.settings().hideSerials,
     );
     const recorded = await options.report({
       type: 'porthor.media.approval-requested.v1',
-      subject: this.#subjectOf(one.insertion.medium),
+      subject: this.#subjectOf(one.insertion.device),
       data: {
         insertionId: one.id,
         ...described,
@@ -308,9 +314,9 @@ class WatchingService implements MediaService {
     this.#changed();
   }
 
-  async scanMedium(id: string): Promise<void> {
+  async scanDevice(id: string): Promise<void> {
     const one = this.#find(id);
-    const place = one?.insertion.medium.volumes.flatMap(({ mountPoints }) => mountPoints)[0];
+    const place = one?.insertion.device.volumes.flatMap(({ mountPoints }) => mountPoints)[0];
     if (one === undefined || place === undefined || one.scan === 'working' || one.scan === 'not-available') {
       return;
     }
@@ -417,12 +423,12 @@ class WatchingService implements MediaService {
     this.#options.log(`media: ${capability}: ${reason}`);
   }
 
-  #usbArrived(device: UsbDevice): void {
-    this.#usbDevices.set(device.key, device);
-    const [medium] = gatherMedia([device], [], this.#options.settings());
+  #usbArrived(usbDevice: UsbDevice): void {
+    this.#usbDevices.set(usbDevice.key, usbDevice);
+    const [device] = gatherDevices([usbDevice], [], this.#options.settings());
     // A window takes longer to open than a verdict to be found, and a stick takes its second to show its volumes.
     if (
-      medium !== undefined &&
+      device !== undefined &&
       this.#mayWarn &&
       !this.#isBehind &&
       this.#options.settings().mode === 'warn'
@@ -437,7 +443,7 @@ class WatchingService implements MediaService {
     const listed = await this.#options.usb.list();
     if (!listed.ok) return;
     this.#usbDevices.clear();
-    for (const device of listed.value) this.#usbDevices.set(device.key, device);
+    for (const usbDevice of listed.value) this.#usbDevices.set(usbDevice.key, usbDevice);
   }
 
   /** @param readAnew false where nothing that is plugged in can have changed. */
@@ -493,10 +499,10 @@ class WatchingService implements MediaService {
     const { clock } = this.#options;
     const settings = this.#options.settings();
     const nowMs = clock.monotonicMs();
-    const media = gatherMedia(this.#seenDevices, this.#drives, settings);
-    const seen = observe(this.#watch, media, nowMs);
-    this.#watch = seen.watch;
-    const wakeUps = [seen.lookAgainAtMs ?? Number.POSITIVE_INFINITY];
+    const media = gatherDevices(this.#seenDevices, this.#drives, settings);
+    const seen = trackInsertions(this.#watch, media, nowMs);
+    this.#watch = seen.tracker;
+    const wakeUps = [seen.refreshAtMs ?? Number.POSITIVE_INFINITY];
     if (this.#isBehind) wakeUps.push(nowMs + askAgainWhetherInFrontMs);
 
     const sources = [settings.approved.map(toEntry), this.#options.register()];
@@ -509,10 +515,10 @@ class WatchingService implements MediaService {
         known.hasLeft = true;
         continue;
       }
-      const judgement = judgeMedium(insertion.medium, facts);
-      const one = known ?? this.#track(insertion, judgement, nowMs);
+      const evaluation = evaluateDevice(insertion.device, facts);
+      const one = known ?? this.#track(insertion, evaluation, nowMs);
       one.insertion = insertion;
-      one.judgement = judgement;
+      one.evaluation = evaluation;
       if (one.hasLeft) this.#takeBack(one);
       this.#takeAnswer(one);
       wakeUps.push(this.#decide(one, nowMs));
@@ -524,11 +530,11 @@ class WatchingService implements MediaService {
     this.#changed();
   }
 
-  #track(insertion: Insertion, judgement: Judgement, nowMs: number): Tracked {
+  #track(insertion: Insertion, evaluation: Evaluation, nowMs: number): Tracked {
     const one: Tracked = {
       id: randomUUID(),
       insertion,
-      judgement,
+      evaluation,
       readyAtMs: nowMs,
       seenAt: this.#options.clock.nowUtc().toISOString(),
       hasLeft: false,
@@ -560,8 +566,8 @@ class WatchingService implements MediaService {
 
   /** Who waits for an answer is told it, whatever was closed meanwhile. */
   #takeAnswer(one: Tracked): void {
-    const { judgement, insertion } = one;
-    one.answer = findAnswer(this.#options.answers(), insertion.medium, judgement.serialQuality, {
+    const { evaluation, insertion } = one;
+    one.answer = findAnswer(this.#options.answers(), insertion.device, evaluation.serialQuality, {
       insertionId: one.id,
       askedAt: one.askedAt,
     });
@@ -577,10 +583,10 @@ class WatchingService implements MediaService {
   /** Answers when this one has to be looked at again, on the monotonic clock. */
   #decide(one: Tracked, nowMs: number): number {
     const settings = this.#options.settings();
-    const { problems, encryption } = one.judgement;
-    const { medium } = one.insertion;
+    const { problems, encryption } = one.evaluation;
+    const { device } = one.insertion;
     const isSettled = nowMs - one.readyAtMs >= settleMs;
-    const isOpen = encryption === 'cannot-tell' && medium.volumes.length > 0 && !isSettled;
+    const isOpen = encryption === 'cannot-tell' && device.volumes.length > 0 && !isSettled;
     const repeatAfterMs = settings.repeatAfterSeconds * 1000;
     if (one.isShown) {
       if (problems.length === 0) this.#leaveSoon(one);
@@ -590,13 +596,13 @@ class WatchingService implements MediaService {
       this.#mayWarn &&
       !isOpen &&
       one.lostWarnings < mostLostWarnings &&
-      isWarningDue(medium, problems, this.#given, nowMs, repeatAfterMs)
+      isWarningDue(device, problems, this.#given, nowMs, repeatAfterMs)
     ) {
       this.#putOnScreen(one);
     }
     if (one.isShown && one.isWarned) {
       // What has painted is being told, also what has been added to it since; of what never did, nobody was warned.
-      this.#given = noteWarning(this.#given, medium, problems, nowMs, repeatAfterMs);
+      this.#given = noteWarning(this.#given, device, problems, nowMs, repeatAfterMs);
     }
     this.#reportIfDue(one);
     if (isOpen) return one.readyAtMs + settleMs;
@@ -607,17 +613,17 @@ class WatchingService implements MediaService {
   #putOnScreen(one: Tracked): void {
     one.isShown = true;
     one.shownAtMs = this.#options.clock.monotonicMs();
-    one.eject = this.#canEject(one.insertion.medium) ? 'ready' : 'not-available';
+    one.eject = this.#canEject(one.insertion.device) ? 'ready' : 'not-available';
     if (one.request === 'ready' && !this.#canAsk(one)) one.request = 'not-available';
-    if (one.scan === 'ready' && !this.#canScan(one.insertion.medium)) one.scan = 'not-available';
+    if (one.scan === 'ready' && !this.#canScan(one.insertion.device)) one.scan = 'not-available';
   }
 
   #canEject({ driveKeys }: Device): boolean {
     return driveKeys.length > 0 && this.#options.eject.capability().level !== 'none';
   }
 
-  #canAsk({ judgement }: Tracked): boolean {
-    return this.#options.canAsk && judgement.canBeApproved;
+  #canAsk({ evaluation }: Tracked): boolean {
+    return this.#options.canAsk && evaluation.canBeApproved;
   }
 
   #canScan({ volumes }: Device): boolean {
@@ -669,8 +675,8 @@ class WatchingService implements MediaService {
   }
 
   /** In front of a shut gate the warning still has to come, and with it the answer to "was the person warned". */
-  #isWarningStillToCome({ judgement }: Tracked): boolean {
-    return this.#options.settings().mode === 'warn' && !this.#mayWarn && judgement.problems.length > 0;
+  #isWarningStillToCome({ evaluation }: Tracked): boolean {
+    return this.#options.settings().mode === 'warn' && !this.#mayWarn && evaluation.problems.length > 0;
   }
 
   #reportIfDue(one: Tracked): void {
@@ -683,22 +689,22 @@ class WatchingService implements MediaService {
   /** Once an insertion, and once more when it turns out worse than was reported. */
   #report(one: Tracked): void {
     const options = this.#options;
-    const { problems } = one.judgement;
+    const { problems } = one.evaluation;
     const told = one.reported;
     if (told !== undefined && problems.every((problem) => told.includes(problem))) return;
     const account = options.account();
     const { mode, hideSerials } = options.settings();
     if (account === undefined || mode === 'off') return;
     one.reported = [...new Set([...(told ?? []), ...problems])];
-    const { medium, arrival } = one.insertion;
+    const { device, arrival } = one.insertion;
     const reporting = options.report({
       type: 'porthor.media.seen.v1',
-      subject: this.#subjectOf(medium),
+      subject: this.#subjectOf(device),
       data: {
         insertionId: one.id,
         arrival,
-        ...describeMedium(medium, one.judgement, hideSerials),
-        approved: isAllowed(one.judgement.approval),
+        ...describeForReport(device, one.evaluation, hideSerials),
+        approved: isAllowed(one.evaluation.approval),
         warned: one.isWarned,
         mode,
         seenAt: one.seenAt,
@@ -771,18 +777,18 @@ class WatchingService implements MediaService {
   }
 
   #toCard(one: Tracked): WarningCard {
-    const { medium } = one.insertion;
+    const { device } = one.insertion;
     const { answer } = one;
     return {
       id: one.id,
-      kind: medium.kind,
-      name: medium.name,
-      sizeBytes: medium.sizeBytes,
-      places: placesOf(medium),
-      serial: this.#options.settings().hideSerials ? '' : medium.serial,
-      encryption: one.judgement.encryption,
-      approval: one.judgement.approval,
-      problems: [...one.judgement.problems],
+      kind: device.kind,
+      name: device.name,
+      sizeBytes: device.sizeBytes,
+      places: placesOf(device),
+      serial: this.#options.settings().hideSerials ? '' : device.serial,
+      encryption: one.evaluation.encryption,
+      approval: one.evaluation.approval,
+      problems: [...one.evaluation.problems],
       eject: one.eject,
       request: one.request,
       answer:

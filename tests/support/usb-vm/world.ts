@@ -50,7 +50,7 @@ const seenSchema = z.object({
     }),
   ),
 });
-export type SeenMedium = z.infer<typeof seenSchema>;
+export type SeenDevice = z.infer<typeof seenSchema>;
 
 const saidSchema = z.discriminatedUnion('said', [
   z.object({
@@ -65,7 +65,7 @@ const saidSchema = z.discriminatedUnion('said', [
     atMs: z.number(),
     number: z.number(),
     arrival: z.string(),
-    medium: seenSchema,
+    device: seenSchema,
   }),
   z.object({ said: z.literal('ended'), atMs: z.number(), number: z.number() }),
   z.object({
@@ -111,7 +111,7 @@ export interface World {
   /** What the agent's service has reported, oldest first. */
   reports(): readonly Report[];
   /** What is plugged in now, as it was judged last. */
-  media(): readonly SeenMedium[];
+  media(): readonly SeenDevice[];
   /** Resolves when `holds` does, looking whenever the agent says something; rejects with what there is at the deadline. */
   until(what: string, holds: () => boolean, deadlineMs?: number): Promise<void>;
   plug(plug: Plug): Promise<void>;
@@ -120,7 +120,7 @@ export interface World {
   /** Waits until QEMU has let go of it, not until the agent knows. */
   pull(id: string): Promise<void>;
   pullAll(): Promise<void>;
-  /** A medium for devices that are attached with `drive`. */
+  /** A device for devices that are attached with `drive`. */
   addMedium(name: string, imageFile: string): Promise<void>;
   askAgent(ask: string, more?: Readonly<Record<string, unknown>>): Promise<unknown>;
   dispose(): Promise<void>;

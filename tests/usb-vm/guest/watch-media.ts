@@ -5,9 +5,9 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { gatherMedia } from '../../../electron/domain/media/gather-media.ts';
-import { emptyWatch, observe } from '../../../electron/domain/media/insertions.ts';
-import { judgeMedium } from '../../../electron/domain/media/judge-medium.ts';
+import { evaluateDevice } from '../../../electron/domain/media/evaluate-device.ts';
+import { gatherDevices } from '../../../electron/domain/media/gather-devices.ts';
+import { emptyTracker, trackInsertions } from '../../../electron/domain/media/track-insertions.ts';
 import { createPlatform } from '../../../electron/platform/create-platform.ts';
 import { createMediaService } from '../../../electron/services/media/media-service.ts';
 import { defaultManagedConfig } from '../../../shared/config/managed-config.ts';
@@ -29,7 +29,7 @@ const monotonicMs = () => Number(process.hrtime.bigint()) / 1e6;
 const config = defaultManagedConfig.media;
 
 let drives: readonly Drive[] = [];
-let watchState = emptyWatch;
+let watchState = emptyTracker;
 let lookings = 0;
 let looking = false;
 let again = false;
@@ -60,42 +60,42 @@ async function lookOnce(): Promise<void> {
     return;
   }
   drives = answer.value;
-  const media = gatherMedia(devices.value, drives, config);
-  const observed = observe(watchState, media, platform.clock.monotonicMs());
-  watchState = observed.watch;
+  const media = gatherDevices(devices.value, drives, config);
+  const observed = trackInsertions(watchState, media, platform.clock.monotonicMs());
+  watchState = observed.tracker;
   const atMs = monotonicMs();
-  for (const { number, arrival, medium } of observed.arrived) {
-    say({ said: 'incident', atMs, number, arrival, medium: describe(medium, media) });
+  for (const { number, arrival, device } of observed.arrived) {
+    say({ said: 'incident', atMs, number, arrival, device: describe(device, media) });
   }
   for (const { number } of observed.ended) say({ said: 'ended', atMs, number });
-  const now = JSON.stringify(media.map((medium) => describe(medium, media)));
+  const now = JSON.stringify(media.map((device) => describe(device, media)));
   if (now !== lastSaid) {
     lastSaid = now;
-    say({ said: 'media', atMs, media: media.map((medium) => describe(medium, media)) });
+    say({ said: 'media', atMs, media: media.map((device) => describe(device, media)) });
   }
   callOffLook();
-  if (observed.lookAgainAtMs === undefined) return;
-  callOffLook = platform.clock.setTimer(observed.lookAgainAtMs - platform.clock.monotonicMs(), look);
+  if (observed.refreshAtMs === undefined) return;
+  callOffLook = platform.clock.setTimer(observed.refreshAtMs - platform.clock.monotonicMs(), look);
 }
 
-function describe(medium: Device, pluggedIn: readonly Device[]) {
-  const judgement = judgeMedium(medium, {
+function describe(device: Device, pluggedIn: readonly Device[]) {
+  const evaluation = evaluateDevice(device, {
     settings: config,
     sources: [],
     pluggedIn,
     now: platform.clock.nowUtc(),
   });
   return {
-    port: medium.port,
-    kind: medium.kind,
-    bus: medium.bus,
-    serial: medium.serial,
-    serialQuality: judgement.serialQuality,
-    isReady: medium.isReady,
-    driveKeys: medium.driveKeys,
-    encryption: judgement.encryption,
-    problems: judgement.problems,
-    volumes: judgement.volumes.map(({ key, encryption, fileSystem, label, probeName, mountPoints }) => ({
+    port: device.port,
+    kind: device.kind,
+    bus: device.bus,
+    serial: device.serial,
+    serialQuality: evaluation.serialQuality,
+    isReady: device.isReady,
+    driveKeys: device.driveKeys,
+    encryption: evaluation.encryption,
+    problems: evaluation.problems,
+    volumes: evaluation.volumes.map(({ key, encryption, fileSystem, label, probeName, mountPoints }) => ({
       key,
       encryption,
       fileSystem,

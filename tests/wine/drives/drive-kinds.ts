@@ -3,7 +3,7 @@
  * set up by `drive-kinds.test.ts`: A and F floppy, C and E fixed, D a disc, N on the network.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { gatherMedia } from '../../../electron/domain/media/gather-media.ts';
+import { gatherDevices } from '../../../electron/domain/media/gather-devices.ts';
 import { createPlatform } from '../../../electron/platform/create-platform.ts';
 import { defaultManagedConfig } from '../../../shared/config/managed-config.ts';
 import type { Drive } from '../../../shared/device/drive.ts';
@@ -54,9 +54,9 @@ describe('drives by their kind', () => {
   });
 
   it('disc and floppy are media; a removable drive on no bus of its own and hard disks never are', () => {
-    const media = gatherMedia([], drives, defaultManagedConfig.media);
+    const media = gatherDevices([], drives, defaultManagedConfig.media);
     const seen = media.map(({ kind, volumes }) => `${kind} ${volumes.map(({ key }) => key).join(' ')}`);
     expect(seen.toSorted()).toEqual(['disc A:', 'disc D:']);
-    expect(gatherMedia([], drives, { ...defaultManagedConfig.media, includeOptical: false })).toEqual([]);
+    expect(gatherDevices([], drives, { ...defaultManagedConfig.media, includeOptical: false })).toEqual([]);
   });
 });

@@ -500,7 +500,7 @@ describe('what a person can do', () => {
   it('ejects every drive, says so, and the card goes after a while', () =>
     withService(async ({ plug, service, eject, advance }) => {
       await plug();
-      await service.ejectMedium(idOf(service));
+      await service.ejectDevice(idOf(service));
       expect(eject.asked()).toEqual(['sdb@12']);
       await settle();
       await advance(4000);
@@ -517,7 +517,7 @@ describe('what a person can do', () => {
     withService(async ({ plug, service, eject }) => {
       await plug();
       eject.refuseWith({ kind, reason: 'so' });
-      await service.ejectMedium(idOf(service));
+      await service.ejectDevice(idOf(service));
       expect(service.cards()).toMatchObject([{ eject: shown, problems: ['not-encrypted', 'not-approved'] }]);
     }),
   );
@@ -526,7 +526,7 @@ describe('what a person can do', () => {
     withService(async ({ plug, pull, service, advance, asked, clock }) => {
       await plug();
       const id = idOf(service);
-      await service.ejectMedium(id);
+      await service.ejectDevice(id);
       await pull();
       await advance(4000);
       expect(service.cards()).toMatchObject([{ id, eject: 'ejected' }]);
@@ -540,7 +540,7 @@ describe('what a person can do', () => {
   it('may use it again when it was ejected and put back in at once, and is warned as before', () =>
     withService(async ({ plug, service, volumes, advance }) => {
       await plug();
-      await service.ejectMedium(idOf(service));
+      await service.ejectDevice(idOf(service));
       await settle();
       await advance(1000);
       volumes.show([makeDrive({ key: 'sdc@13' })]);
@@ -684,7 +684,7 @@ describe('what a person can do', () => {
       withService(async ({ plug, service, antiVirus, surface }) => {
         await plug();
         antiVirus.answerWith({ ok: true, value: found });
-        const scanned = service.scanMedium(idOf(service));
+        const scanned = service.scanDevice(idOf(service));
         service.close();
         expect(surface.at(-1)).toBe('hide');
         await scanned;

@@ -26,18 +26,18 @@ interface KnownRegister {
   readonly entityTag: string;
 }
 
-export interface MediaRegisterStore {
+export interface DeviceRegisterStore {
   read(): KnownRegister;
   /** Counts at once; what cannot be written is told as a fault and asked for again after the next start. */
   write(register: KnownRegister): Promise<void>;
 }
 
-export async function openMediaRegister(options: {
+export async function openDeviceRegisterStore(options: {
   readonly directory: string;
   readonly collectorUrl: string;
   readonly nowUtc: () => Date;
   readonly onFault: (fault: StorageFault) => void;
-}): Promise<MediaRegisterStore> {
+}): Promise<DeviceRegisterStore> {
   const { collectorUrl, onFault } = options;
   const opened = await openSmallStore({ ...options, name: 'media-register', schema: storeSchema });
   if (!opened.ok) {

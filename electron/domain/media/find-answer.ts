@@ -1,20 +1,20 @@
-/** Which answer of the school is about what is plugged in now. */
+/** Finds the school's answer about a device that is plugged in now. */
 
 import type { Device } from '../../../shared/device/device.ts';
 import type { SerialQuality } from '../../../shared/device/serial-number.ts';
 import type { MediaAnswer } from '../../../shared/wire/media.ts';
-import { isSameThing } from './approval.ts';
+import { isSameDevice } from './approval.ts';
 
 /**
- * The newest answer that is certainly about this thing: its number singles it out, or it was asked for in this very
- * insertion. While a request of this insertion waits, an older answer is none to it.
+ * The newest answer that is certainly about this device: its serial number identifies it, or the user asked during this
+ * insertion. While a request of this insertion waits for its answer, an older answer does not count.
  *
- * @param newestFirst as the school gives them.
- * @param asked the insertion, and when approval was last asked for in it (ISO UTC).
+ * @param newestFirst in the collector's order.
+ * @param asked the insertion, and when the user last asked for approval in it (ISO UTC).
  */
 export function findAnswer(
   newestFirst: readonly MediaAnswer[],
-  medium: Device,
+  device: Device,
   quality: SerialQuality,
   asked: { readonly insertionId: string; readonly askedAt: string | undefined },
 ): MediaAnswer | undefined {
@@ -22,6 +22,6 @@ export function findAnswer(
   return newestFirst.find((answer) =>
     answer.insertionId === insertionId
       ? askedAt === undefined || Date.parse(answer.requestedAt) >= Date.parse(askedAt)
-      : askedAt === undefined && quality === 'good' && isSameThing(answer.device, medium),
+      : askedAt === undefined && quality === 'good' && isSameDevice(answer.device, device),
   );
 }

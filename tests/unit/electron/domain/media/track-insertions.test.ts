@@ -1,34 +1,37 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  emptyWatch,
+  emptyTracker,
   fallAsleep,
-  type Observation,
-  observe,
+  type InsertionTracker,
   returnWithinMs,
   settleAfterWakingMs,
-  type Watch,
+  type TrackedInsertions,
+  trackInsertions,
   wakeUp,
-} from '../../../../../electron/domain/media/insertions.ts';
-import { isWarningDue, noteWarning } from '../../../../../electron/domain/media/warn-again.ts';
+} from '../../../../../electron/domain/media/track-insertions.ts';
+import { isWarningDue, noteWarning } from '../../../../../electron/domain/media/warning-history.ts';
 import type { Device } from '../../../../../shared/device/device.ts';
-import { anyMedium, makeMedium } from '../../../../support/media-arbitraries.ts';
+import { anyDevice, makeDevice } from '../../../../support/device-arbitraries.ts';
 
-const stick = makeMedium();
-const again = makeMedium({ key: 'usb 1-2#8' });
-const elsewhere = makeMedium({ key: 'usb 1-3#9', port: '1-3' });
+const stick = makeDevice();
+const again = makeDevice({ key: 'usb 1-2#8' });
+const elsewhere = makeDevice({ key: 'usb 1-3#9', port: '1-3' });
 
 /** Looks at what is there at each moment and answers how each insertion came. */
-function follow(steps: readonly (readonly [atMs: number, media: readonly Device[]])[], start = emptyWatch) {
-  let watch: Watch = start;
+function follow(
+  steps: readonly (readonly [atMs: number, devices: readonly Device[]])[],
+  start = emptyTracker,
+) {
+  let tracker: InsertionTracker = start;
   const arrived: string[] = [];
-  let last: Observation | undefined;
-  for (const [atMs, media] of steps) {
-    last = observe(watch, media, atMs);
-    watch = last.watch;
-    arrived.push(...last.arrived.map(({ arrival, medium }) => `${arrival} ${medium.key}`));
+  let last: TrackedInsertions | undefined;
+  for (const [atMs, devices] of steps) {
+    last = trackInsertions(tracker, devices, atMs);
+    tracker = last.tracker;
+    arrived.push(...last.arrived.map(({ arrival, device }) => `${arrival} ${device.key}`));
   }
-  return { arrived, watch, there: watch.insertions.length, lookAgainAtMs: last?.lookAgainAtMs };
+  return { arrived, tracker, there: tracker.insertions.length, refreshAtMs: last?.refreshAtMs };
 }
 
 describe('insertions', () => {
@@ -42,7 +45,7 @@ describe('insertions', () => {
   });
 
   it('calls present what was there at the start although its volumes came later', () => {
-    const waiting = makeMedium({ isReady: false, volumes: [] });
+    const waiting = makeDevice({ isReady: false, volumes: [] });
     expect(
       follow([
         [0, [waiting]],
@@ -65,7 +68,7 @@ describe('insertions', () => {
       [6500, [again]],
     ]);
     expect(reset.arrived).toEqual(['inserted usb 1-2#7']);
-    expect(reset.watch.insertions[0]?.medium.key).toBe('usb 1-2#8');
+    expect(reset.tracker.insertions[0]?.device.key).toBe('usb 1-2#8');
     const plugged = follow([
       [0, []],
       [1000, [stick]],
@@ -77,7 +80,7 @@ describe('insertions', () => {
   });
 
   it('takes another stick at the same port as another, however fast', () => {
-    const other = makeMedium({ key: 'usb 1-2#8', serial: 'ANOTHER-ONE-7' });
+    const other = makeDevice({ key: 'usb 1-2#8', serial: 'ANOTHER-ONE-7' });
     expect(
       follow([
         [0, []],
@@ -93,10 +96,10 @@ describe('insertions', () => {
       [0, [stick]],
       [5000, []],
     ]);
-    expect(left.lookAgainAtMs).toBe(5000 + returnWithinMs);
-    const gone = observe(left.watch, [], 5000 + returnWithinMs);
+    expect(left.refreshAtMs).toBe(5000 + returnWithinMs);
+    const gone = trackInsertions(left.tracker, [], 5000 + returnWithinMs);
     expect(gone.ended).toHaveLength(1);
-    expect(gone.lookAgainAtMs).toBeUndefined();
+    expect(gone.refreshAtMs).toBeUndefined();
   });
 
   it('keeps through sleep what comes back elsewhere, and calls present what is new after it', () => {
@@ -104,12 +107,12 @@ describe('insertions', () => {
       follow([
         [0, []],
         [1000, [stick]],
-      ]).watch,
+      ]).tracker,
     );
-    const inTheNight = observe(asleep, [], 2000);
+    const inTheNight = trackInsertions(asleep, [], 2000);
     expect(inTheNight.ended).toEqual([]);
-    const awake = wakeUp(observe(inTheNight.watch, [], 900_000).watch, 1_000_000);
-    const other = makeMedium({ key: 'usb 2-1#2', port: '2-1', serial: 'ANOTHER-ONE-7' });
+    const awake = wakeUp(trackInsertions(inTheNight.tracker, [], 900_000).tracker, 1_000_000);
+    const other = makeDevice({ key: 'usb 2-1#2', port: '2-1', serial: 'ANOTHER-ONE-7' });
     const morning = follow(
       [
         [1_000_100, []],
@@ -123,17 +126,17 @@ describe('insertions', () => {
   });
 
   it('lets go after waking up of what does not come back', () => {
-    const awake = wakeUp(fallAsleep(follow([[0, [stick]]]).watch), 10_000);
-    const first = observe(awake, [], 10_100);
+    const awake = wakeUp(fallAsleep(follow([[0, [stick]]]).tracker), 10_000);
+    const first = trackInsertions(awake, [], 10_100);
     expect(first.ended).toEqual([]);
-    expect(first.lookAgainAtMs).toBe(10_000 + settleAfterWakingMs);
-    expect(observe(first.watch, [], 10_000 + settleAfterWakingMs).ended).toHaveLength(1);
+    expect(first.refreshAtMs).toBe(10_000 + settleAfterWakingMs);
+    expect(trackInsertions(first.tracker, [], 10_000 + settleAfterWakingMs).ended).toHaveLength(1);
   });
 
   it('follows any coming and going without losing or doubling anything', () => {
     const looks = fc.array(
       fc.record({
-        media: fc.uniqueArray(anyMedium, { maxLength: 4, selector: ({ key }) => key }),
+        devices: fc.uniqueArray(anyDevice, { maxLength: 4, selector: ({ key }) => key }),
         afterMs: fc.integer({ min: 0, max: 5000 }),
         sleep: fc.constantFrom('no', 'no', 'no', 'sleep', 'wake'),
       }),
@@ -141,39 +144,39 @@ describe('insertions', () => {
     );
     fc.assert(
       fc.property(looks, (all) => {
-        let watch = emptyWatch;
+        let tracker = emptyTracker;
         let nowMs = 0;
         let isFirst = true;
-        for (const { media, afterMs, sleep } of all) {
+        for (const { devices, afterMs, sleep } of all) {
           nowMs += afterMs;
-          if (sleep === 'sleep') watch = fallAsleep(watch);
-          if (sleep === 'wake') watch = wakeUp(watch, nowMs);
-          const before = watch;
-          const seen = observe(watch, media, nowMs);
-          watch = seen.watch;
-          const there = watch.insertions.filter(({ leftAtMs }) => leftAtMs === undefined);
-          expect(there.map(({ medium }) => medium.key).toSorted()).toEqual(
-            media
+          if (sleep === 'sleep') tracker = fallAsleep(tracker);
+          if (sleep === 'wake') tracker = wakeUp(tracker, nowMs);
+          const before = tracker;
+          const seen = trackInsertions(tracker, devices, nowMs);
+          tracker = seen.tracker;
+          const there = tracker.insertions.filter(({ leftAtMs }) => leftAtMs === undefined);
+          expect(there.map(({ device }) => device.key).toSorted()).toEqual(
+            devices
               .filter(({ isReady }) => isReady)
               .map(({ key }) => key)
               .toSorted(),
           );
-          const numbers = watch.insertions.map(({ number }) => number);
+          const numbers = tracker.insertions.map(({ number }) => number);
           expect(new Set(numbers).size).toBe(numbers.length);
-          expect(watch.insertions.length).toBe(
+          expect(tracker.insertions.length).toBe(
             before.insertions.length + seen.arrived.length - seen.ended.length,
           );
           if (isFirst) expect(seen.arrived.every(({ arrival }) => arrival === 'present')).toBe(true);
           isFirst = false;
           // Looking again at the same moment changes nothing.
-          expect(observe(watch, media, nowMs).arrived).toEqual([]);
+          expect(trackInsertions(tracker, devices, nowMs).arrived).toEqual([]);
         }
         for (const atMs of [nowMs + settleAfterWakingMs, nowMs + 2 * settleAfterWakingMs + returnWithinMs]) {
-          watch = observe(wakeUp(watch, atMs), [], atMs).watch;
+          tracker = trackInsertions(wakeUp(tracker, atMs), [], atMs).tracker;
         }
         nowMs += 4 * settleAfterWakingMs;
-        watch = observe(watch, [], nowMs).watch;
-        expect(watch.insertions).toEqual([]);
+        tracker = trackInsertions(tracker, [], nowMs).tracker;
+        expect(tracker.insertions).toEqual([]);
       }),
     );
   });
@@ -191,12 +194,12 @@ describe('warning again', () => {
   });
 
   it('knows a stick without a number by its port', () => {
-    const bare = makeMedium({ serial: '' });
+    const bare = makeDevice({ serial: '' });
     const given = noteWarning([], bare, ['not-encrypted'], 0, hourMs);
     expect(
-      isWarningDue(makeMedium({ serial: '', key: 'usb 1-2#9' }), ['not-encrypted'], given, 10, hourMs),
+      isWarningDue(makeDevice({ serial: '', key: 'usb 1-2#9' }), ['not-encrypted'], given, 10, hourMs),
     ).toBe(false);
-    expect(isWarningDue(makeMedium({ serial: '', port: '1-3' }), ['not-encrypted'], given, 10, hourMs)).toBe(
+    expect(isWarningDue(makeDevice({ serial: '', port: '1-3' }), ['not-encrypted'], given, 10, hourMs)).toBe(
       true,
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gatherMedia } from '../../../../../electron/domain/media/gather-media.ts';
+import { gatherDevices } from '../../../../../electron/domain/media/gather-devices.ts';
 import { makeDrive, makeUsbDevice, makeVolume } from '../../../../fixtures/make-drive.ts';
 
 const all = { includePortableDevices: true, includeOptical: true };
@@ -11,9 +11,9 @@ const interfaceOf = (classCode: number, subclassCode = 0, protocolCode = 0) => (
 
 describe('what is gathered', () => {
   it('joins a stick with its drive and names it once', () => {
-    const [medium, ...others] = gatherMedia([makeUsbDevice()], [makeDrive()], all);
+    const [device, ...others] = gatherDevices([makeUsbDevice()], [makeDrive()], all);
     expect(others).toEqual([]);
-    expect(medium).toMatchObject({
+    expect(device).toMatchObject({
       key: 'usb 1-2#7',
       kind: 'stick',
       name: 'SanDisk Cruzer Blade',
@@ -33,7 +33,7 @@ describe('what is gathered', () => {
     ['a printer', [interfaceOf(7, 1, 2)]],
     ['something without interfaces', []],
   ])('passes %s over', (_name, interfaces) => {
-    expect(gatherMedia([makeUsbDevice({ interfaces })], [], all)).toEqual([]);
+    expect(gatherDevices([makeUsbDevice({ interfaces })], [], all)).toEqual([]);
   });
 
   it('passes built-in disks over, whatever they call themselves, and drives whose bus nobody knows', () => {
@@ -41,22 +41,22 @@ describe('what is gathered', () => {
       makeDrive({ bus: 'internal', usb: undefined }),
       makeDrive({ bus: 'unknown', usb: undefined, key: 'vda' }),
     ];
-    expect(gatherMedia([], drives, all)).toEqual([]);
+    expect(gatherDevices([], drives, all)).toEqual([]);
   });
 
   it('waits for the drive of a stick that has just arrived', () => {
-    expect(gatherMedia([makeUsbDevice()], [], all)).toMatchObject([{ isReady: false, volumes: [] }]);
-    expect(gatherMedia([makeUsbDevice()], [makeDrive({ hasMedium: false, volumes: [] })], all)).toMatchObject(
-      [{ isReady: false }],
-    );
+    expect(gatherDevices([makeUsbDevice()], [], all)).toMatchObject([{ isReady: false, volumes: [] }]);
+    expect(
+      gatherDevices([makeUsbDevice()], [makeDrive({ hasMedium: false, volumes: [] })], all),
+    ).toMatchObject([{ isReady: false }]);
   });
 
   it('takes a stick as it is where drives cannot be asked for', () => {
-    expect(gatherMedia([makeUsbDevice()], undefined, all)).toMatchObject([{ isReady: true, volumes: [] }]);
+    expect(gatherDevices([makeUsbDevice()], undefined, all)).toMatchObject([{ isReady: true, volumes: [] }]);
   });
 
   it('finds a stick by its drive alone where the bus cannot be asked', () => {
-    expect(gatherMedia([], [makeDrive()], all)).toMatchObject([
+    expect(gatherDevices([], [makeDrive()], all)).toMatchObject([
       { key: 'port 1-2', name: 'SanDisk Cruzer Blade' },
     ]);
   });
@@ -65,35 +65,35 @@ describe('what is gathered', () => {
     const devices = [makeUsbDevice(), makeUsbDevice({ port: '1-3' })];
     const drivesAt = (ports: readonly string[]) =>
       ports.map((port, index) => makeDrive({ key: `sd${index}`, usb: { ...makeUsbDevice(), port } }));
-    expect(gatherMedia(devices, drivesAt(['1-2', '1-3']), all).map(({ driveKeys }) => driveKeys)).toEqual([
+    expect(gatherDevices(devices, drivesAt(['1-2', '1-3']), all).map(({ driveKeys }) => driveKeys)).toEqual([
       ['sd0'],
       ['sd1'],
     ]);
-    const guessing = gatherMedia(devices, drivesAt(['', '']), all).filter(({ isReady }) => isReady);
+    const guessing = gatherDevices(devices, drivesAt(['', '']), all).filter(({ isReady }) => isReady);
     expect(guessing.map(({ driveKeys }) => driveKeys)).toEqual([['sd0'], ['sd1']]);
   });
 
   it('takes a card reader with two cards, and a stick with a part like a CD, as one thing each', () => {
-    const device = makeUsbDevice();
+    const usbDevice = makeUsbDevice();
     const burnt = makeDrive({ key: 'sr0', kind: 'optical', volumes: [makeVolume({ key: 'sr0' })] });
-    const [medium] = gatherMedia([device], [makeDrive(), burnt], all);
-    expect(medium?.kind).toBe('stick');
-    expect(medium?.volumes.map(({ isBurntIn }) => isBurntIn)).toEqual([false, true]);
-    expect(medium?.sizeBytes).toBe(16_008_609_792);
+    const [device] = gatherDevices([usbDevice], [makeDrive(), burnt], all);
+    expect(device?.kind).toBe('stick');
+    expect(device?.volumes.map(({ isBurntIn }) => isBurntIn)).toEqual([false, true]);
+    expect(device?.sizeBytes).toBe(16_008_609_792);
   });
 
   it('looks at phones, discs and cards only where it should', () => {
     const phone = makeUsbDevice({ interfaces: [interfaceOf(6, 1, 1)] });
     const disc = makeDrive({ bus: 'internal', kind: 'optical', usb: undefined, key: 'sr0' });
     const card = makeDrive({ bus: 'sd', usb: undefined, key: 'mmcblk0', vendor: '', model: 'SU16G' });
-    expect(gatherMedia([phone], [disc, card], all).map(({ kind }) => kind)).toEqual([
+    expect(gatherDevices([phone], [disc, card], all).map(({ kind }) => kind)).toEqual([
       'disc',
       'card',
       'portable-device',
     ]);
     const none = { includePortableDevices: false, includeOptical: false };
-    expect(gatherMedia([phone], [disc, card], none).map(({ kind }) => kind)).toEqual(['card']);
+    expect(gatherDevices([phone], [disc, card], none).map(({ kind }) => kind)).toEqual(['card']);
     const usbDisc = makeDrive({ kind: 'optical', key: 'sr1' });
-    expect(gatherMedia([makeUsbDevice()], [usbDisc], none)).toEqual([]);
+    expect(gatherDevices([makeUsbDevice()], [usbDisc], none)).toEqual([]);
   });
 });

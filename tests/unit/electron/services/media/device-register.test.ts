@@ -1,8 +1,8 @@
 /** How often the school is asked for its register, and what is known of it without the school. */
 import { describe, expect, it } from 'vitest';
-import { createRegisterSource } from '../../../../../electron/services/media/register-source.ts';
+import { createDeviceRegister } from '../../../../../electron/services/media/device-register.ts';
 import type { CollectorSession } from '../../../../../electron/services/reporting/collector-session.ts';
-import { openMediaRegister } from '../../../../../electron/storage/media-register/media-register.ts';
+import { openDeviceRegisterStore } from '../../../../../electron/storage/device-register/device-register-store.ts';
 import type { StorageFault } from '../../../../../electron/storage/storage-fault.ts';
 import { fail, succeed } from '../../../../../shared/lib/result.ts';
 import type { MediaAnswer, RegisterEntry } from '../../../../../shared/wire/media.ts';
@@ -46,7 +46,7 @@ async function makeParts(directory: string, configured: boolean) {
   const clock = createFakeClock();
   const faults: StorageFault[] = [];
   const open = (url = collectorUrl) =>
-    openMediaRegister({
+    openDeviceRegisterStore({
       directory,
       collectorUrl: url,
       nowUtc: () => clock.nowUtc(),
@@ -55,7 +55,7 @@ async function makeParts(directory: string, configured: boolean) {
   const state = { answer: unreachable };
   const askedWith: string[] = [];
   const changes: string[] = [];
-  const source = createRegisterSource({
+  const source = createDeviceRegister({
     session: configured
       ? {
           mediaRegister: ({ entityTag, accountKey }) => {

@@ -38,7 +38,7 @@ function describeSize(sizeBytes: number): string {
 }
 
 /** A disc is named as one: what its drive calls itself tells nobody which disc is meant. */
-export function describeMedium({ text }: Translator, { kind, name, sizeBytes, places }: Named): string {
+export function describeDevice({ text }: Translator, { kind, name, sizeBytes, places }: Named): string {
   const isNamed = name !== '' && kind !== 'disc';
   const parts = [
     isNamed ? name : text(kinds[kind]),
@@ -62,16 +62,16 @@ const shortStates: Readonly<Record<Verdict, PlainKey>> = {
 /** The verdict in a few words. Of a phone nothing can be told from outside, so only a problem is said. */
 export function describeVerdict(
   { text }: Translator,
-  medium: {
+  device: {
     readonly kind: DeviceKind;
     readonly encryption: Verdict;
     readonly problems: readonly DeviceProblem[];
   },
 ): string {
-  const isTold = medium.kind !== 'portable-device' || medium.problems.includes('cannot-tell');
+  const isTold = device.kind !== 'portable-device' || device.problems.includes('cannot-tell');
   const parts = [
-    ...(isTold ? [text(shortStates[medium.encryption])] : []),
-    ...(medium.problems.includes('not-approved') ? [text('media-warning.short.notApproved')] : []),
+    ...(isTold ? [text(shortStates[device.encryption])] : []),
+    ...(device.problems.includes('not-approved') ? [text('media-warning.short.notApproved')] : []),
   ];
   return parts.length === 0 ? text('media-warning.short.approved') : parts.join(', ');
 }

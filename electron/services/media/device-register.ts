@@ -1,10 +1,10 @@
 /** Keeps this PC's copy of the school's register fresh: rarely as a rule, and quickly after somebody has asked. */
 import type { MediaAnswer, RegisterEntry } from '../../../shared/wire/media.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import type { MediaRegisterStore } from '../../storage/media-register/media-register.ts';
+import type { DeviceRegisterStore } from '../../storage/device-register/device-register-store.ts';
 import type { CollectorSession } from '../reporting/collector-session.ts';
 
-export interface RegisterSource {
+export interface DeviceRegister {
   /** The last good one, whether or not the school can be reached. */
   entries(): readonly RegisterEntry[];
   /** What the school has answered to this person, newest first. */
@@ -21,7 +21,7 @@ export interface RegisterSource {
 interface Options {
   /** Undefined where no collector is set. */
   readonly session: Pick<CollectorSession, 'mediaRegister'> | undefined;
-  readonly store: MediaRegisterStore;
+  readonly store: DeviceRegisterStore;
   /** Whose requests are answered; empty while nobody is known to be signed in. */
   readonly accountKey: () => string;
   readonly clock: Clock;
@@ -38,7 +38,7 @@ const firstAnswerMs = 5000;
 /** Thirty PCs that were switched on together do not ask together for ever. */
 const jitter = 0.2;
 
-export function createRegisterSource(options: Options): RegisterSource {
+export function createDeviceRegister(options: Options): DeviceRegister {
   const { session, store, clock, random, onChanged, log } = options;
   const everyMs = options.everySeconds * 1000;
   let stopTimer = () => {};

@@ -2,22 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextExpiry } from '../../../../../electron/domain/media/approval.ts';
 import {
-  describeMedium,
-  type JudgeSettings,
-  judgeMedium,
-} from '../../../../../electron/domain/media/judge-medium.ts';
+  describeForReport,
+  type EvaluationSettings,
+  evaluateDevice,
+} from '../../../../../electron/domain/media/evaluate-device.ts';
 import type { Device } from '../../../../../shared/device/device.ts';
 import { normaliseSerial, serialQuality } from '../../../../../shared/device/serial-number.ts';
 import { mediaSeenDataSchema, type RegisterEntry } from '../../../../../shared/wire/media.ts';
 import {
-  anyMedium,
+  anyDevice,
   anySources,
-  makeMedium,
-  makeMediumVolume,
-} from '../../../../support/media-arbitraries.ts';
+  makeDevice,
+  makeDeviceVolume,
+} from '../../../../support/device-arbitraries.ts';
 
 const now = new Date('2026-11-22T08:40:00Z');
-const strict: JudgeSettings = { requireEncryption: true, requireApproval: true, encryptedModels: [] };
+const strict: EvaluationSettings = { requireEncryption: true, requireApproval: true, encryptedModels: [] };
 const entry: RegisterEntry = {
   vendorId: '0781',
   productId: '5567',
@@ -26,23 +26,23 @@ const entry: RegisterEntry = {
 };
 
 function judge(
-  medium: Device,
+  device: Device,
   more: {
-    settings?: Partial<JudgeSettings>;
+    settings?: Partial<EvaluationSettings>;
     entries?: readonly RegisterEntry[];
     others?: readonly Device[];
   } = {},
 ) {
-  return judgeMedium(medium, {
+  return evaluateDevice(device, {
     settings: { ...strict, ...more.settings },
     sources: [more.entries ?? [entry]],
-    pluggedIn: [medium, ...(more.others ?? [])],
+    pluggedIn: [device, ...(more.others ?? [])],
     now,
   });
 }
 
 const volumes = (...states: readonly ('encrypted' | 'not-encrypted' | 'locked' | 'cannot-tell')[]) =>
-  states.map((encryption, index) => makeMediumVolume({ key: `sdb${index}`, encryption }));
+  states.map((encryption, index) => makeDeviceVolume({ key: `sdb${index}`, encryption }));
 
 describe('encryption', () => {
   it.each([
@@ -55,37 +55,37 @@ describe('encryption', () => {
     [['cannot-tell', 'not-encrypted'], 'not-encrypted', ['not-encrypted']],
     [[], 'cannot-tell', ['cannot-tell']],
   ] as const)('of volumes that are %j is %s', (states, encryption, problems) => {
-    const found = judge(makeMedium({ volumes: volumes(...states) }));
+    const found = judge(makeDevice({ volumes: volumes(...states) }));
     expect(found.encryption).toBe(encryption);
     expect(found.problems).toEqual(problems);
   });
 
   it('is not asked of a system partition or a burnt-in program beside the files', () => {
     const beside = [
-      makeMediumVolume({ role: 'boot' }),
-      makeMediumVolume({ isBurntIn: true }),
+      makeDeviceVolume({ role: 'boot' }),
+      makeDeviceVolume({ isBurntIn: true }),
       ...volumes('encrypted'),
     ];
-    expect(judge(makeMedium({ volumes: beside })).encryption).toBe('encrypted');
-    expect(judge(makeMedium({ volumes: [makeMediumVolume({ role: 'boot' })] })).encryption).toBe(
+    expect(judge(makeDevice({ volumes: beside })).encryption).toBe('encrypted');
+    expect(judge(makeDevice({ volumes: [makeDeviceVolume({ role: 'boot' })] })).encryption).toBe(
       'not-encrypted',
     );
-    expect(judge(makeMedium({ volumes: [makeMediumVolume({ isBurntIn: true })] })).encryption).toBe(
+    expect(judge(makeDevice({ volumes: [makeDeviceVolume({ isBurntIn: true })] })).encryption).toBe(
       'cannot-tell',
     );
   });
 
   it('of a model that encrypts by itself is known without a look, locked or open', () => {
     const settings = { encryptedModels: [{ vendorId: '0781', productId: '5567' }] };
-    const open = judge(makeMedium(), { settings });
+    const open = judge(makeDevice(), { settings });
     expect(open).toMatchObject({ encryption: 'encrypted', problems: [] });
     expect(open.volumes[0]?.probeName).toBe('known-model');
-    const closed = makeMedium({ volumes: [makeMediumVolume({ isBurntIn: true })] });
+    const closed = makeDevice({ volumes: [makeDeviceVolume({ isBurntIn: true })] });
     expect(judge(closed, { settings }).encryption).toBe('locked');
   });
 
   it('is not demanded where the school does not ask for it', () => {
-    expect(judge(makeMedium(), { settings: { requireEncryption: false } }).problems).toEqual([]);
+    expect(judge(makeDevice(), { settings: { requireEncryption: false } }).problems).toEqual([]);
   });
 });
 
@@ -99,21 +99,21 @@ describe('approval', () => {
     ['this one until this very moment', { ...entry, expiresAt: '2026-11-22T08:40:00Z' }, 'expired'],
   ] as const)('by an entry for %s', (_name, { serial, ...found }, approval) => {
     const entries = [serial === undefined ? found : { ...found, serial }];
-    expect(judge(makeMedium(), { entries }).approval).toBe(approval);
+    expect(judge(makeDevice(), { entries }).approval).toBe(approval);
   });
 
   it('by a number that two things carry at once, or one list names twice, is none', () => {
-    const twin = makeMedium({ key: 'usb 1-3#9', port: '1-3' });
-    expect(judge(makeMedium(), { others: [twin] })).toMatchObject({
+    const twin = makeDevice({ key: 'usb 1-3#9', port: '1-3' });
+    expect(judge(makeDevice(), { others: [twin] })).toMatchObject({
       approval: 'weak-serial',
       serialQuality: 'repeated',
       problems: ['not-encrypted', 'not-approved'],
     });
-    expect(judge(makeMedium(), { entries: [entry, { ...entry, label: 'again' }] }).approval).toBe(
+    expect(judge(makeDevice(), { entries: [entry, { ...entry, label: 'again' }] }).approval).toBe(
       'weak-serial',
     );
     expect(
-      judge(makeMedium(), {
+      judge(makeDevice(), {
         entries: [{ vendorId: '0781', productId: '5567', label: 'model' }],
         others: [twin],
       }).approval,
@@ -128,32 +128,32 @@ describe('approval', () => {
       [renewed, ended],
       [ended, ended, entry],
     ]) {
-      expect(judge(makeMedium(), { entries })).toMatchObject({ approval: 'approved', serialQuality: 'good' });
+      expect(judge(makeDevice(), { entries })).toMatchObject({ approval: 'approved', serialQuality: 'good' });
     }
-    expect(judge(makeMedium(), { entries: [ended, ended] }).approval).toBe('expired');
-    expect(judge(makeMedium(), { entries: [ended, renewed, entry] }).approval).toBe('weak-serial');
+    expect(judge(makeDevice(), { entries: [ended, ended] }).approval).toBe('expired');
+    expect(judge(makeDevice(), { entries: [ended, renewed, entry] }).approval).toBe('weak-serial');
   });
 
   it('by the same entry in the configuration and in the register is one', () => {
-    const medium = makeMedium();
-    const found = judgeMedium(medium, {
+    const device = makeDevice();
+    const found = evaluateDevice(device, {
       settings: strict,
       sources: [[entry], [entry]],
-      pluggedIn: [medium],
+      pluggedIn: [device],
       now,
     });
     expect(found.approval).toBe('approved');
   });
 
   it('is all that can be asked of a phone, where the school approves at all', () => {
-    const phone = makeMedium({ kind: 'portable-device', volumes: [] });
+    const phone = makeDevice({ kind: 'portable-device', volumes: [] });
     expect(judge(phone).problems).toEqual([]);
     expect(judge(phone, { entries: [] }).problems).toEqual(['not-approved']);
     expect(judge(phone, { settings: { requireApproval: false } }).problems).toEqual(['cannot-tell']);
   });
 
   it('is never there for a disc, which nobody would know again', () => {
-    const disc = judge(makeMedium({ kind: 'disc' }));
+    const disc = judge(makeDevice({ kind: 'disc' }));
     expect(disc).toMatchObject({ approval: 'not-in-register', canBeApproved: false });
   });
 
@@ -168,10 +168,10 @@ describe('approval', () => {
 
 const runs = { numRuns: Number(process.env['PORTHOR_FUZZ_RUNS'] ?? 2000) };
 
-describe('for any medium', () => {
+describe('for any device', () => {
   const anyFacts = fc.record({
-    medium: anyMedium,
-    others: fc.array(anyMedium, { maxLength: 3 }),
+    device: anyDevice,
+    others: fc.array(anyDevice, { maxLength: 3 }),
     sources: anySources,
     requireEncryption: fc.boolean(),
     requireApproval: fc.boolean(),
@@ -179,14 +179,14 @@ describe('for any medium', () => {
 
   it('no verdict is better than its volumes, and none is called unencrypted that is not', () => {
     fc.assert(
-      fc.property(anyFacts, ({ medium, others, sources, ...required }) => {
-        const found = judgeMedium(medium, {
+      fc.property(anyFacts, ({ device, others, sources, ...required }) => {
+        const found = evaluateDevice(device, {
           settings: { ...required, encryptedModels: [] },
           sources,
-          pluggedIn: [medium, ...others],
+          pluggedIn: [device, ...others],
           now,
         });
-        const states = medium.volumes.map(({ encryption }) => encryption);
+        const states = device.volumes.map(({ encryption }) => encryption);
         if (found.encryption === 'encrypted' || found.encryption === 'locked') {
           expect(states).toContain(found.encryption);
         }
@@ -201,11 +201,11 @@ describe('for any medium', () => {
 
   it('an approval rests on an entry that holds and that names this one or its whole model', () => {
     fc.assert(
-      fc.property(anyFacts, ({ medium, others, sources }) => {
-        const found = judgeMedium(medium, {
+      fc.property(anyFacts, ({ device, others, sources }) => {
+        const found = evaluateDevice(device, {
           settings: strict,
           sources,
-          pluggedIn: [medium, ...others],
+          pluggedIn: [device, ...others],
           now,
         });
         if (found.approval !== 'approved') return;
@@ -213,15 +213,15 @@ describe('for any medium', () => {
           .flat()
           .filter(
             (one) =>
-              one.vendorId === medium.vendorId &&
-              one.productId === medium.productId &&
+              one.vendorId === device.vendorId &&
+              one.productId === device.productId &&
               (one.expiresAt === undefined || Date.parse(one.expiresAt) > now.getTime()) &&
               (one.serial === undefined ||
-                (normaliseSerial(one.serial) === normaliseSerial(medium.serial) &&
-                  serialQuality(medium.serial) === 'good')),
+                (normaliseSerial(one.serial) === normaliseSerial(device.serial) &&
+                  serialQuality(device.serial) === 'good')),
           );
         expect(reasons).not.toEqual([]);
-        expect(medium.kind).not.toBe('disc');
+        expect(device.kind).not.toBe('disc');
       }),
       runs,
     );
@@ -236,9 +236,9 @@ describe('for any medium', () => {
       problems: true,
     });
     fc.assert(
-      fc.property(anyFacts, fc.boolean(), ({ medium, sources }, hideSerials) => {
-        const judgement = judgeMedium(medium, { settings: strict, sources, pluggedIn: [medium], now });
-        const told = describeMedium(medium, judgement, hideSerials);
+      fc.property(anyFacts, fc.boolean(), ({ device, sources }, hideSerials) => {
+        const evaluation = evaluateDevice(device, { settings: strict, sources, pluggedIn: [device], now });
+        const told = describeForReport(device, evaluation, hideSerials);
         expect(reported.parse(told)).toEqual(told);
         expect(JSON.stringify(told)).not.toContain('/media/porthor');
         if (hideSerials) expect(told.device).toMatchObject({ serial: '', serialQuality: 'hidden' });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Device, DeviceVolume } from '../../shared/device/device.ts';
 import { verdictSchema } from '../../shared/device/verdict.ts';
 
-export function makeMediumVolume(changes: Partial<DeviceVolume> = {}): DeviceVolume {
+export function makeDeviceVolume(changes: Partial<DeviceVolume> = {}): DeviceVolume {
   return {
     key: 'sdb1',
     driveKey: 'sdb',
@@ -19,7 +19,7 @@ export function makeMediumVolume(changes: Partial<DeviceVolume> = {}): DeviceVol
   };
 }
 
-export function makeMedium(changes: Partial<Device> = {}): Device {
+export function makeDevice(changes: Partial<Device> = {}): Device {
   return {
     key: 'usb 1-2#7',
     port: '1-2',
@@ -31,7 +31,7 @@ export function makeMedium(changes: Partial<Device> = {}): Device {
     name: 'SanDisk Cruzer Blade',
     sizeBytes: 16_000_000_000,
     driveKeys: ['sdb'],
-    volumes: [makeMediumVolume()],
+    volumes: [makeDeviceVolume()],
     isReady: true,
     ...changes,
   };
@@ -58,7 +58,7 @@ const anyVolume: fc.Arbitrary<DeviceVolume> = fc.record({
   isBurntIn: fc.boolean(),
 });
 
-export const anyMedium: fc.Arbitrary<Device> = fc.record({
+export const anyDevice: fc.Arbitrary<Device> = fc.record({
   key: fc.constantFrom('usb 1-2#7', 'usb 1-2#8', 'usb 1-3#9', 'drive sr0'),
   port: fc.constantFrom('1-2', '1-3', ''),
   kind: fc.constantFrom('stick', 'card', 'disc', 'portable-device'),

@@ -1,9 +1,7 @@
 /**
- * Finds the removable media among all that is plugged in, by how a thing is connected and what kind of interface it
- * has. That a system calls a drive "removable" decides nothing: many built-in drives are, and some sticks are not
- * (santa#719).
+ * Finds the removable devices among everything that is plugged in, by bus and by class of interface. The system's own
+ * "removable" flag decides nothing: many built-in drives have it, and some sticks do not (santa#719).
  */
-
 import type { Device, DeviceVolume } from '../../../shared/device/device.ts';
 import type { Drive } from '../../../shared/device/drive.ts';
 import type { UsbDevice } from '../../../shared/device/usb-device.ts';
@@ -21,7 +19,7 @@ function isStorage({ interfaces }: UsbDevice): boolean {
   return interfaces.some(({ classCode }) => classCode === massStorageClass);
 }
 
-/** Cameras and phones that hand files over one by one (PTP, MTP). Old phones hide behind a class of their makers' own. */
+/** Cameras and phones that transfer files one by one (PTP, MTP). Old phones use a vendor-specific class instead. */
 function isPortableDevice({ interfaces }: UsbDevice): boolean {
   return interfaces.some(
     (one) =>
@@ -35,7 +33,7 @@ function isExternal(drive: Drive): boolean {
   return drive.bus === 'usb' || drive.bus === 'uas' || drive.bus === 'usb4' || drive.bus === 'sd';
 }
 
-/** Discs and floppies are looked at in built-in drives too: it is the disc that comes from elsewhere. */
+/** Discs and floppies count in built-in drives too: the disc comes from elsewhere. */
 function isWanted(drive: Drive, { includeOptical }: GatherSettings): boolean {
   if (isExternal(drive)) return true;
   return includeOptical && drive.bus === 'internal' && drive.kind !== 'disk';
@@ -60,24 +58,24 @@ function isSameModel(one: UsbDevice, other: DriveUsb): boolean {
   );
 }
 
-/** The USB device of a drive. Where the system tells no port and two alike are plugged in, it stays open which. */
-function deviceOf(drive: Drive, devices: readonly UsbDevice[]): UsbDevice | undefined {
+/** The USB device of a drive; undefined where the system gives no port and two devices of one model are plugged in. */
+function usbDeviceOf(drive: Drive, usbDevices: readonly UsbDevice[]): UsbDevice | undefined {
   const { usb } = drive;
   if (usb === undefined) return undefined;
-  if (usb.port !== '') return devices.find(({ port }) => port === usb.port);
-  const alike = devices.filter((device) => isSameModel(device, usb));
+  if (usb.port !== '') return usbDevices.find(({ port }) => port === usb.port);
+  const alike = usbDevices.filter((usbDevice) => isSameModel(usbDevice, usb));
   return alike.length === 1 ? alike[0] : undefined;
 }
 
-/** Drives of one thing stand together: a card reader with four slots, a stick with a part that looks like a CD. */
-function groupKey(drive: Drive, device: UsbDevice | undefined): string {
-  if (device !== undefined) return `usb ${device.key}`;
+/** Drives of one device share a key: a card reader with four slots, a stick with a part that looks like a CD. */
+function groupKey(drive: Drive, usbDevice: UsbDevice | undefined): string {
+  if (usbDevice !== undefined) return `usb ${usbDevice.key}`;
   if (drive.usb !== undefined && drive.usb.port !== '') return `port ${drive.usb.port}`;
   return `drive ${drive.key}`;
 }
 
-function toMedium(key: string, device: UsbDevice | undefined, drives: readonly Drive[]): Device | undefined {
-  const identity = device ?? drives.find(({ usb }) => usb !== undefined)?.usb;
+function toDevice(key: string, usbDevice: UsbDevice | undefined, drives: readonly Drive[]): Device {
+  const identity = usbDevice ?? drives.find(({ usb }) => usb !== undefined)?.usb;
   const first = drives[0];
   const loaded = drives.filter(({ hasMedium }) => hasMedium);
   const isDisc = drives.length > 0 && drives.every(({ kind }) => kind !== 'disk');
@@ -95,7 +93,7 @@ function toMedium(key: string, device: UsbDevice | undefined, drives: readonly D
   const data = loaded.filter(({ kind }) => isDisc || kind === 'disk');
   return {
     key,
-    port: device?.port ?? identity?.port ?? '',
+    port: usbDevice?.port ?? identity?.port ?? '',
     kind: isDisc ? 'disc' : first?.bus === 'sd' ? 'card' : 'stick',
     bus: first?.bus ?? 'usb',
     vendorId: identity?.vendorId ?? '',
@@ -110,38 +108,39 @@ function toMedium(key: string, device: UsbDevice | undefined, drives: readonly D
 }
 
 /**
- * Keyboards, mice, hubs, webcams and built-in disks are never among the answer. A storage device whose drive has not
- * appeared yet is, and is not ready. `drives` is undefined where this PC's drives cannot be asked for: such devices are
- * then ready as they are, and nothing can be told of what is on them.
+ * Keyboards, mice, hubs, webcams and built-in disks are never in the result. A storage device without a drive so far is
+ * in it, and not ready.
+ *
+ * @param drives undefined where the system cannot list drives. Storage devices are then ready without volumes, and
+ * their verdict is `cannot-tell`.
  */
-export function gatherMedia(
+export function gatherDevices(
   usbDevices: readonly UsbDevice[],
   drives: readonly Drive[] | undefined,
   settings: GatherSettings,
 ): readonly Device[] {
-  const groups = new Map<string, { device: UsbDevice | undefined; drives: Drive[] }>();
+  const groups = new Map<string, { usbDevice: UsbDevice | undefined; drives: Drive[] }>();
   for (const drive of drives ?? []) {
     if (!isWanted(drive, settings)) continue;
-    const device = deviceOf(drive, usbDevices);
-    const key = groupKey(drive, device);
-    const group = groups.get(key) ?? { device, drives: [] };
+    const usbDevice = usbDeviceOf(drive, usbDevices);
+    const key = groupKey(drive, usbDevice);
+    const group = groups.get(key) ?? { usbDevice, drives: [] };
     group.drives.push(drive);
     groups.set(key, group);
   }
-  const media: Device[] = [];
+  const devices: Device[] = [];
   for (const [key, group] of groups) {
-    const medium = toMedium(key, group.device, group.drives);
-    if (medium !== undefined && (medium.kind !== 'disc' || settings.includeOptical)) media.push(medium);
+    const device = toDevice(key, group.usbDevice, group.drives);
+    if (device.kind !== 'disc' || settings.includeOptical) devices.push(device);
   }
-  for (const device of usbDevices) {
-    const key = `usb ${device.key}`;
+  for (const usbDevice of usbDevices) {
+    const key = `usb ${usbDevice.key}`;
     if (groups.has(key)) continue;
-    const bare = toMedium(key, device, []);
-    if (bare === undefined) continue;
-    if (isStorage(device)) media.push({ ...bare, isReady: drives === undefined });
-    else if (settings.includePortableDevices && isPortableDevice(device)) {
-      media.push({ ...bare, kind: 'portable-device', isReady: true });
+    const bare = toDevice(key, usbDevice, []);
+    if (isStorage(usbDevice)) devices.push({ ...bare, isReady: drives === undefined });
+    else if (settings.includePortableDevices && isPortableDevice(usbDevice)) {
+      devices.push({ ...bare, kind: 'portable-device', isReady: true });
     }
   }
-  return media;
+  return devices;
 }
