@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
-import { acceptPolicy, pressLast, words } from '../support/e2e/answer.ts';
+import { acceptAndContinue, acceptPolicy, pressLast, words } from '../support/e2e/answer.ts';
 import { test } from '../support/e2e/world.ts';
 
 const en = words['en-GB'];
@@ -153,7 +153,7 @@ test('an agent of which a second one is started stays the only one', async ({ wo
     () => 0,
   );
   expect(second).toBe(0);
-  await acceptPolicy(gate);
+  await acceptAndContinue(gate);
   expect(await agent.opened()).toBe('receipt');
 });
 
@@ -162,6 +162,7 @@ test('what was accepted names every statement and the exact text that was on the
 }) => {
   const agent = await world.start();
   await acceptPolicy(await agent.gate());
+  // The user does not press Continue: the confirmation closes after some seconds, and the gate opens.
   expect(await agent.opened()).toBe('receipt');
   await expect.poll(async () => (await world.collector().acknowledgements()).length).toBe(1);
   const [acknowledgement] = await world.collector().acknowledgements();

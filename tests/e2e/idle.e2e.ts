@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { run } from '../../build/runtime/child.ts';
 import { projectRoot } from '../../build/runtime/paths.ts';
-import { acceptPolicy, pressLast } from '../support/e2e/answer.ts';
+import { acceptAndContinue, pressLast } from '../support/e2e/answer.ts';
 import { trayLabels } from '../support/e2e/tray.ts';
 import { test as base, type RunningAgent, type World } from '../support/e2e/world.ts';
 import { ensureLogindPrograms, type PrivateLogind, startPrivateLogind } from '../support/private-logind.ts';
@@ -312,7 +312,7 @@ test('a gate that nobody answers is locked too, with the warning above it', asyn
   await expect.poll(() => cardCount(agent)).toBe(0);
   await expect.poll(() => logind.isLocked(session), { timeout: 40_000 }).toBe(true);
   await logind.setLocked(session, false);
-  await acceptPolicy(gate);
+  await acceptAndContinue(gate);
   expect(await agent.opened()).toBe('receipt');
 });
 

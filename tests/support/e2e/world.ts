@@ -9,7 +9,7 @@ import { projectRoot, scratchFolder } from '../../../build/runtime/paths.ts';
 import { type RunningCollector, startCollector } from '../../../collector/src/server.ts';
 import { type LaunchedElectron, launchElectron } from '../launch-electron.ts';
 import type { AgentScript } from './agent-with-fakes.ts';
-import { buildTestAgent } from './build-test-agent.ts';
+import { testAgentFolder } from './build-test-agent.ts';
 
 export interface World {
   readonly display: Display;
@@ -63,7 +63,7 @@ const person: AgentScript['account'] = {
   displayName: 'Siân Prys',
 };
 
-async function createWorld(testAgent: string, screens: readonly [ScreenSize, ...ScreenSize[]]) {
+async function createWorld(screens: readonly [ScreenSize, ...ScreenSize[]]) {
   const folder = await mkdtemp(path.join(tmpdir(), 'porthor-e2e-'));
   const inFolder = (...parts: string[]) => path.join(folder, ...parts);
   const display = await startDisplay({ screens });
@@ -139,7 +139,7 @@ async function createWorld(testAgent: string, screens: readonly [ScreenSize, ...
       const logFile = inFolder('profile/logs/agent.log');
       const logBefore = (await readLog(logFile)).length;
       const launched = await launchElectron({
-        app: testAgent,
+        app: testAgentFolder,
         display,
         userDataFolder: inFolder('profile'),
         args: ['--config', inFolder('config.json'), ...(options.args ?? [])],
@@ -229,16 +229,10 @@ interface Fixtures {
   readonly desk: { readonly screens: readonly [ScreenSize, ...ScreenSize[]] };
 }
 
-export const test = base.extend<Fixtures, { readonly testAgent: string }>({
-  testAgent: [
-    async ({ browserName: _unused }, use) => {
-      await use(await buildTestAgent());
-    },
-    { scope: 'worker', timeout: 180_000 },
-  ],
+export const test = base.extend<Fixtures>({
   desk: [{ screens: [{ widthPx: 1280, heightPx: 1024 }] }, { option: true }],
-  world: async ({ testAgent, desk }, use, testInfo) => {
-    const { world, describeAgents, dispose } = await createWorld(testAgent, desk.screens);
+  world: async ({ desk }, use, testInfo) => {
+    const { world, describeAgents, dispose } = await createWorld(desk.screens);
     await use(world);
     if (testInfo.status !== testInfo.expectedStatus) console.error(await describeAgents());
     await dispose();
