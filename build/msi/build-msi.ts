@@ -24,7 +24,8 @@ export interface MsiOptions {
 /** The program that the shortcut, the start at logon and the registry name. */
 const programName = 'Porthor.exe';
 
-const installerNeeds = [
+/** What builds the installer. */
+export const installerNeeds = [
   { what: 'wixl', packages: ['wixl'] },
   { what: 'msibuild', packages: ['msitools'] },
 ] as const;
