@@ -11,23 +11,13 @@ import { z } from 'zod';
 import { acknowledgedDataSchema } from '../../shared/wire/events.ts';
 import { fillIn, proceed, words } from '../support/e2e/answer.ts';
 import { type RunningAgent, test, type World } from '../support/e2e/world.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 const en = words['en-GB'];
 const kills = Number(process.env['PORTHOR_KILLS'] ?? 200);
 const seed = Number(process.env['PORTHOR_KILL_SEED'] ?? 20261122);
 /** Tests that the kills are shared out to. */
 const parts = Math.min(4, kills);
-
-/** Mulberry32: small, seeded, and good enough to choose moments with. */
-function createRandom(start: number): () => number {
-  let state = start >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** The steps at which the agent is killed. A step that takes longer has a longer delay before the kill. */
 const moments = [
@@ -103,7 +93,7 @@ async function untilDecided(agent: RunningAgent, logBefore: number): Promise<Pag
 }
 
 async function killAgainAndAgain(world: World, kills: number, seed: number): Promise<void> {
-  const random = createRandom(seed);
+  const random = seededRandom(seed);
   await world.configure({ gate: { openAfterCrashes: 0 } });
   let version = 1;
   const accepted = new Set<string>();

@@ -42,6 +42,12 @@ async function logins(world: World, steps: readonly (readonly [string, string, R
   }
 }
 
+/** Heartbeats that the agent has recorded in its outbox. */
+async function countHeartbeats(world: World): Promise<number> {
+  const log = await readFile(await world.stateFile('outbox.log'), 'utf8');
+  return log.split('"porthor.agent.heartbeat.v1"').length - 1;
+}
+
 test.beforeEach(async ({ world }) => {
   // What the collector knows would open the gate too; here the PC alone decides.
   await world.configure({ collectorUrl: '', enrolmentToken: '' });
@@ -160,14 +166,18 @@ test('several policies are asked in their order, and each for its own reason', a
 
 test('a new version in mid-lesson waits for the next login', async ({ world }) => {
   await world.script({ longTimersMs: 300 });
+  // Heartbeats need a collector; this one is not there, so they stay in the outbox.
+  await world.configure({ collectorUrl: world.collector().address });
+  await world.stopCollector();
   const agent = await world.start();
   const gate = await agent.gate();
   await acceptAndContinue(gate);
   await agent.opened();
   await world.publish({ version: '2026.2', material: true });
   await expect.poll(() => agent.app.windows().length).toBe(0);
-  // Ten times as long as a look at the folder would take, were there one.
-  await agent.app.evaluate(() => new Promise((resolve) => setTimeout(resolve, 3000)));
+  // A refresh of the folder has as short a timer as a heartbeat: it would have come several times by now.
+  const recorded = await countHeartbeats(world);
+  await expect.poll(() => countHeartbeats(world)).toBeGreaterThan(recorded + 5);
   expect(agent.app.windows()).toHaveLength(0);
   await agent.close(3000);
   expect((await logIn(world, 'login-2', '')).lead).toMatch(material);
