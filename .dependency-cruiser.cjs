@@ -97,6 +97,16 @@ module.exports = {
       to: { path: '^(tests|build)/' },
     },
     {
+      name: 'test-folders-share-only-support',
+      comment: 'a helper of two folders of tests belongs in tests/support',
+      severity: 'error',
+      from: { path: '^tests/([^/]+)/' },
+      to: {
+        path: '^tests/',
+        pathNot: '^tests/(?:$1|support|fakes|fixtures)/|^tests/collector/(?:command-line-support|exported-texts)[.]ts$',
+      },
+    },
+    {
       name: 'win32-only-by-dynamic-import',
       severity: 'error',
       from: { path: '^electron/', pathNot: '\\.win32\\.ts$' },

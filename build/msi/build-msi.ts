@@ -24,7 +24,8 @@ export interface MsiOptions {
 /** The program behind the shortcut, the start at logon and the registry entry. */
 const programName = 'Porthor.exe';
 
-const installerNeeds = [
+/** What builds the installer. */
+export const installerNeeds = [
   { what: 'wixl', packages: ['wixl'] },
   { what: 'msibuild', packages: ['msitools'] },
 ] as const;

@@ -1,4 +1,4 @@
-/** Lets one process at a time prepare the runtime; the operating system frees the lock when its holder dies. */
+/** Lets one process at a time do work of one name; the operating system frees the lock when its holder dies. */
 import { connect, createServer, type Server } from 'node:net';
 import { SetupError } from './setup-error.ts';
 
@@ -7,7 +7,7 @@ const deadlineMs = 15 * 60_000;
 const addressOf = (name: string): string | undefined => {
   if (process.platform === 'linux') return `\0porthor-${name}`;
   if (process.platform === 'win32') return `\\\\.\\pipe\\porthor-${name}`;
-  // No kind of socket there goes away with its process; such a desk prepares without a lock.
+  // No kind of socket there ends with its process, so other systems work without a lock.
   return undefined;
 };
 
@@ -45,8 +45,8 @@ export const exclusively = async <T>(name: string, work: () => Promise<T>): Prom
   while (server === undefined) {
     if (!(await waitUntilFree(address, signal))) {
       throw new SetupError(
-        'Another command has been preparing the Electron runtime for 15 minutes.',
-        'End it, then run this command again.',
+        `Another command has held the lock "${name}" for 15 minutes.`,
+        'End that command, then run this one again.',
       );
     }
     server = await tryListen(address);

@@ -2,6 +2,7 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from './child.ts';
+import { exclusively } from './exclusive.ts';
 import { step } from './progress.ts';
 import { SetupError } from './setup-error.ts';
 
@@ -174,21 +175,30 @@ const install = async (purpose: string, packages: readonly PackageNames[]): Prom
   }
 };
 
-/** Makes sure of programs and files. `purpose` is what they are for, as it stands inside a sentence. */
+/** Held by everything that changes the packages of this machine: `dpkg` fails at once where another is at work. */
+export const packagesLockName = 'system-packages';
+
+/** Makes sure of programs and files. `purpose` is what they are for, as it reads inside a sentence. */
 export const ensurePrograms = async (purpose: string, needs: readonly Need[]): Promise<void> => {
-  const missing: PackageNames[] = [];
-  for (const need of needs) if (!(await isMet(need))) missing.push(need.packages);
-  await install(purpose, missing);
+  const findMissing = async (): Promise<readonly PackageNames[]> => {
+    const missing: PackageNames[] = [];
+    for (const need of needs) if (!(await isMet(need))) missing.push(need.packages);
+    return missing;
+  };
+  if ((await findMissing()).length === 0) return;
+  await exclusively(packagesLockName, async () => install(purpose, await findMissing()));
 };
 
 /** Makes sure that every library which the program links to is there. Only Linux knows such a question. */
 export const ensureLibraries = async (purpose: string, executablePath: string): Promise<void> => {
   if (process.platform !== 'linux') return;
   const ask = async () => parseMissingLibraries((await run('ldd', [executablePath])).stdout);
-  const before = await ask();
-  if (before.length === 0) return;
-  const { packages, unknown } = packagesForLibraries(before);
-  await install(purpose, packages);
+  if ((await ask()).length === 0) return;
+  const unknown = await exclusively(packagesLockName, async () => {
+    const found = packagesForLibraries(await ask());
+    await install(purpose, found.packages);
+    return found.unknown;
+  });
   const after = [...new Set([...unknown, ...(await ask())])];
   if (after.length > 0) {
     throw new SetupError(

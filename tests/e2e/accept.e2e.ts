@@ -2,14 +2,13 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
-import { acceptPolicy, fillIn, proceed, words } from '../support/e2e/answer.ts';
+import { acceptAndContinue, fillIn, words } from '../support/e2e/answer.ts';
 import { test } from '../support/e2e/world.ts';
 
 test('a person accepts in English; the collector has it, and no page stays behind', async ({ world }) => {
   const agent = await world.start();
   const gate = await agent.gate();
-  await acceptPolicy(gate);
-  await proceed(gate);
+  await acceptAndContinue(gate);
   expect(await agent.opened()).toBe('receipt');
   await expect.poll(() => agent.app.windows().length).toBe(0);
   await expect.poll(async () => (await world.collector().acknowledgements()).length).toBe(1);
@@ -31,7 +30,7 @@ test('a person switches to Welsh half way, loses nothing, and accepts in Welsh',
   await fillIn(gate, 'en-GB');
   await gate.getByRole('button', { name: 'Cymraeg' }).click();
   await expect(gate.getByRole('textbox', { name: words['cy-GB'].fullName })).toHaveValue('Siân Prys');
-  await acceptPolicy(gate, 'cy-GB');
+  await acceptAndContinue(gate, 'cy-GB');
   expect(await agent.opened()).toBe('receipt');
   await expect
     .poll(async () => (await world.collector().acknowledgements()).map(({ language }) => language))
@@ -47,8 +46,7 @@ test('two people of one PC keep their records apart in a folder that the school 
     await world.script({ account: { name, domain: 'YSGOL', sid: '', upn: '', displayName: 'Siân Prys' } });
     const agent = await world.start();
     const gate = await agent.gate();
-    await acceptPolicy(gate);
-    await proceed(gate);
+    await acceptAndContinue(gate);
     expect(await agent.opened()).toBe('receipt');
     await agent.close();
     const again = await world.start();

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { extractText } from 'unpdf';
-import { acceptPolicy, proceed } from '../support/e2e/answer.ts';
+import { acceptAndContinue } from '../support/e2e/answer.ts';
 import { openFromTray } from '../support/e2e/tray.ts';
 import { test } from '../support/e2e/world.ts';
 
@@ -13,8 +13,7 @@ test('what was accepted can be read and saved long after the school has publishe
   const first = await world.start();
   const gate = await first.gate();
   await expect(gate.locator('.policy-text')).toContainText('ask Nia Huws, 01632 960123');
-  await acceptPolicy(gate);
-  await proceed(gate);
+  await acceptAndContinue(gate);
   await first.opened();
   await first.close(3000);
   await world.publish({ version: '2026.2', material: false }, 'Words that nobody here has accepted.');

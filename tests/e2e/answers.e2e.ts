@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
-import { acceptPolicy, pressLast, words } from '../support/e2e/answer.ts';
+import { acceptAndContinue, acceptPolicy, pressLast, words } from '../support/e2e/answer.ts';
 import { test } from '../support/e2e/world.ts';
 
 const en = words['en-GB'];
@@ -18,12 +18,17 @@ test('keyboard only: real keys from the first Tab to the open gate', async ({ wo
       const element = document.activeElement;
       return element instanceof HTMLInputElement ? element.type : (element?.textContent ?? '').trim();
     });
-  /** Tabs until the focus is where `wanted` says; a keyboard trap would end it without success. */
+  /** Presses Tab and waits until the focus has moved, which it never does in a keyboard trap. */
+  const pressTab = async () => {
+    const before = await gate.evaluateHandle(() => document.activeElement);
+    await display.pressKey('Tab');
+    await gate.waitForFunction((element) => document.activeElement !== element, before);
+  };
+  /** Presses Tab until the focus is where `wanted` says. */
   const tabTo = async (wanted: (focus: string) => boolean) => {
     for (let presses = 0; presses < 40; presses += 1) {
       if (wanted(await focused())) return;
-      await display.pressKey('Tab');
-      await gate.waitForTimeout(20);
+      await pressTab();
     }
     throw new Error(`Tab does not lead there; the focus is on: ${await focused()}`);
   };
@@ -33,8 +38,7 @@ test('keyboard only: real keys from the first Tab to the open gate', async ({ wo
     await tabTo((focus) => focus === 'checkbox');
     await display.pressKey('space');
     await expect(gate.getByRole('checkbox').nth(index)).toBeChecked();
-    await display.pressKey('Tab');
-    await gate.waitForTimeout(20);
+    await pressTab();
   }
   await tabTo((focus) => focus === 'text');
   await display.pressKey('ctrl+a');
@@ -57,7 +61,10 @@ test('keyboard only: real keys from the first Tab to the open gate', async ({ wo
 test('keys that end other programs do not end the gate', async ({ world }) => {
   const agent = await world.start();
   const gate = await agent.gate();
+  const { display } = world;
   await expect(gate.getByRole('button', { name: en.accept, exact: true })).toBeVisible();
+  const jobRole = gate.getByRole('textbox', { name: en.jobRole });
+  await jobRole.click();
   for (const chord of [
     'alt+F4',
     'ctrl+w',
@@ -69,9 +76,11 @@ test('keys that end other programs do not end the gate', async ({ world }) => {
     'ctrl+shift+i',
     'ctrl+shift+F12',
   ]) {
-    await world.display.pressKey(chord);
+    await display.pressKey(chord);
   }
-  await gate.waitForTimeout(1500);
+  // Keys arrive in order: once the page holds this text, it has got every chord before it.
+  await display.typeText('Teacher');
+  await expect(jobRole).toHaveValue('Teacher');
   await expect(gate.getByRole('button', { name: en.accept, exact: true })).toBeVisible();
   expect(await agent.log()).not.toContain('gate: open');
 });
@@ -153,7 +162,7 @@ test('an agent of which a second one is started stays the only one', async ({ wo
     () => 0,
   );
   expect(second).toBe(0);
-  await acceptPolicy(gate);
+  await acceptAndContinue(gate);
   expect(await agent.opened()).toBe('receipt');
 });
 
@@ -162,6 +171,7 @@ test('what was accepted names every statement and the exact text that was on the
 }) => {
   const agent = await world.start();
   await acceptPolicy(await agent.gate());
+  // The user does not press Continue: the confirmation closes after some seconds, and the gate opens.
   expect(await agent.opened()).toBe('receipt');
   await expect.poll(async () => (await world.collector().acknowledgements()).length).toBe(1);
   const [acknowledgement] = await world.collector().acknowledgements();

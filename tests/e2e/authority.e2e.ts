@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { type MadeCertificate, makeAuthority, makeCertificate } from '../fixtures/make-certificate.ts';
-import { acceptPolicy } from '../support/e2e/answer.ts';
+import { acceptAndContinue } from '../support/e2e/answer.ts';
 import { type HttpsFront, startHttpsFront, startSchoolProxy } from '../support/e2e/https-front.ts';
 import { test as base, type RunningAgent, type World } from '../support/e2e/world.ts';
 
@@ -31,7 +31,7 @@ const test = base.extend<{ readonly sitDown: SitDown }>({
       if (authorities !== undefined) await writeFile(file, authorities);
       await world.configure({ collectorUrl: `https://localhost:${front.port}`, caCertificateFile: file });
       const agent = await world.start();
-      await acceptPolicy(await agent.gate());
+      await acceptAndContinue(await agent.gate());
       expect(await agent.opened()).toBe('receipt');
       return { front, agent };
     });
@@ -156,7 +156,7 @@ test('the school’s authority is trusted through the school’s proxy too, and 
   try {
     await world.configure({ collectorUrl: 'https://porthor.ysgol.example', caCertificateFile: file });
     const intercepted = await start(proxies[0]);
-    await acceptPolicy(await intercepted.gate());
+    await acceptAndContinue(await intercepted.gate());
     expect(await intercepted.opened()).toBe('receipt');
     await expect.poll(() => logOfRun(intercepted)).toContain('was issued by “CN=Inspection”');
     expect(interceptor.handshakes()).toBe(0);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect } from '@playwright/test';
 import { runCollector } from '../collector/command-line-support.ts';
 import { keepAnnouncements } from '../support/e2e/announcements.ts';
-import { acceptPolicy, proceed, words } from '../support/e2e/answer.ts';
+import { acceptAndContinue, words } from '../support/e2e/answer.ts';
 import { type Network, openNetwork } from '../support/e2e/network.ts';
 import { publishPolicy } from '../support/e2e/publish-policy.ts';
 import { openFromTray } from '../support/e2e/tray.ts';
@@ -26,8 +26,7 @@ async function atWork(world: World): Promise<RunningAgent> {
   const agent = await world.start();
   const gate = await agent.gate();
   await expect(gate.getByText(/Version 5/u)).toBeVisible();
-  await acceptPolicy(gate);
-  await proceed(gate);
+  await acceptAndContinue(gate);
   expect(await agent.opened()).toBe('receipt');
   await expect.poll(() => agent.app.windows().length).toBe(0);
   // What comes within seconds of the start still belongs to this login.
@@ -90,8 +89,7 @@ test('at once: spoilt versions are refused and told while the old one stays; the
   await expect(shut.locator('.lead')).toHaveText(/^This policy has changed/u);
   await expect(shut.getByText(/Version 6/u)).toBeVisible();
   await world.screenshot('delivered-at-once', shut);
-  await acceptPolicy(shut);
-  await proceed(shut);
+  await acceptAndContinue(shut);
   await expect.poll(async () => (await logOfThisRun()).match(/gate: open: receipt/gu)?.length).toBe(2);
   await expect.poll(() => acknowledged(world)).toEqual(['accepted 5 valid', 'accepted 6 valid']);
   // Taken whole, it is asked for by its tag again.
@@ -153,7 +151,7 @@ test('a network that is there only after the login: the school’s text replaces
   await world.script({ longTimersMs: 3_600_000 });
   await publishPolicy(world, '5');
   const elsewhere = await world.start();
-  await acceptPolicy(await elsewhere.gate());
+  await acceptAndContinue(await elsewhere.gate());
   expect(await elsewhere.opened()).toBe('receipt');
   await expect.poll(() => acknowledged(world)).toEqual(['accepted 5 valid']);
   await elsewhere.close();
@@ -188,8 +186,7 @@ test('somebody at work on a PC that never reached its collector is not covered w
   await world.configure({ policy: { directory: '' } });
   const agent = await world.start();
   const gate = await agent.gate();
-  await acceptPolicy(gate);
-  await proceed(gate);
+  await acceptAndContinue(gate);
   expect(await agent.opened()).toBe('receipt');
   await expect.poll(() => agent.app.windows().length).toBe(0);
   await agent.app.evaluate(({ app }) => {

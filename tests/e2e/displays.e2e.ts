@@ -1,7 +1,7 @@
 /** The gate on several displays that come and go. */
 import { expect } from '@playwright/test';
 import type { Rectangle } from '../../electron/domain/gate/plan-cover.ts';
-import { acceptPolicy } from '../support/e2e/answer.ts';
+import { acceptAndContinue } from '../support/e2e/answer.ts';
 import { type RunningAgent, test } from '../support/e2e/world.ts';
 
 test.use({
@@ -75,7 +75,7 @@ test('the display with the gate is pulled and plugged in again: what was typed i
     .poll(async () => (await placements(agent)).find(({ page }) => page === 'gate')?.bounds)
     .toEqual({ x: 0, y: 0, width: 1024, height: 768 });
 
-  await acceptPolicy(gate);
+  await acceptAndContinue(gate);
   expect(await agent.opened()).toBe('receipt');
   await expect.poll(async () => (await world.collector().acknowledgements()).length).toBe(1);
 });

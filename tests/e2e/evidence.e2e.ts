@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib';
 import { expect } from '@playwright/test';
 import { compactVerify, importJWK } from 'jose';
 import { runCollector } from '../collector/command-line-support.ts';
-import { acceptPolicy, proceed } from '../support/e2e/answer.ts';
+import { acceptAndContinue, proceed } from '../support/e2e/answer.ts';
 import { publishPolicy } from '../support/e2e/publish-policy.ts';
 import { test, type World } from '../support/e2e/world.ts';
 
@@ -25,8 +25,7 @@ test('what a person accepts is signed on the PC, chained at the collector, and a
 }) => {
   const agent = await world.start();
   const gate = await agent.gate();
-  await acceptPolicy(gate);
-  await proceed(gate);
+  await acceptAndContinue(gate);
   expect(await agent.opened()).toBe('receipt');
   await expect.poll(async () => (await world.collector().acknowledgements()).length).toBe(1);
   expect((await world.collector().acknowledgements())[0]?.evidence).toBe('valid');
@@ -101,8 +100,7 @@ test('a receipt edited by hand, with its checksum, does not open the gate, and t
 }) => {
   const first = await world.start();
   const gate = await first.gate();
-  await acceptPolicy(gate);
-  await proceed(gate);
+  await acceptAndContinue(gate);
   expect(await first.opened()).toBe('receipt');
   await expect.poll(async () => (await world.collector().acknowledgements()).length).toBe(1);
   await first.close();
@@ -129,8 +127,7 @@ test('what an agent left unsent in a folder beside arrives under its own name, o
   const answer = async () => {
     const agent = await world.start();
     const gate = await agent.gate();
-    await acceptPolicy(gate);
-    await proceed(gate);
+    await acceptAndContinue(gate);
     expect(await agent.opened()).toBe('receipt');
     return agent;
   };

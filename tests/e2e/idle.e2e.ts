@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { run } from '../../build/runtime/child.ts';
 import { projectRoot } from '../../build/runtime/paths.ts';
-import { acceptPolicy, pressLast } from '../support/e2e/answer.ts';
+import { acceptAndContinue, pressLast } from '../support/e2e/answer.ts';
 import { trayLabels } from '../support/e2e/tray.ts';
 import { test as base, type RunningAgent, type World } from '../support/e2e/world.ts';
 import { ensureLogindPrograms, type PrivateLogind, startPrivateLogind } from '../support/private-logind.ts';
@@ -298,8 +298,23 @@ test('a gate that nobody answers is locked too, with the warning above it', asyn
   const gate = await agent.gate();
   await logged(agent, /idle: warning shown/);
   const page = await warningPage(agent);
-  // The gate puts itself on top once a second.
-  await page.waitForTimeout(1500);
+  // The gate looks after its windows once a second, and could cover the warning then.
+  await agent.app.evaluate(
+    ({ BrowserWindow }) =>
+      new Promise<void>((resolve) => {
+        const gateWindow = BrowserWindow.getAllWindows().find((window) =>
+          window.webContents.getURL().endsWith('gate.html'),
+        );
+        if (gateWindow === undefined) throw new Error('there is no gate');
+        const getBounds = gateWindow.getBounds.bind(gateWindow);
+        let looks = 0;
+        gateWindow.getBounds = () => {
+          looks += 1;
+          if (looks === 2) resolve();
+          return getBounds();
+        };
+      }),
+  );
   await world.screenshot('idle-warning-at-the-gate', page);
   // Pressed by hand: it can be reached only where nothing covers it.
   const box = await page.getByRole('button', { name: 'Stay signed in' }).boundingBox();
@@ -312,7 +327,7 @@ test('a gate that nobody answers is locked too, with the warning above it', asyn
   await expect.poll(() => cardCount(agent)).toBe(0);
   await expect.poll(() => logind.isLocked(session), { timeout: 40_000 }).toBe(true);
   await logind.setLocked(session, false);
-  await acceptPolicy(gate);
+  await acceptAndContinue(gate);
   expect(await agent.opened()).toBe('receipt');
 });
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect } from '@playwright/test';
 import { exportedTexts } from '../collector/exported-texts.ts';
 import { makeDrive, makeUsbDevice, makeVolume } from '../fixtures/make-drive.ts';
-import { acceptPolicy, words } from '../support/e2e/answer.ts';
+import { acceptAndContinue, words } from '../support/e2e/answer.ts';
 import { trayLabels } from '../support/e2e/tray.ts';
 import { type RunningAgent, test, type World } from '../support/e2e/world.ts';
 
@@ -13,7 +13,7 @@ const applied = { timeout: 20_000 };
 
 async function startAndAccept(world: World): Promise<RunningAgent> {
   const agent = await world.start();
-  await acceptPolicy(await agent.gate());
+  await acceptAndContinue(await agent.gate());
   expect(await agent.opened()).toBe('receipt');
   await expect.poll(() => agent.pageOf('gate') === undefined).toBe(true);
   return agent;
@@ -53,7 +53,7 @@ test('the school’s name changes at the gate without taking what has been fille
   await expect(gate.getByRole('textbox', { name: words['en-GB'].fullName })).toHaveValue('Siân Prys');
   await world.screenshot('config-changed-at-the-gate', gate);
 
-  await acceptPolicy(gate);
+  await acceptAndContinue(gate);
   expect(await agent.opened()).toBe('receipt');
   await expect
     .poll(() => trayLabels(agent, 'Who to contact'), applied)

@@ -7,7 +7,7 @@ import type { UsbDevice } from '../../shared/device/usb-device.ts';
 import { mediaSeenDataSchema } from '../../shared/wire/media.ts';
 import { exportedTexts } from '../collector/exported-texts.ts';
 import { makeDrive, makeUsbDevice, makeVolume } from '../fixtures/make-drive.ts';
-import { acceptPolicy, pressLast } from '../support/e2e/answer.ts';
+import { acceptAndContinue, pressLast } from '../support/e2e/answer.ts';
 import { choose, trayLabels } from '../support/e2e/tray.ts';
 import { type RunningAgent, test, type World } from '../support/e2e/world.ts';
 import { ensureLogindPrograms, startPrivateLogind } from '../support/private-logind.ts';
@@ -63,7 +63,7 @@ const gone = (agent: RunningAgent) => expect.poll(() => warningOf(agent) === und
 
 async function startAndAccept(world: World): Promise<RunningAgent> {
   const agent = await world.start();
-  await acceptPolicy(await agent.gate());
+  await acceptAndContinue(await agent.gate());
   expect(await agent.opened()).toBe('receipt');
   await expect.poll(() => agent.pageOf('gate') === undefined).toBe(true);
   return agent;
@@ -299,7 +299,7 @@ test('audit reports what is plugged in and shows nothing; what was there at logi
   const agent = await world.start();
   const gate = await agent.gate();
   await plug(agent, stick, [stickDrive]);
-  await acceptPolicy(gate);
+  await acceptAndContinue(gate);
   expect(await agent.opened()).toBe('receipt');
   await expect
     .poll(() => reportedMedia(world), { timeout: 15_000 })
@@ -335,7 +335,7 @@ test('a warning waits until the gate is open, and an approved stick is known wit
   await plug(agent, second, [stickDrive, secondDrive]);
   await gate.waitForTimeout(1000);
   expect(warningOf(agent)).toBeUndefined();
-  await acceptPolicy(gate);
+  await acceptAndContinue(gate);
   expect(await agent.opened()).toBe('receipt');
   const warning = await shownWarning(agent);
   await expect(warning.getByRole('heading', { level: 2 })).toHaveText([/SanDisk/, 'Who to contact']);

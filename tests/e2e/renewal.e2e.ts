@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { keepAnnouncements } from '../support/e2e/announcements.ts';
-import { acceptPolicy, proceed } from '../support/e2e/answer.ts';
+import { acceptAndContinue, acceptPolicy } from '../support/e2e/answer.ts';
 import { trayLabels } from '../support/e2e/tray.ts';
 import { test, type World } from '../support/e2e/world.ts';
 
@@ -22,8 +22,7 @@ async function logIn(world: World, login: string, clockStartsAt: string) {
   let lead = '';
   if (asked !== undefined) {
     lead = (await asked.locator('.lead').textContent()) ?? '';
-    await acceptPolicy(asked);
-    await proceed(asked);
+    await acceptAndContinue(asked);
   }
   const how = await agent.opened(40_000);
   await agent.close(3000);
@@ -41,6 +40,12 @@ async function logins(world: World, steps: readonly (readonly [string, string, R
     if (expected === undefined) expect(lead, `${login} ${at}: not asked`).toBe('');
     else expect(lead, `${login} ${at}: asked`).toMatch(expected);
   }
+}
+
+/** Heartbeats that the agent has recorded in its outbox. */
+async function countHeartbeats(world: World): Promise<number> {
+  const log = await readFile(await world.stateFile('outbox.log'), 'utf8');
+  return log.split('"porthor.agent.heartbeat.v1"').length - 1;
 }
 
 test.beforeEach(async ({ world }) => {
@@ -155,22 +160,24 @@ test('several policies are asked in their order, and each for its own reason', a
   await acceptPolicy(gate);
   await gate.getByRole('button', { name: /Continue|Next/u }).click();
   await expect(gate.locator('h1')).toHaveText('Acceptable use policy for staff and governors');
-  await acceptPolicy(gate);
-  await proceed(gate);
+  await acceptAndContinue(gate);
   expect(await agent.opened()).toBe('receipt');
 });
 
 test('a new version in mid-lesson waits for the next login', async ({ world }) => {
   await world.script({ longTimersMs: 300 });
+  // Heartbeats need a collector; this one is not there, so they stay in the outbox.
+  await world.configure({ collectorUrl: world.collector().address });
+  await world.stopCollector();
   const agent = await world.start();
   const gate = await agent.gate();
-  await acceptPolicy(gate);
-  await proceed(gate);
+  await acceptAndContinue(gate);
   await agent.opened();
   await world.publish({ version: '2026.2', material: true });
   await expect.poll(() => agent.app.windows().length).toBe(0);
-  // Ten times as long as a look at the folder would take, were there one.
-  await agent.app.evaluate(() => new Promise((resolve) => setTimeout(resolve, 3000)));
+  // A refresh of the folder has as short a timer as a heartbeat: it would have come several times by now.
+  const recorded = await countHeartbeats(world);
+  await expect.poll(() => countHeartbeats(world)).toBeGreaterThan(recorded + 5);
   expect(agent.app.windows()).toHaveLength(0);
   await agent.close(3000);
   expect((await logIn(world, 'login-2', '')).lead).toMatch(material);
@@ -185,8 +192,7 @@ test('at once: announced with time to save, then the gate; accepted, the desktop
   await world.script({ longTimersMs: 1500 });
   const agent = await world.start();
   const gate = await agent.gate();
-  await acceptPolicy(gate);
-  await proceed(gate);
+  await acceptAndContinue(gate);
   await agent.opened();
   const announced = await keepAnnouncements(agent);
   await world.publish({ version: '2026.2', material: true });
@@ -198,8 +204,7 @@ test('at once: announced with time to save, then the gate; accepted, the desktop
   expect(message?.detail).toMatch(/^It will be shown at \d\d:\d\d, .*save your work/u);
   const shut = await agent.gate();
   await expect(shut.locator('.lead')).toHaveText(material);
-  await acceptPolicy(shut);
-  await proceed(shut);
+  await acceptAndContinue(shut);
   await expect.poll(async () => (await agent.log()).match(/gate: open: receipt/gu)?.length).toBe(2);
   await expect.poll(() => agent.app.windows().length).toBe(0);
   expect(await announced()).toHaveLength(1);

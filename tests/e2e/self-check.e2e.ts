@@ -17,7 +17,7 @@ import {
 } from '../../shared/self-check/report.ts';
 import { runCollector } from '../collector/command-line-support.ts';
 import { makeAuthority, makeCertificate } from '../fixtures/make-certificate.ts';
-import { acceptPolicy } from '../support/e2e/answer.ts';
+import { acceptAndContinue } from '../support/e2e/answer.ts';
 import { startHttpsFront } from '../support/e2e/https-front.ts';
 import { openFromTray } from '../support/e2e/tray.ts';
 import { test as base, type RunningAgent, type World } from '../support/e2e/world.ts';
@@ -110,7 +110,7 @@ async function stored(world: World): Promise<string> {
 
 async function openGate(world: World): Promise<RunningAgent> {
   const agent = await world.start();
-  await acceptPolicy(await agent.gate());
+  await acceptAndContinue(await agent.gate());
   expect(await agent.opened()).toBe('receipt');
   await expect.poll(async () => (await world.collector().acknowledgements()).length).toBe(1);
   await expect

@@ -1,6 +1,6 @@
 /** The agent after the gate: its tray menu and the small windows behind it, on the real desktop. */
 import { expect } from '@playwright/test';
-import { acceptPolicy } from '../support/e2e/answer.ts';
+import { acceptAndContinue } from '../support/e2e/answer.ts';
 import { choose, openFromTray, trayLabels } from '../support/e2e/tray.ts';
 import { test } from '../support/e2e/world.ts';
 
@@ -8,7 +8,7 @@ test('the tray says how things are, locks, and opens each small window in both l
   world,
 }) => {
   const agent = await world.start();
-  await acceptPolicy(await agent.gate());
+  await acceptAndContinue(await agent.gate());
   expect(await agent.opened()).toBe('receipt');
   await expect
     .poll(() => trayLabels(agent))
@@ -57,7 +57,7 @@ test('the language that a person chooses in a window is the tray’s too, and th
   const agent = await world.start();
   const gate = await agent.gate();
   await gate.getByRole('button', { name: 'Cymraeg' }).click();
-  await acceptPolicy(gate, 'cy-GB');
+  await acceptAndContinue(gate, 'cy-GB');
   expect(await agent.opened()).toBe('receipt');
   await expect.poll(async () => (await trayLabels(agent)).includes('Fy nghytundebau')).toBe(true);
   await agent.close();
@@ -67,7 +67,7 @@ test('the language that a person chooses in a window is the tray’s too, and th
 
 test('starting the program again shows that it is there', async ({ world }) => {
   const agent = await world.start();
-  await acceptPolicy(await agent.gate());
+  await acceptAndContinue(await agent.gate());
   expect(await agent.opened()).toBe('receipt');
   await world.start().catch(() => undefined);
   await expect.poll(() => agent.pageOf('about') !== undefined).toBe(true);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect } from '@playwright/test';
 import { exportedTexts } from '../collector/exported-texts.ts';
 import { makeDrive, makeUsbDevice } from '../fixtures/make-drive.ts';
-import { acceptPolicy, fillIn, words } from '../support/e2e/answer.ts';
+import { acceptAndContinue, fillIn, words } from '../support/e2e/answer.ts';
 import { openFromTray } from '../support/e2e/tray.ts';
 import { type RunningAgent, test, type World } from '../support/e2e/world.ts';
 
@@ -12,7 +12,7 @@ const en = words['en-GB'];
 
 async function acceptAndEnd(world: World): Promise<void> {
   const agent = await world.start();
-  await acceptPolicy(await agent.gate());
+  await acceptAndContinue(await agent.gate());
   expect(await agent.opened()).toBe('receipt');
   await expect.poll(async () => (await world.collector().acknowledgements()).length).toBeGreaterThan(0);
   await agent.close();
@@ -31,7 +31,8 @@ test('the page of the gate is killed: it comes back with what was typed, and can
   const agent = await world.start();
   const gate = await agent.gate();
   await fillIn(gate);
-  await gate.waitForTimeout(600);
+  // A page fires its timers in order: this one comes after the page's own, which saves what was typed.
+  await gate.evaluate(() => new Promise((resolve) => setTimeout(resolve, 400)));
   await agent.app.evaluate(({ BrowserWindow }) => {
     for (const window of BrowserWindow.getAllWindows()) window.webContents.forcefullyCrashRenderer();
   });
@@ -118,7 +119,7 @@ test('with the collector down a person accepts all the same; it has it once it i
 }) => {
   await world.stopCollector();
   const agent = await world.start();
-  await acceptPolicy(await agent.gate());
+  await acceptAndContinue(await agent.gate());
   expect(await agent.opened()).toBe('receipt');
   await agent.close();
   await world.startCollectorAgain();
@@ -148,7 +149,7 @@ test('a new version is asked again where it is material, and only there', async 
   const asked = await world.start();
   const gate = await asked.gate();
   await expect(gate.getByText('Phones stay in the bag.')).toBeVisible();
-  await acceptPolicy(gate);
+  await acceptAndContinue(gate);
   await expect.poll(() => openings(asked)).toEqual(['receipt', 'receipt', 'receipt']);
   await expect
     .poll(async () => (await world.collector().acknowledgements()).map(({ policyVersion }) => policyVersion))
@@ -159,7 +160,7 @@ test('an agent that is started anew in mid-lesson asks nobody for what was publi
   world,
 }) => {
   const agent = await world.start();
-  await acceptPolicy(await agent.gate());
+  await acceptAndContinue(await agent.gate());
   expect(await agent.opened()).toBe('receipt');
   await world.publish({ version: '2099.2', material: true });
   const settings = await world.stateFile('settings.json');

@@ -9,6 +9,7 @@ import { expect } from '@playwright/test';
 import { isRoot } from '../../build/runtime/system-packages.ts';
 import { runCollector } from '../collector/command-line-support.ts';
 import { fillIn, proceed, words } from '../support/e2e/answer.ts';
+import { testAgentFolder } from '../support/e2e/build-test-agent.ts';
 import { test, type World } from '../support/e2e/world.ts';
 import { type LaunchedElectron, launchElectron } from '../support/launch-electron.ts';
 
@@ -65,9 +66,9 @@ const settle = async (person: Person): Promise<void> => {
   for (const file of ['script.json', 'journal.txt', '']) await own(person, path.join(person.home, file));
 };
 
-const start = (world: World, testAgent: string, { home, userId }: Person): Promise<LaunchedElectron> =>
+const start = (world: World, { home, userId }: Person): Promise<LaunchedElectron> =>
   launchElectron({
-    app: testAgent,
+    app: testAgentFolder,
     display: world.display,
     userDataFolder: path.join(home, 'profile'),
     args: ['--at-logon', '--config', path.join(world.folder, 'config.json')],
@@ -124,7 +125,6 @@ const filesOf = async (folder: string) => {
 
 test(`${people} agents of ${people} people: all enrol, all accept, none mixes up state`, async ({
   world,
-  testAgent,
 }) => {
   test.setTimeout(240_000);
   if (!isRoot()) console.log('NOT AS USERS OF THEIR OWN: only root may start programs as somebody else.');
@@ -137,7 +137,7 @@ test(`${people} agents of ${people} people: all enrol, all accept, none mixes up
   try {
     await inPairs(everybody, async (person) => {
       await settle(person);
-      const agent = await start(world, testAgent, person);
+      const agent = await start(world, person);
       agents.set(person, agent);
       await accept(agent, person);
     });
@@ -201,7 +201,7 @@ test(`${people} agents of ${people} people: all enrol, all accept, none mixes up
       if (person === undefined) continue;
       await agents.get(person)?.kill();
       const before = (await readLog(person)).length;
-      agents.set(person, await start(world, testAgent, person));
+      agents.set(person, await start(world, person));
       const openings = async () =>
         [...(await readLog(person)).slice(before).matchAll(/gate: open: ([a-z-]+)/gu)].map(([, how]) => how);
       await expect.poll(openings, { timeout: 20_000 }).toEqual(['receipt']);

@@ -23,8 +23,9 @@ import { type Display, startDisplay } from '../../build/dev/display.ts';
 import { stageApp } from '../../build/package/stage-app.ts';
 import { run } from '../../build/runtime/child.ts';
 import { ensureRuntime, type Runtime } from '../../build/runtime/ensure-runtime.ts';
+import { exclusively } from '../../build/runtime/exclusive.ts';
 import { projectRoot, scratchFolder } from '../../build/runtime/paths.ts';
-import { isRoot } from '../../build/runtime/system-packages.ts';
+import { isRoot, packagesLockName } from '../../build/runtime/system-packages.ts';
 import { selfCheckReportSchema } from '../../shared/self-check/report.ts';
 
 const policyTitleSchema = z.object({ title: z.object({ 'en-GB': z.string() }) });
@@ -315,7 +316,11 @@ describe('the Linux package, packed with the verification runtime', () => {
     await expect.poll(() => watchdog.exitCode, until).toBe(0);
   };
 
-  /** Installing changes this machine, so it is done where the machine is there for it. */
+  /** `dpkg` fails at once while another command changes packages. */
+  const changePackages = (...args: readonly string[]) =>
+    exclusively(packagesLockName, () => run('dpkg', args, { deadlineMs: 120_000 }));
+
+  /** Installing changes this machine, so only a machine for that purpose does it. */
   const mayInstall = isRoot() && process.env['CI'] !== undefined;
 
   it.skipIf(!isRoot())(
@@ -326,7 +331,7 @@ describe('the Linux package, packed with the verification runtime', () => {
       const file = path.join(output, deb);
       const root = mayInstall ? '/' : path.join(folder, 'root');
       if (mayInstall) {
-        const installed = await run('dpkg', ['-i', file], { deadlineMs: 120_000 });
+        const installed = await changePackages('-i', file);
         expect(installed.status, installed.stderr).toBe(0);
       } else {
         console.log('NOT INSTALLED on this machine: unpacked only. With CI=true it is installed by dpkg.');
@@ -377,7 +382,7 @@ describe('the Linux package, packed with the verification runtime', () => {
       } finally {
         await rm(home, { recursive: true, force: true, maxRetries: 5 });
         if (mayInstall) {
-          const removed = await run('dpkg', ['-P', 'porthor'], { deadlineMs: 60_000 });
+          const removed = await changePackages('-P', 'porthor');
           expect(removed.status, removed.stderr).toBe(0);
           expect(await exists('/opt/Porthor')).toBe(false);
           expect(await exists('/etc/xdg/autostart/porthor.desktop')).toBe(false);

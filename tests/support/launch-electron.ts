@@ -33,6 +33,8 @@ export interface LaunchedElectron {
   waitForOutput(pattern: RegExp, deadlineMs?: number): Promise<RegExpMatchArray>;
   /** Resolves when the main process is gone, with what it left as. */
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  /** How the main process ended; undefined while it runs. */
+  end(): string | undefined;
   /** Ends the main process as a power cut would. */
   kill(): Promise<void>;
   /** Asks it to end, makes it after `graceMs`, and waits until every process of it is gone. Safe to call twice. */
@@ -175,6 +177,10 @@ export const launchElectron = async (options: LaunchOptions): Promise<LaunchedEl
     output,
     waitForOutput,
     exited,
+    end: () => {
+      if (child.exitCode === null && child.signalCode === null) return undefined;
+      return `ended: ${child.signalCode ?? `exit code ${child.exitCode}`}`;
+    },
     kill: async () => {
       endGroup();
       await exited;

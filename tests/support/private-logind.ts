@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run, startChild } from '../../build/runtime/child.ts';
 import { ensurePrograms } from '../../build/runtime/system-packages.ts';
+import { logindNeeds } from './system-needs.ts';
 
 export interface PrivateLogind {
   readonly environment: { readonly DBUS_SYSTEM_BUS_ADDRESS: string };
@@ -50,12 +51,7 @@ const systemPython = '/usr/bin/python3';
 
 /** Installs what is missing where it can; throws, saying what to install, where it cannot. */
 export async function ensureLogindPrograms(): Promise<void> {
-  await ensurePrograms('A private logind for the tests', [
-    { what: 'dbus-daemon', packages: ['dbus-daemon', 'dbus'] },
-    { what: 'busctl', packages: ['systemd'] },
-    { what: 'gdbus', packages: ['libglib2.0-bin'] },
-    { what: '/usr/lib/python3/dist-packages/dbusmock/__init__.py', packages: ['python3-dbusmock'] },
-  ]);
+  await ensurePrograms('a private logind for the tests', logindNeeds);
 }
 
 export async function startPrivateLogind(): Promise<PrivateLogind> {

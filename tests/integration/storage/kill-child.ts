@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { openOutbox } from '../../../electron/storage/outbox/outbox.ts';
 import { openReceipts, reconcile, recordAcceptance } from '../../../electron/storage/receipts/receipts.ts';
 import { acceptanceEvent, outboxOptions, problemEvent, testProof } from '../../support/storage-fixtures.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 
 const [directory = '', seed = '0'] = process.argv.slice(2);
 const random = seededRandom(Number(seed));

@@ -1,5 +1,5 @@
 /** Describes the spread of the measurements, so that a reader can tell whether a figure is reliable. */
-import { median } from '../../bench/figure.ts';
+import { median } from './figure.ts';
 
 function range(values: readonly number[], digits: number): string {
   const sorted = [...values].sort((left, right) => left - right);

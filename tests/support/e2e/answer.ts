@@ -1,4 +1,4 @@
-/** A person's hands at the gate, by the words on the screen. */
+/** What a user does at the gate, found by the words on the screen. */
 import { expect, type Page } from '@playwright/test';
 import type { Language } from '../../../shared/lib/language.ts';
 
@@ -32,7 +32,7 @@ export async function fillIn(gate: Page, language: Language = 'en-GB'): Promise<
   await gate.getByRole('textbox', { name: jobRole }).fill('Teacher');
 }
 
-/** Reads, ticks, fills in, looks over and confirms. */
+/** Ticks, fills in, reviews and confirms. The confirmation stays on the screen. */
 export async function acceptPolicy(gate: Page, language: Language = 'en-GB'): Promise<void> {
   await fillIn(gate, language);
   await gate.getByRole('button', { name: words[language].accept, exact: true }).click();
@@ -40,13 +40,19 @@ export async function acceptPolicy(gate: Page, language: Language = 'en-GB'): Pr
 }
 
 /** Leaves the confirmation. */
-export async function proceed(gate: Page): Promise<void> {
-  const button = gate.getByRole('button', { name: words['en-GB'].continue });
+export async function proceed(gate: Page, language: Language = 'en-GB'): Promise<void> {
+  const button = gate.getByRole('button', { name: words[language].continue, exact: true });
   await expect(button).toBeVisible();
   await pressLast(gate, () => button.dispatchEvent('click'));
 }
 
-/** A press that ends its page, as it should: the page may be gone before the press has been reported back. */
+/** Accepts the last policy of a gate, which then opens without waiting for the confirmation to close by itself. */
+export async function acceptAndContinue(gate: Page, language: Language = 'en-GB'): Promise<void> {
+  await acceptPolicy(gate, language);
+  await proceed(gate, language);
+}
+
+/** Presses a button that closes its page, which may be gone before Playwright learns that the press succeeded. */
 export async function pressLast(page: Page, press: () => Promise<void>): Promise<void> {
   await press().catch((error: unknown) => {
     if (!page.isClosed()) throw error;

@@ -1,4 +1,4 @@
-/** A school in miniature for one test: displays, a collector, policies, a person, and the agent that can be started. */
+/** A small school for one test: displays, a collector, policies, a user, and an agent that the test starts. */
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { projectRoot, scratchFolder } from '../../../build/runtime/paths.ts';
 import { type RunningCollector, startCollector } from '../../../collector/src/server.ts';
 import { type LaunchedElectron, launchElectron } from '../launch-electron.ts';
 import type { AgentScript } from './agent-with-fakes.ts';
-import { buildTestAgent } from './build-test-agent.ts';
+import { testAgentFolder } from './build-test-agent.ts';
 
 export interface World {
   readonly display: Display;
@@ -21,16 +21,16 @@ export interface World {
   /** Changes the managed configuration that the next start of the agent reads. */
   configure(changes: Readonly<Record<string, unknown>>): Promise<void>;
   script(changes: Partial<AgentScript>): Promise<void>;
-  /** Lines that the agent asked of the system: `sign-out`, `lock`. */
+  /** What the agent asked the system for, one word a line: `sign-out`, `lock`. */
   journal(): Promise<readonly string[]>;
   /** Changes the policy of the staff in the school's folder. */
   publish(changes: Readonly<Record<string, unknown>>, text?: string): Promise<void>;
-  /** Puts what all displays show under `.porthor/screenshots/desktop`, once the page has painted what it holds now. */
+  /** Puts a picture of all displays under `.porthor/screenshots/desktop`, once the page has painted its present state. */
   screenshot(name: string, page: Page): Promise<void>;
   start(options?: StartOptions): Promise<RunningAgent>;
-  /** A file of the agent's state, for a profile that has been used on one computer: the machine's folder is found. */
+  /** A file of the agent's state, in a profile that one computer has used. */
   stateFile(name: string): Promise<string>;
-  /** Removes all that the agent keeps on this PC, as a wiped lab does at log-off. */
+  /** Removes everything that the agent keeps on this PC, as a lab that wipes profiles does at log-off. */
   wipeProfile(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export interface RunningAgent extends LaunchedElectron {
   /** The page of the gate, once it is there. */
   gate(): Promise<Page>;
   pageOf(name: string): Page | undefined;
-  /** Resolves when the gate is open: the log of the agent says how. */
+  /** Resolves when the gate is open, with the way in which it opened, by the agent's log. */
   opened(deadlineMs?: number): Promise<string>;
   /** The log of every run of this agent so far. */
   log(): Promise<string>;
@@ -54,6 +54,9 @@ export interface RunningAgent extends LaunchedElectron {
 const screenshotFolder = path.join(scratchFolder, 'screenshots', 'desktop');
 
 const describedCharacters = 4000;
+const pollMs = 50;
+/** For a machine whose cores are busy with something else. */
+const deadlineMs = 30_000;
 
 const person: AgentScript['account'] = {
   name: 'sprys',
@@ -63,7 +66,7 @@ const person: AgentScript['account'] = {
   displayName: 'Siân Prys',
 };
 
-async function createWorld(testAgent: string, screens: readonly [ScreenSize, ...ScreenSize[]]) {
+async function createWorld(screens: readonly [ScreenSize, ...ScreenSize[]]) {
   const folder = await mkdtemp(path.join(tmpdir(), 'porthor-e2e-'));
   const inFolder = (...parts: string[]) => path.join(folder, ...parts);
   const display = await startDisplay({ screens });
@@ -130,8 +133,7 @@ async function createWorld(testAgent: string, screens: readonly [ScreenSize, ...
       }
     },
     screenshot: async (name, page) => {
-      // A transition of 150 ms is the longest that the pages make.
-      await page.waitForTimeout(250);
+      await settlePicture(page);
       await mkdir(screenshotFolder, { recursive: true });
       await display.screenshot(path.join(screenshotFolder, `${name}.png`));
     },
@@ -139,7 +141,7 @@ async function createWorld(testAgent: string, screens: readonly [ScreenSize, ...
       const logFile = inFolder('profile/logs/agent.log');
       const logBefore = (await readLog(logFile)).length;
       const launched = await launchElectron({
-        app: testAgent,
+        app: testAgentFolder,
         display,
         userDataFolder: inFolder('profile'),
         args: ['--config', inFolder('config.json'), ...(options.args ?? [])],
@@ -157,15 +159,12 @@ async function createWorld(testAgent: string, screens: readonly [ScreenSize, ...
   };
   await world.configure({});
   await world.script({});
-  /** For whoever has to find out why a test failed: how each agent ended, and what it said last. */
+  /** For the log of a failed test: how each agent ended, and what it printed last. */
   const describeAgents = async (): Promise<string> => {
-    const ends = await Promise.all(
-      running.map(async ({ pid, exited, output }) => {
-        const end = await Promise.race([exited, wait(500)]);
-        const how = end === undefined ? 'still runs' : `ended: ${end.signal ?? `exit code ${end.code}`}`;
-        return `agent ${pid} ${how}; it printed at last:\n${output().slice(-describedCharacters)}`;
-      }),
-    );
+    const ends = running.map(({ pid, end, output }) => {
+      const how = end() ?? 'still runs';
+      return `agent ${pid} ${how}; it printed at last:\n${output().slice(-describedCharacters)}`;
+    });
     const log = (await readLog(inFolder('profile/logs/agent.log'))).slice(-describedCharacters);
     return [...ends, `the agent's log:\n${log}`].join('\n');
   };
@@ -178,6 +177,17 @@ async function createWorld(testAgent: string, screens: readonly [ScreenSize, ...
   return { world, describeAgents, dispose };
 }
 
+/** Waits until the page has ended its transitions and painted twice, so that the display shows what the page holds. */
+function settlePicture(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    const endless = (animation: Animation) =>
+      animation.effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY;
+    const transitions = document.getAnimations().filter((animation) => !endless(animation));
+    await Promise.allSettled(transitions.map(({ finished }) => finished));
+    for (const _frame of ['drawn', 'shown']) await new Promise((resolve) => requestAnimationFrame(resolve));
+  });
+}
+
 function readLog(logFile: string): Promise<string> {
   return readFile(logFile, 'utf8').catch(() => '');
 }
@@ -185,7 +195,7 @@ function readLog(logFile: string): Promise<string> {
 function toRunningAgent(launched: LaunchedElectron, logFile: string, logBefore: number): RunningAgent {
   const pageOf = (name: string) =>
     launched.app.windows().find((page) => page.url() === `porthor://app/${name}.html`);
-  // The agent starts the gate's window before it knows whether one is needed, and ends it unseen if not.
+  // The agent prewarms the gate's window before it knows whether it needs one, and closes it unseen where it does not.
   const isOnScreen = async (page: Page) => {
     try {
       const window = await launched.app.browserWindow(page);
@@ -197,25 +207,25 @@ function toRunningAgent(launched: LaunchedElectron, logFile: string, logBefore: 
   return Object.assign(launched, {
     pageOf,
     gate: async () => {
-      const endsAt = performance.now() + 20_000;
+      const endsAt = performance.now() + deadlineMs;
       while (performance.now() < endsAt) {
         const page = pageOf('gate');
         if (page !== undefined && (await isOnScreen(page))) return page;
-        await wait(50);
+        await wait(pollMs);
       }
       throw new Error(`no gate is on the screen; log:\n${await readLog(logFile)}`);
     },
-    opened: async (deadlineMs = 15_000) => {
-      const endsAt = performance.now() + deadlineMs;
+    opened: async (openDeadlineMs = deadlineMs) => {
+      const endsAt = performance.now() + openDeadlineMs;
       for (;;) {
-        // The log outlives restarts: only what this run has written counts.
+        // The log goes on over restarts; only the lines of this run count.
         const match = [...(await readLog(logFile)).slice(logBefore).matchAll(/gate: open: ([a-z-]+)/gu)].at(
           -1,
         );
         if (match?.[1] !== undefined) return match[1];
         if (performance.now() > endsAt)
           throw new Error(`the gate did not open; log:\n${await readLog(logFile)}`);
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await wait(pollMs);
       }
     },
     log: () => readLog(logFile),
@@ -229,16 +239,10 @@ interface Fixtures {
   readonly desk: { readonly screens: readonly [ScreenSize, ...ScreenSize[]] };
 }
 
-export const test = base.extend<Fixtures, { readonly testAgent: string }>({
-  testAgent: [
-    async ({ browserName: _unused }, use) => {
-      await use(await buildTestAgent());
-    },
-    { scope: 'worker', timeout: 180_000 },
-  ],
+export const test = base.extend<Fixtures>({
   desk: [{ screens: [{ widthPx: 1280, heightPx: 1024 }] }, { option: true }],
-  world: async ({ testAgent, desk }, use, testInfo) => {
-    const { world, describeAgents, dispose } = await createWorld(testAgent, desk.screens);
+  world: async ({ desk }, use, testInfo) => {
+    const { world, describeAgents, dispose } = await createWorld(desk.screens);
     await use(world);
     if (testInfo.status !== testInfo.expectedStatus) console.error(await describeAgents());
     await dispose();

@@ -10,11 +10,11 @@ import { projectRoot, scratchFolder } from '../../../build/runtime/paths.ts';
 import { step } from '../../../build/runtime/progress.ts';
 import { displayNeeds, ensurePrograms } from '../../../build/runtime/system-packages.ts';
 import { type MediaSeenData, mediaSeenDataSchema } from '../../../shared/wire/media.ts';
+import { machineNeeds } from '../system-needs.ts';
 import { makeInitramfs } from './initramfs.ts';
 import { ensureKernel } from './kernel.ts';
 import { type Machine, startMachine, waitForLine } from './machine.ts';
 import { makeStickImages, type StickImages } from './stick-images.ts';
-import { machineNeeds } from './world.ts';
 
 export interface Desktop {
   readonly machine: Machine;

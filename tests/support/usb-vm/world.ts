@@ -8,24 +8,11 @@ import { buildMain } from '../../../build/bundle/build.ts';
 import { scratchFolder } from '../../../build/runtime/paths.ts';
 import { step } from '../../../build/runtime/progress.ts';
 import { ensurePrograms } from '../../../build/runtime/system-packages.ts';
+import { machineNeeds } from '../system-needs.ts';
 import { makeInitramfs } from './initramfs.ts';
 import { ensureKernel } from './kernel.ts';
 import { type Machine, startMachine, waitForLine } from './machine.ts';
 import { makeStickImages, type StickImages } from './stick-images.ts';
-
-export const machineNeeds = [
-  { what: 'qemu-system-x86_64', packages: ['qemu-system-x86'] },
-  { what: '/bin/busybox', packages: ['busybox-static'] },
-  { what: '/lib/systemd/systemd-udevd', packages: ['udev'] },
-  { what: '/usr/bin/setpriv', packages: ['util-linux'] },
-  { what: '/bin/mount', packages: ['mount'] },
-  { what: '/sbin/cryptsetup', packages: ['cryptsetup-bin'] },
-  { what: '/sbin/mkfs.vfat', packages: ['dosfstools'] },
-  { what: 'mkfs.exfat', packages: ['exfatprogs'] },
-  { what: 'mkfs.ntfs', packages: ['ntfs-3g'] },
-  { what: 'mkfs.ext4', packages: ['e2fsprogs'] },
-  { what: 'genisoimage', packages: ['genisoimage'] },
-] as const;
 
 const guestFolder = fileURLToPath(new URL('../../usb-vm/guest', import.meta.url));
 

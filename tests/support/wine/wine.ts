@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensurePinnedPackages } from '../../../build/runtime/pinned-packages.ts';
 import { ensurePrograms } from '../../../build/runtime/system-packages.ts';
+import { wineNeeds } from '../system-needs.ts';
 
 interface WineResult {
   /** Wine passes on the program's own exit code, of which eight bits arrive. */
@@ -46,14 +47,9 @@ export interface Wine {
 /** Wine's own part of a path of this machine. */
 export const toWindowsPath = (file: string): string => `Z:${path.resolve(file).replaceAll('/', '\\')}`;
 
-const needs = [
-  { what: 'wine', packages: ['wine'] },
-  { what: '/usr/lib/wine/wine64', packages: ['wine64'] },
-] as const;
-
 /** Installs Wine where that is possible, makes its folder and says Windows 10. Takes some ten seconds. */
 export const startWine = async (): Promise<Wine> => {
-  await ensurePrograms('Windows tests under Wine', needs);
+  await ensurePrograms('Windows tests under Wine', wineNeeds);
   const folder = await mkdtemp(path.join(tmpdir(), 'porthor-wine-'));
   const prefix = path.join(folder, 'prefix');
   const env: NodeJS.ProcessEnv = {

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { exitCodeOf } from '../../../../build/dev/agent.ts';
 import { isChromiumNoise } from '../../../../build/dev/demo.ts';
 import { parseStartOptions } from '../../../../build/dev/start.ts';
-import { chooseParts } from '../../../../build/dev/test.ts';
 import { playwrightCounts, vitestCounts } from '../../../../build/dev/test-counts.ts';
+import { chooseParts } from '../../../../build/dev/test-parts.ts';
 import { explainFailure, SetupError } from '../../../../build/runtime/setup-error.ts';
 import { placeEntry } from '../../../../build/runtime/verification.ts';
 

@@ -7,7 +7,7 @@ import { loadLog } from '../../../../electron/storage/outbox/load-log.ts';
 import { openReceipts, reconcile, recordAcceptance } from '../../../../electron/storage/receipts/receipts.ts';
 import type { StorageFault } from '../../../../electron/storage/storage-fault.ts';
 import { accountKey } from '../../../../shared/wire/account.ts';
-import { seededRandom } from '../../../integration/storage/random.ts';
+import { seededRandom } from '../../../support/seeded-random.ts';
 import {
   acceptanceEvent,
   account,
