@@ -31,7 +31,7 @@ import type { Announcement, NewVersions } from '../services/policies/new-version
 import { startPolicies } from '../services/policies/policies-service.ts';
 import type { Fetch } from '../services/reporting/collector-client.ts';
 import { createReports } from '../services/reporting/reports.ts';
-import type { SecretProtection } from '../storage/identity/identity.ts';
+import type { SecretProtection } from '../storage/identity/secret-protection.ts';
 import { openPreferences } from '../storage/preferences/preferences.ts';
 import { fillsByFullScreen, type HeadStart } from '../windows/head-start.ts';
 import { createCollectorFetch } from './collector-fetch.ts';
