@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { app, dialog, Menu, net, powerMonitor, safeStorage, session } from 'electron';
 import { expectWindow } from '../ipc/register.ts';
 import { createPlatform, nameSystem, type Platform } from '../platform/create-platform.ts';
-import type { SecretProtection } from '../storage/identity/identity.ts';
+import type { SecretProtection } from '../storage/identity/secret-protection.ts';
 import { fillsByFullScreen, type PrewarmedWindow, prewarmGateWindow } from '../windows/prewarmed-window.ts';
 import { createAgentLog } from './agent-log.ts';
 import { appUserModelId } from './app-user-model-id.ts';

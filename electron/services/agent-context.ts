@@ -4,7 +4,7 @@ import type { Signal } from '../../shared/lib/signal.ts';
 import type { Account, Machine } from '../../shared/wire/account.ts';
 import type { Capability } from '../../shared/wire/events.ts';
 import type { Platform } from '../platform/create-platform.ts';
-import type { SecretProtection } from '../storage/identity/identity.ts';
+import type { SecretProtection } from '../storage/identity/secret-protection.ts';
 import type { SignedIn } from './account/signed-in.ts';
 import type { EventParties } from './idle/lock-events.ts';
 import type { LanguageChoice } from './language.ts';

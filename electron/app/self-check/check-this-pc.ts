@@ -10,7 +10,7 @@ import {
 import type { Platform } from '../../platform/create-platform.ts';
 import { locateStateFolder } from '../../services/person-store/state-folder.ts';
 import { runSelfCheck, type SelfCheckSystem } from '../../services/self-check/self-check-service.ts';
-import type { SecretProtection } from '../../storage/identity/identity.ts';
+import type { SecretProtection } from '../../storage/identity/secret-protection.ts';
 import { tryFolder } from '../../storage/try-folder.ts';
 import { createCollectorFetch } from '../collector-fetch.ts';
 

@@ -1,4 +1,4 @@
-/** Puts events together into requests that the collector takes. */
+/** Builds batches of events within the limits of the collector's API. */
 import type { OutboxEvent, WireEvent } from '../../../shared/wire/events.ts';
 
 export type BatchLimits = { readonly maxEvents: number; readonly maxBytes: number };
@@ -6,8 +6,8 @@ export type BatchLimits = { readonly maxEvents: number; readonly maxBytes: numbe
 export type Batch = { readonly ids: readonly string[]; readonly body: string };
 
 /**
- * The first of `events`, as many as fit, under the agent's name. One event always fits by the API's own limits, and a
- * single one that did not would still be sent alone, so that the collector decides.
+ * The first of `events`, as many as fit, with the agent as their source. A batch holds at least one event, so that the
+ * collector decides about an event that is too large.
  */
 export function composeBatch(
   events: readonly OutboxEvent[],

@@ -1,16 +1,16 @@
-/** The one table that says what an answer of the collector means for the events that were sent. */
+/** The delivery table: what each answer means for the events that were sent. */
 import type { EventResult } from '../../../shared/wire/collector-api.ts';
 
 export type SendAnswer =
-  /** No answer: no network, no such host, refused, broken off, or longer than the deadline. */
+  /** No network, an unknown host, a refused or aborted connection, or no answer within the deadline. */
   | { readonly kind: 'no-answer'; readonly reason: string }
-  /** An answer of 200 that is none of this API: a captive portal, a proxy's page. */
+  /** A 200 that is not an answer of this API, such as the page of a captive portal or a proxy. */
   | { readonly kind: 'not-understood'; readonly reason: string }
   | { readonly kind: 'results'; readonly results: readonly EventResult[] }
   | {
       readonly kind: 'status';
       readonly status: number;
-      /** The answer is a problem document: it is the collector that speaks, not something on the way to it. */
+      /** The answer is a problem document, so it comes from the collector and not from a proxy. */
       readonly problem: boolean;
       readonly reason: string;
     };
@@ -22,16 +22,16 @@ type EventVerdict =
 export type Delivery =
   /** Events without a verdict stay in the queue. */
   | { readonly next: 'go-on'; readonly verdicts: readonly EventVerdict[] }
-  /** Nothing was settled; try again after a pause. */
+  /** Nothing is settled; try again after a pause. */
   | { readonly next: 'later'; readonly reason: string }
-  /** The agent's token is not taken: get a new one, then send the same again. */
+  /** The collector refuses the agent's token: get a new one, then send the same events. */
   | { readonly next: 're-enrol'; readonly reason: string }
-  /** The batch as a whole is not taken: send less of it at a time. */
+  /** The collector refuses the batch as a whole: send fewer events at a time. */
   | { readonly next: 'split'; readonly reason: string };
 
 /**
- * A verdict of "never" needs the collector's own word about that one event. Everything that a proxy, a portal or a
- * wrong address can answer means "later": neither evidence nor the agent's token is given up on a stranger's word.
+ * The verdict `never` needs the collector's own answer about that one event. Every answer that a proxy, a portal or a
+ * wrong address could give means `later`, so that no stranger makes the agent give up evidence or its token.
  */
 export function evaluateDelivery(sentIds: readonly string[], answer: SendAnswer): Delivery {
   if (answer.kind === 'results') return evaluateResults(sentIds, answer.results);
@@ -58,7 +58,7 @@ function evaluateResults(sentIds: readonly string[], results: readonly EventResu
         : { id, verdict: 'stored' },
     );
   }
-  // An answer that speaks of none of them would otherwise be asked for again at once, for ever.
+  // Without this the sender would send the same batch again at once, for ever.
   if (verdicts.length === 0 && sentIds.length > 0) {
     return { next: 'later', reason: 'the answer names none of the events sent' };
   }

@@ -1,14 +1,14 @@
-/** How long the agent waits before it tries the collector again. */
+/** How long the agent waits before its next try to reach the collector. */
 
 const firstPauseMs = 2_000;
 const longestPauseMs = 5 * 60_000;
 
-/** No `Retry-After` silences an agent for longer, so that a slip in a header does not cost a term's reports. */
+/** Limit of `Retry-After`, so that a wrong header does not silence an agent for a whole term. */
 export const longestRetryAfterMs = 24 * 60 * 60_000;
 
 /**
- * Pause after `failures` (from 1) failed tries in a row: it doubles from 2 s up to 5 minutes, and a random half of it is
- * taken off, so that the PCs of a school do not come back all at once. `random` is in [0, 1).
+ * Pause in milliseconds after `failures` (from 1) failed tries in a row. It doubles from 2 s up to 5 minutes, less a
+ * random part of up to a half, so that the PCs of a school do not return at the same moment. `random` is in [0, 1).
  */
 export function backOffMs(failures: number, random: number): number {
   const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(30, Math.max(0, failures - 1)));
@@ -19,7 +19,7 @@ const dayName = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
 const longDayName = '(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)';
 const month = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
 const time = '\\d{2}:\\d{2}:\\d{2}';
-/** The three forms of a date that a recipient must take (RFC 9110, 5.6.7). */
+/** The three date formats that a recipient must accept (RFC 9110, section 5.6.7). */
 const httpDate = new RegExp(`^${dayName}, \\d{2} ${month} \\d{4} ${time} GMT$`, 'u');
 const rfc850Date = new RegExp(`^${longDayName}, \\d{2}-${month}-\\d{2} ${time} GMT$`, 'u');
 const asctimeDate = new RegExp(`^${dayName} ${month} [ \\d]\\d ${time} \\d{4}$`, 'u');
@@ -30,7 +30,7 @@ function parseHttpDate(text: string): number {
   return Number.NaN;
 }
 
-/** Milliseconds that a `Retry-After` header asks to wait, in 0 to 24 hours; undefined when it cannot be understood. */
+/** Milliseconds that a `Retry-After` header asks to wait, at most 24 hours; undefined where it is invalid. */
 export function parseRetryAfter(header: string | undefined, nowUtc: Date): number | undefined {
   const text = header?.trim() ?? '';
   const waitMs = /^\d{1,12}$/u.test(text) ? Number(text) * 1000 : parseHttpDate(text) - nowUtc.getTime();
@@ -39,8 +39,8 @@ export function parseRetryAfter(header: string | undefined, nowUtc: Date): numbe
 }
 
 /**
- * What is left of a wait that was written down as a time of day. No header asks for more than the longest wait, so what
- * lies further ahead was written by a clock that has been set back since, and is none.
+ * Milliseconds left of a wait whose end was saved as a UTC time. No wait is longer than the limit, so a time further
+ * ahead was saved by a clock that has been set back since, and does not count.
  */
 export function leftOfWaitMs(notBefore: string | undefined, nowUtc: Date): number {
   if (notBefore === undefined) return 0;

@@ -5,7 +5,7 @@ import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Machine } from '../../../shared/wire/account.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import type { SecretProtection } from '../../storage/identity/identity.ts';
+import type { SecretProtection } from '../../storage/identity/secret-protection.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 import { askCollectorMs } from '../gate/gate-ports.ts';
 import type { Fetch } from '../reporting/collector-client.ts';

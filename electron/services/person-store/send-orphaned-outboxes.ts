@@ -1,7 +1,7 @@
 /** Sends what waits in orphaned outboxes: session folders of this person in which no agent runs any more. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { outboxFileName } from '../../storage/outbox/outbox.ts';
+import { outboxFileName } from '../../storage/outbox/log-file.ts';
 import type { Reporting } from '../reporting/start-reporting.ts';
 import {
   openPersonStoreIn,

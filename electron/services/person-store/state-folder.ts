@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Account, accountKey, type Machine } from '../../../shared/wire/account.ts';
-import { holdsKeyOf, identityFileName, type SecretProtection } from '../../storage/identity/identity.ts';
+import { holdsKeyOf, identityFileName } from '../../storage/identity/identity.ts';
+import type { SecretProtection } from '../../storage/identity/secret-protection.ts';
 import { expandVariables } from '../managed-config/expand-variables.ts';
 
 export interface StateFolder {

@@ -1,6 +1,6 @@
-/** Speaks the collector's HTTP API: one method a call, a closed answer, a deadline on everything. */
+/** The collector's HTTP API: one method per call, a closed result, a deadline on every call. */
 import { z } from 'zod';
-import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
+import { type Result, succeed } from '../../../shared/lib/result.ts';
 import { maxUnpackedBytes } from '../../../shared/policy/pack-limits.ts';
 import {
   acknowledgementsResponseSchema,
@@ -12,8 +12,6 @@ import {
   type KnownAcknowledgement,
   type ListedPolicy,
   policiesResponseSchema,
-  problemMediaType,
-  problemSchema,
 } from '../../../shared/wire/collector-api.ts';
 import {
   type MediaAnswer,
@@ -22,6 +20,7 @@ import {
 } from '../../../shared/wire/media.ts';
 import type { SendAnswer } from '../../domain/reporting/delivery.ts';
 import type { Clock } from '../../platform/time/clock.ts';
+import { CollectorHttp, type Failed, parseAnswer } from './collector-http.ts';
 
 /** `net.fetch` of Electron in the product, so that the system's proxy and certificate store apply. */
 export type Fetch = (
@@ -31,28 +30,23 @@ export type Fetch = (
     headers: Record<string, string>;
     body?: string;
     signal: AbortSignal;
-    /** A redirect is a portal or a wrong address; events and tokens do not follow it. */
+    /** A redirect comes from a portal or a wrong address; events and tokens must not follow it. */
     redirect: 'error';
     /**
-     * Answers are checked before anything is kept. A cache of the system's would keep one that was spoilt on its way
-     * beside a good tag, and give it again for as long as the collector says that nothing has changed.
+     * The agent checks an answer before it keeps it. A system cache could store a damaged answer with a valid tag, and
+     * return it for as long as the collector says that nothing has changed.
      */
     cache: 'no-store';
   },
 ) => Promise<Response>;
 
-type CollectorFailure = Exclude<SendAnswer, { kind: 'results' }>;
-
-/** A failure with what the collector said about coming back. */
-export type Failed = { readonly failure: CollectorFailure; readonly retryAfter: string | undefined };
-
 export type RegisterQuestion = {
   readonly entityTag: string;
-  /** Whose requests the answers are wanted for; empty while nobody is known to be signed in. */
+  /** The account whose requests the collector answers; empty while the signed-in account is unknown. */
   readonly accountKey: string;
 };
 
-/** `entityTag` goes with the next question; empty where the collector gives none. */
+/** Send `entityTag` with the next question; empty where the collector gives none. */
 export type RegisterAnswer =
   | { readonly changed: false }
   | {
@@ -75,13 +69,13 @@ export type CollectorClient = {
     accountKey: string,
     deadlineMs: number,
   ): Promise<Result<readonly KnownAcknowledgement[], Failed>>;
-  /** `entityTag` as it came with the register that is known already; empty where none is. */
+  /** `entityTag` came with the device register that the agent has; empty where it has none. */
   mediaRegister(
     agentToken: string,
     question: RegisterQuestion,
     deadlineMs: number,
   ): Promise<Result<RegisterAnswer, Failed>>;
-  /** The policies in effect for an audience; `unchanged` where `entityTag` is still that of the list. Needs no token. */
+  /** The policies in effect for an audience; `unchanged` while `entityTag` is the list's own. Needs no token. */
   policyList(
     audience: string,
     entityTag: string | undefined,
@@ -93,80 +87,27 @@ export type CollectorClient = {
       Failed
     >
   >;
-  /** One pack as it came, checked by nobody yet. */
+  /** One pack as received; the caller checks it. */
   policyPack(id: string, version: string, deadlineMs: number): Promise<Result<unknown, Failed>>;
-  /** Breaks off every request that is under way; each is answered `no-answer`. */
+  /** Aborts every running request; each one fails with `no-answer`. */
   abortAll(): void;
 };
 
-const maxAnswerBytes = 2 * 1024 * 1024;
-/** A pack is the largest answer that there is; beyond what its files may hold together it is none. */
+/** A pack is the largest answer of the API. */
 const maxPackBytes = maxUnpackedBytes;
-const maxReasonLength = 300;
 
-type Request = {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly headers: Record<string, string>;
-  readonly body?: string;
-  readonly deadlineMs: number;
-  readonly maxBytes?: number;
-};
-
-/** An answer that came, whatever it says; `text` is undefined where it was larger than it may be. */
-type Received = { readonly response: Response; readonly text: string | undefined };
-
-/** `collectorUrl` may end with a path and a slash; the API's own paths are put behind it. */
+/** `collectorUrl` may end with a path and a slash; the paths of the API follow it. */
 export function createCollectorClient(options: {
   readonly collectorUrl: string;
   readonly fetch: Fetch;
   readonly clock: Clock;
 }): CollectorClient {
   const { collectorUrl, fetch, clock } = options;
-  const underWay = new Set<AbortController>();
-  const base = collectorUrl.replace(/\/+$/u, '');
-
-  /** An answer of whatever status, read to its end. */
-  async function receive(request: Request): Promise<Result<Received, Failed>> {
-    const abort = new AbortController();
-    underWay.add(abort);
-    const deadline = clock.setTimer(request.deadlineMs, () => {
-      abort.abort(new Error(`no answer within ${request.deadlineMs} ms`));
-    });
-    try {
-      const response = await fetch(base + request.path, {
-        method: request.method,
-        headers: { accept: `application/json, ${problemMediaType}`, ...request.headers },
-        ...(request.body === undefined ? {} : { body: request.body }),
-        signal: abort.signal,
-        redirect: 'error',
-        cache: 'no-store',
-      });
-      const text = await readLimited(response, request.maxBytes ?? maxAnswerBytes);
-      // Nobody reads the rest, so the connection need not carry it.
-      if (text === undefined) abort.abort();
-      return succeed({ response, text });
-    } catch (error) {
-      const cause: unknown = abort.signal.aborted ? abort.signal.reason : error;
-      return fail({ failure: { kind: 'no-answer', reason: reasonOf(cause) }, retryAfter: undefined });
-    } finally {
-      deadline();
-      underWay.delete(abort);
-    }
-  }
-
-  async function exchange<Schema extends z.ZodType>(
-    request: Request,
-    schema: Schema,
-  ): Promise<Result<z.infer<Schema>, Failed>> {
-    const received = await receive(request);
-    return received.ok ? judge(received.value, schema, request.maxBytes) : received;
-  }
-
+  const http = new CollectorHttp(collectorUrl, fetch, clock);
   return {
     collectorUrl,
     enrol: (request, deadlineMs) =>
-      exchange(
+      http.exchange(
         {
           method: 'POST',
           path: '/v1/agents',
@@ -177,7 +118,7 @@ export function createCollectorClient(options: {
         enrolmentResponseSchema,
       ),
     async sendBatch(agentToken, body, deadlineMs) {
-      const answer = await exchange(
+      const answer = await http.exchange(
         {
           method: 'POST',
           path: '/v1/events',
@@ -192,7 +133,7 @@ export function createCollectorClient(options: {
         : { answer: answer.error.failure, retryAfter: answer.error.retryAfter };
     },
     async knownAcknowledgements(agentToken, accountKey, deadlineMs) {
-      const answer = await exchange(
+      const answer = await http.exchange(
         {
           method: 'GET',
           path: `/v1/acknowledgements?account=${encodeURIComponent(accountKey)}`,
@@ -204,7 +145,7 @@ export function createCollectorClient(options: {
       return answer.ok ? succeed(answer.value.acknowledgements) : answer;
     },
     async mediaRegister(agentToken, { entityTag, accountKey }, deadlineMs) {
-      const received = await receive({
+      const received = await http.receive({
         method: 'GET',
         path: `/v1/media-register${accountKey === '' ? '' : `?account=${encodeURIComponent(accountKey)}`}`,
         headers: {
@@ -216,18 +157,18 @@ export function createCollectorClient(options: {
       if (!received.ok) return received;
       const { response } = received.value;
       if (response.status === 304 && entityTag !== '') return succeed({ changed: false });
-      const judged = judge(received.value, mediaRegisterResponseSchema);
-      return judged.ok
+      const parsed = parseAnswer(received.value, mediaRegisterResponseSchema);
+      return parsed.ok
         ? succeed({
             changed: true,
-            entries: judged.value.entries,
-            answers: judged.value.answers ?? [],
+            entries: parsed.value.entries,
+            answers: parsed.value.answers ?? [],
             entityTag: response.headers.get('etag') ?? '',
           })
-        : judged;
+        : parsed;
     },
     async policyList(audience, entityTag, deadlineMs) {
-      const received = await receive({
+      const received = await http.receive({
         method: 'GET',
         path: `/v1/policies?audience=${encodeURIComponent(audience)}`,
         headers: entityTag === undefined ? {} : { 'if-none-match': entityTag },
@@ -236,13 +177,13 @@ export function createCollectorClient(options: {
       if (!received.ok) return received;
       if (received.value.response.status === 304 && entityTag !== undefined)
         return succeed({ kind: 'unchanged' });
-      const list = judge(received.value, policiesResponseSchema);
+      const list = parseAnswer(received.value, policiesResponseSchema);
       if (!list.ok) return list;
       const newTag = received.value.response.headers.get('etag') ?? '';
       return succeed({ kind: 'list', entityTag: newTag, policies: list.value.policies });
     },
     policyPack: (id, version, deadlineMs) =>
-      exchange(
+      http.exchange(
         {
           method: 'GET',
           path: `/v1/policies/${encodeURIComponent(id)}/${encodeURIComponent(version)}`,
@@ -252,65 +193,6 @@ export function createCollectorClient(options: {
         },
         z.json(),
       ),
-    abortAll() {
-      for (const abort of underWay) abort.abort(new Error('broken off'));
-    },
+    abortAll: () => http.abortAll(),
   };
-}
-
-function judge<Schema extends z.ZodType>(
-  { response, text }: Received,
-  schema: Schema,
-  maxBytes = maxAnswerBytes,
-): Result<z.infer<Schema>, Failed> {
-  const retryAfter = response.headers.get('retry-after') ?? undefined;
-  const json = text === undefined ? undefined : parseJson(text);
-  if (response.status !== 200) {
-    const isProblem = response.headers.get('content-type')?.startsWith(problemMediaType) === true;
-    const problem = isProblem ? problemSchema.safeParse(json).data : undefined;
-    const told = problem === undefined ? '' : `: ${problem.detail ?? problem.title}`;
-    const reason = `the collector answered ${response.status}${told}`.slice(0, maxReasonLength);
-    const { status } = response;
-    return fail({ failure: { kind: 'status', status, problem: problem !== undefined, reason }, retryAfter });
-  }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return succeed(parsed.data);
-  const reason =
-    text === undefined ? `the answer is larger than ${maxBytes} bytes` : 'the answer is not the API’s';
-  return fail({ failure: { kind: 'not-understood', reason }, retryAfter });
-}
-
-/** The body as text; undefined where it is larger than any answer of this API. */
-async function readLimited(response: Response, maxBytes: number): Promise<string | undefined> {
-  const body: ReadableStream<Uint8Array> | null = response.body;
-  if (body === null) return '';
-  const reader = body.getReader();
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return Buffer.concat(pieces).toString('utf8');
-    bytes += value.length;
-    if (bytes > maxBytes) {
-      // Not waited for: Electron's own streams never say that they have been cancelled.
-      void reader.cancel().catch(() => undefined);
-      return undefined;
-    }
-    pieces.push(value);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'no answer';
-  // Node hides the network's own word one level down.
-  const inner = error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
-  return inner.slice(0, maxReasonLength);
 }

@@ -1,4 +1,4 @@
-/** Being enrolled: whoever needs the collector gets the agent's token here, and a new one when the old is not taken. */
+/** The agent's enrolment: gives callers its token, and gets a new one when the collector refuses the old. */
 
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Machine } from '../../../shared/wire/account.ts';
@@ -8,7 +8,8 @@ import { parseRetryAfter } from '../../domain/reporting/waiting.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Enrolment, Identity } from '../../storage/identity/identity.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
-import type { CollectorClient, Failed, RegisterAnswer, RegisterQuestion } from './collector-client.ts';
+import type { CollectorClient, RegisterAnswer, RegisterQuestion } from './collector-client.ts';
+import type { Failed } from './collector-http.ts';
 
 export type SessionProblem = {
   /** `not-enrolled`: the collector refuses the enrolment token, or there is none. */
@@ -19,22 +20,22 @@ export type SessionProblem = {
 };
 
 export type CollectorSession = {
-  /** The agent's name and token at this collector; enrols where there is none. Callers at one time share one enrolment. */
+  /** The agent's id and token at this collector. Enrols if there is none; concurrent callers share one enrolment. */
   enrolled(deadlineMs: number): Promise<Result<Enrolment, SessionProblem>>;
   /**
-   * The collector itself answered the token with 401: the next `enrolled` gets a new one, under the same key and name. Where
-   * none is to be had, the one after that gives the old one again: it is all there is, and may yet be taken.
+   * Call it when the collector itself answered with 401. The next `enrolled` gets a new token, under the same key and id.
+   * If that fails, the call after it returns the old token again, which the collector may accept later.
    */
   tokenRefused(agentToken: string): void;
   /**
-   * What the collector knows that an account has accepted, within the deadline all in all, enrolling first where that is
-   * needed: on a PC that is wiped at every logoff it always is.
+   * What the account has accepted according to the collector. Enrols first if needed, as on a PC that is wiped at every
+   * logoff. `deadlineMs` covers all of it.
    */
   knownAcknowledgements(
     accountKey: string,
     deadlineMs: number,
   ): Promise<Result<readonly KnownAcknowledgement[], SessionProblem>>;
-  /** The school's register of media and its answers to a person, within the deadline all in all. */
+  /** The school's device register and its answers to a person. `deadlineMs` covers enrolment too. */
   mediaRegister(
     question: RegisterQuestion,
     deadlineMs: number,
@@ -57,14 +58,14 @@ export function createCollectorSession(options: CollectorSessionOptions): Collec
   const { client, identity, clock } = options;
   let enrolment = identity.enrolment(client.collectorUrl);
   let enrolling: Promise<Result<Enrolment, SessionProblem>> | undefined;
-  /** For the next try. A token that was refused may be taken again: by a collector that is back from its backup, say. */
-  const returnToKept = (): void => {
+  /** For the next try: a collector that was restored from a backup accepts a refused token again, for example. */
+  const restoreSaved = (): void => {
     enrolment = identity.enrolment(client.collectorUrl);
   };
 
   async function enrol(): Promise<Result<Enrolment, SessionProblem>> {
     if (options.enrolmentToken === '') {
-      returnToKept();
+      restoreSaved();
       return fail({ kind: 'not-enrolled', reason: 'no enrolment token is set', retryAfterMs: undefined });
     }
     const request = {
@@ -79,7 +80,7 @@ export function createCollectorSession(options: CollectorSessionOptions): Collec
       const { failure, retryAfter } = answer.error;
       const refused =
         failure.kind === 'status' && failure.problem && [400, 401, 403].includes(failure.status);
-      if (refused) returnToKept();
+      if (refused) restoreSaved();
       return fail({
         kind: refused ? 'not-enrolled' : 'not-reached',
         reason: failure.reason,
@@ -92,7 +93,7 @@ export function createCollectorSession(options: CollectorSessionOptions): Collec
       options.onFault({
         fault: 'enrolment-not-saved',
         subject: 'identity.json',
-        reason: `The agent is enrolled until it ends, and will enrol again: ${saved.error.reason}`,
+        reason: `The agent is enrolled until it stops, and must then enrol again: ${saved.error.reason}`,
       });
     }
     return succeed(enrolment);
@@ -111,7 +112,7 @@ export function createCollectorSession(options: CollectorSessionOptions): Collec
     });
   }
 
-  /** Asks under the agent's token, enrolling first where there is none, and once more under a new one after the collector's 401. */
+  /** Asks with the agent's token. Enrols first if there is none, and asks once more with a new token after a 401. */
   async function askAsAgent<Value>(
     deadlineMs: number,
     ask: (agentToken: string, leftMs: number) => Promise<Result<Value, Failed>>,
@@ -119,9 +120,9 @@ export function createCollectorSession(options: CollectorSessionOptions): Collec
     const startedAtMs = clock.monotonicMs();
     const leftMs = (): number => Math.max(0, deadlineMs - (clock.monotonicMs() - startedAtMs));
     for (let attempt = 0; ; attempt += 1) {
-      const entry = await session.enrolled(leftMs());
-      if (!entry.ok) return entry;
-      const { agentToken } = entry.value;
+      const enrolled = await session.enrolled(leftMs());
+      if (!enrolled.ok) return enrolled;
+      const { agentToken } = enrolled.value;
       const answer = await ask(agentToken, leftMs());
       if (answer.ok) return answer;
       const { failure, retryAfter } = answer.error;

@@ -1,4 +1,4 @@
-/** Words a fault as the event that reports it, within the limits of the wire. */
+/** Turns a fault into the event that reports it, within the limits of the wire. */
 import type { Machine } from '../../../shared/wire/account.ts';
 import type { NewEvent } from '../../storage/outbox/outbox.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';

@@ -1,4 +1,4 @@
-/** Puts together what carries reports to the school's collector and asks it what it knows. */
+/** Builds and starts the parts that report to the school's collector. */
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import type { Machine } from '../../../shared/wire/account.ts';
 import type { KnownAcknowledgement } from '../../../shared/wire/collector-api.ts';
@@ -13,9 +13,9 @@ import { createSender, type Sender } from './sender.ts';
 
 export interface Reporting {
   readonly sender: Sender;
-  /** Undefined where no collector is set, or the agent has no key to be known by. */
+  /** Undefined where no collector is configured, or the agent's key is unavailable. */
   readonly session: CollectorSession | undefined;
-  /** Undefined when the collector did not answer, or there is none. */
+  /** Undefined when the collector did not answer or none is configured. */
   knownAcknowledgements(accountKey: string): Promise<readonly KnownAcknowledgement[] | undefined>;
 }
 
@@ -30,7 +30,7 @@ interface Options {
   readonly onFault: (fault: StorageFault) => void;
 }
 
-/** A late answer is still worth having: it spares a person who has not answered yet. */
+/** Longer than the gate waits: a late answer still spares a person who has not answered yet. */
 const lateAnswerMs = 10 * askCollectorMs;
 
 export function startReporting(options: Options): Reporting {

@@ -1,4 +1,4 @@
-/** Who this agent is: its key pair, and the name and token under which the collector knows it. */
+/** The agent's identity: its key pair, and the id and token that the collector gave it. */
 import {
   createHash,
   createHmac,
@@ -19,28 +19,18 @@ import { type EvidenceTools, keyThumbprintText, readEvidence } from '../../../sh
 import { moveAside, type OpenStorageFile } from '../durable-file.ts';
 import { openSmallStore, peekSmallStore, type SmallStoreProblem } from '../small-store.ts';
 import { errorReason, type StorageFault, type WriteProblem, writeProblem } from '../storage-fault.ts';
-
-/** Where the system can bind a secret to the signed-in account (DPAPI, a keyring), it does. Both calls may throw. */
-export type SecretProtection = {
-  /** Written beside the secret, so that it is known how to read it. */
-  readonly name: string;
-  available(): boolean;
-  protect(secret: string): string;
-  unprotect(kept: string): string;
-};
-
-/** Leaves secrets to the file's own rights. */
-export const noProtection: SecretProtection = {
-  name: 'none',
-  available: () => true,
-  protect: (secret) => secret,
-  unprotect: (kept) => kept,
-};
+import {
+  noProtection,
+  protectSecret,
+  type SecretProblem,
+  type SecretProtection,
+  unprotectSecret,
+} from './secret-protection.ts';
 
 const enrolmentSchema = z.strictObject({
   agentId: agentIdSchema,
   agentToken: z.string().min(16).max(512),
-  /** The collector that gave them; another one is enrolled with anew. */
+  /** The collector that issued them; another collector needs another enrolment. */
   collectorUrl: z.string().max(2048),
 });
 export type Enrolment = z.infer<typeof enrolmentSchema>;
@@ -54,7 +44,7 @@ type Secret = z.infer<typeof secretSchema>;
 const storeSchema = z.strictObject({
   protection: z.string().max(64),
   secret: z.string().max(32_768),
-  /** No secret: who this was, for the day on which the secret cannot be opened any more. */
+  /** Not secret: says which agent this was, once the secret can no longer be opened. */
   agentId: agentIdSchema.optional(),
 });
 
@@ -62,19 +52,19 @@ type PublicKey = z.infer<typeof publicKeySchema>;
 
 export type Identity = {
   readonly publicKey: PublicKey;
-  /** RFC 7638 thumbprint of the public key, by which evidence names it. */
+  /** RFC 7638 thumbprint of the public key; evidence names the key by it. */
   readonly keyId: string;
   /** Ed25519, for signing evidence. */
   readonly privateKey: KeyObject;
-  /** Ed25519 signature over the UTF-8 of a text, in base64url. */
+  /** Ed25519 signature of the text's UTF-8, in base64url. */
   signText(text: string): string;
-  /** Whether this key made the evidence of an acknowledgement, over these very facts. */
+  /** Whether this key signed the evidence of the acknowledgement, over exactly these facts. */
   hasSigned(data: AcknowledgedData): boolean;
-  /** HMAC-SHA-256 with a secret that follows from the private key, in base64url: for what only this agent reads. */
+  /** HMAC-SHA-256 in base64url, with a key derived from the private key: for files that only this agent reads. */
   macOf(text: string): string;
-  /** Of this collector only; undefined where the agent is not enrolled with it. */
+  /** Undefined where the agent is not enrolled with this collector. */
   enrolment(collectorUrl: string): Enrolment | undefined;
-  /** Whether the agent has ever been enrolled, with whichever collector. */
+  /** Whether the agent has been enrolled with any collector. */
   everEnrolled(): boolean;
   saveEnrolment(enrolment: Enrolment): Promise<Result<undefined, WriteProblem>>;
 };
@@ -85,49 +75,49 @@ export type IdentityOptions = {
   readonly nowUtc: () => Date;
   readonly onFault: (fault: StorageFault) => void;
   readonly openFile?: OpenStorageFile;
-  /** A key that the system answers for and does not give back is put aside, and a new one made. */
+  /** Replaces a key that the system refuses to return; the old file is kept aside. */
   readonly replaceLocked?: boolean;
 };
 
 export type IdentityProblem =
   | SmallStoreProblem
-  /** The key is there but this session cannot open it; a new one would make this PC another agent. */
-  | {
-      readonly kind: 'locked';
-      readonly file: string;
-      readonly reason: string;
-      /** The system's protection is at work and refuses: after a reset password it does so for good. */
-      readonly refused: boolean;
-    }
+  /** This session cannot open the key; a new key would make this PC another agent. */
+  | ({ readonly kind: 'locked'; readonly file: string } & SecretProblem)
   | ({ readonly file: string } & WriteProblem);
 
 export const identityFileName = 'identity.json';
 
 /**
- * Opens the identity, and makes a key pair where there is none yet. A damaged file is kept aside and a new key pair made:
- * the agent then enrols as a new one. A key that is merely protected by a system that does not answer now is left alone,
- * unless `replaceLocked` says that this has gone on for long enough.
+ * Opens the identity, and creates a key pair if there is none. A damaged file is kept aside and replaced by a new key
+ * pair: the agent then enrols as a new agent. A key that the system does not return now is left alone, unless the caller
+ * sets `replaceLocked`.
  */
 export async function openIdentity(options: IdentityOptions): Promise<Result<Identity, IdentityProblem>> {
   const opened = await openSmallStore({ ...options, name: 'identity', schema: storeSchema });
   if (!opened.ok) return opened;
   const { store, state } = opened.value;
   const save = (secret: Secret): Promise<Result<undefined, WriteProblem>> => {
-    const { protection, text } = protect(secret, options);
+    const stored = protectSecret(JSON.stringify(secret), options.protection, (reason) =>
+      options.onFault({
+        fault: 'key-unprotected',
+        subject: identityFileName,
+        reason: `The system would not protect the agent's key: ${reason}`,
+      }),
+    );
     const agentId = secret.enrolment?.agentId;
-    return store.write({ protection, secret: text, ...(agentId === undefined ? {} : { agentId }) });
+    return store.write({ ...stored, ...(agentId === undefined ? {} : { agentId }) });
   };
 
   let secret: Secret;
   if (state.found === 'loaded') {
-    const read = unprotect(state.value, options.protection);
+    const read = unprotectSecret(state.value, options.protection, parseSecret);
     if (read.ok) {
       secret = read.value;
     } else {
       if (!read.error.refused || options.replaceLocked !== true) {
         return fail({ kind: 'locked', file: identityFileName, ...read.error });
       }
-      const aside = await putAside(state.value.agentId, read.error.reason, options);
+      const aside = await keepLockedAside(state.value.agentId, read.error.reason, options);
       if (!aside.ok) return aside;
       secret = newSecret();
       const written = await save(secret);
@@ -167,11 +157,11 @@ export async function openIdentity(options: IdentityOptions): Promise<Result<Ide
   });
 }
 
-/** Whether the folder's key opens under this protection and is bound to whom it protects. Changes nothing. */
+/** Whether the folder's key opens under this protection, and is bound to its account by it. Changes nothing. */
 export async function holdsKeyOf(directory: string, protection: SecretProtection): Promise<boolean> {
   const kept = await peekSmallStore(directory, 'identity', storeSchema);
   if (kept === undefined || kept.protection === noProtection.name) return false;
-  return unprotect(kept, protection).ok;
+  return unprotectSecret(kept, protection, parseSecret).ok;
 }
 
 const evidenceTools: EvidenceTools = {
@@ -180,12 +170,16 @@ const evidenceTools: EvidenceTools = {
   decodeBytes: (base64url) => Buffer.from(base64url, 'base64url'),
 };
 
+function parseSecret(text: string): Secret | undefined {
+  return secretSchema.safeParse(JSON.parse(text)).data;
+}
+
 function newSecret(): Secret {
   const jwk: unknown = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
   return secretSchema.parse({ privateKey: jwk });
 }
 
-async function putAside(
+async function keepLockedAside(
   agentId: string | undefined,
   reason: string,
   options: IdentityOptions,
@@ -196,51 +190,10 @@ async function putAside(
     options.onFault({
       fault: 'identity-replaced',
       subject: identityFileName,
-      reason: `The agent's key can no longer be opened (${reason}); it is kept as ${keptAs}, and a new one is made. ${was} What still waits on this PC is sent under the new agent's name, so that agent's numbers do not begin at 1.`,
+      reason: `The agent's key can no longer be opened (${reason}); it is kept as ${keptAs}, and a new one is made. ${was} Reports that still wait on this PC are sent by the new agent, so the numbers of that agent do not start at 1.`,
     });
     return succeed(undefined);
   } catch (error) {
     return fail({ ...writeProblem(error), reason: errorReason(error), file: identityFileName });
-  }
-}
-
-function protect(secret: Secret, options: IdentityOptions): { protection: string; text: string } {
-  const json = JSON.stringify(secret);
-  try {
-    if (options.protection.available()) {
-      return { protection: options.protection.name, text: options.protection.protect(json) };
-    }
-  } catch (error) {
-    options.onFault({
-      fault: 'key-unprotected',
-      subject: identityFileName,
-      reason: `The system would not protect the agent's key: ${error instanceof Error ? error.message : String(error)}`,
-    });
-  }
-  return { protection: noProtection.name, text: json };
-}
-
-function unprotect(
-  kept: z.infer<typeof storeSchema>,
-  protection: SecretProtection,
-): Result<Secret, { readonly reason: string; readonly refused: boolean }> {
-  const by = [noProtection, protection].find(({ name }) => name === kept.protection);
-  if (by === undefined) {
-    return fail({ reason: `it is protected by ${kept.protection}, which is not there`, refused: false });
-  }
-  try {
-    const parsed = secretSchema.safeParse(JSON.parse(by.unprotect(kept.secret)));
-    return parsed.success ? succeed(parsed.data) : fail({ reason: 'what it holds is no key', refused: true });
-  } catch {
-    // The message of a parser could quote the secret.
-    return fail({ reason: 'the system did not give it back', refused: isAvailable(by) });
-  }
-}
-
-function isAvailable(protection: SecretProtection): boolean {
-  try {
-    return protection.available();
-  } catch {
-    return false;
   }
 }

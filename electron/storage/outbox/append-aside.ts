@@ -1,8 +1,8 @@
-/** Keeps beside the log what is no longer part of it: a line that was not finished, an acknowledgement that was refused. */
+/** Keeps beside the log what is no longer part of it: unfinished lines and refused acknowledgements. */
 import { dirname } from 'node:path';
 import { type OpenStorageFile, privateFileMode, syncDirectory, writeFully } from '../durable-file.ts';
 
-/** Adds a piece to the file, on disk when it returns. Pieces stand on lines of their own. */
+/** Appends `bytes` to the file on a line of their own; they are on disk when it returns. */
 export async function appendAside(path: string, bytes: Uint8Array, openFile: OpenStorageFile): Promise<void> {
   const file = await openFile(path, 'a', privateFileMode);
   try {

@@ -1,51 +1,22 @@
-/** Reads what a log holds and where it is damaged, without changing anything. */
+/** Reads a log and finds its damage, without changing anything. */
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
-import { acknowledgedDataSchema, type OutboxEvent } from '../../../shared/wire/events.ts';
 import type { StorageFile } from '../durable-file.ts';
-import type { SettledOutcome } from './log-line.ts';
+import { entryOf, type LogEntry } from './log-entry.ts';
 import { maxLineBytes, scanLog } from './scan-log.ts';
 import { describeSequences } from './sequences.ts';
 
-/** What is kept in memory of an event; its content stays in the file. */
-export type LogEntry = {
-  readonly id: string;
-  readonly sequence: number;
-  readonly type: string;
-  /** An acknowledgement of any kind: never evicted. */
-  readonly evidence: boolean;
-  /** The acceptance of a policy: forgotten only when its receipt is kept elsewhere. */
-  readonly acceptance: boolean;
-  offset: number;
-  length: number;
-  outcome: SettledOutcome | 'pending';
-};
-
 export type LoadedLog = {
   readonly entries: LogEntry[];
-  /** Highest number that is known to have been given out; 0 when none is. */
+  /** Highest number that is known to be used; 0 if none is. */
   readonly highestSequence: number;
-  /** False when numbers may have been given out that this log no longer shows. */
+  /** False when numbers may have been used that this log no longer shows. */
   readonly sequenceCertain: boolean;
-  /** The last line is whole but for its line end. */
+  /** The last line is whole except for its line end. */
   readonly lineEndMissing: boolean;
-  /** The unfinished last line, as a kill or a power cut leaves it. */
+  /** An unfinished last line, as a kill or a power cut leaves it. */
   readonly torn: { readonly offset: number; readonly length: number } | undefined;
   readonly damage: { readonly places: number; readonly bytes: number; readonly lost: string } | undefined;
 };
-
-export function entryOf(event: OutboxEvent, offset: number, length: number): LogEntry {
-  const evidence = event.type === 'porthor.policy.acknowledged.v1';
-  return {
-    id: event.id,
-    sequence: event.sequence,
-    type: event.type,
-    evidence,
-    acceptance: evidence && acknowledgedDataSchema.safeParse(event.data).data?.action === 'accepted',
-    offset,
-    length,
-    outcome: 'pending',
-  };
-}
 
 /** Throws only what reading the file throws. */
 export async function loadLog(
@@ -95,7 +66,7 @@ export async function loadLog(
       noteDamage(length);
       continue;
     }
-    // What is missing on the two sides of a damaged place is what the place held, or part of it.
+    // The numbers missing across a damaged part are those that it may have held.
     if (inDamage) {
       for (let lost = highestEvent + 1; lost < event.sequence && missing.length < 10_000; lost += 1) {
         if (lost >= (nextByHeader ?? 1) || highestEvent > 0) missing.push(lost);
@@ -119,7 +90,7 @@ export async function loadLog(
         : {
             places,
             bytes: damagedBytes,
-            lost: describeSequences(missing, 300)[0] ?? 'none that can be told',
+            lost: describeSequences(missing, 300)[0] ?? 'none that are known',
           },
   });
 }

@@ -1,4 +1,4 @@
-/** The outbox's log as a file: whole lines up to an end that is known, whatever a write that failed left behind it. */
+/** The log as a file: whole lines up to a known end, whatever bytes a failed write left after it. */
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
@@ -12,18 +12,20 @@ import {
   writeFully,
 } from '../durable-file.ts';
 
-/** Whatever throws here throws the file system's own error, and one thing at a time may be asked. */
+export const outboxFileName = 'outbox.log';
+
+/** Every method throws the file system's own errors. One operation at a time. */
 export class LogFile {
   readonly path: string;
   readonly #openFile: OpenStorageFile;
   #file: StorageFile | undefined;
-  /** End of what is known to be whole; the next write starts here. */
+  /** End of the last line that is known to be whole; the next write starts here. */
   #size = 0;
-  /** Bytes may stand behind `#size` that a failed write left. */
+  /** A failed write may have left bytes after `#size`. */
   #cutBackFirst = false;
-  /** The log ends without a line end. */
+  /** The last line has no line end. */
   #lineEndFirst = false;
-  /** The log was replaced, and its folder has not been synced yet. */
+  /** The log was replaced, and its folder is not synced yet. */
   #syncDirectoryFirst = false;
 
   constructor(path: string, openFile: OpenStorageFile) {
@@ -35,7 +37,7 @@ export class LogFile {
     return this.#size;
   }
 
-  /** Where the next line will stand. */
+  /** Offset of the next line. */
   get nextOffset(): number {
     return this.#size + (this.#lineEndFirst ? 1 : 0);
   }
@@ -45,20 +47,20 @@ export class LogFile {
     return this.#file;
   }
 
-  /** Begins a log in the place of whatever there was. */
+  /** Creates a log and replaces a file of that name. */
   async create(firstLine: Buffer): Promise<void> {
     await replaceFile(this.path, firstLine, this.#openFile);
     await this.open();
     this.#size = firstLine.length;
   }
 
-  /** Takes the file as it is for whole; where its last line lacks its end, the next write begins with one. */
+  /** Accepts the file as it is. With `lineEndMissing` the next write ends the last line first. */
   async takeAsItIs(lineEndMissing: boolean): Promise<void> {
     this.#size = (await (await this.open()).stat()).size;
     this.#lineEndFirst = lineEndMissing;
   }
 
-  /** What was not finished becomes a line of its own, and no part of the next. */
+  /** Ends an unfinished last line with the next write, so that it does not become part of the next line. */
   endLastLine(): void {
     this.#lineEndFirst = true;
   }
@@ -70,13 +72,13 @@ export class LogFile {
     this.#size = offset;
   }
 
-  /** Fewer bytes only at the end of the file. */
+  /** Returns fewer bytes only at the end of the file. */
   async read(offset: number, length: number): Promise<Buffer> {
     if (this.#file === undefined) throw new Error('the log is not open');
     return readFully(this.#file, length, offset);
   }
 
-  /** `durable`: the lines are on disk when it returns. */
+  /** With `durable` the lines are on disk when it returns. */
   async write(lines: readonly Buffer[], durable: boolean): Promise<void> {
     await this.syncName();
     if (this.#cutBackFirst) await this.cutBack();
@@ -84,22 +86,22 @@ export class LogFile {
     const bytes = Buffer.concat(this.#lineEndFirst ? [Buffer.from('\n'), ...lines] : lines);
     this.#cutBackFirst = true;
     await writeFully(file, bytes, this.#size);
-    // Data and size are what is needed to read it again, and a data sync covers both; the times of the file may wait.
+    // A data sync covers the data and the size, which is all that reading needs; the file's times may wait.
     if (durable) await file.datasync();
     this.#size += bytes.length;
     this.#cutBackFirst = false;
     this.#lineEndFirst = false;
   }
 
-  /** Takes away what a failed write left, so that the log ends with a whole line. */
+  /** Removes what a failed write left, so that the log ends with a whole line. */
   async cutBack(): Promise<void> {
     await this.cutAt(this.#size);
     this.#cutBackFirst = false;
   }
 
   /**
-   * Puts a new log in the place of the old one, which can be read until `fill` has returned; `add` answers where the
-   * bytes stand in the new one. Throws with the old one in place. `syncName` is to follow.
+   * Replaces the log. The old one can be read until `fill` has returned; `add` returns the offset of the bytes in the
+   * new one. Throws with the old log in place. Call `syncName` next.
    */
   async replace(fill: (add: (bytes: Buffer) => Promise<number>) => Promise<void>): Promise<void> {
     const old = await this.open();
@@ -114,7 +116,7 @@ export class LogFile {
         return offset;
       });
       await fresh.sync();
-      // Windows renames over no file that is open.
+      // Windows does not rename over an open file.
       this.#file = undefined;
       await old.close();
       await renameOver(temporary, this.path);
@@ -131,14 +133,14 @@ export class LogFile {
     this.#syncDirectoryFirst = true;
   }
 
-  /** Until the new log's name is on disk, nothing in it is. */
+  /** Syncs the folder after a replacement: until the new name is on disk, nothing in the new log is durable. */
   async syncName(): Promise<void> {
     if (!this.#syncDirectoryFirst) return;
     await syncDirectory(dirname(this.path));
     this.#syncDirectoryFirst = false;
   }
 
-  /** Never throws: what was to be on disk is. */
+  /** Never throws: every durable write has been synced already. */
   async close(): Promise<void> {
     await this.#file?.datasync().catch(() => undefined);
     await this.#file?.close().catch(() => undefined);

@@ -8,7 +8,7 @@ export const logFormat = 1;
 const headerSchema = z.strictObject({
   kind: z.literal('header'),
   format: z.literal(logFormat),
-  /** Every lower number has been given out, also to events that are no longer in the log. */
+  /** Every lower number has been used, also by events that are no longer in the log. */
   nextSequence: z.int().min(1),
 });
 
@@ -26,21 +26,36 @@ const futureSchema = z.looseObject({ kind: z.literal('header'), format: z.int() 
 
 export type DecodedLine =
   | { readonly kind: 'record'; readonly record: LogRecord }
-  /** The header of another format: whoever wrote the file knows more than this agent. */
+  /** The header of another format: a newer agent wrote the file. */
   | { readonly kind: 'other-format'; readonly format: number }
   | { readonly kind: 'corrupt' };
 
 const checksumLength = 8;
 const lineFeed = 0x0a;
+const settledIdsPerLine = 500;
 
-/** The line with its line end. */
+/** Returns the line with its line end. */
 export function encodeLine(record: LogRecord): Buffer {
   return encodeJsonLine(JSON.stringify(record));
 }
 
-/** The same for an event whose JSON stands already, so that a large one is turned into text once. */
+/** The same for an event that is JSON already, so that a large event is serialised once. */
 export function encodeEventLine(eventJson: string): Buffer {
   return encodeJsonLine(`{"kind":"event","event":${eventJson}}`);
+}
+
+/** One line per outcome and 500 ids, so that no line grows without limit. */
+export function encodeSettledLines(
+  settlements: readonly { readonly id: string; readonly outcome: SettledOutcome }[],
+): Buffer[] {
+  const lines: Buffer[] = [];
+  for (const outcome of settledOutcomeSchema.options) {
+    const ids = settlements.filter((each) => each.outcome === outcome).map(({ id }) => id);
+    for (let start = 0; start < ids.length; start += settledIdsPerLine) {
+      lines.push(encodeLine({ kind: 'settled', outcome, ids: ids.slice(start, start + settledIdsPerLine) }));
+    }
+  }
+  return lines;
 }
 
 function encodeJsonLine(json: string): Buffer {
@@ -53,7 +68,7 @@ function encodeJsonLine(json: string): Buffer {
   return line;
 }
 
-/** Reads a line without its line end. Never throws, whatever the bytes are. */
+/** Decodes a line without its line end. Never throws, whatever the bytes are. */
 export function decodeLine(line: Buffer): DecodedLine {
   const corrupt = { kind: 'corrupt' } as const;
   if (line.length <= checksumLength + 1 || line[checksumLength] !== 0x20) return corrupt;

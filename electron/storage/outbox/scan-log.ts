@@ -1,28 +1,28 @@
-/** Goes through a log of any size and any content in pieces of bounded memory. */
+/** Reads a log of any size and content line by line, in bounded memory. */
 import { maxEventBytes } from '../../../shared/wire/events.ts';
 import { readFully, type StorageFile } from '../durable-file.ts';
 import { type DecodedLine, decodeLine } from './log-line.ts';
 
-/** Longest line that this agent writes; a longer one is damage and is passed over unread. */
+/** Longest line that this agent writes; a longer one is damage and is skipped unread. */
 export const maxLineBytes = maxEventBytes + 4096;
 
 const pieceBytes = 1024 * 1024;
 
 export type ScannedLine = {
   readonly offset: number;
-  /** Bytes, with the line end where there is one. */
+  /** Bytes, with the line end if there is one. */
   readonly length: number;
   /** False for the rest of the file after the last line end. */
   readonly terminated: boolean;
   readonly line: DecodedLine;
 };
 
-/** Every line in order. Throws only what reading the file throws. */
+/** Yields every line in order. Throws only what reading the file throws. */
 export async function* scanLog(file: StorageFile): AsyncGenerator<ScannedLine> {
   const { size } = await file.stat();
   let rest = Buffer.alloc(0);
   let restOffset = 0;
-  // Bytes of an overlong line that were dropped from memory already.
+  // Bytes of an overlong line that are no longer in memory.
   let dropped = 0;
   for (let position = 0; position < size; ) {
     const piece = await readFully(file, Math.min(pieceBytes, size - position), position);

@@ -1,22 +1,22 @@
-/** The numbers of events: which comes next after a loss, and how a set of them is told. */
+/** Event numbers: which comes next after a loss, and how a fault event lists a set of them. */
 
-/** Largest number that the wire takes. */
+/** Largest number that the wire allows. */
 export const lastSequence = 2_147_483_647;
 
 const lossEpochMs = Date.UTC(2025, 0, 1);
 const safetyMargin = 1_000_000;
 
 /**
- * First number that is certainly unused after the log has lost its memory of them. An agent writes far less than one
- * event a second over its life, so the seconds since 2025 are beyond anything it gave out, and so is a margin above the
- * highest number still seen. The gap this leaves is meant: it proves at the collector that something was lost.
+ * First number that is certainly unused after the log lost track of its numbers. An agent writes far less than one event
+ * per second over its life, so the number of seconds since 2025 is beyond any number it used. The margin covers a clock
+ * that is wrong. The gap is deliberate: it proves to the collector that something was lost.
  */
 export function sequenceAfterLoss(highestSeen: number, nowUtc: Date): number {
   const seconds = Math.floor((nowUtc.getTime() - lossEpochMs) / 1000);
   return Math.min(lastSequence, Math.max(highestSeen + safetyMargin, seconds, 1));
 }
 
-/** `3-5, 9` for 3, 4, 5, 9, cut into texts of at most `maxLength` characters. */
+/** `3-5, 9` for 3, 4, 5, 9, split into texts of at most `maxLength` characters. */
 export function describeSequences(sequences: readonly number[], maxLength: number): string[] {
   const ranges: { first: number; last: number }[] = [];
   for (const sequence of [...sequences].sort((left, right) => left - right)) {

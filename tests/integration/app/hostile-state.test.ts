@@ -9,7 +9,7 @@ import { evaluate } from '../../../electron/domain/gate/evaluate.ts';
 import { buildAcknowledgement } from '../../../electron/services/gate/acknowledgement.ts';
 import { withEvidence } from '../../../electron/services/gate/evidence.ts';
 import { openPersonStore } from '../../../electron/services/person-store/open-person-store.ts';
-import { noProtection } from '../../../electron/storage/identity/identity.ts';
+import { noProtection } from '../../../electron/storage/identity/secret-protection.ts';
 import { recordAcceptance } from '../../../electron/storage/receipts/receipts.ts';
 import type { StorageFault } from '../../../electron/storage/storage-fault.ts';
 import { defaultManagedConfig } from '../../../shared/config/managed-config.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { openPersonStore } from '../../../../electron/services/person-store/open-person-store.ts';
-import { noProtection } from '../../../../electron/storage/identity/identity.ts';
+import { noProtection } from '../../../../electron/storage/identity/secret-protection.ts';
 import { defaultManagedConfig } from '../../../../shared/config/managed-config.ts';
 import { oneAtATime } from '../../../../shared/lib/one-at-a-time.ts';
 import { createFakeClock } from '../../../fakes/platform/fake-clock.ts';

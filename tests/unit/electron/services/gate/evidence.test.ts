@@ -4,7 +4,8 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { compactVerify, importJWK } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { withEvidence } from '../../../../../electron/services/gate/evidence.ts';
-import { noProtection, openIdentity } from '../../../../../electron/storage/identity/identity.ts';
+import { openIdentity } from '../../../../../electron/storage/identity/identity.ts';
+import { noProtection } from '../../../../../electron/storage/identity/secret-protection.ts';
 import { enrolmentProofText, keyThumbprintText } from '../../../../../shared/wire/evidence.ts';
 import { acceptanceEvent, machine, withDirectory } from '../../../../support/storage-fixtures.ts';
 

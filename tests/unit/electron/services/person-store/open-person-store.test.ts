@@ -9,7 +9,7 @@ import {
   type PersonStore,
 } from '../../../../../electron/services/person-store/open-person-store.ts';
 import { stateFolderFor } from '../../../../../electron/services/person-store/state-folder.ts';
-import { noProtection } from '../../../../../electron/storage/identity/identity.ts';
+import { noProtection } from '../../../../../electron/storage/identity/secret-protection.ts';
 import type { StorageFault } from '../../../../../electron/storage/storage-fault.ts';
 import { defaultManagedConfig } from '../../../../../shared/config/managed-config.ts';
 import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';

@@ -10,7 +10,7 @@ import {
 import { sendOrphanedOutboxes } from '../../../../../electron/services/person-store/send-orphaned-outboxes.ts';
 import type { Fetch } from '../../../../../electron/services/reporting/collector-client.ts';
 import { startReporting } from '../../../../../electron/services/reporting/start-reporting.ts';
-import { noProtection } from '../../../../../electron/storage/identity/identity.ts';
+import { noProtection } from '../../../../../electron/storage/identity/secret-protection.ts';
 import { parseManagedConfig } from '../../../../../shared/config/managed-config.ts';
 import { createFakeClock, type FakeClock } from '../../../../fakes/platform/fake-clock.ts';
 import { allPending, machine, problemEvent, withDirectory } from '../../../../support/storage-fixtures.ts';

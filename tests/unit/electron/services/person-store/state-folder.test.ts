@@ -8,11 +8,11 @@ import {
   prepareStateFolder,
   stateFolderFor,
 } from '../../../../../electron/services/person-store/state-folder.ts';
+import { openIdentity } from '../../../../../electron/storage/identity/identity.ts';
 import {
   noProtection,
-  openIdentity,
   type SecretProtection,
-} from '../../../../../electron/storage/identity/identity.ts';
+} from '../../../../../electron/storage/identity/secret-protection.ts';
 
 const machine = { id: '5f3c1c2f1f0f6a9b2f6d0f1a', hostname: 'LAB-07', os: 'Windows 11' };
 const pc = '5f3c1c2f1f0f6a9b';

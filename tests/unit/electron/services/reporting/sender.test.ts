@@ -8,7 +8,8 @@ import {
 } from '../../../../../electron/services/reporting/collector-client.ts';
 import { createCollectorSession } from '../../../../../electron/services/reporting/collector-session.ts';
 import { createSender } from '../../../../../electron/services/reporting/sender.ts';
-import { noProtection, openIdentity } from '../../../../../electron/storage/identity/identity.ts';
+import { openIdentity } from '../../../../../electron/storage/identity/identity.ts';
+import { noProtection } from '../../../../../electron/storage/identity/secret-protection.ts';
 import { openReceipts, recordAcceptance } from '../../../../../electron/storage/receipts/receipts.ts';
 import { openSettings } from '../../../../../electron/storage/settings/settings.ts';
 import type { StorageFault } from '../../../../../electron/storage/storage-fault.ts';

@@ -4,7 +4,8 @@ import { appendFile, readdir, readFile, rm, stat, truncate, writeFile } from 'no
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStorageFile, type StorageFile } from '../../../../../electron/storage/durable-file.ts';
-import { noProtection, openIdentity } from '../../../../../electron/storage/identity/identity.ts';
+import { openIdentity } from '../../../../../electron/storage/identity/identity.ts';
+import { noProtection } from '../../../../../electron/storage/identity/secret-protection.ts';
 import { encodeLine } from '../../../../../electron/storage/outbox/log-line.ts';
 import { openOutbox } from '../../../../../electron/storage/outbox/outbox.ts';
 import type { StorageFault } from '../../../../../electron/storage/storage-fault.ts';
