@@ -103,7 +103,8 @@ module.exports = {
       from: { path: '^tests/([^/]+)/' },
       to: {
         path: '^tests/',
-        pathNot: '^tests/(?:$1|support|fakes|fixtures)/|^tests/collector/(?:command-line-support|exported-texts)[.]ts$',
+        pathNot:
+          '^tests/(?:$1|support|fakes|fixtures)/|^tests/collector/(?:command-line-support|exported-texts)[.]ts$',
       },
     },
     {

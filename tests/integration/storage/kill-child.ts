@@ -1,13 +1,13 @@
 /**
- * Accepts, reports and delivers as fast as it can until it is killed. Standard output is a file; a line there is what
- * somebody was told. `sent` in the folder is what a collector has been given.
+ * Accepts, reports and delivers as fast as it can until it is killed. Standard output is a file; a line there is an
+ * event that was confirmed as recorded. `sent` in the folder holds what a collector has been given.
  */
 import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { openOutbox } from '../../../electron/storage/outbox/outbox.ts';
 import { openReceipts, reconcile, recordAcceptance } from '../../../electron/storage/receipts/receipts.ts';
-import { acceptanceEvent, outboxOptions, problemEvent, testProof } from '../../support/storage-fixtures.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
+import { acceptanceEvent, outboxOptions, problemEvent, testProof } from '../../support/storage-fixtures.ts';
 
 const [directory = '', seed = '0'] = process.argv.slice(2);
 const random = seededRandom(Number(seed));
