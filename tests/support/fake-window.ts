@@ -11,7 +11,7 @@ class FakeContents extends EventEmitter {
   isCrashed() {
     return this.hasCrashed;
   }
-  /** As Electron does: the page is gone, and that is told. */
+  /** Like Electron: ends the page and emits the event. */
   forcefullyCrashRenderer() {
     if (this.hasCrashed) return;
     this.hasCrashed = true;
@@ -70,7 +70,7 @@ export class FakeWindow extends EventEmitter {
     this.#isVisible = false;
     this.done.push('hide');
   }
-  /** Somebody asks it to close; a listener may keep it from doing so. */
+  /** A request to close; a listener may prevent it. */
   close() {
     this.done.push('close');
     let isPrevented = false;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { ensureWindowsNode, toWindowsPath, type Wine } from './wine.ts';
 
-/** What starts a program on Windows is one line of text; every list of arguments is somebody's quoting of it. */
+/** On Windows one line of text starts a program; a list of arguments depends on the caller's quoting. */
 const script = `
 const { spawnSync } = require('node:child_process');
 const { writeFileSync } = require('node:fs');
