@@ -70,7 +70,7 @@ export const summariseDownloadFailure = (stderr: string): string => {
 const runInstaller = (temporaryFolder: string): Promise<RuntimeSearch> =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, [path.join(packageFolder, 'install.js')], {
-      // Its own temporary folder, so that what arrives can be weighed: growth is the sign of life.
+      // Its own temporary folder, whose growth shows that the download proceeds.
       env: { ...process.env, TMPDIR: temporaryFolder, TEMP: temporaryFolder, TMP: temporaryFolder },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -46,7 +46,7 @@ export function createAgentLog(load: () => Promise<WriteLine>): AgentLog {
           drain();
         },
         () => {
-          // Whoever opens it next tries again.
+          // The next call to open tries again.
           opening = undefined;
         },
       );

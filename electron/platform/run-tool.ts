@@ -15,7 +15,7 @@ export interface ToolOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** System folders only: a program of the same name in somebody's home is not the system's answer. */
+/** System folders only: a program of the same name in a user's home is not the system's own. */
 const systemFolders: readonly string[] = [
   '/usr/bin',
   '/bin',

@@ -51,7 +51,7 @@ export function createMediaWarningWindow(options: Options): MediaWarningWindow {
   let isShown = false;
 
   const place = (target: BrowserWindow) => {
-    // Where the pointer is, somebody looks; once shown it stays where it was put.
+    // The user looks at the display with the pointer. After it is shown, the warning stays there.
     const display = isShown
       ? screen.getDisplayMatching(target.getBounds())
       : screen.getDisplayNearestPoint(screen.getCursorScreenPoint());

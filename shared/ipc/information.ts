@@ -8,8 +8,8 @@ import { defineWindow } from './contract.ts';
 
 const idleStatusSchema = z.strictObject({
   /**
-   * `off`: the school has set it so, or it has not begun yet. `held`: something that is being watched keeps the screen
-   * from locking. `cannot-lock`, `cannot-tell`: nothing here locks, or tells how long nobody has used the PC.
+   * `off`: the school has disabled it, or it has not started yet. `held`: a presentation or video keeps the screen from
+   * locking. `cannot-lock`, `cannot-tell`: the PC offers no lock, or no idle time.
    */
   state: z.enum(['off', 'watching', 'held', 'cannot-lock', 'cannot-tell']),
   heldBy: z.enum(['', 'presentation', 'full-screen', 'display-required']),
@@ -20,7 +20,7 @@ const idleStatusSchema = z.strictObject({
   /** The sooner of the school's limit and the system's own. */
   lockAfterSeconds: z.int().min(0),
   limitedBy: z.enum(['school', 'system']),
-  /** When the screen would lock if nobody touched the PC from the last reading on, ISO UTC; empty where it would not. */
+  /** When the screen locks without further input, ISO UTC; empty if it does not. */
   locksAt: z.string(),
 });
 export type IdleStatus = z.infer<typeof idleStatusSchema>;

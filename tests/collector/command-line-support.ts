@@ -46,7 +46,7 @@ export interface Served {
   end(signal: NodeJS.Signals): Promise<{ readonly code: number | null; readonly stderr: string }>;
 }
 
-/** Starts `serve` and waits for the line that begins with `until`. `shell` may set limits before the program runs; `compileCache` is a folder that speeds up the next start. */
+/** Starts `serve` and waits for the line that starts with `until`. `shell` may set limits before the program runs; `compileCache` is a folder that speeds up the next start. */
 export async function serve(
   args: readonly string[],
   options: { readonly until?: string; readonly shell?: string; readonly compileCache?: string } = {},

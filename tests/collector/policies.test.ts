@@ -64,7 +64,7 @@ describe('GET /v1/policies', () => {
     expect(await list(address, 'governor')).toEqual([]);
   });
 
-  it('answers 304 to who has it already, and anew when a pack has changed', async () => {
+  it('answers 304 to a client that has it already, and 200 after a pack has changed', async () => {
     const { policiesDirectory, clock, start } = await startWithPacks();
     const { address } = await start();
     const ask = (tag: string) =>

@@ -63,7 +63,7 @@ describe.skipIf(!canRun)('the warning for a stick on a real bus', () => {
 
     await desktop.pull('stick');
     expect(await desktop.text(/^$/)).toBe('');
-    // An emulated processor may be slower than what the report tells besides: whether the watching had begun when the stick
+    // An emulated processor may be slower than what the report tells besides: whether the watch had started when the stick
     // came, and whether the page was painted within ten seconds.
     expect(await desktop.reported()).toMatchObject([
       {

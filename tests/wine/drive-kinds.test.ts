@@ -9,7 +9,7 @@ import { startWine, type Wine } from '../support/wine/wine.ts';
 
 const caseFile = fileURLToPath(new URL('drives/drive-kinds.ts', import.meta.url));
 
-/** Letters and what Wine is told that they are: read when its session begins, never while it runs. */
+/** Letters and their kinds in Wine's settings, which Wine reads only when its session starts. */
 const kinds = { a: 'floppy', d: 'cdrom', e: 'hd', f: 'floppy', n: 'network' } as const;
 
 describe('drives under Wine', () => {
@@ -41,7 +41,7 @@ describe('drives under Wine', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('are told apart', async () => {
+  it('differ by kind', async () => {
     const results = await runCaseFile(wine, caseFile, path.join(folder, 'case'));
     for (const { title, outcome, detail } of results)
       console.log(`${outcome}: ${title}${detail === '' ? '' : `\n${detail}`}`);

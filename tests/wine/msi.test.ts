@@ -103,7 +103,7 @@ describe('the installer under Wine', () => {
     return JSON.parse(text) as ManagedConfigAnswer;
   };
 
-  /** Everybody's on Windows; Wine puts it into the Start menu of whoever installs. */
+  /** For all users on Windows; Wine puts it into the installing user's Start menu. */
   const findShortcuts = async (): Promise<readonly string[]> => {
     const menu = 'Microsoft/Windows/Start Menu/Programs';
     const menus = [`ProgramData/${menu}`, `users/${os.userInfo().username}/AppData/Roaming/${menu}`];
@@ -115,7 +115,7 @@ describe('the installer under Wine', () => {
 
   const query = async (key: string): Promise<string> => (await wine.run('reg', ['query', key, '/s'])).output;
 
-  it('installs in silence, and the installed program reads what it was told', async () => {
+  it('installs silently, and the installed program reads its properties', async () => {
     const told = [
       'SITENAME="Ysgol Llanfair"',
       'COLLECTORURL=https://porthor.ysgol.example',
@@ -269,7 +269,7 @@ describe('the installer under Wine', () => {
     },
   );
 
-  it('ends a running program, replaces its files and keeps what was told; an older version is refused', async () => {
+  it('ends a running program, replaces its files and keeps the properties; refuses an older version', async () => {
     expect(await install('0.1.0', 'SITENAME="Ysgol & Co" IDLELOCKAFTERSECONDS=420')).toBe(success);
     const old = appFolder('0.1.0');
     const running = [await runInstalled('0.1.0', 'running'), await runInstalled('0.1.0', 'running-too')];
@@ -304,7 +304,7 @@ describe('the installer under Wine', () => {
     }
   });
 
-  it('forgets what it was told when it is asked to', async () => {
+  it('forgets the properties on request', async () => {
     await install('0.1.0', 'SITENAME=Old CONTACTNAME=Old');
     expect(await install('0.2.0', 'FORGETSETTINGS=1 SITENAME=New')).toBe(success);
     expect(await readConfig('0.2.0')).toMatchObject({ config: { siteName: 'New', contact: { name: '' } } });

@@ -23,7 +23,7 @@ export async function startSelfCheck(request: SelfCheckRequest, pc: ThisPc): Pro
   const file = request.saveFile;
   try {
     await writeFile(file, json, { mode: 0o600 });
-    // Beside the report and not in it: whoever reads the JSON from the standard output gets nothing else there.
+    // On stderr, so that standard output holds the JSON alone.
     await print(process.stderr, `${words('self-check.saved', { file })}\n`);
     return exitCodeOf(report.result);
   } catch (error) {

@@ -19,8 +19,8 @@ export type UpcomingRenewal = {
 };
 
 /**
- * Policies that nobody is asked for today and that fall due within two weeks. The day is found by asking `isDue` of
- * each day to come, so that the notice can never promise another day than the gate keeps.
+ * Policies that are not due today and fall due within two weeks. It asks `isDue` for each coming day, so that the notice
+ * always names the day on which the gate asks.
  */
 export function upcomingRenewals(
   packs: readonly PolicyPack[],

@@ -26,6 +26,6 @@ export interface Scan {
 export interface AntiVirusPort {
   /** Looked up at each call: cheap, and an anti-virus may be installed or removed while the agent runs. */
   capability(): Capability;
-  /** `mountPoint` as in a volume's `mountPoints`. Answers as soon as the scan has begun; never rejects. */
+  /** `mountPoint` as in a volume's `mountPoints`. Resolves when the scan has started; never rejects. */
   scan(mountPoint: string): Promise<Result<Scan, ScanProblem>>;
 }

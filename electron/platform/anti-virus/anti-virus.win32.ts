@@ -63,7 +63,7 @@ async function loadServiceQuestion(): Promise<() => Result<boolean, string>> {
 
 /**
  * Microsoft's page on MpCmdRun: 0 where nothing was found or all of it was put right, 2 where something is left to do or
- * the scan failed. The two cannot be told apart by the number, and a person is told just that.
+ * the scan failed. The number does not distinguish the two, and the warning says so.
  */
 export function defenderOutcome(exitCode: number): ScanOutcome | undefined {
   if (exitCode === 0) return 'nothing-found';

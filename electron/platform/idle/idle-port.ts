@@ -1,4 +1,4 @@
-/** Tells how long nobody has used this session, and what may make that answer wrong. */
+/** The idle time of this session, and what can make it wrong. */
 import type { Result } from '../../../shared/lib/result.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 

@@ -3,7 +3,7 @@ import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { describeError } from '../describe-error.ts';
 import type { IdleProblem } from './idle-port.ts';
 
-/** Electron is loaded at the first question, so that whoever only composes the platform need not run inside it. */
+/** Loads Electron at the first reading, so that a program outside Electron can compose the platform. */
 export async function readIdleSeconds(): Promise<Result<number, IdleProblem>> {
   // Outside of it the package of that name would fetch a whole Electron.
   if (process.versions['electron'] === undefined) {

@@ -39,7 +39,7 @@ const inhibitorsSchema = z.object({
   ]),
 });
 
-/** Somebody who keeps the system from doing something. */
+/** A program that keeps the system from an action. */
 export interface Inhibitor {
   /** What is kept from happening, for instance `idle:sleep`. */
   readonly what: string;
@@ -71,7 +71,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, output: string): z.outp
 }
 
 /**
- * `none`: nobody is there to ask. `refused`: asked, and denied. `no-such`: there is no such session, process or user.
+ * `none`: no logind answers. `refused`: asked, and denied. `no-such`: there is no such session, process or user.
  * `failed`: anything else.
  */
 export type BusFailure = 'none' | 'refused' | 'no-such' | 'failed';

@@ -1,4 +1,4 @@
-/** The managed config on Windows: Group Policy first, else a file of the technician's, else what the installer was told. */
+/** The managed config on Windows: Group Policy, otherwise the technician's file, otherwise the installer's properties. */
 import path from 'node:path';
 import { parseManagedConfig } from '../../../shared/config/managed-config.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
@@ -21,7 +21,7 @@ const policyKeyName = `HKLM\\${policyKey}`;
 
 /**
  * Not under Policies: an installer that wrote there would compete with Group Policy, which replaces what it finds.
- * Only administrators may write below SOFTWARE, so nobody need ask who owns it.
+ * Only administrators may write below SOFTWARE, so its owner needs no check.
  */
 const installerKey = 'SOFTWARE\\Porthor\\Setup';
 
@@ -75,7 +75,7 @@ export function createWindowsManagedConfigPort(
         ? read()
         : readConfigFile({ path: developmentFile, whenMissing: 'unreadable' }),
     // Not RegNotifyChangeKeyValue: the key may not be there yet, two more places count, and a thread would have to wait
-    // for its event all day. Reading all three anew takes a millisecond.
+    // for its event all day. Reading all three again takes a millisecond.
     watch: (onChange) =>
       developmentFile === undefined
         ? pollConfig(clock, onChange)

@@ -1,9 +1,9 @@
-/** Turns what the installer was told into the document that the schema parses. */
+/** Turns the installer's properties into the document that the schema parses. */
 import { type ConfigEntry, configEntries } from '../../../shared/config/managed-config.ts';
 import type { RegistryKey, RegistryValue } from '../native/parse-registry-value.ts';
 
 /**
- * The installer writes every setting as text behind this mark, because Windows Installer takes a text that begins with
+ * The installer writes every setting as text behind this mark, because Windows Installer takes a text that starts with
  * `#` for a number, and leaves empty ones out.
  */
 const mark = '=';

@@ -1,4 +1,4 @@
-/** Decides between the technician's file and what the installer was told: a file that anybody may have made holds nothing back. */
+/** Chooses between the technician's file and the installer's properties: a file that any user could make blocks nothing. */
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import { readConfigFile } from './config-file.ts';
@@ -13,14 +13,14 @@ export interface ConfigPlaces {
 
 export interface ChosenConfig {
   readonly answer: ManagedConfigAnswer;
-  /** Why the file was passed over for what the installer was told; empty when it was not. */
+  /** Why the installer's properties replace the file; empty if they do not. */
   readonly passedOver: string;
 }
 
 /**
- * Anybody may make folders and files in the file's place, also such as cannot be read. Those count as not there where
- * the installer was told something. Where it was not, nothing hangs on it, and the technician who forgot to make the file
- * the administrators' hears of it.
+ * Any user may create folders and files in the file's place, even unreadable ones. If the installer has properties, those
+ * count as absent. Otherwise nothing depends on them, and the technician learns that the file needs administrators as
+ * owners.
  */
 export async function readFileElseInstaller(places: ConfigPlaces): Promise<ChosenConfig> {
   const { file } = places;
@@ -43,7 +43,7 @@ export async function readFileElseInstaller(places: ConfigPlaces): Promise<Chose
     : { answer: told, passedOver: `${file} is passed over: ${suspicion}` };
 }
 
-/** A folder that is a link of somebody's may show an administrator's file that was never meant for Porthor. */
+/** A folder that is a user's link may show an administrator's file that is not for Porthor. */
 async function isReachedByLink(file: string): Promise<boolean> {
   const places = await Promise.allSettled([lstat(path.dirname(file)), lstat(file)]);
   return places.some((place) => place.status === 'fulfilled' && place.value.isSymbolicLink());

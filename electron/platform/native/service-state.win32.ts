@@ -11,7 +11,7 @@ const stateOffset = 4;
 /** SERVICE_RUNNING */
 const running = 4;
 
-/** The question answers false for a service that there is not, or of which this account is told nothing. */
+/** Answers false for a service that does not exist, or that this account may not query. */
 export function createServiceQuestion(native: Native): (serviceName: string) => boolean {
   const openManager = native.define<(machine: null, database: null, access: number) => bigint | null>(
     library,

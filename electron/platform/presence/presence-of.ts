@@ -1,4 +1,4 @@
-/** Reads what Windows says of the desktop and of the power manager as signs that somebody is watching. */
+/** Reads from the desktop's and the power manager's state whether a user watches the screen. */
 import type { Presence, PresenceKind } from './presence-port.ts';
 
 /** QUERY_USER_NOTIFICATION_STATE (shellapi.h); what is not here says nothing of a person who watches. */

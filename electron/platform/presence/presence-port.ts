@@ -1,4 +1,4 @@
-/** Tells whether something on the screen is being watched although nobody touches the PC. */
+/** Whether a user watches the screen without input. */
 import type { Result } from '../../../shared/lib/result.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 
@@ -22,6 +22,6 @@ export interface PresenceProblem {
 
 export interface PresencePort {
   capability(): Capability;
-  /** Everything that speaks for somebody watching now; empty when nothing does. Answers within 5 s and never rejects. */
+  /** All signs that a user watches now; empty if there are none. Answers within 5 s and never rejects. */
   read(): Promise<Result<readonly Presence[], PresenceProblem>>;
 }

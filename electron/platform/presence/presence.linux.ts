@@ -1,4 +1,4 @@
-/** On Linux whoever shows something asks logind not to take the session for idle; desktops pass their programs' wishes on. */
+/** On Linux a program that shows a video inhibits idle at logind. Desktops pass on their programs' inhibitors. */
 import { fail, succeed } from '../../../shared/lib/result.ts';
 import { withDeadline } from '../deadline.ts';
 import type { Logind, LogindProblem } from '../logind/logind.linux.ts';

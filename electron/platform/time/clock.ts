@@ -1,4 +1,4 @@
-/** Time as a port, so that whoever waits can be tested without waiting. */
+/** Time as a port, so that code that waits can be tested without waiting. */
 import { performance } from 'node:perf_hooks';
 
 export interface Clock {

@@ -64,7 +64,7 @@ export interface DeviceNode {
 
 interface EjectAnswer {
   readonly code: number;
-  /** PNP_VETO_TYPE (cfg.h); 0 where nobody objected. */
+  /** PNP_VETO_TYPE (cfg.h); 0 if no program objected. */
   readonly vetoType: number;
 }
 

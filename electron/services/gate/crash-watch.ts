@@ -3,15 +3,15 @@ import { crashesCountForSeconds, isCrashLimitReached, recentCrashes } from '../.
 import type { SettingsStore } from '../../storage/settings/settings.ts';
 
 /**
- * Only what happens within one login session counts: whoever declines, is signed out and signs in again has not met
- * a broken agent, and must not get past the gate by doing so often. Nor do kills of an agent whose gate is open count.
+ * Counts crashes of one login session only. A user who declines and signs in again has met no broken agent, and must not
+ * pass the gate by repeating that. Kills of an agent whose gate is open do not count either.
  */
 export interface CrashWatch {
   /** An agent has run in this login before. Asked before `noteStart`. */
   hasRunBefore(): boolean;
   /**
-   * How the gate was opened in this login. Whoever the technician let in, or a broken agent had to, is not shut out again
-   * because the agent was started anew. Of an acceptance this is no proof: whoever may write the file may write that.
+   * How the gate was opened in this login. A restart does not shut out a user whom the technician or the crash limit let
+   * in. This is no proof of an acceptance, because a user who can write the file can write that too.
    */
   openedBy(): KeptOpening | undefined;
   /** Before the gate is shown. A run that finds the mark of one before it follows a crash or a kill. */

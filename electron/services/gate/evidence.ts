@@ -15,7 +15,7 @@ type SigningKey = Pick<Identity, 'keyId' | 'privateKey'>;
 /** A compact JWS (RFC 7515) with EdDSA (RFC 8037). Fails only where the facts leave no room for it. */
 async function signFacts(data: AcknowledgedData, key: SigningKey): Promise<Result<string, string>> {
   const payload = new TextEncoder().encode(evidencePayload(acknowledgedDataSchema.parse(data)));
-  // The library is loaded when somebody has answered: it would only delay the screen that they wait for.
+  // Load the library after an answer, because it would delay the first screen.
   const { CompactSign } = await import('jose/jws/compact/sign');
   const evidence = await new CompactSign(payload)
     .setProtectedHeader(evidenceHeader(key.keyId))
@@ -27,8 +27,8 @@ async function signFacts(data: AcknowledgedData, key: SigningKey): Promise<Resul
 }
 
 /**
- * The acknowledgement with its evidence, or as it is where it cannot be signed: a person's answer is recorded whatever
- * becomes of the key, and `onUnsigned` is told why.
+ * The acknowledgement with its evidence, or unsigned if it cannot be signed: a lost key never loses a user's answer.
+ * `onUnsigned` receives the reason.
  */
 export async function withEvidence(
   event: AcknowledgementEvent,

@@ -1,4 +1,4 @@
-/** *Lock now*, as it is asked for in the tray: what comes of it is reported, and a refusal is told to the person. */
+/** *Lock now* from the tray: reports the outcome, and shows a refusal to the user. */
 import { createTranslator } from '../../../shared/i18n/translator.ts';
 import type { Language } from '../../../shared/lib/language.ts';
 import type { LockPort } from '../../platform/lock/lock-port.ts';

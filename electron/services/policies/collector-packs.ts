@@ -81,7 +81,7 @@ export function createCollectorPacks(ports: CollectorPacksPorts): CollectorPacks
     const before = await kept(audience);
     const [answer, shipped] = await Promise.all([
       client.policyList(audience, taken.has(audience) ? before?.entityTag : undefined, listDeadlineMs),
-      // Read while the list is on its way: at a first login somebody waits for both.
+      // Read while the list loads, because a user waits for both at a first login.
       ports.shipped(),
     ]);
     if (!answer.ok) {

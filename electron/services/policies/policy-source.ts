@@ -45,7 +45,7 @@ export function createPolicySource(
   shippedDirectory: string,
   ports: PolicySourcePorts,
 ): PolicySource {
-  /** Of this run. A folder that is always slow is known all the same, what it holds for nobody included. */
+  /** The last reading of this run, so that a slow folder is known too, even if it holds no policy for this user. */
   let lastRead: LoadedPacks | undefined;
   let underWay: Promise<LoadedPacks> | undefined;
 
@@ -54,7 +54,7 @@ export function createPolicySource(
     const isBare = loaded.packs.length === 0 && loaded.refused.length === 0;
     const isEmptied = isBare && (await ports.lastKnown.read()).length > 0;
     const read = isEmptied ? { packs: [], refused: [emptied] } : loaded;
-    // Also when it comes too late for whoever asked: the next reading, and the next login, find it here.
+    // Even if it is too late for this call: the next reading and the next login find it here.
     if (read.refused.length === 0) await ports.lastKnown.write(read.packs);
     lastRead = read;
     return read;
@@ -95,8 +95,8 @@ export function createPolicySource(
 const schoolFolder = 'the school’s folder';
 
 /**
- * A share that is not mounted, or is being filled anew, looks like this as well. It must neither open every gate nor make
- * a PC forget what it knows; a school that wants no policy any more has a switch for that.
+ * An unmounted share, or one that is being filled, looks like this too. It must neither open every gate nor make a PC forget
+ * its policies. A school that wants no policy has a setting for that.
  */
 const emptied: RefusedPack = {
   name: schoolFolder,

@@ -68,7 +68,7 @@ describe('session and lock against a real bus', () => {
     expect(port.capability().level).toBe('none');
   });
 
-  it('never ends a session that nobody works in, such as the login screen', async () => {
+  it('never ends a session without a user, such as the login screen', async () => {
     const greeter = await logind.addSession('c4', uid);
     await logind.setClass(greeter, 'greeter');
     await logind.putProcessInSession(process.pid, greeter);
@@ -123,7 +123,7 @@ describe('session and lock against a real bus', () => {
     expect(lock.lockAtOnce()).toMatchObject({ ok: false, error: { kind: 'refused' } });
   });
 
-  it('takes an inhibitor of idle for somebody who watches: our own or the system’s, never another person’s', async () => {
+  it('takes an idle inhibitor of the user or the system for a watching user, never one of another user', async () => {
     const port = createLinuxPresencePort(deskOf(), uid);
     const film = { what: 'sleep:idle', who: 'A film', mode: 'block', uid } as const;
     await logind.inhibit([
@@ -138,7 +138,7 @@ describe('session and lock against a real bus', () => {
     expect(port.capability().level).toBe('full');
   });
 
-  it('says only "requested" of a lock that nobody confirms, and that it may not work', async () => {
+  it('says only "requested" about an unconfirmed lock, and that it may not work', async () => {
     const own = await logind.addSession('c2', uid);
     await logind.putProcessInSession(process.pid, own);
     const clock = createFakeClock();

@@ -34,12 +34,12 @@ describe('the idle lock on Windows', () => {
     expect(await sensors.idle.findGameControllers()).toEqual([]);
   });
 
-  it('nobody presents: shell and power manager answer', async () => {
+  it('no presentation: shell and power manager answer', async () => {
     expect(await sensors.presence.read()).toEqual({ ok: true, value: [] });
     expect(sensors.presence.capability().level).toBe('full');
   });
 
-  it('a session that cannot be told about is not taken for anything', async () => {
+  it('an unknown session state counts as no state', async () => {
     // Wine has no answer to the question; a Windows has.
     expect(await platform.session.readState()).toMatchObject({ ok: false, error: { kind: 'unreadable' } });
   });

@@ -25,7 +25,7 @@ describe('services of Windows', () => {
     expect(wasSeen).toBe(true);
   });
 
-  it('one that nobody has started does not, nor one that there is not', () => {
+  it('a stopped service does not run, nor does an unknown one', () => {
     for (const name of ['MSIServer', 'WinDefend', 'no such service']) {
       expect(isServiceRunning(name), name).toBe(false);
     }

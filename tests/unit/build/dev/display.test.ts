@@ -1,4 +1,4 @@
-/** What the X server's own tool says about its screens, and what it is told. */
+/** The output of the X server's own tool about its screens, and the arguments for it. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findFreeOutput, modeLine, parseScreens, welshKeys } from '../../../../build/dev/display.ts';

@@ -141,6 +141,6 @@ test.each([
     'Error: Generated checksum for "x.zip" did not match',
   ],
   ['', 'no reason given'],
-])('a download that failed with %j is told as %j', (stderr, told) => {
-  expect(summariseDownloadFailure(stderr)).toBe(told);
+])('summarises a download that failed with %j as %j', (stderr, summary) => {
+  expect(summariseDownloadFailure(stderr)).toBe(summary);
 });

@@ -16,7 +16,7 @@ test('what the person has chosen for GTK stays, before and afterwards', () => {
   expect(environment).toEqual({ GDK_GL: 'always' });
 });
 
-test('what nobody holds any more is gone after memory was given back, and can be asked for twice', () => {
+test('frees unreferenced memory, also at a second call', () => {
   const held: { one: object | undefined } = { one: { large: new Array(1_000_000).fill('x') } };
   const watched = new WeakRef(held.one ?? {});
   giveMemoryBack();

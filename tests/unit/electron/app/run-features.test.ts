@@ -67,7 +67,7 @@ describe('features', () => {
     expect(journal).toEqual([]);
   });
 
-  it('are told of the system and of changed settings one after the other, and of nothing after the end', async () => {
+  it('receive system changes and changed settings in order, and nothing after the end', async () => {
     const { journal, feature, run } = createWorld();
     const running = run(feature('idle'), feature('media'));
     running.noteSystem('resumed');

@@ -96,7 +96,7 @@ describe('the warning', () => {
     expect(world.told).toEqual(['shown', 'closed']);
   });
 
-  it('is made anew where a card breaks before anybody has read it, and is lost when that breaks too', async () => {
+  it('is made again if a card crashes before the user has read it, and is lost if that one crashes too', async () => {
     const world = createWorld();
     cards()[0]?.webContents.forcefullyCrashRenderer();
     expect(cards()).toHaveLength(3);

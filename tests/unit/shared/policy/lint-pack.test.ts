@@ -1,4 +1,4 @@
-/** What an author is told about a pack that loads. */
+/** The findings about a pack that loads. */
 import { describe, expect, test } from 'vitest';
 import { nodePackTools } from '../../../../electron/storage/packs/node-tools.ts';
 import { lintPack } from '../../../../shared/policy/lint-pack.ts';
@@ -95,7 +95,7 @@ describe('headings', () => {
 });
 
 describe('the two languages', () => {
-  test('with other headings or lists are told apart', async () => {
+  test('are compared by headings and lists', async () => {
     expect(await lint(packFiles({ 'cy.md': goodTexts.cy.replace('## Cymorth', '### Cymorth') }))).toEqual([
       'warning cy.md: its headings are not those of en.md (2, not 2, or at other levels): give both languages the same sections',
     ]);
@@ -167,7 +167,7 @@ describe('the pack', () => {
     ]);
   });
 
-  test('with a file that nobody is shown is told so', async () => {
+  test('reports a file that no reader sees', async () => {
     expect(await lint(packFiles({ 'old.md': 'x' }))).toEqual([
       'warning old.md: not part of the policy: nobody is shown it: take it out of the pack',
     ]);

@@ -222,7 +222,7 @@ describe('a bad pack', () => {
     expect(result).toMatchObject({ ok: false, error: { kind: 'unreadable', reason: 'access denied' } });
   });
 
-  test('is told of in one printable line, whatever it is called', () => {
+  test('is reported in one printable line, whatever its name', () => {
     const problem = packProblem('unsafe-entry', `a\u001B[31m\u202E\n${'x'.repeat(500)}`, 'y'.repeat(5000));
     expect(problem.subject).toMatch(/^a \[31m x+\u2026$/u);
     expect(problem.subject).toHaveLength(200);

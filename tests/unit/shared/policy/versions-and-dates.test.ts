@@ -75,7 +75,7 @@ describe('current packs', () => {
     expect(named(currentPacks(packs, 'staff', today))).toEqual(['zebra 1', 'aup 10', 'phones 3']);
   });
 
-  test('are the newest of all where what is not in effect yet was left out by somebody else', () => {
+  test('are the newest of all if the collector has left out later versions', () => {
     const packs = [
       makePack({ id: 'aup', version: '9', effectiveFrom: '2026-09-01' }),
       makePack({ id: 'aup', version: '10', effectiveFrom: '2027-09-01' }),

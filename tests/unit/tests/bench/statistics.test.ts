@@ -1,4 +1,4 @@
-/** A figure is told together with how far it can be believed. */
+/** A figure comes with its spread. */
 import { expect, test } from 'vitest';
 import { describeSpread, relativeSpread } from '../../../support/bench/statistics.ts';
 

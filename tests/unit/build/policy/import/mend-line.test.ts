@@ -31,7 +31,7 @@ describe('a lone stroke', () => {
   });
 });
 
-test('a digit is told of wherever it was or may have been the word I, and a number after a name is not', () => {
+test('reports a digit that was or may be the word I, and no number after a name', () => {
   expect(mendStrokes('If 1 see it, 1 will tell')).toMatchObject({ isDigitRead: true, isDigitLeft: true });
   expect(mendStrokes('  1 will lock it')).toMatchObject({ isDigitRead: true, isDigitLeft: false });
   expect(mendStrokes('Pupils in Year 1 must; l will')).toMatchObject({

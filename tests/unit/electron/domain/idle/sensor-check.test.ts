@@ -13,7 +13,7 @@ const dayOf = (idleSeconds: (reading: number) => number): SensorRecord => {
 };
 
 describe('the idle sensor', () => {
-  it('is believed once it has seen somebody stop for more than a minute', () => {
+  it('is believable after it has seen a pause of more than a minute', () => {
     expect(evaluateSensor(noteReading(newSensorRecord, 100, 61))).toBe('believable');
     expect(evaluateSensor(dayOf((reading) => (reading === 77 ? 90 : 3)))).toBe('believable');
   });

@@ -40,7 +40,7 @@ test('leave out what is accepted, and take no policy’s record for another', ()
   expect(asked([staff, phones], [acceptanceOf(staff)])).toEqual([['phones', 'first']]);
 });
 
-test('ask whoever skipped a material version, although the newest changes little and does not name it', () => {
+test('ask a user who skipped a material version, although the newest changes little and does not name it', () => {
   const versions = [
     makePack({ version: '1', material: true }),
     makePack({ version: '2', material: true }),

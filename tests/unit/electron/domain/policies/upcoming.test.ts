@@ -35,14 +35,14 @@ describe('a notice', () => {
     expect(noticeOf(renewal, decidedAt, now)).toEqual(expected);
   });
 
-  test('is of nobody who has yet to accept', () => {
+  test('does not exist for a user who has yet to accept', () => {
     expect(
       upcomingRenewals([makePack({ renewal: yearly })], [], { loginId: 'l', now: new Date(), timeZone }),
     ).toEqual([]);
   });
 });
 
-test('is kept by the gate: not due the day before, due on the day, whoever accepted when', () => {
+test('is kept by the gate: not due the day before, due on the day, whenever the user accepted', () => {
   const renewals: Renewal[] = [
     { rule: 'rolling', period: 'P1M' },
     { rule: 'rolling', period: 'P10D' },

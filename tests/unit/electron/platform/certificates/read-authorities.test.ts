@@ -49,7 +49,7 @@ describe('a file of authorities', () => {
     expect(await subjectsOf(content)).toBe('does not hold a certificate in PEM or DER that can be read');
   });
 
-  it('is refused that is missing, too large, a folder, or a pipe that nobody writes to', async () => {
+  it('is refused if it is missing, too large, a folder, or a pipe without a writer', async () => {
     expect(await readAuthorities(file)).toEqual({ ok: false, error: 'is not there' });
     expect(await subjectsOf(Buffer.alloc(256 * 1024 + 1))).toBe('is no file of at most 256 KiB');
     expect(await readAuthorities(folder)).toEqual({ ok: false, error: 'is no file of at most 256 KiB' });

@@ -59,7 +59,7 @@ describe('idle time on Linux', () => {
     },
   );
 
-  it('that fails is told as degraded, with the reason', async () => {
+  it('that fails is degraded, with the reason', async () => {
     const port = createLinuxIdlePort({
       environment: x11,
       readSeconds: () => Promise.resolve(fail({ kind: 'unreadable', reason: 'no extension' })),
@@ -87,7 +87,7 @@ describe('idle time on Linux', () => {
   });
 });
 
-describe('somebody who watches', () => {
+describe('a watching user', () => {
   it('shows on Windows in the shell’s state and in who keeps the display on', () => {
     const kinds = (shell: number, power: number) => presenceOf(shell, power).map(({ kind }) => kind);
     expect(kinds(5, 0)).toEqual([]);

@@ -22,8 +22,8 @@ const keysOf = (values: Readonly<Record<string, string | RegistryValue>>) => {
   return answer.ok ? [] : answer.error.map(({ key }) => key);
 };
 
-describe('what the installer was told', () => {
-  it('becomes the same config as a file would, whatever kind a key is of', () => {
+describe('the installer’s properties', () => {
+  it('become the same config as a file, for every kind of key', () => {
     expect(
       parse({
         siteName: '=Ysgol y Bryn',

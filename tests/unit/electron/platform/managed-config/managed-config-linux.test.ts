@@ -27,7 +27,7 @@ describe.skipIf(process.platform === 'win32')('the system file on Linux', () => 
     await rm(root, { recursive: true });
   });
 
-  it('is absent where nobody has written one', async () => {
+  it('is absent without a file', async () => {
     expect(await portFor(ownUid).read()).toEqual({ kind: 'absent' });
     await rm(path.dirname(systemFile), { recursive: true });
     expect(await portFor(ownUid).read()).toEqual({ kind: 'absent' });
@@ -69,7 +69,7 @@ describe.skipIf(process.platform === 'win32')('the system file on Linux', () => 
     expect(await portFor(ownUid).read()).toMatchObject({ kind: 'loaded' });
   });
 
-  it('is unreadable, and waited for by nobody, where it is no file', async () => {
+  it('is unreadable at once if it is no file', async () => {
     await mkdir(systemFile);
     expect(await portFor(ownUid).read()).toMatchObject({ kind: 'unreadable', from: systemFile });
   });

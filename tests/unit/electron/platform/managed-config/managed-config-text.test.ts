@@ -52,7 +52,7 @@ describe('the place where a text stops being JSON', () => {
     ['{} x', 1, 4, 'the end of the file'],
     ['{siteName: "x"}', 1, 2, /^a key in double quotes/u],
     ['', 1, 1, /^a value/u],
-  ] as const)('is told by line and column: %j', (text, line, column, expected) => {
+  ] as const)('has a line and a column: %j', (text, line, column, expected) => {
     expect(findJsonError(text)).toEqual({
       line,
       column,
@@ -68,7 +68,7 @@ describe('the place where a text stops being JSON', () => {
 });
 
 describe('a configuration file', () => {
-  it('may begin with the mark that Notepad writes', () => {
+  it('may start with Notepad’s byte order mark', () => {
     expect(parseConfigText(bytes('\uFEFF{"siteName":"Ysgol Tŷ Gwyn"}'))).toMatchObject({
       ok: true,
       value: { siteName: 'Ysgol Tŷ Gwyn' },
@@ -87,7 +87,7 @@ describe('a configuration file', () => {
     });
   });
 
-  it('that is not JSON is told by its place and never quoted', () => {
+  it('that is not JSON is reported by its place and never quoted', () => {
     const answer = parseConfigText(bytes('{\n "enrolmentToken": hunter2\n}'));
     expect(answer).toMatchObject({
       ok: false,

@@ -13,7 +13,7 @@ const told: ManagedConfigAnswer = {
 };
 const pupil = 'the file does not belong to the administrators';
 
-describe('the technician’s file beside what the installer was told', () => {
+describe('the technician’s file beside the installer’s properties', () => {
   let root: string;
   let file: string;
   const read = (suspicion?: string, installer: ManagedConfigAnswer = told) =>
@@ -41,7 +41,7 @@ describe('the technician’s file beside what the installer was told', () => {
     expect(await read()).toMatchObject({ answer: { kind: 'unreadable', from: file }, passedOver: '' });
   });
 
-  it('no file leaves what the installer was told', async () => {
+  it('without a file the installer’s properties apply', async () => {
     expect(await read()).toEqual({ answer: told, passedOver: '' });
     await rm(path.dirname(file), { recursive: true });
     expect(await read()).toEqual({ answer: told, passedOver: '' });
@@ -59,7 +59,7 @@ describe('the technician’s file beside what the installer was told', () => {
   it('one that a pupil has closed to everybody takes nothing away either', async () => {
     await writeFile(file, '{}');
     await chmod(path.dirname(file), 0o600);
-    // Whoever runs as root reads it all the same, and then it is a pupil’s file that can be read.
+    // Root reads it in spite of that; then it is a readable file of a pupil.
     expect(await read(pupil)).toMatchObject({ answer: told });
     await chmod(path.dirname(file), 0o700);
   });
@@ -73,7 +73,7 @@ describe('the technician’s file beside what the installer was told', () => {
     expect(await read()).toEqual({ answer: told, passedOver: `${file} is passed over: a link leads there` });
   });
 
-  it('is named as what it is where the installer was told nothing', async () => {
+  it('is named as what it is if the installer has no properties', async () => {
     await writeFile(file, '{}');
     expect(await read(pupil, { kind: 'absent' })).toEqual({
       answer: { kind: 'invalid', from: file, problems: [{ key: 'document', reason: pupil }] },
@@ -81,7 +81,7 @@ describe('the technician’s file beside what the installer was told', () => {
     });
   });
 
-  it('does not hide that what the installer was told is wrong', async () => {
+  it('does not hide that the installer’s properties are wrong', async () => {
     const wrong: ManagedConfigAnswer = { kind: 'unreadable', from: 'HKLM', reason: 'closed' };
     await writeFile(file, '{}');
     expect((await read(pupil, wrong)).answer).toEqual(wrong);

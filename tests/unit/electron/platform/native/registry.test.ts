@@ -107,7 +107,7 @@ describe('a key with something below it that cannot be read', () => {
     ['closed to this person', { Closed: accessDenied }],
     ['nested too deeply', { Deep: tooDeep }],
     ['too much', { Large: tooMuch }],
-  ])('gives its own values to whoever asks for those alone: %s', (_what, keys) => {
+  ])('gives a key’s own values alone: %s', (_what, keys) => {
     const registry = createRegistry(createFakeNative({ keys: { SOFTWARE: { numbers: limits, keys } } }));
     expect(registry.readTree('SOFTWARE')).toMatchObject({ ok: false, error: { kind: 'unreadable' } });
     const values = registry.readValues('SOFTWARE');

@@ -81,7 +81,7 @@ async function watch(port: UsbPort) {
     onDeparted: ({ port: at }) => told.push(`-${at}`),
   });
   if (!answer.ok) throw new Error(answer.error.reason);
-  // A list waits for everything that was begun before it.
+  // A list waits for everything that started before it.
   const settle = async () => {
     await port.list();
     await port.list();

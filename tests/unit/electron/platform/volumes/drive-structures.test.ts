@@ -217,7 +217,7 @@ describe('a drive of Windows', () => {
       'C',
     ).bus;
 
-  it('is told by its bus, never by "removable" alone', () => {
+  it('is recognised by its bus, never by "removable" alone', () => {
     expect(describeWindowsDrive(stick, 'C').bus).toBe('usb');
     expect(describeWindowsDrive({ ...stick, usbService: 'UASPStor' }, 'C').bus).toBe('uas');
     expect(withBus(7, false)).toBe('usb');
@@ -262,7 +262,7 @@ describe('a drive of Windows', () => {
     });
   });
 
-  it('is locked where the shell says nothing and the volume begins with LUKS', () => {
+  it('is locked if the shell says nothing and the volume starts with LUKS', () => {
     const raw = { ...volume, fileSystem: '', bitLockerProtection: undefined, beginning: makeLuksHeader(2) };
     expect(describeWindowsVolume(raw, 'disk')).toMatchObject({
       encryption: 'locked',
@@ -320,7 +320,7 @@ describe('why a drive is not let go', () => {
     expect(classifyRefusal(stderr)).toBe(kind);
   });
 
-  it('is told without the place, which people name', () => {
+  it('is described without the mount point, which users name', () => {
     expect(describeRefusal('umount: /media/sprys/SIÂN: target is busy.\n')).toBe('target is busy.');
     expect(
       describeRefusal(
@@ -334,7 +334,7 @@ describe('why a drive is not let go', () => {
 });
 
 describe('the ends of a virus scan', () => {
-  it('are told by the exit codes that the programs document', () => {
+  it('follow from the documented exit codes', () => {
     expect([0, 1, 2].map(clamOutcome)).toEqual(['nothing-found', 'something-found', undefined]);
     expect([0, 2, 1].map(defenderOutcome)).toEqual(['nothing-found', 'unclear', undefined]);
   });

@@ -13,7 +13,7 @@ it('tells how long something has been so, from the first question on', () => {
   expect(seen.hasLasted('8:32', 2000), 'each for itself').toBe(false);
 });
 
-it('begins anew for what was otherwise in between, and for what has taken the name of a thing that is gone', () => {
+it('restarts for a changed drive, and for a new drive under an old name', () => {
   const clock = createFakeClock();
   const seen = createFirstSeen(clock);
   for (const name of ['8:16', '8:32']) seen.hasLasted(name, 2000);

@@ -28,7 +28,7 @@ describe('a watch on Linux', () => {
     });
     if (!watch.ok) throw new Error(watch.error.reason);
     expect(await port.list()).toEqual({ ok: true, value: [] });
-    // As the agent does it: it lists when it is told to, and not otherwise.
+    // Like the agent: list on each change, and not otherwise.
     const found: (readonly [number, number])[] = [];
     for (let second = 1; second <= 15; second += 1) {
       clock.advance(1000);

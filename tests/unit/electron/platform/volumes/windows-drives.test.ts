@@ -95,7 +95,7 @@ describe('a watch on Windows', () => {
     removalPolicy: 1,
   };
 
-  /** Lists as the agent does when the watch tells it to, and answers after how many seconds it was told. */
+  /** Lists like the agent on each change of the watch. Returns the seconds after which each change came. */
   async function followFor(seconds: number, disks: readonly FakeDisk[], protection: () => number) {
     const fake = createFakeStorage();
     fake.show(disks);

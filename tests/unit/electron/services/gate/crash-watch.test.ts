@@ -62,7 +62,7 @@ describe('the watch over crashes in front of a shut gate', () => {
     }
   });
 
-  it('lets go although whoever starts it again takes longer than two minutes in all', async () => {
+  it('opens although the restarts take longer than two minutes in all', async () => {
     const { start, clock } = createPc();
     const reached: boolean[] = [];
     for (let run = 0; run < 4; run += 1) {

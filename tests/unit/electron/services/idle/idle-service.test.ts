@@ -220,7 +220,7 @@ describe('the idle lock', () => {
     expect(world.platform.lock.locks()).toBe(0);
   });
 
-  it('locks before a sleep, once, however often it is told', async () => {
+  it('locks before a sleep once, however often the system reports it', async () => {
     await world.service.start();
     world.service.noteSystem('suspending');
     world.service.noteSystem('suspending');
@@ -280,7 +280,7 @@ describe('a sensor that is kept from rising', () => {
     expect(world.done).toEqual([expect.stringMatching(/^fault idle-sensor never-rises: .*X-Box 360 pad/u)]);
   });
 
-  it('that stays at zero is told apart', async () => {
+  it('that stays at zero is a fault of its own', async () => {
     world.idle.answerWith(succeed(0));
     await world.service.start();
     await dayOfUse();

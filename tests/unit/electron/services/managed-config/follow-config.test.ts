@@ -62,7 +62,7 @@ describe('following the configuration', () => {
     expect(told).toEqual(['loaded: Ysgol y Dref']);
   });
 
-  it('says nothing, and waits for nothing, where it is told of a change that is none', async () => {
+  it('does nothing about a notification without a change', async () => {
     const { port, told, clock, follower, advance } = follow();
     port.answerWith(loaded(structuredClone(school)));
     follower.check();
@@ -72,7 +72,7 @@ describe('following the configuration', () => {
     expect(told).toEqual([]);
   });
 
-  it('does not believe what is gone again a moment later: a file deleted and written anew, a torn one', async () => {
+  it('ignores a passing state: a file deleted and written again, a torn one', async () => {
     const { port, told, advance } = follow();
     for (const passing of [{ kind: 'absent' } as const, broken, loaded(renamed)]) {
       port.answerWith(passing);
@@ -97,7 +97,7 @@ describe('following the configuration', () => {
     expect(told).toEqual(['loaded: Ysgol y Môr']);
   });
 
-  it('keeps the last good one while what is there cannot be used, and is told when it is right again', async () => {
+  it('keeps the last good one while the file is unusable, and applies it when it is right again', async () => {
     const { port, told, advance } = follow();
     port.answerWith(broken);
     await advance();

@@ -34,7 +34,7 @@ describe('the configuration at start', () => {
     expect(faults).toEqual([]);
   });
 
-  it('stays the last good one while it is invalid or cannot be read, and each key is told', async () => {
+  it('stays the last good one while it is invalid or unreadable, and each key is reported', async () => {
     expect(await read({ kind: 'loaded', config: school, from: 'config.json' })).toBe(school);
     expect(await read(broken)).toEqual(school);
     expect(await read({ kind: 'unreadable', reason: 'EIO.', from: 'config.json' })).toEqual(school);

@@ -82,7 +82,7 @@ test('is shown at once to whom wants that; closing the message changes nothing',
   }
 });
 
-test('with nothing new nobody is disturbed, and stopping takes the message away', async () => {
+test('disturbs no user without a new version, and removes the message at stop', async () => {
   const { clock, did, publish, versions } = createWorld();
   clock.advance(30 * minuteMs);
   await settle();

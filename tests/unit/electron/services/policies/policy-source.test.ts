@@ -91,7 +91,7 @@ describe('the source of policies', () => {
     expect(kept()).toEqual([second]);
   });
 
-  it('asks nobody for the sake of a folder that nothing was ever put into', async () => {
+  it('asks no user because of a folder that was always empty', async () => {
     const { source, reported } = createSource('/school', []);
     expect(await source.read()).toEqual({ packs: [], problem: undefined });
     expect(reported).toEqual([]);

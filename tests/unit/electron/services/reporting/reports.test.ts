@@ -1,4 +1,4 @@
-/** What is told before there is anywhere to tell it, and what is told again and again. */
+/** Reports before the outbox is open, and repeated faults. */
 import { describe, expect, it } from 'vitest';
 import { createReports } from '../../../../../electron/services/reporting/reports.ts';
 import type { NewEvent, Outbox } from '../../../../../electron/storage/outbox/outbox.ts';
@@ -39,7 +39,7 @@ describe('a fault', () => {
     expect(appended).toHaveLength(1);
   });
 
-  it('is told once a run, and another one for itself', () => {
+  it('is reported once for each run, separately from other faults', () => {
     const { appended, reports, open } = createWorld();
     open();
     for (let time = 0; time < 5; time += 1) reports.onFault(slip);

@@ -63,7 +63,7 @@ test('an answer keeps its own statements when a later version asks for others be
   });
 });
 
-test('a text that nobody accepted here is not there', async () => {
+test('a text that no user accepted here is absent', async () => {
   expect(await texts.read(pack.textSha256['en-GB'])).toBeUndefined();
 });
 
