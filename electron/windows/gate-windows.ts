@@ -1,27 +1,24 @@
 /**
- * The windows of the gate: one that can be answered, and a cover on every other display.
+ * The windows of the gate: one that takes the answer, and a cover on every other display.
  *
- * Focus, blur and display events are taken as hints only (they are known to be missed): a slow loop compares what
- * is there with what should be there, once a second, and puts it right.
+ * Focus, blur and display events are only hints, because systems are known to miss them. Once a second the agent compares
+ * the windows with what they should be, and corrects them.
  */
 import type { BrowserWindow, Display } from 'electron';
 import { screen } from 'electron';
 import { planCover, type Rectangle, sameRectangle } from '../domain/gate/plan-cover.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { createLeavingWindows } from './leaving-windows.ts';
-import { openPage, type PageFolders, pageUrl } from './open-page.ts';
+import { openPage, type PageFolders } from './open-page.ts';
 import { gateWindowOptions } from './prewarmed-window.ts';
+import { createPageWatch, type GatePage } from './watch-page.ts';
 
 const assertEveryMs = 1000;
-/** A page that has not painted by then is loaded anew. Slow lab PCs under login load need the generous figure. */
-const paintDeadlineMs = 30_000;
-const unresponsiveGraceMs = 10_000;
-const reloadDelaysMs = [0, 1000, 2000, 5000] as const;
 
 export type Interruption = 'renderer-gone' | 'unresponsive' | 'window-closed' | 'cover-lost';
 
 interface GateWindowEvents {
-  /** Cover or page was lost. A page that hangs is ended, so that `renderer-gone` follows `unresponsive`. */
+  /** Cover or page was lost. The agent ends a page that hangs, so that `renderer-gone` follows `unresponsive`. */
   onInterrupted(what: Interruption, detail: string): void;
   onRegained(what: Interruption): void;
   /** Ctrl+Shift+F12; only called in demonstration mode. */
@@ -30,9 +27,9 @@ interface GateWindowEvents {
 
 export interface GateWindows {
   show(): void;
-  /** Takes every window away, so that no renderer process stays alive behind an open gate. */
+  /** Closes every window, so that no renderer process stays alive behind an open gate. */
   hide(): void;
-  /** Brings the answerable window to the display that the given cover window is on. */
+  /** Moves the gate to the display of the given cover. */
   bringToCover(cover: Electron.WebContents): void;
   /** The page of the gate has painted. */
   notePainted(): void;
@@ -40,23 +37,16 @@ export interface GateWindows {
   coverContents(): readonly Electron.WebContents[];
 }
 
-/** Running timers of one window: each entry calls its timer off. */
-interface PageTimers {
-  readonly paint?: () => void;
-  readonly reload?: () => void;
-  readonly unresponsive?: () => void;
-}
-
 interface Options {
   readonly folders: PageFolders;
-  /** The window that was started before it was known to be needed; undefined when there is none (any more). */
+  /** The prewarmed window; undefined when there is none, or it is taken. */
   readonly takePrewarmed: () => BrowserWindow | undefined;
   readonly clock: Clock;
   readonly demonstration: boolean;
   /** Fill a display by full screen rather than by bounds. */
   readonly fullScreen: boolean;
   readonly windowTitle: () => string;
-  /** Something of our own stands above the gate, and is neither covered nor deprived of the keyboard. */
+  /** A warning of the agent is above the gate. The gate neither covers it nor takes its keyboard. */
   readonly mayBeCovered: () => boolean;
   readonly events: GateWindowEvents;
 }
@@ -71,17 +61,20 @@ export function createGateWindows(options: Options): GateWindows {
   const wanted = new Map<BrowserWindow, Rectangle>();
   const leavingGates = createLeavingWindows(clock);
   const leavingCovers = createLeavingWindows(clock);
-  const timers = new Map<BrowserWindow, PageTimers>();
+  const pages = createPageWatch({
+    clock,
+    isWanted: (window) => wanted.has(window),
+    onInterrupted: events.onInterrupted,
+  });
   let stopLoop = () => {};
-  let reloads = 0;
   let coverIsLost = false;
-  /** Windows that the plan itself has just moved may take a moment to arrive there. */
+  /** Until then a window that the plan has moved may still be on its way. */
   let settledAtMs = 0;
 
-  const create = (page: 'gate' | 'cover', bounds: Rectangle): BrowserWindow => {
-    const started = page === 'gate' ? options.takePrewarmed() : undefined;
+  const create = (page: GatePage, bounds: Rectangle): BrowserWindow => {
+    const prewarmed = page === 'gate' ? options.takePrewarmed() : undefined;
     const window =
-      started ??
+      prewarmed ??
       openPage(page, options.folders, {
         ...bounds,
         ...gateWindowOptions(options.fullScreen),
@@ -96,7 +89,7 @@ export function createGateWindows(options: Options): GateWindows {
       }
     });
     window.on('closed', () => {
-      endTimers(window);
+      pages.end(window);
       wanted.delete(window);
       if (gate === window) gate = undefined;
       for (const [id, cover] of covers) if (cover === window) covers.delete(id);
@@ -113,26 +106,8 @@ export function createGateWindows(options: Options): GateWindows {
         events.onDemonstrationLeft();
       }
     });
-    const noteBroken = (reason: string) => {
-      // A page that dies while it loads is told of twice, and is one crash.
-      if (!wanted.has(window) || timers.get(window)?.reload !== undefined) return;
-      events.onInterrupted('renderer-gone', `${page}: ${reason}`);
-      reloadLater(window, page);
-    };
-    window.webContents.on('render-process-gone', (_event, { reason }) => noteBroken(reason));
-    window.webContents.on('did-fail-load', (_event, code, description) =>
-      noteBroken(`${description} (${code})`),
-    );
-    window.on('unresponsive', () => {
-      setPageTimer(window, 'unresponsive', unresponsiveGraceMs, () => {
-        events.onInterrupted('unresponsive', page);
-        window.webContents.forcefullyCrashRenderer();
-      });
-    });
-    window.on('responsive', () => stopPageTimer(window, 'unresponsive'));
     wanted.set(window, bounds);
-    if (page === 'gate') expectPaint(window);
-    if (started === undefined) load(window, page);
+    pages.start(window, page, prewarmed !== undefined);
     window.showInactive();
     fillDisplay(window, bounds);
     return window;
@@ -149,53 +124,12 @@ export function createGateWindows(options: Options): GateWindows {
     window.setFullScreen(true);
   };
 
-  const expectPaint = (window: BrowserWindow) => {
-    setPageTimer(window, 'paint', paintDeadlineMs, () => {
-      events.onInterrupted('unresponsive', 'gate: not painted in time');
-      window.webContents.forcefullyCrashRenderer();
-    });
-  };
-
-  const load = (window: BrowserWindow, page: 'gate' | 'cover') => {
-    // A failed load is told by `did-fail-load`, which loads it anew.
-    window.loadURL(pageUrl(page)).catch(() => undefined);
-  };
-
-  const reloadLater = (window: BrowserWindow, page: 'gate' | 'cover') => {
-    const delayMs = reloadDelaysMs[Math.min(reloads, reloadDelaysMs.length - 1)] ?? 0;
-    reloads += 1;
-    setPageTimer(window, 'reload', delayMs, () => {
-      if (page === 'gate') expectPaint(window);
-      load(window, page);
-    });
-  };
-
-  const setPageTimer = (window: BrowserWindow, name: keyof PageTimers, delayMs: number, fire: () => void) => {
-    stopPageTimer(window, name);
-    const stop = clock.setTimer(delayMs, () => {
-      stopPageTimer(window, name);
-      if (wanted.has(window)) fire();
-    });
-    timers.set(window, { ...timers.get(window), [name]: stop });
-  };
-
-  const stopPageTimer = (window: BrowserWindow, name: keyof PageTimers) => {
-    const { [name]: stop, ...others } = timers.get(window) ?? {};
-    stop?.();
-    timers.set(window, others);
-  };
-
-  const endTimers = (window: BrowserWindow) => {
-    for (const stop of Object.values(timers.get(window) ?? {})) stop();
-    timers.delete(window);
-  };
-
   const layOut = () => {
     if (!shown) return;
     const displays = screen.getAllDisplays();
     const person = screen.getDisplayNearestPoint(screen.getCursorScreenPoint());
     const plan = planCover(displays, gateDisplayId, person.id);
-    // With no display at all there is nowhere to move to; the windows stay until one is back.
+    // Without any display the windows stay where they are until one is back.
     if (plan.gate === undefined) return;
 
     gateDisplayId = plan.gate.id;
@@ -224,7 +158,7 @@ export function createGateWindows(options: Options): GateWindows {
   };
 
   const retire = (window: BrowserWindow) => {
-    endTimers(window);
+    pages.end(window);
     wanted.delete(window);
     for (const [id, cover] of covers) if (cover === window) covers.delete(id);
     leavingCovers.close(window);
@@ -246,9 +180,7 @@ export function createGateWindows(options: Options): GateWindows {
         lost = 'moved or resized';
         fillDisplay(window, bounds);
       }
-      if (window.webContents.isCrashed() && timers.get(window)?.reload === undefined) {
-        reloadLater(window, window === gate ? 'gate' : 'cover');
-      }
+      pages.reloadIfDead(window, window === gate ? 'gate' : 'cover');
       if (options.mayBeCovered()) continue;
       window.setAlwaysOnTop(true, 'screen-saver');
       window.moveTop();
@@ -279,7 +211,7 @@ export function createGateWindows(options: Options): GateWindows {
     show: () => {
       if (shown) return;
       shown = true;
-      reloads = 0;
+      pages.resetDelays();
       settledAtMs = clock.monotonicMs() + 2 * assertEveryMs;
       screen.on('display-added', onDisplaysChanged);
       screen.on('display-removed', onDisplaysChanged);
@@ -302,7 +234,7 @@ export function createGateWindows(options: Options): GateWindows {
       gate = undefined;
       gateDisplayId = undefined;
       for (const window of windows) {
-        endTimers(window);
+        pages.end(window);
         (window === answerable ? leavingGates : leavingCovers).close(window);
       }
     },
@@ -310,7 +242,7 @@ export function createGateWindows(options: Options): GateWindows {
       const target = [...covers].find(([, cover]) => cover.webContents === contents);
       if (target === undefined || gate === undefined || gateDisplayId === undefined) return;
       const [displayId, cover] = target;
-      // The two windows change places, so that no display is bare in between.
+      // The two windows swap displays, so that no display is bare in between.
       covers.delete(displayId);
       covers.set(gateDisplayId, cover);
       gateDisplayId = displayId;
@@ -319,11 +251,7 @@ export function createGateWindows(options: Options): GateWindows {
       gate.focus();
     },
     notePainted: () => {
-      if (gate !== undefined) stopPageTimer(gate, 'paint');
-      if (reloads > 0) {
-        reloads = 0;
-        events.onRegained('renderer-gone');
-      }
+      if (pages.notePainted(gate)) events.onRegained('renderer-gone');
     },
     gateContents: () => [...(gate === undefined ? [] : [gate.webContents]), ...leavingGates.contents()],
     coverContents: () => [

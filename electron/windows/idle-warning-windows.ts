@@ -1,8 +1,8 @@
 /**
  * The idle warning, a card on every display.
  *
- * It never takes the keyboard from what a person may be typing in. That it stands on every display is told once, and
- * a card that breaks is told as well: nothing may follow a warning that nobody could see.
+ * It never takes the keyboard from the program in which a person types. The service is notified once that the warning is
+ * on every display, and of a card that breaks: nothing may follow a warning that could not be seen.
  */
 import type { BrowserWindow, Rectangle } from 'electron';
 import { app, screen } from 'electron';
@@ -11,7 +11,7 @@ import { createLeavingWindows } from './leaving-windows.ts';
 import { openPage, type PageFolders, pageUrl } from './open-page.ts';
 
 const cardSize = { width: 560, height: 480 };
-/** Slow lab PCs need the generous figure; the countdown begins only then. */
+/** Slow lab PCs need the generous figure; the countdown starts only after it. */
 const paintDeadlineMs = 10_000;
 const assertEveryMs = 1000;
 
@@ -19,23 +19,23 @@ interface Options {
   readonly folders: PageFolders;
   readonly clock: Clock;
   /**
-   * On X11 a window stands above another program's full screen only when the window manager has no say about it, and
-   * such a window gets no keyboard. Any key calls the warning off all the same.
+   * On X11 a window is above another program's full screen only where the window manager does not manage it, and such a
+   * window gets no keyboard. Any key still cancels the warning.
    */
   readonly withoutKeyboard: boolean;
   readonly backgroundColor: () => string;
   readonly windowTitle: () => string;
-  /** It stands on every display. */
+  /** The warning is on every display. */
   readonly onShown: () => void;
-  /** It could not be shown, or does not stand any more. */
+  /** The warning could not be shown, or is gone. */
   readonly onLost: (reason: string) => void;
-  /** A person has closed it, for instance with Alt+F4. */
+  /** A person has closed a card, for instance with Alt+F4. */
   readonly onClosed: () => void;
 }
 
 export interface IdleWarningWindows {
   show(): void;
-  /** Takes the cards away, so that no renderer process stays alive. */
+  /** Closes the cards, so that no renderer process stays alive. */
   hide(): void;
   notePainted(contents: Electron.WebContents): void;
   contents(): readonly Electron.WebContents[];
@@ -52,7 +52,7 @@ export function createIdleWarningWindows(options: Options): IdleWarningWindows {
   const cards = new Map<number, Card>();
   const leaving = createLeavingWindows(clock);
   let shown = false;
-  let toldShown = false;
+  let hasReportedShown = false;
   let reloads = 0;
   let stopAssert = () => {};
 
@@ -88,7 +88,7 @@ export function createIdleWarningWindows(options: Options): IdleWarningWindows {
     window.webContents.on('did-fail-load', (_event, code, description) => {
       if (cards.get(displayId)?.window === window) fail(displayId, `${description} (${code})`);
     });
-    // A failed load is told by `did-fail-load`.
+    // `did-fail-load` reports a failed load.
     window.loadURL(pageUrl('idle-warning')).catch(() => undefined);
     window.showInactive();
     return { window, stopPaintTimer, painted: false };
@@ -101,11 +101,11 @@ export function createIdleWarningWindows(options: Options): IdleWarningWindows {
     if (card !== undefined) leaving.close(card.window);
   };
 
-  /** One broken page is made anew; a second, or one that people had begun to read, is told. */
+  /** The first broken page is replaced. A second one, or one that was shown already, is reported as lost. */
   const fail = (displayId: number, reason: string) => {
     discard(displayId);
     reloads += 1;
-    if (toldShown || reloads > 1) options.onLost(reason);
+    if (hasReportedShown || reloads > 1) options.onLost(reason);
     else layOut();
   };
 
@@ -121,17 +121,17 @@ export function createIdleWarningWindows(options: Options): IdleWarningWindows {
       else card.window.setBounds(bounds);
     }
     if (displays.length === 0) options.onLost('there is no display');
-    else tellWhenShown();
+    else reportWhenShown();
   };
 
-  const tellWhenShown = () => {
-    if (toldShown || cards.size === 0 || ![...cards.values()].every(({ painted }) => painted)) return;
-    toldShown = true;
+  const reportWhenShown = () => {
+    if (hasReportedShown || cards.size === 0 || ![...cards.values()].every(({ painted }) => painted)) return;
+    hasReportedShown = true;
     takeFocusForScreenReader();
     options.onShown();
   };
 
-  /** A screen reader speaks of the window that has the keyboard; only then is it worth taking it from another program. */
+  /** A screen reader reads the window that has the keyboard. Only then may the warning take it from another program. */
   const takeFocusForScreenReader = () => {
     if (options.withoutKeyboard || !app.accessibilitySupportEnabled) return;
     const here = screen.getDisplayNearestPoint(screen.getCursorScreenPoint());
@@ -151,7 +151,7 @@ export function createIdleWarningWindows(options: Options): IdleWarningWindows {
     show: () => {
       if (shown) return;
       shown = true;
-      toldShown = false;
+      hasReportedShown = false;
       reloads = 0;
       screen.on('display-added', layOut);
       screen.on('display-removed', layOut);
@@ -174,7 +174,7 @@ export function createIdleWarningWindows(options: Options): IdleWarningWindows {
         card.painted = true;
         card.stopPaintTimer();
       }
-      tellWhenShown();
+      reportWhenShown();
     },
     contents: () => [...[...cards.values()].map(({ window }) => window.webContents), ...leaving.contents()],
   };

@@ -1,19 +1,19 @@
 /**
- * Takes windows off the screen at once and lets their pages end in order.
+ * Hides windows at once and lets their pages end in order.
  *
- * A window that is destroyed outright may be in the middle of a call to the main process, the one that ends it among
- * them, and Electron 33 was seen to fall over that. So its page is asked to go, and is only destroyed where it cannot.
+ * A window may be in the middle of a call to the main process when it is destroyed; Electron 33 was seen to crash on that.
+ * So the agent closes the window, and destroys it only where its page cannot close.
  */
 import type { BrowserWindow, WebContents } from 'electron';
 import type { Clock } from '../platform/time/clock.ts';
 
-/** A page that hangs does not close; nobody sees it any more, but its process would stay. */
+/** A page that hangs does not close. It is hidden, but its process would stay. */
 const closeDeadlineMs = 2000;
 
 export interface LeavingWindows {
-  /** Hides the window now. Whoever made it must not keep it from closing, and must have forgotten it. */
+  /** Hides the window now. Its maker must let it close, and must hold no reference to it. */
   close(window: BrowserWindow): void;
-  /** Pages on their way out: what they still say is listened to and changes nothing. */
+  /** Pages that are closing. Their calls are still accepted, and change nothing. */
   contents(): readonly WebContents[];
 }
 
@@ -24,13 +24,13 @@ export function createLeavingWindows(clock: Clock): LeavingWindows {
       if (window.isDestroyed() || leaving.has(window)) return;
       const { webContents } = window;
       leaving.set(window, webContents);
-      const callOff = clock.setTimer(closeDeadlineMs, () => window.destroy());
+      const cancel = clock.setTimer(closeDeadlineMs, () => window.destroy());
       window.once('closed', () => {
-        callOff();
+        cancel();
         leaving.delete(window);
       });
       window.hide();
-      // There is no page left that could be cut off.
+      // A crashed page has no call that could be cut off.
       if (webContents.isCrashed()) window.destroy();
       else window.close();
     },

@@ -1,6 +1,6 @@
 /**
- * A gate window that is made, out of sight, before it is known whether one is needed: its renderer process starts while
- * the agent still reads what this PC knows, so that a person who must answer waits for neither after the other.
+ * The prewarmed window: a hidden gate window, made before the agent knows whether it needs one. Its renderer process starts
+ * while the agent reads its records, so that a person who must answer does not wait for one after the other.
  */
 import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron';
 import { screen } from 'electron';
@@ -8,11 +8,11 @@ import type { SystemName } from '../platform/create-platform.ts';
 import { openPage, type PageFolders, pageUrl } from './open-page.ts';
 
 export interface PrewarmedWindow {
-  /** Gives the window away, once; undefined when there is none in good order. Its page is loading already. */
+  /** Gives the window away, once. Its page is loading already. Undefined when the window is taken or broken. */
   take(): BrowserWindow | undefined;
-  /** Ends a window that nobody took, and its renderer process with it. */
+  /** Ends a window that was not taken, and its renderer process with it. */
   discard(): void;
-  /** Resolves when the window is taken or discarded: until then there is no answer to what its page asks. */
+  /** Resolves when the window is taken or discarded. Until then the calls of its page get no answer. */
   readonly settled: Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export function fillsByFullScreen(system: SystemName): boolean {
   return system === 'linux';
 }
 
-/** What every window of gate and cover is made with, wherever it stands. */
+/** The options of every gate and cover window, on any display. */
 export function gateWindowOptions(fullScreen: boolean): BrowserWindowConstructorOptions {
   return {
     frame: false,
