@@ -89,6 +89,18 @@ module.exports = {
       to: { path: '^(tests|build)/' },
     },
     {
+      name: 'test-folders-share-only-support',
+      comment:
+        'a helper of two folders of tests belongs in tests/support; Wine runs the suite of the ports as it is',
+      severity: 'error',
+      from: { path: '^tests/([^/]+)/' },
+      to: {
+        path: '^tests/',
+        pathNot:
+          '^tests/(?:$1|support|fakes|fixtures)/|^tests/collector/(?:command-line-support|exported-texts)[.]ts$|^tests/contract/platform/ports[.]test[.]ts$',
+      },
+    },
+    {
       name: 'win32-only-by-dynamic-import',
       severity: 'error',
       from: { path: '^electron/', pathNot: '\\.win32\\.ts$' },

@@ -32,6 +32,9 @@ const tree: Readonly<Record<string, string>> = {
   'renderer/gate/renderer-knows-shared.ts': `import '../../electron/services/fine.ts';`,
   'collector/src/collector-stands-alone.ts': `import '../../electron/domain/media/decide.ts';`,
   'tests/fake.ts': `export const fake = 1;`,
+  'tests/support/helper.ts': `export const helper = 1;`,
+  'tests/collector/own-helper.ts': `import '../support/helper.ts'; export const own = 1;`,
+  'tests/e2e/test-folders-share-only-support.ts': `import '../collector/own-helper.ts';`,
   'shared/lib/product-knows-no-tests.ts': `import '../../tests/fake.ts';`,
 };
 

@@ -9,7 +9,7 @@ import { projectRoot } from '../../build/runtime/paths.ts';
 import { startCollector } from '../../collector/src/server.ts';
 import { inFolder, startProgram } from '../support/bench/start-program.ts';
 import { describeSpread } from '../support/bench/statistics.ts';
-import { type Figure, figure, median } from './figure.ts';
+import { type Figure, figure, median } from '../support/bench/figure.ts';
 
 const runs = 12;
 const target = 1.25;

@@ -23,7 +23,7 @@ import { inFolder, startProgram } from '../support/bench/start-program.ts';
 import type { AgentScript } from '../support/e2e/agent-with-fakes.ts';
 import { buildTestAgent } from '../support/e2e/build-test-agent.ts';
 import { type LaunchedElectron, launchElectron } from '../support/launch-electron.ts';
-import { type Figure, figure, median } from './figure.ts';
+import { type Figure, figure, median } from '../support/bench/figure.ts';
 
 const insertions = 50;
 /** Linux waits for so long before it looks at a stick (`usb-storage`'s `delay_use`); Windows takes no less. */

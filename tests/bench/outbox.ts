@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { openOutbox } from '../../electron/storage/outbox/outbox.ts';
 import { acceptanceEvent, outboxOptions } from '../support/storage-fixtures.ts';
-import { type Figure, figure, median } from './figure.ts';
+import { type Figure, figure, median } from '../support/bench/figure.ts';
 
 const runs = 9;
 const appends = 150;

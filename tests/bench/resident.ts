@@ -11,7 +11,7 @@ import { acceptByDebugger } from '../support/bench/accept-by-debugger.ts';
 import { processesOf, pssOf, spentBetween, threadTimesOf } from '../support/bench/process-tree.ts';
 import { inFolder, startProgram } from '../support/bench/start-program.ts';
 import { describeSpread } from '../support/bench/statistics.ts';
-import { type Figure, figure, median } from './figure.ts';
+import { type Figure, figure, median } from '../support/bench/figure.ts';
 
 const runs = 3;
 /**

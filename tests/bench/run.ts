@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Figure } from './figure.ts';
+import type { Figure } from '../support/bench/figure.ts';
 
 const notBenchmarks = new Set(['run.ts', 'figure.ts']);
 

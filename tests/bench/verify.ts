@@ -15,7 +15,7 @@ import { createEvidenceChainRepository } from '../../collector/src/repositories/
 import { acknowledgedDataSchema } from '../../shared/wire/events.ts';
 import { evidenceHeader, evidencePayload } from '../../shared/wire/evidence.ts';
 import { acceptanceEvent, machine } from '../support/storage-fixtures.ts';
-import { type Figure, figure, median } from './figure.ts';
+import { type Figure, figure, median } from '../support/bench/figure.ts';
 
 /** Fewer for a quick look; what counts is the number of the issue. */
 const acknowledgements = Number(process.env['PORTHOR_BENCH_ACKNOWLEDGEMENTS'] ?? 100_000);

@@ -1,5 +1,5 @@
 /** Says how far the single measurements lie apart, so that a figure can be believed or not. */
-import { median } from '../../bench/figure.ts';
+import { median } from './figure.ts';
 
 function range(values: readonly number[], digits: number): string {
   const sorted = [...values].sort((left, right) => left - right);
