@@ -52,10 +52,10 @@ const checkParts = (base: string): readonly Part[] => [
   },
   {
     name: 'format',
-    about: 'format and rules without types',
+    about: 'format, rules without types, prose',
     cores: 1,
     deadlineMs,
-    run: (shell) => runSteps(() => lintSteps.biome(shell)),
+    run: (shell) => runSteps(...[lintSteps.biome, lintSteps.prose].map((step) => () => step(shell))),
   },
 ];
 

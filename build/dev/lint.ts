@@ -1,4 +1,4 @@
-/** `npm run lint`: format, rules, type-aware rules, layer rules and dead exports; a failure does not hide the next. */
+/** `npm run lint`: format, rules, type-aware rules, layer rules, dead exports and prose; a failure does not hide the next. */
 import { parseArgs } from 'node:util';
 import { runMain } from '../runtime/setup-error.ts';
 import { binary, type Part, type PartShell, runParts, runSteps } from './run-parts.ts';
@@ -9,6 +9,7 @@ type Step = (shell: PartShell) => Promise<boolean>;
 
 export const lintSteps = {
   biome: ({ exec }) => exec(binary('biome'), ['check', '.']),
+  prose: ({ node }) => node(['build/dev/lint-prose.ts']),
   layers: ({ exec }) => exec(binary('depcruise'), ['--config', '.dependency-cruiser.cjs', ...layerFolders]),
   knip: ({ exec }) => exec(binary('knip'), []),
   eslint: ({ exec }) => exec(binary('eslint'), ['.']),
@@ -16,7 +17,7 @@ export const lintSteps = {
 
 export const lintPart: Part = {
   name: 'lint',
-  about: 'format, type-aware rules, layer rules, dead exports',
+  about: 'format, type-aware rules, layer rules, dead exports, prose',
   cores: 1,
   deadlineMs: 10 * 60_000,
   run: (shell) => runSteps(...Object.values(lintSteps).map((step: Step) => () => step(shell))),

@@ -1,4 +1,4 @@
-/** Reads how many tests ran from the reports of the two test runners, whose exit codes do not tell "none" from "all well". */
+/** Reads how many tests ran from the reports of both test runners, whose exit codes are the same for "none" and "all passed". */
 import { z } from 'zod';
 
 export interface TestCounts {
@@ -56,22 +56,38 @@ const playwrightReportSchema = z.object({
   errors: z.array(z.unknown()),
 });
 
-/** From Playwright's JSON report. An error outside any test counts as a failure. Throws for another shape. */
-export const playwrightCounts = (report: unknown): TestCounts => {
-  const { suites, errors } = playwrightReportSchema.parse(report);
-  let passed = 0;
-  let failed = errors.length;
-  const skipped: string[] = [];
+export interface PlaywrightTest {
+  /** Its file, its groups and its own title. */
+  readonly title: string;
+  readonly status: 'passed' | 'failed' | 'skipped';
+}
+
+/** Every run of every test in Playwright's JSON report. Throws for another shape. */
+export const playwrightTests = (report: unknown): readonly PlaywrightTest[] => {
+  const found: PlaywrightTest[] = [];
   const walk = (suite: PlaywrightSuite, titles: readonly string[]): void => {
     for (const spec of suite.specs) {
       for (const { status } of spec.tests) {
-        if (status === 'expected') passed += 1;
-        else if (status === 'skipped') skipped.push([...titles, spec.title].join(' › '));
-        else failed += 1;
+        const isWell = status === 'expected' ? 'passed' : 'failed';
+        found.push({
+          title: [...titles, spec.title].join(' › '),
+          status: status === 'skipped' ? 'skipped' : isWell,
+        });
       }
     }
     for (const inner of suite.suites ?? []) walk(inner, [...titles, inner.title]);
   };
-  for (const suite of suites) walk(suite, [suite.title]);
-  return { passed, failed, skipped };
+  for (const suite of playwrightReportSchema.parse(report).suites) walk(suite, [suite.title]);
+  return found;
+};
+
+/** From Playwright's JSON report. An error outside any test counts as a failure. Throws for another shape. */
+export const playwrightCounts = (report: unknown): TestCounts => {
+  const tests = playwrightTests(report);
+  const count = (status: PlaywrightTest['status']) => tests.filter((test) => test.status === status).length;
+  return {
+    passed: count('passed'),
+    failed: count('failed') + playwrightReportSchema.parse(report).errors.length,
+    skipped: tests.filter(({ status }) => status === 'skipped').map(({ title }) => title),
+  };
 };
