@@ -10,6 +10,7 @@ import type { AcceptInput, Draft } from '../../../../../shared/ipc/gate.ts';
 import { fail, type Result, succeed } from '../../../../../shared/lib/result.ts';
 import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';
 import { makePack } from '../../../../fixtures/make-pack.ts';
+import { drainMicrotasks } from '../../../../support/drain-microtasks.ts';
 
 const staff = makePack();
 const visitors = makePack({ id: 'visitors', order: 200 });
@@ -41,11 +42,6 @@ const record = (pack = staff): PolicyRecord => ({
   textSha256: pack.textSha256['en-GB'],
   decidedAt: '2026-11-22T08:41:00.000Z',
 });
-
-/** Lets every promise that can settle do so. */
-const settle = async () => {
-  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
-};
 
 function createWorld(changes: Partial<GatePorts> = {}, options: Partial<GateOptions> = {}) {
   const clock = createFakeClock();
@@ -126,16 +122,16 @@ describe('at login', () => {
         }),
     });
     void service.start();
-    await settle();
+    await drainMicrotasks();
     expect(service.screen().name).toBe('checking');
     clock.advance(askCollectorMs - 1);
-    await settle();
+    await drainMicrotasks();
     expect(service.screen().name).toBe('checking');
     clock.advance(1);
-    await settle();
+    await drainMicrotasks();
     expect(service.screen().name).toBe('policy');
     answer([record()]);
-    await settle();
+    await drainMicrotasks();
     expect(did).toEqual(['show', 'hide', 'open known-to-collector']);
     expect(clock.pendingTimers()).toBe(0);
   });
@@ -153,11 +149,11 @@ describe('at login', () => {
       detail: 'receipts.json: EIO',
     });
     clock.advance(15_000);
-    await settle();
+    await drainMicrotasks();
     expect(service.screen().name).toBe('blocked');
     answer = succeed({ ...facts, receipts: [record()] });
     clock.advance(15_000);
-    await settle();
+    await drainMicrotasks();
     expect(did.at(-1)).toBe('open receipt');
     expect(clock.pendingTimers()).toBe(0);
   });
@@ -174,14 +170,14 @@ describe('accepting', () => {
     });
     await service.start();
     const answer = service.handlers.accept(submission());
-    await settle();
+    await drainMicrotasks();
     expect(service.screen().name).toBe('recording');
     recorded(succeed(record()));
     expect(await answer).toEqual({ outcome: 'recorded' });
     expect(service.screen().name).toBe('accepted');
     expect(did).not.toContain('open receipt');
     clock.advance(6000);
-    await settle();
+    await drainMicrotasks();
     expect(did.at(-1)).toBe('open receipt');
   });
 
@@ -238,7 +234,7 @@ describe('accepting', () => {
     expect(service.screen()).toMatchObject({ position: { index: 1, total: 2 } });
     await service.handlers.accept(submission());
     clock.advance(60_000);
-    await settle();
+    await drainMicrotasks();
     expect(service.screen()).toMatchObject({ name: 'accepted', remaining: 1 });
     await service.handlers.proceed({});
     expect(service.screen()).toMatchObject({ name: 'policy', position: { index: 2, total: 2 } });
@@ -258,14 +254,14 @@ describe('declining', () => {
     const before = world.changes();
     for (let second = 0; second < 30; second += 1) {
       clock.advance(1000);
-      await settle();
+      await drainMicrotasks();
     }
     expect(service.screen()).toMatchObject({ name: 'declining', secondsLeft: 30 });
     expect(world.changes() - before).toBe(30);
     expect(did).toEqual(['show']);
     for (let second = 0; second < 30; second += 1) {
       clock.advance(1000);
-      await settle();
+      await drainMicrotasks();
     }
     expect(did).toEqual(['show', 'declined staff Siân', 'sign-out']);
     expect(service.screen().name).toBe('leaving');
@@ -278,7 +274,7 @@ describe('declining', () => {
     await service.handlers.leaveNow({});
     for (let second = 0; second < 31; second += 1) {
       clock.advance(1000);
-      await settle();
+      await drainMicrotasks();
     }
     expect(service.screen()).toMatchObject({ name: 'policy', notice: 'sign-out-failed' });
     expect(did.filter((line) => line === 'sign-out')).toHaveLength(1);
@@ -491,9 +487,9 @@ describe('news of a policy', () => {
       },
     });
     void world.service.start();
-    await settle();
+    await drainMicrotasks();
     world.clock.advance(askCollectorMs);
-    await settle();
+    await drainMicrotasks();
     return { ...world, now, answers };
   };
 
@@ -501,10 +497,10 @@ describe('news of a policy', () => {
     const { service, now, answers } = await askedWithoutCollector();
     now.facts = { ...now.facts, packs: [next] };
     void service.reconsider(true);
-    await settle();
+    await drainMicrotasks();
     expect(service.screen()).toMatchObject({ policy: { policyVersion: '2' } });
     answers[0]?.([record()]);
-    await settle();
+    await drainMicrotasks();
     expect(service.screen()).toMatchObject({
       name: 'policy',
       policy: { policyVersion: '2', reason: 'material' },
@@ -534,7 +530,7 @@ describe('news of a policy', () => {
     await service.handlers.proceed({});
     expect(service.screen()).toMatchObject({ policy: { policyId: 'visitors' } });
     answers[0]?.([record(phones)]);
-    await settle();
+    await drainMicrotasks();
     expect(service.screen()).toMatchObject({
       policy: { policyId: 'visitors' },
       position: { index: 2, total: 2 },
@@ -548,7 +544,7 @@ describe('news of a policy', () => {
     await service.reconsider(true);
     expect(service.screen().name).toBe('declining');
     void service.handlers.cancelDecline({});
-    await settle();
+    await drainMicrotasks();
     expect(service.screen()).toMatchObject({ policy: { policyVersion: '2' } });
   });
 
@@ -559,7 +555,7 @@ describe('news of a policy', () => {
     await service.reconsider(false);
     expect(service.screen().name).toBe('declining');
     void service.handlers.cancelDecline({});
-    await settle();
+    await drainMicrotasks();
     expect(service.opening()).toBe('gate-disabled');
     expect(clock.pendingTimers()).toBe(0);
   });
@@ -572,10 +568,10 @@ describe('news of a policy', () => {
     await service.reconsider(true);
     expect(service.screen().name).toBe('accepted');
     void service.handlers.proceed({});
-    await settle();
+    await drainMicrotasks();
     expect(did).toContain('open receipt');
     answers.at(-1)?.([]);
-    await settle();
+    await drainMicrotasks();
     expect(service.screen()).toMatchObject({ policy: { policyVersion: '2', reason: 'material' } });
   });
 });

@@ -5,17 +5,13 @@ import { createIdleService, type IdlePorts } from '../../../../../electron/servi
 import { fail, succeed } from '../../../../../shared/lib/result.ts';
 import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';
 import { createFakePlatform } from '../../../../fakes/platform/fake-platform.ts';
+import { drainMicrotasks } from '../../../../support/drain-microtasks.ts';
 
 const settings: IdleSettings = {
   lockAfterSeconds: 600,
   warningSeconds: 30,
   holdCeilingSeconds: 3600,
   signOutAfterSeconds: 0,
-};
-
-/** Lets every promise that can settle do so. */
-const settle = async () => {
-  for (let turn = 0; turn < 30; turn += 1) await Promise.resolve();
 };
 
 function createWorld(chosen: Partial<IdleSettings> = {}, changes: Partial<IdlePorts> = {}) {
@@ -71,7 +67,7 @@ function createWorld(chosen: Partial<IdleSettings> = {}, changes: Partial<IdlePo
       for (let step = 0; step < seconds * 4; step += 1) {
         idle.answerWith(succeed(Math.floor((clock.monotonicMs() + 250 - movedAtMs) / 1000)));
         clock.advance(250);
-        await settle();
+        await drainMicrotasks();
       }
     },
   };
@@ -175,9 +171,9 @@ describe('the idle lock', () => {
     await world.service.start();
     world.idle.answerWith(fail({ kind: 'unreadable', reason: 'no answer' }));
     world.clock.advance(600_000);
-    await settle();
+    await drainMicrotasks();
     world.clock.advance(60_000);
-    await settle();
+    await drainMicrotasks();
     expect(world.done).toEqual([expect.stringMatching(/^fault idle-unreadable .*no answer/u)]);
     expect(world.service.status().state).toBe('cannot-tell');
   });
@@ -272,7 +268,7 @@ describe('a sensor that is kept from rising', () => {
   const dayOfUse = async () => {
     for (let reading = 0; reading < 160; reading += 1) {
       world.clock.advance(570_100);
-      await settle();
+      await drainMicrotasks();
     }
   };
 
@@ -298,7 +294,7 @@ describe('a sensor that is kept from rising', () => {
     await world.service.start();
     for (let reading = 0; reading < 60; reading += 1) {
       world.clock.advance(3_580_100);
-      await settle();
+      await drainMicrotasks();
     }
     expect(world.done).toEqual([expect.stringMatching(/^fault idle-sensor stuck-at-zero: /u)]);
   });
@@ -311,10 +307,10 @@ describe('a sensor that is kept from rising', () => {
     world.idle.answerWith(succeed(0));
     await world.service.start();
     clock.advance(570_100);
-    await settle();
+    await drainMicrotasks();
     sleptMs = 8 * 3_600_000;
     clock.advance(570_100);
-    await settle();
+    await drainMicrotasks();
     world.service.stop();
     expect(world.saved()?.usedSeconds).toBeCloseTo(570, 0);
     expect(clock.pendingTimers()).toBe(0);
@@ -324,7 +320,7 @@ describe('a sensor that is kept from rising', () => {
     world.idle.answerWith(succeed(0));
     await world.service.start();
     world.clock.advance(570_100);
-    await settle();
+    await drainMicrotasks();
     world.service.stop();
     expect(world.saved()).toMatchObject({ highestIdleSeconds: 0 });
     expect(world.saved()?.usedSeconds).toBeGreaterThan(500);

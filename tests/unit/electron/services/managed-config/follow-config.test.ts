@@ -4,6 +4,7 @@ import { followConfig } from '../../../../../electron/services/managed-config/fo
 import { defaultManagedConfig, type ManagedConfig } from '../../../../../shared/config/managed-config.ts';
 import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';
 import { createFakeManagedConfigPort } from '../../../../fakes/platform/fake-platform.ts';
+import { drainMicrotasks } from '../../../../support/drain-microtasks.ts';
 
 const settleMs = 3000;
 const school: ManagedConfig = { ...defaultManagedConfig, siteName: 'Ysgol y Bryn' };
@@ -17,11 +18,6 @@ const broken: ManagedConfigAnswer = {
   kind: 'invalid',
   problems: [{ key: 'siteNmae', reason: 'is not a key that Porthor knows' }],
   from: 'config.json',
-};
-
-/** Every wait here is for a promise that is settled already. */
-const settle = async () => {
-  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 };
 
 function follow(
@@ -43,9 +39,9 @@ function follow(
     onFailed: (reason) => void told.push(reason),
   });
   const advance = async (ms = settleMs) => {
-    await settle();
+    await drainMicrotasks();
     clock.advance(ms);
-    await settle();
+    await drainMicrotasks();
   };
   return { clock, port, told, follower, advance };
 }
@@ -70,7 +66,7 @@ describe('following the configuration', () => {
     const { port, told, clock, follower, advance } = follow();
     port.answerWith(loaded(structuredClone(school)));
     follower.check();
-    await settle();
+    await drainMicrotasks();
     expect(clock.pendingTimers()).toBe(0);
     await advance();
     expect(told).toEqual([]);
@@ -80,7 +76,7 @@ describe('following the configuration', () => {
     const { port, told, advance } = follow();
     for (const passing of [{ kind: 'absent' } as const, broken, loaded(renamed)]) {
       port.answerWith(passing);
-      await settle();
+      await drainMicrotasks();
       port.answerWith(loaded(school));
       await advance();
       await advance();
@@ -91,7 +87,7 @@ describe('following the configuration', () => {
   it('waits on while it keeps changing, and takes the last', async () => {
     const { port, told, advance } = follow();
     port.answerWith(loaded(renamed));
-    await settle();
+    await drainMicrotasks();
     port.answerWith(broken);
     await advance();
     expect(told).toEqual([]);
@@ -146,7 +142,7 @@ describe('following the configuration', () => {
   it('stops in the middle of its wait: no timer, no watcher, nothing passed on', async () => {
     const { port, told, clock, follower, advance } = follow();
     port.answerWith(loaded(renamed));
-    await settle();
+    await drainMicrotasks();
     expect([clock.pendingTimers(), port.watchers()]).toEqual([1, 1]);
     await follower.stop();
     expect([clock.pendingTimers(), port.watchers()]).toEqual([0, 0]);

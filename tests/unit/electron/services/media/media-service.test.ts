@@ -16,6 +16,7 @@ import {
 import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';
 import { createFakeRemovableMedia } from '../../../../fakes/platform/fake-removable-media.ts';
 import { makeDrive, makeUsbDevice, makeVolume } from '../../../../fixtures/make-drive.ts';
+import { drainMicrotasks } from '../../../../support/drain-microtasks.ts';
 import { account, machine } from '../../../../support/storage-fixtures.ts';
 
 const approved: RegisterEntry = {
@@ -23,11 +24,6 @@ const approved: RegisterEntry = {
   productId: '5567',
   serial: '4C530001230711104295',
   label: 'Office 3',
-};
-
-/** Lets what has been answered be taken note of: every wait here is for a promise that is settled already. */
-const settle = async () => {
-  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 };
 
 function makeService(changes: Partial<ManagedConfig['media']> = {}) {
@@ -76,18 +72,18 @@ function makeService(changes: Partial<ManagedConfig['media']> = {}) {
       .map(({ data }) => mediaSeenDataSchema.parse(data));
   const advance = async (ms: number) => {
     clock.advance(ms);
-    await settle();
+    await drainMicrotasks();
   };
   const plug = async () => {
     ports.usb.plug(makeUsbDevice());
-    await settle();
+    await drainMicrotasks();
     ports.volumes.show([makeDrive()]);
-    await settle();
+    await drainMicrotasks();
   };
   const pull = async () => {
     ports.volumes.show([]);
     ports.usb.pull(makeUsbDevice().key);
-    await settle();
+    await drainMicrotasks();
   };
   const paint = () => service.notePainted(service.cards().map(({ id }) => id));
   return { ...ports, clock, reported, surface, asked, state, service, seen, advance, plug, pull, paint };
@@ -103,7 +99,7 @@ async function withService(
   const parts = makeService(changes);
   await parts.service.start();
   parts.service.allowWarnings();
-  await settle();
+  await drainMicrotasks();
   try {
     await work(parts);
   } finally {
@@ -148,7 +144,7 @@ describe('a stick that is put in', () => {
       await plug();
       volumes.show([makeDrive({ volumes: [makeVolume({ encryption: 'locked' })] })]);
       service.close();
-      await settle();
+      await drainMicrotasks();
       await advance(2000);
       expect(service.cards()).toEqual([]);
       expect(surface.at(-1)).toBe('hide');
@@ -160,7 +156,7 @@ describe('a stick that is put in', () => {
       state.register = [approved];
       usb.plug(makeUsbDevice());
       volumes.show([makeDrive({ volumes: [makeVolume({ encryption: 'cannot-tell' })] })]);
-      await settle();
+      await drainMicrotasks();
       await advance(1499);
       expect(service.cards()).toEqual([]);
       await advance(1);
@@ -174,11 +170,11 @@ describe('a stick that is put in', () => {
       await advance(2500);
       usb.pull(makeUsbDevice().key);
       volumes.show([]);
-      await settle();
+      await drainMicrotasks();
       await advance(1000);
       usb.plug(makeUsbDevice({ key: '1-2#8' }));
       volumes.show([makeDrive({ key: 'sdc@13' })]);
-      await settle();
+      await drainMicrotasks();
       await advance(10_000);
       expect(seen()).toHaveLength(1);
       expect(service.pluggedIn()).toHaveLength(1);
@@ -297,7 +293,7 @@ describe('what is there already', () => {
     expect([surface, seen(), service.cards()]).toEqual([[], [], []]);
     expect(service.pluggedIn()).toHaveLength(1);
     service.allowWarnings();
-    await settle();
+    await drainMicrotasks();
     expect(service.cards()).toHaveLength(1);
     paint();
     expect(seen()).toMatchObject([{ arrival: 'present', warned: true }]);
@@ -312,7 +308,7 @@ describe('what is there already', () => {
       await advance(60_000);
       expect([surface, service.cards()]).toEqual([[], []]);
       service.allowWarnings();
-      await settle();
+      await drainMicrotasks();
       expect(service.cards()).toHaveLength(1);
     }));
 
@@ -335,7 +331,7 @@ describe('what is there already', () => {
         expect(service.cards()).toMatchObject([{ problems: ['not-approved'], approval: 'not-in-register' }]);
         state.register = [{ ...approved, expiresAt: '2026-11-22T09:40:00Z' }];
         service.registerChanged();
-        await settle();
+        await drainMicrotasks();
         expect(service.cards()).toMatchObject([{ problems: [], approval: 'approved' }]);
         await advance(10_000);
         expect(service.cards()).toEqual([]);
@@ -354,11 +350,11 @@ describe('what is there already', () => {
       expect(service.cards()).toMatchObject([{ problems: ['not-encrypted', 'not-approved'] }]);
       state.settings = { requireApproval: false };
       service.settingsChanged();
-      await settle();
+      await drainMicrotasks();
       expect(service.cards()).toMatchObject([{ problems: ['not-encrypted'], approval: 'not-required' }]);
       state.settings = { mode: 'audit' };
       service.settingsChanged();
-      await settle();
+      await drainMicrotasks();
       expect(service.cards()).toEqual([]);
       expect(surface.at(-1)).toBe('hide');
       state.settings = {};
@@ -377,7 +373,7 @@ describe('what is there already', () => {
         expect([service.cards(), seen().length]).toEqual([[], 1]);
         state.settings = {};
         service.settingsChanged();
-        await settle();
+        await drainMicrotasks();
         expect(service.cards()).toHaveLength(1);
       },
       { mode: 'audit' },
@@ -387,12 +383,12 @@ describe('what is there already', () => {
     withService(async ({ plug, paint, state, volumes, service, seen, advance }) => {
       state.register = [approved];
       volumes.show([makeDrive({ volumes: [makeVolume({ encryption: 'encrypted' })] })]);
-      await settle();
+      await drainMicrotasks();
       await advance(2000);
       expect(service.cards()).toEqual([]);
       await plug();
       paint();
-      await settle();
+      await drainMicrotasks();
       expect(seen().map(({ problems }) => problems)).toEqual([[], ['not-encrypted']]);
       expect(new Set(seen().map(({ insertionId }) => insertionId)).size).toBe(1);
     }));
@@ -405,14 +401,14 @@ describe('what is there already', () => {
       service.fallAsleep();
       usb.pull(makeUsbDevice().key);
       volumes.show([]);
-      await settle();
+      await drainMicrotasks();
       await advance(8 * 3_600_000);
       service.wake();
-      await settle();
+      await drainMicrotasks();
       await advance(4000);
       usb.plug(makeUsbDevice({ port: '2-1' }));
       volumes.show([makeDrive({ usb: makeUsbDevice({ port: '2-1' }) })]);
-      await settle();
+      await drainMicrotasks();
       await advance(20_000);
       expect(seen()).toHaveLength(1);
     }));
@@ -430,7 +426,7 @@ describe('a session behind another', () => {
       expect(surface).toEqual(['prepare', 'hide']);
       state.isInFront = true;
       service.comeToFront();
-      await settle();
+      await drainMicrotasks();
       expect(service.cards()).toHaveLength(1);
       await advance(20_000);
       expect(seen()).toMatchObject([{ arrival: 'present' }]);
@@ -445,7 +441,7 @@ describe('a session behind another', () => {
       await advance(10_000);
       state.isInFront = true;
       service.comeToFront();
-      await settle();
+      await drainMicrotasks();
       await advance(60_000);
       expect(seen()).toEqual([]);
       expect(service.cards()).toEqual([]);
@@ -464,7 +460,7 @@ describe('a session behind another', () => {
       await plug();
       state.isInFront = true;
       service.comeToFront();
-      await settle();
+      await drainMicrotasks();
       await advance(60_000);
       expect(seen()).toHaveLength(1);
       state.isInFront = false;
@@ -489,7 +485,7 @@ describe('a session behind another', () => {
   it('that never was behind another takes what is put in after an unlock for what it is', () =>
     withService(async ({ plug, service, seen, advance }) => {
       service.comeToFront();
-      await settle();
+      await drainMicrotasks();
       await plug();
       await advance(20_000);
       expect(seen()).toMatchObject([{ arrival: 'inserted' }]);
@@ -502,7 +498,7 @@ describe('what a person can do', () => {
       await plug();
       await service.ejectMedium(idOf(service));
       expect(eject.asked()).toEqual(['sdb@12']);
-      await settle();
+      await drainMicrotasks();
       await advance(4000);
       expect(service.cards()).toMatchObject([{ eject: 'ejected' }]);
       await advance(6000);
@@ -531,7 +527,7 @@ describe('what a person can do', () => {
       await advance(4000);
       expect(service.cards()).toMatchObject([{ id, eject: 'ejected' }]);
       service.close();
-      await settle();
+      await drainMicrotasks();
       await service.askForApproval(id, 'It is long gone.');
       expect(asked).toEqual([]);
       expect(clock.pendingTimers()).toBe(0);
@@ -541,10 +537,10 @@ describe('what a person can do', () => {
     withService(async ({ plug, service, volumes, advance }) => {
       await plug();
       await service.ejectMedium(idOf(service));
-      await settle();
+      await drainMicrotasks();
       await advance(1000);
       volumes.show([makeDrive({ key: 'sdc@13' })]);
-      await settle();
+      await drainMicrotasks();
       await advance(60_000);
       expect(service.cards()).toMatchObject([{ eject: 'ready' }]);
     }));
@@ -587,7 +583,7 @@ describe('what a person can do', () => {
   const hear = async ({ state, service }: Parts, answers: MediaAnswer[]) => {
     state.answers = answers;
     service.registerChanged();
-    await settle();
+    await drainMicrotasks();
   };
 
   it('is told that it was refused, also after the window was closed, and may ask again', () =>
@@ -616,7 +612,7 @@ describe('what a person can do', () => {
       service.showAgain();
       await service.askForApproval(idOf(service), 'It is for the head teacher');
       service.registerChanged();
-      await settle();
+      await drainMicrotasks();
       expect(service.cards()).toMatchObject([{ request: 'queued', answer: null }]);
       await hear(parts, [answerTo(parts, { decision: 'approved' }), first]);
       expect(service.cards()).toMatchObject([{ request: 'ready', answer: { decision: 'approved' } }]);
@@ -632,7 +628,7 @@ describe('what a person can do', () => {
       await hear(parts, [answerTo(parts)]);
       expect(service.cards()).toEqual([]);
       service.allowWarnings();
-      await settle();
+      await drainMicrotasks();
       expect(service.cards()).toMatchObject([{ request: 'ready', answer: { decision: 'refused' } }]);
     }));
 
@@ -688,7 +684,7 @@ describe('what a person can do', () => {
         service.close();
         expect(surface.at(-1)).toBe('hide');
         await scanned;
-        await settle();
+        await drainMicrotasks();
         expect(antiVirus.scanned()).toEqual(['/media/porthor/TEACHING']);
         expect(service.cards()).toMatchObject([{ scan: found }]);
       }),
@@ -712,7 +708,7 @@ describe('where the system does not answer', () => {
     await service.start();
     service.allowWarnings();
     usb.plug(makeUsbDevice());
-    await settle();
+    await drainMicrotasks();
     await advance(1500);
     expect(service.cards()).toMatchObject([{ encryption: 'cannot-tell', eject: 'not-available' }]);
     await service.stop();
@@ -725,7 +721,7 @@ describe('where the system does not answer', () => {
     await service.start();
     service.allowWarnings();
     volumes.show([makeDrive()]);
-    await settle();
+    await drainMicrotasks();
     expect(service.cards()).toHaveLength(1);
     await service.stop();
   });
@@ -735,7 +731,7 @@ describe('where the system does not answer', () => {
       await plug();
       volumes.failWith({ kind: 'unreadable', reason: 'late' });
       volumes.show([]);
-      await settle();
+      await drainMicrotasks();
       await advance(60_000);
       expect(service.pluggedIn()).toHaveLength(1);
     }));

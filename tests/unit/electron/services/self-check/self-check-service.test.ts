@@ -18,6 +18,7 @@ import {
 } from '../../../../../shared/self-check/report.ts';
 import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';
 import { createFakePlatform } from '../../../../fakes/platform/fake-platform.ts';
+import { drainMicrotasks } from '../../../../support/drain-microtasks.ts';
 
 const collectorUrl = 'https://porthor.ysgol.example';
 
@@ -177,7 +178,7 @@ it('goes on without a port that breaks its promise, and waits for none for ever'
   Object.assign(platform.account, { read: () => silent });
   const running = run();
   // The deadline of the silent port stands once the others have answered.
-  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+  await drainMicrotasks();
   expect(answered).not.toContain('account');
   clock.advance(15_000);
   const report = await running;
@@ -190,10 +191,10 @@ it('goes on without a port that breaks its promise, and waits for none for ever'
 it('waits no longer for a proxy script that does not answer than for a port', async () => {
   const { answered, clock, run } = makeParts();
   const running = run({ resolveProxy: () => new Promise<never>(() => undefined) });
-  for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
+  await drainMicrotasks();
   expect(answered).not.toContain('proxy');
   clock.advance(15_000);
-  for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
+  await drainMicrotasks();
   expect(answered).toContain('proxy');
   expect(itemOf(await running, 'proxy')).toMatchObject({
     outcome: 'degraded',
