@@ -23,20 +23,18 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     allowOnly: false,
-    projects: projects.map(
-      ({ name, browserOrElectron, deadlineMs = 60_000 }) => ({
-        root: projectRoot,
-        test: {
-          name,
-          include: [`tests/${name}/**/*.test.{ts,tsx}`],
-          environment: 'node',
-          // Programs that start up share two cores with nothing else; pure tests may share with each other.
-          fileParallelism: !browserOrElectron,
-          testTimeout: deadlineMs,
-          hookTimeout: deadlineMs,
-          restoreMocks: true,
-        },
-      }),
-    ),
+    projects: projects.map(({ name, browserOrElectron, deadlineMs = 60_000 }) => ({
+      root: projectRoot,
+      test: {
+        name,
+        include: [`tests/${name}/**/*.test.{ts,tsx}`],
+        environment: 'node',
+        // Programs that start up share two cores with nothing else; pure tests may share with each other.
+        fileParallelism: !browserOrElectron,
+        testTimeout: deadlineMs,
+        hookTimeout: deadlineMs,
+        restoreMocks: true,
+      },
+    })),
   },
 });

@@ -14,7 +14,7 @@ const main = async (): Promise<number> => {
   const given = process.argv.slice(2);
   const isSelfCheck = given.includes('--self-check');
   const isShown = await hasDisplay(process.env);
-  // The self-check shows nothing; the runtime has to be told before it looks for a display.
+  // The self-check shows nothing; this flag must reach the runtime before it looks for a display.
   const agentArguments = isSelfCheck && !isShown ? ['--ozone-platform=headless', ...given] : given;
   const { command, args } = await prepareAgent(agentArguments);
   if (!isShown && !isSelfCheck) {

@@ -7,7 +7,7 @@ import { runMain } from '../runtime/setup-error.ts';
 import { runParts } from './run-parts.ts';
 import { chooseParts, testParts } from './test-parts.ts';
 
-/** Nobody would notice that a folder of tests is run by no part. */
+/** Folders of tests that no part runs; without this check they would be skipped silently. */
 const findForgottenFolders = async (): Promise<readonly string[]> => {
   const known = new Set([...testParts.map(({ name }) => name), 'support', 'fakes', 'fixtures', 'bench']);
   const entries = await readdir(path.join(projectRoot, 'tests'), { withFileTypes: true });

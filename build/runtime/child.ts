@@ -29,7 +29,7 @@ export const countIn = (child: ChildProcess): (() => void) => {
   return () => running.delete(child);
 };
 
-/** Ends every program that `run` is waiting for. For a command that was told to stop. */
+/** Ends every program that `run` is waiting for. For a command that was asked to stop. */
 export const endRunning = (): void => {
   for (const child of running) child.kill('SIGKILL');
 };
@@ -196,8 +196,8 @@ export const startChild = async (
 
   const stop = async (graceMs = 5000): Promise<ExitInfo> => {
     if (!ended) {
-      // Only the leader is asked. Its helpers are its own to end: a browser whose helpers are told first takes that
-      // for a crash of theirs, and crashes.
+      // Only the leader gets the signal, and ends its own helpers. A browser whose helpers get it first takes that for a
+      // crash of theirs, and crashes.
       child.kill('SIGTERM');
       const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
       await exited;

@@ -58,7 +58,7 @@ const install = async (what: string, folder: string): Promise<void> => {
   if (said.includes('EINTEGRITY')) {
     throw new SetupError(
       `What came as ${what} is not what this project pinned; it was thrown away.`,
-      'Do not use it. Somebody between here and the registry changed it, or the registry did.',
+      'Do not use it. It was changed on the way from the registry, or in the registry.',
     );
   }
   throw new SetupError(

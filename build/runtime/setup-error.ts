@@ -18,7 +18,7 @@ const adviceByCode: Readonly<Record<string, string>> = {
   EMFILE: 'Too many files are open. Raise the limit (ulimit -n 4096) and run the same command again.',
 };
 
-/** Two plain lines for any failure: what happened, then what to do. A stack is shown only for what nobody foresaw. */
+/** Two plain lines for any failure: what happened, then what to do. A stack is shown only for an unexpected error. */
 export const explainFailure = (error: unknown): string => {
   if (error instanceof SetupError) return `${error.message}\n${error.advice}`;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

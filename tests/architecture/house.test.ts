@@ -25,7 +25,7 @@ test('there are sources to look at in every room', () => {
 });
 
 // A test file has the titles of its tests.
-test('every source begins with its purpose', () => {
+test('every source starts with its purpose', () => {
   const silent = sources
     .filter((file) => !/\.test\.tsx?$/.test(file))
     .filter((file) => !/^(#!.*\n)?\/\*\*/.test(textOf(file)));

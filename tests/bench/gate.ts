@@ -7,9 +7,9 @@ import { startDisplay } from '../../build/dev/display.ts';
 import { ensureRuntime } from '../../build/runtime/ensure-runtime.ts';
 import { projectRoot } from '../../build/runtime/paths.ts';
 import { startCollector } from '../../collector/src/server.ts';
+import { type Figure, figure, median } from '../support/bench/figure.ts';
 import { inFolder, startProgram } from '../support/bench/start-program.ts';
 import { describeSpread } from '../support/bench/statistics.ts';
-import { type Figure, figure, median } from '../support/bench/figure.ts';
 
 const runs = 12;
 const target = 1.25;

@@ -21,10 +21,10 @@ import { type Display, startDisplay } from '../../build/dev/display.ts';
 import { ensureRuntime } from '../../build/runtime/ensure-runtime.ts';
 import { projectRoot } from '../../build/runtime/paths.ts';
 import { defaultManagedConfig } from '../../shared/config/managed-config.ts';
+import { type Figure, figure, median } from '../support/bench/figure.ts';
 import { processesOf, spentBetween, threadTimesOf, wakeUpsOf } from '../support/bench/process-tree.ts';
 import { inFolder, startProgram } from '../support/bench/start-program.ts';
 import { describeSpread } from '../support/bench/statistics.ts';
-import { type Figure, figure, median } from '../support/bench/figure.ts';
 
 const runs = 5;
 /** V8 tidies up once, thirty seconds after the start of any program, which is none of its idle minutes. */

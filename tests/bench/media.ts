@@ -18,12 +18,12 @@ import { ensureRuntime } from '../../build/runtime/ensure-runtime.ts';
 import { projectRoot } from '../../build/runtime/paths.ts';
 import { findSystemTool } from '../../electron/platform/run-tool.ts';
 import { makeDrive, makeUsbDevice, makeVolume } from '../fixtures/make-drive.ts';
+import { type Figure, figure, median } from '../support/bench/figure.ts';
 import { processesOf, spentBetween, threadTimesOf } from '../support/bench/process-tree.ts';
 import { inFolder, startProgram } from '../support/bench/start-program.ts';
 import type { AgentScript } from '../support/e2e/agent-with-fakes.ts';
 import { buildTestAgent } from '../support/e2e/build-test-agent.ts';
 import { type LaunchedElectron, launchElectron } from '../support/launch-electron.ts';
-import { type Figure, figure, median } from '../support/bench/figure.ts';
 
 const insertions = 50;
 /** Linux waits for so long before it looks at a stick (`usb-storage`'s `delay_use`); Windows takes no less. */

@@ -11,8 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { openOutbox } from '../../electron/storage/outbox/outbox.ts';
-import { acceptanceEvent, outboxOptions } from '../support/storage-fixtures.ts';
 import { type Figure, figure, median } from '../support/bench/figure.ts';
+import { acceptanceEvent, outboxOptions } from '../support/storage-fixtures.ts';
 
 const runs = 9;
 const appends = 150;

@@ -8,10 +8,10 @@ import { startDisplay } from '../../build/dev/display.ts';
 import { ensureRuntime } from '../../build/runtime/ensure-runtime.ts';
 import { projectRoot } from '../../build/runtime/paths.ts';
 import { acceptByDebugger } from '../support/bench/accept-by-debugger.ts';
+import { type Figure, figure, median } from '../support/bench/figure.ts';
 import { processesOf, pssOf, spentBetween, threadTimesOf } from '../support/bench/process-tree.ts';
 import { inFolder, startProgram } from '../support/bench/start-program.ts';
 import { describeSpread } from '../support/bench/statistics.ts';
-import { type Figure, figure, median } from '../support/bench/figure.ts';
 
 const runs = 3;
 /**

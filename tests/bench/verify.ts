@@ -14,8 +14,8 @@ import { createEventRepository } from '../../collector/src/repositories/events.t
 import { createEvidenceChainRepository } from '../../collector/src/repositories/evidence-chain.ts';
 import { acknowledgedDataSchema } from '../../shared/wire/events.ts';
 import { evidenceHeader, evidencePayload } from '../../shared/wire/evidence.ts';
-import { acceptanceEvent, machine } from '../support/storage-fixtures.ts';
 import { type Figure, figure, median } from '../support/bench/figure.ts';
+import { acceptanceEvent, machine } from '../support/storage-fixtures.ts';
 
 /** Fewer for a quick look; what counts is the number of the issue. */
 const acknowledgements = Number(process.env['PORTHOR_BENCH_ACKNOWLEDGEMENTS'] ?? 100_000);

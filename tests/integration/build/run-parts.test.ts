@@ -63,7 +63,7 @@ test('a part that is late fails, with every program that it has started', async 
   await expect.poll(async () => isRunning(await helperId())).toBe(false);
 });
 
-test('a runner that is told to end says what was not done, and leaves nothing behind', async () => {
+test('a runner that gets a signal to end says what was not done, and leaves nothing behind', async () => {
   const lines: string[] = [];
   const child = await startChild(
     'The runner',

@@ -6,8 +6,8 @@ import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { openOutbox } from '../../../electron/storage/outbox/outbox.ts';
 import { openReceipts, reconcile, recordAcceptance } from '../../../electron/storage/receipts/receipts.ts';
-import { acceptanceEvent, outboxOptions, problemEvent, testProof } from '../../support/storage-fixtures.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
+import { acceptanceEvent, outboxOptions, problemEvent, testProof } from '../../support/storage-fixtures.ts';
 
 const [directory = '', seed = '0'] = process.argv.slice(2);
 const random = seededRandom(Number(seed));

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { openReceipts, reconcile } from '../../../electron/storage/receipts/receipts.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
-import { account, allPending, opened, testProof, withDirectory } from '../../support/storage-fixtures.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
+import { account, allPending, opened, testProof, withDirectory } from '../../support/storage-fixtures.ts';
 
 const kills = Number(process.env['PORTHOR_KILLS'] ?? 200);
 const seed = Number(process.env['PORTHOR_SEED'] ?? 20_261_122);
