@@ -1,8 +1,7 @@
 /** The idle lock on a real X server, with a person's real keys and movements and a logind of the test's own. */
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import { run } from '../../build/runtime/child.ts';
-import { projectRoot } from '../../build/runtime/paths.ts';
+import { exportedTexts } from '../collector/exported-texts.ts';
 import { acceptAndContinue, pressLast } from '../support/e2e/answer.ts';
 import { trayLabels } from '../support/e2e/tray.ts';
 import { test as base, type RunningAgent, type World } from '../support/e2e/world.ts';
@@ -90,20 +89,10 @@ interface StoredEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** What the collector has of one type. */
+/** What the collector has of one type, read without the collector's own program: starting that takes seconds. */
 async function stored(world: World, type: string): Promise<readonly StoredEvent[]> {
-  const answer = await run(process.execPath, [
-    path.join(projectRoot, 'collector/src/cli.ts'),
-    'export',
-    '--data',
-    path.join(world.folder, 'collector'),
-  ]);
-  if (answer.status !== 0) throw new Error(answer.stderr);
-  return answer.stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as StoredEvent)
-    .filter((event) => event.type === type);
+  const texts = await exportedTexts(path.join(world.folder, 'collector'));
+  return texts.map((text) => JSON.parse(text) as StoredEvent).filter((event) => event.type === type);
 }
 
 test('by the clock on the wall: it warns on time, a key and a movement call it off, and it locks', async ({
@@ -154,7 +143,8 @@ test('the button calls it off, and what a person was typing in keeps the keyboar
   idleDesk: { logind, session, sitDown },
 }) => {
   await logind.giveLockScreen(session);
-  const agent = await sitDown({});
+  // 25 seconds for the press: a busy machine takes long to find the button.
+  const agent = await sitDown({ warningSeconds: 50 }, 2);
   await agent.app.evaluate(({ BrowserWindow }) => {
     const other = new BrowserWindow({ x: 20, y: 20, width: 400, height: 300 });
     other.focus();
@@ -207,7 +197,7 @@ test('somebody who shows something is not interrupted, up to the ceiling; the tr
   // 60 until the lock and 120 of ceiling, four times faster.
   await logged(agent, /idle: warning: lock/);
   expect((performance.now() - startedAtMs) / 1000).toBeGreaterThan(30);
-  await expect.poll(() => logind.isLocked(session), { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => logind.isLocked(session), { timeout: 90_000 }).toBe(true);
   expect((performance.now() - startedAtMs) / 1000).toBeLessThan(60);
 });
 
@@ -222,7 +212,7 @@ test('the film of another person on this PC, and one that only asks for a moment
     { what: 'sleep', who: 'Download', mode: 'block', uid },
   ]);
   await sitDown({});
-  await expect.poll(() => logind.isLocked(session), { timeout: 40_000 }).toBe(true);
+  await expect.poll(() => logind.isLocked(session), { timeout: 90_000 }).toBe(true);
 });
 
 test('a PC that goes to sleep is locked before it does, and waking up starts the time anew', async ({
@@ -230,20 +220,20 @@ test('a PC that goes to sleep is locked before it does, and waking up starts the
   idleDesk: { logind, session, sitDown },
 }) => {
   await logind.giveLockScreen(session);
-  const agent = await sitDown({});
+  const agent = await sitDown({}, 2);
   await logged(agent, /idle: warning: lock/);
   // logind waits for whoever has asked it to.
   expect(await logind.sleepDelays()).not.toEqual([]);
   await logind.sleep(true);
-  await expect.poll(() => logind.isLocked(session), { timeout: 5000 }).toBe(true);
+  await expect.poll(() => logind.isLocked(session)).toBe(true);
   expect(await world.journal()).toEqual(['lock-at-once requested']);
   await logind.sleep(false);
   await expect.poll(() => cardCount(agent)).toBe(0);
   await logind.setLocked(session, false);
   const wokenAtMs = performance.now();
   await logged(agent, /idle: warning: lock/, 2);
-  // 40 s of agent time, four times faster, whatever the sensor says of the time before.
-  expect((performance.now() - wokenAtMs) / 1000).toBeGreaterThan(9);
+  // 40 s of agent time, twice as fast, whatever the sensor says of the time before.
+  expect((performance.now() - wokenAtMs) / 1000).toBeGreaterThan(19);
   await expect
     .poll(async () => (await stored(world, 'porthor.workstation.locked.v1')).map(({ data }) => data))
     .toMatchObject([{ cause: 'sleep', certainty: 'requested' }]);
@@ -267,7 +257,7 @@ test('a session behind another does nothing, and begins anew when it is in front
 
   await logind.setActive(session, true);
   await world.display.movePointer(350, 350);
-  await expect.poll(() => logind.isLocked(session), { timeout: 60_000 }).toBe(true);
+  await expect.poll(() => logind.isLocked(session), { timeout: 90_000 }).toBe(true);
   expect(await logind.isLocked(front)).toBe(false);
 });
 
@@ -276,11 +266,11 @@ test('a lock that was announced with a sign-out is followed by it, and the schoo
   idleDesk: { logind, session, sitDown },
 }) => {
   await logind.giveLockScreen(session);
-  const agent = await sitDown({ signOutAfterSeconds: 90 });
+  const agent = await sitDown({ warningSeconds: 50, signOutAfterSeconds: 90 }, 2);
   await logged(agent, /idle: warning shown/);
   const page = await warningPage(agent);
   await expect(page.getByText('If nobody has used it for 2 minutes you will be signed out')).toBeVisible();
-  await expect.poll(() => logind.isClosing(session), { timeout: 60_000 }).toBe(true);
+  await expect.poll(() => logind.isClosing(session), { timeout: 120_000 }).toBe(true);
   await expect
     .poll(async () => (await stored(world, 'porthor.workstation.signed-out.v1')).map(({ data }) => data))
     .toMatchObject([{ cause: 'idle', signOutAfterSeconds: 90 }]);
@@ -292,8 +282,8 @@ test('a gate that nobody answers is locked too, with the warning above it', asyn
   idleDesk: { logind, session, start },
 }) => {
   await logind.giveLockScreen(session);
-  await world.script({ realLogind: true, speed: 4 });
-  await world.configure({ idle: { lockAfterSeconds: 60, warningSeconds: 40 } });
+  await world.script({ realLogind: true, speed: 2 });
+  await world.configure({ idle: { lockAfterSeconds: 60, warningSeconds: 50 } });
   const agent = await start();
   const gate = await agent.gate();
   await logged(agent, /idle: warning shown/);
@@ -325,7 +315,7 @@ test('a gate that nobody answers is locked too, with the warning above it', asyn
     Math.round(card.y + box.y + box.height / 2),
   );
   await expect.poll(() => cardCount(agent)).toBe(0);
-  await expect.poll(() => logind.isLocked(session), { timeout: 40_000 }).toBe(true);
+  await expect.poll(() => logind.isLocked(session), { timeout: 90_000 }).toBe(true);
   await logind.setLocked(session, false);
   await acceptAndContinue(gate);
   expect(await agent.opened()).toBe('receipt');
@@ -360,7 +350,7 @@ test.describe('with two displays', () => {
     await world.display.addScreen({ widthPx: 1024, heightPx: 768 });
     await expect.poll(() => cardCount(agent)).toBe(2);
     expect(await logind.deeds()).toEqual([]);
-    await expect.poll(() => logind.isLocked(session), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => logind.isLocked(session), { timeout: 90_000 }).toBe(true);
     expect(await cardCount(agent)).toBe(0);
   });
 });
