@@ -1,4 +1,4 @@
-/** Whose policy: by group and account, on the real agent, and what the collector is told where nobody is asked. */
+/** Which policy applies, by group and account, on the real agent, and what the agent reports where none applies. */
 import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
@@ -16,7 +16,7 @@ async function openings(world: World): Promise<readonly string[]> {
   );
 }
 
-test('a pupil gets the pupils’ policy, a service account none, and an audience without a policy is told of', async ({
+test('a pupil gets the pupils’ policy, a service account none, and an audience without a policy is reported', async ({
   world,
 }) => {
   await world.configure({

@@ -1,4 +1,4 @@
-/** A collector whose certificate the school has issued itself: who trusts it, who does not, and who is told. */
+/** A collector whose certificate the school has issued itself: what trusts it, what does not, and what is reported. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
@@ -109,7 +109,7 @@ for (const [title, refused, reason] of [
     'fault: ca-certificate-unusable: caCertificateFile: ysgol-ca.pem does not hold a certificate in PEM or DER that can be read.',
   ],
 ] as const) {
-  test(`nothing is sent to a collector with a certificate of ${title}, and the reason is told`, async ({
+  test(`nothing is sent to a collector with a certificate of ${title}, and the reason is reported`, async ({
     world,
     sitDown,
   }) => {

@@ -99,7 +99,7 @@ test('at once: spoilt versions are refused and told while the old one stays; the
   expect(await announced()).toHaveLength(1);
 });
 
-test('at the next login: what is delivered during work shuts nothing, and a clock that stands years back lets nobody in', async ({
+test('at the next login: what is delivered during work shuts nothing, and a clock that is years slow opens no gate', async ({
   world,
   network,
 }) => {
@@ -124,7 +124,7 @@ test('at the next login: what is delivered during work shuts nothing, and a cloc
   await expect(gate.locator('.lead')).toHaveText(/^This policy has changed/u);
 });
 
-test('at a shut gate: what is delivered long after the login replaces the text that nobody has signed yet', async ({
+test('at a shut gate: what is delivered long after the login replaces the text that the user has not signed yet', async ({
   world,
   network,
 }) => {
@@ -178,7 +178,7 @@ test('a network that is there only after the login: the school’s text replaces
   expect((await asked.log()).slice(asked.logBefore)).not.toContain('gate: open');
 });
 
-test('somebody at work on a PC that never reached its collector is not covered while policies are looked for', async ({
+test('a user at work on a PC that never reached its collector sees no cover while the agent looks for policies', async ({
   world,
   network,
 }) => {
@@ -199,7 +199,7 @@ test('somebody at work on a PC that never reached its collector is not covered w
   const page = await openFromTray(agent, 'My agreements', 'agreements');
   const looking = page.getByText('Looking for what you have accepted on other computers');
   await expect(looking).toBeVisible();
-  // The collector has been asked, and its policies have been waited for in vain: for fifteen seconds each.
+  // The agent has waited fifteen seconds for the collector and fifteen for its policies.
   await expect(looking).toBeHidden({ timeout: 40_000 });
   expect(await agent.app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened)).toEqual([
     'porthor://app/agreements.html',

@@ -95,7 +95,7 @@ test('a pack published at the collector is asked at the next login; a spoilt one
     .toBe(true);
 });
 
-test('a receipt edited by hand, with its checksum, does not open the gate, and the school is told', async ({
+test('a receipt edited by hand, with its checksum, does not open the gate, and is reported to the school', async ({
   world,
 }) => {
   const first = await world.start();

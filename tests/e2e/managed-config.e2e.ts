@@ -140,7 +140,7 @@ test('a gate that is switched off opens, the school learns why, and it asks agai
     .poll(() => storedEvents(world, 'porthor.gate.opened.v1'), { timeout: 15_000 })
     .toMatchObject([{ how: 'gate-disabled', account: { name: 'sprys' } }]);
 
-  // Switched on again it disturbs nobody in mid-lesson.
+  // Switched on again, it does not cover the desktop in mid-lesson.
   await world.configure({ gate: { enabled: true } });
   await expect
     .poll(async () => (await logOfRun(agent)).match(/gate\.enabled: changed/gu)?.length, applied)

@@ -7,7 +7,7 @@ import { acceptAndContinue, acceptPolicy } from '../support/e2e/answer.ts';
 import { trayLabels } from '../support/e2e/tray.ts';
 import { test, type World } from '../support/e2e/world.ts';
 
-/** One login at that time: how the gate opened, and what a person was told when they were asked. */
+/** One login at that time: how the gate opened, and the lead of its page where it asked. */
 async function logIn(world: World, login: string, clockStartsAt: string) {
   await world.script({ loginId: login, clockStartsAt });
   const agent = await world.start();
@@ -88,7 +88,7 @@ test('1 September: by the school’s clock, not by UTC', async ({ world }) => {
   ]);
 });
 
-test('a renewal is told in the tray in the two weeks before it, and not sooner', async ({ world }) => {
+test('the tray announces a renewal in the two weeks before it, and not sooner', async ({ world }) => {
   await world.publish({ renewal: { rule: 'fixed-date', date: '09-01' } });
   await logins(world, [['a', '2027-06-01T08:00:00Z', first]]);
   const told = async (loginId: string, clockStartsAt: string) => {

@@ -58,7 +58,7 @@ const test = base.extend<{ readonly place: Desk }>({
           deadlineMs: 60_000,
         },
       );
-      // Chromium may make an empty profile anew while it ends. What it learnt of the network must not be in it.
+      // Chromium may make an empty profile again while it ends. It must hold nothing that was learnt of the network.
       const left = await readdir(temporary, { recursive: true });
       expect(left.filter((file) => /network|cache|cookies/iu.test(file))).toEqual([]);
       return result;
@@ -119,7 +119,7 @@ async function openGate(world: World): Promise<RunningAgent> {
   return agent;
 }
 
-test('beside a running agent it tells what works, disturbs nothing, and names nobody', async ({
+test('beside a running agent it reports what works, disturbs nothing, and names no person', async ({
   world,
   place: { logind, check },
 }) => {
@@ -191,7 +191,7 @@ test('a person reads it in their language, and the exit code says how it stands'
   expect(itemOf(unseen, 'collector')).toMatchObject({ outcome: 'ok' });
   expect(unseen.result).toBe('degraded');
 
-  // Nobody answers any more.
+  // The collector does not answer any more.
   await world.stopCollector();
   const cut = reportOf(await check('--json'));
   expect(itemOf(cut, 'collector')).toMatchObject({ outcome: 'failed', finding: 'collector-not-reached' });
@@ -241,7 +241,7 @@ test('it locks where the technician consents, and believes only the session that
   expect(refused.result).toBe('failed');
 });
 
-test('a certificate that nobody trusts is named; one that the school vouches for is taken, as the agent takes it', async ({
+test('a certificate that is not trusted is named; one that the school vouches for is taken, as the agent takes it', async ({
   world,
   place: { check },
 }) => {

@@ -1,6 +1,6 @@
 /**
- * Twenty people on one computer, each with an agent of their own and one collector for all: everybody enrols, everybody
- * accepts, and nothing of one is found with another. As root each agent runs as a user of the system of its own.
+ * Twenty people on one computer, each with an agent of their own and one collector for all. All enrol, all accept, and
+ * the state of one holds nothing of another. As root each agent runs as a system user of its own.
  */
 import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -16,7 +16,7 @@ import { type LaunchedElectron, launchElectron } from '../support/launch-electro
 const people = 20;
 /** Two cores start two agents as fast as twenty. */
 const atOnce = 2;
-/** Above the users that a system gives out, below those that belong to nobody. */
+/** Above the ids that a system gives to its users, below those that it keeps for itself. */
 const firstUserId = 61_001;
 
 interface Person {
@@ -195,7 +195,7 @@ test(`${people} agents of ${people} people: all enrol, all accept, none mixes up
     expect(verified).toMatchObject({ code: 0 });
     expect(verified.stdout).toContain(`All ${people} acknowledgements are as they arrived.`);
 
-    // Started again beside the others, each finds its own: nobody is asked twice.
+    // Started again beside the others, each agent finds its own state and does not ask again.
     const [first, , third] = everybody;
     for (const person of [first, third]) {
       if (person === undefined) continue;

@@ -213,7 +213,7 @@ describe('the Linux package, packed with the verification runtime', () => {
 
   const launchArgs = ['--no-sandbox'];
 
-  it('is no Node for whoever asks it to be one', async () => {
+  it('does not run as Node when the environment asks for that', async () => {
     const result = await run(path.join(packed, 'porthor'), ['-e', 'console.log("ran as " + "node")'], {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', DISPLAY: '' },
       deadlineMs: 20_000,
@@ -221,7 +221,7 @@ describe('the Linux package, packed with the verification runtime', () => {
     expect(result.stdout).not.toContain('ran as node');
   });
 
-  it('lets nobody drive its pages from outside', async () => {
+  it('lets no program drive its pages from outside', async () => {
     const profile = path.join(folder, 'driven');
     const child = spawn(
       path.join(packed, 'porthor'),

@@ -11,7 +11,7 @@ class FakeContents extends EventEmitter {
   isCrashed() {
     return this.hasCrashed;
   }
-  /** As Electron does: the page is gone, and that is told. */
+  /** As Electron does: the page is gone, and an event says so. */
   forcefullyCrashRenderer() {
     if (this.hasCrashed) return;
     this.hasCrashed = true;
@@ -70,7 +70,7 @@ export class FakeWindow extends EventEmitter {
     this.#isVisible = false;
     this.done.push('hide');
   }
-  /** Somebody asks it to close; a listener may keep it from doing so. */
+  /** A request to close, which a listener may prevent. */
   close() {
     this.done.push('close');
     let isPrevented = false;

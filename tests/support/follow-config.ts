@@ -10,9 +10,9 @@ import type { ManagedConfig } from '../../shared/config/managed-config.ts';
 export interface FollowedConfig {
   /** As it was read first. */
   readonly config: ManagedConfig;
-  /** What the agent was told to go on with, in turn. */
+  /** The configurations that the agent got, in turn. */
   readonly running: readonly ManagedConfig[];
-  /** How often it was to decide about the gate anew. */
+  /** How often it was asked to decide about the gate again. */
   gateDecisions(): number;
   readonly faults: readonly StorageFault[];
   readonly log: readonly string[];

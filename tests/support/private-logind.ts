@@ -26,9 +26,9 @@ export interface PrivateLogind {
   refuseLock(sessionPath: string): Promise<void>;
   /** Replaces what `ListInhibitors` names. */
   inhibit(inhibitors: readonly FakeInhibitor[]): Promise<void>;
-  /** Who asked to be told before a sleep, and has not let go yet. */
+  /** Which programs hold a delay before a sleep now. */
   sleepDelays(): Promise<readonly string[]>;
-  /** Tells everybody that the PC is about to sleep, or has woken up. */
+  /** Signals that the PC is about to sleep, or has woken up. */
   sleep(goingToSleep: boolean): Promise<void>;
   /** Every request so far that ends or locks something, in order. */
   deeds(): Promise<readonly string[]>;

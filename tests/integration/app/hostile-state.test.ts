@@ -129,7 +129,7 @@ const damageArbitrary: fc.Arbitrary<Damage> = fc.oneof(
   ),
 );
 
-/** The forger who knows the files: every checksum is made anew after the change. */
+/** A forger who knows the files: every checksum is computed again after the change. */
 function forgeStore(bytes: Buffer, change: (json: string) => string): Buffer {
   const { value } = JSON.parse(bytes.toString('utf8')) as { value: unknown };
   const changed: unknown = JSON.parse(change(JSON.stringify(value)));
@@ -166,7 +166,7 @@ async function stateWith(files: Readonly<Record<string, (bytes: Buffer) => Buffe
   return copy;
 }
 
-describe('a state folder edited by hand, with every checksum made anew', () => {
+describe('a state folder edited by hand, with every checksum computed again', () => {
   const nothing = () => forgeStore(Buffer.from('{"value":{"receipts":[]}}'), (json) => json);
   it.each<[string, Readonly<Record<string, (bytes: Buffer) => Buffer>>]>([
     ['the receipt', { 'receipts.json': (bytes) => forgeStore(bytes, toNewVersion) }],

@@ -101,7 +101,7 @@ describe('preparing a runtime', () => {
     expect(most).toBe(1);
   });
 
-  test('goes on when whoever was at it is killed', async () => {
+  test('goes on when the process that held the lock is killed', async () => {
     const module = fileURLToPath(new URL('../../../build/runtime/exclusive.ts', import.meta.url));
     const script = `
       import { exclusively } from ${JSON.stringify(module)};

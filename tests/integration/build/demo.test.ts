@@ -119,7 +119,7 @@ describe('the demonstration', () => {
     for (const pid of pids()) expect(isRunning(pid)).toBe(false);
   });
 
-  test('an account that has accepted already is told at once, and the agent goes on', async () => {
+  test('an account that has accepted already is reported at once, and the agent goes on', async () => {
     const agent = () => script(`console.log('gate open receipt'); setInterval(() => {}, 1000)`);
     const print = (line: string) => {
       lines.push(line);
@@ -129,7 +129,7 @@ describe('the demonstration', () => {
     expect(lines.some((line) => line.startsWith('This account has accepted already'))).toBe(true);
   });
 
-  test('an agent that shows no gate is told, and goes on', async () => {
+  test('an agent that shows no gate is reported, and goes on', async () => {
     const agent = () => script('setInterval(() => {}, 1000)');
     const deadlines = { collectorMs: 10_000, gateMs: 200 };
     expect(await runDemo(partsOf({ agent, deadlines }), controller.signal)).toBe(130);

@@ -1,6 +1,6 @@
 /**
- * Accepts, reports and delivers as fast as it can until it is killed. Standard output is a file; a line there is what
- * somebody was told. `sent` in the folder is what a collector has been given.
+ * Accepts, reports and delivers as fast as it can until it is killed. Standard output is a file; a line there is an
+ * event that was confirmed as recorded. `sent` in the folder holds what a collector has been given.
  */
 import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';

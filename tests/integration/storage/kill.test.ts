@@ -46,8 +46,8 @@ const count = (texts: readonly string[], text: string): number =>
   texts.filter((each) => each === text).length;
 
 /**
- * Takes away what a power cut at this moment could: bytes behind the last event that anybody was told of or whose
- * receipt is saved, which is begun when the event is on disk. Of a log that was rewritten nothing that it had then: it got
+ * Removes what a power cut at this moment could: bytes after the last event that was confirmed, or whose receipt is
+ * saved. Saving a receipt starts when its event is on disk. Of a log that was rewritten nothing that it had then: it got
  * its name when all of it was on disk, and its first line says which numbers were given out by that time.
  */
 function cutPower(directory: string, told: readonly string[], random: () => number): void {

@@ -26,8 +26,8 @@ export interface ProgramOptions {
 }
 
 /**
- * The clock is that of the one who starts both programs: a process is told the time of its own start to the nearest
- * second only. The caller stops the child.
+ * The clock is that of the parent of both programs: the system gives a process the time of its own start in whole
+ * seconds only. The caller stops the child.
  */
 export async function startProgram(options: ProgramOptions): Promise<Program> {
   const { runtime, env, profileFolder, app, args, says } = options;

@@ -16,7 +16,7 @@ import {
   type FakeRemovableMedia,
 } from '../../fakes/platform/fake-removable-media.ts';
 
-/** Read anew at each call, so that a test can change the person between two logins. */
+/** Read again at each call, so that a test can change the user between two logins. */
 const scriptSchema = z.strictObject({
   account: accountSchema,
   /** Whether the system tells the account. `slow`: not until this says otherwise; `late`: the same, but it refuses once. */

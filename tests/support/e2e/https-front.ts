@@ -51,7 +51,7 @@ export interface SchoolProxy {
   close(): Promise<void>;
 }
 
-/** A proxy that leads whoever asks, for whatever host, to `port` on 127.0.0.1. */
+/** A proxy that leads every request, for every host, to `port` on 127.0.0.1. */
 export async function startSchoolProxy(port: number): Promise<SchoolProxy> {
   const asked: string[] = [];
   const open = new Set<Duplex>();

@@ -20,7 +20,7 @@ export interface Network {
   close(): Promise<void>;
 }
 
-/** @param collectorAddress asked for each question anew, so that the collector may be another one later. */
+/** @param collectorAddress called for each request, so that the collector may be another one later. */
 export async function openNetwork(collectorAddress: () => string): Promise<Network> {
   const exchanges: Exchange[] = [];
   let spoilPack: ((pack: string) => string) | undefined;

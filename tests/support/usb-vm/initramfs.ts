@@ -112,7 +112,7 @@ async function installModules(root: string, kernel: Kernel): Promise<void> {
 
 const linkedFolders = ['bin', 'sbin', 'lib', 'lib64'];
 
-/** `agentFolder` holds `main.js` and its chunks. Makes the file anew each time. */
+/** `agentFolder` holds `main.js` and its chunks. Makes the file again each time. */
 export async function makeInitramfs(
   file: string,
   options: {

@@ -51,7 +51,7 @@ async function makeLuks(file: string, type: 'luks1' | 'luks2'): Promise<string> 
 
 /**
  * A volume as BitLocker of Windows 7 and later marks it: the boot sector's signature, and the offset in it of the
- * first metadata block, which begins with the same eight characters (libyal, "BitLocker Drive Encryption format").
+ * first metadata block, which starts with the same eight characters (libyal, "BitLocker Drive Encryption format").
  */
 async function makeBitLocker(file: string): Promise<string> {
   const metadataOffset = 64 * 1024;
@@ -144,7 +144,7 @@ async function makeIso(file: string, folder: string): Promise<string> {
   return file;
 }
 
-/** Makes all of them anew in `folder`. Rejects with the words of the tool that failed. */
+/** Makes all of them in `folder`. Rejects with the words of the tool that failed. */
 export async function makeStickImages(folder: string): Promise<StickImages> {
   await mkdir(folder, { recursive: true });
   const at = (name: string) => path.join(folder, `${name}.img`);

@@ -74,7 +74,7 @@ export const runCaseFile = async (
       `import ${JSON.stringify(caseFile)};`,
       `import { runDescribed } from ${JSON.stringify(standIn)};`,
       `writeFileSync(${JSON.stringify(toWindowsPath(resultFile))}, JSON.stringify(await runDescribed()));`,
-      // A library may hold the process open; what was to be told is on disk.
+      // A library may hold the process open; the result is on disk.
       'process.exit(0);',
     ].join('\n'),
   );

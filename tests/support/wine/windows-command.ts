@@ -4,7 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { ensureWindowsNode, toWindowsPath, type Wine } from './wine.ts';
 
-/** What starts a program on Windows is one line of text; every list of arguments is somebody's quoting of it. */
+/** What starts a program on Windows is one line of text; a list of arguments depends on how a program quotes it. */
 const script = `
 const { spawnSync } = require('node:child_process');
 const { writeFileSync } = require('node:fs');
