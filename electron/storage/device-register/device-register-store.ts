@@ -28,7 +28,7 @@ interface KnownRegister {
 
 export interface DeviceRegisterStore {
   read(): KnownRegister;
-  /** Counts at once; what cannot be written is told as a fault and asked for again after the next start. */
+  /** Counts at once; a failed write is reported as a fault, and the agent asks again after the next start. */
   write(register: KnownRegister): Promise<void>;
 }
 
