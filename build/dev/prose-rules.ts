@@ -13,7 +13,7 @@ interface Phrase {
   readonly say: string;
 }
 
-/** Each with what to say instead. */
+/** Each with what to say instead. A phrase may go over the end of a line. */
 const phrases: readonly Phrase[] = [
   { pattern: /\bwho(?:m)?(?:so)?ever\b/iu, say: 'name the actor' },
   { pattern: /\bsomebody\b/iu, say: 'name the actor: the user, the technician' },
@@ -22,13 +22,13 @@ const phrases: readonly Phrase[] = [
   { pattern: /\blest\b/iu, say: 'so that … does not' },
   { pattern: /\bwhereby\b/iu, say: 'by which' },
   { pattern: /\bwherein\b/iu, say: 'in which' },
-  { pattern: /\bfor want of\b/iu, say: 'without' },
-  { pattern: /\bin vain\b/iu, say: 'without success' },
-  { pattern: /\b(?:is|are|was|were|be|been|being) told\b/iu, say: 'is reported, is notified, reads' },
+  { pattern: /\bfor\s+want\s+of\b/iu, say: 'without' },
+  { pattern: /\bin\s+vain\b/iu, say: 'without success' },
+  { pattern: /\b(?:is|are|was|were|be|been|being)\s+told\b/iu, say: 'is reported, is notified, reads' },
   { pattern: /\bbegun\b/iu, say: 'started' },
-  { pattern: /\bbegins? with\b/iu, say: 'starts with' },
-  { pattern: /\bhead start\b/iu, say: 'prewarm' },
-  { pattern: /\bsigns? of life\b/iu, say: 'heartbeat' },
+  { pattern: /\bbegins?\s+with\b/iu, say: 'starts with' },
+  { pattern: /\bhead\s+start\b/iu, say: 'prewarm' },
+  { pattern: /\bsigns?\s+of\s+life\b/iu, say: 'heartbeat' },
 ];
 
 const maximumWords = 25;

@@ -214,7 +214,7 @@ it.each(languages)('says in %s what each item is and what to do', async (languag
   const text = describeReport(report, language);
   expect(text).not.toContain('{{');
   expect(text).toContain('(file; idle/lockAfterSeconds: must be at least 60)');
-  expect(text).toContain(language === 'en-GB' ? 'What to do: Put right' : "Beth i'w wneud: Cywirwch");
+  expect(text).toContain(language === 'en-GB' ? 'What to do: Correct' : "Beth i'w wneud: Cywirwch");
   expect(text.split('\n').length).toBeGreaterThan(report.items.length);
 });
 
