@@ -21,8 +21,11 @@ const usage = `Looks after policy packs: folders, or zips, of policy.json and it
                                                FILE is <id>-<version>.zip unless given
   npm run policy -- hash PACK...               print id, version and the hash of each text
   npm run policy -- import FILE --audience NAME --lang en-GB|cy-GB [--out FOLDER] [--title TEXT]
-                                               make a draft of a pack from Word (.docx), PDF, Markdown or
-                                               plain text; FOLDER is <audience>-policy unless given
+                                         [--agreement NUMBER|TITLE]
+                                               make a draft of a pack from Word (.docx), OpenDocument (.odt),
+                                               PDF, a web page, Markdown or plain text; FOLDER is
+                                               <audience>-policy unless given; --agreement chooses among
+                                               several agreements for the audience
   npm run policy -- import FILE --audience NAME --lang cy-GB --into PACK
                                                put the document of the other language into a draft
   npm run policy -- --help                     print this
@@ -81,6 +84,7 @@ type CommandLine = {
   readonly audience: string | undefined;
   readonly lang: string | undefined;
   readonly title: string | undefined;
+  readonly agreement: string | undefined;
 };
 
 function parseCommandLine(commandLine: readonly string[]): CommandLine | string {
@@ -95,11 +99,12 @@ function parseCommandLine(commandLine: readonly string[]): CommandLine | string 
         audience: { type: 'string' },
         lang: { type: 'string' },
         title: { type: 'string' },
+        agreement: { type: 'string' },
       },
     });
     const [command, ...packs] = positionals;
-    const { out, into, audience, lang, title } = values;
-    return { help: values.help === true, command, packs, out, into, audience, lang, title };
+    const { out, into, audience, lang, title, agreement } = values;
+    return { help: values.help === true, command, packs, out, into, audience, lang, title, agreement };
   } catch (error) {
     return error instanceof Error ? error.message : 'the options were not understood';
   }
@@ -130,6 +135,7 @@ async function importOne(file: string, options: CommandLine, console: Console): 
       audience: audience.data,
       language: language.data,
       title: options.title,
+      agreement: options.agreement,
       out: options.out,
       into: options.into,
       today: formatCalendarDate(calendarDateAt(new Date())),

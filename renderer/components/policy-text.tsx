@@ -1,7 +1,9 @@
 /** Shows a policy's Markdown as plain, inert text: no raw HTML, no links to follow, no pictures to fetch. */
 import { memo } from 'react';
 import Markdown, { type Components } from 'react-markdown';
+import { nameCells } from './name-cells.ts';
 import { type HeadingLevel, placeHeadings } from './place-headings.ts';
+import { readTables } from './read-tables.ts';
 
 const components: Components = {
   a: ({ children, href }) => {
@@ -28,7 +30,12 @@ interface Props {
 /** Memoised: the text is long, and nothing that is typed beside it changes it. */
 export const PolicyText = memo(function PolicyText({ markdown, topHeading }: Props) {
   return (
-    <Markdown skipHtml components={components} rehypePlugins={[[placeHeadings, topHeading]]}>
+    <Markdown
+      skipHtml
+      components={components}
+      remarkPlugins={[readTables]}
+      rehypePlugins={[[placeHeadings, topHeading], nameCells]}
+    >
       {markdown}
     </Markdown>
   );

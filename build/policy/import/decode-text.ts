@@ -1,31 +1,40 @@
 /** Reads the bytes of a text file, whichever editor wrote it. */
-import { fail } from '../../../shared/lib/result.ts';
-import { check, type Note, type SourceAnswer } from './source.ts';
+import type { Language } from '../../../shared/lib/language.ts';
+import { fail, succeed } from '../../../shared/lib/result.ts';
+import { check, type Note } from './document-model.ts';
+import { readHtml } from './read-html.ts';
+import { readMarkdown } from './read-markdown.ts';
+import { readText } from './read-text.ts';
+import type { SourceAnswer } from './source.ts';
 
 /** Takes UTF-8, UTF-16 with its mark, and else what old Windows programs write. */
-export function readTextFile(bytes: Uint8Array, isMarkdown: boolean): SourceAnswer {
+export function readTextFile(bytes: Uint8Array, isMarkdown: boolean, language: Language): SourceAnswer {
   const decoded = decode(bytes);
   const characters = [...decoded.text.replaceAll(/\r\n?/gu, '\n')];
   const kept = characters.filter((character) => !isControl(character));
   if (characters.length - kept.length > characters.length / 100) {
     return fail({
       reason: 'it is neither a Word document nor a PDF nor text',
-      remedy: 'save it as .docx, .pdf, .md or .txt and import that',
+      remedy: 'save it as .docx, .odt, .pdf, .html, .md or .txt and import that',
     });
   }
-  const text = kept.join('');
-  const pages = text.split('\f').map((page) => page.split('\n'));
-  const hasMarkup = isMarkdown || looksLikeMarkdown(text);
-  return {
-    ok: true,
-    value: {
-      kind: isMarkdown ? 'markdown' : 'text',
-      pages,
-      trustsBreaks: isMarkdown,
-      hasMarkup,
-      notes: decoded.notes,
-    },
-  };
+  const text = kept.join('').replace(/^\uFEFF/u, '');
+  if (/^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body)\b/isu.test(text)) {
+    return readHtml(text, decoded.notes);
+  }
+  if (/^\s*<\?xml\b/u.test(text)) {
+    return fail({
+      reason: 'it is XML',
+      remedy: 'save it as .docx, .odt, .pdf, .html, .md or .txt and import that',
+    });
+  }
+  if (isMarkdown) return succeed(readMarkdown(text, decoded.notes));
+  return succeed(
+    readText(
+      text.split('\f').map((page) => page.split('\n')),
+      { language, notes: decoded.notes, hasMarkup: looksLikeMarkdown(text) },
+    ),
+  );
 }
 
 function decode(bytes: Uint8Array): { readonly text: string; readonly notes: readonly Note[] } {

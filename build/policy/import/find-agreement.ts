@@ -1,6 +1,9 @@
-/** Finds the agreement in a document: what a person promises, and what they would fill in below it. */
-import { type Block, isConditional, isFirstPerson, withoutMarks } from './blocks.ts';
-import { check, done, type Note } from './source.ts';
+/** Takes the agreement out of a document: what a person promises, and what they would fill in below it. */
+import { fittingAgreements, type Part, splitParts } from './agreement-parts.ts';
+import type { LeftOut } from './clean-document.ts';
+import { type Block, check, done, type Item, type Note, plainText, textOf } from './document-model.ts';
+import { hasBlank, withoutTrailingBoxes } from './line-signs.ts';
+import { compose, isConditional, isPromise, isPromiseInAgreement, isStem } from './promises.ts';
 
 type DraftStatement = { readonly text: string; readonly required: boolean };
 
@@ -17,179 +20,406 @@ type Extracted = {
   readonly blocks: readonly Block[];
   readonly agreement: Agreement;
   readonly notes: readonly Note[];
+  readonly leftOut: readonly LeftOut[];
 };
 
-type Section = {
-  readonly heading: Extract<Block, { kind: 'heading' }> | undefined;
-  readonly body: readonly Block[];
+type Options = {
+  readonly audience: string;
+  readonly title: string | undefined;
+  /** Number or words of the title of the agreement to take, where several fit. */
+  readonly agreement: string | undefined;
 };
-type Part = { readonly isAgreement: boolean; readonly sections: readonly Section[] };
-
-const agreementTitle =
-  /\b(?:agreement|code of (?:conduct|practice)|declaration|pledge|undertaking|promise|cytundeb|cod ymddygiad|datganiad|addewid)\b/iu;
-
-/** Whom an agreement is for, by the words of its title. */
-const groups: readonly (readonly [string, RegExp])[] = [
-  ['parent', /\b(?:parents?|carers?|guardians?|rhieni|rhiant|gofalwyr)\b/iu],
-  ['pupil', /\b(?:pupils?|students?|learners?|children|ks[1-4]|key stage|disgybl(?:ion)?|dysgwyr|plant)\b/iu],
-  [
-    'visitor',
-    /\b(?:visitors?|contractors?|supply|volunteers?|community|ymwelwyr|contractwyr|gwirfoddolwyr)\b/iu,
-  ],
-  ['staff', /\b(?:staff|governors?|employees?|teachers?|adults?|staff|llywodraethwyr|athrawon)\b/iu],
-];
 
 /** What may stand beside a box that is ticked; the pack's own rules refuse longer ones. */
 const maxStatementCharacters = 400;
 const maxStatements = 50;
+/** JSON of all statements that an acknowledgement can carry, with room for ids. */
+const maxStatementsBytes = 15 * 1024;
 
-export function findAgreement(blocks: readonly Block[], audience: string): Extracted {
-  const parts = split(blocks);
+export function findAgreement(source: readonly Block[], options: Options): Extracted {
+  const parts = splitParts(stemsAsText(source), options.title);
   const agreements = parts.filter(({ isAgreement }) => isAgreement);
-  const wanted = choose(agreements, audience);
-  const notes: Note[] = [];
-  if (agreements.length === 0) {
-    notes.push(check('No agreement (“I will…”) was found: write at least one statement to be ticked.'));
-  } else if (agreements.length > 1) {
-    const taken = wanted === undefined ? 'none of them names this audience' : `taken: “${titleOf(wanted)}”`;
-    notes.push(check(`The document holds ${agreements.length} agreements; ${taken}.`));
-  }
-  for (const part of agreements) {
-    if (part === wanted) continue;
-    notes.push(
-      done(`Left out, as it is for others: “${titleOf(part)}”. Import it with the audience it is for.`),
-    );
-  }
+  const { wanted, notes } = choose(agreements, options);
+  const leftOut: LeftOut[] = [];
   const kept: Block[] = [];
   let agreement: Agreement = { statements: [], isSigned: false, asksName: false, asksRole: false };
+  let whole: readonly Block[] = [];
   for (const [index, part] of parts.entries()) {
     const next = parts[index + 1];
     const isHeadingOfLeftOut =
       next?.isAgreement === true && next !== wanted && part.sections.every(({ body }) => body.length === 0);
-    if (!part.isAgreement) {
-      if (!isHeadingOfLeftOut) append(kept, flatten(part.sections));
-    } else if (part === wanted) {
+    if (part === wanted) {
       const read = readAgreement(part);
       agreement = read.agreement;
+      whole = flatten(part).filter(({ kind }) => kind !== 'field');
       append(kept, read.blocks);
-      notes.push(...read.notes);
-    }
+      append(notes, read.notes);
+      append(leftOut, read.leftOut);
+    } else if (part.isAgreement || isHeadingOfLeftOut) {
+      for (const block of flatten(part))
+        leftOut.push({ text: textOf(block), reason: 'agreement for others' });
+    } else append(kept, takeFields(flatten(part), notes, leftOut));
   }
-  return { blocks: kept, agreement, notes };
+  const hasText = kept.some(({ kind }) => kind !== 'heading');
+  if (!hasText && agreement.statements.length > 0) {
+    notes.push(
+      done(
+        'The document is an agreement and nothing else: its words are the text, and its promises the statements.',
+      ),
+    );
+    return { blocks: whole, agreement, notes, leftOut };
+  }
+  return { blocks: kept, agreement, notes, leftOut };
 }
 
 /** Not by spreading: the arguments of a call are limited, and a book's paragraphs are not. */
-function append(blocks: Block[], more: readonly Block[]): void {
-  for (const block of more) blocks.push(block);
+function append<Each>(list: Each[], more: readonly Each[]): void {
+  for (const each of more) list.push(each);
 }
 
-function split(blocks: readonly Block[]): readonly Part[] {
-  const sections: { heading: Section['heading']; body: Block[] }[] = [{ heading: undefined, body: [] }];
-  for (const block of blocks) {
-    if (block.kind === 'heading') sections.push({ heading: block, body: [] });
-    else sections.at(-1)?.body.push(block);
+/** "I will:" over a list is no section, whatever it looks like; nor is a promise that is set like a heading. */
+function stemsAsText(blocks: readonly Block[]): readonly Block[] {
+  return blocks.map((block, index) => {
+    if (block.kind !== 'heading') return block;
+    const text = plainText(block.runs);
+    const isStemOfList = blocks[index + 1]?.kind === 'item' && isStem(text, true);
+    const isPromiseItself = isPromise(text) && /[.;]$/u.test(text);
+    return isStemOfList || isPromiseItself ? { kind: 'paragraph', runs: block.runs } : block;
+  });
+}
+
+function flatten(part: Part): readonly Block[] {
+  return part.sections.flatMap(({ heading, body }) =>
+    heading === undefined ? [...body] : [heading, ...body],
+  );
+}
+
+function choose(
+  agreements: readonly Part[],
+  { audience, agreement }: Options,
+): { readonly wanted: Part | undefined; readonly notes: Note[] } {
+  const notes: Note[] = [];
+  if (agreements.length === 0) {
+    notes.push(check('No agreement (“I will…”) was found: write at least one statement to be ticked.'));
+    return { wanted: undefined, notes };
   }
-  const parts: { isAgreement: boolean; sections: Section[] }[] = [];
+  const fitting = fittingAgreements(agreements, audience);
+  const asked = agreement?.toLowerCase();
+  const named =
+    asked === undefined
+      ? undefined
+      : /^\d+$/u.test(asked)
+        ? fitting[Number(asked) - 1]
+        : agreements.find(({ title }) => title.toLowerCase().includes(asked));
+  if (asked !== undefined && named === undefined) {
+    notes.push(check(`No agreement is called “${agreement}”; the first that fits was taken.`));
+  }
+  const wanted = named ?? fitting[0];
+  if (agreements.length > 1) {
+    const taken = wanted === undefined ? 'none is for this audience' : `taken: “${wanted.title}”`;
+    notes.push(check(`The document holds ${agreements.length} agreements; ${taken}.`));
+  }
+  if (wanted === undefined) {
+    notes.push(
+      check(
+        `No agreement for ${audience} was found: write at least one statement to be ticked, or take one of the others with --agreement.`,
+      ),
+    );
+  } else if (fitting.length > 1) {
+    const list = fitting.map(({ title }, index) => `${index + 1}. “${title}”`).join(', ');
+    notes.push(
+      check(
+        `${fitting.length} agreements fit this audience: ${list}. Choose another with --agreement NUMBER.`,
+      ),
+    );
+  }
+  for (const part of agreements) {
+    if (part === wanted) continue;
+    const isOther = !fitting.includes(part);
+    const whom = part.groups.size > 0 ? ` (for ${[...part.groups].join(', ')})` : '';
+    notes.push(
+      done(
+        isOther
+          ? `Left out, as it is for others: “${part.title}”${whom}. Import it with the audience it is for.`
+          : `Left out, as another agreement was taken: “${part.title}”.`,
+      ),
+    );
+  }
+  return { wanted, notes };
+}
+
+const countersignature =
+  /authorised signature|for the school|behalf of the school|head ?teacher|\bdeputy\b|approved by|manager|line manager|\bgovernor|chair of|witness|ar ran (?:yr )?ysgol|pennaeth|rheolwr/iu;
+
+/** Lines to sign outside of any agreement: with room to write in they are no text of a policy. */
+function takeFields(blocks: readonly Block[], notes: Note[], leftOut: LeftOut[]): readonly Block[] {
+  const taken: string[] = [];
+  const kept = blocks.flatMap((block, index): readonly Block[] => {
+    if (block.kind !== 'field') return [block];
+    const text = plainText(block.runs);
+    const isAmongFields = blocks[index - 1]?.kind === 'field' || blocks[index + 1]?.kind === 'field';
+    if (hasBlank(text) || isAmongFields || /sign|llofnod/iu.test(text)) {
+      taken.push(text);
+      leftOut.push({ text, reason: 'line for a signature' });
+      return [];
+    }
+    return [{ kind: 'paragraph', runs: block.runs }];
+  });
+  if (taken.length > 0) {
+    const shown = taken.slice(0, 4).map((text) => `“${text.replaceAll(/_{2,}|\.{4,}/gu, '…').slice(0, 60)}”`);
+    notes.push(check(`Lines to be filled in were left out of the text: ${shown.join(', ')}.`));
+  }
+  return kept;
+}
+
+type Reading = {
+  readonly blocks: Block[];
+  readonly statements: DraftStatement[];
+  readonly notes: Note[];
+  readonly leftOut: LeftOut[];
+  readonly labels: string[];
+  isCountersigned: boolean;
+  tooLong: number;
+  tooMany: number;
+  bytes: number;
+};
+
+function readAgreement(part: Part) {
+  const all = flatten(part);
+  const reading: Reading = {
+    blocks: [],
+    statements: [],
+    notes: [],
+    leftOut: [],
+    labels: [],
+    isCountersigned: false,
+    tooLong: 0,
+    tooMany: 0,
+    bytes: 0,
+  };
   let index = 0;
-  while (index < sections.length) {
-    const section = sections[index];
-    if (section === undefined) break;
-    const end = agreementEnd(sections, index);
-    const group = sections.slice(index, end);
-    if (end > index && promisesIn(group) >= 2) {
-      parts.push({ isAgreement: true, sections: group });
-      index = end;
-    } else {
-      parts.push({ isAgreement: false, sections: [section] });
-      index += 1;
+  while (index < all.length) index = readNext(all, index, reading);
+  tellAgreement(reading);
+  const asked = reading.labels.join(' ');
+  const left = withoutEmptySections(reading.blocks, all);
+  for (const block of reading.blocks) {
+    if (!left.includes(block)) {
+      reading.leftOut.push({ text: textOf(block), reason: 'words that only lead to the promises' });
     }
   }
-  return parts;
+  return {
+    blocks: left,
+    notes: reading.notes,
+    leftOut: reading.leftOut,
+    agreement: {
+      statements: reading.statements,
+      isSigned: reading.labels.length > 0,
+      asksName: /name|enw|sign|llofnod/iu.test(asked),
+      asksRole: /job title|role|position|designation|swydd|rôl/iu.test(asked),
+    },
+  };
 }
 
-/** The section after the last one of the agreement that begins at `from`; `from` itself where none does. */
-function agreementEnd(sections: readonly Section[], from: number): number {
-  const first = sections[from];
-  if (first === undefined) return from;
-  const isTitled = first.heading !== undefined && agreementTitle.test(first.heading.text);
-  if (!isTitled && promisesIn([first]) < 2) return from;
-  let end = from + 1;
-  for (; end < sections.length; end += 1) {
-    const section = sections[end];
-    if (section?.heading === undefined || agreementTitle.test(section.heading.text)) break;
-    const isBegun = promisesIn(sections.slice(from, end)) > 0;
-    const belongs = promisesIn([section]) > 0 || section.body.some(({ kind }) => kind === 'label');
-    if (isBegun && !belongs) break;
-    // Between a title and its first promise there may be one more heading, not a whole chapter.
-    if (!isBegun && !belongs && section.body.length > 2) break;
+/** Reads what stands at `index` and gives the index behind it. */
+function readNext(all: readonly Block[], index: number, reading: Reading): number {
+  const block = all[index];
+  const next = all[index + 1];
+  if (block === undefined) return index + 1;
+  if (block.kind === 'field') {
+    const text = plainText(block.runs);
+    reading.labels.push(text);
+    reading.leftOut.push({ text, reason: 'line for a signature' });
+    reading.isCountersigned ||= countersignature.test(text);
+    return index + 1;
+  }
+  if (block.kind !== 'paragraph' && block.kind !== 'item') {
+    reading.blocks.push(block);
+    return index + 1;
+  }
+  const text = statementText(plainText(block.runs));
+  const below = listBelow(all, index, text);
+  if (below > index + 1 && isStem(text, true)) {
+    const made = readStem(text, all.slice(index + 1, below), reading);
+    if (made) return below;
+    append(reading.blocks, all.slice(index, below));
+    return below;
+  }
+  if (isPromiseInAgreement(text) && !/:$/u.test(text)) {
+    const end = deeperEnd(all, index);
+    const details = all.slice(index + 1, end).map(textOf);
+    const full = details.length > 0 ? withDetails(text, details) : text;
+    if (reading.isCountersigned) {
+      reading.notes.push(
+        done(`Left out, as the school says it and not the person: “${text.slice(0, 120)}”.`),
+      );
+      reading.leftOut.push({ text: full, reason: 'what the school signs' });
+    } else if (!add(full, reading)) append(reading.blocks, all.slice(index, end));
+    return end;
+  }
+  if (isSaidOfSelf(text) && (isNeighbour(all[index - 1]) || isNeighbour(next)) && !reading.isCountersigned) {
+    if (!add(text, reading)) reading.blocks.push(block);
+    return index + 1;
+  }
+  const leadsOver =
+    block.kind === 'paragraph' &&
+    text.endsWith(':') &&
+    text.length < 120 &&
+    next !== undefined &&
+    'runs' in next &&
+    isPromiseInAgreement(plainText(next.runs));
+  // What only led over to the promises has nothing to lead to any more.
+  if (leadsOver) reading.leftOut.push({ text, reason: 'words that only lead to the promises' });
+  else reading.blocks.push(block);
+  return index + 1;
+}
+
+/** "The messages I send will be polite": a promise whose subject is what the person does. */
+function isSaidOfSelf(text: string): boolean {
+  return (
+    /^(?:The|Any|All|Every|Each|No|What|Anything|Everything)\b[^.:?]*\bI\b[^.:?]*\b(?:will|must|shall|can|may)\b/u.test(
+      text,
+    ) && !/[:?]$/u.test(text)
+  );
+}
+
+function isNeighbour(block: Block | undefined): boolean {
+  if (block?.kind !== 'paragraph' && block?.kind !== 'item') return false;
+  const text = plainText(block.runs);
+  return isPromiseInAgreement(text) || isSaidOfSelf(text);
+}
+
+/** Without boxes to tick and room for a name: "I, ______ (name), agree". */
+function statementText(text: string): string {
+  return withoutTrailingBoxes(text.replaceAll(/\s*\(note \S{1,6}\)/gu, ''))
+    .replaceAll(/,?\s*(?:_{2,}|\.{5,}|…{2,})\s*(?:\([^)]{0,60}\))?\s*,?\s*/gu, ' ')
+    .replaceAll(/\s+/gu, ' ')
+    .trim();
+}
+
+/** The index behind the list that a stem leads to: its items, or short lines that go on its sentence. */
+function listBelow(all: readonly Block[], index: number, stem: string): number {
+  const block = all[index];
+  const next = all[index + 1];
+  if (block === undefined || next === undefined) return index + 1;
+  if (next.kind === 'item') {
+    if (block.kind === 'item') {
+      const isDeeper = next.level > block.level;
+      let end = index + 1;
+      for (; end < all.length; end += 1) {
+        const each = all[end];
+        if (each?.kind !== 'item') break;
+        if (
+          isDeeper
+            ? each.level <= block.level
+            : each.level < block.level || isPromiseInAgreement(plainText(each.runs))
+        )
+          break;
+      }
+      return /[:–—…-]$/u.test(stem) || isDeeper ? end : index + 1;
+    }
+    let end = index + 1;
+    while (all[end]?.kind === 'item') end += 1;
+    return end;
+  }
+  if (next.kind !== 'paragraph' || block.kind !== 'paragraph' || !/[:–—…]$|\.\.\.$/u.test(stem))
+    return index + 1;
+  let end = index + 1;
+  for (; end < all.length; end += 1) {
+    const each = all[end];
+    if (each?.kind !== 'paragraph') break;
+    const text = plainText(each.runs);
+    const isPart = text.length <= 200 && !/[:?]$/u.test(text) && !isPromiseInAgreement(text);
+    if (!isPart) break;
   }
   return end;
 }
 
-function promisesIn(sections: readonly Section[]): number {
-  return sections.flatMap(({ body }) => body).filter(isPromise).length;
-}
-
-function isPromise(block: Block): boolean {
-  return (block.kind === 'paragraph' || block.kind === 'item') && isFirstPerson(block.text);
-}
-
-function titleOf(part: Part): string {
-  return part.sections[0]?.heading?.text ?? 'an agreement without a title';
-}
-
-function choose(agreements: readonly Part[], audience: string): Part | undefined {
-  const groupOf = (words: string) => groups.find(([, pattern]) => pattern.test(words))?.[0];
-  const wanted = groupOf(audience.replaceAll('-', ' ')) ?? audience;
-  const matching = agreements.find((part) => groupOf(titleOf(part)) === wanted);
-  if (matching !== undefined) return matching;
-  // An agreement that names nobody is everybody's.
-  const open = agreements.filter((part) => groupOf(titleOf(part)) === undefined);
-  return open[0] ?? (agreements.length === 1 ? agreements[0] : undefined);
-}
-
-function flatten(sections: readonly Section[]): Block[] {
-  return sections.flatMap(({ heading, body }) => (heading === undefined ? [...body] : [heading, ...body]));
-}
-
-const countersignature =
-  /authorised signature|for the school|behalf of the school|head ?teacher|\bdeputy\b|approved by|ar ran (?:yr )?ysgol|pennaeth/iu;
-
-function readAgreement(part: Part) {
-  const blocks: Block[] = [];
-  const statements: DraftStatement[] = [];
-  const notes: Note[] = [];
-  const labels: string[] = [];
-  let isCountersigned = false;
-  let tooLong = 0;
-  let tooMany = 0;
-  const all = flatten(part.sections);
-  for (const [index, block] of all.entries()) {
-    const next = all[index + 1];
-    if (block.kind === 'label') {
-      labels.push(block.text);
-      isCountersigned ||= countersignature.test(block.text);
-    } else if (isPromise(block)) {
-      const text = withoutMarks(block.text);
-      if (isCountersigned) {
-        notes.push(done(`Left out, as the school says it and not the person: “${text.slice(0, 120)}”.`));
-        continue;
-      }
-      const pieces = shorten(text);
-      if (pieces === undefined || statements.length + pieces.length > maxStatements) {
-        if (pieces === undefined) tooLong += 1;
-        else tooMany += 1;
-        blocks.push(block);
-        continue;
-      }
-      statements.push(...pieces.map((piece) => ({ text: piece, required: !isConditional(piece) })));
-    } else if (
-      !(block.kind === 'paragraph' && block.text.endsWith(':') && next !== undefined && isPromise(next))
-    ) {
-      // What only led over to the promises has nothing to lead to any more.
-      blocks.push(block);
-    }
+/** The index behind the items that are below this one. */
+function deeperEnd(all: readonly Block[], index: number): number {
+  const block = all[index];
+  let end = index + 1;
+  if (block?.kind !== 'item') return end;
+  for (; end < all.length; end += 1) {
+    const each = all[end];
+    if (each?.kind !== 'item' || each.level <= block.level || isPromiseInAgreement(plainText(each.runs)))
+      break;
   }
+  return end;
+}
+
+function withDetails(text: string, details: readonly string[]): string {
+  const listed = details.map((each) => each.replace(/[.;,]+$/u, '')).join('; ');
+  return /:$/u.test(text) ? `${text} ${listed}.` : `${text.replace(/[.;]+$/u, '')} (${listed}).`;
+}
+
+/** Makes a promise of each item of the list; false where nothing was made and the list stays as it is. */
+function readStem(stem: string, list: readonly Block[], reading: Reading): boolean {
+  if (reading.isCountersigned) {
+    reading.notes.push(done(`Left out, as the school says it and not the person: “${stem.slice(0, 120)}”.`));
+    for (const block of list) reading.leftOut.push({ text: textOf(block), reason: 'what the school signs' });
+    reading.leftOut.push({ text: stem, reason: 'what the school signs' });
+    return true;
+  }
+  const before = reading.statements.length;
+  const top = Math.min(...list.map((block) => (block.kind === 'item' ? block.level : 0)));
+  const left: Block[] = [];
+  for (let index = 0; index < list.length; index += 1) {
+    const block = list[index];
+    if (block === undefined || !('runs' in block)) continue;
+    const text = statementText(plainText(block.runs));
+    let end = index + 1;
+    while (list[end]?.kind === 'item' && levelOf(list[end]) > top && block.kind === 'item') end += 1;
+    const below = list.slice(index + 1, end);
+    const isOpen = /[:–—…]$/u.test(text);
+    const { text: composed, isDoubtful } = compose(stem, text);
+    if (isDoubtful) {
+      reading.notes.push(
+        check(
+          `“${composed.slice(0, 120)}” has several sentences after “not”: see that each is still forbidden.`,
+        ),
+      );
+    }
+    const made =
+      below.length === 0
+        ? [composed]
+        : isOpen
+          ? below.map((each) => compose(compose(stem, text).text.replace(/\.$/u, ''), textOf(each)).text)
+          : [withDetails(composed, below.map(textOf))];
+    const isTaken = made.map((each) => add(each, reading)).every(Boolean);
+    if (!isTaken) left.push(block, ...below);
+    index = end - 1;
+  }
+  if (reading.statements.length === before) return false;
+  if (left.length > 0) reading.blocks.push({ kind: 'paragraph', runs: [{ text: stem }] }, ...left);
+  return true;
+}
+
+function levelOf(block: Block | undefined): number {
+  return block?.kind === 'item' ? (block as Item).level : 0;
+}
+
+/** False where the pack's rules leave no room for it. */
+function add(text: string, reading: Reading): boolean {
+  const pieces = shorten(text);
+  if (pieces === undefined) {
+    reading.tooLong += 1;
+    return false;
+  }
+  const bytes = pieces.reduce((sum, piece) => sum + Buffer.byteLength(JSON.stringify(piece)) + 90, 0);
+  if (
+    reading.statements.length + pieces.length > maxStatements ||
+    reading.bytes + bytes > maxStatementsBytes
+  ) {
+    reading.tooMany += 1;
+    return false;
+  }
+  reading.bytes += bytes;
+  for (const piece of pieces) reading.statements.push({ text: piece, required: !isConditional(piece) });
+  return true;
+}
+
+function tellAgreement(reading: Reading): void {
+  const { notes, statements, blocks, tooLong, tooMany, isCountersigned } = reading;
   if (tooLong > 0) {
     notes.push(
       check(`${tooLong} promises are too long for a box to tick and stayed in the text: shorten them.`),
@@ -210,19 +440,26 @@ function readAgreement(part: Part) {
     );
   }
   const optional = statements.filter(({ required }) => !required).length;
-  if (optional > 0)
+  if (optional > 0) {
     notes.push(check(`${optional} statements concern some people only and may be left unticked.`));
-  const asked = labels.join(' ');
-  return {
-    blocks: withoutEmptySections(blocks, all),
-    notes,
-    agreement: {
-      statements,
-      isSigned: labels.length > 0,
-      asksName: /name|enw|sign|llofnod/iu.test(asked),
-      asksRole: /job title|role|position|swydd|rôl/iu.test(asked),
-    },
-  };
+  }
+  const firstPerson = blocks.filter(
+    (block) =>
+      (block.kind === 'paragraph' || block.kind === 'item') &&
+      /(?<![\p{L}'’])(?:I|my|me)(?![\p{L}])|\b(?:byddaf|fyddaf|rwyf)\b/u.test(plainText(block.runs)),
+  );
+  const unread = firstPerson.length - tooLong - tooMany;
+  if (unread > 0) {
+    const shown = firstPerson.slice(0, 5).map((block) => `“${textOf(block).slice(0, 80)}”`);
+    notes.push(
+      check(
+        `${unread} sentences of the agreement in the first person stayed in its text: ${shown.join(', ')}.`,
+      ),
+    );
+  }
+  const seconds = statements.filter(({ text }) => /\byou (?:agree|accept|confirm|understand)\b/iu.test(text));
+  for (const { text } of seconds)
+    notes.push(check(`A statement speaks to “you”; let it say “I”: “${text.slice(0, 120)}”.`));
 }
 
 /** At sentences that begin with I, so that each piece is a promise of its own; undefined where that does not help. */
@@ -230,7 +467,7 @@ function shorten(text: string): readonly string[] | undefined {
   if (text.length <= maxStatementCharacters) return [text];
   const pieces = text.split(/(?<=[.;])\s+(?=(?:I|Byddaf|Ni fyddaf|Rwy)\b)/u);
   return pieces.length > 1 &&
-    pieces.every((piece) => piece.length <= maxStatementCharacters && isFirstPerson(piece))
+    pieces.every((piece) => piece.length <= maxStatementCharacters && isPromise(piece))
     ? pieces
     : undefined;
 }

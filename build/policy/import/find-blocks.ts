@@ -1,17 +1,36 @@
 /** Puts lines together again: into headings, paragraphs and list items, whatever page they were broken by. */
-import { type Block, headingBySign, isFirstPerson, isLabel, sectionDepth } from './blocks.ts';
+import type { Block } from './document-model.ts';
+import { headingBySign, isLabel, listSign, sectionDepth, withoutMarks } from './line-signs.ts';
 import { hyphenatedWords, joinLines } from './mend-line.ts';
+import { isPromise } from './promises.ts';
+
+/** A part of a text, its words as they are written there, with Markdown's marks where it has them. */
+export type LineBlock =
+  | { readonly kind: 'heading'; readonly level: number; readonly text: string }
+  | { readonly kind: 'paragraph'; readonly text: string }
+  | { readonly kind: 'item'; readonly depth: number; readonly marker: string; readonly text: string }
+  | { readonly kind: 'label'; readonly text: string }
+  /** What the reader knew already, a table for instance. */
+  | { readonly kind: 'ready'; readonly block: Block; readonly text: '' };
 
 type Options = {
   readonly trustsBreaks: boolean;
 };
 
 type Found = {
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly LineBlock[];
   readonly joinedWords: readonly string[];
 };
 
-type Line = { readonly text: string; readonly indent: number; readonly isAfterGap: boolean };
+/** A line of text, or a block that stands between lines. */
+export type SourceLine = string | Block;
+
+type Line = {
+  readonly text: string;
+  readonly indent: number;
+  readonly isAfterGap: boolean;
+  readonly ready?: Block;
+};
 
 /** Items that lost their bullet are looked for only among blocks as short as this. */
 const maxItemCharacters = 180;
@@ -22,21 +41,29 @@ const maxBlockCharacters = 10_000;
 /** A line that reaches this far across was broken by the page and not by its author. */
 const fullLineShare = 0.78;
 
-export function findBlocks(source: readonly string[], { trustsBreaks }: Options): Found {
-  const lines = toLines(withoutContents(source));
+export function findBlocks(source: readonly SourceLine[], { trustsBreaks }: Options): Found {
+  const lines = toLines(source);
   const width = wrapWidth(lines);
-  const hyphenated = hyphenatedWords(source);
+  const hyphenated = hyphenatedWords(source.filter((line) => typeof line === 'string'));
   const blocks: Open[] = [];
   const joinedWords: string[] = [];
   for (const [index, line] of lines.entries()) {
     const before = blocks.at(-1);
+    if (line.ready !== undefined) {
+      blocks.push({ block: { kind: 'ready', block: line.ready, text: '' }, lastLine: '', indent: 0 });
+      continue;
+    }
     const started = startOf(line, before, lines, index, { trustsBreaks, width });
     if (started !== undefined) {
       blocks.push({ ...started, lastLine: line.text });
-    } else if (before !== undefined && continues(line, before, { trustsBreaks, width })) {
+    } else if (
+      before !== undefined &&
+      before.block.kind !== 'ready' &&
+      continues(line, before, { trustsBreaks, width })
+    ) {
       const { text, wasHyphenated } = joinLines(before.block.text, line.text, hyphenated);
       if (wasHyphenated) joinedWords.push(wordAround(text, before.block.text.length - 1));
-      blocks[blocks.length - 1] = { ...before, block: { ...before.block, text }, lastLine: line.text };
+      blocks[blocks.length - 1] = { ...before, block: withText(before.block, text), lastLine: line.text };
     } else {
       blocks.push({
         block: { kind: 'paragraph', text: line.text },
@@ -50,13 +77,22 @@ export function findBlocks(source: readonly string[], { trustsBreaks }: Options)
   return { blocks: listed, joinedWords };
 }
 
-type Open = { readonly block: Block; readonly lastLine: string; readonly indent: number };
+function withText(block: LineBlock, text: string): LineBlock {
+  return block.kind === 'ready' ? block : { ...block, text };
+}
+
+type Open = { readonly block: LineBlock; readonly lastLine: string; readonly indent: number };
 type Layout = { readonly trustsBreaks: boolean; readonly width: number | undefined };
 
-function toLines(source: readonly string[]): Line[] {
+function toLines(source: readonly SourceLine[]): Line[] {
   const lines: Line[] = [];
   let isAfterGap = true;
   for (const raw of source) {
+    if (typeof raw !== 'string') {
+      lines.push({ text: '', indent: 0, isAfterGap: true, ready: raw });
+      isAfterGap = true;
+      continue;
+    }
     const text = raw.trim();
     if (text === '') {
       isAfterGap = true;
@@ -87,25 +123,6 @@ function wrapWidth(lines: readonly Line[]): number | undefined {
   return long > 140 || (lengths.at(-1) ?? 0) > 220 ? undefined : Math.max(long, 40);
 }
 
-/** A table of contents repeats headings that follow; it ends where its first entry comes again. */
-function withoutContents(source: readonly string[]): readonly string[] {
-  const plain = source.map((line) =>
-    line
-      .replaceAll(/[*#\-•.]|\.{2,}\s*\d+\s*$/gu, ' ')
-      .replaceAll(/\s+/gu, ' ')
-      .trim()
-      .toLowerCase(),
-  );
-  const begin = plain.findIndex((line) => /^(?:table of )?contents$|^cynnwys$/u.test(line));
-  if (begin === -1) return source;
-  const first = plain.findIndex(
-    (line, index) => index > begin && line !== '' && !/^(?:page|tudalen)$/u.test(line),
-  );
-  const wanted = plain[first]?.replace(/\s\d{1,3}$/u, '');
-  const end = plain.findIndex((line, index) => index > first && wanted !== undefined && line === wanted);
-  return end === -1 ? source : [...source.slice(0, begin), ...source.slice(end)];
-}
-
 function startOf(
   line: Line,
   before: Open | undefined,
@@ -119,25 +136,25 @@ function startOf(
   if (signed !== undefined && (signed.level > 0 || line.isAfterGap)) {
     return { block: { kind: 'heading', level: signed.level, text: signed.text }, indent };
   }
-  const item = /^([-*+•▪◦·●○–—]|\d{1,2}[.)]|[a-z]\)|\([a-z]\))\s+(.*)$/u.exec(text);
-  if (item?.[1] !== undefined && item[2] !== undefined && item[2] !== '') {
-    const isNumber = /^\d/u.test(item[1]);
+  const sign = listSign(text);
+  // The opening mark of bold words is no bullet, and a promise that begins with I is no roman number.
+  if (sign !== undefined && !/^\*\*/u.test(text)) {
+    const isNumber = sign.format === 'decimal';
     if (!(isNumber && looksLikeHeading(line, before, lines, index, layout))) {
-      return { block: toItem(item[1], item[2], indent, before), indent };
+      return { block: toItem(sign.label, text.slice(sign.length), indent, before), indent };
     }
   }
   if (looksLikeHeading(line, before, lines, index, layout)) {
     return { block: { kind: 'heading', level: sectionLevel(text), text: text.replace(/:$/u, '') }, indent };
   }
   // "2.1.3 Users must…": a numbered paragraph begins anew wherever it stands.
-  if (/^(?:\d{1,2}(?:\.\d{1,2}){1,3}|[A-Z]\.\d{1,2})\s+\p{Lu}/u.test(text)) {
+  if (/^(?:\d{1,2}(?:\.\d{1,2}){1,3}|[A-Z]\.\d{1,2})\.?\s+\p{Lu}/u.test(text)) {
     return { block: { kind: 'paragraph', text }, indent };
   }
   return undefined;
 }
 
-function toItem(sign: string, text: string, indent: number, before: Open | undefined): Block {
-  const isWord = /^\(?[a-z]\)$/u.test(sign);
+function toItem(marker: string, text: string, indent: number, before: Open | undefined): LineBlock {
   const previous = before?.block.kind === 'item' ? before : undefined;
   const previousDepth = previous?.block.kind === 'item' ? previous.block.depth : 0;
   const depth =
@@ -151,8 +168,8 @@ function toItem(sign: string, text: string, indent: number, before: Open | undef
   return {
     kind: 'item',
     depth,
-    marker: /^\d/u.test(sign) ? `${Number.parseInt(sign, 10)}.` : '-',
-    text: isWord ? `${sign} ${text}` : text,
+    marker,
+    text,
   };
 }
 
@@ -169,8 +186,8 @@ function looksLikeHeading(
   const plain = text.replaceAll('*', '').trim();
   const isNumbered = sectionDepth(plain) !== undefined;
   if (plain.length > (isNumbered ? maxNumberedHeadingCharacters : maxHeadingCharacters + 30)) return false;
-  if (!/\p{L}{3}/u.test(plain)) return false;
-  if (isFirstPerson(plain) || /^[•\-–]/u.test(plain)) return false;
+  if (!/\p{L}{3}/u.test(plain) || /\s[|¦]\s/u.test(plain)) return false;
+  if (isPromise(plain) || /^[•\-–]/u.test(plain)) return false;
   if (
     /^(?:appendix|annex|schedule|atodiad|rhan|part)\s+(?:[A-Z]|\d{1,2})\b/iu.test(plain) &&
     !/\.$/u.test(plain)
@@ -193,6 +210,8 @@ function looksLikeHeading(
   }
   if (plain.length > maxHeadingCharacters || !/^\p{Lu}/u.test(plain) || !isAfterGap) return false;
   if (/[.;,?!]$/u.test(plain)) return false;
+  const isAlone = next === undefined || next.isAfterGap || next.ready !== undefined;
+  if (isAlone && plain.length <= 60 && standsAsTitle.test(plain)) return true;
   const words = longWords(plain);
   if (/:$/u.test(plain) && plain.split(' ').length > 4) return false;
   if (/\p{L}{4}/u.test(plain) && plain === plain.toUpperCase()) return true;
@@ -213,6 +232,10 @@ function looksLikeHeading(
       (width !== undefined && next.text.length >= width * fullLineShare))
   );
 }
+
+/** The name of an agreement by itself: "Staff agreement", "Agreement for pupils", "Declaration (staff)". */
+const standsAsTitle =
+  /^(?:agreement|declaration|pledge|contract|cytundeb|datganiad|addewid)\b[^.:;]*$|\b(?:agreement|declaration|pledge|contract|code of conduct|cytundeb|datganiad)(?:\s*[-–(:].{1,40})?$/iu;
 
 function longWords(text: string): readonly string[] {
   return text.match(/\p{L}[\p{L}'’&-]{3,}/gu) ?? [];
@@ -258,10 +281,10 @@ const connective =
 
 function continues(line: Line, before: Open, { trustsBreaks, width }: Layout): boolean {
   const { block, lastLine } = before;
-  if (block.kind === 'heading' || block.kind === 'label') return false;
+  if (block.kind === 'heading' || block.kind === 'label' || block.kind === 'ready') return false;
   if (block.text.length > maxBlockCharacters) return false;
   const awaitsMore = connective.test(endOf(block.text));
-  if (isFirstPerson(line.text) && !(awaitsMore && !hasEnded(block.text))) return false;
+  if (isPromise(withoutMarks(line.text)) && !(awaitsMore && !hasEnded(block.text))) return false;
   if (trustsBreaks) return !line.isAfterGap;
 
   // "…to anyone; or", then a capital: one item of a list ends and the next begins.
@@ -303,9 +326,9 @@ function wordAround(text: string, at: number): string {
  * After "… in the following ways:" short paragraphs are the list whose bullets were lost, until a longer one or a
  * heading. A list that lost only some of its bullets goes on in the same way.
  */
-function listAfterColon(blocks: readonly Block[], isWrapped: boolean): readonly Block[] {
+function listAfterColon(blocks: readonly LineBlock[], isWrapped: boolean): readonly LineBlock[] {
   if (!isWrapped) return blocks;
-  const result: Block[] = [];
+  const result: LineBlock[] = [];
   let inList = false;
   // Whether the items with bullets begin with small letters: then a capital without a bullet is no item.
   let itemsAreLow = false;
@@ -313,7 +336,7 @@ function listAfterColon(blocks: readonly Block[], isWrapped: boolean): readonly 
     const isItemLike =
       block.kind === 'paragraph' && block.text.length <= maxItemCharacters && !block.text.endsWith(':');
     if (isItemLike && inList && !(itemsAreLow && /^\p{Lu}/u.test(block.text))) {
-      result.push({ kind: 'item', depth: 0, marker: '-', text: block.text });
+      result.push({ kind: 'item', depth: 0, marker: '•', text: block.text });
       continue;
     }
     const next = blocks[index + 1];

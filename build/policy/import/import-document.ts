@@ -1,5 +1,6 @@
 /** `npm run policy -- import`: makes a draft pack from a document, or adds a second language to one. */
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { loadPack } from '../../../electron/storage/packs/load-packs.ts';
 import type { Bilingual, Language } from '../../../shared/lib/language.ts';
@@ -7,10 +8,11 @@ import { canonicalText } from '../../../shared/policy/canonical-text.ts';
 import { lintPack } from '../../../shared/policy/lint-pack.ts';
 import type { PackManifest } from '../../../shared/policy/pack.ts';
 import { manifestFileName } from '../../../shared/policy/read-pack.ts';
+import { check, type Note } from './document-model.ts';
 import { maxFileBytes } from './import-limits.ts';
 import { type Draft, makeDraft } from './make-draft.ts';
 import { readSource } from './read-source.ts';
-import { check, type Note, type OnPage } from './source.ts';
+import type { OnPage } from './source.ts';
 
 export type ImportRequest = {
   readonly file: string;
@@ -19,6 +21,8 @@ export type ImportRequest = {
   readonly title: string | undefined;
   /** Folder of the new pack; named after the audience unless given. */
   readonly out: string | undefined;
+  /** Number or title of the agreement to take, where several fit the audience. */
+  readonly agreement: string | undefined;
   /** Folder of a pack that gets this language. */
   readonly into: string | undefined;
   /** Calendar date from which the draft is to apply. */
@@ -49,26 +53,28 @@ export async function importDocument(request: ImportRequest, console: Console): 
     if (of >= pagesPerWord && (page % pagesPerWord === 0 || page === of))
       console.print(`${name}: page ${page} of ${of}`);
   };
-  const source = await readSource(name, bytes, onPage);
+  const source = await readSource(name, bytes, { language: request.language, onPage });
   if (!source.ok) return refuse(source.error.reason, source.error.remedy);
   const draft = makeDraft(source.value, request);
 
   const made =
     request.into === undefined ? newPack(draft, request) : await mergedPack(draft, request, request.into);
   if (typeof made === 'string') return refuse(made, 'nothing was written');
+  const notes = [...made.notes, ...draft.notes];
+  let pack: Awaited<ReturnType<typeof loadPack>>;
   try {
+    // Tried beside its place first: what is no pack leaves nothing behind.
+    pack = await tryPack(target, made.files);
+    if (!pack.ok) {
+      const { subject, reason, remedy } = pack.error;
+      return refuse(`the draft is no pack yet: ${subject}: ${reason}`, remedy);
+    }
     await writeAll(target, made.files);
   } catch (error) {
     return refuse(
       error instanceof Error ? error.message : 'it could not be written',
       'choose another folder with --out',
     );
-  }
-  const notes = [...made.notes, ...draft.notes];
-  const pack = await loadPack(target);
-  if (!pack.ok) {
-    const { subject, reason, remedy } = pack.error;
-    return refuse(`the draft is no pack yet: ${subject}: ${reason}`, remedy);
   }
   const findings = lintPack(pack.value).filter(({ severity }) => severity === 'error');
   const report = writeReport(name, target, draft, notes);
@@ -220,6 +226,24 @@ function withIds<Statement extends { readonly text: string }>(
     taken.add(id);
     return { ...statement, id };
   });
+}
+
+/** Loads the pack as it would be with these files, from a folder that is gone afterwards. */
+async function tryPack(
+  target: string,
+  files: Readonly<Record<string, string>>,
+): Promise<Awaited<ReturnType<typeof loadPack>>> {
+  const folder = await mkdtemp(join(tmpdir(), 'porthor-draft-'));
+  try {
+    const there = await readdir(target).catch(() => []);
+    for (const name of there.filter((each) => each.endsWith('.md'))) {
+      await writeFile(join(folder, name), await readFile(join(target, name)));
+    }
+    await writeAll(folder, files);
+    return await loadPack(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Each file under a second name first, so that a full disk leaves the pack that was there. */

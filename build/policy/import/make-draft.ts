@@ -1,13 +1,21 @@
-/** Makes the draft of a pack, in one language, out of the lines of a document, and says what it did. */
+/** Makes the draft of a pack, in one language, out of a document, and says what it did. */
 import type { Language } from '../../../shared/lib/language.ts';
 import type { PackManifest } from '../../../shared/policy/pack.ts';
-import type { Block } from './blocks.ts';
+import { cleanDocument } from './clean-document.ts';
+import {
+  type Block,
+  check,
+  done,
+  type Note,
+  plainText,
+  type SourceDocument,
+  textOf,
+} from './document-model.ts';
 import { findAgreement } from './find-agreement.ts';
-import { findBlocks } from './find-blocks.ts';
-import { addMends, mendBullet, mendCharacters, mendStrokes, noMends } from './mend-line.ts';
+import { guessLanguage } from './guess-language.ts';
 import { placeHeadings, takeTitle } from './outline.ts';
-import { removeFurniture } from './page-furniture.ts';
-import { check, done, type Note, type Source } from './source.ts';
+import { readTables } from './read-tables.ts';
+import { accountFor, tellAccount, type WordAccount } from './word-account.ts';
 import { writeMarkdown } from './write-markdown.ts';
 
 export type Draft = {
@@ -17,31 +25,52 @@ export type Draft = {
   readonly statements: readonly { readonly text: string; readonly required: boolean }[];
   readonly fields: PackManifest['fields'];
   readonly renewal: PackManifest['renewal'];
+  readonly account: WordAccount;
   readonly notes: readonly Note[];
 };
 
-export function makeDraft(source: Source, options: { audience: string; language: Language }): Draft {
-  const furnished = removeFurniture(source.pages);
-  const mended = mendLines(furnished.pages.flat(), source, options.language);
-  const found = findBlocks(mended.lines, { trustsBreaks: source.trustsBreaks });
-  const standing = source.hasMarkup ? withoutStruckOut(found.blocks) : { blocks: found.blocks, notes: [] };
-  const restored = restoreLostI(standing.blocks);
-  const { title, blocks } = takeTitle(restored.blocks);
-  const extracted = findAgreement(placeHeadings(blocks), options.audience);
+export type DraftOptions = {
+  readonly audience: string;
+  readonly language: Language;
+  /** Number or title of the agreement to take, where several fit. */
+  readonly agreement?: string | undefined;
+};
+
+const languageNames: Readonly<Record<Language, string>> = { 'en-GB': 'English', 'cy-GB': 'Welsh' };
+
+export function makeDraft(source: SourceDocument, options: DraftOptions): Draft {
+  const { audience, language } = options;
+  const cleaned = cleanDocument(source);
+  const tables = readTables(cleaned.blocks, language);
+  const { title, blocks } = takeTitle(tables.blocks);
+  const extracted = findAgreement(placeHeadings(blocks), { audience, title, agreement: options.agreement });
   const { agreement } = extracted;
-  const markdown = writeMarkdown(placeHeadings(extracted.blocks), source.hasMarkup);
-  const renewal = guessRenewal(mended.lines.join(' '), options.audience);
+  const shown = placeHeadings(extracted.blocks);
+  const markdown = writeMarkdown(shown);
+  const words = source.blocks.map(textOf).join(' ');
+  const renewal = guessRenewal(words, audience);
+  const account = accountFor(
+    source.words,
+    [title ?? '', markdown, ...agreement.statements.map(({ text }) => text)],
+    [...cleaned.leftOut, ...tables.leftOut, ...extracted.leftOut],
+  );
+  const guessed = guessLanguage(`${markdown} ${agreement.statements.map(({ text }) => text).join(' ')}`);
   const notes = [
+    ...(guessed !== undefined && guessed !== language
+      ? [
+          check(
+            `The text seems to be ${languageNames[guessed]}, not ${languageNames[language]}: see that --lang is right.`,
+          ),
+        ]
+      : []),
     ...source.notes,
-    ...furnished.notes,
-    ...mended.notes,
-    ...standing.notes,
-    ...restored.notes,
-    ...tellJoined(found.joinedWords),
+    ...cleaned.notes,
+    ...tables.notes,
     ...extracted.notes,
-    ...tellShape(extracted.blocks, agreement.statements.length),
+    tellAccount(account),
+    ...tellShape(shown, agreement.statements.length),
     renewal.note,
-    ...tellDoubts(extracted.blocks, agreement.statements),
+    ...tellDoubts(shown, agreement.statements),
   ];
   return {
     title,
@@ -52,112 +81,22 @@ export function makeDraft(source: Source, options: { audience: string; language:
       jobRole: agreement.asksRole ? 'required' : agreement.isSigned ? 'hidden' : 'optional',
     },
     renewal: renewal.rule,
+    account,
     notes,
   };
-}
-
-function mendLines(lines: readonly string[], source: Source, language: Language) {
-  let mends = noMends;
-  const digitsRead: string[] = [];
-  const digitsLeft: string[] = [];
-  const mended = lines.map((raw) => {
-    const characters = mendCharacters(raw);
-    // Word and Markdown are no scans: an e at the start of their lines is an e.
-    if (source.trustsBreaks) {
-      mends = addMends(mends, characters.mends);
-      return characters.line;
-    }
-    const bullet = mendBullet(characters.line, language);
-    mends = [characters.mends, bullet.mends].reduce(addMends, mends);
-    if (language !== 'en-GB') return bullet.line;
-    const strokes = mendStrokes(bullet.line);
-    mends = addMends(mends, strokes.mends);
-    if (strokes.isDigitRead) digitsRead.push(strokes.line.trim());
-    if (strokes.isDigitLeft) digitsLeft.push(strokes.line.trim());
-    return strokes.line;
-  });
-  const notes: Note[] = [];
-  if (mends.strokes > 0) {
-    notes.push(done(`${mends.strokes} lone strokes (|) and ones were read as the word “I”.`));
-  }
-  if (digitsRead.length > 0) {
-    notes.push(check(`A 1 was read as the word “I”; see that none was a number: ${quoteSome(digitsRead)}.`));
-  }
-  if (digitsLeft.length > 0) {
-    notes.push(
-      check(`A 1 was left where it may be the word “I”; see that it is none: ${quoteSome(digitsLeft)}.`),
-    );
-  }
-  if (mends.bullets > 0)
-    notes.push(done(`${mends.bullets} signs such as “e” or “¢” were read as list bullets.`));
-  if (mends.characters > 0) notes.push(done(`Characters were mended in ${mends.characters} lines.`));
-  return { lines: mended, notes };
-}
-
-/** The first of them, so that a long document does not bury its other notes. */
-function quoteSome(lines: readonly string[]): string {
-  const shown = lines.slice(0, 20).map((line) => `“${line.slice(0, 120)}”`);
-  return shown.join(', ') + (lines.length > shown.length ? ` and ${lines.length - shown.length} more` : '');
-}
-
-/** What its author has struck out is no rule any more, and nobody must have to tell that from its looks. */
-function withoutStruckOut(blocks: readonly Block[]): {
-  readonly blocks: readonly Block[];
-  readonly notes: readonly Note[];
-} {
-  const notes: Note[] = [];
-  const standing = blocks.flatMap((block) => {
-    const struck = [...block.text.matchAll(/(?<!\\)~~(?=\S)(.+?)(?<=\S)~~/gu)];
-    if (struck.length === 0) return [block];
-    for (const [, words = ''] of struck) {
-      notes.push(check(`Struck out in the document, and so left out: “${words.slice(0, 120)}”.`));
-    }
-    let text = block.text;
-    for (const [whole] of struck) text = text.replace(whole, '');
-    // Stars that stood around nothing else.
-    text = text
-      .replaceAll(/(\*{1,3})\s*\1(?!\*)/gu, '')
-      .replaceAll(/ {2,}/gu, ' ')
-      .trim();
-    return /[\p{L}\p{N}]/u.test(text) ? [{ ...block, text }] : [];
-  });
-  return { blocks: standing, notes };
-}
-
-/** The scanner that reads I as a stroke loses it at the start of a line altogether. */
-function restoreLostI(blocks: readonly Block[]): {
-  readonly blocks: readonly Block[];
-  readonly notes: readonly Note[];
-} {
-  const notes: Note[] = [];
-  const restored = blocks.map((block) => {
-    const isText = block.kind === 'paragraph' || block.kind === 'item';
-    if (!isText || !/^(?:have read|will not|agree to|understand that|consent to)\b/u.test(block.text))
-      return block;
-    notes.push(check(`“I” was put before “${block.text.slice(0, 50)}”, where it seems to be lost.`));
-    return { ...block, text: `I ${block.text}` };
-  });
-  return { blocks: restored, notes };
-}
-
-function tellJoined(words: readonly string[]): readonly Note[] {
-  if (words.length === 0) return [];
-  const shown = words.slice(0, 8).join(', ');
-  return [done(`${words.length} words that were broken at the end of a line were joined: ${shown}.`)];
 }
 
 function tellShape(blocks: readonly Block[], statements: number): readonly Note[] {
   const count = (kind: Block['kind']) => blocks.filter((block) => block.kind === kind).length;
   return [
     done(
-      `The text has ${count('heading')} headings, ${count('paragraph')} paragraphs and ${count('item')} list items; the agreement has ${statements} statements.`,
+      `The text has ${count('heading')} headings, ${count('paragraph')} paragraphs, ${count('item')} list items and ${count('table')} tables; the agreement has ${statements} statements.`,
     ),
     ...(statements > 15
       ? [check(`${statements} statements are many boxes to tick: put together those that belong together.`)]
       : []),
   ];
 }
-
 /** When people are asked again, as far as the document's own words go. */
 function guessRenewal(
   text: string,
@@ -194,19 +133,28 @@ function tellDoubts(
   statements: readonly { readonly text: string }[],
 ): readonly Note[] {
   const doubtful: string[] = [];
-  const promised = statements.map(({ text }) => ({ kind: 'statement' as const, text }));
-  for (const { kind, text } of [...blocks, ...promised]) {
-    const odd =
-      kind === 'paragraph' && /^\p{Ll}/u.test(text)
-        ? 'begins in the middle of a sentence'
-        : /\uFFFD/u.test(text)
-          ? 'holds characters that could not be read'
-          : /(?<![\p{L}:/])\p{L}\p{Ll}+:\p{Ll}\b/u.test(text)
-            ? 'has a colon inside a word'
-            : /(?:^|\s)[|¦](?:\s|$)/u.test(text)
-              ? 'has a lone stroke'
-              : undefined;
+  const lines = blocks.flatMap((block) =>
+    'runs' in block ? [{ kind: block.kind as string, text: plainText(block.runs) }] : [],
+  );
+  for (const { kind, text } of [
+    ...lines,
+    ...statements.map((each) => ({ kind: 'statement', text: each.text })),
+  ]) {
+    const odd = oddity(kind, text);
     if (odd !== undefined) doubtful.push(`“${text.slice(0, 60)}…” ${odd}`);
   }
   return doubtful.slice(0, 20).map((line) => check(`${line}.`));
+}
+
+function oddity(kind: string, text: string): string | undefined {
+  if (kind === 'paragraph' && /^\p{Ll}/u.test(text) && !/^(?:e-|i[A-Z]|https?:|www\.)/u.test(text)) {
+    return 'begins in the middle of a sentence';
+  }
+  if (/\uFFFD/u.test(text)) return 'holds characters that could not be read';
+  if (/[\uE000-\uF8FF]/u.test(text))
+    return 'holds a letter of a symbol font that screens show as an empty box';
+  if (/(?<![\p{L}:/])\p{L}\p{Ll}+:\p{Ll}\b/u.test(text)) return 'has a colon inside a word';
+  if (/(?:^|\s)[|¦](?:\s\p{Ll}|\s*$)/u.test(text)) return 'has a lone stroke';
+  if (kind === 'statement' && /:$/u.test(text)) return 'is a promise that ends in a colon';
+  return undefined;
 }

@@ -53,6 +53,8 @@ const ligatures: Readonly<Record<string, string>> = {
 };
 
 export function mendCharacters(line: string): { readonly line: string; readonly mends: Mends } {
+  // Most lines are plain letters and have nothing to mend.
+  if (/^[\t -~]*$/u.test(line)) return { line: line.trimEnd(), mends: noMends };
   let mended = line;
   for (const [wrong, right] of mangled) mended = mended.replaceAll(wrong, right);
   mended = mended.replaceAll(mangledLetter, mendLetter);
@@ -72,7 +74,11 @@ const afterI =
 
 /** A row of a table begins and ends with a stroke; a sentence may too, but then a verb follows the first. */
 const tableRow = new RegExp(`^\\s*\\|(?!\\s+(?:${afterI})\\b).*\\|\\s*$`, 'u');
-const loneStroke = /(?<=^|[\s(“"‘'])[|¦](?=\s+\p{L}|\s*$)/gu;
+const loneStroke = /(?<=^|[\s(“"‘'])[|¦](?=\s+\p{Ll}|\s*$)/gu;
+const strokeBeforeVerb = new RegExp(`(?<=^|[\\s(“"‘'])[|¦](?=\\s+(?:${afterI})\\b)`, 'u');
+/** Signs other than a stroke that a scanner makes of I, where nothing but a promise can begin. */
+const lostStart = new RegExp(`^\\s*(?:\\S{1,3}[.)]\\s+)?[1l](?=\\s+(?:${afterI})\\b)`, 'u');
+const wrongStart = new RegExp(`^(\\s*(?:\\S{1,3}[.)]\\s+)?)[!\\[\\]](?=\\s+(?:${afterI})\\b)`, 'u');
 /** Where a clause begins: a line, perhaps behind its list sign, a sentence, a quotation, or words that a number does not follow. */
 const clauseBegins = String.raw`^\s*(?:(?:[•*–-]|\(?\w{1,3}[.)])\s+)?|[.;:]\s+|(?<!\S)[(“"‘']|,\s+(?:and|but|or)\s+|\b(?:[Ii]f|[Ww]hen|[Tt]hat|[Ww]hat|[Bb]ecause|[Uu]nless|[Uu]ntil|[Ww]hile)\s+`;
 const beforeVerb = String.raw`(?=\s+(?:${afterI})\b)`;
@@ -93,15 +99,41 @@ export interface MendedStrokes {
   readonly isDigitLeft: boolean;
 }
 
-/** `| will` becomes `I will`. Rows of a table, which begin and end with a stroke, are left alone. */
-export function mendStrokes(line: string): MendedStrokes {
-  if (tableRow.test(line)) return { line, mends: noMends, isDigitRead: false, isDigitLeft: false };
-  let strokes = 0;
+/** How many lines have another sign where only the word I can be: a scanner has read them. */
+export function countLostI(lines: readonly string[]): number {
+  return lines.filter(
+    (line) =>
+      !tableRow.test(line) && (strokeBeforeVerb.test(line) || wrongStart.test(line) || lostStart.test(line)),
+  ).length;
+}
+
+/**
+ * `| will` becomes `I will`. Rows of a table, which begin and end with a stroke, are left alone, and so are strokes
+ * that part words ("May 2026 | Internal"): no verb follows them.
+ * @param isScan strokes stand for I elsewhere in the text, so that one before any small letter does.
+ */
+export function mendStrokes(source: string, isScan = true): MendedStrokes {
+  if (tableRow.test(source)) return { line: source, mends: noMends, isDigitRead: false, isDigitLeft: false };
+  const line = source.replace(wrongStart, '$1I');
+  if (!isScan && !strokeBeforeVerb.test(line)) return mendDigits(line, line === source ? 0 : 1);
+  const parted = line.match(/[|¦]/gu)?.length ?? 0;
+  if (parted > 1 && !strokeBeforeVerb.test(line) && /[\p{L}\d]\s+[|¦]\s+[\p{L}\d]/u.test(line)) {
+    return mendDigits(line, line === source ? 0 : 1);
+  }
+  let strokes = line === source ? 0 : 1;
+  const withoutStrokes = line.replaceAll(loneStroke, () => {
+    strokes += 1;
+    return 'I';
+  });
+  return mendDigits(withoutStrokes, strokes);
+}
+
+function mendDigits(withoutStrokes: string, before: number): MendedStrokes {
+  let strokes = before;
   const toI = () => {
     strokes += 1;
     return 'I';
   };
-  const withoutStrokes = line.replaceAll(loneStroke, toI);
   const withoutDigits = withoutStrokes.replaceAll(loneDigit, toI);
   const mended = withoutDigits.replaceAll(loneLetter, toI);
   return {
@@ -110,6 +142,24 @@ export function mendStrokes(line: string): MendedStrokes {
     isDigitRead: withoutDigits !== withoutStrokes,
     isDigitLeft: perhapsI.test(mended),
   };
+}
+
+/** Words that a scanner has spelt with the wrong one of I and l, and a stray quotation mark before a promise. */
+export function mendScannedWords(line: string): { readonly line: string; readonly words: readonly string[] } {
+  const words: string[] = [];
+  const mended = line
+    .replaceAll(/(?<![\p{L}\d])\p{Lu}?\p{Ll}+I+\p{Ll}*(?![\p{L}\d])/gu, (word) => {
+      const right = word.replaceAll('I', 'l');
+      words.push(`${word} → ${right}`);
+      return right;
+    })
+    .replaceAll(/(?<![\p{L}\d’'])l([tfns])(?=\s\p{Ll})/gu, (word, letter: string) => {
+      words.push(`${word} → I${letter}`);
+      return `I${letter}`;
+    })
+    .replace(/^(\s*)[‘'`](?=I\s[^’']*$)/u, '$1')
+    .replace(/^(\s*\d{1,2}),(?=\s+I\s)/u, '$1.');
+  return { line: mended, words };
 }
 
 /**
@@ -126,19 +176,46 @@ export function mendBullet(
     : { line, mends: noMends };
 }
 
+/** Words of English that keep their hyphen wherever a line breaks them: first part, and what must follow. */
+const keptHyphens: readonly (readonly [RegExp, RegExp])[] = [
+  [/^(?:e|non|self|ex|anti|well|x|t)$/iu, /./u],
+  [/-/u, /./u],
+  [/^co$/iu, /^(?:operat|ordinat|opt|author|pilot|owner|worker|educat|teach|exist)/iu],
+  [
+    /^re$/iu,
+    /^(?:sent|send|enter|entry|elect|sign(?:ed|ing)?$|issue|use|read|open|set|admit|admission|educat|evaluat|examin|assess)/iu,
+  ],
+  [/^(?:long|short|medium|mid)$/iu, /^(?:term|standing|lasting|range|lived|year|day|week)/iu],
+  [
+    /^(?:part|full|half|first|real|one|two|third|last)$/iu,
+    /^(?:time|way|hand|party|minute|page|factor|step|class|year|day)/iu,
+  ],
+  [/^(?:up|face|day|one|peer|year)$/iu, /^to$/iu],
+  [
+    /^(?:cyber|on|off|hard|soft|high|low|cross|multi|pre|post|inter|whole|sub|over|under)$/iu,
+    /^(?:site|line|copy|quality|level|risk|speed|school|curricular|media|agency|factor|user|existing|curriculum)$/iu,
+  ],
+];
+
+function keepsHyphen(head: string, tail: string): boolean {
+  return keptHyphens.some(([first, second]) => first.test(head) && second.test(tail));
+}
+
 /**
  * Joins two lines of one paragraph. A hyphen at the end of the first is taken out, unless the word is written with
- * its hyphen elsewhere in the text.
+ * its hyphen elsewhere in the text or always.
  */
 export function joinLines(
   first: string,
   second: string,
   hyphenated: ReadonlySet<string>,
 ): { readonly text: string; readonly wasHyphenated: boolean } {
-  const head = /(\p{L}{2,})-$/u.exec(first.slice(-60))?.[1];
+  const head = /(?<![\p{L}-])((?:\p{L}+-)*\p{L}+)-$/u.exec(first.slice(-60))?.[1];
   const tail = /^\p{Ll}+/u.exec(second)?.[0];
-  if (head === undefined || tail === undefined) return { text: `${first} ${second}`, wasHyphenated: false };
-  return hyphenated.has(`${head}-${tail}`.toLowerCase())
+  if (head === undefined || tail === undefined || (head.length < 2 && !/^e$/iu.test(head))) {
+    return { text: `${first} ${second}`, wasHyphenated: false };
+  }
+  return hyphenated.has(`${head}-${tail}`.toLowerCase()) || keepsHyphen(head, tail)
     ? { text: first + second, wasHyphenated: false }
     : { text: first.slice(0, -1) + second, wasHyphenated: true };
 }
@@ -146,6 +223,6 @@ export function joinLines(
 /** The words that a text writes with a hyphen inside a line. */
 export function hyphenatedWords(lines: readonly string[]): ReadonlySet<string> {
   return new Set(
-    lines.flatMap((line) => [...line.matchAll(/\p{L}{2,}-\p{L}+/gu)].map(([word]) => word.toLowerCase())),
+    lines.flatMap((line) => [...line.matchAll(/\p{L}+(?:-\p{L}+)+/gu)].map(([word]) => word.toLowerCase())),
   );
 }

@@ -1,5 +1,4 @@
 /** Takes away what belongs to the page and not to the text: page numbers, running headers and footers. */
-import { done, type Note } from './source.ts';
 
 type Pages = readonly (readonly string[])[];
 
@@ -10,12 +9,13 @@ const pageNumber =
 const edgeLines = 3;
 
 /**
- * A line is furniture when it is a bare page number, or stands in the same words at the edge of at least three pages
- * and of more than half of them. Numbers are not compared: "Page 3" and "Page 4" are the same words.
+ * A line is furniture when it is a bare page number, or stands in the same words at the edge of both of two pages, or of at
+ * least three and of more than half of them. Numbers are not compared: "Page 3" and "Page 4" are the same words.
  */
 export function removeFurniture(pages: Pages): {
   readonly pages: string[][];
-  readonly notes: readonly Note[];
+  /** What was taken away. */
+  readonly taken: readonly { readonly text: string; readonly what: 'running line' | 'page number' }[];
 } {
   const seen = new Map<string, number>();
   for (const page of pages) {
@@ -25,11 +25,10 @@ export function removeFurniture(pages: Pages): {
   }
   const isRunning = (line: string) => {
     const count = seen.get(wordsOf(line)) ?? 0;
-    return count >= 3 && count > pages.length / 2;
+    return (count >= 3 || (pages.length === 2 && count === 2)) && count > pages.length / 2;
   };
 
-  let numbers = 0;
-  const running = new Set<string>();
+  const taken: { text: string; what: 'running line' | 'page number' }[] = [];
   const kept = pages.map((page) => {
     const edge = new Set(edges(page));
     return page.map((line, index) => {
@@ -37,23 +36,17 @@ export function removeFurniture(pages: Pages): {
       // A bare number in the middle of a text with no pages of its own is one too: scanners drop the form feeds.
       const isLoneNumber = pageNumber.test(text) && isApart(page, index);
       if (text !== '' && (isLoneNumber || (edge.has(index) && pageNumber.test(text)))) {
-        numbers += 1;
+        taken.push({ text, what: 'page number' });
         return '';
       }
       if (text !== '' && edge.has(index) && isRunning(line)) {
-        running.add(text);
+        taken.push({ text, what: 'running line' });
         return '';
       }
       return line;
     });
   });
-  const notes: Note[] = [];
-  if (numbers > 0) notes.push(done(`${numbers} page numbers were taken out.`));
-  if (running.size > 0) {
-    const shown = [...running].slice(0, 3).map((line) => `“${line.slice(0, 60)}”`);
-    notes.push(done(`Lines repeated on every page were taken out: ${shown.join(', ')}.`));
-  }
-  return { pages: kept, notes };
+  return { pages: kept, taken };
 }
 
 function edges(page: readonly string[]): number[] {

@@ -1,6 +1,9 @@
 /** Reads the text of a PDF into lines, with headings told by the size of their letters. */
+
+import type { Language } from '../../../shared/lib/language.ts';
 import { fail } from '../../../shared/lib/result.ts';
 import { maxPages } from './import-limits.ts';
+import { readText } from './read-text.ts';
 import type { OnPage, SourceAnswer } from './source.ts';
 
 type Line = {
@@ -17,7 +20,10 @@ type Line = {
 /** Where most lines begin, and how far the longest reach. */
 type Margins = { readonly left: number; readonly right: number };
 
-export async function readPdf(bytes: Uint8Array, onPage: OnPage): Promise<SourceAnswer> {
+export async function readPdf(
+  bytes: Uint8Array,
+  { language, onPage }: { readonly language: Language; readonly onPage: OnPage },
+): Promise<SourceAnswer> {
   const { getDocumentProxy } = await import('unpdf');
   let pages: Line[][];
   try {
@@ -53,16 +59,11 @@ export async function readPdf(bytes: Uint8Array, onPage: OnPage): Promise<Source
   }
   const bodySize = commonSize(pages.flat());
   const margins = findMargins(pages.flat());
-  return {
-    ok: true,
-    value: {
-      kind: 'pdf',
-      pages: pages.map((lines) => toText(lines, bodySize, margins)),
-      trustsBreaks: false,
-      hasMarkup: false,
-      notes: [],
-    },
-  };
+  const read = readText(
+    pages.map((lines) => toText(lines, bodySize, margins)),
+    { language, notes: [], hasMarkup: false },
+  );
+  return { ok: true, value: { ...read, format: 'pdf' } };
 }
 
 function describeFailure(error: unknown): { readonly reason: string; readonly remedy: string } {

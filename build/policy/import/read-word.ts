@@ -1,141 +1,130 @@
-/** Reads a Word document (.docx) into Markdown lines: headings by style, lists with their depth. */
-import { strToU8, type UnzipFileInfo, unzipSync, zipSync } from 'fflate';
-import { fail } from '../../../shared/lib/result.ts';
-import { maxUnpackedWordBytes } from './import-limits.ts';
-import { check, done, type Note, type SourceAnswer } from './source.ts';
-
-/** The parts that hold words and their order; pictures, fonts and macros are never unpacked. */
-const wordyPart =
-  /^(?:\[Content_Types\]\.xml|_rels\/[^/]+|word\/_rels\/[^/]+|word\/(?:document|styles|numbering|footnotes|endnotes|comments|settings)[^/]*\.xml)$/u;
-
 /**
- * The archive is unpacked here, within limits, and handed to the reader of Word anew: that reader would unpack
- * whatever an archive claims to hold.
+ * Reads a Word document (.docx) from its own XML. A converter to HTML such as mammoth drops the formats and the
+ * running count of lists, hidden text, open changes, contents, content controls and text boxes without a fallback.
  */
-export async function readWord(bytes: Uint8Array): Promise<SourceAnswer> {
-  const parts = unpack(bytes);
+import { fail, succeed } from '../../../shared/lib/result.ts';
+import { type Block, check, done, type Note, plainText } from './document-model.ts';
+import type { SourceAnswer } from './source.ts';
+import { unpackDocument } from './unpack-document.ts';
+import { WordBody } from './word-body.ts';
+import { WordNumbering } from './word-numbering.ts';
+import { WordStyles } from './word-styles.ts';
+import { attribute, childrenOf, parseXml } from './xml.ts';
+
+/** The parts that hold words and their order. */
+const wordyPart =
+  /^(?:word\/_rels\/document\.xml\.rels|word\/(?:document|styles|numbering|footnotes|endnotes|comments|header\d*|footer\d*)\.xml)$/u;
+
+export function readWord(bytes: Uint8Array): SourceAnswer {
+  const parts = unpackDocument(bytes, (name) => wordyPart.test(name));
   if (typeof parts === 'string') {
     return fail({ reason: parts, remedy: 'open it in Word and save it again as .docx' });
   }
-  if (parts['word/document.xml'] === undefined) {
+  const main = parts['word/document.xml'];
+  if (main === undefined) {
     return fail({
-      reason: 'it is a zip but not a Word document',
-      remedy: 'a pack is already imported; else save the document as .docx',
+      reason: 'its document part is missing',
+      remedy: 'open it in Word and save it again as .docx',
     });
   }
-  let html: string;
-  let warnings: number;
   try {
-    const { default: mammoth } = await import('mammoth');
-    const answer = await mammoth.convertToHtml(
-      { buffer: Buffer.from(zipSync(withoutPictures(parts), { level: 0 })) },
-      {
-        styleMap: [
-          'p[style-name="Title"] => h1:fresh',
-          'p.Title => h1:fresh',
-          'p[style-name="Subtitle"] => p:fresh',
-          'u => ',
-        ],
-      },
+    const optional = (name: string) => {
+      const part = parts[`word/${name}.xml`];
+      return part === undefined ? undefined : parseXml(part);
+    };
+    const body = new WordBody(
+      new WordStyles(optional('styles')),
+      new WordNumbering(optional('numbering')),
+      readRelations(parts['word/_rels/document.xml.rels']),
     );
-    html = answer.value;
-    warnings = answer.messages.length;
+    const root = parseXml(main);
+    const blocks: Block[] = [
+      ...readRunningLines(body, parts),
+      ...body.read(root),
+      ...body.readNotes(optional('footnotes'), 'footnote'),
+      ...body.readNotes(optional('endnotes'), 'endnote'),
+    ];
+    const words = Object.entries(parts)
+      .filter(([name]) => /(?:document|footnotes|endnotes|header\d*|footer\d*)\.xml$/u.test(name))
+      .map(([, part]) => wordsOf(new TextDecoder().decode(part)))
+      .join('\n');
+    return succeed({
+      format: 'word',
+      blocks,
+      isScan: false,
+      words,
+      notes: tellWord(body, optional('comments')),
+    });
   } catch {
     return fail({
       reason: 'its inside is not that of a Word document',
       remedy: 'open it in Word and save it again as .docx',
     });
   }
-  const { default: TurndownService } = await import('turndown');
-  const turndown = new TurndownService({
-    headingStyle: 'atx',
-    bulletListMarker: '-',
-    emDelimiter: '*',
-    codeBlockStyle: 'fenced',
-  });
-  turndown.remove('img');
-  turndown.addRule('struck out', {
-    filter: ['s', 'del'],
-    replacement: (content) => (content.trim() === '' ? content : `~~${content.trim()}~~`),
-  });
-  // A row is one line; what stands in its cells would else be torn into paragraphs.
-  turndown.addRule('table row', { filter: 'tr', replacement: (content) => `\n${content}\n` });
-  turndown.addRule('table cell', {
-    filter: ['td', 'th'],
-    replacement: (content) => `${content.replaceAll(/\s+/gu, ' ').trim()}\t`,
-  });
-  const markdown = turndown.turndown(html);
-  if (markdown.trim() === '') {
-    return fail({
-      reason: 'it holds no text, perhaps only pictures of pages',
-      remedy: 'have the pictures read by a text-recognition program first',
-    });
-  }
+}
+
+function tellWord(body: WordBody, comments: Element | undefined): readonly Note[] {
   const notes: Note[] = [];
-  if (
-    /<img/u.test(html) ||
-    /<w:drawing|<w:pict/u.test(new TextDecoder().decode(parts['word/document.xml']))
-  ) {
-    notes.push(check('Pictures were left out: say in words what they show.'));
-  }
-  if (/<table/u.test(html)) notes.push(check('Tables became lists of their rows: read them over.'));
-  if (numbersHeadings(parts)) {
+  const { insertions, deletions } = body.changes;
+  if (insertions + deletions > 0) {
     notes.push(
       check(
-        'Word numbered headings by itself, and those numbers are gone: look at sentences such as “see 2.3”.',
+        `The document has open tracked changes (${insertions} insertions, ${deletions} deletions): the inserted words were taken and the deleted ones left out. Accept or reject each in Word first.`,
       ),
     );
   }
-  if (warnings > 0) notes.push(done(`${warnings} styles of Word that mean nothing here were passed over.`));
-  return {
-    ok: true,
-    value: { kind: 'word', pages: [markdown.split('\n')], trustsBreaks: true, hasMarkup: true, notes },
-  };
+  const count = comments === undefined ? 0 : [...childrenOf(comments)].length;
+  if (count > 0) notes.push(done(`${count} comments beside the text were left out.`));
+  return notes;
 }
 
-function unpack(bytes: Uint8Array): Record<string, Uint8Array> | string {
-  let total = 0;
-  let tooLarge = false;
-  const filter = ({ name, originalSize, size }: UnzipFileInfo) => {
-    if (!wordyPart.test(name)) return false;
-    // A header may say less than the part unpacks to: what is packed a thousandfold is no document either way.
-    total += Math.max(originalSize, size);
-    tooLarge ||= total > maxUnpackedWordBytes;
-    return !tooLarge;
-  };
-  try {
-    const parts = unzipSync(bytes, { filter });
-    if (tooLarge) return 'it unpacks to far more than any policy holds';
-    return parts;
-  } catch {
-    return tooLarge
-      ? 'it unpacks to far more than any policy holds'
-      : 'it is damaged, or not a Word document at all';
+/** Headers and footers, so that their words are accounted for. A first page may have its own. */
+function readRunningLines(body: WordBody, parts: Record<string, Uint8Array>): Block[] {
+  const lines: Block[] = [];
+  for (const [name, part] of Object.entries(parts)) {
+    if (!/\/(?:header|footer)\d*\.xml$/u.test(name)) continue;
+    for (const block of body.readApart(parseXml(part))) {
+      const cells = block.kind === 'table' ? block.rows.flatMap(({ cells }) => cells) : [];
+      for (const each of [block, ...cells.flatMap(({ blocks }) => blocks)]) {
+        if ('runs' in each && plainText(each.runs) !== '') {
+          lines.push({ kind: 'furniture', what: 'running line', runs: each.runs });
+        }
+      }
+    }
   }
+  return lines;
 }
 
-/** References to pictures that are not there would stop the reader. The words of a text box are no picture. */
-function withoutPictures(parts: Record<string, Uint8Array>): Record<string, Uint8Array> {
-  const kept = { ...parts };
-  const relations = kept['word/_rels/document.xml.rels'];
-  if (relations === undefined) return kept;
-  const text = new TextDecoder().decode(relations);
-  const pictures = [...text.matchAll(/<Relationship\b[^>]*\/image"[^>]*>/gu)];
-  if (pictures.length === 0) return kept;
-  const document = new TextDecoder().decode(kept['word/document.xml']);
-  kept['word/document.xml'] = strToU8(
-    document
-      .replaceAll(/<w:(drawing|pict)\b[^>]*>.*?<\/w:\1>/gsu, (whole, kind: string) =>
-        kind === 'pict' && whole.includes('<w:txbxContent') ? whole : '',
-      )
-      .replaceAll(/<v:imagedata\b[^>]*\/>/gu, ''),
-  );
-  return kept;
+function readRelations(part: Uint8Array | undefined): ReadonlyMap<string, string> {
+  const targets = new Map<string, string>();
+  if (part === undefined) return targets;
+  for (const element of childrenOf(parseXml(part))) {
+    targets.set(attribute(element, 'Id') ?? '', attribute(element, 'Target') ?? '');
+  }
+  return targets;
 }
 
-function numbersHeadings(parts: Record<string, Uint8Array>): boolean {
-  const styles = new TextDecoder().decode(parts['word/styles.xml'] ?? new Uint8Array());
-  return [...styles.matchAll(/<w:style\b[^>]*w:styleId="Heading\d"[^>]*>.*?<\/w:style>/gsu)].some(([style]) =>
-    style.includes('<w:numPr'),
-  );
+/** Every word of the part by its text elements alone; what stands twice for old programs is counted once. */
+function wordsOf(xml: string): string {
+  return xml
+    .replaceAll(/<mc:Fallback>.*?<\/mc:Fallback>/gsu, (fallback, offset: number) => {
+      const begin = xml.lastIndexOf('<mc:Choice', offset);
+      return xml.slice(begin, offset).includes('<w:t') ? '' : fallback;
+    })
+    .replaceAll(/<\/w:(?:p|tc)>|<w:(?:tab|br|cr)\b[^>]*>/gu, '\n')
+    .replaceAll(/<w:(instrText|delInstrText)\b[^>]*>[^<]*<\/w:\1>/gu, '')
+    .replaceAll(/<w:noBreakHyphen\b[^>]*>/gu, '-')
+    .replaceAll(
+      /<wp:(?:posOffset|align|pctWidth|pctHeight)\b[^>]*>[^<]*<|<wp14:[a-zA-Z]+\b[^>]*>[^<]*</gu,
+      '<',
+    )
+    .replaceAll(/<[^>]*>/gu, '')
+    .replaceAll(/&(lt|gt|amp|quot|apos|#\d+|#x[\da-f]+);/giu, (whole, name: string) => entity(name) ?? whole);
+}
+
+function entity(name: string): string | undefined {
+  const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+  if (named[name] !== undefined) return named[name];
+  const code = name.startsWith('#x') ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
+  return Number.isInteger(code) && code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
 }

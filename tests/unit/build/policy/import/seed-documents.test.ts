@@ -64,7 +64,10 @@ describe.skipIf(!hasSeeds)(`the real policies${hasSeeds ? '' : ` (${seedsMissing
 
   test('the same, for pupils and for parents', async () => {
     const pupils = await imported(seedDocuments.english, 'pupil');
-    expect(pupils.statements).toHaveLength(11);
+    expect(pupils.statements).toHaveLength(12);
+    expect(pupils.statements).toContain(
+      'The messages I send, or information I upload, will always be polite and sensible.',
+    );
     expect(pupils.manifest.renewal).toEqual({ rule: 'fixed-date', date: '09-01' });
     expect(pupils.manifest.fields.jobRole).toBe('hidden');
     await rm(join(folder, 'draft'), { recursive: true });

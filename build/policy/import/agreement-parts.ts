@@ -1,0 +1,245 @@
+/** Finds where in a document its agreements are, and whom each is for. */
+import { groupsNamed, groupsOfAudience, speakerOf } from './audiences.ts';
+import { type Block, type Heading, isText, plainText } from './document-model.ts';
+import { isDeclaration, isPromise, isPromiseInAgreement, isStem } from './promises.ts';
+
+type Section = { readonly heading: Heading | undefined; readonly body: readonly Block[] };
+export type Part = {
+  readonly isAgreement: boolean;
+  readonly sections: readonly Section[];
+  readonly title: string;
+  /** Whom it names; empty where it is for whoever reads it. */
+  readonly groups: ReadonlySet<string>;
+};
+
+const agreementTitle =
+  /\b(?:agreements?|contract|code of (?:conduct|practice)|declaration|pledge|undertaking|promises?|acceptance|acknowledge?ment|consent form|reply slip|cytundeb(?:au)?|cod ymddygiad|datganiad|addewid(?:ion)?)\b/iu;
+
+/** With such a title another agreement begins; a declaration or a list of promises may belong to the one before. */
+const newAgreement =
+  /\b(?:agreements?|contract|code of (?:conduct|practice)|cytundeb(?:au)?|cod ymddygiad)\b/iu;
+
+/** Where somebody speaks for themselves and promises nothing to be ticked. */
+const otherFirstPerson =
+  /\b(?:foreword|preface|introduction|welcome|message from|letter (?:to|from)|statement (?:from|by)|from the head|frequently asked|faqs?|questions|q ?& ?a|case stud(?:y|ies)|example|rhagair|cyflwyniad|croeso|neges gan|cwestiynau)\b|\?\s*$/iu;
+
+/** What a heading may have beside the names of those whom it is for. */
+const plainHeadingWords =
+  /\b(?:section|part|appendix|annex|schedule|adran|atodiad|[a-z]|\d+|for|the|of|all|and|or|our|other|by|to|as|an?|acceptable|use|users?|ict|it|computers?|internet|online|e-?safety|digital|technology|rules?|forms?|agreements?|contract|declaration|statement|pledge|school|primary|secondary|responsib\w+|i|we|ac|neu|ar|gyfer|i'r|i’r|y|yr|a|pob|cytundeb|defnydd|derbyniol|datganiad|rheolau)\b/giu;
+
+/** The heading is nothing but the name of those who speak below it. */
+function isAudienceHeading(text: string): boolean {
+  if (groupsNamed(text).size === 0) return false;
+  const rest = text
+    .replaceAll(plainHeadingWords, ' ')
+    .replaceAll(
+      /\b(?:parents?|carers?|guardians?|pupils?|students?|learners?|children|ks\s?\d|key stages?|years?|foundation|phase|staff|members?|governors?|trustees?|volunteers?|visitors?|contractors?|supply|teachers?|employees?|adults?|community|guests?|infants?|juniors?|reception|sixth|rhieni|gofalwyr|disgyblion|disgybl|dysgwyr|plant|llywodraethwyr|gwirfoddolwyr|ymwelwyr|athrawon|cyfnod|allweddol|sylfaen)\b/giu,
+      ' ',
+    );
+  return (rest.match(/\p{L}/gu)?.length ?? 0) <= 3;
+}
+
+export function splitParts(blocks: readonly Block[], title: string | undefined): readonly Part[] {
+  const sections: { heading: Heading | undefined; body: Block[] }[] = [{ heading: undefined, body: [] }];
+  for (const block of blocks) {
+    if (block.kind === 'heading') sections.push({ heading: block, body: [] });
+    else sections.at(-1)?.body.push(block);
+  }
+  const parts: Part[] = [];
+  let index = 0;
+  while (index < sections.length) {
+    const section = sections[index];
+    if (section === undefined) break;
+    const end = agreementEnd(sections, index, title);
+    if (end > index) {
+      const group = sections.slice(index, end);
+      const own = section.heading === undefined ? (title ?? '') : plainText(section.heading.runs);
+      parts.push({
+        isAgreement: true,
+        sections: group,
+        title: own === '' ? 'an agreement without a title' : own,
+        groups: groupsOf(group, sections.slice(0, index), own, title),
+      });
+      index = end;
+    } else {
+      parts.push({ isAgreement: false, sections: [section], title: '', groups: new Set() });
+      index += 1;
+    }
+  }
+  return parts;
+}
+
+/** By its own heading, those above it, the title, the lines to sign, and the voice that speaks. */
+function groupsOf(
+  group: readonly Section[],
+  before: readonly Section[],
+  own: string,
+  title: string | undefined,
+): ReadonlySet<string> {
+  const named = groupsNamed(own);
+  if (named.size > 0) return named;
+  // A second heading right below the first: "Agreement", "For pupils".
+  for (const { heading } of group.slice(1, 3)) {
+    const text = heading === undefined ? '' : plainText(heading.runs);
+    if (isAudienceHeading(text)) return groupsNamed(text);
+  }
+  let level = group[0]?.heading?.level ?? 0;
+  for (const { heading } of [...before].reverse()) {
+    if (heading === undefined) continue;
+    const isAbove = level === 0 || (heading.level > 0 && heading.level < level);
+    if (!isAbove) continue;
+    const text = plainText(heading.runs);
+    if (isAudienceHeading(text) || agreementTitle.test(text)) {
+      const above = groupsNamed(text);
+      if (above.size > 0) return above;
+    }
+    if (level === 0) break;
+    level = heading.level;
+  }
+  const blocks = group.flatMap(({ body }) => body);
+  const promises = blocks.filter(isText).map(({ runs }) => plainText(runs));
+  const speaker = speakerOf(promises);
+  const ofTitle =
+    title !== undefined && (agreementTitle.test(title) || isAudienceHeading(title))
+      ? groupsNamed(title)
+      : new Set<string>();
+  if (ofTitle.size > 0 && (speaker !== 'parent' || ofTitle.has('parent'))) return ofTitle;
+  if (speaker === 'parent') return new Set(['parent']);
+  const signed = new Set(
+    blocks.flatMap((block) =>
+      block.kind === 'field' &&
+      /sign|llofnod/iu.test(plainText(block.runs)) &&
+      !/school|head|behalf/iu.test(plainText(block.runs))
+        ? [...groupsNamed(plainText(block.runs))]
+        : [],
+    ),
+  );
+  if (signed.size > 0) return signed;
+  return speaker === undefined ? new Set() : new Set([speaker]);
+}
+
+/** The section after the last one of the agreement that begins at `from`; `from` itself where none does. */
+function agreementEnd(sections: readonly Section[], from: number, title: string | undefined): number {
+  const first = sections[from];
+  if (first === undefined) return from;
+  const heading = first.heading === undefined ? '' : plainText(first.heading.runs);
+  const isTitled =
+    agreementTitle.test(heading) ||
+    (first.heading === undefined && from === 0 && agreementTitle.test(title ?? ''));
+  if (!isTitled && otherFirstPerson.test(heading)) return from;
+  if (!isTitled && !isAgreementByItself(first)) return from;
+  const ownGroups = groupsNamed(heading);
+  let end = from + 1;
+  let lastBelonging = isTitled && countPromises([first], true) === 0 ? from : end;
+  for (; end < sections.length; end += 1) {
+    const section = sections[end];
+    if (section?.heading === undefined) break;
+    const text = plainText(section.heading.runs);
+    const isBegun = countPromises(sections.slice(from, end), isTitled) > 0;
+    const belongs =
+      countPromises([section], isTitled) > 0 || section.body.some(({ kind }) => kind === 'field');
+    const isOther = groupsNamed(text).size > 0 && !sameGroups(groupsNamed(text), ownGroups);
+    if (agreementTitle.test(text) && (isOther || (isBegun && newAgreement.test(text)))) break;
+    if (isBegun && isAudienceHeading(text) && !sameGroups(groupsNamed(text), ownGroups)) break;
+    if (isBegun && otherFirstPerson.test(text) && !section.body.some(({ kind }) => kind === 'field')) break;
+    if (belongs) {
+      lastBelonging = end + 1;
+      continue;
+    }
+    const isWithin =
+      first.heading !== undefined && first.heading.level > 0 && section.heading.level > first.heading.level;
+    // Between two parts of an agreement there may be one without promises, if it is below the same heading.
+    if (isBegun && !isWithin) break;
+    // Between a title and its first promise there may be one more heading, not a whole chapter.
+    if (!isBegun && section.body.length > 2) break;
+  }
+  const group = sections.slice(from, lastBelonging);
+  return group.length > 0 && isEnough(group, isTitled) ? lastBelonging : from;
+}
+
+function sameGroups(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
+  return left.size === right.size && [...left].every((name) => right.has(name));
+}
+
+function isEnough(group: readonly Section[], isTitled: boolean): boolean {
+  if (isTitled) return speaksOfI(group) || isSigned(group);
+  return group.some(isAgreementByItself);
+}
+
+/** The person speaks: an "I" somewhere, not only the school's "we". */
+function speaksOfI(group: readonly Section[]): boolean {
+  return textsOf(group).some(
+    ({ text, isFollowed }) =>
+      (isPromiseInAgreement(text) || isStem(text, isFollowed)) && !/^(?:We|Our)\b/u.test(text),
+  );
+}
+
+function isSigned(group: readonly Section[]): boolean {
+  const texts = textsOf(group).filter(
+    ({ text, isFollowed }) => isPromiseInAgreement(text) || isStem(text, isFollowed),
+  );
+  return texts.length > 0 && group.some(({ body }) => body.some(({ kind }) => kind === 'field'));
+}
+
+/** Promises enough that no title is needed: two of them, a stem with its list, or a declaration with a line to sign. */
+function isAgreementByItself(section: Section): boolean {
+  const texts = textsOf([section]);
+  const strong = texts.filter(({ text }) => isPromise(text) && !/^(?:We|Our)\b/u.test(text));
+  const stems = texts.filter(
+    ({ text, isFollowed }) => isFollowed && isStem(text, isFollowed) && !/^(?:We|Our)\b/u.test(text),
+  );
+  const hasField = section.body.some(({ kind }) => kind === 'field');
+  if (hasField && (strong.some(({ text }) => isDeclaration(text)) || stems.length > 0 || strong.length > 0))
+    return true;
+  // Prose in which somebody speaks of themselves now and then is none.
+  const share = (strong.length + stems.length) / Math.max(1, texts.length);
+  const listed = strong.filter(({ isItem }) => isItem).length;
+  if (stems.length > 0) return true;
+  const binding = strong.filter(({ text }) => bindingWords.test(text)).length;
+  return strong.length >= 2 && binding >= 1 && (share >= 0.3 || listed >= 2);
+}
+
+const bindingWords =
+  /\b(?:will|shall|must|agree|understand|promise|accept|consent|undertake|acknowledge|confirm|declare|won['’]t|always|never)\b|['’]ll\b|\b(?:byddaf|fyddaf|fydda|bydda|cytuno|cytunaf|deall|deallaf|addo|wnaf|wna|derbyn|rwyf|rwy)/iu;
+
+function countPromises(sections: readonly Section[], isTitled: boolean): number {
+  return textsOf(sections).filter(
+    ({ text, isFollowed }) =>
+      (isTitled ? isPromiseInAgreement(text) : isPromise(text)) || isStem(text, isFollowed),
+  ).length;
+}
+
+function textsOf(sections: readonly Section[]) {
+  return sections.flatMap(({ body }) =>
+    body.flatMap((block, index) =>
+      block.kind === 'paragraph' || block.kind === 'item'
+        ? [
+            {
+              text: plainText(block.runs),
+              isItem: block.kind === 'item',
+              isFollowed: body[index + 1]?.kind === 'item',
+            },
+          ]
+        : [],
+    ),
+  );
+}
+
+/** The agreements that this audience may be asked for: those that name it first, then those that name nobody. */
+export function fittingAgreements(agreements: readonly Part[], audience: string): readonly Part[] {
+  const wanted = groupsOfAudience(audience);
+  const words = audience
+    .split('-')
+    .filter((word) => /\d|^(?:infant|junior|foundation|reception|primary|secondary|sixth)/u.test(word));
+  const rank = (part: Part): number | undefined => {
+    if (part.groups.size === 0) return 2;
+    if (![...wanted].some((name) => part.groups.has(name))) return undefined;
+    const title = part.title.toLowerCase();
+    return words.length > 0 && words.every((word) => title.replaceAll(/\s/gu, '').includes(word)) ? 0 : 1;
+  };
+  const ranked = agreements
+    .map((part) => ({ part, rank: rank(part) }))
+    .filter((each): each is { part: Part; rank: number } => each.rank !== undefined);
+  const best = Math.min(...ranked.map(({ rank: each }) => each));
+  return ranked.filter(({ rank: each }) => each === best).map(({ part }) => part);
+}

@@ -1,0 +1,108 @@
+/** Holds the words of a document against those of the pack made of it: none may be missing without a reason. */
+import type { LeftOut, LeftOutReason } from './clean-document.ts';
+import { check, done, type Note } from './document-model.ts';
+import { mendCharacters } from './mend-line.ts';
+
+export type WordAccount = {
+  readonly total: number;
+  readonly inPack: number;
+  readonly leftOut: ReadonlyMap<LeftOutReason, number>;
+  /** Words that are neither in the pack nor named as left out, in the order of the document. */
+  readonly missing: readonly string[];
+};
+
+const spoilt: Readonly<Record<string, string>> = {
+  '\u019F': 'ti',
+  '\u01A9': 'tt',
+  '\u014D': 'ft',
+  '\u019E': 'tf',
+  '\u01AA': 'tti',
+  '\u01AB': 'tti',
+};
+
+export function accountFor(
+  source: string,
+  pack: readonly string[],
+  leftOut: readonly LeftOut[],
+): WordAccount {
+  const words = wordsOf(source);
+  const extra = new Map<string, number>();
+  for (const text of pack) for (const word of wordsOf(text)) extra.set(word, (extra.get(word) ?? 0) + 1);
+  const take = (word: string) => {
+    const count = extra.get(word) ?? 0;
+    if (count <= 0) return false;
+    extra.set(word, count - 1);
+    return true;
+  };
+  let open = words.filter((word) => !take(word));
+  const counts = new Map<LeftOutReason, number>();
+  const reasons = new Map<string, LeftOutReason[]>();
+  for (const { text, reason } of leftOut) {
+    for (const word of wordsOf(text)) {
+      const list = reasons.get(word);
+      if (list === undefined) reasons.set(word, [reason]);
+      else list.push(reason);
+    }
+  }
+  open = open.filter((word) => {
+    const reason = reasons.get(word)?.shift();
+    if (reason === undefined) return true;
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    return false;
+  });
+  const missing = withoutMended(open, extra);
+  const named = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  return { total: words.length, inPack: words.length - named - missing.length, leftOut: counts, missing };
+}
+
+function wordsOf(text: string): readonly string[] {
+  const mended = mendCharacters(
+    text
+      .replaceAll(/\s+/gu, ' ')
+      .replaceAll(/[\u019F\u01A9\u014D\u019E\u01AA\u01AB]/gu, (letter) => spoilt[letter] ?? letter),
+  ).line;
+  return (
+    mended
+      .replaceAll('\\', '')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  );
+}
+
+/** Words that were broken at the end of a line are one in the pack, and misread letters are others there. */
+function withoutMended(open: readonly string[], extra: Map<string, number>): readonly string[] {
+  const missing: string[] = [];
+  const folded = new Map<string, number>();
+  for (const [word, count] of extra) {
+    if (count > 0) folded.set(fold(word), (folded.get(fold(word)) ?? 0) + count);
+  }
+  const take = (word: string) => {
+    const key = fold(word);
+    const count = folded.get(key) ?? 0;
+    if (count <= 0) return false;
+    folded.set(key, count - 1);
+    return true;
+  };
+  for (let index = 0; index < open.length; index += 1) {
+    const word = open[index] ?? '';
+    const next = open[index + 1];
+    if (next !== undefined && take(word + next)) index += 1;
+    else if (!take(word)) missing.push(word);
+  }
+  return missing;
+}
+
+/** Letters that a scanner takes for one another. */
+function fold(word: string): string {
+  return word.replaceAll(/[1l|]/gu, 'i');
+}
+
+export function tellAccount(account: WordAccount): Note {
+  const { total, inPack, leftOut, missing } = account;
+  const reasons = [...leftOut].map(([reason, count]) => `${reason} ${count}`).join(', ');
+  const share = total === 0 ? 100 : Math.floor(((total - missing.length) / total) * 10_000) / 100;
+  const text = `Words: ${total} in the document, ${inPack} in the pack, ${total - inPack - missing.length} left out for a reason${reasons === '' ? '' : ` (${reasons})`}, ${missing.length} missing: ${share} % accounted for.`;
+  if (missing.length === 0) return done(text);
+  const shown = missing.slice(0, 40).join(' ');
+  return check(`${text} Missing: “${shown}”${missing.length > 40 ? ' and more' : ''}.`);
+}
