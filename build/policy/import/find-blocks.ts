@@ -15,6 +15,8 @@ export type LineBlock =
 
 type Options = {
   readonly trustsBreaks: boolean;
+  /** A scanner may have lost the signs of some items. */
+  readonly isScan: boolean;
 };
 
 type Found = {
@@ -41,7 +43,7 @@ const maxBlockCharacters = 10_000;
 /** A line that reaches this far across was broken by the page and not by its author. */
 const fullLineShare = 0.78;
 
-export function findBlocks(source: readonly SourceLine[], { trustsBreaks }: Options): Found {
+export function findBlocks(source: readonly SourceLine[], { trustsBreaks, isScan }: Options): Found {
   const lines = toLines(source);
   const width = wrapWidth(lines);
   const hyphenated = hyphenatedWords(source.filter((line) => typeof line === 'string'));
@@ -73,7 +75,7 @@ export function findBlocks(source: readonly SourceLine[], { trustsBreaks }: Opti
     }
   }
   const found = blocks.map(({ block }) => block);
-  const listed = trustsBreaks ? found : listAfterColon(found, width !== undefined);
+  const listed = trustsBreaks ? found : listAfterColon(found, width !== undefined, isScan);
   return { blocks: listed, joinedWords };
 }
 
@@ -210,6 +212,14 @@ function looksLikeHeading(
   }
   if (plain.length > maxHeadingCharacters || !/^\p{Lu}/u.test(plain) || !isAfterGap) return false;
   if (/[.;,?!]$/u.test(plain)) return false;
+  if (
+    before === undefined &&
+    index === 0 &&
+    next?.isAfterGap === true &&
+    plain.length <= 80 &&
+    namesPolicy.test(plain)
+  )
+    return true;
   const isAlone = next === undefined || next.isAfterGap || next.ready !== undefined;
   if (isAlone && plain.length <= 60 && standsAsTitle.test(plain)) return true;
   const words = longWords(plain);
@@ -232,6 +242,10 @@ function looksLikeHeading(
       (width !== undefined && next.text.length >= width * fullLineShare))
   );
 }
+
+/** The first line of a text is its title where it names one of these. */
+const namesPolicy =
+  /\b(?:polic(?:y|ies)|polisi|acceptable use|defnydd derbyniol|agreement|cytundeb|rules|rheolau|code of conduct)\b/iu;
 
 /** The name of an agreement by itself: "Staff agreement", "Agreement for pupils", "Declaration (staff)". */
 const standsAsTitle =
@@ -305,6 +319,9 @@ function continues(line: Line, before: Open, { trustsBreaks, width }: Layout): b
   if (block.kind === 'item' && block.text.endsWith(':') && startsLow && width !== undefined) return true;
   if (line.isAfterGap || width === undefined) return false;
   if (startsLow) return true;
+  // Where the next word had no room, the page has broken the line, however it begins.
+  const firstWord = /^\S+/u.exec(line.text)?.[0].length ?? 0;
+  if (lastLine.length + 1 + firstWord > width) return true;
   return !isParallel && !isParallelWord && lastLine.length >= width * 0.75;
 }
 
@@ -326,16 +343,22 @@ function wordAround(text: string, at: number): string {
  * After "… in the following ways:" short paragraphs are the list whose bullets were lost, until a longer one or a
  * heading. A list that lost only some of its bullets goes on in the same way.
  */
-function listAfterColon(blocks: readonly LineBlock[], isWrapped: boolean): readonly LineBlock[] {
+function listAfterColon(
+  blocks: readonly LineBlock[],
+  isWrapped: boolean,
+  isScan: boolean,
+): readonly LineBlock[] {
   if (!isWrapped) return blocks;
   const result: LineBlock[] = [];
   let inList = false;
   // Whether the items with bullets begin with small letters: then a capital without a bullet is no item.
   let itemsAreLow = false;
+  let hasSigns = false;
   for (const [index, block] of blocks.entries()) {
     const isItemLike =
       block.kind === 'paragraph' && block.text.length <= maxItemCharacters && !block.text.endsWith(':');
-    if (isItemLike && inList && !(itemsAreLow && /^\p{Lu}/u.test(block.text))) {
+    const isLost = isScan || result.at(-1)?.kind !== 'item' || !hasSigns;
+    if (isItemLike && inList && isLost && !(itemsAreLow && /^\p{Lu}/u.test(block.text))) {
       result.push({ kind: 'item', depth: 0, marker: '•', text: block.text });
       continue;
     }
@@ -345,8 +368,11 @@ function listAfterColon(blocks: readonly LineBlock[], isWrapped: boolean): reado
       /:-?$/u.test(block.text) &&
       next !== undefined &&
       (next.kind === 'item' || (next.kind === 'paragraph' && next.text.length <= maxItemCharacters));
-    if (block.kind === 'item') itemsAreLow = /^\p{Ll}/u.test(block.text);
-    else {
+    if (block.kind === 'item') {
+      itemsAreLow = /^\p{Ll}/u.test(block.text);
+      hasSigns = true;
+    } else {
+      hasSigns = false;
       inList = opensList;
       itemsAreLow = false;
     }

@@ -1,32 +1,37 @@
-/** Reads the text of a PDF into lines, with headings told by the size of their letters. */
-
+/**
+ * Reads a PDF by its own structure where it is tagged, else by the place and look of its letters. Says of each page
+ * that is a picture that its words are missing.
+ */
 import type { Language } from '../../../shared/lib/language.ts';
-import { fail } from '../../../shared/lib/result.ts';
+import { fail, succeed } from '../../../shared/lib/result.ts';
+import {
+  type Block,
+  check,
+  done,
+  type Furniture,
+  isText,
+  joinRuns,
+  type Note,
+  plainText,
+  type Run,
+  rawText,
+} from './document-model.ts';
 import { maxPages } from './import-limits.ts';
-import { readText } from './read-text.ts';
+import { isLabel, listSign } from './line-signs.ts';
+import { countLostI, hyphenatedWords, mendScannedWords, mendStrokes } from './mend-line.ts';
+import { layoutOf, type PdfLine, toBlocks, toLines } from './pdf-lines.ts';
+import { type PageContent, readPage } from './pdf-page.ts';
+import { readStructure } from './pdf-structure.ts';
 import type { OnPage, SourceAnswer } from './source.ts';
-
-type Line = {
-  text: string;
-  /** Height of the letters in points. */
-  readonly size: number;
-  /** Height above the foot of the page in points. */
-  readonly y: number;
-  /** Where the line begins and ends across the page, in points. */
-  readonly x: number;
-  endX: number;
-};
-
-/** Where most lines begin, and how far the longest reach. */
-type Margins = { readonly left: number; readonly right: number };
 
 export async function readPdf(
   bytes: Uint8Array,
   { language, onPage }: { readonly language: Language; readonly onPage: OnPage },
 ): Promise<SourceAnswer> {
-  const { getDocumentProxy } = await import('unpdf');
-  let pages: Line[][];
+  const { getDocumentProxy, getResolvedPDFJS } = await import('unpdf');
+  const pages: PageContent[] = [];
   try {
+    const { OPS } = await getResolvedPDFJS();
     // A copy, because the reader takes the bytes over, and it refuses Node's own kind of them.
     const document = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0 });
     try {
@@ -36,11 +41,9 @@ export async function readPdf(
           remedy: 'import the part that is the policy',
         });
       }
-      pages = [];
       for (let number = 1; number <= document.numPages; number += 1) {
         const page = await document.getPage(number);
-        const { items } = await page.getTextContent();
-        pages.push(toLines(items));
+        pages.push(await readPage(document, page, OPS));
         page.cleanup();
         onPage(number, document.numPages);
       }
@@ -50,20 +53,14 @@ export async function readPdf(
   } catch (error) {
     return fail(describeFailure(error));
   }
-  const characters = pages.flat().reduce((sum, { text }) => sum + text.trim().length, 0);
+  const characters = pages.reduce((sum, page) => sum + lettersOf(page), 0);
   if (characters < 20) {
     return fail({
       reason: 'it holds no text, only pictures of pages or nothing',
       remedy: 'have it read by a text-recognition program (OCR) first and import what that makes',
     });
   }
-  const bodySize = commonSize(pages.flat());
-  const margins = findMargins(pages.flat());
-  const read = readText(
-    pages.map((lines) => toText(lines, bodySize, margins)),
-    { language, notes: [], hasMarkup: false },
-  );
-  return { ok: true, value: { ...read, format: 'pdf' } };
+  return succeed(toDocument(pages, language));
 }
 
 function describeFailure(error: unknown): { readonly reason: string; readonly remedy: string } {
@@ -77,101 +74,218 @@ function describeFailure(error: unknown): { readonly reason: string; readonly re
   return { reason: 'it is damaged, or not a PDF at all', remedy: 'make the PDF again from its original' };
 }
 
-type Items = readonly unknown[];
+function lettersOf({ pieces }: PageContent): number {
+  return pieces.reduce((sum, { text }) => sum + text.trim().length, 0);
+}
 
-/** The stream's own order is the reading order; sorting by place would weave columns together. */
-function toLines(items: Items): Line[] {
-  const lines: Line[] = [];
-  let current: Line | undefined;
-  for (const item of items) {
-    const piece = readPiece(item);
-    if (piece === undefined) continue;
-    const isSameLine = current !== undefined && Math.abs(current.y - piece.y) < piece.size * 0.5;
-    if (current === undefined || !isSameLine) {
-      if (piece.text.trim() === '') continue;
-      current = { text: piece.text, size: piece.size, y: piece.y, x: piece.x, endX: piece.endX };
-      lines.push(current);
+function toDocument(pages: readonly PageContent[], language: Language) {
+  const lines = pages.map((page, index) => toLines(page, index + 1));
+  const furniture = findFurniture(lines, pages);
+  const isScan = pages.some((page) => page.isScan) || countLostI(lines.flat().map(({ text }) => text)) >= 2;
+  const mended = isScan && language === 'en-GB' ? lines.map((page) => page.map(mendLine)) : lines;
+  const body = mended.map((page, index) =>
+    page.filter((_line, at) => furniture.get(index)?.has(at) !== true),
+  );
+  const hyphenated = hyphenatedWords(body.flat().map(({ text }) => text));
+  const layout = layoutOf(body.flat(), hyphenated);
+  const blocks: Block[] = [];
+  const joined: string[] = [];
+  let waiting: PdfLine[] = [];
+  const flush = () => {
+    const made = toBlocks(waiting, layout);
+    for (const block of made.blocks) blocks.push(block);
+    joined.push(...made.joined);
+    waiting = [];
+  };
+  for (const [index, page] of pages.entries()) {
+    const read = isScan ? undefined : readStructure(page, index + 1, hyphenated);
+    if (read === undefined) {
+      waiting.push(...(body[index] ?? []));
       continue;
     }
-    const gap = piece.x - current.endX;
-    const needsSpace = gap > piece.size * 0.15 && !/\s$/u.test(current.text) && !/^\s/u.test(piece.text);
-    current.text += (needsSpace ? ' ' : '') + piece.text;
-    current.endX = piece.endX;
+    flush();
+    const outside = new Set(read.outside.map(({ text }) => text.trim()).filter((text) => text !== ''));
+    for (const text of outside) blocks.push(asFurniture(text, index + 1));
+    appendPage(blocks, read.blocks);
   }
-  return lines;
-}
-
-function readPiece(item: unknown) {
-  if (typeof item !== 'object' || item === null || !('str' in item) || !('transform' in item))
-    return undefined;
-  const { str, transform } = item;
-  if (typeof str !== 'string' || !Array.isArray(transform) || str === '') return undefined;
-  const [, , skew, scale, x, y] = transform.map(Number);
-  const width = 'width' in item ? Number(item.width) : 0;
-  const size = Math.hypot(skew ?? 0, scale ?? 0) || 1;
-  return { text: str, size, x: x ?? 0, y: y ?? 0, endX: (x ?? 0) + width };
-}
-
-/** The size in which most letters are set. */
-function commonSize(lines: readonly Line[]): number {
-  const counts = new Map<number, number>();
-  for (const { size, text } of lines) {
-    const rounded = Math.round(size * 2) / 2;
-    counts.set(rounded, (counts.get(rounded) ?? 0) + text.length);
-  }
-  return [...counts].sort((left, right) => right[1] - left[1])[0]?.[0] ?? 12;
-}
-
-function findMargins(lines: readonly Line[]): Margins {
-  const counts = new Map<number, number>();
-  for (const { x } of lines) counts.set(Math.round(x), (counts.get(Math.round(x)) ?? 0) + 1);
-  const left = [...counts].sort((one, other) => other[1] - one[1])[0]?.[0] ?? 0;
-  return { left, right: lines.reduce((most, { endX }) => Math.max(most, endX), 0) };
-}
-
-/**
- * Bullets are often drawn and not written. An indented line is an item of its own when the line before it was ended
- * by the author: at a colon, or well short of the margin; or when it is so itself and the next begins below it.
- */
-function isDrawnItem(
-  line: Line,
-  previous: Line | undefined,
-  next: Line | undefined,
-  { left, right }: Margins,
-): boolean {
-  if (previous === undefined || line.x < left + 8 || line.x > left + 120) return false;
-  if (/^[^\p{L}\p{N}“"'(]/u.test(line.text.trim()) || /^\S{1,4}[.)]\s/u.test(line.text.trim())) return false;
-  const isShort = ({ endX }: Line) => endX < right - (right - left) * 0.2;
-  const isBeside = (other: Line) => Math.abs(other.x - line.x) < 2;
-  // The first of several, where no colon leads to them.
-  const isFirst = next !== undefined && isBeside(next) && previous.x < line.x - 8 && isShort(line);
-  return previous.text.trimEnd().endsWith(':') || (isShort(previous) && isBeside(previous)) || isFirst;
-}
-
-function toText(lines: readonly Line[], bodySize: number, margins: Margins): string[] {
-  const result: string[] = [];
-  let previous: Line | undefined;
-  let wasHeading = false;
-  for (const [index, line] of lines.entries()) {
-    const text = line.text.replaceAll(/\s+/gu, ' ').trim();
-    if (text === '') continue;
-    const isHeading = line.size >= bodySize * 1.12 && text.length <= 120;
-    const gap = previous === undefined ? 0 : previous.y - line.y;
-    const isApart = previous !== undefined && (gap < 0 || gap > Math.max(line.size, previous.size) * 1.55);
-    if (isHeading && wasHeading && previous !== undefined && previous.size === line.size && !isApart) {
-      // A heading of two lines.
-      result.push(`${result.pop() ?? ''} ${text}`);
-    } else if (isHeading) {
-      result.push(
-        '',
-        `${line.size >= bodySize * 1.6 ? '#' : line.size >= bodySize * 1.25 ? '##' : '###'} ${text}`,
-      );
-    } else {
-      if (isApart || wasHeading) result.push('');
-      result.push(isDrawnItem(line, previous, lines[index + 1], margins) ? `• ${text}` : text);
+  flush();
+  for (const [index, page] of lines.entries()) {
+    for (const at of furniture.get(index) ?? []) {
+      const text = page[at]?.text ?? '';
+      if (
+        pages[index]?.structure === undefined ||
+        !blocks.some(
+          (block) => block.kind === 'furniture' && block.page === index + 1 && plainText(block.runs) === text,
+        )
+      ) {
+        blocks.push(asFurniture(text, index + 1));
+      }
     }
-    wasHeading = isHeading;
-    previous = line;
+  }
+  const noted = takeNotes(blocks);
+  return {
+    format: 'pdf' as const,
+    blocks: noted,
+    isScan,
+    words: lines
+      .flat()
+      .map(({ text }) => text.slice(listSign(text)?.length ?? 0))
+      .join('\n'),
+    notes: tell(pages, joined, isScan),
+  };
+}
+
+/** What a scanner misread is mended run by run. */
+function mendLine(line: PdfLine): PdfLine {
+  const mend = (text: string) => mendScannedWords(mendStrokes(text).line).line;
+  return {
+    ...line,
+    text: mend(line.text),
+    segments: line.segments.map((segment) => ({
+      ...segment,
+      text: mend(segment.text),
+      runs: segment.runs.map((run) => ({ ...run, text: mend(run.text) })),
+    })),
+  };
+}
+
+function asFurniture(text: string, page: number): Furniture {
+  return {
+    kind: 'furniture',
+    what: /^\D{0,10}\d{1,3}(?:\D{1,6}\d{1,3})?\D{0,3}$/u.test(text) ? 'page number' : 'running line',
+    runs: [{ text }],
+    page,
+  };
+}
+
+/** A paragraph, a list or a table that the end of a page has parted goes on. */
+function appendPage(blocks: Block[], more: readonly Block[]): void {
+  const [first, ...rest] = more;
+  const at = blocks.findLastIndex(({ kind }) => kind !== 'furniture');
+  const last = blocks[at];
+  if (
+    first !== undefined &&
+    last !== undefined &&
+    isText(last) &&
+    first.kind === 'paragraph' &&
+    last.kind !== 'heading'
+  ) {
+    const before = plainText(last.runs);
+    const after = plainText(first.runs);
+    if (!/[.:;!?]["”’)]*$/u.test(before) && /^[\p{Ll}\d(]/u.test(after)) {
+      blocks[at] = { ...last, runs: joinRuns([...last.runs, { text: ' ' }, ...first.runs]) };
+      blocks.push(...rest);
+      return;
+    }
+  }
+  if (
+    first?.kind === 'table' &&
+    last?.kind === 'table' &&
+    first.rows[0]?.cells.length === last.rows[0]?.cells.length
+  ) {
+    const again = JSON.stringify(first.rows[0]?.cells) === JSON.stringify(last.rows[0]?.cells);
+    if (again || first.rows[0]?.isHeader !== true) {
+      blocks[at] = { ...last, rows: [...last.rows, ...(again ? first.rows.slice(1) : first.rows)] };
+      blocks.push(...rest);
+      return;
+    }
+  }
+  blocks.push(...more);
+}
+
+const pageNumber =
+  /^(?:[-–—\s]*\d{1,3}[-–—\s]*|(?:page|tudalen|p\.)\s*\d{1,3}(?:\s*(?:of|o|\/)\s*\d{1,3})?|\d{1,3}\s*(?:of|o|\/)\s*\d{1,3})$/iu;
+/** What a browser prints around a page: the address, the day and the hour. */
+const printed =
+  /^(?:file|https?|about):\S*(?:\s+\d+\/\d+)?$|^\d{1,2}[/.]\d{1,2}[/.]\d{2,4},? \d{1,2}:\d{2}(?:\s?[AP]M)?\b/iu;
+
+/** Lines at the edge of pages that come again in the same place, and numbers of pages; by page and place in it. */
+function findFurniture(
+  pages: readonly (readonly PdfLine[])[],
+  contents: readonly PageContent[],
+): ReadonlyMap<number, ReadonlySet<number>> {
+  const key = ({ text, y }: PdfLine) =>
+    `${text
+      .toLowerCase()
+      .replaceAll(/[\d\s]+/gu, ' ')
+      .trim()}@${Math.round(y / 4)}`;
+  const isAtEdge = (line: PdfLine, height: number) => line.y > height * 0.87 || line.y < height * 0.11;
+  const seen = new Map<string, number>();
+  for (const [index, page] of pages.entries()) {
+    const height = contents[index]?.height ?? 842;
+    for (const each of new Set(page.filter((line) => isAtEdge(line, height)).map(key))) {
+      seen.set(each, (seen.get(each) ?? 0) + 1);
+    }
+  }
+  const result = new Map<number, Set<number>>();
+  for (const [index, page] of pages.entries()) {
+    const height = contents[index]?.height ?? 842;
+    const taken = new Set<number>();
+    for (const [at, line] of page.entries()) {
+      if (!isAtEdge(line, height)) continue;
+      const count = seen.get(key(line)) ?? 0;
+      const isRunning = count >= 2 && count > pages.length / 2 && !isLabel(line.text);
+      if (isRunning || pageNumber.test(line.text) || printed.test(line.text)) taken.add(at);
+    }
+    result.set(index, taken);
   }
   return result;
+}
+
+/** A paragraph that begins with the number of a mark in the text, below it, is the text of that note. */
+function takeNotes(blocks: readonly Block[]): readonly Block[] {
+  const marks = new Set(
+    blocks.flatMap((block) =>
+      'runs' in block ? block.runs.flatMap(({ noteId }) => (noteId === undefined ? [] : [noteId])) : [],
+    ),
+  );
+  if (marks.size === 0) return blocks;
+  return blocks.map((block): Block => {
+    if (block.kind !== 'paragraph' && block.kind !== 'item') return block;
+    const text = plainText(block.runs);
+    const number = block.kind === 'item' ? undefined : /^(\d{1,2})\s*(?=\p{L})/u.exec(text);
+    const id = number?.[1] === undefined ? undefined : `pdf-${number[1]}`;
+    if (id === undefined || number === null || !marks.has(id) || block.runs[0]?.noteId !== undefined)
+      return block;
+    marks.delete(id);
+    return {
+      kind: 'note',
+      id,
+      runs: [
+        {
+          text: rawText(block.runs)
+            .trim()
+            .slice(number?.[0].length ?? 0),
+        } satisfies Run,
+      ],
+    };
+  });
+}
+
+function tell(pages: readonly PageContent[], joined: readonly string[], isScan: boolean): readonly Note[] {
+  const notes: Note[] = [];
+  const isPicture = (page: PageContent) =>
+    (page.pictureShare > 0.12 && lettersOf(page) < 200) || (page.pictures > 0 && lettersOf(page) < 20);
+  const missing = isScan ? [] : pages.flatMap((page, index) => (isPicture(page) ? [index + 1] : []));
+  for (const page of missing) {
+    notes.push(
+      check(
+        `Page ${page} is a picture or holds one in place of text: its words are missing. Have it read by a text-recognition program (OCR).`,
+      ),
+    );
+  }
+  const others = pages.flatMap((page, index) =>
+    page.pictures > 0 && !missing.includes(index + 1) && !isScan ? [index + 1] : [],
+  );
+  if (others.length > 0)
+    notes.push(check(`Pictures on pages ${others.join(', ')} were left out: say in words what they show.`));
+  if (isScan) notes.push(check('The text was read by a scanner’s program: check names, numbers and dates.'));
+  if (joined.length > 0) {
+    notes.push(
+      done(
+        `${joined.length} words that were broken at the end of a line were joined: ${joined.slice(0, 8).join(', ')}.`,
+      ),
+    );
+  }
+  return notes;
 }

@@ -43,7 +43,7 @@ export function readText(
     (_line, index) => contents === undefined || index < contents.begin || index > contents.end,
   );
   const mended = mendLines(body, language);
-  const found = findBlocks(withTables(mended.lines), { trustsBreaks: false });
+  const found = findBlocks(withTables(mended.lines), { trustsBreaks: false, isScan: mended.isScan });
   const restored = language === 'en-GB' ? restoreLostI(found.blocks) : { blocks: found.blocks, notes: [] };
   const furniture = [
     ...furnished.taken,

@@ -1,0 +1,293 @@
+/** Takes a page of a PDF apart: pieces of text with their place and look, drawn bullets, pictures, and its structure. */
+import type { getDocumentProxy, getResolvedPDFJS } from 'unpdf';
+
+type PdfDocument = Awaited<ReturnType<typeof getDocumentProxy>>;
+type PdfPage = Awaited<ReturnType<PdfDocument['getPage']>>;
+export type PdfOperators = Awaited<ReturnType<typeof getResolvedPDFJS>>['OPS'];
+export type StructureNode = NonNullable<Awaited<ReturnType<PdfPage['getStructTree']>>>;
+
+export type Piece = {
+  readonly text: string;
+  /** In points from the left and from the foot of the page. */
+  readonly x: number;
+  readonly y: number;
+  readonly endX: number;
+  /** Height of the letters in points. */
+  readonly size: number;
+  readonly isBold: boolean;
+  readonly isItalic: boolean;
+  /** People do not see it: its layer is off, or it is drawn in no colour or in that of the paper. */
+  readonly isHidden: boolean;
+  /** Where in the structure of the page it belongs. */
+  readonly contentId: string | undefined;
+};
+
+/** A small drawn shape where a bullet stands, or a small square where a box to tick stands. */
+export type DrawnSign = { readonly x: number; readonly y: number; readonly isBox: boolean };
+
+export type PageContent = {
+  readonly pieces: readonly Piece[];
+  readonly signs: readonly DrawnSign[];
+  /** Share of the page that the largest picture covers. */
+  readonly pictureShare: number;
+  readonly pictures: number;
+  readonly height: number;
+  readonly structure: StructureNode | undefined;
+  /** Text over a picture of the page that nobody sees: a scanner's own reading of it. */
+  readonly isScan: boolean;
+};
+
+type Matrix = readonly [number, number, number, number, number, number];
+type Box = { readonly left: number; readonly bottom: number; readonly right: number; readonly top: number };
+
+export async function readPage(
+  document: PdfDocument,
+  page: PdfPage,
+  operators: PdfOperators,
+): Promise<PageContent> {
+  const [, bottom = 0, , top = 842] = page.view;
+  const [content, list, layers, tree] = await Promise.all([
+    page.getTextContent({ includeMarkedContent: true }),
+    page.getOperatorList(),
+    document.getOptionalContentConfig(),
+    page.getStructTree().catch(() => null),
+  ]);
+  const drawn = followDrawing(list, operators, page.view);
+  const isScan = drawn.pictureShare > 0.5 && drawn.glyphs.some(({ isUndrawn }) => isUndrawn);
+  const isGlyphHidden = alignGlyphs(drawn.glyphs, isScan);
+  const pieces: Piece[] = [];
+  const marked: { readonly id: string | undefined; readonly isOff: boolean }[] = [];
+  for (const item of content.items) {
+    if ('type' in item) {
+      if (item.type === 'endMarkedContent') marked.pop();
+      else {
+        const isLayer = 'tag' in item && item.tag === 'OC' && typeof item.id === 'string';
+        const isOff = isLayer && !isVisible(layers, item.id);
+        marked.push({ id: item.type === 'beginMarkedContentProps' && !isLayer ? item.id : undefined, isOff });
+      }
+      continue;
+    }
+    if (item.str === '') continue;
+    const [, , skew = 0, scale = 0, x = 0, y = 0] = item.transform.map(Number);
+    const size = Math.hypot(skew, scale) || 1;
+    const font = fontName(page, item.fontName);
+    const glyphs = isGlyphHidden(item.str);
+    pieces.push({
+      text: glyphs.text,
+      x,
+      y,
+      endX: x + item.width,
+      size,
+      isBold: /bold|black|heavy|semibold|demi/iu.test(font),
+      isItalic: /italic|oblique/iu.test(font),
+      isHidden: glyphs.isHidden || marked.some(({ isOff }) => isOff),
+      contentId: [...marked].reverse().find(({ id }) => id !== undefined)?.id,
+    });
+  }
+  return {
+    pieces,
+    signs: drawn.signs,
+    pictureShare: drawn.pictureShare,
+    pictures: drawn.pictures,
+    height: top - bottom,
+    structure: tree ?? undefined,
+    isScan,
+  };
+}
+
+function isVisible(
+  layers: Awaited<ReturnType<PdfDocument['getOptionalContentConfig']>>,
+  id: string,
+): boolean {
+  try {
+    return layers.isVisible({ type: 'OCG', id }) !== false;
+  } catch {
+    return true;
+  }
+}
+
+function fontName(page: PdfPage, id: string): string {
+  if (!page.commonObjs.has(id)) return '';
+  const font: unknown = page.commonObjs.get(id);
+  if (typeof font !== 'object' || font === null || !('name' in font)) return '';
+  const isBold = 'bold' in font && font.bold === true ? ' bold' : '';
+  return `${String(font.name)}${isBold}`;
+}
+
+type DrawnGlyph = {
+  readonly text: string;
+  readonly isUndrawn: boolean;
+  readonly isPale: boolean;
+  readonly isSoft: boolean;
+};
+
+/** Follows the drawing of a page as far as it says which letters are seen and what stands beside them. */
+function followDrawing(
+  list: Awaited<ReturnType<PdfPage['getOperatorList']>>,
+  operators: PdfOperators,
+  view: readonly number[],
+) {
+  const [left = 0, bottom = 0, right = 595, top = 842] = view;
+  const pageArea = (right - left) * (top - bottom);
+  const glyphs: DrawnGlyph[] = [];
+  const signs: DrawnSign[] = [];
+  const areas: Box[] = [];
+  let pictureShare = 0;
+  let pictures = 0;
+  let state = { matrix: [1, 0, 0, 1, 0, 0] as Matrix, isPale: false, mode: 0 };
+  const stack: (typeof state)[] = [];
+  let text: Matrix = [1, 0, 0, 1, 0, 0];
+  const addPicture = () => {
+    const box = place(state.matrix, { left: 0, bottom: 0, right: 1, top: 1 });
+    const share = ((box.right - box.left) * (box.top - box.bottom)) / pageArea;
+    pictureShare = Math.max(pictureShare, share);
+    if (box.right - box.left > 24 && box.top - box.bottom > 24) pictures += 1;
+    if (share > 0.001) areas.push(box);
+  };
+  for (const [index, operator] of list.fnArray.entries()) {
+    const args: readonly unknown[] = Array.isArray(list.argsArray[index]) ? list.argsArray[index] : [];
+    switch (operator) {
+      case operators.save:
+        stack.push(state);
+        break;
+      case operators.restore:
+        state = stack.pop() ?? state;
+        break;
+      case operators.transform:
+        state = { ...state, matrix: multiply(state.matrix, toMatrix(args)) };
+        break;
+      case operators.paintFormXObjectBegin:
+        stack.push(state);
+        if (isNumbers(args[0])) state = { ...state, matrix: multiply(state.matrix, toMatrix([...args[0]])) };
+        break;
+      case operators.paintFormXObjectEnd:
+        state = stack.pop() ?? state;
+        break;
+      case operators.setFillRGBColor:
+        state = { ...state, isPale: isWhite(args) };
+        break;
+      case operators.setTextRenderingMode:
+        state = { ...state, mode: Number(args[0]) };
+        break;
+      case operators.setTextMatrix:
+        text = toMatrix(isNumbers(args[0]) ? [...args[0]] : args);
+        break;
+      case operators.paintImageXObject:
+      case operators.paintInlineImageXObject:
+      case operators.paintImageMaskXObject:
+        addPicture();
+        break;
+      case operators.constructPath: {
+        const box = isNumbers(args[2]) ? toBox([...args[2]]) : undefined;
+        if (box === undefined) break;
+        const placed = place(state.matrix, box);
+        const isFilled =
+          args[0] !== operators.stroke && args[0] !== operators.closeStroke && args[0] !== operators.endPath;
+        const sign = asSign(placed, isFilled);
+        if (sign !== undefined) signs.push(sign);
+        else if (isFilled && !state.isPale) areas.push(placed);
+        break;
+      }
+      case operators.showText: {
+        const at = multiply(state.matrix, text);
+        const isPale = state.isPale && !areas.some((area) => contains(area, at[4], at[5]));
+        for (const glyph of Array.isArray(args[0]) ? args[0] : []) {
+          if (typeof glyph !== 'object' || glyph === null || !('unicode' in glyph)) continue;
+          const isSoft = 'originalCharCode' in glyph && glyph.originalCharCode === 0xad;
+          for (const letter of String(glyph.unicode).replaceAll(/\s/gu, '')) {
+            glyphs.push({ text: letter, isUndrawn: state.mode === 3 || state.mode === 7, isPale, isSoft });
+          }
+        }
+        break;
+      }
+      default:
+        break;
+    }
+  }
+  return { glyphs, signs, pictureShare, pictures };
+}
+
+function isNumbers(value: unknown): value is ArrayLike<number> & Iterable<number> {
+  return Array.isArray(value) || ArrayBuffer.isView(value);
+}
+
+function toMatrix(values: readonly unknown[]): Matrix {
+  const [a, b, c, d, e, f] = values.map(Number);
+  return [a ?? 1, b ?? 0, c ?? 0, d ?? 1, e ?? 0, f ?? 0];
+}
+
+function toBox(values: readonly unknown[]): Box {
+  const [left = 0, bottom = 0, right = 0, top = 0] = values.map(Number);
+  return { left, bottom, right, top };
+}
+
+function multiply(outer: Matrix, inner: Matrix): Matrix {
+  const [a, b, c, d, e, f] = outer;
+  const [g, h, i, j, k, l] = inner;
+  return [a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j, a * k + c * l + e, b * k + d * l + f];
+}
+
+function place(matrix: Matrix, box: Box): Box {
+  const [a, b, c, d, e, f] = matrix;
+  const xs = [box.left, box.right].flatMap((x) => [box.bottom, box.top].map((y) => a * x + c * y + e));
+  const ys = [box.left, box.right].flatMap((x) => [box.bottom, box.top].map((y) => b * x + d * y + f));
+  return { left: Math.min(...xs), right: Math.max(...xs), bottom: Math.min(...ys), top: Math.max(...ys) };
+}
+
+function contains({ left, right, bottom, top }: Box, x: number, y: number): boolean {
+  return x >= left - 1 && x <= right + 1 && y >= bottom - 1 && y <= top + 1;
+}
+
+function asSign({ left, right, bottom, top }: Box, isFilled: boolean): DrawnSign | undefined {
+  const width = right - left;
+  const height = top - bottom;
+  const isSquare = Math.abs(width - height) < Math.max(width, height) * 0.35;
+  if (!isSquare || width < 1.2 || width > 15) return undefined;
+  if (isFilled && width > 9) return undefined;
+  return { x: left, y: (top + bottom) / 2, isBox: !isFilled && width > 5 };
+}
+
+/** White or nearly so, in whichever form this version of the reader gives colours. */
+function isWhite(args: readonly unknown[]): boolean {
+  const [first] = args;
+  if (typeof first === 'string') return /^#f[a-f\d]f[a-f\d]f[a-f\d]$/iu.test(first);
+  const numbers = args.map(Number);
+  return numbers.length >= 3 && numbers.slice(0, 3).every((value) => value >= 245);
+}
+
+/** Gives each piece of text, in the order of the page, the letters that were drawn for it and whether they are seen. */
+function alignGlyphs(glyphs: readonly DrawnGlyph[], isScan: boolean) {
+  let at = 0;
+  return (text: string): { readonly text: string; readonly isHidden: boolean } => {
+    const letters = [...text];
+    const places: (DrawnGlyph | undefined)[] = [];
+    let next = at;
+    let found = 0;
+    for (const letter of letters) {
+      if (/\s/u.test(letter)) {
+        places.push(undefined);
+        continue;
+      }
+      // A letter that the reader has composed of several, or in another order, is looked for a little further on.
+      let look = next;
+      while (look < glyphs.length && look < next + 8 && glyphs[look]?.text !== letter) look += 1;
+      if (glyphs[look]?.text === letter) {
+        places.push(glyphs[look]);
+        next = look + 1;
+        found += 1;
+      } else places.push(undefined);
+    }
+    const wanted = letters.filter((letter) => !/\s/u.test(letter)).length;
+    if (wanted === 0 || found < wanted * 0.7) return { text, isHidden: false };
+    at = next;
+    const seen = places.filter((glyph) => glyph !== undefined);
+    const unseen = seen.filter(({ isUndrawn, isPale }) => (isUndrawn && !isScan) || isPale).length;
+    // A hyphen that only marks where a word may be broken is none within a line.
+    const whole = letters
+      .filter(
+        (_letter, index) => !(places[index]?.isSoft === true && /\p{L}/u.test(letters[index + 1] ?? '')),
+      )
+      .join('');
+    return { text: whole, isHidden: unseen > seen.length / 2 };
+  };
+}
