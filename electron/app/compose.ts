@@ -15,7 +15,6 @@ import type { Announcement } from '../services/policies/new-versions.ts';
 import { createPoliciesFeature } from '../services/policies/policies-feature.ts';
 import { startPolicies } from '../services/policies/policies-service.ts';
 import { createAgentStartedFeature } from '../services/reporting/agent-started-feature.ts';
-import type { Fetch } from '../services/reporting/collector-client.ts';
 import { createReports } from '../services/reporting/reports.ts';
 import type { PrewarmedWindow } from '../windows/prewarmed-window.ts';
 import type { StartedBy } from './command-line.ts';
@@ -31,15 +30,12 @@ import { createUserInterface } from './user-interface/user-interface.ts';
 export interface AgentOptions extends AgentProcess {
   readonly startedBy: StartedBy;
   readonly systemLanguages: readonly string[];
-  /** Requests through the system's proxy and trust store. */
-  readonly fetch: Fetch;
   /** The gate's window, made before it is known to be needed. The agent takes it or ends it. */
   readonly prewarmed: PrewarmedWindow;
   /** A message that a user must see although no window of ours is open. */
   readonly showError: (title: string, text: string) => void;
   /** A message with a choice, in the system's own box; resolves with whether the user wants to read now. */
   readonly announce: (announcement: Announcement, signal: AbortSignal) => Promise<boolean>;
-  readonly trayIconFile: (isDarkTaskbar: boolean) => string;
   /** A screen of the gate has been painted. */
   readonly onPainted: (screen: string) => void;
   readonly onOpened: (how: GateOpening) => void;
@@ -127,7 +123,6 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       language: () => context.language.current(),
       showError: options.showError,
     }),
-    trayIconFile: options.trayIconFile,
     onRefused,
   });
 

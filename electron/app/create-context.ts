@@ -8,15 +8,12 @@ import type { AgentContext, AgentProcess } from '../services/agent-context.ts';
 import { createLanguageChoice } from '../services/language.ts';
 import { readMachine } from '../services/machine/read-machine.ts';
 import { readConfig } from '../services/managed-config/read-config.ts';
-import type { Fetch } from '../services/reporting/collector-client.ts';
+import { createCollectorFetch } from '../services/reporting/collector-fetch.ts';
 import type { Reports } from '../services/reporting/reports.ts';
 import { openPreferences } from '../storage/preferences/preferences.ts';
-import { createCollectorFetch } from './collector-fetch.ts';
 
 interface Options extends AgentProcess {
   readonly systemLanguages: readonly string[];
-  /** Requests through the system's proxy and trust store. */
-  readonly fetch: Fetch;
   readonly reports: Reports;
   readonly capabilities: () => readonly Capability[];
 }
@@ -79,7 +76,7 @@ export async function createContext(options: Options): Promise<CreatedContext> {
         config,
         networkSession: 'collector',
         environment,
-        fetch: options.fetch,
+        loadNetwork: platform.loadNetwork,
         nowUtc,
         onFault,
       }),

@@ -1,11 +1,11 @@
 /** Runs the agent inside Electron: one instance, ready, and an end in order. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, dialog, Menu, net, powerMonitor, safeStorage, session } from 'electron';
+import { app, dialog, Menu, powerMonitor } from 'electron';
 import { expectWindow } from '../ipc/register.ts';
-import { createPlatform, nameSystem, type Platform } from '../platform/create-platform.ts';
-import type { SecretProtection } from '../storage/identity/secret-protection.ts';
-import { fillsByFullScreen, type PrewarmedWindow, prewarmGateWindow } from '../windows/prewarmed-window.ts';
+import { createPlatform, type Platform, readDesktop } from '../platform/create-platform.ts';
+import { protectBy } from '../services/person-store/protect-by.ts';
+import { type PrewarmedWindow, prewarmGateWindow } from '../windows/prewarmed-window.ts';
 import { createAgentLog } from './agent-log.ts';
 import { appUserModelId } from './app-user-model-id.ts';
 import {
@@ -45,7 +45,8 @@ export function runAgent(options: RunOptions = {}): void {
     return;
   }
   hardenBeforeReady();
-  const forgetGtk = nameSystem() === 'linux' ? keepGtkWithoutGraphics(process.env) : undefined;
+  const desktop = readDesktop(process.env);
+  const forgetGtk = desktop.loadsGtk ? keepGtkWithoutGraphics(process.env) : undefined;
   if (!app.requestSingleInstanceLock()) {
     // The agent that is running shows itself (`second-instance`).
     app.exit(0);
@@ -63,7 +64,7 @@ export function runAgent(options: RunOptions = {}): void {
       forgetGtk?.();
       hardenWhenReady(join(app.getAppPath(), 'dist', 'renderer'));
       // The window first: its renderer process gets ready while the agent is composed and reads what this PC knows.
-      const prewarmed = prewarmGateWindow({ preload: preloadFolder() }, fillsByFullScreen(nameSystem()));
+      const prewarmed = prewarmGateWindow({ preload: preloadFolder() }, desktop.fillsByFullScreen);
       expectWindow('gate', prewarmed.settled);
       agent = await compose(await choosePlatform(options), prewarmed);
       powerMonitor.on('suspend', () => agent?.noteSystem('suspending'));
@@ -116,12 +117,18 @@ function checkSelf(request: SelfCheckRequest, options: RunOptions): void {
     .whenReady()
     .then(async () => {
       const [{ startSelfCheck }, platform] = await Promise.all([
-        import('./self-check/self-check-command.ts'),
-        choosePlatform(options),
+        import('./self-check-command.ts'),
+        // The network in memory: Chromium writes what it keeps on disk when the program ends, into a removed folder.
+        choosePlatform(options, true),
       ]);
-      // In memory: what the usual one keeps on disk is written when the program ends, into the folder that is gone.
-      const network = session.fromPartition('self-check', { cache: false });
-      return startSelfCheck(request, { platform, protection: protectionOn(platform.os), ownFolder, network });
+      const pc = {
+        platform,
+        ownFolder,
+        environment: process.env,
+        agentVersion: app.getVersion(),
+        runtime: runtimeVersions(),
+      };
+      return startSelfCheck(request, pc, app.getPreferredSystemLanguages());
     })
     .then(end, (error: unknown) => {
       console.error(`Porthor self-check: ${describeError(error)}`);
@@ -133,10 +140,16 @@ function preloadFolder(): string {
   return join(app.getAppPath(), 'dist', 'preload');
 }
 
-async function choosePlatform({ adaptPlatform }: RunOptions): Promise<Platform> {
+function runtimeVersions() {
+  const { electron = '', chrome = '', node } = process.versions;
+  return { electron, chrome, node };
+}
+
+async function choosePlatform({ adaptPlatform }: RunOptions, networkInMemory = false): Promise<Platform> {
   const systemPlatform = await createPlatform({
     isPackaged: app.isPackaged,
     developmentConfigFile: commandLine().configFile,
+    networkInMemory,
   });
   return adaptPlatform?.(systemPlatform) ?? systemPlatform;
 }
@@ -154,16 +167,11 @@ async function compose(platform: Platform, prewarmed: PrewarmedWindow): Promise<
     demonstration: commandLine().demonstration,
     startedBy: readStartedBy(process.argv),
     agentVersion: app.getVersion(),
-    runtimeVersions: {
-      electron: process.versions['electron'] ?? '',
-      chrome: process.versions['chrome'] ?? '',
-      node: process.versions.node,
-    },
+    runtimeVersions: runtimeVersions(),
     folders: { assets, preload: preloadFolder(), userData },
     systemLanguages: app.getPreferredSystemLanguages(),
     environment: process.env,
-    protection: protectionOn(platform.os),
-    fetch: (url, init) => app.whenReady().then(() => net.fetch(url, init)),
+    protection: protectBy(await platform.loadSecretStore()),
     log: (line) => log.write('info', line),
     // Not the box that waits: while it stands no timer runs, and neither gate nor idle lock would do anything.
     showError: (title, text) => {
@@ -186,10 +194,6 @@ async function compose(platform: Platform, prewarmed: PrewarmedWindow): Promise<
       });
       return response === 1;
     },
-    trayIconFile: (isDarkTaskbar) => {
-      const theme = isDarkTaskbar ? 'dark' : 'light';
-      return platform.os === 'win32' ? `tray-${theme}.ico` : `tray-${theme}.png`;
-    },
     onOpened: (how) => {
       void log.open();
       if (!app.isPackaged) console.log(`gate open ${how}`);
@@ -206,18 +210,6 @@ async function compose(platform: Platform, prewarmed: PrewarmedWindow): Promise<
       }
     },
   });
-}
-
-/** The signed-in account's own secret store (DPAPI, a keyring), where there is a real one. */
-function protectionOn(os: Platform['os']): SecretProtection {
-  // Without a keyring Electron "encrypts" on Linux with a password that everybody knows.
-  const isReal = () => os !== 'linux' || safeStorage.getSelectedStorageBackend() !== 'basic_text';
-  return {
-    name: 'system',
-    available: () => app.isReady() && safeStorage.isEncryptionAvailable() && isReal(),
-    protect: (secret) => safeStorage.encryptString(secret).toString('base64'),
-    unprotect: (kept) => safeStorage.decryptString(Buffer.from(kept, 'base64')),
-  };
 }
 
 /** A bug ends the agent at once and visibly: whoever restarts it counts the crashes (product rule 3). */

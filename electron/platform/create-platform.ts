@@ -1,190 +1,112 @@
 /** Chooses the adapters of the operating system: the only reader of `process.platform`. */
 import type { AccountPort } from './account/account-port.ts';
+import { type Desktop, readLinuxDesktop, unknownDesktop, windowsDesktop } from './desktop/desktop.ts';
 import type { IdlePort } from './idle/idle-port.ts';
 import type { LockPort } from './lock/lock-port.ts';
 import type { MachinePort } from './machine/machine-port.ts';
 import type { ManagedConfigPort } from './managed-config/managed-config-port.ts';
+import type { NetworkPort } from './network/network-port.ts';
+import type { NotificationsPort } from './notifications/notifications-port.ts';
+import { once } from './once.ts';
 import type { PresencePort } from './presence/presence-port.ts';
 import type { RemovableMedia } from './removable-media.ts';
+import type { SecretStorePort } from './secret-store/secret-store-port.ts';
 import type { SessionPort } from './session/session-port.ts';
 import { type Clock, createSystemClock } from './time/clock.ts';
-import {
-  createUnsupportedManagedConfigPort,
-  unsupportedAccountPort,
-  unsupportedIdlePort,
-  unsupportedLockPort,
-  unsupportedMachinePort,
-  unsupportedPresencePort,
-  unsupportedRemovableMedia,
-  unsupportedSessionPort,
-} from './unsupported-ports.ts';
-
-export type SystemName = 'win32' | 'linux' | 'other';
-
-/** The system that this is, as far as Porthor tells systems apart. */
-export function nameSystem(): SystemName {
-  return process.platform === 'win32' || process.platform === 'linux' ? process.platform : 'other';
-}
 
 export interface Sensors {
   readonly idle: IdlePort;
   readonly presence: PresencePort;
 }
 
-export interface Platform {
-  readonly os: SystemName;
+/** What each operating system answers with adapters of its own. */
+export interface SystemPorts {
   readonly account: AccountPort;
   readonly machine: MachinePort;
   readonly session: SessionPort;
   readonly lock: LockPort;
-  /** What the idle lock asks. Loaded when it starts, so that nobody waits for it at the gate; answers the same every time. */
+  /** Loaded when the idle lock starts, so that the gate does not wait for them. The same sensors at every call. */
   loadSensors(): Promise<Sensors>;
   readonly managedConfig: ManagedConfigPort;
-  /** Loads its adapters at the first call, which is to come after the gate: they bring native code along. */
+  /** Loads native code at the first call, so the first call comes after the gate. The same ports at every call. */
   removableMedia(): Promise<RemovableMedia>;
+}
+
+export interface SystemOptions {
+  readonly clock: Clock;
+  /** A managed-config file in place of the system's own. */
+  readonly developmentFile: string | undefined;
+}
+
+/** What Electron answers on every operating system. Each is loaded at its first call. */
+interface ElectronPorts {
+  loadNetwork(): Promise<NetworkPort>;
+  loadSecretStore(): Promise<SecretStorePort>;
+  loadNotifications(): Promise<NotificationsPort>;
+}
+
+export interface Platform extends SystemPorts, ElectronPorts {
+  readonly desktop: Desktop;
   readonly clock: Clock;
 }
 
 export interface PlatformOptions {
   readonly isPackaged: boolean;
-  /** From `--config` or `PORTHOR_CONFIG`; a packaged build never looks at it. */
+  /** From `--config` or `PORTHOR_CONFIG`; a packaged build ignores it. */
   readonly developmentConfigFile: string | undefined;
+  /** The network keeps nothing on disk: for a program that removes its folder when it ends. */
+  readonly networkInMemory?: boolean;
 }
 
 /** Loads the adapters of this system alone, and asks the system nothing yet. */
 export async function createPlatform(options: PlatformOptions): Promise<Platform> {
   const clock = createSystemClock();
+  const desktop = readDesktop(process.env);
   const developmentFile = options.isPackaged ? undefined : options.developmentConfigFile;
-  switch (nameSystem()) {
+  return {
+    desktop,
+    clock,
+    ...(await loadSystem({ clock, developmentFile })),
+    ...createElectronPorts(options.networkInMemory ?? false, desktop),
+  };
+}
+
+/** Known at once, before any adapter is loaded: the first window needs it. */
+export function readDesktop(environment: Readonly<Record<string, string | undefined>>): Desktop {
+  switch (process.platform) {
     case 'win32':
-      return createWindowsPlatform(clock, developmentFile);
+      return windowsDesktop;
     case 'linux':
-      return createLinuxPlatform(clock, developmentFile);
-    case 'other':
-      return {
-        os: 'other',
-        account: unsupportedAccountPort,
-        machine: unsupportedMachinePort,
-        session: unsupportedSessionPort,
-        lock: unsupportedLockPort,
-        loadSensors: () => Promise.resolve({ idle: unsupportedIdlePort, presence: unsupportedPresencePort }),
-        managedConfig: createUnsupportedManagedConfigPort(developmentFile, clock),
-        removableMedia: () => Promise.resolve(unsupportedRemovableMedia),
-        clock,
-      };
+      return readLinuxDesktop(environment);
+    default:
+      return unknownDesktop;
   }
 }
 
-async function createWindowsPlatform(clock: Clock, developmentFile: string | undefined): Promise<Platform> {
-  const [account, machine, session, lock, managedConfig] = await Promise.all([
-    import('./account/account.win32.ts'),
-    import('./machine/machine.win32.ts'),
-    import('./session/session.win32.ts'),
-    import('./lock/lock.win32.ts'),
-    import('./managed-config/managed-config.win32.ts'),
-  ]);
+async function loadSystem(options: SystemOptions): Promise<SystemPorts> {
+  switch (process.platform) {
+    case 'win32':
+      return (await import('./system.win32.ts')).createWindowsSystem(options);
+    case 'linux':
+      return (await import('./system.linux.ts')).createLinuxSystem(options);
+    default:
+      return (await import('./unsupported-ports.ts')).createUnsupportedSystem(options);
+  }
+}
+
+function createElectronPorts(isInMemory: boolean, { namesSecretStore }: Desktop): ElectronPorts {
   return {
-    os: 'win32',
-    account: account.createWindowsAccountPort(),
-    machine: machine.createWindowsMachinePort(),
-    session: session.createWindowsSessionPort(),
-    lock: lock.createWindowsLockPort(clock),
-    loadSensors: once(async () => {
-      const [idle, idleTime, presence] = await Promise.all([
-        import('./idle/idle.win32.ts'),
-        import('./idle/idle.electron.ts'),
-        import('./presence/presence.win32.ts'),
-      ]);
-      return {
-        idle: idle.createWindowsIdlePort(idleTime.readIdleSeconds),
-        presence: presence.createWindowsPresencePort(),
-      };
+    loadNetwork: once(async () => {
+      const { createElectronNetworkPort } = await import('./network/network.electron.ts');
+      return createElectronNetworkPort({ isInMemory });
     }),
-    managedConfig: managedConfig.createWindowsManagedConfigPort(developmentFile, clock),
-    removableMedia: once(() => loadWindowsRemovableMedia(clock)),
-    clock,
-  };
-}
-
-async function createLinuxPlatform(clock: Clock, developmentFile: string | undefined): Promise<Platform> {
-  const [account, machine, logind, session, lock, managedConfig] = await Promise.all([
-    import('./account/account.linux.ts'),
-    import('./machine/machine.linux.ts'),
-    import('./logind/logind.linux.ts'),
-    import('./session/session.linux.ts'),
-    import('./lock/lock.linux.ts'),
-    import('./managed-config/managed-config.linux.ts'),
-  ]);
-  const uid = process.getuid?.() ?? -1;
-  const ownLogind = logind.createLogind({ environment: process.env, pid: process.pid, uid });
-  return {
-    os: 'linux',
-    account: account.createLinuxAccountPort(process.env),
-    machine: machine.createLinuxMachinePort(),
-    session: session.createLinuxSessionPort(ownLogind),
-    lock: lock.createLinuxLockPort(ownLogind, clock),
-    loadSensors: once(async () => {
-      const [idle, idleTime, presence] = await Promise.all([
-        import('./idle/idle.linux.ts'),
-        import('./idle/idle.electron.ts'),
-        import('./presence/presence.linux.ts'),
-      ]);
-      return {
-        idle: idle.createLinuxIdlePort({
-          environment: process.env,
-          readSeconds: idleTime.readIdleSeconds,
-          inputDevicesFile: '/proc/bus/input/devices',
-        }),
-        presence: presence.createLinuxPresencePort(ownLogind, uid),
-      };
+    loadSecretStore: once(async () => {
+      const { createElectronSecretStorePort } = await import('./secret-store/secret-store.electron.ts');
+      return createElectronSecretStorePort(namesSecretStore);
     }),
-    managedConfig: managedConfig.createLinuxManagedConfigPort({
-      clock,
-      developmentFile,
-      systemFile: '/etc/porthor/config.json',
-      ownerUid: 0,
+    loadNotifications: once(async () => {
+      const { electronNotificationsPort } = await import('./notifications/notifications.electron.ts');
+      return electronNotificationsPort;
     }),
-    removableMedia: once(() => loadLinuxRemovableMedia(clock)),
-    clock,
-  };
-}
-
-async function loadLinuxRemovableMedia(clock: Clock): Promise<RemovableMedia> {
-  const [usb, volumes, eject, antiVirus] = await Promise.all([
-    import('./usb/usb.linux.ts'),
-    import('./volumes/volumes.linux.ts'),
-    import('./volumes/eject.linux.ts'),
-    import('./anti-virus/anti-virus.linux.ts'),
-  ]);
-  return {
-    usb: usb.createLinuxUsbPort(clock),
-    volumes: volumes.createLinuxVolumesPort(clock),
-    eject: eject.createLinuxEjectPort(),
-    antiVirus: antiVirus.createLinuxAntiVirusPort(),
-  };
-}
-
-async function loadWindowsRemovableMedia(clock: Clock): Promise<RemovableMedia> {
-  const [usb, volumes, eject, antiVirus] = await Promise.all([
-    import('./usb/usb.win32.ts'),
-    import('./volumes/volumes.win32.ts'),
-    import('./volumes/eject.win32.ts'),
-    import('./anti-virus/anti-virus.win32.ts'),
-  ]);
-  const usbPort = usb.createWindowsUsbPort(clock);
-  return {
-    usb: usbPort,
-    volumes: volumes.createWindowsVolumesPort(clock, usbPort, process.env['SystemDrive']),
-    eject: eject.createWindowsEjectPort(),
-    antiVirus: await antiVirus.createWindowsAntiVirusPort(process.env['ProgramFiles']),
-  };
-}
-
-/** Whoever asks gets the same adapters. */
-function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
-  let loading: Promise<Value> | undefined;
-  return () => {
-    loading ??= load();
-    return loading;
   };
 }

@@ -1,8 +1,9 @@
-/** The ports of a system that Porthor has no adapters for: every one answers "none", with that reason. */
+/** The ports of a system that Porthor has no adapters for: each answers `none`, with that reason. */
 import os from 'node:os';
 import { fail, succeed } from '../../shared/lib/result.ts';
 import type { Capability } from '../../shared/wire/events.ts';
 import type { AccountPort } from './account/account-port.ts';
+import type { SystemOptions, SystemPorts } from './create-platform.ts';
 import { withDeadline } from './deadline.ts';
 import { describeError } from './describe-error.ts';
 import type { IdlePort } from './idle/idle-port.ts';
@@ -19,18 +20,18 @@ import type { Clock } from './time/clock.ts';
 const reason = 'Porthor does not know this operating system';
 const problem = { kind: 'none', reason } as const;
 
-/** It asks a program of the system. */
+/** node-machine-id starts a program of the system. */
 const machineIdDeadlineMs = 4000;
 
 const none = (name: string) => (): Capability => ({ name, level: 'none', reason });
 
-export const unsupportedAccountPort: AccountPort = {
+const unsupportedAccountPort: AccountPort = {
   capability: none('account'),
   read: () => Promise.resolve(fail(problem)),
 };
 
-/** What can be told of a PC without an adapter: its id, as node-machine-id finds it on the systems that it knows. */
-export const unsupportedMachinePort: MachinePort = {
+/** Without an adapter a PC still has an id, on the systems that node-machine-id knows. */
+const unsupportedMachinePort: MachinePort = {
   capability: () => ({ name: 'machine', level: 'degraded', reason }),
   read: async () => {
     const known = { hostname: os.hostname(), os: `${os.type()} ${os.release()}` };
@@ -45,31 +46,31 @@ export const unsupportedMachinePort: MachinePort = {
   },
 };
 
-export const unsupportedSessionPort: SessionPort = {
+const unsupportedSessionPort: SessionPort = {
   capability: none('session'),
   signOut: () => Promise.resolve(fail(problem)),
   readState: () => Promise.resolve(fail(problem)),
 };
 
-export const unsupportedLockPort: LockPort = {
+const unsupportedLockPort: LockPort = {
   capability: none('lock'),
   lock: () => Promise.resolve(fail(problem)),
   lockAtOnce: () => fail(problem),
 };
 
-export const unsupportedIdlePort: IdlePort = {
+const unsupportedIdlePort: IdlePort = {
   capability: none('idle'),
   readSeconds: () => Promise.resolve(fail(problem)),
   readSystemLimit: () => Promise.resolve(fail(problem)),
   findGameControllers: () => Promise.resolve([]),
 };
 
-export const unsupportedPresencePort: PresencePort = {
+const unsupportedPresencePort: PresencePort = {
   capability: none('presence'),
   read: () => Promise.resolve(fail(problem)),
 };
 
-export const unsupportedRemovableMedia: RemovableMedia = {
+const unsupportedRemovableMedia: RemovableMedia = {
   usb: {
     capability: none('usb'),
     list: () => Promise.resolve(fail(problem)),
@@ -84,7 +85,7 @@ export const unsupportedRemovableMedia: RemovableMedia = {
   antiVirus: { capability: none('anti-virus'), scan: () => Promise.resolve(fail(problem)) },
 };
 
-/** A file that was named on the command line can be read on any system. */
+/** A file that is named on the command line can be read on any system. */
 export function createUnsupportedManagedConfigPort(
   developmentFile: string | undefined,
   clock: Clock,
@@ -97,5 +98,17 @@ export function createUnsupportedManagedConfigPort(
         : readConfigFile({ path: developmentFile, whenMissing: 'unreadable' }),
     watch: (onChange) =>
       developmentFile === undefined ? () => undefined : watchConfigFile(developmentFile, clock, onChange),
+  };
+}
+
+export function createUnsupportedSystem({ clock, developmentFile }: SystemOptions): SystemPorts {
+  return {
+    account: unsupportedAccountPort,
+    machine: unsupportedMachinePort,
+    session: unsupportedSessionPort,
+    lock: unsupportedLockPort,
+    loadSensors: () => Promise.resolve({ idle: unsupportedIdlePort, presence: unsupportedPresencePort }),
+    managedConfig: createUnsupportedManagedConfigPort(developmentFile, clock),
+    removableMedia: () => Promise.resolve(unsupportedRemovableMedia),
   };
 }

@@ -4,11 +4,11 @@ import type { Signal } from '../../shared/lib/signal.ts';
 import type { Account, Machine } from '../../shared/wire/account.ts';
 import type { Capability } from '../../shared/wire/events.ts';
 import type { Platform } from '../platform/create-platform.ts';
+import type { Fetch } from '../platform/network/network-port.ts';
 import type { SecretProtection } from '../storage/identity/secret-protection.ts';
 import type { SignedIn } from './account/signed-in.ts';
 import type { EventParties } from './idle/lock-events.ts';
 import type { LanguageChoice } from './language.ts';
-import type { Fetch } from './reporting/collector-client.ts';
 import type { Reports } from './reporting/reports.ts';
 
 /** What the process that runs the agent knows of itself. */

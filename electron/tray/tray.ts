@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { MenuItemConstructorOptions } from 'electron';
 import { Menu, nativeImage, nativeTheme, Tray } from 'electron';
+import type { Desktop } from '../platform/desktop/desktop.ts';
 import type { TrayItem } from './tray-menu.ts';
 
 export interface TrayIcon {
@@ -9,18 +10,19 @@ export interface TrayIcon {
   dispose(): void;
 }
 
-/** @param iconFile name of the icon file for a dark or a light taskbar. */
-export function createTrayIcon(iconFolder: string, iconFile: (isDarkTaskbar: boolean) => string): TrayIcon {
-  // From a path `Tray` throws when the file is not there; an agent without a picture is better than none.
-  const currentIcon = () =>
-    nativeImage.createFromPath(join(iconFolder, iconFile(nativeTheme.shouldUseDarkColors)));
+export function createTrayIcon(iconFolder: string, format: Desktop['trayIconFormat']): TrayIcon {
+  // `Tray` throws for the path of a missing file; an agent without a picture is better than no agent.
+  const currentIcon = () => {
+    const theme = nativeTheme.shouldUseDarkColors ? 'dark' : 'light';
+    return nativeImage.createFromPath(join(iconFolder, `tray-${theme}.${format}`));
+  };
   const tray = new Tray(currentIcon());
   const onThemeChanged = () => tray.setImage(currentIcon());
   nativeTheme.on('updated', onThemeChanged);
   return {
     update: (tooltip, items) => {
       tray.setToolTip(tooltip);
-      // Linux shows a changed menu only when it is set anew.
+      // Linux shows a changed menu only when it is set again.
       tray.setContextMenu(Menu.buildFromTemplate(items.map(toTemplate)));
     },
     dispose: () => {

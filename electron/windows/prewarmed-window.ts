@@ -4,7 +4,6 @@
  */
 import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron';
 import { screen } from 'electron';
-import type { SystemName } from '../platform/create-platform.ts';
 import { openPage, type PageFolders, pageUrl } from './open-page.ts';
 
 export interface PrewarmedWindow {
@@ -14,15 +13,6 @@ export interface PrewarmedWindow {
   discard(): void;
   /** Resolves when the window is taken or discarded. Until then the calls of its page get no answer. */
   readonly settled: Promise<void>;
-}
-
-/**
- * Whether a window fills a display by full screen rather than by bounds. On X11 Chromium makes a window that has just
- * the size of its display one pixel smaller (so that window managers do not take it for full screen), and panels stay
- * above it.
- */
-export function fillsByFullScreen(system: SystemName): boolean {
-  return system === 'linux';
 }
 
 /** The options of every gate and cover window, on any display. */

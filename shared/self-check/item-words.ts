@@ -1,4 +1,4 @@
-/** Which words stand for what the self-check found: the same in a terminal and in the window. */
+/** The words for what the self-check found: the same in a terminal and in the window. */
 import type { SelfCheckKey } from '../i18n/self-check-words.ts';
 import type { CheckedVolume, SelfCheckFinding, SelfCheckItem, SelfCheckItemName } from './report.ts';
 
@@ -56,7 +56,7 @@ export const findingWords: Readonly<Record<SelfCheckFinding, SelfCheckKey>> = {
   'clock-wrong': 'self-check.finding.clockWrong',
 };
 
-/** What a technician may do; a fault that stands here nowhere is one for support. */
+/** What a technician may do. A fault without advice here is one for support. */
 const adviceOnFinding: Partial<Readonly<Record<SelfCheckFinding, SelfCheckKey>>> = {
   'configuration-absent': 'self-check.advice.configurationAbsent',
   'configuration-wrong': 'self-check.advice.configurationWrong',
@@ -76,11 +76,11 @@ const adviceOnFinding: Partial<Readonly<Record<SelfCheckFinding, SelfCheckKey>>>
   'clock-wrong': 'self-check.advice.clock',
 };
 
-/** Undefined where nothing need be done. */
+/** Undefined where there is nothing to do. */
 export function adviceOn({ name, outcome, finding }: SelfCheckItem): SelfCheckKey | undefined {
   const known = adviceOnFinding[finding];
   if (known !== undefined) return known;
-  // Only a session that is none of X11 has no idle time.
+  // Only a session that is not X11 has no idle time.
   if (name === 'idle' && finding === 'unavailable') return 'self-check.advice.display';
   if (name === 'certificate' && finding === 'partly') return 'self-check.advice.certificate';
   return outcome === 'degraded' || outcome === 'failed' ? 'self-check.advice.send' : undefined;
@@ -89,6 +89,6 @@ export function adviceOn({ name, outcome, finding }: SelfCheckItem): SelfCheckKe
 /** A volume in one line, in the words of the report. */
 export function describeVolume(volume: CheckedVolume): string {
   const { bus, kind, role, fileSystem, encryption, probe, found } = volume;
-  const judgedBy = found === '' ? probe : `${probe}: ${found}`;
-  return [bus, kind, role, fileSystem, encryption, judgedBy].filter((part) => part !== '').join(', ');
+  const evidence = found === '' ? probe : `${probe}: ${found}`;
+  return [bus, kind, role, fileSystem, encryption, evidence].filter((part) => part !== '').join(', ');
 }

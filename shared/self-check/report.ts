@@ -1,9 +1,9 @@
-/** The report of the self-check: what a technician's tools may read, and what is sent to support. */
+/** The report of the self-check: technicians' tools read it, and it is sent to support. */
 import { z } from 'zod';
 import { driveBusSchema, driveKindSchema, probeNameSchema, volumeRoleSchema } from '../device/drive.ts';
 import { verdictSchema } from '../device/verdict.ts';
 
-/** In the order in which they are told. A name never changes its meaning; new ones may be added. */
+/** In the order in which they are shown. A name never changes its meaning; new names may be added. */
 export const selfCheckItemNames = [
   'configuration',
   'account',
@@ -61,14 +61,14 @@ const selfCheckFindings = [
 ] as const;
 export type SelfCheckFinding = (typeof selfCheckFindings)[number];
 
-/** `not-tried`: it would have done something to this PC that nobody had agreed to. */
+/** `not-tried`: the technician had not agreed to what the trial does to this PC. */
 const outcomeSchema = z.enum(['ok', 'degraded', 'failed', 'not-tried', 'not-applicable']);
 export type SelfCheckOutcome = z.infer<typeof outcomeSchema>;
 
 /** Longer texts are cut. */
 export const maxDetailLength = 300;
 
-/** What was found, in the system's own words and in English, with everything personal taken out; may be empty. */
+/** What was found, in the system's words or in English, without anything personal; may be empty. */
 const detailSchema = z.string().max(maxDetailLength);
 
 const selfCheckItemSchema = z.strictObject({
@@ -79,7 +79,7 @@ const selfCheckItemSchema = z.strictObject({
 });
 export type SelfCheckItem = z.infer<typeof selfCheckItemSchema>;
 
-/** A volume as it was read, without its label, its letter and its device's serial number. */
+/** A volume without its label, its drive letter and its device's serial number. */
 const checkedVolumeSchema = z.strictObject({
   bus: driveBusSchema,
   kind: driveKindSchema,
@@ -97,7 +97,7 @@ export const selfCheckReportSchema = z.strictObject({
   agentVersion: z.string().max(64),
   runtime: z.strictObject({ electron: z.string(), chrome: z.string(), node: z.string() }),
   os: detailSchema,
-  /** The worst of all items. */
+  /** The worst outcome of all items. */
   result: z.enum(['ok', 'degraded', 'failed']),
   items: z.array(selfCheckItemSchema).length(selfCheckItemNames.length),
   volumes: z.array(checkedVolumeSchema).max(64),

@@ -4,7 +4,7 @@ import { createSignal } from '../../../shared/lib/signal.ts';
 import type { AgentContext } from '../../services/agent-context.ts';
 import type { GateSurface } from '../../services/gate/gate-feature.ts';
 import { createGateWindows, type GateWindows } from '../../windows/gate-windows.ts';
-import { fillsByFullScreen, type PrewarmedWindow } from '../../windows/prewarmed-window.ts';
+import type { PrewarmedWindow } from '../../windows/prewarmed-window.ts';
 
 export interface GateWindowSurface extends GateSurface {
   readonly windows: GateWindows;
@@ -24,7 +24,7 @@ export function createGateSurface(
     takePrewarmed: () => prewarmed.take(),
     clock: context.platform.clock,
     demonstration: context.demonstration,
-    fullScreen: fillsByFullScreen(context.platform.os),
+    fullScreen: context.platform.desktop.fillsByFullScreen,
     windowTitle: () => createTranslator(context.language.current()).text('gate.windowTitle'),
     mayBeCovered: isWarning,
     events: {

@@ -54,7 +54,7 @@ export async function startIdle(options: Options): Promise<IdleLock> {
   const windows = createIdleWarningWindows({
     folders: options.folders,
     clock: platform.clock,
-    withoutKeyboard: platform.os === 'linux',
+    withoutKeyboard: platform.desktop.warnsWithoutKeyboard,
     backgroundColor: () => (nativeTheme.shouldUseDarkColors ? '#1a2322' : '#ffffff'),
     windowTitle: () => createTranslator(language.current()).text('idle-warning.lock.title'),
     onShown: () => {

@@ -20,8 +20,10 @@ export function createProblemFeature(
     window ??= startProblem({
       pc: {
         platform: context.platform,
-        protection: context.protection,
         ownFolder: context.folders.userData,
+        environment: context.environment,
+        agentVersion: context.agentVersion,
+        runtime: context.runtimeVersions,
       },
       config: context.config,
       preloadFolder: context.folders.preload,

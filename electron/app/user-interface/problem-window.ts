@@ -1,6 +1,6 @@
 /** “Report a problem” as the agent runs it: what a person writes, and the self-check. Loaded when it is asked for. */
 import { writeFile } from 'node:fs/promises';
-import { BrowserWindow, dialog, session, type WebContents } from 'electron';
+import { BrowserWindow, dialog, type WebContents } from 'electron';
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import { createTranslator } from '../../../shared/i18n/translator.ts';
 import { type CheckState, type ProblemContract, problemContract } from '../../../shared/ipc/problem.ts';
@@ -11,14 +11,14 @@ import { describeError } from '../../platform/describe-error.ts';
 import type { LockPort } from '../../platform/lock/lock-port.ts';
 import { type EventParties, lockEvent } from '../../services/idle/lock-events.ts';
 import type { LanguageChoice } from '../../services/language.ts';
+import { checkThisPc, reportFile, type ThisPc } from '../../services/self-check/check-this-pc.ts';
 import type { NewEvent } from '../../storage/outbox/outbox.ts';
 import { createInformationWindows } from '../../windows/information-windows.ts';
 import { pageUrl } from '../../windows/open-page.ts';
-import { checkThisPc, reportFile, type ThisPc } from '../self-check/check-this-pc.ts';
 import { toFrame } from './information-views.ts';
 
 interface Options {
-  readonly pc: Omit<ThisPc, 'network'>;
+  readonly pc: ThisPc;
   readonly config: () => ManagedConfig;
   readonly preloadFolder: string;
   readonly language: LanguageChoice;
@@ -83,11 +83,7 @@ export function startProblem(options: Options): ProblemWindow {
     show({ state: 'running', waitingFor: [...waitingFor] });
     try {
       const done = await checkThisPc(
-        {
-          ...pc,
-          platform: { ...pc.platform, lock: reportedLock(pc.platform.lock) },
-          network: session.defaultSession,
-        },
+        { ...pc, platform: { ...pc.platform, lock: reportedLock(pc.platform.lock) } },
         {
           consentsToLock: mayLock,
           onAnswered: (name) => {

@@ -44,7 +44,6 @@ interface Options {
   readonly media: MediaFeature;
   readonly problem: ProblemFeature;
   readonly lockNow: () => Promise<void>;
-  readonly trayIconFile: (isDarkTaskbar: boolean) => string;
   readonly onRefused: (refusal: Refusal) => void;
 }
 
@@ -229,7 +228,7 @@ export function createUserInterface(context: AgentContext, options: Options): Us
     openAbout: () => informationWindows.open('about'),
     // The tray comes after the gate: a user does not wait for it at login.
     start: () => {
-      tray ??= createTrayIcon(join(context.folders.assets, 'icons'), options.trayIconFile);
+      tray ??= createTrayIcon(join(context.folders.assets, 'icons'), context.platform.desktop.trayIconFormat);
       refreshTray(informationFacts());
       return undefined;
     },

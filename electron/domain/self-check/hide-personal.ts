@@ -1,52 +1,52 @@
 /** Takes out of a text what could name a person, a PC, a school's address or a device. */
 
-/** Stands for what was taken out. */
+/** Replaces what is taken out. */
 const hidden = '[…]';
 
-/** A shorter value is hidden as a word of its own only: as a piece of others it would leave nothing to read. */
+/** A shorter value is hidden only as a whole word: hidden inside other words it would leave nothing to read. */
 const shortestPiece = 3;
 
 /**
- * What is personal by its form, whatever it says. It takes too much rather than too little: a file name that is lost
- * costs a question, one that is sent cannot be called back.
+ * Forms that are personal whatever they contain. They take out too much rather than too little: a lost file name costs a
+ * question, and a file name that was sent cannot be taken back.
  */
 const forms: readonly RegExp[] = [
   // Addresses, of the web and of e-mail.
   /\b[a-z][a-z0-9+.-]*:\/\/\S*/giu,
   /\S+@\S+/gu,
-  // Paths, to the end of what may belong to them: names in them hold spaces. What the kernel itself serves is the same everywhere.
+  // Paths, as far as they may reach: names in them hold spaces. The kernel's own paths are the same on every PC.
   /(?:\b[a-z]:[\\/]|\\\\)[^"'“”\n,;]*/giu,
   /(?<=^|[\s"'“(=:])\/(?!(?:sys|proc)\/)[^"'“”\n,;]*/gu,
   /%[^%\s]+%\S*/gu,
-  // Whatever somebody quotes was typed or named by somebody.
+  // Quoted text: a person has typed or named it.
   /"[^"]*"|“[^”]*”|(?<!\w)'[^']*'/gu,
-  // Accounts of Windows, by number and by name.
+  // Windows accounts, by SID and by name.
   /\bS-1-\d[\d-]*/giu,
   /[^\s\\]+\\[^\s\\]+/gu,
-  // Addresses of networks and of their cards.
+  // Addresses of networks and of network cards.
   /\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/gu,
   /\b(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}\b/giu,
   /\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b/giu,
-  // Names of hosts; names of the system's own services and libraries are none.
+  // Names of hosts, but not of the system's own services and libraries.
   /\b(?!org\.freedesktop\.)(?:[\p{L}\p{N}-]+\.)+(?!(?:dll|service|json)\b)\p{L}{2,}\b/giu,
-  // Ids, tokens and serial numbers; an error number of Windows (0x80070005) is none.
+  // Ids, tokens and serial numbers, but not error numbers of Windows (0x80070005).
   /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/giu,
   /\b(?!0x[0-9a-f]{1,8}\b)(?=\w*\d)\w{9,}\b/giu,
   /\b\d{6,}\b/gu,
 ];
 
-/** The longest text that adapters give; one that is as long was cut, perhaps in the middle of a name. */
+/** The longest text that adapters give. A text of this length was cut, perhaps in the middle of a name. */
 const cutFromLength = 290;
 
-/** What is known to be personal on one PC. Empty texts hide nothing. */
+/** Values that are known to be personal on one PC. Empty texts hide nothing. */
 export interface Personal {
-  /** Of people, of the PC, of the school: each word of a name is hidden as well. */
+  /** Names of people, of the PC, of the school: each word of a name is hidden as well. */
   readonly names: readonly string[];
-  /** Ids, folders, addresses, tokens: hidden as a whole. */
+  /** Ids, folders, addresses, tokens: only the whole value is hidden. */
   readonly others: readonly string[];
 }
 
-/** Makes what hides all of it, in upper and lower case alike, and what is personal by its form. */
+/** The function hides these values, in upper and lower case, and every form that is personal. */
 export function createHider({ names, others }: Personal): (text: string) => string {
   const words = names.flatMap((name) => plain(name).split(/[\s@\\/,;]+/u));
   const values = new Set(
@@ -70,7 +70,7 @@ export function createHider({ names, others }: Personal): (text: string) => stri
   };
 }
 
-/** Where a text was cut there may stand the beginning of a value, which is no longer the value that is looked for. */
+/** A cut text may end with the start of a value, which no pattern finds. */
 function withoutTornEnd(text: string, values: readonly string[]): string {
   const kept = text.replace(/\S*$/u, '').trimEnd();
   const end = kept.toLowerCase();

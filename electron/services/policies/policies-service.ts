@@ -1,12 +1,13 @@
 /** Chooses where this PC's policies come from, and keeps those of a collector up to date. */
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
+import type { Fetch } from '../../platform/network/network-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { createCollectorPacksStore } from '../../storage/packs/collector-packs-store.ts';
 import { createLastKnownPacks } from '../../storage/packs/last-known-packs.ts';
 import { loadPacks, type RefusedPack } from '../../storage/packs/load-packs.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
-import { createCollectorClient, type Fetch } from '../reporting/collector-client.ts';
+import { createCollectorClient } from '../reporting/collector-client.ts';
 import { type CollectorPacks, createCollectorPacks } from './collector-packs.ts';
 import { createPolicySource, type PoliciesRead } from './policy-source.ts';
 

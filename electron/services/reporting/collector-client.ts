@@ -19,26 +19,10 @@ import {
   type RegisterEntry,
 } from '../../../shared/wire/media.ts';
 import type { SendAnswer } from '../../domain/reporting/delivery.ts';
+import type { Fetch } from '../../platform/network/network-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { CollectorHttp, type Failed, parseAnswer } from './collector-http.ts';
 
-/** `net.fetch` of Electron in the product, so that the system's proxy and certificate store apply. */
-export type Fetch = (
-  url: string,
-  init: {
-    method: 'GET' | 'POST';
-    headers: Record<string, string>;
-    body?: string;
-    signal: AbortSignal;
-    /** A redirect comes from a portal or a wrong address; events and tokens must not follow it. */
-    redirect: 'error';
-    /**
-     * The agent checks an answer before it keeps it. A system cache could store a damaged answer with a valid tag, and
-     * return it for as long as the collector says that nothing has changed.
-     */
-    cache: 'no-store';
-  },
-) => Promise<Response>;
 
 export type RegisterQuestion = {
   readonly entityTag: string;

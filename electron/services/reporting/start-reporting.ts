@@ -3,11 +3,12 @@ import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import type { Machine } from '../../../shared/wire/account.ts';
 import type { KnownAcknowledgement } from '../../../shared/wire/collector-api.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
+import type { Fetch } from '../../platform/network/network-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 import { askCollectorMs } from '../gate/gate-ports.ts';
 import type { PersonStore } from '../person-store/open-person-store.ts';
-import { createCollectorClient, type Fetch } from './collector-client.ts';
+import { createCollectorClient } from './collector-client.ts';
 import { type CollectorSession, createCollectorSession } from './collector-session.ts';
 import { createSender, type Sender } from './sender.ts';
 

@@ -18,7 +18,7 @@ const resultWords: Readonly<Record<SelfCheckReport['result'], SelfCheckKey>> = {
   failed: 'self-check.result.failed',
 };
 
-/** The details stay as the system gave them, in English: they are what a technician searches for. */
+/** Details stay as the system gave them, in English: a technician searches for them. */
 export function describeReport(report: SelfCheckReport, language: Language): string {
   const words = createSelfCheckWords(language);
   const labels = report.items.map(({ outcome }) => words(outcomeWords[outcome]));
@@ -27,10 +27,10 @@ export function describeReport(report: SelfCheckReport, language: Language): str
 
   const lines = report.items.flatMap((item, index) => {
     const detail = item.detail === '' ? '' : ` (${item.detail})`;
-    const told = `${words(itemWords[item.name])}: ${words(findingWords[item.finding])}${detail}`;
+    const sentence = `${words(itemWords[item.name])}: ${words(findingWords[item.finding])}${detail}`;
     const advice = adviceOn(item);
     return [
-      (labels[index] ?? '').padEnd(width) + told,
+      (labels[index] ?? '').padEnd(width) + sentence,
       ...(advice === undefined ? [] : [indent + words('self-check.toDo', { advice: words(advice) })]),
     ];
   });

@@ -7,37 +7,23 @@ import { createPlatform, type Platform } from '../../../electron/platform/create
 import { createSystemClock } from '../../../electron/platform/time/clock.ts';
 import {
   createUnsupportedManagedConfigPort,
-  unsupportedAccountPort,
-  unsupportedIdlePort,
-  unsupportedLockPort,
-  unsupportedMachinePort,
-  unsupportedPresencePort,
-  unsupportedRemovableMedia,
-  unsupportedSessionPort,
+  createUnsupportedSystem,
 } from '../../../electron/platform/unsupported-ports.ts';
 import { accountSchema, machineSchema } from '../../../shared/wire/account.ts';
 import { type Capability, capabilitySchema } from '../../../shared/wire/events.ts';
 import { createFakePlatform } from '../../fakes/platform/fake-platform.ts';
 
-/** Whoever stands behind the ports must keep their promises: the fake, this machine's own system, an unknown one. */
+const createUnknownPlatform = (): Platform => {
+  const clock = createSystemClock();
+  const system = createUnsupportedSystem({ clock, developmentFile: undefined });
+  return { ...createFakePlatform({ clock }), ...system };
+};
+
+/** The fake, this machine's own system and an unknown one all keep the promises of the ports. */
 const platforms: readonly (readonly [string, () => Promise<Platform>])[] = [
   ['the fake', () => Promise.resolve(createFakePlatform({ clock: createSystemClock() }))],
   ['this system', () => createPlatform({ isPackaged: true, developmentConfigFile: undefined })],
-  [
-    'an unknown system',
-    () =>
-      Promise.resolve({
-        os: 'other',
-        account: unsupportedAccountPort,
-        machine: unsupportedMachinePort,
-        session: unsupportedSessionPort,
-        lock: unsupportedLockPort,
-        loadSensors: () => Promise.resolve({ idle: unsupportedIdlePort, presence: unsupportedPresencePort }),
-        managedConfig: createUnsupportedManagedConfigPort(undefined, createSystemClock()),
-        removableMedia: () => Promise.resolve(unsupportedRemovableMedia),
-        clock: createSystemClock(),
-      }),
-  ],
+  ['an unknown system', () => Promise.resolve(createUnknownPlatform())],
 ];
 
 function expectHonest(capability: Capability, name: string) {
@@ -210,7 +196,7 @@ describe('signing out and locking', () => {
         return platform;
       },
     ],
-    ['an unknown system', () => ({ session: unsupportedSessionPort, lock: unsupportedLockPort })],
+    ['an unknown system', createUnknownPlatform],
   ])('answer a closed problem with a reason: %s', async (_name, create) => {
     const { session, lock } = create();
     for (const answer of [await session.signOut(), await lock.lock()]) {

@@ -1,10 +1,11 @@
-/** A whole operating system that a test scripts: who is signed in, what answers, and what was asked of it. */
+/** A whole operating system that a test scripts: the account, the answers, and a record of what was asked. */
 import type {
   AccountPort,
   AccountProblem,
   SignedInAccount,
 } from '../../../electron/platform/account/account-port.ts';
 import type { Platform } from '../../../electron/platform/create-platform.ts';
+import { windowsDesktop } from '../../../electron/platform/desktop/desktop.ts';
 import type { IdlePort, IdleProblem } from '../../../electron/platform/idle/idle-port.ts';
 import type { LockPort, LockProblem } from '../../../electron/platform/lock/lock-port.ts';
 import type { MachinePort, MachineProblem } from '../../../electron/platform/machine/machine-port.ts';
@@ -27,6 +28,13 @@ import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Machine } from '../../../shared/wire/account.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 import { createFakeClock } from './fake-clock.ts';
+import {
+  createFakeNetworkPort,
+  createFakeNotificationsPort,
+  createFakeSecretStorePort,
+  type FakeNetworkPort,
+  type FakeSecretStorePort,
+} from './fake-electron-ports.ts';
 import { createFakeRemovableMedia, type FakeRemovableMedia } from './fake-removable-media.ts';
 
 const teacher: SignedInAccount = {
@@ -49,7 +57,7 @@ const labComputer: Machine = {
 
 const full = (name: string): Capability => ({ name, level: 'full', reason: '' });
 
-/** What a problem of each kind says about the port that has it. */
+/** The capability of a port that has a problem of this kind. */
 const capabilityAfter = (
   name: string,
   problem: { readonly kind: string; readonly reason: string },
@@ -89,13 +97,13 @@ function createFakeMachinePort(machine: Machine = labComputer): FakeMachinePort 
   };
 }
 
-/** Called when the fake was asked to sign out or to lock, before it answers. */
+/** Called when the agent asks the fake to sign out or to lock, before the fake answers. */
 type RecordDeed = (deed: 'sign-out' | 'lock') => void;
 
 interface FakeSessionPort extends SessionPort {
   /** Without a problem the next requests are taken again. */
   refuseWith(problem: SessionProblem | undefined): void;
-  /** How often a sign-out was asked for, refused ones included. */
+  /** Requests to sign out, refused ones included. */
   signOuts(): number;
   standAs(state: Result<SessionState, SessionProblem>): void;
 }
@@ -124,7 +132,7 @@ function createFakeSessionPort(record: RecordDeed = () => undefined): FakeSessio
 
 interface FakeLockPort extends LockPort {
   answerWith(answer: Result<'requested' | 'confirmed', LockProblem>): void;
-  /** How often a lock was asked for, refused ones included. */
+  /** Requests to lock, refused ones included. */
   locks(): number;
 }
 
@@ -154,7 +162,7 @@ interface FakeIdlePort extends IdlePort {
   answerWith(answer: Result<number, IdleProblem>): void;
   limitWith(answer: Result<number | undefined, IdleProblem>): void;
   plugIn(controllers: readonly string[]): void;
-  /** How often it was asked how long nobody has moved. */
+  /** Readings of the idle time. */
   readings(): number;
 }
 
@@ -200,7 +208,7 @@ function createFakePresencePort(): FakePresencePort {
 }
 
 interface FakeManagedConfigPort extends ManagedConfigPort {
-  /** From now on; whoever watches is told. */
+  /** From now on. Every watcher is notified. */
   answerWith(answer: ManagedConfigAnswer): void;
   watchers(): number;
 }
@@ -236,9 +244,11 @@ export interface FakePlatform extends Platform {
   readonly managedConfig: FakeManagedConfigPort;
   readonly media: FakeRemovableMedia;
   readonly sensors: { readonly idle: FakeIdlePort; readonly presence: FakePresencePort };
+  readonly network: FakeNetworkPort;
+  readonly secretStore: FakeSecretStorePort;
 }
 
-/** Time stands still unless a clock is given; a real program wants the system's. */
+/** Without a clock, time does not pass; a real program needs the system's clock. */
 export function createFakePlatform(
   options: {
     readonly record?: RecordDeed;
@@ -248,10 +258,18 @@ export function createFakePlatform(
 ): FakePlatform {
   const media = createFakeRemovableMedia();
   const sensors = { idle: createFakeIdlePort(), presence: createFakePresencePort() };
+  const network = createFakeNetworkPort();
+  const secretStore = createFakeSecretStorePort();
+  const notifications = createFakeNotificationsPort();
   return {
     sensors,
     loadSensors: () => Promise.resolve(sensors),
-    os: 'other',
+    desktop: windowsDesktop,
+    network,
+    loadNetwork: () => Promise.resolve(network),
+    secretStore,
+    loadSecretStore: () => Promise.resolve(secretStore),
+    loadNotifications: () => Promise.resolve(notifications),
     account: createFakeAccountPort(),
     machine: createFakeMachinePort(),
     session: createFakeSessionPort(options.record),

@@ -28,7 +28,7 @@ describe('on Windows', () => {
   });
 
   it('the adapters are those of Windows', () => {
-    expect(platform.os).toBe('win32');
+    expect(platform.desktop).toMatchObject({ display: 'windows', trayIconFormat: 'ico' });
   });
 
   it('the account has its name, its SID and groups by name and by SID', async () => {

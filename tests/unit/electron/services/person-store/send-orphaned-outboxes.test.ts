@@ -2,13 +2,13 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import type { Fetch } from '../../../../../electron/platform/network/network-port.ts';
 import type { Clock } from '../../../../../electron/platform/time/clock.ts';
 import {
   openPersonStore,
   type PersonStoreOptions,
 } from '../../../../../electron/services/person-store/open-person-store.ts';
 import { sendOrphanedOutboxes } from '../../../../../electron/services/person-store/send-orphaned-outboxes.ts';
-import type { Fetch } from '../../../../../electron/services/reporting/collector-client.ts';
 import { startReporting } from '../../../../../electron/services/reporting/start-reporting.ts';
 import { noProtection } from '../../../../../electron/storage/identity/secret-protection.ts';
 import { parseManagedConfig } from '../../../../../shared/config/managed-config.ts';

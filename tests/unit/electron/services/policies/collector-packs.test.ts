@@ -3,11 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { Fetch } from '../../../../../electron/platform/network/network-port.ts';
 import { createCollectorPacks } from '../../../../../electron/services/policies/collector-packs.ts';
-import {
-  createCollectorClient,
-  type Fetch,
-} from '../../../../../electron/services/reporting/collector-client.ts';
+import { createCollectorClient } from '../../../../../electron/services/reporting/collector-client.ts';
 import { createCollectorPacksStore } from '../../../../../electron/storage/packs/collector-packs-store.ts';
 import type { PolicyPack } from '../../../../../shared/policy/pack.ts';
 import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';

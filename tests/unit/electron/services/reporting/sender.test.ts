@@ -2,10 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import {
-  createCollectorClient,
-  type Fetch,
-} from '../../../../../electron/services/reporting/collector-client.ts';
+import type { Fetch } from '../../../../../electron/platform/network/network-port.ts';
+import { createCollectorClient } from '../../../../../electron/services/reporting/collector-client.ts';
 import { createCollectorSession } from '../../../../../electron/services/reporting/collector-session.ts';
 import { createSender } from '../../../../../electron/services/reporting/sender.ts';
 import { openIdentity } from '../../../../../electron/storage/identity/identity.ts';

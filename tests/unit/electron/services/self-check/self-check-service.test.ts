@@ -1,10 +1,10 @@
-/** The whole self-check on a scripted PC: what it asks, what it never does, and what never stands in its report. */
+/** The whole self-check on a scripted PC: what it asks, what it never does, and what its report never holds. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeReport } from '../../../../../electron/services/self-check/describe-report.ts';
 import {
   runSelfCheck,
-  type SelfCheckSystem,
+  type SelfCheckOptions,
 } from '../../../../../electron/services/self-check/self-check-service.ts';
 import { defaultManagedConfig, parseManagedConfig } from '../../../../../shared/config/managed-config.ts';
 import type { Drive } from '../../../../../shared/device/drive.ts';
@@ -33,35 +33,35 @@ function makeParts(settings: Record<string, unknown> = { collectorUrl }) {
     from: 'HKLM\\SOFTWARE\\Policies\\Porthor',
     config: config.value,
   });
-  const system: SelfCheckSystem = {
-    display: 'windows',
-    notifications: () => true,
-    secretStore: () => ({ kind: 'real', detail: '' }),
-    resolveProxy: () => Promise.resolve('PROXY proxy.ysgol.example:8080; DIRECT'),
-    fetchFor: () => () =>
-      Promise.resolve(new Response('ok', { headers: { date: clock.nowUtc().toUTCString() } })),
-    tryRecords: () => Promise.resolve({ kind: 'writable', detail: '' }),
-    personal: { names: [], others: [] },
-  };
+  const { network } = platform;
+  network.answerWith(() =>
+    Promise.resolve(new Response('ok', { headers: { date: clock.nowUtc().toUTCString() } })),
+  );
+  network.proxyWith(() => Promise.resolve('PROXY proxy.ysgol.example:8080; DIRECT'));
   const answered: SelfCheckItemName[] = [];
-  const run = (change: Partial<SelfCheckSystem> = {}, consentsToLock = false) =>
+  const run = (change: Partial<SelfCheckOptions> = {}) =>
     runSelfCheck({
       onAnswered: (name) => void answered.push(name),
       platform,
-      system: { ...system, ...change },
-      defaultConfig: defaultManagedConfig,
+      records: {
+        ownFolder: '/home/teacher/porthor',
+        environment: {},
+        tryFolder: () => Promise.resolve(succeed(undefined)),
+      },
+      personal: { names: [], others: [] },
       agentVersion: '0.1.0',
       runtime: { electron: '45.4.1', chrome: '150.0.0.0', node: '24.21.0' },
-      consentsToLock,
+      consentsToLock: false,
+      ...change,
     });
-  return { answered, clock, deeds, platform, run };
+  return { answered, clock, deeds, network, platform, run };
 }
 
 const itemOf = (report: SelfCheckReport, name: SelfCheckItemName) =>
   report.items.find((item) => item.name === name);
 
 describe('a PC on which all works', () => {
-  it('tells each item once as it is answered, and the last of them before the report', async () => {
+  it('notes each item once as it is answered, and the last of them before the report', async () => {
     const { answered, run } = makeParts();
     await run();
     expect(answered.toSorted()).toEqual([...selfCheckItemNames].toSorted());
@@ -69,7 +69,7 @@ describe('a PC on which all works', () => {
     expect(answered.at(-1)).toBe('lock');
   });
 
-  it('is reported as such, by the schema, and left as it was', async () => {
+  it('is reported in the form of the schema, and left unchanged', async () => {
     const { clock, deeds, platform, run } = makeParts();
     const report = await run();
     expect(selfCheckReportSchema.parse(report)).toEqual(report);
@@ -88,16 +88,18 @@ describe('a PC on which all works', () => {
 
   it('is locked once where the technician agreed', async () => {
     const { deeds, run } = makeParts();
-    expect(itemOf(await run({}, true), 'lock')).toMatchObject({ outcome: 'ok', finding: 'works' });
+    expect(itemOf(await run({ consentsToLock: true }), 'lock')).toMatchObject({
+      outcome: 'ok',
+      finding: 'works',
+    });
     expect(deeds).toEqual(['lock']);
   });
 });
 
 it('names a certificate that is not trusted, and does not guess at the clock', async () => {
-  const { run } = makeParts();
-  const report = await run({
-    fetchFor: () => () => Promise.reject(new Error('net::ERR_CERT_AUTHORITY_INVALID')),
-  });
+  const { network, run } = makeParts();
+  network.answerWith(() => Promise.reject(new Error('net::ERR_CERT_AUTHORITY_INVALID')));
+  const report = await run();
   expect(itemOf(report, 'certificate')).toMatchObject({
     outcome: 'failed',
     detail: 'ERR_CERT_AUTHORITY_INVALID',
@@ -106,46 +108,41 @@ it('names a certificate that is not trusted, and does not guess at the clock', a
   expect(report.result).toBe('failed');
 });
 
-it('tells what is wrong with the authority that the school has named, by the fault’s name alone', async () => {
-  const { clock, run } = makeParts();
-  const answering = await run({
-    fetchFor: (config, onFault) => () => {
-      onFault('ca-certificate-unusable');
-      onFault('ca-certificate-unusable');
-      expect(config.collectorUrl).toBe(collectorUrl);
-      return Promise.resolve(new Response('ok', { headers: { date: clock.nowUtc().toUTCString() } }));
-    },
-  });
+it('names the fault of the authority that the school has named', async () => {
+  const settings = { collectorUrl, caCertificateFile: '/etc/porthor/ca.pem' };
+  const usable = makeParts(settings);
+  usable.network.troubleWith([
+    { kind: 'authority-unusable', reason: 'ca.pem is not there' },
+    { kind: 'authority-unusable', reason: 'ca.pem is not there' },
+  ]);
+  const answering = await usable.run();
+  expect(usable.network.authorities()).toMatchObject([{ session: 'self-check' }]);
   expect(itemOf(answering, 'certificate')).toMatchObject({
     outcome: 'degraded',
     detail: 'ca-certificate-unusable',
   });
   expect(describeReport(answering, 'en-GB')).toContain('caCertificateFile');
-  const refusing = await run({
-    fetchFor: (_config, onFault) => () => {
-      onFault('collector-certificate-refused');
-      return Promise.reject(new Error('net::ERR_CERT_AUTHORITY_INVALID'));
-    },
-  });
-  expect(itemOf(refusing, 'certificate')).toMatchObject({
+  const refused = makeParts(settings);
+  refused.network.troubleWith([{ kind: 'certificate-refused', reason: 'is not for servers' }]);
+  refused.network.answerWith(() => Promise.reject(new Error('net::ERR_CERT_AUTHORITY_INVALID')));
+  expect(itemOf(await refused.run(), 'certificate')).toMatchObject({
     outcome: 'failed',
     detail: 'ERR_CERT_AUTHORITY_INVALID; collector-certificate-refused',
   });
 });
 
-it('tells by how much the clock is out', async () => {
-  const { clock, run } = makeParts();
-  const report = await run({
-    fetchFor: () => () => {
-      const date = new Date(clock.nowUtc().getTime() + 600_000).toUTCString();
-      return Promise.resolve(new Response('ok', { headers: { date } }));
-    },
+it('reports by how much the clock is wrong', async () => {
+  const { clock, network, run } = makeParts();
+  network.answerWith(() => {
+    const date = new Date(clock.nowUtc().getTime() + 600_000).toUTCString();
+    return Promise.resolve(new Response('ok', { headers: { date } }));
   });
+  const report = await run();
   expect(itemOf(report, 'clock')).toMatchObject({ outcome: 'degraded', finding: 'clock-wrong' });
   expect(itemOf(report, 'clock')?.detail).toMatch(/^60[01] s behind$/);
 });
 
-it('tells why a file was passed over for what the installer was told', async () => {
+it('reports why a file was ignored in favour of the installer’s settings', async () => {
   const { platform, run } = makeParts();
   platform.managedConfig.answerWith({
     kind: 'loaded',
@@ -162,8 +159,9 @@ it('tells why a file was passed over for what the installer was told', async () 
 });
 
 it('asks no collector where none is set', async () => {
-  const { run } = makeParts({});
-  const report = await run({ fetchFor: () => () => Promise.reject(new Error('asked')) });
+  const { network, run } = makeParts({});
+  network.answerWith(() => Promise.reject(new Error('asked')));
+  const report = await run();
   expect(itemOf(report, 'collector')).toMatchObject({
     outcome: 'not-applicable',
     finding: 'collector-not-set',
@@ -171,7 +169,7 @@ it('asks no collector where none is set', async () => {
   expect(report.result).toBe('ok');
 });
 
-it('goes on without a port that breaks its promise, and waits for none for ever', async () => {
+it('continues without a port that breaks its promise, and waits for no port for ever', async () => {
   const { answered, clock, platform, run } = makeParts();
   const silent = new Promise<never>(() => undefined);
   Object.assign(platform.session, { readState: () => Promise.reject(new Error('a bug')) });
@@ -188,9 +186,10 @@ it('goes on without a port that breaks its promise, and waits for none for ever'
   expect(clock.pendingTimers()).toBe(0);
 });
 
-it('waits no longer for a proxy script that does not answer than for a port', async () => {
-  const { answered, clock, run } = makeParts();
-  const running = run({ resolveProxy: () => new Promise<never>(() => undefined) });
+it('waits no longer for a silent proxy script than for a port', async () => {
+  const { answered, clock, network, run } = makeParts();
+  network.proxyWith(() => new Promise<never>(() => undefined));
+  const running = run();
   await drainMicrotasks();
   expect(answered).not.toContain('proxy');
   clock.advance(15_000);
@@ -203,7 +202,7 @@ it('waits no longer for a proxy script that does not answer than for a port', as
   expect(clock.pendingTimers()).toBe(0);
 });
 
-it.each(languages)('says in %s what each item is and what to do', async (language) => {
+it.each(languages)('describes in %s each item and what to do', async (language) => {
   const { platform, run } = makeParts({});
   platform.managedConfig.answerWith({
     kind: 'invalid',
@@ -218,10 +217,10 @@ it.each(languages)('says in %s what each item is and what to do', async (languag
   expect(text.split('\n').length).toBeGreaterThan(report.items.length);
 });
 
-/** Whatever a person, a school or a maker may have put somewhere; the mark makes sure that no word of ours holds it. */
+/** Text of a person, a school or a maker. The mark is in no word of Porthor's own. */
 const seed = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 24 }).map((text) => `zq7${text}`.trim());
 
-it('never tells who sits there, at which PC, of which school, with which stick', async () => {
+it('never names the person, the PC, the school or the stick', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(seed, { minLength: 24, maxLength: 24 }), async (seeds) => {
       let next = 0;
@@ -258,7 +257,11 @@ it('never tells who sits there, at which PC, of which school, with which stick',
         mountPoint,
       ];
       const everything = all.join(' of ').slice(0, 300);
-      const { platform, run } = makeParts({ collectorUrl: 'https://zq7.example', contact, ...others });
+      const { network, platform, run } = makeParts({
+        collectorUrl: 'https://zq7.example',
+        contact,
+        ...others,
+      });
       platform.account.answerWith(succeed({ account, groups: [], loginId }));
       platform.machine.answerWith(succeed({ ...machine, os: `Windows of ${machine.hostname}` }));
       platform.session.standAs(fail({ kind: 'unreadable', reason: everything }));
@@ -294,16 +297,18 @@ it('never tells who sits there, at which PC, of which school, with which stick',
         ],
       };
       platform.media.volumes.show([drive]);
-      const report = await run(
-        {
-          fetchFor: () => () => Promise.reject(new Error(`no way to zq7.example for ${account.upn}`)),
-          tryRecords: () => Promise.resolve({ kind: 'refused', detail: `open '${home}/${user}/x'` }),
-          secretStore: () => ({ kind: 'none', detail: user }),
-          resolveProxy: () => Promise.reject(new Error(`proxy of ${others.siteName}`)),
-          personal: { names: [user], others: [home] },
+      network.answerWith(() => Promise.reject(new Error(`no way to zq7.example for ${account.upn}`)));
+      network.proxyWith(() => Promise.reject(new Error(`proxy of ${others.siteName}`)));
+      platform.secretStore.standAs('none', user);
+      const report = await run({
+        records: {
+          ownFolder: home,
+          environment: {},
+          tryFolder: () => Promise.resolve(fail({ kind: 'refused', reason: `open '${home}/${user}/x'` })),
         },
-        true,
-      );
+        personal: { names: [user], others: [home] },
+        consentsToLock: true,
+      });
       const shown = [
         JSON.stringify(report),
         ...languages.map((language) => describeReport(report, language)),

@@ -27,7 +27,7 @@ const maxNamesLength = 200;
  *
  * A failure is a sentence about the certificate. `hostname` as in an address, without brackets.
  */
-export function judgeCertificate(
+export function evaluateCertificate(
   certificate: X509Certificate,
   hostname: string,
   authorities: readonly X509Certificate[],

@@ -1,13 +1,13 @@
-/** How answers of a PC become a report: every name once, and nothing broken called well. */
+/** How a PC's answers become a report: every name once, and no broken part reported as working. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  evaluateFacts,
   exitCodeOf,
-  judgeFacts,
   type PortFact,
   type SelfCheckFacts,
   worstOf,
-} from '../../../../../electron/domain/self-check/judge-facts.ts';
+} from '../../../../../electron/domain/self-check/evaluate-facts.ts';
 import { type SelfCheckItemName, selfCheckItemNames } from '../../../../../shared/self-check/report.ts';
 
 const full: PortFact = { level: 'full', detail: '', problem: undefined };
@@ -25,38 +25,42 @@ const allWell: SelfCheckFacts = {
     volumes: full,
     eject: full,
     'anti-virus': full,
+    notifications: full,
   },
   display: 'windows',
   lock: { capability: { name: 'lock', level: 'full', reason: '' }, tried: { kind: 'confirmed' } },
   systemLimit: { kind: 'read', seconds: 900 },
-  notifications: true,
   secretStore: { kind: 'real', detail: '' },
   records: { kind: 'writable', detail: '' },
   proxy: { kind: 'direct', detail: '' },
   collector: { kind: 'answered', status: 200, aheadMs: 1000, authorityFaults: [] },
 };
 
-const judge = (change: Partial<SelfCheckFacts>, name: SelfCheckItemName) => {
-  const item = judgeFacts({ ...allWell, ...change }).find((judged) => judged.name === name);
+const evaluate = (change: Partial<SelfCheckFacts>, name: SelfCheckItemName) => {
+  const item = evaluateFacts({ ...allWell, ...change }).find((evaluated) => evaluated.name === name);
   return item === undefined ? undefined : [item.outcome, item.finding, item.detail];
 };
 const noAnswer = (reason: string) =>
   ({ collector: { kind: 'no-answer', reason, authorityFaults: [] } }) as const;
 
-it('is well where everything is', () => {
-  const items = judgeFacts(allWell);
+it('is ok where every part works', () => {
+  const items = evaluateFacts(allWell);
   expect(items.map(({ name }) => name)).toEqual([...selfCheckItemNames]);
   expect(new Set(items.map(({ outcome }) => outcome))).toEqual(new Set(['ok']));
   expect(worstOf(items)).toBe('ok');
 });
 
-it('ends with 0, 1 or 2, and what was not tried or does not apply changes nothing of it', () => {
+it('ends with 0, 1 or 2; an item that was not tried or does not apply does not count', () => {
   const codeOf = (change: Partial<SelfCheckFacts>) =>
-    exitCodeOf(worstOf(judgeFacts({ ...allWell, ...change })));
+    exitCodeOf(worstOf(evaluateFacts({ ...allWell, ...change })));
   expect(codeOf({})).toBe(0);
   expect(codeOf({ lock: { ...allWell.lock, tried: undefined }, proxy: undefined })).toBe(0);
-  expect(codeOf({ notifications: false })).toBe(1);
-  expect(codeOf({ notifications: false, records: { kind: 'full', detail: '' } })).toBe(2);
+  const ports = {
+    ...allWell.ports,
+    notifications: { ...full, level: 'none' as const, detail: 'no service' },
+  };
+  expect(codeOf({ ports })).toBe(1);
+  expect(codeOf({ ports, records: { kind: 'full', detail: '' } })).toBe(2);
 });
 
 describe('single answers', () => {
@@ -128,19 +132,19 @@ describe('single answers', () => {
     ],
     ['clock', { collector: { kind: 'not-asked' } }, ['not-applicable', 'collector-not-set', '']],
   ])('%s %#', (name, change, expected) => {
-    expect(judge(change, name)).toEqual(expected);
+    expect(evaluate(change, name)).toEqual(expected);
   });
 
-  it('takes what the school has switched off for no fault', () => {
+  it('does not count what the school has switched off', () => {
     const none: PortFact = { level: 'none', detail: '', problem: { kind: 'none', reason: 'no bus' } };
     const ports = { ...allWell.ports, usb: none, volumes: none, idle: none, presence: none };
-    expect(worstOf(judgeFacts({ ...allWell, ports }))).toBe('failed');
+    expect(worstOf(evaluateFacts({ ...allWell, ports }))).toBe('failed');
     const wanted = { ...allWell.wanted, idle: false, media: false };
-    expect(worstOf(judgeFacts({ ...allWell, ports, wanted }))).toBe('ok');
+    expect(worstOf(evaluateFacts({ ...allWell, ports, wanted }))).toBe('ok');
   });
 });
 
-it('never calls well what has a problem or is not to be had', () => {
+it('never reports a port as working that has a problem or is missing', () => {
   const name = fc.constantFrom(
     'account',
     'machine',
@@ -151,6 +155,7 @@ it('never calls well what has a problem or is not to be had', () => {
     'volumes',
     'eject',
     'anti-virus',
+    'notifications',
   );
   const level = fc.constantFrom('full', 'degraded', 'none');
   const problem = fc.option(
@@ -161,8 +166,8 @@ it('never calls well what has a problem or is not to be had', () => {
   );
   fc.assert(
     fc.property(name, fc.record({ level, problem, detail: fc.string() }), (port, fact: PortFact) => {
-      const item = judgeFacts({ ...allWell, ports: { ...allWell.ports, [port]: fact } }).find(
-        (judged) => judged.name === port,
+      const item = evaluateFacts({ ...allWell, ports: { ...allWell.ports, [port]: fact } }).find(
+        (evaluated) => evaluated.name === port,
       );
       expect(item?.outcome === 'ok').toBe(fact.level === 'full' && fact.problem === undefined);
     }),

@@ -1,21 +1,22 @@
 /** The self-check from the command line: asks this PC, prints the report, writes the file for support. */
 import { writeFile } from 'node:fs/promises';
-import { app } from 'electron';
-import { createSelfCheckWords } from '../../../shared/i18n/self-check-words.ts';
-import { chooseLanguage, type Language } from '../../../shared/lib/language.ts';
-import { exitCodeOf } from '../../domain/self-check/judge-facts.ts';
-import type { Platform } from '../../platform/create-platform.ts';
-import { describeReport } from '../../services/self-check/describe-report.ts';
-import { openPreferences } from '../../storage/preferences/preferences.ts';
-import type { SelfCheckRequest } from '../command-line.ts';
-import { checkThisPc, reportFile, type ThisPc } from './check-this-pc.ts';
+import { createSelfCheckWords } from '../../shared/i18n/self-check-words.ts';
+import { chooseLanguage, type Language } from '../../shared/lib/language.ts';
+import { exitCodeOf } from '../domain/self-check/evaluate-facts.ts';
+import { checkThisPc, reportFile, type ThisPc } from '../services/self-check/check-this-pc.ts';
+import { describeReport } from '../services/self-check/describe-report.ts';
+import { openPreferences } from '../storage/preferences/preferences.ts';
+import type { SelfCheckRequest } from './command-line.ts';
 
 /** Resolves with the exit code: 0 all works, 1 with limits, 2 something does not work or the file was not written. */
-export async function startSelfCheck(request: SelfCheckRequest, pc: ThisPc): Promise<number> {
-  const { platform, ownFolder } = pc;
+export async function startSelfCheck(
+  request: SelfCheckRequest,
+  pc: ThisPc,
+  systemLanguages: readonly string[],
+): Promise<number> {
   const report = await checkThisPc(pc, { consentsToLock: request.consentsToLock });
   const json = reportFile(report);
-  const language = await findLanguage(platform, ownFolder);
+  const language = await findLanguage(pc, systemLanguages);
   await print(process.stdout, request.json ? json : describeReport(report, language));
   if (request.saveFile === undefined) return exitCodeOf(report.result);
 
@@ -33,17 +34,20 @@ export async function startSelfCheck(request: SelfCheckRequest, pc: ThisPc): Pro
   }
 }
 
-/** As in every window: the person's own choice, else the school's, else the system's. */
-async function findLanguage(platform: Platform, ownFolder: string): Promise<Language> {
+/** As in every window: the user's own choice, else the school's, else the system's. */
+async function findLanguage(
+  { platform, ownFolder }: ThisPc,
+  systemLanguages: readonly string[],
+): Promise<Language> {
   const preferences = await openPreferences(ownFolder, () => undefined);
   const saved = preferences.language();
   if (saved !== undefined) return saved;
   const answer = await platform.managedConfig.read();
   const managed = answer.kind === 'loaded' ? answer.config.language : 'auto';
-  return managed === 'auto' ? chooseLanguage(app.getPreferredSystemLanguages()) : managed;
+  return managed === 'auto' ? chooseLanguage(systemLanguages) : managed;
 }
 
-/** Resolves when the text is out: a program that ends before loses what waits for a pipe. */
+/** Resolves when the text is written: a program that ends earlier loses what a pipe has not taken yet. */
 function print(stream: NodeJS.WriteStream, text: string): Promise<void> {
   return new Promise((resolve) => {
     stream.write(text, () => resolve());

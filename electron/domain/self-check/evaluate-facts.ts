@@ -1,4 +1,4 @@
-/** Judges what this PC answered to the self-check: which parts of Porthor work here, and how well. */
+/** Evaluates what this PC answered to the self-check: which parts of Porthor work here, and how well. */
 import {
   type SelfCheckFinding,
   type SelfCheckItem,
@@ -9,12 +9,12 @@ import {
 } from '../../../shared/self-check/report.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 
-/** What a port said of itself and of the one question that it was asked. */
+/** A port's capability, and its answer to the one question that it was asked. */
 export interface PortFact {
   readonly level: Capability['level'];
-  /** Why it is not `full`; else what was read, for the technician. */
+  /** Why the level is not `full`; else what was read, for the technician. */
   readonly detail: string;
-  /** It was asked and gave no good answer. */
+  /** The port was asked and gave no good answer. */
   readonly problem: { readonly kind: string; readonly reason: string } | undefined;
 }
 
@@ -23,7 +23,7 @@ export type CollectorFact =
       readonly kind: 'answered';
       readonly status: number;
       readonly aheadMs: number | undefined;
-      /** What is wrong with the authority that the school has named, as the agent names its faults. */
+      /** Faults of the authority that the school has named, as the agent names them. */
       readonly authorityFaults: readonly string[];
     }
   | { readonly kind: 'no-answer'; readonly reason: string; readonly authorityFaults: readonly string[] }
@@ -34,7 +34,7 @@ export interface SelfCheckFacts {
     | { readonly kind: 'loaded'; readonly detail: string }
     | { readonly kind: 'absent' }
     | { readonly kind: 'invalid' | 'unreadable'; readonly detail: string };
-  /** What is switched on here; from the defaults where the configuration could not be read. */
+  /** What is switched on: the defaults where the configuration could not be read. */
   readonly wanted: {
     readonly idle: boolean;
     readonly media: boolean;
@@ -43,7 +43,16 @@ export interface SelfCheckFacts {
   };
   readonly ports: Readonly<
     Record<
-      'account' | 'machine' | 'session' | 'idle' | 'presence' | 'usb' | 'volumes' | 'eject' | 'anti-virus',
+      | 'account'
+      | 'machine'
+      | 'session'
+      | 'idle'
+      | 'presence'
+      | 'usb'
+      | 'volumes'
+      | 'eject'
+      | 'anti-virus'
+      | 'notifications',
       PortFact
     >
   >;
@@ -58,7 +67,6 @@ export interface SelfCheckFacts {
   readonly systemLimit:
     | { readonly kind: 'read'; readonly seconds: number | undefined }
     | { readonly kind: 'failed'; readonly reason: string };
-  readonly notifications: boolean;
   readonly secretStore: { readonly kind: 'real' | 'weak' | 'none'; readonly detail: string };
   readonly records: { readonly kind: 'writable' | 'full' | 'refused'; readonly detail: string };
   /** Undefined where no collector is set. */
@@ -69,10 +77,10 @@ export interface SelfCheckFacts {
   readonly collector: CollectorFact;
 }
 
-/** Beyond it, what a PC reports carries times that nobody can match with others. */
+/** Beyond it, the times in a PC's reports cannot be matched with those of other PCs. */
 const clockToleranceMs = 120_000;
 
-/** What it means for the school that a part is not to be had on this PC. */
+/** What the school loses where a part is missing on this PC. */
 const outcomeWithout: Readonly<Record<keyof SelfCheckFacts['ports'], SelfCheckOutcome>> = {
   account: 'failed',
   machine: 'degraded',
@@ -82,49 +90,50 @@ const outcomeWithout: Readonly<Record<keyof SelfCheckFacts['ports'], SelfCheckOu
   usb: 'failed',
   volumes: 'failed',
   eject: 'degraded',
-  // The scan is an offer; where nothing can be asked it is not made.
+  // The scan is an offer: without an anti-virus Porthor does not make it.
   'anti-virus': 'not-applicable',
+  notifications: 'degraded',
 };
 
-type Judged = Omit<SelfCheckItem, 'name'>;
+type Evaluated = Omit<SelfCheckItem, 'name'>;
 
-const found = (outcome: SelfCheckOutcome, finding: SelfCheckFinding, detail = ''): Judged => ({
+const found = (outcome: SelfCheckOutcome, finding: SelfCheckFinding, detail = ''): Evaluated => ({
   outcome,
   finding,
   detail,
 });
 
-/** One item for every name, in their order. Details are passed on as they came: whoever shows them takes out names first. */
-export function judgeFacts(facts: SelfCheckFacts): readonly SelfCheckItem[] {
+/** One item for every name, in their order. Details still hold names: the caller takes those out before it shows them. */
+export function evaluateFacts(facts: SelfCheckFacts): readonly SelfCheckItem[] {
   const { ports, wanted } = facts;
-  const port = (name: keyof typeof ports, isWanted = true): Judged =>
-    isWanted ? judgePort(ports[name], outcomeWithout[name]) : found('not-applicable', 'switched-off');
-  const judged: Readonly<Record<SelfCheckItemName, Judged>> = {
-    configuration: judgeConfiguration(facts.configuration),
+  const port = (name: keyof typeof ports, isWanted = true): Evaluated =>
+    isWanted ? evaluatePort(ports[name], outcomeWithout[name]) : found('not-applicable', 'switched-off');
+  const evaluated: Readonly<Record<SelfCheckItemName, Evaluated>> = {
+    configuration: evaluateConfiguration(facts.configuration),
     account: port('account'),
     machine: port('machine'),
-    display: judgeDisplay(facts.display),
-    session: judgePort(ports.session, wanted.signOut ? outcomeWithout.session : 'degraded'),
-    lock: judgeLock(facts.lock),
-    idle: judgeIdle(port('idle', wanted.idle), facts.display),
-    'system-limit': judgeSystemLimit(facts.systemLimit),
+    display: evaluateDisplay(facts.display),
+    session: evaluatePort(ports.session, wanted.signOut ? outcomeWithout.session : 'degraded'),
+    lock: evaluateLock(facts.lock),
+    idle: evaluateIdle(port('idle', wanted.idle), facts.display),
+    'system-limit': evaluateSystemLimit(facts.systemLimit),
     presence: port('presence', wanted.idle),
     usb: port('usb', wanted.media),
     volumes: port('volumes', wanted.media),
     eject: port('eject', wanted.media),
     'anti-virus': port('anti-virus', wanted.media),
-    notifications: facts.notifications ? found('ok', 'works') : found('degraded', 'unavailable'),
-    'secret-store': judgeSecretStore(facts.secretStore),
-    records: judgeRecords(facts.records),
-    proxy: judgeProxy(facts.proxy),
-    collector: judgeCollector(facts.collector),
-    certificate: judgeCertificate(facts.collector, wanted.secureCollector),
-    clock: judgeClock(facts.collector),
+    notifications: port('notifications'),
+    'secret-store': evaluateSecretStore(facts.secretStore),
+    records: evaluateRecords(facts.records),
+    proxy: evaluateProxy(facts.proxy),
+    collector: evaluateCollector(facts.collector),
+    certificate: evaluateCertificate(facts.collector, wanted.secureCollector),
+    clock: evaluateClock(facts.collector),
   };
-  return selfCheckItemNames.map((name) => ({ name, ...judged[name] }));
+  return selfCheckItemNames.map((name) => ({ name, ...evaluated[name] }));
 }
 
-/** The worst of all. What does not apply here, or was not tried, is no fault. */
+/** The worst outcome of all items. What does not apply here, or was not tried, is no fault. */
 export function worstOf(items: readonly SelfCheckItem[]): SelfCheckReport['result'] {
   if (items.some(({ outcome }) => outcome === 'failed')) return 'failed';
   return items.some(({ outcome }) => outcome === 'degraded') ? 'degraded' : 'ok';
@@ -132,12 +141,12 @@ export function worstOf(items: readonly SelfCheckItem[]): SelfCheckReport['resul
 
 const exitCodes: Readonly<Record<SelfCheckReport['result'], number>> = { ok: 0, degraded: 1, failed: 2 };
 
-/** What the command ends with, for a technician's scripts. */
+/** The exit code of the command, for a technician's scripts. */
 export function exitCodeOf(result: SelfCheckReport['result']): number {
   return exitCodes[result];
 }
 
-function judgePort({ level, detail, problem }: PortFact, without: SelfCheckOutcome): Judged {
+function evaluatePort({ level, detail, problem }: PortFact, without: SelfCheckOutcome): Evaluated {
   if (problem !== undefined) {
     return problem.kind === 'none'
       ? found(without, 'unavailable', problem.reason)
@@ -147,7 +156,7 @@ function judgePort({ level, detail, problem }: PortFact, without: SelfCheckOutco
   return level === 'full' ? found('ok', 'works', detail) : found('degraded', 'partly', detail);
 }
 
-function judgeConfiguration(configuration: SelfCheckFacts['configuration']): Judged {
+function evaluateConfiguration(configuration: SelfCheckFacts['configuration']): Evaluated {
   switch (configuration.kind) {
     case 'loaded':
       return found('ok', 'works', configuration.detail);
@@ -160,21 +169,21 @@ function judgeConfiguration(configuration: SelfCheckFacts['configuration']): Jud
   }
 }
 
-function judgeDisplay(display: SelfCheckFacts['display']): Judged {
+function evaluateDisplay(display: SelfCheckFacts['display']): Evaluated {
   if (display === 'none') return found('degraded', 'display-absent');
   return display === 'wayland'
     ? found('degraded', 'display-wayland', display)
     : found('ok', 'works', display);
 }
 
-/** Where nobody sits at a display nobody's idle time is to be had: that says nothing of this PC. */
-function judgeIdle(idle: Judged, display: SelfCheckFacts['display']): Judged {
+/** A process without a display gets no idle time; that is no fault of this PC. */
+function evaluateIdle(idle: Evaluated, display: SelfCheckFacts['display']): Evaluated {
   return display === 'none' && idle.finding === 'unavailable'
     ? found('degraded', 'needs-display', idle.detail)
     : idle;
 }
 
-function judgeLock({ capability, tried }: SelfCheckFacts['lock']): Judged {
+function evaluateLock({ capability, tried }: SelfCheckFacts['lock']): Evaluated {
   if (tried === undefined) {
     if (capability.level === 'none') return found('failed', 'unavailable', capability.reason);
     const outcome = capability.level === 'full' ? 'not-tried' : 'degraded';
@@ -184,30 +193,30 @@ function judgeLock({ capability, tried }: SelfCheckFacts['lock']): Judged {
   return tried.kind === 'confirmed' ? found('ok', 'works') : found('degraded', 'lock-not-confirmed');
 }
 
-function judgeSystemLimit(limit: SelfCheckFacts['systemLimit']): Judged {
+function evaluateSystemLimit(limit: SelfCheckFacts['systemLimit']): Evaluated {
   if (limit.kind === 'failed') return found('degraded', 'no-answer', limit.reason);
   return limit.seconds === undefined
     ? found('ok', 'limit-not-set')
     : found('ok', 'limit-set', `${limit.seconds} s`);
 }
 
-function judgeSecretStore({ kind, detail }: SelfCheckFacts['secretStore']): Judged {
+function evaluateSecretStore({ kind, detail }: SelfCheckFacts['secretStore']): Evaluated {
   if (kind === 'real') return found('ok', 'works', detail);
   return found('degraded', kind === 'weak' ? 'secrets-weak' : 'unavailable', detail);
 }
 
-function judgeRecords({ kind, detail }: SelfCheckFacts['records']): Judged {
+function evaluateRecords({ kind, detail }: SelfCheckFacts['records']): Evaluated {
   if (kind === 'writable') return found('ok', 'works', detail);
   return found('failed', kind === 'full' ? 'disk-full' : 'folder-not-writable', detail);
 }
 
-function judgeProxy(proxy: SelfCheckFacts['proxy']): Judged {
+function evaluateProxy(proxy: SelfCheckFacts['proxy']): Evaluated {
   if (proxy === undefined) return found('not-applicable', 'collector-not-set');
   if (proxy.kind === 'failed') return found('degraded', 'no-answer', proxy.reason);
   return found('ok', proxy.kind === 'direct' ? 'proxy-direct' : 'proxy-used', proxy.detail);
 }
 
-function judgeCollector(collector: CollectorFact): Judged {
+function evaluateCollector(collector: CollectorFact): Evaluated {
   if (collector.kind === 'not-asked') return found('not-applicable', 'collector-not-set');
   if (collector.kind === 'no-answer') return found('failed', 'collector-not-reached', collector.reason);
   return collector.status === 200
@@ -215,10 +224,10 @@ function judgeCollector(collector: CollectorFact): Judged {
     : found('failed', 'collector-odd', `HTTP ${collector.status}`);
 }
 
-/** Chromium's names for what is wrong with a certificate or with what was agreed on encryption. */
+/** Chromium's names for errors of certificates and of encryption. */
 const certificateProblem = /\bERR_(?:CERT|SSL|BAD_SSL)\w*/u;
 
-function judgeCertificate(collector: CollectorFact, isSecure: boolean): Judged {
+function evaluateCertificate(collector: CollectorFact, isSecure: boolean): Evaluated {
   if (collector.kind === 'not-asked') return found('not-applicable', 'collector-not-set');
   if (!isSecure) return found('not-applicable', 'certificate-not-used');
   const faults = collector.authorityFaults.join(', ');
@@ -231,7 +240,7 @@ function judgeCertificate(collector: CollectorFact, isSecure: boolean): Judged {
     : found('failed', 'certificate-refused', [problem, faults].filter((part) => part !== '').join('; '));
 }
 
-function judgeClock(collector: CollectorFact): Judged {
+function evaluateClock(collector: CollectorFact): Evaluated {
   if (collector.kind === 'not-asked') return found('not-applicable', 'collector-not-set');
   if (collector.kind === 'no-answer' || collector.aheadMs === undefined) {
     return found('not-applicable', 'not-known');

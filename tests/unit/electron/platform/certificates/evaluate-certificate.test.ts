@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { judgeCertificate } from '../../../../../electron/platform/certificates/judge-certificate.ts';
+import { evaluateCertificate } from '../../../../../electron/platform/certificates/evaluate-certificate.ts';
 import {
   type CertificateOptions,
   makeAuthority,
@@ -17,7 +17,7 @@ const judge = (
   authorities = parsed(root),
   now = new Date(),
 ) =>
-  judgeCertificate(
+  evaluateCertificate(
     new X509Certificate(
       makeCertificate({ issuer: root, hosts: ['collector.ysgol.example'], ...options }).pem,
     ),
@@ -99,13 +99,14 @@ describe('a server’s certificate', () => {
   it('is accepted when it stands in the file itself, for its own names and time alone', () => {
     const own = makeCertificate({ hosts: ['collector.ysgol.example'] });
     const judgeOwn = (host: string, now = new Date()) =>
-      judgeCertificate(new X509Certificate(own.pem), host, parsed(own), now);
+      evaluateCertificate(new X509Certificate(own.pem), host, parsed(own), now);
     expect(judgeOwn('collector.ysgol.example')).toEqual(accepted);
     expect(judgeOwn('other.example').ok).toBe(false);
     expect(judgeOwn('collector.ysgol.example', new Date(Date.now() + 48 * hour)).ok).toBe(false);
     const child = makeCertificate({ hosts: ['collector.ysgol.example'], issuer: own });
     expect(
-      judgeCertificate(new X509Certificate(child.pem), 'collector.ysgol.example', parsed(own), new Date()).ok,
+      evaluateCertificate(new X509Certificate(child.pem), 'collector.ysgol.example', parsed(own), new Date())
+        .ok,
     ).toBe(false);
   });
 

@@ -1,0 +1,46 @@
+/** Traits of the desktop: the agent acts on these, and never on the name of the operating system. */
+
+export interface Desktop {
+  /** Where windows appear. `none`: this process has no display. */
+  readonly display: 'windows' | 'x11' | 'wayland' | 'none' | 'other';
+  /**
+   * A window fills a display by full screen and not by its bounds. On X11 Chromium makes a window of exactly the
+   * display's size one pixel smaller, so that window managers do not take it for full screen, and panels stay above it.
+   */
+  readonly fillsByFullScreen: boolean;
+  /**
+   * A warning above another program's full screen gets no keyboard. On X11 a window is placed there only when the window
+   * manager does not control it, and such a window has no focus.
+   */
+  readonly warnsWithoutKeyboard: boolean;
+  readonly trayIconFormat: 'ico' | 'png';
+  /** Chromium loads GTK into the main process. */
+  readonly loadsGtk: boolean;
+  /** The secret store is one of several keyrings, and the runtime names which. */
+  readonly namesSecretStore: boolean;
+}
+
+export const windowsDesktop: Desktop = {
+  display: 'windows',
+  fillsByFullScreen: false,
+  warnsWithoutKeyboard: false,
+  trayIconFormat: 'ico',
+  loadsGtk: false,
+  namesSecretStore: false,
+};
+
+export const unknownDesktop: Desktop = { ...windowsDesktop, display: 'other', trayIconFormat: 'png' };
+
+/** @param environment of this process; the login session has set the display's variables there. */
+export function readLinuxDesktop(environment: Readonly<Record<string, string | undefined>>): Desktop {
+  const { XDG_SESSION_TYPE: session, WAYLAND_DISPLAY: wayland = '', DISPLAY: display = '' } = environment;
+  const traits = {
+    fillsByFullScreen: true,
+    warnsWithoutKeyboard: true,
+    trayIconFormat: 'png',
+    loadsGtk: true,
+    namesSecretStore: true,
+  } as const;
+  if (session === 'wayland' || wayland !== '') return { display: 'wayland', ...traits };
+  return { display: display === '' ? 'none' : 'x11', ...traits };
+}

@@ -1,0 +1,48 @@
+/** The ports of Windows. */
+import { createWindowsAccountPort } from './account/account.win32.ts';
+import type { SystemOptions, SystemPorts } from './create-platform.ts';
+import { createWindowsLockPort } from './lock/lock.win32.ts';
+import { createWindowsMachinePort } from './machine/machine.win32.ts';
+import { createWindowsManagedConfigPort } from './managed-config/managed-config.win32.ts';
+import { once } from './once.ts';
+import type { RemovableMedia } from './removable-media.ts';
+import { createWindowsSessionPort } from './session/session.win32.ts';
+import type { Clock } from './time/clock.ts';
+
+export function createWindowsSystem({ clock, developmentFile }: SystemOptions): SystemPorts {
+  return {
+    account: createWindowsAccountPort(),
+    machine: createWindowsMachinePort(),
+    session: createWindowsSessionPort(),
+    lock: createWindowsLockPort(clock),
+    loadSensors: once(async () => {
+      const [idle, idleTime, presence] = await Promise.all([
+        import('./idle/idle.win32.ts'),
+        import('./idle/idle.electron.ts'),
+        import('./presence/presence.win32.ts'),
+      ]);
+      return {
+        idle: idle.createWindowsIdlePort(idleTime.readIdleSeconds),
+        presence: presence.createWindowsPresencePort(),
+      };
+    }),
+    managedConfig: createWindowsManagedConfigPort(developmentFile, clock),
+    removableMedia: once(() => loadRemovableMedia(clock)),
+  };
+}
+
+async function loadRemovableMedia(clock: Clock): Promise<RemovableMedia> {
+  const [usb, volumes, eject, antiVirus] = await Promise.all([
+    import('./usb/usb.win32.ts'),
+    import('./volumes/volumes.win32.ts'),
+    import('./volumes/eject.win32.ts'),
+    import('./anti-virus/anti-virus.win32.ts'),
+  ]);
+  const usbPort = usb.createWindowsUsbPort(clock);
+  return {
+    usb: usbPort,
+    volumes: volumes.createWindowsVolumesPort(clock, usbPort, process.env['SystemDrive']),
+    eject: eject.createWindowsEjectPort(),
+    antiVirus: await antiVirus.createWindowsAntiVirusPort(process.env['ProgramFiles']),
+  };
+}
