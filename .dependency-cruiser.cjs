@@ -1,4 +1,8 @@
-// Who may know whom: the layer rules of the house, checked on every run of the tests.
+// The layer rules of the house: which folder may import which. `npm test` checks them.
+
+// An adapter: `lock.win32.ts`, `lock.linux.ts`, `network.electron.ts`, and those of any system to come.
+const adapter = '^electron/.*\\.[a-z0-9]+\\.ts$';
+
 const only = (name, from, allowed, comment) => ({
   name,
   comment,
@@ -53,15 +57,20 @@ module.exports = {
       name: 'services-use-ports',
       severity: 'error',
       from: { path: '^electron/services/' },
-      to: {
-        path: '(\\.(win32|linux|electron)\\.ts$)|^electron/(windows|tray|ipc|app|preload)/|^(renderer|collector)/',
-      },
+      to: { path: [adapter, '^electron/(windows|tray|ipc|app|preload)/', '^(renderer|collector)/'] },
+    },
+    {
+      name: 'services-know-no-electron',
+      comment: 'what a service asks of Electron, it asks a port in electron/platform',
+      severity: 'error',
+      from: { path: '^electron/services/' },
+      to: { path: '^electron$|(^|/)node_modules/electron/' },
     },
     {
       name: 'windows-tray-ipc-use-services',
       severity: 'error',
       from: { path: '^electron/(windows|tray|ipc)/' },
-      to: { path: '^electron/(app|preload)/|\\.(win32|linux)\\.ts$|^(renderer|collector)/' },
+      to: { path: [adapter, '^electron/(app|preload)/', '^(renderer|collector)/'] },
     },
     only(
       'preload-is-a-bridge',
@@ -109,10 +118,19 @@ module.exports = {
       },
     },
     {
-      name: 'win32-only-by-dynamic-import',
+      name: 'adapters-only-by-dynamic-import',
+      comment: 'each system loads its own adapters alone',
       severity: 'error',
-      from: { path: '^electron/', pathNot: '\\.win32\\.ts$' },
-      to: { path: '\\.win32\\.ts$', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+      from: { path: '^electron/', pathNot: adapter },
+      to: { path: adapter, dependencyTypesNot: ['dynamic-import', 'type-only'] },
+    },
+    {
+      name: 'systems-stay-apart',
+      comment:
+        'an adapter of one system never imports that of another; those of Electron run on every system',
+      severity: 'error',
+      from: { path: '^electron/.*\\.([a-z0-9]+)\\.ts$' },
+      to: { path: adapter, pathNot: '\\.($1|electron)\\.ts$' },
     },
   ],
   options: {

@@ -4,7 +4,7 @@ import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { problemMediaType, problemSchema } from '../../../shared/wire/collector-api.ts';
 import type { SendAnswer } from '../../domain/reporting/delivery.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import type { Fetch } from './collector-client.ts';
+import type { Fetch } from '../../platform/network/network-port.ts';
 
 type CollectorFailure = Exclude<SendAnswer, { kind: 'results' }>;
 
