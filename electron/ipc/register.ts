@@ -1,4 +1,4 @@
-/** The only place where main listens to windows: one function that checks who asks, what is asked and what is answered. */
+/** The only place where main talks to windows: it checks the sender, the input, the output and the state. */
 import type { IpcMainInvokeEvent, WebContents } from 'electron';
 import { ipcMain } from 'electron';
 import type {
@@ -18,7 +18,7 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** A handler may also ask which window called, for instance to learn which display somebody touched. */
+/** A handler also gets the calling window, for instance to know which display the user touched. */
 type HandlersFor<Contract extends WindowContract> = {
   readonly [Name in CallName<Contract>]: (
     input: InputOf<Contract, Name>,
@@ -30,7 +30,7 @@ interface Registration<Contract extends WindowContract> {
   readonly contract: Contract;
   readonly initialState: StateOf<Contract>;
   readonly handlers: HandlersFor<Contract>;
-  /** The open windows of this kind; nobody else is answered. */
+  /** The open windows of this kind. Only these are answered. */
   readonly windows: () => readonly WebContents[];
   /** The address that the main frame of such a window shows. */
   readonly pageUrl: string;
@@ -38,22 +38,25 @@ interface Registration<Contract extends WindowContract> {
 }
 
 export interface WindowChannel<Contract extends WindowContract> {
-  /** Sends the whole state to every open window of this kind, under the next revision. */
+  /**
+   * Sends the whole state to every open window of this kind, under the next revision. A state that does not fit the
+   * contract is refused and reported, and the windows keep the last one. Never throws.
+   */
   push(state: StateOf<Contract>): void;
   dispose(): void;
 }
 
-/** Thrown to the window in place of an answer; says nothing of the inside. */
+/** Thrown to the window in place of an answer. The text gives no detail of the agent's inside. */
 class CallRefused extends Error {}
 
-/** Who answers for a state, by channel. */
+/** The function that answers for a window's state, by channel. */
 const stateAnswers = new Map<string, (event: IpcMainInvokeEvent) => unknown>();
-/** Channels on which questions are taken already. */
+/** Channels that `expectWindow` has opened. */
 const expectedChannels = new Set<string>();
 
 /**
- * Takes questions for a window's state before the window is registered: the page of one that was started ahead asks as
- * soon as it runs. They are answered, after the same checks, once `mayAnswer` has resolved.
+ * Takes questions for a window's state before the window is registered: the page of a prewarmed window asks as soon as it
+ * runs. The answer comes after the same checks, when `mayAnswer` has resolved.
  */
 export function expectWindow(window: string, mayAnswer: Promise<void>): void {
   const channel = channels.getState(window);
@@ -61,7 +64,7 @@ export function expectWindow(window: string, mayAnswer: Promise<void>): void {
   ipcMain.handle(channel, async (event) => {
     await mayAnswer;
     const answer = stateAnswers.get(channel);
-    if (answer === undefined) throw new CallRefused('There is nobody to answer.');
+    if (answer === undefined) throw new CallRefused('The window is not registered.');
     return answer(event);
   });
 }
@@ -70,14 +73,13 @@ export function registerWindow<Contract extends WindowContract>(
   registration: Registration<Contract>,
 ): WindowChannel<Contract> {
   const { contract, handlers, windows, pageUrl, onRefused } = registration;
-  let revised: Revised<StateOf<Contract>> = { revision: 1, state: registration.initialState };
 
   const refuse = (channel: string, reason: string): never => {
     onRefused({ window: contract.window, channel, reason });
     throw new CallRefused('This call was refused.');
   };
   const checkSender = (event: IpcMainInvokeEvent, channel: string) => {
-    // It was open when it asked, and waits for nothing any more: no intruder, and nothing to report.
+    // The window was open when it asked, and needs no answer now: no intruder, and nothing to report.
     if (event.sender.isDestroyed()) throw new CallRefused('The window is gone.');
     if (!windows().includes(event.sender)) refuse(channel, 'sender is not an open window of this kind');
     const frame = event.senderFrame;
@@ -86,8 +88,13 @@ export function registerWindow<Contract extends WindowContract>(
   };
 
   const stateChannel = channels.getState(contract.window);
+  const current = checkState(contract, registration.initialState, (reason) =>
+    onRefused({ window: contract.window, channel: stateChannel, reason }),
+  );
   const answerState = (event: IpcMainInvokeEvent) => {
     checkSender(event, stateChannel);
+    const revised = current.read();
+    if (revised === undefined) throw new CallRefused('There is no state to show.');
     return revised;
   };
   stateAnswers.set(stateChannel, answerState);
@@ -111,17 +118,64 @@ export function registerWindow<Contract extends WindowContract>(
 
   return {
     push: (state) => {
-      revised = { revision: revised.revision + 1, state };
+      current.replace(state);
       for (const webContents of windows()) {
-        if (!webContents.isDestroyed() && !webContents.isCrashed()) {
-          webContents.send(channels.state(contract.window), revised);
-        }
+        if (webContents.isDestroyed() || webContents.isCrashed()) continue;
+        const revised = current.read();
+        // A refused state leaves the page with what it shows.
+        if (revised?.revision !== current.revision()) return;
+        webContents.send(channels.state(contract.window), revised);
       }
     },
     dispose: () => {
       stateAnswers.delete(stateChannel);
       ipcMain.removeHandler(stateChannel);
       for (const name of callNames) ipcMain.removeHandler(channels.call(contract.window, name));
+    },
+  };
+}
+
+interface CheckedState<State> {
+  /** The next revision; checked when it is read. */
+  replace(state: State): void;
+  revision(): number;
+  /** The newest state that fits the contract; undefined where none has. */
+  read(): Revised<State> | undefined;
+}
+
+/** Checks a state when a window gets it, and each at most once: most states change while no window is open. */
+function checkState<Contract extends WindowContract>(
+  { state: schema }: Contract,
+  initialState: StateOf<Contract>,
+  refuse: (reason: string) => void,
+): CheckedState<StateOf<Contract>> {
+  let newest: Revised<StateOf<Contract>> = { revision: 1, state: initialState };
+  let checkedRevision = 0;
+  let fitting: Revised<StateOf<Contract>> | undefined;
+  let lastReason = '';
+  const check = () => {
+    checkedRevision = newest.revision;
+    const parsed = schema.safeParse(newest.state);
+    if (parsed.success) {
+      fitting = { revision: newest.revision, state: parsed.data as StateOf<Contract> };
+      lastReason = '';
+      return;
+    }
+    // The place and the kind of the problem, and no value: a state holds names and what a person typed.
+    const [issue] = parsed.error.issues;
+    const reason = `state does not fit the contract: ${issue?.path.join('.') ?? ''}: ${issue?.code ?? ''}`;
+    // A state that stays wrong is reported once, and not at each refresh.
+    if (reason !== lastReason) refuse(reason);
+    lastReason = reason;
+  };
+  return {
+    replace: (state) => {
+      newest = { revision: newest.revision + 1, state };
+    },
+    revision: () => newest.revision,
+    read: () => {
+      if (checkedRevision !== newest.revision) check();
+      return fitting;
     },
   };
 }

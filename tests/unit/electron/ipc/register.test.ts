@@ -1,4 +1,4 @@
-/** Who may call the main process, and what is said of the calls that it does not take. */
+/** Which windows may call the main process, how it reports the calls that it refuses, and what leaves it. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { expectWindow, type Refusal, registerWindow } from '../../../../electron/ipc/register.ts';
@@ -65,7 +65,8 @@ function register(double: (number: number) => Promise<{ doubled: number }>) {
     onRefused: (refusal) => refusals.push(refusal),
   });
 }
-const call = (channel: string, event: unknown, input?: unknown) =>
+/** As Electron calls a handler: what it throws is a rejection. */
+const call = async (channel: string, event: unknown, input?: unknown) =>
   (electron.handlers.get(channel) as Handler)(event, input);
 const doubleChannel = channels.call('trial', 'double');
 const stateChannel = channels.getState('trial');
@@ -84,7 +85,7 @@ describe('a call from a window', () => {
     ['another window', () => eventOf(createPage())],
     ['a frame inside', (page: Page) => eventOf(page, { url: address })],
     ['a frame that is gone', (page: Page) => eventOf(page, null)],
-  ])('is refused for %s, and told', async (_who, event) => {
+  ])('is refused for %s, and reported', async (_who, event) => {
     register(twice);
     const page = createPage();
     open = [page];
@@ -92,7 +93,7 @@ describe('a call from a window', () => {
     expect(refusals).toHaveLength(1);
   });
 
-  it('is refused where the window shows another address, or the input is none of the contract', async () => {
+  it('is refused where the window shows another address, or the input does not fit the contract', async () => {
     register(twice);
     const elsewhere = createPage('https://example.org/');
     const page = createPage();
@@ -105,7 +106,7 @@ describe('a call from a window', () => {
     ]);
   });
 
-  it('that fails inside is told, and says nothing of the inside to the page', async () => {
+  it('that fails inside is reported, and gives the page no detail of it', async () => {
     register(() => Promise.reject(new TypeError('no such property: secret')));
     const page = createPage();
     open = [page];
@@ -117,8 +118,8 @@ describe('a call from a window', () => {
   });
 });
 
-describe('a window that was started ahead', () => {
-  it('gets its state once it may be answered', async () => {
+describe('a prewarmed window', () => {
+  it('gets its state once main may answer', async () => {
     let settle = () => {};
     expectWindow('trial', new Promise<void>((resolve) => (settle = resolve)));
     const page = createPage();
@@ -129,7 +130,7 @@ describe('a window that was started ahead', () => {
     await expect(answer).resolves.toEqual({ revision: 1, state: { shown: 'first' } });
   });
 
-  it('is no intruder when it was ended before anybody answered', async () => {
+  it('is no intruder when it was closed before the answer', async () => {
     let settle = () => {};
     expectWindow('trial', new Promise<void>((resolve) => (settle = resolve)));
     const page = createPage();
@@ -154,4 +155,61 @@ it('pushes under a rising revision, and leaves no handler behind', () => {
   ]);
   channel.dispose();
   expect(electron.handlers.size).toBe(0);
+});
+
+describe('a state that does not fit the contract', () => {
+  const wrong = { shown: 7 } as never;
+
+  it('is never sent; it is reported once, and the next good one is sent', () => {
+    const channel = register(twice);
+    const page = createPage();
+    open = [page];
+    channel.push(wrong);
+    channel.push(wrong);
+    expect(page.sent).toEqual([]);
+    expect(refusals).toEqual([
+      {
+        window: 'trial',
+        channel: stateChannel,
+        reason: 'state does not fit the contract: shown: invalid_type',
+      },
+    ]);
+    channel.push({ shown: 'good' });
+    expect(page.sent).toEqual([[channels.state('trial'), { revision: 4, state: { shown: 'good' } }]]);
+    channel.push(wrong);
+    expect(refusals).toHaveLength(2);
+  });
+
+  it('leaves a page that asks with the last good one', async () => {
+    const channel = register(twice);
+    const page = createPage();
+    open = [page];
+    channel.push({ shown: 'good' });
+    channel.push(wrong);
+    await expect(call(stateChannel, eventOf(page))).resolves.toEqual({
+      revision: 2,
+      state: { shown: 'good' },
+    });
+  });
+
+  it('is refused to a page that asks where there was no good one', async () => {
+    registerWindow({
+      contract,
+      initialState: { shown: 'first', more: 'than the contract' } as never,
+      handlers: { double: ({ number }) => twice(number) },
+      windows: () => open as never,
+      pageUrl: address,
+      onRefused: (refusal) => refusals.push(refusal),
+    });
+    const page = createPage();
+    open = [page];
+    await expect(call(stateChannel, eventOf(page))).rejects.toThrow('There is no state to show.');
+    expect(refusals).toMatchObject([{ reason: 'state does not fit the contract: : unrecognized_keys' }]);
+  });
+
+  it('costs nothing while no window is open', () => {
+    const channel = register(twice);
+    channel.push(wrong);
+    expect(refusals).toEqual([]);
+  });
 });
