@@ -1,10 +1,10 @@
-/** Writes what administrators read and what their editors check: the table of every key, and its JSON Schema. */
+/** Writes the table of every setting for administrators, and the JSON Schema for their editors. */
+import type { WhenApplied } from '../../shared/config/config-kinds.ts';
 import {
   type ConfigEntry,
   configEntries,
   managedConfigJsonSchema,
 } from '../../shared/config/managed-config.ts';
-import { type WhenApplied, whenApplied } from '../../shared/config/when-applied.ts';
 import { policyName } from '../gpo/templates.ts';
 import { dottedName, propertyName } from './setting-names.ts';
 
@@ -33,13 +33,7 @@ const describePreset = (entry: ConfigEntry): string => {
 const describeWhen: Readonly<Record<WhenApplied, string>> = {
   'at-once': 'at once',
   'next-decision': 'at the gate’s next decision',
-  'next-start': 'at the next start',
-};
-
-const whenOf = (entry: ConfigEntry): string => {
-  const when = Object.entries(whenApplied).find(([key]) => key === dottedName(entry))?.[1];
-  if (when === undefined) throw new Error(`${dottedName(entry)}: when it is applied is not stated`);
-  return describeWhen[when];
+  'next-login': 'at the next login',
 };
 
 const writeRow = (entry: ConfigEntry): string => {
@@ -49,7 +43,7 @@ const writeRow = (entry: ConfigEntry): string => {
     `\`${policyName(entry)}\``,
     describeValues(entry),
     describePreset(entry),
-    whenOf(entry),
+    describeWhen[entry.applies],
     entry.text['en-GB'],
   ];
   return `| ${cells.map(escapeCell).join(' | ')} |`;
@@ -61,9 +55,9 @@ export const writeSettingsTable = (entries: readonly ConfigEntry[] = configEntri
 
 Written from the table of the managed configuration by \`npm run generate\`: change \`shared/config/\`, not this file.
 
-A running agent notices a change within five minutes, a file on Linux and a PC that is unlocked or woken within seconds. Then it applies
-what the column *applies* says: *at once*; *at the gate’s next decision*, which a gate that is shut takes at once and an open one at the next
-login; or *at the next start* of the agent, which is the person's next login.
+A running agent notices a change within five minutes; a changed file on Linux, and any change on a PC that is unlocked or
+woken, within seconds. The column *applies* says when the change takes effect: *at once*; *at the gate’s next decision*,
+which a shut gate takes at once and an open gate at the next login; or *at the next login*.
 
 | key | installer's property | policy | values | default | applies | |
 |---|---|---|---|---|---|---|

@@ -1,7 +1,7 @@
 /** The contract of a part of the agent that has a life of its own. */
 
+import type { ConfigKey } from '../../shared/config/config-changes.ts';
 import type { ManagedConfig } from '../../shared/config/managed-config.ts';
-import type { ConfigKey } from '../../shared/config/when-applied.ts';
 import type { Capability } from '../../shared/wire/events.ts';
 
 /** What the system reports of sleep and of the lock screen. */

@@ -1,4 +1,4 @@
-/** The managed configuration: one table that is the schema, the default and the administrator's text of every key. */
+/** The managed configuration: one table with the schema, the default and the administrator's text of every key. */
 import { z } from 'zod';
 import { languages } from '../lib/language.ts';
 import { fail, type Result, succeed } from '../lib/result.ts';
@@ -30,7 +30,7 @@ const collectorUrlSchema = z
     ),
   );
 
-/** Absolute on either system, or beginning with a variable; a relative path would depend on who starts the agent. */
+/** Absolute, or with a variable at the start: a relative path would depend on the program that starts the agent. */
 const pathSchema = z
   .string()
   .regex(/^(?:\/|[A-Za-z]:[\\/]|\\\\[^\\]|%[A-Za-z0-9_()]+%)/u, 'must be a full path')
@@ -62,7 +62,7 @@ const approvedMediaSchema = z.strictObject({
   /** Absent approves every stick of the model. */
   serial: shortTextSchema.exactOptional(),
   label: shortTextSchema,
-  /** ISO 8601 in UTC; from then on the approval no longer holds. */
+  /** ISO 8601 in UTC; the approval ends then. */
   expiresAt: z.iso.datetime({ error: 'must be a time in UTC, such as 2027-07-31T23:59:59Z' }).exactOptional(),
 });
 
@@ -73,8 +73,8 @@ const encryptedModelSchema = z.strictObject({
 });
 
 /**
- * Sticks that encrypt everything themselves, so that no probe of the file system can tell. Ids as the public list of
- * USB ids names them; models that may also keep an open part (DataTraveler Locker) are deliberately not here.
+ * Sticks that encrypt everything themselves, so that no probe of the file system shows it. Ids from the public list of USB
+ * ids. Models that may also have an open part (DataTraveler Locker) are deliberately absent.
  */
 const knownEncryptedModels: z.infer<typeof encryptedModelSchema>[] = [
   { vendorId: '0951', productId: '160d', label: 'Kingston DataTraveler Vault Privacy' },
@@ -88,19 +88,23 @@ const knownEncryptedModels: z.infer<typeof encryptedModelSchema>[] = [
 const contactGroup = z
   .strictObject({
     name: textSetting(200, {
+      applies: 'at-once',
       'en-GB': 'Whom people should ask: a name or a role. Shown in the gate, in warnings and in the tray.',
       'cy-GB':
         'Pwy y dylai pobl ofyn iddynt: enw neu rôl. Fe’i dangosir yn y porth, mewn rhybuddion ac yn yr hambwrdd.',
     }),
     phone: textSetting(100, {
+      applies: 'at-once',
       'en-GB': 'Telephone number or extension of the contact.',
       'cy-GB': 'Rhif ffôn neu estyniad y cyswllt.',
     }),
     email: textSetting(254, {
+      applies: 'at-once',
       'en-GB': 'Email address of the contact.',
       'cy-GB': 'Cyfeiriad e-bost y cyswllt.',
     }),
     place: textSetting(200, {
+      applies: 'at-once',
       'en-GB': 'Where the contact is to be found, for instance a room.',
       'cy-GB': 'Ble mae dod o hyd i’r cyswllt, er enghraifft ystafell.',
     }),
@@ -112,6 +116,7 @@ const policyGroup = z
     directory: textSetting(
       1024,
       {
+        applies: 'next-login',
         'en-GB':
           'Folder of policy packs, for PCs that have no collector. Empty: the packs that Porthor brings.',
         'cy-GB':
@@ -120,6 +125,7 @@ const policyGroup = z
       pathSchema,
     ),
     applyNewVersion: choiceSetting(['next-login', 'at-once'], 'next-login', {
+      applies: 'at-once',
       'en-GB':
         'When a new version of a policy is shown: at the next login, or at once, even in the middle of a lesson.',
       'cy-GB':
@@ -134,6 +140,7 @@ const audienceGroup = z
       kind: 'text',
       default: 'staff',
       maximumLength: 64,
+      applies: 'next-decision',
       text: {
         'en-GB': 'The audience of everyone whom no rule names. It decides which policies a person is shown.',
         'cy-GB':
@@ -144,6 +151,7 @@ const audienceGroup = z
       audienceRuleSchema,
       { items: 'object', maximumItems: 500, preset: [] },
       {
+        applies: 'next-decision',
         'en-GB':
           'Which group or account pattern belongs to which audience. The first rule that fits counts. Example: {"group": "SCHOOL\\\\Pupils", "audience": "pupil"}.',
         'cy-GB':
@@ -154,6 +162,7 @@ const audienceGroup = z
       shortTextSchema,
       { items: 'text', maximumItems: 500, preset: [] },
       {
+        applies: 'next-decision',
         'en-GB':
           'Account patterns that are never asked, for instance service accounts. * stands for any characters.',
         'cy-GB':
@@ -166,11 +175,13 @@ const audienceGroup = z
 const gateGroup = z
   .strictObject({
     enabled: switchSetting(true, {
+      applies: 'next-decision',
       'en-GB': 'Shows the policy at login and blocks use of the PC until the person accepts it.',
       'cy-GB':
         'Mae’n dangos y polisi wrth fewngofnodi ac yn atal defnyddio’r cyfrifiadur nes i’r person ei dderbyn.',
     }),
     onDecline: choiceSetting(['sign-out', 'lock', 'nothing'], 'sign-out', {
+      applies: 'next-login',
       'en-GB':
         'What happens when a person does not accept: sign out, lock the screen, or nothing (the gate stays shut).',
       'cy-GB':
@@ -179,6 +190,7 @@ const gateGroup = z
     declineCountdownSeconds: wholeNumberSetting(
       { minimum: 20, maximum: 600, preset: 60 },
       {
+        applies: 'next-login',
         'en-GB': 'Seconds that a person who does not accept has to save their work before being signed out.',
         'cy-GB': 'Eiliadau sydd gan berson nad yw’n derbyn i gadw ei waith cyn cael ei allgofnodi.',
       },
@@ -186,6 +198,7 @@ const gateGroup = z
     openAfterCrashes: wholeNumberSetting(
       { minimum: 0, maximum: 20, preset: 3 },
       {
+        applies: 'next-login',
         'en-GB':
           'After this many crashes within 2 minutes the gate opens and reports it, so that a fault does not close a classroom. 0: never.',
         'cy-GB':
@@ -195,6 +208,7 @@ const gateGroup = z
     breakGlassCodeSha256: textSetting(
       64,
       {
+        applies: 'next-login',
         'en-GB':
           'SHA-256, in hexadecimal, of the code with which a technician opens a stuck gate. Empty: no such code.',
         'cy-GB':
@@ -208,12 +222,14 @@ const gateGroup = z
 const idleGroup = z
   .strictObject({
     enabled: switchSetting(true, {
+      applies: 'at-once',
       'en-GB': 'Locks the screen when nobody has used the PC for a while.',
       'cy-GB': 'Mae’n cloi’r sgrin pan nad oes neb wedi defnyddio’r cyfrifiadur ers tro.',
     }),
     lockAfterSeconds: wholeNumberSetting(
       { minimum: 60, maximum: 3600, preset: 600 },
       {
+        applies: 'at-once',
         'en-GB': 'Seconds without use after which the screen locks. Advice for schools is 900 or less.',
         'cy-GB': 'Eiliadau heb ddefnydd cyn i’r sgrin gloi. Y cyngor i ysgolion yw 900 neu lai.',
       },
@@ -221,17 +237,20 @@ const idleGroup = z
     warningSeconds: wholeNumberSetting(
       { minimum: 20, maximum: 300, preset: 30 },
       {
+        applies: 'at-once',
         'en-GB': 'Seconds of warning before the screen locks. Any key or movement calls it off.',
         'cy-GB': 'Eiliadau o rybudd cyn i’r sgrin gloi. Mae unrhyw fysell neu symudiad yn ei atal.',
       },
     ),
     whilePresenting: choiceSetting(['wait', 'ignore'], 'wait', {
+      applies: 'at-once',
       'en-GB': 'Whether a presentation or a video holds the lock off (wait) or not (ignore).',
       'cy-GB': 'A yw cyflwyniad neu fideo yn gohirio’r cloi (wait) neu beidio (ignore).',
     }),
     presentingCeilingSeconds: wholeNumberSetting(
       { minimum: 60, maximum: 43_200, preset: 3600 },
       {
+        applies: 'at-once',
         'en-GB': 'The longest that a presentation or a video may hold the lock off, in seconds.',
         'cy-GB': 'Yr hiraf y caiff cyflwyniad neu fideo ohirio’r cloi, mewn eiliadau.',
       },
@@ -239,6 +258,7 @@ const idleGroup = z
     signOutAfterSeconds: wholeNumberSetting(
       { minimum: 0, maximum: 86_400, preset: 0 },
       {
+        applies: 'at-once',
         'en-GB':
           'Seconds without use after which the person is signed out; unsaved work is lost. Must be longer than the time to lock. 0: never.',
         'cy-GB':
@@ -259,16 +279,19 @@ const idleGroup = z
 const mediaGroup = z
   .strictObject({
     mode: choiceSetting(['off', 'audit', 'warn'], 'warn', {
+      applies: 'at-once',
       'en-GB':
         'What Porthor does about memory sticks and the like: nothing (off), only report (audit), or warn (warn).',
       'cy-GB':
         'Beth mae Porthor yn ei wneud ynghylch cofbinnau a’u tebyg: dim byd (off), rhoi gwybod yn unig (audit), neu rybuddio (warn).',
     }),
     requireEncryption: switchSetting(true, {
+      applies: 'at-once',
       'en-GB': 'A memory stick must be encrypted.',
       'cy-GB': 'Rhaid i gofbin fod wedi’i amgryptio.',
     }),
     requireApproval: switchSetting(true, {
+      applies: 'at-once',
       'en-GB': 'A memory stick must be one that the school has approved.',
       'cy-GB': 'Rhaid i gofbin fod yn un y mae’r ysgol wedi’i gymeradwyo.',
     }),
@@ -276,6 +299,7 @@ const mediaGroup = z
       approvedMediaSchema,
       { items: 'object', maximumItems: 5000, preset: [] },
       {
+        applies: 'at-once',
         'en-GB':
           'Approved memory sticks. Example: {"vendorId": "0951", "productId": "1666", "serial": "60A44C41", "label": "Office 3"}. Without a serial number the whole model is approved.',
         'cy-GB':
@@ -286,6 +310,7 @@ const mediaGroup = z
       encryptedModelSchema,
       { items: 'object', maximumItems: 500, preset: knownEncryptedModels },
       {
+        applies: 'at-once',
         'en-GB':
           'Models of memory stick that encrypt everything themselves. Your list replaces the one Porthor brings.',
         'cy-GB':
@@ -293,21 +318,25 @@ const mediaGroup = z
       },
     ),
     includePortableDevices: switchSetting(true, {
+      applies: 'at-once',
       'en-GB': 'Looks at phones, cameras and music players too.',
       'cy-GB': 'Mae’n edrych ar ffonau, camerâu a chwaraewyr cerddoriaeth hefyd.',
     }),
     includeOptical: switchSetting(true, {
+      applies: 'at-once',
       'en-GB': 'Looks at CDs, DVDs and other discs too.',
       'cy-GB': 'Mae’n edrych ar grynoddisgiau, DVDs a disgiau eraill hefyd.',
     }),
     repeatAfterSeconds: wholeNumberSetting(
       { minimum: 0, maximum: 604_800, preset: 3600 },
       {
+        applies: 'at-once',
         'en-GB': 'Seconds before the same device is warned about again.',
         'cy-GB': 'Eiliadau cyn rhybuddio eto am yr un ddyfais.',
       },
     ),
     hideSerials: switchSetting(false, {
+      applies: 'at-once',
       'en-GB': 'Leaves serial numbers out of what people see and of what is reported.',
       'cy-GB': 'Mae’n hepgor rhifau cyfresol o’r hyn y mae pobl yn ei weld ac o’r hyn yr adroddir amdano.',
     }),
@@ -319,6 +348,7 @@ const reportingGroup = z
     heartbeatSeconds: wholeNumberSetting(
       { minimum: 60, maximum: 86_400, preset: 3600 },
       {
+        applies: 'next-login',
         'en-GB': 'Seconds between two signs of life to the collector.',
         'cy-GB': 'Eiliadau rhwng dau arwydd o fywyd i’r casglwr.',
       },
@@ -326,6 +356,7 @@ const reportingGroup = z
     maxOutboxMegabytes: wholeNumberSetting(
       { minimum: 1, maximum: 4096, preset: 64 },
       {
+        applies: 'next-login',
         'en-GB':
           'Disk space for reports that wait to be sent, in megabytes. An acknowledgement is kept whatever the limit.',
         'cy-GB':
@@ -335,15 +366,17 @@ const reportingGroup = z
   })
   .prefault({});
 
-/** Parses a whole document and fills what is missing; a key that is not here makes it invalid. */
+/** Parses a whole document and fills in what is missing; an unknown key makes it invalid. */
 const managedConfigSchema = z.strictObject({
   siteName: textSetting(120, {
+    applies: 'at-once',
     'en-GB': 'The name of the school, shown in every window.',
     'cy-GB': 'Enw’r ysgol, a ddangosir ym mhob ffenestr.',
   }),
   collectorUrl: textSetting(
     1024,
     {
+      applies: 'next-login',
       'en-GB':
         'Address of the collector that receives the reports. https; plain http only on this PC. Empty: none.',
       'cy-GB':
@@ -352,12 +385,14 @@ const managedConfigSchema = z.strictObject({
     collectorUrlSchema,
   ),
   enrolmentToken: textSetting(256, {
+    applies: 'next-login',
     'en-GB': 'The token with which a new PC introduces itself to the collector.',
     'cy-GB': 'Y tocyn y mae cyfrifiadur newydd yn ei ddefnyddio i’w gyflwyno ei hun i’r casglwr.',
   }),
   caCertificateFile: textSetting(
     1024,
     {
+      applies: 'next-login',
       'en-GB':
         'Certificate file (PEM or DER) of the authority that has issued the collector’s certificate. It is trusted for the collector alone, beside those that the system trusts.',
       'cy-GB':
@@ -366,6 +401,7 @@ const managedConfigSchema = z.strictObject({
     pathSchema,
   ),
   language: choiceSetting(['auto', ...languages], 'auto', {
+    applies: 'next-login',
     'en-GB': 'The language shown at first; auto follows the PC. A person can always switch.',
     'cy-GB':
       'Yr iaith a ddangosir gyntaf; mae auto yn dilyn y cyfrifiadur. Gall person newid iaith bob amser.',
@@ -374,6 +410,7 @@ const managedConfigSchema = z.strictObject({
   stateDirectory: textSetting(
     1024,
     {
+      applies: 'next-login',
       'en-GB':
         'Folder for what Porthor keeps on the PC, for PCs that are wiped at log-off. %USERNAME% is replaced; without it (or the like of it, as %USERPROFILE%) each person gets a folder in it. Empty: in each person’s profile.',
       'cy-GB':
@@ -390,20 +427,20 @@ const managedConfigSchema = z.strictObject({
 });
 export type ManagedConfig = z.infer<typeof managedConfigSchema>;
 
-/** What holds on a PC that nobody has configured. */
+/** The configuration of a PC that no administrator has configured. */
 export const defaultManagedConfig: ManagedConfig = managedConfigSchema.parse({});
 
 export interface ManagedConfigProblem {
-  /** The key as an administrator writes it, for instance `audience.rules[2].audience`; `document` for the whole. */
+  /** The key as an administrator writes it, for instance `audience.rules[2].audience`; `document` for the whole document. */
   readonly key: string;
-  /** Plain English for a technician. Never the value: it may be a secret. */
+  /** Plain English for a technician, without the value: it may be a secret. */
   readonly reason: string;
 }
 
-/** More would help nobody, and a hostile document would fill the log. */
+/** More would not help a technician, and a hostile document would fill the log. */
 const maximumProblems = 50;
 
-/** Parses what an administrator wrote. Throws for nothing that JSON can hold. */
+/** Parses what an administrator wrote. Never throws for what JSON can hold. */
 export function parseManagedConfig(
   document: unknown,
 ): Result<ManagedConfig, readonly ManagedConfigProblem[]> {
@@ -425,7 +462,7 @@ export function parseManagedConfig(
   ]);
 }
 
-/** A key may be anything that a file holds; it is shortened and freed of control characters for logs and reports. */
+/** A key may hold anything that a file holds: for logs and reports it is shortened, without control characters. */
 function writeKey(path: readonly PropertyKey[]): string {
   let key = '';
   for (const part of path) {
@@ -437,7 +474,7 @@ function writeKey(path: readonly PropertyKey[]): string {
   return printable.length <= 200 ? printable : `${printable.slice(0, 199)}…`;
 }
 
-/** The same table as a JSON Schema (draft 2020-12) of what may stand in a file; rules between keys are not in it. */
+/** The same table as a JSON Schema (draft 2020-12) of a configuration file, without the rules between keys. */
 export function managedConfigJsonSchema() {
   return z.toJSONSchema(managedConfigSchema, { io: 'input' });
 }

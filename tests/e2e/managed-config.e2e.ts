@@ -59,7 +59,7 @@ test('the school’s name changes at the gate without taking what has been fille
     .poll(() => trayLabels(agent, 'Who to contact'), applied)
     .toEqual(['Ifan Rees', '01632 960456']);
   const log = await logOfRun(agent);
-  for (const line of ['siteName: changed: at-once', 'gate.declineCountdownSeconds: changed: next-start'])
+  for (const line of ['siteName: changed: at-once', 'gate.declineCountdownSeconds: changed: next-login'])
     expect(log).toContain(`config: ${line}`);
 });
 

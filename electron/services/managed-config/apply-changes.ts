@@ -1,19 +1,19 @@
-/** Keeps the configuration of the running agent up to date, as far as each key allows: see `whenApplied`. */
+/** Keeps the configuration of the running agent up to date, as far as each setting applies while it runs. */
+import { applyWhileRunning, findChanges } from '../../../shared/config/config-changes.ts';
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
-import { applyWhileRunning, changedKeys, whenApplied } from '../../../shared/config/when-applied.ts';
 import type { ManagedConfigPort } from '../../platform/managed-config/managed-config-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { ConfigChanges } from '../feature.ts';
 import { type ConfigFollower, followConfig } from './follow-config.ts';
-import { keepAsLastGood, type StoreOptions, tellUnusable } from './read-config.ts';
+import { keepAsLastGood, reportUnusable, type StoreOptions } from './read-config.ts';
 
 interface Options {
   readonly port: ManagedConfigPort;
   readonly clock: Clock;
   readonly store: StoreOptions;
-  /** As read at start. */
+  /** As read when the agent started. */
   readonly config: ManagedConfig;
-  /** Some of what holds for a running agent is now different. Resolves when it is in effect. */
+  /** Settings that apply while the agent runs have changed. Resolves when they are in effect. */
   readonly onChanged: (config: ManagedConfig, changes: ConfigChanges) => Promise<void>;
   readonly log: (line: string) => void;
 }
@@ -29,24 +29,24 @@ export function startConfig(options: Options): ConfigFollower {
     inForce: options.config,
     onRead: async (read, kind) => {
       // Names alone: a value may be a token.
-      for (const key of changedKeys(lastRead, read)) log(`config: ${key}: changed: ${whenApplied[key]}`);
+      for (const { key, applies } of findChanges(lastRead, read)) log(`config: ${key}: changed: ${applies}`);
       lastRead = read;
       if (kind === 'loaded') await keepAsLastGood(read, options.store);
       const before = running;
       running = applyWhileRunning(before, read);
-      const keys = changedKeys(before, running);
-      if (keys.length === 0) return;
+      const changes = findChanges(before, running);
+      if (changes.length === 0) return;
       await options.onChanged(running, {
-        includes: (part) => keys.some((key) => key === part || key.startsWith(`${part}.`)),
-        concernGate: keys.some((key) => whenApplied[key] === 'next-decision'),
+        includes: (part) => changes.some(({ key }) => key === part || key.startsWith(`${part}.`)),
+        concernGate: changes.some(({ applies }) => applies === 'next-decision'),
       });
     },
-    onUnusable: (answer) => tellUnusable(answer, options.store),
+    onUnusable: (answer) => reportUnusable(answer, options.store),
     onFailed: (reason) =>
       options.store.onFault({
         fault: 'config-not-applied',
         subject: 'configuration',
-        reason: `A changed configuration could not be applied before the next start: ${reason}`,
+        reason: `A changed configuration could not be applied before the next login: ${reason}`,
       }),
   });
 }

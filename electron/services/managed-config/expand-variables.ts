@@ -1,8 +1,8 @@
-/** Fills in environment variables in a path that an administrator has set. */
+/** Replaces environment variables in a path that an administrator has set. */
 
 /**
- * Fills in what stands for a part of the person's or the PC's environment: `%USERNAME%` in an administrator's path.
- * A name that is not set is left as it is written, where it is seen.
+ * Replaces environment variables in a path from the configuration, such as `%USERNAME%`. A variable that is not set stays
+ * as written, so that the technician sees it.
  */
 export function expandVariables(
   path: string,
@@ -10,7 +10,7 @@ export function expandVariables(
 ): string {
   return path.replaceAll(/%([A-Za-z0-9_()]+)%/gu, (whole, name: string) => {
     const found = Object.entries(environment).find(([key]) => key.toUpperCase() === name.toUpperCase())?.[1];
-    // `USERNAME` is what contract and administrators write; other systems call it `USER`.
+    // Administrators write `USERNAME` on every system; Linux calls it `USER`.
     return found ?? (name.toUpperCase() === 'USERNAME' ? environment['USER'] : undefined) ?? whole;
   });
 }

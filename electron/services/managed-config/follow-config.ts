@@ -1,4 +1,4 @@
-/** Follows the managed configuration while the agent runs: what is read again, what is believed, what is passed on. */
+/** Follows the managed configuration while the agent runs. */
 import { defaultManagedConfig, type ManagedConfig } from '../../../shared/config/managed-config.ts';
 import type {
   ManagedConfigAnswer,
@@ -6,38 +6,38 @@ import type {
 } from '../../platform/managed-config/managed-config-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 
-/** A file or a registry key that is just being written is whole again by then. */
+/** Long enough for a file or a registry key that is being written to be complete. */
 const settleMs = 3000;
 
 interface Options {
   readonly port: ManagedConfigPort;
   readonly clock: Clock;
-  /** What was taken at start. */
+  /** The configuration that the agent started with. */
   readonly inForce: ManagedConfig;
-  /** Another good configuration than the last. The next one waits until this has been dealt with. */
+  /** A good configuration that differs from the last. The next one waits until the returned promise settles. */
   readonly onRead: (config: ManagedConfig, kind: 'loaded' | 'absent') => Promise<void>;
-  /** What is there cannot be used; the last good one stays. Told at every reading that finds it so. */
+  /** The configuration cannot be used and the last good one stays. Called at every such reading. */
   readonly onUnusable: (answer: Extract<ManagedConfigAnswer, { kind: 'invalid' | 'unreadable' }>) => void;
-  /** What was passed on could not be dealt with. */
+  /** `onRead` rejected, or the port did. */
   readonly onFailed: (reason: string) => void;
 }
 
 export interface ConfigFollower {
-  /** Something has happened after which a look is worth its while: the PC woke up. */
+  /** Reads again, for instance after the PC woke up. */
   check(): void;
-  /** Resolves when nothing more is passed on. */
+  /** Resolves when no callback comes any more. */
   stop(): Promise<void>;
 }
 
 /**
- * Whatever differs from what is in force is believed when two readings agree: Group Policy writes one value after the
- * other, and a file that is deleted and then written anew must not give a classroom the defaults in between.
+ * A change is believed when two readings agree: Group Policy writes one value after the other, and a file that is deleted
+ * and then written must not give a classroom the defaults in between.
  */
 export function followConfig(options: Options): ConfigFollower {
   const { port, clock } = options;
   let inForce = options.inForce;
-  let looking: Promise<void> | undefined;
-  let lookAgain = false;
+  let refreshing: Promise<void> | undefined;
+  let isDue = false;
   let isStopped = false;
   let endWait = () => {};
 
@@ -55,7 +55,7 @@ export function followConfig(options: Options): ConfigFollower {
     return isSame(answer.kind === 'loaded' ? answer.config : defaultManagedConfig, inForce);
   };
 
-  const look = async (): Promise<void> => {
+  const refresh = async (): Promise<void> => {
     const first = await port.read();
     if (isStopped || isInForce(first)) return;
     await wait();
@@ -63,7 +63,7 @@ export function followConfig(options: Options): ConfigFollower {
     const answer = await port.read();
     if (isStopped) return;
     if (!isSame(answer, first)) {
-      lookAgain = true;
+      isDue = true;
       return;
     }
     if (answer.kind === 'invalid' || answer.kind === 'unreadable') {
@@ -74,23 +74,23 @@ export function followConfig(options: Options): ConfigFollower {
     await options.onRead(inForce, answer.kind);
   };
 
-  const looks = async (): Promise<void> => {
-    while (lookAgain && !isStopped) {
-      lookAgain = false;
-      await look().catch((error: unknown) => options.onFailed(String(error)));
+  const refreshWhileDue = async (): Promise<void> => {
+    while (isDue && !isStopped) {
+      isDue = false;
+      await refresh().catch((error: unknown) => options.onFailed(String(error)));
     }
   };
   const check = () => {
     if (isStopped) return;
-    lookAgain = true;
-    looking ??= looks().finally(() => {
-      looking = undefined;
-      // What was asked for between the end of the last look and now.
-      if (lookAgain) check();
+    isDue = true;
+    refreshing ??= refreshWhileDue().finally(() => {
+      refreshing = undefined;
+      // A check that came between the end of the last refresh and now.
+      if (isDue) check();
     });
   };
   const stopWatching = port.watch(check);
-  // What has changed between the reading at start and now was told to nobody.
+  // The port did not report a change between the first reading and now.
   check();
 
   return {
@@ -99,12 +99,12 @@ export function followConfig(options: Options): ConfigFollower {
       isStopped = true;
       stopWatching();
       endWait();
-      await looking;
+      await refreshing;
     },
   };
 }
 
-/** Of parsed documents, whose keys always stand in the order of their schema. */
+/** For parsed documents: their keys are always in the order of the schema. */
 function isSame(left: unknown, right: unknown): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
 }

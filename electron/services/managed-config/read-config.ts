@@ -1,4 +1,4 @@
-/** Reads what the administrator has set, and keeps the last good configuration for a day when it cannot be read. */
+/** Reads the managed configuration, and keeps the last good one for the case that it becomes unreadable. */
 import { z } from 'zod';
 import {
   defaultManagedConfig,
@@ -13,7 +13,7 @@ import { openSmallStore } from '../../storage/small-store.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 
 export interface StoreOptions {
-  /** The agent's own folder, which does not depend on the configuration. */
+  /** The agent's own folder: its place does not depend on the configuration. */
   readonly directory: string;
   readonly nowUtc: () => Date;
   readonly onFault: (fault: StorageFault) => void;
@@ -22,8 +22,8 @@ export interface StoreOptions {
 const lastGoodSchema = z.strictObject({ document: z.record(z.string(), z.unknown()) });
 
 /**
- * Absent means the defaults. Invalid and unreadable mean the last good configuration, else the defaults: an
- * administrator's slip never changes what a PC does more than it must, and it is always told.
+ * Absent gives the defaults. Invalid and unreadable give the last good configuration, else the defaults, and are always
+ * reported: an administrator's mistake changes as little as possible on a PC.
  */
 export async function readConfig(port: ManagedConfigPort, options: StoreOptions): Promise<ManagedConfig> {
   const answer = await port.read();
@@ -33,7 +33,7 @@ export async function readConfig(port: ManagedConfigPort, options: StoreOptions)
     await keepAsLastGood(answer.config, options);
     return answer.config;
   }
-  tellUnusable(answer, options);
+  reportUnusable(answer, options);
   const opened = await openLastGood(options);
   const lastGood =
     opened.ok && opened.value.state.found === 'loaded'
@@ -45,7 +45,7 @@ export async function readConfig(port: ManagedConfigPort, options: StoreOptions)
 const openLastGood = (options: StoreOptions) =>
   openSmallStore({ ...options, name: 'last-good-config', schema: lastGoodSchema });
 
-/** Writes only what is not there already. */
+/** Writes nothing where the file holds this configuration already. */
 export async function keepAsLastGood(config: ManagedConfig, options: StoreOptions): Promise<void> {
   const opened = await openLastGood(options);
   if (!opened.ok) return;
@@ -57,8 +57,8 @@ export async function keepAsLastGood(config: ManagedConfig, options: StoreOption
 
 type UnusableAnswer = Extract<ManagedConfigAnswer, { kind: 'invalid' | 'unreadable' }>;
 
-/** Names each key that is wrong. */
-export function tellUnusable(answer: UnusableAnswer, options: Pick<StoreOptions, 'onFault'>): void {
+/** Reports each key that is wrong. */
+export function reportUnusable(answer: UnusableAnswer, options: Pick<StoreOptions, 'onFault'>): void {
   for (const fault of describeAnswer(answer)) options.onFault(fault);
 }
 

@@ -62,8 +62,8 @@ it('takes a file that is put in the place of the old one, but for what waits for
   expect(gateDecisions()).toBe(1);
   expect(log).toEqual([
     'config: siteName: changed: at-once',
-    'config: collectorUrl: changed: next-start',
-    'config: enrolmentToken: changed: next-start',
+    'config: collectorUrl: changed: next-login',
+    'config: enrolmentToken: changed: next-login',
     'config: gate.enabled: changed: next-decision',
   ]);
   const kept = await readFile(path.join(folder, 'last-good-config.json'), 'utf8');
@@ -97,7 +97,7 @@ it('goes back to the defaults when the file is deleted, and takes it again when 
 it('says that what waits for the next start does so, and disturbs nothing for it', async () => {
   const { log, running } = await start({});
   await replace(JSON.stringify({ stateDirectory: '/srv/porthor/%USERNAME%' }));
-  await vi.waitFor(() => expect(log).toEqual(['config: stateDirectory: changed: next-start']), deadline);
+  await vi.waitFor(() => expect(log).toEqual(['config: stateDirectory: changed: next-login']), deadline);
   await followed?.stop();
   expect(running).toEqual([]);
 });

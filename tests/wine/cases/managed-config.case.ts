@@ -92,7 +92,7 @@ describe('a registry that is changed while it is watched', () => {
     await setNumber(`${policyKey}\\idle`, 'lockAfterSeconds', 300);
     await until('the new limit', () => running.at(-1)?.idle.lockAfterSeconds === 300);
     await setText(policyKey, 'collectorUrl', 'https://porthor.ysgol.example');
-    await until('the address', () => log.includes('config: collectorUrl: changed: next-start'));
+    await until('the address', () => log.includes('config: collectorUrl: changed: next-login'));
     expect(running.at(-1)).toMatchObject({ siteName: 'Ysgol y Môr', collectorUrl: '' });
     expect(faults).toEqual([]);
     await followed?.stop();
