@@ -10,7 +10,7 @@ import { errorCode } from './storage-fault.ts';
 
 export type DirectoryLock = { release(): Promise<void> };
 
-/** `holderPid` is 0 where the system does not say who holds it. */
+/** `holderPid` is 0 where the system does not name the holder. */
 export type LockProblem = { readonly kind: 'in-use'; readonly holderPid: number };
 
 const lockName = 'agent.lock';
@@ -18,15 +18,15 @@ const holderSchema = z.strictObject({ pid: z.int().min(1), mark: z.string(), non
 type Holder = z.infer<typeof holderSchema>;
 
 /**
- * libuv opens with no sharing at all under this flag, on Windows only: the system then refuses a second open and lets
- * go when the process dies, however it dies. Node does not name the flag; the file-map flag, which it names, is 0
- * everywhere but on Windows.
+ * On Windows libuv opens a file without sharing under this flag: the system refuses a second open, and releases the file
+ * however the process ends. Node does not export the flag. The file-map flag, which it does export, is 0 everywhere
+ * except on Windows.
  */
 const windowsNoSharing = constants.UV_FS_O_FILEMAP === 0 ? 0 : 0x1000_0000;
 
 /**
- * Names one run of a process: a process number is used again, often within minutes, and a lock that a stranger seems
- * to hold would keep the gate shut. Empty where there is no /proc.
+ * Identifies one run of a process. The system reuses process ids, often within minutes, and a lock that seems to belong to
+ * another process would keep the gate shut. Empty where there is no /proc.
  */
 async function processMark(pid: number): Promise<string> {
   try {
@@ -34,7 +34,7 @@ async function processMark(pid: number): Promise<string> {
       readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
       readFile(`/proc/${pid}/stat`, 'utf8'),
     ]);
-    // The name in brackets may hold anything; fields are counted from its end. State is the first, start time the 20th.
+    // The name in brackets may contain anything, so count the fields after it: the state is first, the start time 20th.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const state = fields[0] ?? '';
     if (state === 'Z' || state === 'X') return 'ended';
@@ -48,7 +48,7 @@ async function isAlive(holder: Holder): Promise<boolean> {
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
-    // EPERM: there is such a process, of another account.
+    // EPERM: the process exists and belongs to another account.
     if (errorCode(error) !== 'EPERM') return false;
   }
   return (await processMark(holder.pid)) === holder.mark;
@@ -68,7 +68,7 @@ async function lockByOpenFile(path: string): Promise<Result<DirectoryLock, LockP
   try {
     handle = await open(path, constants.O_RDWR | constants.O_CREAT | windowsNoSharing, privateFileMode);
   } catch (error) {
-    // A sharing violation, and nothing else. What is refused by rights is held by nobody, and is told as what it is.
+    // Only a sharing violation gives this code. A refusal by permissions has no holder, so it is thrown as it is.
     if (errorCode(error) === 'EBUSY') return fail({ kind: 'in-use', holderPid: 0 });
     throw error;
   }
@@ -81,7 +81,7 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
-    // File systems without links (FAT, some network homes): a copy that does not replace is the next best.
+    // File systems without links (FAT, some network homes): use a copy that does not replace.
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errorCode(error))) throw error;
     await copyFile(from, to, constants.COPYFILE_EXCL);
   }
@@ -89,7 +89,7 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
 
 async function lockByHolder(path: string): Promise<Result<DirectoryLock, LockProblem>> {
   const own: Holder = { pid: process.pid, mark: await processMark(process.pid), nonce: randomUUID() };
-  // Named by process, so that what kills leave behind is bounded and used again.
+  // Named by process id, so that the files that kills leave are few and are reused.
   claims += 1;
   const claim = `${path}.${own.pid}-${claims}`;
   await rm(claim, { force: true });
@@ -97,7 +97,7 @@ async function lockByHolder(path: string): Promise<Result<DirectoryLock, LockPro
   try {
     for (let attempt = 0; attempt < 5; attempt += 1) {
       try {
-        // Unlike writing the file itself, a link is there whole or not at all, and never replaces another one.
+        // Unlike a write, a link appears complete or not at all, and never replaces a file.
         await linkOrCopy(claim, path);
         return succeed({
           release: async () => {
@@ -119,7 +119,7 @@ async function lockByHolder(path: string): Promise<Result<DirectoryLock, LockPro
   }
 }
 
-/** Takes away the lock of a dead holder, and gives it back when somebody else had taken it over in between. */
+/** Removes the lock of a dead holder, and restores it if another agent has taken it over meanwhile. */
 async function removeStale(path: string, stale: Holder | undefined): Promise<void> {
   claims += 1;
   const taken = `${path}.${process.pid}-${claims}`;
@@ -137,8 +137,8 @@ async function removeStale(path: string, stale: Holder | undefined): Promise<voi
 }
 
 /**
- * Takes the folder for this process. A lock whose process has ended is taken over. Throws the file system's error
- * where the folder cannot be written.
+ * Locks the folder for this process. Takes over a lock whose process has ended. Throws the file system's error where the
+ * folder is not writable.
  */
 export function lockDirectory(directory: string): Promise<Result<DirectoryLock, LockProblem>> {
   const path = join(directory, lockName);

@@ -1,11 +1,11 @@
-/** Writing a file so that it is either there whole after a power cut, or not at all. */
+/** Writes files so that after a power cut they are either complete or unchanged. */
 import { constants } from 'node:fs';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode } from './storage-fault.ts';
 
-/** The part of an open file that storage uses; tests put a failing one in its place. */
+/** The part of an open file that storage uses; tests replace it with one that fails. */
 export type StorageFile = {
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
   write(
@@ -25,13 +25,13 @@ export type OpenStorageFile = (path: string, flags: string, mode: number) => Pro
 
 export const openStorageFile: OpenStorageFile = (path, flags, mode) => open(path, flags, mode);
 
-/** Only the person's own account reads what the agent keeps. */
+/** Only the person's own account may read what the agent keeps. */
 export const privateFileMode = 0o600;
 export const privateFolderMode = 0o700;
 
 /**
- * Writes all bytes at `position`. A disk that is nearly full takes a part of a write and reports success with a
- * smaller count, so the count is looked at and the rest is tried again, which then fails with ENOSPC.
+ * Writes all bytes at `position`. A disk that is nearly full writes a part and returns a smaller count, so this checks the
+ * count and writes the rest, which then fails with ENOSPC.
  */
 export async function writeFully(file: StorageFile, bytes: Uint8Array, position: number): Promise<void> {
   let done = 0;
@@ -55,8 +55,8 @@ export async function readFully(file: StorageFile, length: number, position: num
 }
 
 /**
- * Makes a rename or a new file in this folder survive a power cut. Windows has no such call for folders and answers
- * with one of the codes below; NTFS journals the folder itself.
+ * Makes a rename or a new file in this folder survive a power cut. Windows has no such call for folders and fails with one
+ * of the codes below; NTFS journals the folder itself.
  */
 export async function syncDirectory(directory: string): Promise<void> {
   try {
@@ -74,7 +74,7 @@ export async function syncDirectory(directory: string): Promise<void> {
 const renameTries = 8;
 const renamePauseMs = 25;
 
-/** Rename that bears with a virus scanner, which on Windows holds a fresh file for a moment (at most 0.2 s here). */
+/** Renames, with retries for 0.2 s: on Windows a virus scanner holds a new file for a moment. */
 export async function renameOver(from: string, to: string): Promise<void> {
   for (let left = renameTries; ; left -= 1) {
     try {
@@ -87,7 +87,7 @@ export async function renameOver(from: string, to: string): Promise<void> {
   }
 }
 
-/** Puts `bytes` in the place of the file: when it returns they are on disk, when it throws the old file stands. */
+/** Replaces the file: when it returns, `bytes` are on disk; when it throws, the old file is unchanged. */
 export async function replaceFile(
   path: string,
   bytes: Uint8Array,
@@ -117,7 +117,7 @@ function asideName(path: string, what: string, nowUtc: Date, attempt: number): s
   return join(dirname(path), `${basename(path, extension)}.${what}-${stamp}${again}${extension}`);
 }
 
-/** Copies a file beside itself under a name that was free; the copy is on disk when the name is returned. */
+/** Copies a file to a free name beside it and returns the name; the copy is then on disk. */
 export async function copyAside(path: string, what: string, nowUtc: Date): Promise<string> {
   for (let attempt = 0; ; attempt += 1) {
     const target = asideName(path, what, nowUtc, attempt);
@@ -139,12 +139,12 @@ export async function copyAside(path: string, what: string, nowUtc: Date): Promi
   }
 }
 
-/** Moves a file aside under a name that was free. */
+/** Moves a file to a free name beside it and returns the name. */
 export async function moveAside(path: string, what: string, nowUtc: Date): Promise<string> {
   for (let attempt = 0; ; attempt += 1) {
     const target = asideName(path, what, nowUtc, attempt);
     try {
-      // Holds the name first: a rename would replace an older file that was put aside.
+      // Reserve the name first: a rename would replace an older file of that name.
       await (await open(target, 'wx', privateFileMode)).close();
     } catch (error) {
       if (errorCode(error) === 'EEXIST' && attempt < 1000) continue;

@@ -1,10 +1,9 @@
 /**
- * A small JSON file of the agent's own: absent, loaded, damaged and not-ours-to-touch are different answers.
+ * A small JSON file of the agent: absent, loaded, damaged and unusable are different answers.
  *
- * Written here and not by electron-store: on a disk that is nearly full, version 12 of it replaced a whole file by the
- * part of the new one that fitted and reported success, because the count that a write returns is not looked at; it
- * does not sync the folder after its rename, reads every damaged file as an exception, and costs some 20 MB of memory
- * in an agent that stays for months.
+ * Own code instead of electron-store 12, which ignores the count that a write returns: on a nearly full disk it replaced a
+ * whole file with a part of the new one and reported success. It also does not sync the folder after its rename, throws
+ * for every damaged file, and costs about 20 MB of memory in an agent that runs for months.
  */
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -37,17 +36,17 @@ export type SmallStoreOptions<Value> = {
 };
 
 export type SmallStore<Value> = {
-  /** Resolves when the value is on disk whole, or the one before it still is. Writes follow one another. */
+  /** Resolves when the whole value is on disk, or on failure with the previous one unchanged. Writes are serialised. */
   write(value: Value): Promise<Result<undefined, WriteProblem>>;
 };
 
 type FoundValue<Value> =
   | { readonly found: 'absent' }
   | { readonly found: 'loaded'; readonly value: Value }
-  /** The file could not be understood and has been renamed to `keptAs`; `onFault` has been told. */
+  /** The file was invalid and has been renamed to `keptAs`; `onFault` reports it. */
   | { readonly found: 'damaged'; readonly keptAs: string };
 
-/** The file is left alone, and there is no store: nothing may be decided as if it were empty. */
+/** The file is left alone and there is no store: the caller must not treat it as empty. */
 export type SmallStoreProblem =
   | { readonly kind: 'future-format'; readonly file: string; readonly format: number }
   | { readonly kind: 'unreadable'; readonly file: string; readonly reason: string };
@@ -66,7 +65,7 @@ const currentSchema = z.strictObject({
   value: z.record(z.string(), z.unknown()),
 });
 
-/** Of the value as JSON writes it, so that a flipped bit that is still JSON is seen. It is no protection from people. */
+/** Over the value's JSON, to detect a flipped bit that leaves valid JSON. It does not protect against people. */
 function checksum(value: unknown): string {
   return crc32(JSON.stringify(value)).toString(16).padStart(8, '0');
 }
@@ -104,7 +103,7 @@ async function readWhole(path: string): Promise<Buffer> {
   }
 }
 
-/** What `<name>.json` of the folder holds, with nothing moved or written; undefined where it cannot be had. */
+/** The value of `<name>.json`, with nothing moved or written; undefined where it is absent, damaged or unreadable. */
 export async function peekSmallStore<Value>(
   directory: string,
   name: string,
@@ -118,7 +117,7 @@ export async function peekSmallStore<Value>(
   }
 }
 
-/** Opens `<name>.json` of the folder; nothing is written before the first `write`. */
+/** Opens `<name>.json` of the folder; writes nothing before the first `write`. */
 export async function openSmallStore<Value>(
   options: SmallStoreOptions<Value>,
 ): Promise<Result<OpenedSmallStore<Value>, SmallStoreProblem>> {
@@ -162,14 +161,14 @@ export async function openSmallStore<Value>(
     options.onFault({
       fault: 'store-damaged',
       subject: file,
-      reason: `The file could not be understood. It is kept as ${keptAs} and a new one is begun.`,
+      reason: `The file is damaged. It is kept as ${keptAs}, and a new one is created.`,
     });
     return succeed({ store, state: { found: 'damaged', keptAs } });
   } catch (error) {
     return fail({
       kind: 'unreadable',
       file,
-      reason: `damaged, and not to be renamed: ${errorReason(error)}`,
+      reason: `damaged, and cannot be renamed: ${errorReason(error)}`,
     });
   }
 }

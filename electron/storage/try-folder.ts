@@ -1,11 +1,11 @@
-/** Finds out whether records could be kept in a folder, by writing there, and leaves it as it was. */
+/** Checks whether the agent could keep records in a folder: writes there, then restores the folder. */
 import { mkdir, open, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, toNamespacedPath } from 'node:path';
 import { fail, type Result, succeed } from '../../shared/lib/result.ts';
 
 /**
- * Writes a small file, has it synced to disk and removes it, and with it the folders that had to be made for it.
- * Never rejects. The reason is the system's own word and may hold the path.
+ * Writes a small file, syncs it, and removes it with the folders that it created. Never rejects. The reason is the
+ * system's own message and may contain the path.
  */
 export async function tryFolder(
   directory: string,
@@ -32,14 +32,14 @@ export async function tryFolder(
   }
 }
 
-/** Empty ones alone: an agent that begins to write there meanwhile loses nothing. */
+/** Removes empty folders only, so that an agent that starts to write there meanwhile loses nothing. */
 async function removeEmpty(from: string, to: string): Promise<void> {
-  // Windows names the folder that it made in its long form (`\\?\`), and the one that was asked for in its short one.
+  // Windows returns the created folder in its long form (`\\?\`), while `from` has the short form.
   const top = toNamespacedPath(to).length;
   try {
     for (let folder = from; toNamespacedPath(folder).length >= top; folder = dirname(folder))
       await rmdir(folder);
   } catch {
-    // Somebody uses it now.
+    // The folder is in use now.
   }
 }

@@ -5,7 +5,7 @@ import { fillPlaceholders, type SchoolDetails } from '../../../shared/policy/fil
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
 import type { KnownAcknowledgement } from '../../../shared/wire/collector-api.ts';
 import type { AcceptedTexts } from '../../storage/accepted-texts/accepted-texts.ts';
-import { isFromElsewhere, type Receipt } from '../../storage/receipts/receipts.ts';
+import { isFromCollector, type Receipt } from '../../storage/receipts/receipt.ts';
 
 export type Agreement = StateOf<AgreementsContract>['agreements'][number];
 
@@ -28,7 +28,7 @@ export function listAgreements(
       fullName: receipt.fullName,
       jobRole: receipt.jobRole,
       delivered: receipt.delivered,
-      elsewhere: isFromElsewhere(receipt),
+      elsewhere: isFromCollector(receipt),
     })),
     ...elsewhere
       .filter(({ eventId }) => !here.has(eventId))

@@ -9,7 +9,7 @@ import type { GateFacts } from '../../domain/gate/evaluate.ts';
 import { chooseAudience } from '../../domain/policies/choose-audience.ts';
 import { type UpcomingRenewal, upcomingRenewals } from '../../domain/policies/upcoming.ts';
 import type { SignedInAccount } from '../../platform/account/account-port.ts';
-import { keepKnown } from '../../storage/receipts/receipts.ts';
+import { saveKnownAcknowledgements } from '../../storage/receipts/record-acceptance.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 import type { SignedIn } from '../account/signed-in.ts';
 import type { PersonStoreService } from '../person-store/person-store-service.ts';
@@ -73,7 +73,7 @@ export function createGateFacts(options: Options): GateFactsSource {
     if (state === undefined) return;
     const concerned = new Set(lastFacts?.packs.map(({ manifest }) => manifest.id));
     const kept = known.filter(({ policyId }) => concerned.has(policyId));
-    void keepKnown(state.receipts, key, kept);
+    void saveKnownAcknowledgements(state.receipts, key, kept);
   };
 
   return {

@@ -3,7 +3,7 @@ import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { accountKey, type Machine } from '../../../shared/wire/account.ts';
 import type { SignedInAccount } from '../../platform/account/account-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import { recordAcceptance } from '../../storage/receipts/receipts.ts';
+import { recordAcceptance } from '../../storage/receipts/record-acceptance.ts';
 import type { KeptTexts } from '../agreements/kept-texts.ts';
 import type { PersonStore } from '../person-store/open-person-store.ts';
 import { describeAppendProblem, type Reports } from '../reporting/reports.ts';

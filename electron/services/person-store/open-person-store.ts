@@ -6,7 +6,8 @@ import type { Clock } from '../../platform/time/clock.ts';
 import type { Identity } from '../../storage/identity/identity.ts';
 import type { SecretProtection } from '../../storage/identity/secret-protection.ts';
 import { type Outbox, openOutbox } from '../../storage/outbox/outbox.ts';
-import { openReceipts, type Receipts, reconcile } from '../../storage/receipts/receipts.ts';
+import { openReceipts, type Receipts } from '../../storage/receipts/receipts.ts';
+import { reconcileReceipts } from '../../storage/receipts/record-acceptance.ts';
 import { openSettings, type SettingsStore } from '../../storage/settings/settings.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 import { describeFault } from '../reporting/fault-event.ts';
@@ -113,7 +114,7 @@ export async function openPersonStoreIn(
       reason: `Reports stay on this PC until the agent's key can be used: ${describeProblem(identity.error)}`,
     });
   }
-  await reconcile(outbox.value, receipts);
+  await reconcileReceipts(outbox.value, receipts);
   return succeed({
     directory,
     outbox: outbox.value,

@@ -1,4 +1,4 @@
-/** The exact texts that people have accepted on this PC, so that they can read them again years later. */
+/** The exact texts that people accepted on this PC, so that they can read them again years later. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -21,25 +21,25 @@ const acceptedTextSchema = z.strictObject({
   /** Canonical Markdown; its hash is the name of the file. */
   text: z.string().min(1),
   statements: z.array(statementSchema),
-  /** Per acceptance (event id) the statements that were ticked, latest last. */
+  /** For each acceptance (event id) the ticked statements, latest last. */
   ticked: z.array(
     z.strictObject({
       eventId: z.string(),
       ids: z.array(policyIdSchema),
-      /** Where they were others than those above: a later version may ask for more beside the same text. */
+      /** Where they differ from those above: a later version may ask more with the same text. */
       statements: z.array(statementSchema).optional(),
     }),
   ),
 });
 type AcceptedText = z.infer<typeof acceptedTextSchema>;
 
-/** A policy asked at every login would fill its file otherwise. */
+/** A limit, because a policy asked at every login would fill its file. */
 const keptAcceptances = 50;
 
 export interface AcceptedTexts {
-  /** Keeps the text of an acceptance. What could not be kept is told to `onFault`; the acceptance stands all the same. */
+  /** Keeps the text of an acceptance. A failure is reported to `onFault`; the acceptance is still valid. */
   keep(pack: PolicyPack, language: Language, eventId: string, ticked: readonly string[]): Promise<void>;
-  /** Undefined where this PC has no text of that hash, or one that no longer has it. */
+  /** Undefined where this PC has no text of that hash, or its copy no longer matches the hash. */
   read(textSha256: string): Promise<AcceptedText | undefined>;
 }
 
@@ -50,7 +50,7 @@ interface Options {
   readonly onFault: (fault: StorageFault) => void;
 }
 
-/** One file per text: a text is never written again but for the ticks beside it, and one damaged file is one text. */
+/** One file per text, so that a damaged file costs one text. */
 export function createAcceptedTexts(options: Options): AcceptedTexts {
   const openFor = (textSha256: string) =>
     openSmallStore({
@@ -94,7 +94,7 @@ export function createAcceptedTexts(options: Options): AcceptedTexts {
   };
 }
 
-/** The answers of before keep the statements that they were given to, where those are about to be replaced. */
+/** Earlier answers keep their own statements when a new version replaces them. */
 function withTheirStatements(kept: AcceptedText, next: AcceptedText['statements']): AcceptedText['ticked'] {
   if (JSON.stringify(kept.statements) === JSON.stringify(next)) return kept.ticked;
   return kept.ticked.map((answer) => ({ statements: kept.statements, ...answer }));

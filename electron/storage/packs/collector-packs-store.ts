@@ -1,4 +1,4 @@
-/** The packs that the school's collector gave this PC, so that they are there when it is not. */
+/** The packs from the school's collector, for the times when the collector is not reached. */
 import { z } from 'zod';
 import { audienceSchema, type PolicyPack, policyPackSchema } from '../../../shared/policy/pack.ts';
 import { checkPack } from '../../../shared/policy/read-pack.ts';
@@ -7,10 +7,10 @@ import type { StorageFault } from '../storage-fault.ts';
 import { nodePackTools } from './node-tools.ts';
 
 const storeSchema = z.strictObject({
-  /** The packs of another collector are none of this one's. */
+  /** Packs of another collector do not count. */
   collectorUrl: z.string().max(2048),
   audience: audienceSchema,
-  /** Absent where the list was not taken whole: it is then asked for anew. */
+  /** Absent where not every pack was fetched: the agent then asks for the list again. */
   entityTag: z.string().max(256).optional(),
   packs: z.array(policyPackSchema).max(200),
 });
@@ -20,15 +20,15 @@ export type FetchedPacks = Omit<z.infer<typeof storeSchema>, 'packs'> & {
 
 export interface CollectorPacksStore {
   /**
-   * Undefined where nothing has been fetched yet, or where a text no longer has its hash: the others alone would look
-   * like a school that asks for less.
+   * Undefined where nothing has been fetched yet, or where a text no longer matches its hash: the remaining packs alone
+   * would look like a school that asks for less.
    */
   read(): Promise<FetchedPacks | undefined>;
   write(fetched: FetchedPacks): Promise<void>;
 }
 
 interface Options {
-  /** Asked at the first reading. */
+  /** Called at the first read. */
   readonly directory: () => string;
   readonly nowUtc: () => Date;
   readonly onFault: (fault: StorageFault) => void;
@@ -66,7 +66,7 @@ export function createCollectorPacksStore(options: Options): CollectorPacksStore
       options.onFault({
         fault: 'collector-packs-damaged',
         subject: `${name}.json`,
-        reason: `${damaged.length} of ${packs.length} policies kept on this PC are not the text that their hash was taken of. None is used until they have been fetched again.`,
+        reason: `${damaged.length} of ${packs.length} policies kept on this PC do not match their hash. The agent uses none of them until it has fetched them again.`,
       });
       return { store, fetched: undefined };
     }
@@ -82,7 +82,7 @@ export function createCollectorPacksStore(options: Options): CollectorPacksStore
     read: async () => (await openOnce()).fetched,
     write: async (fetched) => {
       const { store } = await openOnce();
-      // What could not be written counts for this run all the same; the next one fetches it again.
+      // Packs that could not be written still count in this run; the next run fetches them again.
       opened = Promise.resolve({ store, fetched });
       await store?.write({ ...fetched, packs: [...fetched.packs] });
     },

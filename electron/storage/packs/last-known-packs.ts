@@ -1,4 +1,4 @@
-/** The packs that were good the last time the school's folder could be read. */
+/** The packs that were valid when the school's folder was last readable. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { languages } from '../../../shared/lib/language.ts';
@@ -10,7 +10,7 @@ const storeSchema = z.strictObject({ packs: z.array(policyPackSchema) });
 
 export interface LastKnownPacks {
   read(): Promise<readonly PolicyPack[]>;
-  /** Writes only what differs from what is there. */
+  /** Writes only if the packs differ from the saved ones. */
   write(packs: readonly PolicyPack[]): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ interface Options {
   readonly onFault: (fault: StorageFault) => void;
 }
 
-/** A copy whose text no longer has its hash is not shown; a file of a newer agent is left alone and counts as none. */
+/** Skips a copy whose text no longer matches its hash. Leaves a file of a newer agent alone, which counts as none. */
 export function createLastKnownPacks(options: Options): LastKnownPacks {
   let opened:
     | Promise<{ store: SmallStore<z.infer<typeof storeSchema>> | undefined; packs: readonly PolicyPack[] }>

@@ -29,9 +29,9 @@ export type LoadedPacks = {
 };
 
 /**
- * Reads every pack of a directory: each sub-folder and each `.zip` is one. Loose files and names that begin with a
- * dot are no packs and are not looked at. One bad pack does not keep the others from being used; of two packs with
- * one id and version the first by name is used and the other is refused.
+ * Reads every pack of a directory: each sub-folder and each `.zip` is one. Skips loose files and names that start with a
+ * dot. One bad pack does not affect the others. Of two packs with one id and version it uses the first by name and
+ * refuses the other.
  */
 export async function loadPacks(directory: string): Promise<LoadedPacks> {
   const names = await listPacks(directory);
@@ -52,7 +52,7 @@ export async function loadPacks(directory: string): Promise<LoadedPacks> {
   return { packs, refused };
 }
 
-/** Reads one pack from a folder or a `.zip`. Never throws on what it finds there. */
+/** Reads one pack from a folder or a `.zip`. Never throws, whatever it finds there. */
 export async function loadPack(path: string): Promise<Result<PolicyPack, PackProblem>> {
   const name = basename(path);
   let isDirectory: boolean;
@@ -75,7 +75,7 @@ async function listPacks(directory: string): Promise<Result<readonly string[], P
   try {
     const entries = await readdir(directory, { withFileTypes: true });
     const names = entries
-      // A link may lead to a folder; what it is shows when it is opened.
+      // A link may lead to a folder; opening it shows what it is.
       .filter((entry) => entry.isDirectory() || entry.isSymbolicLink() || /\.zip$/iu.test(entry.name))
       .map(({ name }) => name)
       .filter((name) => !name.startsWith('.'));
@@ -99,13 +99,13 @@ function refuseSecond(pack: PolicyPack, known: readonly PolicyPack[]): Result<Po
 async function readFileWithin(path: string, maxBytes: number): Promise<Result<Uint8Array, PackFileFailure>> {
   let file: FileHandle | undefined;
   try {
-    // Without waiting: opening a named pipe would else wait for a writer that never comes. Windows has neither
-    // such pipes among its files nor the flag.
+    // Non-blocking, because opening a named pipe would wait for a writer that never comes. Windows has neither such
+    // pipes nor the flag.
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const found = await file.stat();
     if (!found.isFile()) return fail({ kind: 'unreadable', reason: 'it is not an ordinary file' });
     if (found.size > maxBytes) return fail({ kind: 'too-large', reason: tooLarge(maxBytes) });
-    // One byte more than was announced shows a file that is still growing.
+    // One byte more than the size detects a file that is still growing.
     const buffer = new Uint8Array(found.size + 1);
     let length = 0;
     while (length < buffer.length) {
@@ -120,12 +120,12 @@ async function readFileWithin(path: string, maxBytes: number): Promise<Result<Ui
   } catch (error) {
     return fail(describeFailure(error));
   } finally {
-    // All that was wanted has been read or refused by now; a failure to close changes neither.
+    // The result is known by now, and a failure to close does not change it.
     await file?.close().catch(() => undefined);
   }
 }
 
-/** The system's answer in plain words; its own message is left out because it names the whole path. */
+/** The system's error in plain words, without its own message, which contains the whole path. */
 function describeFailure(error: unknown): PackFileFailure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
   if (code === 'ENOENT' || code === 'ENOTDIR')

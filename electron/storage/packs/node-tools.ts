@@ -1,4 +1,4 @@
-/** What Node gives to the reading of packs: text decoding, hash, decompression and checksum. */
+/** Node's part in reading packs: text decoding, hash, decompression and checksum. */
 import { createHash } from 'node:crypto';
 import { crc32, inflateRawSync } from 'node:zlib';
 import type { PackTools, ZipTools } from '../../../shared/policy/pack-tools.ts';
@@ -14,7 +14,7 @@ export const nodePackTools: PackTools & ZipTools = {
   sha256Hex: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
   inflateRaw(bytes, maxBytes) {
     try {
-      // Node takes no limit of 0.
+      // Node does not accept a limit of 0.
       return inflateRawSync(bytes, { maxOutputLength: Math.max(1, maxBytes) });
     } catch {
       return undefined;

@@ -1,4 +1,4 @@
-/** What the agent remembers between runs that is neither evidence nor identity. */
+/** What the agent remembers between runs, except evidence and identity. */
 import { z } from 'zod';
 import { type Result, succeed } from '../../../shared/lib/result.ts';
 import type { OpenStorageFile } from '../durable-file.ts';
@@ -6,22 +6,22 @@ import { openSmallStore, type SmallStoreProblem } from '../small-store.ts';
 import type { StorageFault, WriteProblem } from '../storage-fault.ts';
 
 const settingsSchema = z.strictObject({
-  /** Nothing is sent to the collector before this time. */
+  /** The agent sends nothing to the collector before this time. */
   sendNotBefore: z.iso.datetime().optional(),
-  /** Since when the system has refused to give the agent's key back, at every start. */
+  /** Since this time the system has refused the agent's key at every start. */
   identityLockedSince: z.iso.datetime().optional(),
-  /** Crashes of the agent or its page in front of a shut gate, within one login session. */
+  /** Crashes of the agent or its page while the gate was shut, within one login session. */
   gateCrashes: z
     .strictObject({
       loginId: z.string().max(256),
       at: z.array(z.iso.datetime()).max(100),
-      /** Stands while the gate is shut and the agent runs; found at a start, the run before was cut off. */
+      /** Set while the gate is shut and the agent runs; if a start finds it, the previous run was cut off. */
       shutSince: z.iso.datetime().optional(),
-      /** How the gate was opened in this login: it stays so when the agent starts again, by acceptance only with receipts. */
+      /** How the gate opened in this login. It stays open when the agent restarts; after an acceptance only with receipts. */
       openedBy: z.enum(['break-glass', 'crash-limit', 'receipt', 'known-to-collector']).optional(),
     })
     .optional(),
-  /** What the idle sensor has shown so far, over many short sessions. */
+  /** What the idle sensor has measured so far, over many short sessions. */
   idleSensor: z
     .strictObject({
       usedSeconds: z.number().min(0),
@@ -34,7 +34,7 @@ type Settings = z.infer<typeof settingsSchema>;
 
 export type SettingsStore = {
   current(): Settings;
-  /** `change` sees the newest settings. The new ones count at once; the answer tells whether they are on disk. */
+  /** `change` gets the newest settings. The new ones apply at once; the result says whether they are on disk. */
   update(change: (current: Settings) => Settings): Promise<Result<undefined, WriteProblem>>;
 };
 

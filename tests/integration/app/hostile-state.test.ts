@@ -10,7 +10,7 @@ import { buildAcknowledgement } from '../../../electron/services/gate/acknowledg
 import { withEvidence } from '../../../electron/services/gate/evidence.ts';
 import { openPersonStore } from '../../../electron/services/person-store/open-person-store.ts';
 import { noProtection } from '../../../electron/storage/identity/secret-protection.ts';
-import { recordAcceptance } from '../../../electron/storage/receipts/receipts.ts';
+import { recordAcceptance } from '../../../electron/storage/receipts/record-acceptance.ts';
 import type { StorageFault } from '../../../electron/storage/storage-fault.ts';
 import { defaultManagedConfig } from '../../../shared/config/managed-config.ts';
 import type { PolicyPack } from '../../../shared/policy/pack.ts';

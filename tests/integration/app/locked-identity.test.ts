@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openPersonStore } from '../../../electron/services/person-store/open-person-store.ts';
 import type { SecretProtection } from '../../../electron/storage/identity/secret-protection.ts';
-import { recordAcceptance } from '../../../electron/storage/receipts/receipts.ts';
+import { recordAcceptance } from '../../../electron/storage/receipts/record-acceptance.ts';
 import type { StorageFault } from '../../../electron/storage/storage-fault.ts';
 import { defaultManagedConfig } from '../../../shared/config/managed-config.ts';
 import { accountKey } from '../../../shared/wire/account.ts';

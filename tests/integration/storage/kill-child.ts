@@ -5,7 +5,8 @@
 import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { openOutbox } from '../../../electron/storage/outbox/outbox.ts';
-import { openReceipts, reconcile, recordAcceptance } from '../../../electron/storage/receipts/receipts.ts';
+import { openReceipts } from '../../../electron/storage/receipts/receipts.ts';
+import { reconcileReceipts, recordAcceptance } from '../../../electron/storage/receipts/record-acceptance.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { acceptanceEvent, outboxOptions, problemEvent, testProof } from '../../support/storage-fixtures.ts';
 
@@ -30,7 +31,7 @@ const opened = await openOutbox(
 );
 if (!opened.ok) throw new Error(JSON.stringify(opened.error));
 const outbox = opened.value;
-await reconcile(outbox, receipts.value);
+await reconcileReceipts(outbox, receipts.value);
 const sent = openSync(join(directory, 'sent'), 'a');
 tell('ready');
 

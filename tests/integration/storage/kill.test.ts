@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { openReceipts, reconcile } from '../../../electron/storage/receipts/receipts.ts';
+import { openReceipts } from '../../../electron/storage/receipts/receipts.ts';
+import { reconcileReceipts } from '../../../electron/storage/receipts/record-acceptance.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { account, allPending, opened, testProof, withDirectory } from '../../support/storage-fixtures.ts';
@@ -97,7 +98,7 @@ it(`loses nothing over ${kills} kills (seed ${seed})`, { timeout: 600_000 }, asy
       });
       if (!receipts.ok) throw new Error(JSON.stringify(receipts.error));
       const outbox = await opened(directory, { faults, canForget: (event) => receipts.value.covers(event) });
-      await reconcile(outbox, receipts.value);
+      await reconcileReceipts(outbox, receipts.value);
       const pending = await allPending(outbox);
       const held = receipts.value.forAccount(accountKey(account));
       await outbox.close();

@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StorageFile } from '../../../../electron/storage/durable-file.ts';
 import { loadLog } from '../../../../electron/storage/outbox/load-log.ts';
-import { openReceipts, reconcile, recordAcceptance } from '../../../../electron/storage/receipts/receipts.ts';
+import { openReceipts } from '../../../../electron/storage/receipts/receipts.ts';
+import {
+  reconcileReceipts,
+  recordAcceptance,
+} from '../../../../electron/storage/receipts/record-acceptance.ts';
 import type { StorageFault } from '../../../../electron/storage/storage-fault.ts';
 import { accountKey } from '../../../../shared/wire/account.ts';
 import { seededRandom } from '../../../support/seeded-random.ts';
@@ -208,7 +212,7 @@ describe('hostile state files', () => {
       if (!receipts.ok) throw new Error(receipts.error.kind);
       expect(receipts.value.forAccount(accountKey(account))).toEqual([]);
       const outbox = await opened(directory);
-      await reconcile(outbox, receipts.value);
+      await reconcileReceipts(outbox, receipts.value);
       await outbox.close();
       expect(faults).toEqual(['store-damaged']);
       const recovered = receipts.value.forAccount(accountKey(account));

@@ -1,7 +1,7 @@
 /** What a person has accepted: here, elsewhere, and the one text that is meant. */
 import { expect, test } from 'vitest';
 import { listAgreements, readAgreement } from '../../../../../electron/services/agreements/agreements.ts';
-import type { Receipt } from '../../../../../electron/storage/receipts/receipts.ts';
+import type { Receipt } from '../../../../../electron/storage/receipts/receipt.ts';
 import { makePack } from '../../../../fixtures/make-pack.ts';
 
 const pack = makePack({}, 'Ask {{contact}}.');

@@ -8,7 +8,8 @@ import { createCollectorSession } from '../../../../../electron/services/reporti
 import { createSender } from '../../../../../electron/services/reporting/sender.ts';
 import { openIdentity } from '../../../../../electron/storage/identity/identity.ts';
 import { noProtection } from '../../../../../electron/storage/identity/secret-protection.ts';
-import { openReceipts, recordAcceptance } from '../../../../../electron/storage/receipts/receipts.ts';
+import { openReceipts } from '../../../../../electron/storage/receipts/receipts.ts';
+import { recordAcceptance } from '../../../../../electron/storage/receipts/record-acceptance.ts';
 import { openSettings } from '../../../../../electron/storage/settings/settings.ts';
 import type { StorageFault } from '../../../../../electron/storage/storage-fault.ts';
 import { accountKey } from '../../../../../shared/wire/account.ts';

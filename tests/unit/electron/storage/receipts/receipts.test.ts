@@ -2,13 +2,13 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isFromCollector } from '../../../../../electron/storage/receipts/receipt.ts';
+import { openReceipts } from '../../../../../electron/storage/receipts/receipts.ts';
 import {
-  isFromElsewhere,
-  keepKnown,
-  openReceipts,
-  reconcile,
+  reconcileReceipts,
   recordAcceptance,
-} from '../../../../../electron/storage/receipts/receipts.ts';
+  saveKnownAcknowledgements,
+} from '../../../../../electron/storage/receipts/record-acceptance.ts';
 import type { StorageFault } from '../../../../../electron/storage/storage-fault.ts';
 import { accountKey } from '../../../../../shared/wire/account.ts';
 import {
@@ -92,7 +92,7 @@ describe('receipts', () => {
       await rm(join(directory, 'receipts.json.new'), { recursive: true });
       const restarted = await receiptsIn(directory);
       expect(restarted.forAccount(key)).toEqual([]);
-      await reconcile(outbox, restarted);
+      await reconcileReceipts(outbox, restarted);
       const { title: _title, ...untitled } = recorded.value;
       expect(restarted.forAccount(key)).toEqual([{ ...untitled, delivered: true }]);
       expect((await receiptsIn(directory)).forAccount(key)).toHaveLength(1);
@@ -121,7 +121,7 @@ describe('receipts', () => {
       );
       // What was dropped for later ones is not asked back from the outbox.
       expect(events.every((event) => receipts.covers(event))).toBe(true);
-      await reconcile(outbox, receipts);
+      await reconcileReceipts(outbox, receipts);
       expect(receipts.forAccount(key)).toHaveLength(50);
       await outbox.close();
     });
@@ -141,7 +141,7 @@ describe('receipts', () => {
         language,
         decidedAt: '2026-09-01T07:00:00Z',
       };
-      await keepKnown(receipts, key, [
+      await saveKnownAcknowledgements(receipts, key, [
         { ...told, eventId: 'elsewhere' },
         // What stands here already is told with what this PC knows, which is more.
         { ...told, policyId: 'staff', eventId },
@@ -162,7 +162,7 @@ describe('receipts', () => {
           delivered: true,
         },
       ]);
-      expect(held.map(isFromElsewhere)).toEqual([false, true]);
+      expect(held.map(isFromCollector)).toEqual([false, true]);
       expect(faults).toEqual([]);
       expect((await allPending(outbox)).map(({ id }) => id)).toEqual([eventId]);
       await outbox.close();
