@@ -8,7 +8,7 @@ import type { Contact } from '../../shared/ipc/common.ts';
 import type { IdleStatus, Status } from '../../shared/ipc/information.ts';
 import type { Bilingual } from '../../shared/lib/language.ts';
 import type { MediaAnswer } from '../../shared/wire/media.ts';
-import type { PluggedIn } from '../services/media/media-service.ts';
+import type { PluggedIn } from '../services/media/warning-card.ts';
 
 export interface TrayFacts {
   readonly status: Status;

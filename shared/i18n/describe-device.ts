@@ -1,4 +1,4 @@
-/** Names removable media as people do: `SanDisk Cruzer Blade, 16 GB, drive E:`. */
+/** Names removable devices as people do: `SanDisk Cruzer Blade, 16 GB, drive E:`. */
 
 import type { DeviceKind } from '../device/device.ts';
 import type { DeviceProblem, Verdict } from '../device/verdict.ts';

@@ -49,6 +49,12 @@ function pull(agent: RunningAgent, device: UsbDevice, drivesLeft: readonly Drive
   );
 }
 
+/** Pulls a device whose card is on the screen. The card goes when the insertion has ended: what comes next is another. */
+async function pullShown(agent: RunningAgent, device: UsbDevice): Promise<void> {
+  await pull(agent, device, []);
+  await gone(agent).toBe(true);
+}
+
 const warningOf = (agent: RunningAgent) => agent.pageOf('media-warning');
 
 async function shownWarning(agent: RunningAgent): Promise<Page> {
@@ -174,7 +180,7 @@ test('a stick is warned of without taking the keyboard, asked for, approved, and
     warning.getByText('Not protected with a password (not encrypted)', { exact: true }),
   ).toBeVisible();
 
-  // The stick is encrypted now: nothing is wrong any more.
+  // The stick is encrypted now, so nothing is wrong any more.
   await agent.app.evaluate(
     (_electron, drive) => globalThis.removableMedia.volumes.show([drive]),
     makeDrive({ volumes: [makeVolume({ mountPoints: ['E:\\'], encryption: 'encrypted' })] }),
@@ -221,8 +227,7 @@ test('several sticks stand in one list; each is ejected or refuses; all stays in
   await choose(agent, 'Show the warning');
   const again = await shownWarning(agent);
   await expect(again.getByRole('heading', { level: 2 }).first()).toHaveText(/Kingston/);
-  await pull(agent, second, []);
-  await gone(agent).toBe(true);
+  await pullShown(agent, second);
 });
 
 test('a refusal comes back to the person who asked, on the screen and in the tray', async ({ world }) => {
@@ -241,7 +246,7 @@ test('a refusal comes back to the person who asked, on the screen and in the tra
   const refusal = { decidedBy: 'Nia Huws', reason: 'Please take one from the office.' };
   expect(await mediaRegister.refuse(request?.eventId ?? '', refusal)).toBe(true);
 
-  // Nobody has touched the stick or the tray: the answer comes by itself.
+  // No one touched the stick or the tray: the answer comes by itself.
   await expect.poll(() => warningOf(agent) !== undefined, { timeout: 45_000 }).toBe(true);
   const answered = await shownWarning(agent);
   const card = answered.getByRole('listitem', { name: /SanDisk/ });
@@ -256,8 +261,7 @@ test('a refusal comes back to the person who asked, on the screen and in the tra
   await world.screenshot('media-warning-refused-cy-GB', answered);
   await answered.getByRole('button', { name: 'English' }).click();
 
-  await pull(agent, stick, []);
-  await gone(agent).toBe(true);
+  await pullShown(agent, stick);
   await expect
     .poll(() => trayLabels(agent, "Your school's answers"))
     .toEqual([
@@ -267,8 +271,8 @@ test('a refusal comes back to the person who asked, on the screen and in the tra
     ]);
 });
 
-test('the same stick is not warned of twice within the hour', async ({ world }) => {
-  // An hour put on at once would be an hour without a movement.
+test('the agent does not warn of the same stick twice within the hour', async ({ world }) => {
+  // A clock that jumps by an hour would count as an hour without a movement.
   await world.configure({ idle: { enabled: false } });
   const agent = await startAndAccept(world);
   const ahead = (ms: number) =>
@@ -276,17 +280,18 @@ test('the same stick is not warned of twice within the hour', async ({ world }) 
       globalThis.clockAheadMs += more;
     }, ms);
   await plug(agent, stick, [stickDrive]);
-  await press(await shownWarning(agent), 'Close');
-  await gone(agent).toBe(true);
+  await shownWarning(agent);
   await expect.poll(async () => (await reportedMedia(world)).length, { timeout: 15_000 }).toBe(1);
-  await pull(agent, stick, []);
+  await pullShown(agent, stick);
   await ahead(60_000);
   await plug(agent, stick, [stickDrive]);
   await expect
     .poll(async () => (await reportedMedia(world)).map(({ warned }) => warned), { timeout: 15_000 })
     .toEqual([true, false]);
   expect(warningOf(agent)).toBeUndefined();
-  await pull(agent, stick, []);
+  await choose(agent, 'Show the warning');
+  await shownWarning(agent);
+  await pullShown(agent, stick);
   await ahead(3_600_000);
   await plug(agent, stick, [stickDrive]);
   await shownWarning(agent);
@@ -333,7 +338,8 @@ test('a warning waits until the gate is open, and an approved stick is known wit
   const gate = await agent.gate();
   await plug(agent, stick, [stickDrive, secondDrive]);
   await plug(agent, second, [stickDrive, secondDrive]);
-  await gate.waitForTimeout(1000);
+  // Once the tray lists them, the agent has decided whether to warn.
+  await expect.poll(() => trayLabels(agent, 'Plugged in now')).toHaveLength(2);
   expect(warningOf(agent)).toBeUndefined();
   await acceptAndContinue(gate);
   expect(await agent.opened()).toBe('receipt');
@@ -352,7 +358,7 @@ async function readStateFile(profile: string, name: string): Promise<unknown> {
   return found === undefined ? undefined : JSON.parse(await readFile(path.join(profile, found), 'utf8'));
 }
 
-test('a stick that somebody else puts in is found as present when its own person is back in front', async ({
+test('a stick that another user plugs in counts as present when the session comes back to the front', async ({
   world,
 }) => {
   await ensureLogindPrograms();
@@ -368,7 +374,7 @@ test('a stick that somebody else puts in is found as present when its own person
     await gone(agent).toBe(true);
     await logind.setActive(session, false);
     await plug(agent, stick, [secondDrive, stickDrive]);
-    // The window that was made ready for a warning goes when the session turns out to be behind another.
+    // The prepared window goes when the session turns out to be behind another.
     await expect
       .poll(() => agent.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length))
       .toBe(0);

@@ -4,7 +4,7 @@ import type { Refusal } from '../../ipc/register.ts';
 import type { AgentContext } from '../../services/agent-context.ts';
 import type { Feature } from '../../services/feature.ts';
 import type { GateFeature } from '../../services/gate/gate-feature.ts';
-import type { PluggedIn } from '../../services/media/media-service.ts';
+import type { PluggedIn } from '../../services/media/warning-card.ts';
 import type { PersonStoreFeature } from '../../services/person-store/person-store-feature.ts';
 import type { Media } from './media.ts';
 

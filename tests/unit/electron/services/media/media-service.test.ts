@@ -1,9 +1,7 @@
 /** The media service on scripted ports and a clock that stands still: what is warned of, when, and what is reported. */
 import { describe, expect, it } from 'vitest';
-import {
-  createMediaService,
-  type MediaService,
-} from '../../../../../electron/services/media/media-service.ts';
+import type { MediaService } from '../../../../../electron/services/media/media-contract.ts';
+import { createMediaService } from '../../../../../electron/services/media/media-service.ts';
 import type { NewEvent } from '../../../../../electron/storage/outbox/outbox.ts';
 import { defaultManagedConfig, type ManagedConfig } from '../../../../../shared/config/managed-config.ts';
 import { fail, succeed } from '../../../../../shared/lib/result.ts';
