@@ -27,7 +27,7 @@ export const mostLostWarnings = 2;
 export const lastWordMs = 10_000;
 
 /** All times are on the monotonic clock. */
-export type Phase =
+type Phase =
   /** Not on the screen: the verdict may still change. */
   | { readonly name: 'settling' }
   /** Not on the screen: no warning is due, or the user closed it. */

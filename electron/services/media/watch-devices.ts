@@ -20,7 +20,7 @@ export interface WatchOptions {
 }
 
 /** The devices and drives as they were when the session was last in front. */
-export interface DeviceReading {
+interface DeviceReading {
   readonly usbDevices: readonly UsbDevice[];
   /** Undefined where the system cannot list drives. */
   readonly drives: readonly Drive[] | undefined;

@@ -23,7 +23,6 @@ import type { Fetch } from '../../platform/network/network-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { CollectorHttp, type Failed, parseAnswer } from './collector-http.ts';
 
-
 export type RegisterQuestion = {
   readonly entityTag: string;
   /** The account whose requests the collector answers; empty while the signed-in account is unknown. */

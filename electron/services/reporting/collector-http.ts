@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { problemMediaType, problemSchema } from '../../../shared/wire/collector-api.ts';
 import type { SendAnswer } from '../../domain/reporting/delivery.ts';
-import type { Clock } from '../../platform/time/clock.ts';
 import type { Fetch } from '../../platform/network/network-port.ts';
+import type { Clock } from '../../platform/time/clock.ts';
 
 type CollectorFailure = Exclude<SendAnswer, { kind: 'results' }>;
 

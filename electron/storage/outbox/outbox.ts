@@ -50,7 +50,7 @@ export type Settlement =
   | { readonly id: string; readonly outcome: 'delivered' }
   | { readonly id: string; readonly outcome: 'refused'; readonly reason: string };
 
-export type Acceptance = {
+type Acceptance = {
   readonly event: OutboxEvent;
   readonly data: AcknowledgedData;
   readonly delivered: boolean;
