@@ -48,10 +48,38 @@ export function toLines({ pieces, signs, rules }: PageContent, page: number): re
     else if (piece.text.trim() !== '') groups.push([piece]);
   }
   const lines = groups.map((group) => toLine(group, signs, page));
-  return lines.map((line, index) => ({
-    ...line,
-    isBelowRule: hasRuleBetween(lines[index - 1], line, rules),
-  }));
+  return joinCellLines(
+    lines.map((line, index) => ({
+      ...line,
+      isBelowRule: hasRuleBetween(lines[index - 1], line, rules),
+    })),
+  );
+}
+
+/** How many lines of one cell may come before the next cell of its row. */
+const maxCellLines = 8;
+
+/** Some programs draw a table cell by cell: what stands beside an earlier line, below a drawn line, belongs to it. */
+function joinCellLines(lines: readonly PdfLine[]): readonly PdfLine[] {
+  const result: PdfLine[] = [];
+  let hasRule = false;
+  for (const line of lines) {
+    hasRule ||= line.isBelowRule;
+    const from = Math.max(0, result.length - maxCellLines);
+    const beside = hasRule
+      ? result.findLastIndex(
+          (each, index) => index >= from && Math.abs(each.y - line.y) < line.size * 0.4 && each.endX < line.x,
+        )
+      : -1;
+    const earlier = result[beside];
+    if (earlier === undefined) {
+      result.push(line);
+      continue;
+    }
+    const segments = [...earlier.segments, ...line.segments];
+    result[beside] = { ...earlier, segments, text: `${earlier.text} ${line.text}`, endX: line.endX };
+  }
+  return result;
 }
 
 function hasRuleBetween(above: PdfLine | undefined, line: PdfLine, rules: readonly Rule[]): boolean {

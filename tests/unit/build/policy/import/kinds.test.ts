@@ -1,6 +1,7 @@
 /** Kinds of documents that schools have, each with what is right for it: words, numbers, tables, titles and marks. */
 import { describe, expect, test } from 'vitest';
 import { readSource } from '../../../../../build/policy/import/read-source.ts';
+import { makeCellTablePdf } from '../../../../fixtures/documents/make-pdf.ts';
 import {
   bullet,
   heading,
@@ -230,6 +231,19 @@ describe('tables', () => {
       '| Print | Yes |  | Ask |',
       '| Film | Ask | No | No |',
     ]);
+  });
+
+  test('of a PDF are told by their columns and drawn lines, also where each cell is written by itself', async () => {
+    const draft = await importDraft('a.pdf', await makeCellTablePdf());
+    expect(linesOf(draft)).toEqual([
+      'The table says what is allowed, and to whom it is allowed in the school.',
+      '| Action | Staff | Pupils |',
+      '| --- | --- | --- |',
+      '| Print in the library | Yes | Ask first |',
+      '| Film in the hall | Ask | No |',
+      'Ask the office about everything that the table does not name.',
+    ]);
+    expect(draft.account.missing).toEqual([]);
   });
 
   test('that only arrange a page are dissolved', async () => {
