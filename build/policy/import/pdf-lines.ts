@@ -2,7 +2,7 @@
 import type { Block, Cell, Row, Run } from './document-model.ts';
 import { hasBlank, isLabel, listSign, sectionDepth } from './line-signs.ts';
 import { joinLines } from './mend-line.ts';
-import type { DrawnSign, PageContent, Piece } from './pdf-page.ts';
+import type { DrawnSign, PageContent, Piece, Rule } from './pdf-page.ts';
 import { isPromise } from './promises.ts';
 
 /** What stands in one line of a page, without a wide gap. */
@@ -20,6 +20,8 @@ export type PdfLine = {
   readonly page: number;
   /** The sign that is drawn before it. */
   readonly sign: DrawnSign | undefined;
+  /** A line is drawn between it and the line above it. */
+  readonly isBelowRule: boolean;
 };
 
 export type Layout = {
@@ -32,7 +34,7 @@ export type Layout = {
 };
 
 /** The stream's own order is the reading order; sorting by place would weave columns together. */
-export function toLines({ pieces, signs }: PageContent, page: number): readonly PdfLine[] {
+export function toLines({ pieces, signs, rules }: PageContent, page: number): readonly PdfLine[] {
   const groups: Piece[][] = [];
   for (const piece of pieces) {
     const group = groups.at(-1);
@@ -45,7 +47,46 @@ export function toLines({ pieces, signs }: PageContent, page: number): readonly 
     if (group !== undefined && isSame) group.push(piece);
     else if (piece.text.trim() !== '') groups.push([piece]);
   }
-  return groups.map((group) => toLine(group, signs, page));
+  const lines = groups.map((group) => toLine(group, signs, page));
+  return joinCellLines(
+    lines.map((line, index) => ({
+      ...line,
+      isBelowRule: hasRuleBetween(lines[index - 1], line, rules),
+    })),
+  );
+}
+
+/** How many lines of one cell may come before the next cell of its row. */
+const maxCellLines = 8;
+
+/** Some programs draw a table cell by cell: what stands beside an earlier line, below a drawn line, belongs to it. */
+function joinCellLines(lines: readonly PdfLine[]): readonly PdfLine[] {
+  const result: PdfLine[] = [];
+  let hasRule = false;
+  for (const line of lines) {
+    hasRule ||= line.isBelowRule;
+    const from = Math.max(0, result.length - maxCellLines);
+    const beside = hasRule
+      ? result.findLastIndex(
+          (each, index) => index >= from && Math.abs(each.y - line.y) < line.size * 0.4 && each.endX < line.x,
+        )
+      : -1;
+    const earlier = result[beside];
+    if (earlier === undefined) {
+      result.push(line);
+      continue;
+    }
+    const segments = [...earlier.segments, ...line.segments];
+    result[beside] = { ...earlier, segments, text: `${earlier.text} ${line.text}`, endX: line.endX };
+  }
+  return result;
+}
+
+function hasRuleBetween(above: PdfLine | undefined, line: PdfLine, rules: readonly Rule[]): boolean {
+  if (above === undefined || above.y <= line.y) return false;
+  return rules.some(
+    ({ y, left, right }) => y < above.y && y > line.y && left < line.endX && right > line.x - 4,
+  );
 }
 
 function toLine(pieces: readonly Piece[], signs: readonly DrawnSign[], page: number): PdfLine {
@@ -103,6 +144,7 @@ function toLine(pieces: readonly Piece[], signs: readonly DrawnSign[], page: num
     isBold: letters.length > 0 && letters.every(({ isBold }) => isBold),
     isHidden: solid.every(({ isHidden }) => isHidden),
     page,
+    isBelowRule: false,
     sign: signs.find(
       (sign) =>
         sign.x < x && sign.x > x - 45 && sign.y > main.y - main.size * 0.4 && sign.y < main.y + main.size,
@@ -408,9 +450,10 @@ function tableAt(
     if (end > from && (line.page !== first.page || before === undefined || before.y <= line.y)) break;
     if (end > from && before !== undefined && before.y - line.y > line.size * 3.2) break;
     if (line.size >= layout.bodySize * 1.1 && line.segments.length < 2) break;
-    if (line.segments.length < 2 && !isBelowColumn(line, lines.slice(from, end))) break;
+    if (line.segments.length < 2 && !isInColumn(line, lines.slice(from, end))) break;
     if (line.segments.length >= 2 && !isRowLike(line)) break;
   }
+  end = withoutTail(lines, from, end);
   const rows = lines.slice(from, end);
   if (rows.filter(({ segments }) => segments.length >= 2).length < 2) return undefined;
   const columns = columnsOf(rows);
@@ -428,16 +471,38 @@ function isRowLike({ text, segments }: PdfLine): boolean {
   );
 }
 
-/** A second line of a cell that is not the first of its row. */
-function isBelowColumn(line: PdfLine, rows: readonly PdfLine[]): boolean {
-  const before = rows.at(-1);
-  if (before === undefined || before.y - line.y > line.size * 1.6) return false;
+/** A second line of a cell, or a row in which only one cell is filled. */
+function isInColumn(line: PdfLine, rows: readonly PdfLine[]): boolean {
   const columns = columnsOf(rows);
   const at = columns.findIndex(({ left }) => Math.abs(left - line.x) < 4);
-  return at > 0 || (at === 0 && line.endX <= (columns[0]?.right ?? 0) + 20);
+  if (at > 0) return line.endX < (columns[at + 1]?.left ?? Infinity);
+  return at === 0 && line.endX < (columns[1]?.left ?? 0) - 2;
 }
 
 type Column = { left: number; right: number };
+
+/** Short lines below a table that stand at its left and apart from it are no rows of it. */
+function withoutTail(lines: readonly PdfLine[], from: number, end: number): number {
+  let last = end;
+  while (last - 1 > from && (lines[last - 1]?.segments.length ?? 0) < 2) {
+    const line = lines[last - 1];
+    const above = lines[last - 2];
+    if (line === undefined || above === undefined) break;
+    const isNear = above.y - line.y < line.size * 1.6 || line.isBelowRule;
+    if (
+      isNear &&
+      !(
+        line.isBelowRule === false &&
+        /[.:]$/u.test(line.text) &&
+        above.segments.length >= 2 &&
+        line.text.length > 60
+      )
+    )
+      break;
+    last -= 1;
+  }
+  return last;
+}
 
 /** Stretches of the page's width that parts of several lines share. */
 function columnsOf(rows: readonly PdfLine[]): readonly Column[] {
@@ -457,6 +522,7 @@ function columnsOf(rows: readonly PdfLine[]): readonly Column[] {
 function toRows(lines: readonly PdfLine[], columns: readonly Column[]): readonly Row[] {
   const rows: { cells: Run[][]; line: PdfLine }[] = [];
   const gaps = lines.slice(1).map((line, index) => (lines[index]?.y ?? 0) - line.y);
+  const hasRules = lines.slice(1).filter(({ isBelowRule }) => isBelowRule).length >= 1;
   const usual = [...gaps].sort((one, other) => one - other)[Math.floor(gaps.length / 2)] ?? 0;
   for (const [index, line] of lines.entries()) {
     const cells = columns.map((): Run[] => []);
@@ -469,11 +535,10 @@ function toRows(lines: readonly PdfLine[], columns: readonly Column[]): readonly
     const gap = index === 0 ? Infinity : (gaps[index - 1] ?? Infinity);
     const isTight = gap < usual * 0.85 && gap < line.size * 1.45;
     const lacksFirst = (cells[0]?.length ?? 0) === 0;
-    if (
-      last !== undefined &&
-      gap < line.size * 1.6 &&
-      (isTight || (lacksFirst && line.segments.length < columns.length))
-    ) {
+    const goesOn = hasRules
+      ? !line.isBelowRule
+      : isTight || (lacksFirst && line.segments.length < columns.length);
+    if (last !== undefined && gap < line.size * 1.6 && goesOn) {
       for (const [column, cell] of cells.entries()) {
         const target = last.cells[column];
         if (cell.length > 0 && target !== undefined)

@@ -28,6 +28,8 @@ export type DrawnSign = { readonly x: number; readonly y: number; readonly isBox
 export type PageContent = {
   readonly pieces: readonly Piece[];
   readonly signs: readonly DrawnSign[];
+  /** Lines drawn across the page, and the upper and lower edges of boxes. */
+  readonly rules: readonly Rule[];
   /** Share of the page that the largest picture covers. */
   readonly pictureShare: number;
   readonly pictures: number;
@@ -36,6 +38,8 @@ export type PageContent = {
   /** Text over a picture of the page that nobody sees: a scanner's own reading of it. */
   readonly isScan: boolean;
 };
+
+export type Rule = { readonly y: number; readonly left: number; readonly right: number };
 
 type Matrix = readonly [number, number, number, number, number, number];
 type Box = { readonly left: number; readonly bottom: number; readonly right: number; readonly top: number };
@@ -63,7 +67,10 @@ export async function readPage(
       else {
         const isLayer = 'tag' in item && item.tag === 'OC' && typeof item.id === 'string';
         const isOff = isLayer && !isVisible(layers, item.id);
-        marked.push({ id: item.type === 'beginMarkedContentProps' && !isLayer ? item.id : undefined, isOff });
+        marked.push({
+          id: item.type === 'beginMarkedContentProps' && !isLayer ? (item.id ?? undefined) : undefined,
+          isOff,
+        });
       }
       continue;
     }
@@ -87,6 +94,7 @@ export async function readPage(
   return {
     pieces,
     signs: drawn.signs,
+    rules: drawn.rules,
     pictureShare: drawn.pictureShare,
     pictures: drawn.pictures,
     height: top - bottom,
@@ -132,6 +140,7 @@ function followDrawing(
   const glyphs: DrawnGlyph[] = [];
   const signs: DrawnSign[] = [];
   const areas: Box[] = [];
+  const rules: Rule[] = [];
   let pictureShare = 0;
   let pictures = 0;
   let state = { matrix: [1, 0, 0, 1, 0, 0] as Matrix, isPale: false, mode: 0 };
@@ -184,6 +193,7 @@ function followDrawing(
         const isFilled =
           args[0] !== operators.stroke && args[0] !== operators.closeStroke && args[0] !== operators.endPath;
         const sign = asSign(placed, isFilled);
+        rules.push(...asRules(placed));
         if (sign !== undefined) signs.push(sign);
         else if (isFilled && !state.isPale) areas.push(placed);
         break;
@@ -193,7 +203,8 @@ function followDrawing(
         const isPale = state.isPale && !areas.some((area) => contains(area, at[4], at[5]));
         for (const glyph of Array.isArray(args[0]) ? args[0] : []) {
           if (typeof glyph !== 'object' || glyph === null || !('unicode' in glyph)) continue;
-          const isSoft = 'originalCharCode' in glyph && glyph.originalCharCode === 0xad;
+          const isHyphen = /^[-\u00AD\u2010]$/u.test(String(glyph.unicode));
+          const isSoft = isHyphen && 'originalCharCode' in glyph && glyph.originalCharCode === 0xad;
           for (const letter of String(glyph.unicode).replaceAll(/\s/gu, '')) {
             glyphs.push({ text: letter, isUndrawn: state.mode === 3 || state.mode === 7, isPale, isSoft });
           }
@@ -204,7 +215,7 @@ function followDrawing(
         break;
     }
   }
-  return { glyphs, signs, pictureShare, pictures };
+  return { glyphs, signs, rules, pictureShare, pictures };
 }
 
 function isNumbers(value: unknown): value is ArrayLike<number> & Iterable<number> {
@@ -236,6 +247,15 @@ function place(matrix: Matrix, box: Box): Box {
 
 function contains({ left, right, bottom, top }: Box, x: number, y: number): boolean {
   return x >= left - 1 && x <= right + 1 && y >= bottom - 1 && y <= top + 1;
+}
+
+function asRules({ left, right, bottom, top }: Box): readonly Rule[] {
+  if (right - left < 18) return [];
+  if (top - bottom < 3) return [{ y: (top + bottom) / 2, left, right }];
+  return [
+    { y: top, left, right },
+    { y: bottom, left, right },
+  ];
 }
 
 function asSign({ left, right, bottom, top }: Box, isFilled: boolean): DrawnSign | undefined {

@@ -191,7 +191,13 @@ class OdtReader {
     }
     if (styles.includes('Title')) return { kind: 'heading', level: 1, runs, source: 'style' };
     const level = attribute(element, 'text:outline-level');
-    if (element.nodeName !== 'text:h' || level === undefined) return { kind: 'paragraph', runs };
+    if (element.nodeName !== 'text:h' || level === undefined) {
+      // Some converters keep the style of a heading and not its place in the outline.
+      const styled = styles.flatMap((name) => /^Heading_20_(\d)$/u.exec(name)?.[1] ?? [])[0];
+      return styled === undefined
+        ? { kind: 'paragraph', runs }
+        : { kind: 'heading', level: Number(styled) + 1, runs, source: 'style' };
+    }
     const label = this.#outlineLabel(Number(level), attribute(element, 'text:is-list-header') === 'true');
     return {
       kind: 'heading',
