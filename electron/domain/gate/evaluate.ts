@@ -1,4 +1,4 @@
-/** Works out from facts alone which policies must be put before this person now. */
+/** Decides from facts alone which policies this person must answer now. */
 
 import type { DueReason } from '../../../shared/policy/asking.ts';
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
@@ -6,7 +6,7 @@ import type { GateOpening } from '../../../shared/wire/events.ts';
 import { changesSince, type VersionChanges } from '../policies/changes-since.ts';
 import { duePolicies, type PolicyAcceptance } from '../policies/due-policies.ts';
 
-/** An acceptance as a receipt on this PC or the collector tells it. */
+/** An acceptance, from a receipt on this PC or from the collector. */
 export type PolicyRecord = PolicyAcceptance;
 
 export interface GateFacts {
@@ -15,14 +15,14 @@ export interface GateFacts {
   readonly excluded: boolean;
   /** Current packs for this person's audience, in the order in which they are asked. */
   readonly packs: readonly PolicyPack[];
-  /** Every pack at hand, older versions among them: they say what has changed on the way to the current one. */
+  /** Every pack on this PC, also older versions: they say what changed up to the current one. */
   readonly allPacks?: readonly PolicyPack[];
   /** Receipts of this person on this PC's disk. */
   readonly receipts: readonly PolicyRecord[];
   /** What the collector answered; empty when it did not. */
   readonly known: readonly PolicyRecord[];
   readonly loginId: string;
-  /** By which acceptance the gate stood open in this login when the agent ended; absent where it did not. */
+  /** The acceptance by which the gate was open in this login when the agent ended; absent where it was shut. */
   readonly openedBefore?: 'receipt' | 'known-to-collector';
   readonly now: Date;
   /** IANA name of the school's time zone. */
@@ -41,7 +41,7 @@ export type Evaluation =
   | { readonly kind: 'due'; readonly due: readonly [DuePolicy, ...DuePolicy[]] }
   | { readonly kind: 'nothing-due'; readonly how: GateOpening };
 
-/** Receipts are looked at before the collector's word, so that the report says by what the gate opened. */
+/** Evaluates receipts before the collector's answer, so that the report names what opened the gate. */
 export function evaluate(facts: GateFacts): Evaluation {
   if (!facts.gateEnabled) return { kind: 'nothing-due', how: 'gate-disabled' };
   if (facts.excluded) return { kind: 'nothing-due', how: 'excluded' };
@@ -61,9 +61,9 @@ export function evaluate(facts: GateFacts): Evaluation {
 }
 
 /**
- * The same for an agent that has just started. What was published in mid-lesson waits for the next login, also when an
- * upgrade or a crash starts the agent anew before that. That the gate stood open is written where anybody may write it,
- * so it counts only with a receipt on this PC for some version of every policy.
+ * The same for an agent that has just started. A policy that was published in mid-lesson waits for the next login, even if
+ * an upgrade or a crash restarts the agent before that. Any user can write the note that the gate was open, so it counts
+ * only with a receipt on this PC for some version of every policy.
  */
 export function evaluateAtStart(facts: GateFacts): Evaluation {
   const answer = evaluate(facts);

@@ -1,9 +1,10 @@
 /**
- * The gate as a state machine: one state and one event give the next state and what is to be done.
+ * The gate as a state machine: one state and one event give the next state and its effects.
  *
- * The promise (product rule 3): the only way to `open` by accepting is an `acceptance-recorded` event whose receipt is
- * for the exact text that is due; one that was opened so stays open in that login, over a restart too. The other ways are named one by one in `open()` callers below and each is reported
- * under its own name. Everything else (crashes, timeouts, anything unreadable, events out of turn) leaves it shut.
+ * The promise (product rule 3): an acceptance opens the gate only by an `acceptance-recorded` event whose receipt is for
+ * the exact text that is due. Such a gate stays open in that login, over a restart too. The callers of `open()` are the
+ * other ways, and each is reported under its own name. Crashes, timeouts, unreadable data and unexpected events leave the
+ * gate shut.
  */
 import type { Language } from '../../../shared/lib/language.ts';
 import type { Submission } from '../../../shared/policy/answers.ts';
@@ -19,7 +20,7 @@ export interface GateSettings {
   readonly declineCountdownSeconds: number;
 }
 
-/** How long a sign-out or lock may take before the person is told that it did not work. */
+/** How long a sign-out or lock may take before the gate reports to the person that it did not work. */
 export const leaveDeadlineMs = 30_000;
 
 export type GateNotice =
@@ -30,7 +31,7 @@ export type GateNotice =
 
 type Due = readonly [DuePolicy, ...DuePolicy[]];
 
-/** What is on the screen again when a decline is taken back or a sign-out fails. */
+/** What returns to the screen when a person cancels a decline, or a sign-out fails. */
 type Returnable =
   | { readonly phase: 'asking'; readonly due: Due; readonly notice: GateNotice }
   | { readonly phase: 'blocked'; readonly reason: BlockedReason; readonly detail: string };
@@ -56,7 +57,7 @@ export type GateState =
   | { readonly phase: 'open'; readonly how: GateOpening };
 
 export type GateEvent =
-  /** Facts read anew. While open they change nothing unless `mayShut` (a new version that applies at once). */
+  /** New facts. They change nothing about an open gate unless `mayShut` (a new version that applies at once). */
   | { readonly kind: 'facts-read'; readonly facts: GateFacts; readonly mayShut: boolean }
   | { readonly kind: 'facts-unreadable'; readonly reason: BlockedReason; readonly detail: string }
   | { readonly kind: 'accept-submitted'; readonly submission: Submission }
@@ -127,7 +128,7 @@ export function advanceGate(state: GateState, event: GateEvent, settings: GateSe
   }
 }
 
-/** Why a submission would be refused now, or that it would be taken. */
+/** Whether the gate would take this submission now, or why not. */
 export function answerSubmission(state: GateState, submission: Submission): SubmissionAnswer {
   return state.phase === 'asking' ? checkSubmission(state.due[0].pack, submission) : 'not-current';
 }
@@ -159,7 +160,7 @@ function onFacts(state: GateState, facts: GateFacts, mayShut: boolean): GateStep
       const notice: GateNotice = state.phase === 'asking' ? state.notice : { kind: 'none' };
       return stay({ phase: 'asking', due: answer.due, notice });
     }
-    // An answer is on its way to the disk, has just been given, or is being declined: the facts are read again after it.
+    // While an answer is recorded, confirmed or declined, facts wait: the agent reads them again afterwards.
     case 'recording':
     case 'confirmed':
     case 'declining':
