@@ -67,10 +67,6 @@ export const notYetMended: readonly string[] = [
   'tests/unit/electron/storage/outbox',
   'tests/unit/electron/storage/receipts',
   'tests/unit/electron/windows',
-  'tests/unit/shared/lib',
-  'tests/usb-vm',
-  'tests/usb-vm/guest',
-  'tests/wine/cases',
 ];
 
 const rooms = [

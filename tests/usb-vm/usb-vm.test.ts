@@ -74,7 +74,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     expect(fresh()).toMatchObject([
       { arrival: 'inserted', device: { encryption, volumes: [{ fileSystem, encryption }] } },
     ]);
-    // Nobody was shown another answer on the way.
+    // No other verdict was shown in between.
     const shown = world.said().flatMap((one) => (one.said === 'media' ? one.media : []));
     const seen = shown.filter(({ serial, isReady }) => isReady && serial === `CONTENT-${name}-81`);
     expect(new Set(seen.map((device) => device.encryption))).toEqual(new Set([encryption]));
@@ -187,7 +187,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     await world.attach('usb-mtp', 'phone', '7', { rootdir: world.images.folder, desc: 'Phone' });
     await world.attach('usb-bot', 'bot', '3');
     await world.machine.ask('device_add', { driver: 'scsi-cd', id: 'bot-lun', bus: 'bot.0', drive: 'cd' });
-    // It goes to the bus only when it is told to, so that it comes with what is in it.
+    // Attach the drive only after its disc is in, so that both arrive together.
     await world.machine.ask('qom-set', {
       path: '/machine/peripheral/bot',
       property: 'attached',
@@ -199,7 +199,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     expect(fresh().length).toBe(2);
   });
 
-  it('ejects what nobody has mounted, and says that it may not unmount what an administrator has', async () => {
+  it('ejects an unmounted device, and says that it may not unmount one that an administrator mounted', async () => {
     await world.plug({ id: 'eject', imageFile: world.images.fat, port: '2', serial: 'EJECT00031' });
     await world.until('it is judged', readyAt('2'));
     const key = mediumAt('2')?.driveKeys[0];
@@ -297,7 +297,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     expect(resourcesOf(end)).toEqual(resourcesOf(start));
   }, 400_000);
 
-  it('lets go of everything when it is told to stop watching', async () => {
+  it('releases everything when watching stops', async () => {
     const end = (await world.askAgent('end')) as { resources: readonly string[] };
     expect(end.resources.filter((name) => name.startsWith('FS'))).toEqual([]);
     await world.plug({ id: 'unseen', imageFile: world.images.fat, port: '2', serial: 'UNSEEN0051' });

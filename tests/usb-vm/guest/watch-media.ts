@@ -1,6 +1,6 @@
 /**
- * The agent's own watching, alone, inside the virtual machine: says on its line what it is told of, and answers what
- * it is asked. No window, no collector; everything between the kernel and the first decision is the real thing.
+ * The agent's own device watching inside the virtual machine: prints each change and answers requests. It has no window and
+ * no collector. All parts between the kernel and the first decision are the real ones.
  */
 import { readdirSync, readlinkSync } from 'node:fs';
 import { createInterface } from 'node:readline';

@@ -84,7 +84,7 @@ describe('a registry that is changed while it is watched', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('is read anew: what can be applied is, what waits is named, and nothing is left behind', async () => {
+  it('is read again: applies what it can, names what waits, and leaves no resource', async () => {
     const { config, faults, log, running } = await start();
     expect(config).toEqual({ ...defaultManagedConfig, siteName: 'Ysgol y Bryn' });
     await setText(policyKey, 'siteName', 'Ysgol y Môr');

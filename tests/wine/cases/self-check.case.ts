@@ -100,7 +100,7 @@ describe('the self-check on Windows', () => {
     console.log(describeReport(report, 'en-GB'));
   });
 
-  it('names nobody, no PC and no place', async () => {
+  it('names no user, no PC and no place', async () => {
     const guid = reg('query', 'HKLM\\SOFTWARE\\Microsoft\\Cryptography', '/v', 'MachineGuid')
       .stdout.trim()
       .split(/\s+/u)

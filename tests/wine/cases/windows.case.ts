@@ -80,7 +80,7 @@ describe('on Windows', () => {
     });
   });
 
-  it('a lock that Windows does not give is told as refused, and as degraded from then on', async () => {
+  it('a lock that Windows denies is refused, and the capability is degraded from then on', async () => {
     const answer = await platform.lock.lock();
     expect(answer).toMatchObject({ ok: false, error: { kind: 'refused' } });
     expect(platform.lock.capability()).toMatchObject({ name: 'lock', level: 'degraded' });

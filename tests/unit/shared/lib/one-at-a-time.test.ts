@@ -8,7 +8,7 @@ import { defaultManagedConfig } from '../../../../shared/config/managed-config.t
 import { oneAtATime } from '../../../../shared/lib/one-at-a-time.ts';
 import { createFakeClock } from '../../../fakes/platform/fake-clock.ts';
 
-it('does the work once for all who ask at one time, and again for whoever asks later', async () => {
+it('runs the work once for concurrent callers, and again for a later one', async () => {
   let runs = 0;
   const ask = oneAtATime(() => {
     runs += 1;
