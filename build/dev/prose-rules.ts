@@ -56,7 +56,7 @@ export const findFaults = ({ line, text, kind }: Passage): readonly Fault[] => {
     const match = pattern.exec(text);
     if (match === null) continue;
     const above = text.slice(0, match.index).split('\n').length - 1;
-    faults.push({ line: line + above, message: `${kind}: “${match[0]}”: ${say}` });
+    faults.push({ line: line + above, message: `${kind}: “${match[0].replace(/\s+/gu, ' ')}”: ${say}` });
   }
   if (kind !== 'document') return faults;
   for (const sentence of sentencesOf(text)) {
@@ -68,8 +68,11 @@ export const findFaults = ({ line, text, kind }: Passage): readonly Fault[] => {
   return faults;
 };
 
-/** Whether a text can hold a fault of any phrase: a quick look before it is taken apart. */
-export const mayHoldPhrase = (text: string): boolean => phrases.some(({ pattern }) => pattern.test(text));
+/** Whether a source can hold a phrase in a comment, also over the end of a line: quick, so that few need parsing. */
+export const mayHoldPhrase = (text: string): boolean => {
+  const joined = text.replace(/\n\s*(?:\*|\/\/)?/gu, ' ');
+  return phrases.some(({ pattern }) => pattern.test(joined));
+};
 
 const maximumSubjectCharacters = 72;
 /** Words that look like another form of a verb and are its imperative. */
