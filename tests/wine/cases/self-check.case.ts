@@ -1,6 +1,6 @@
 /**
- * The self-check over the adapters of Windows, as far as Wine answers them. What Electron answers (secret store, toasts,
- * proxy, the way to the collector) is scripted here; each of these is asked for on a school's own PC.
+ * The self-check over the adapters of Windows, as far as Wine answers them. The ports of Electron (network, secret store,
+ * notifications) are fakes here; the end-to-end tests ask the real ones.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,12 +9,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPlatform, type Platform } from '../../../electron/platform/create-platform.ts';
 import { describeReport } from '../../../electron/services/self-check/describe-report.ts';
-import {
-  runSelfCheck,
-  type SelfCheckSystem,
-} from '../../../electron/services/self-check/self-check-service.ts';
+import { runSelfCheck } from '../../../electron/services/self-check/self-check-service.ts';
 import { tryFolder } from '../../../electron/storage/try-folder.ts';
-import { defaultManagedConfig } from '../../../shared/config/managed-config.ts';
 import { languages } from '../../../shared/lib/language.ts';
 import {
   type SelfCheckItemName,
@@ -22,6 +18,7 @@ import {
   selfCheckItemNames,
   selfCheckReportSchema,
 } from '../../../shared/self-check/report.ts';
+import { createFakePlatform } from '../../fakes/platform/fake-platform.ts';
 
 const policyKey = 'HKLM\\SOFTWARE\\Policies\\Porthor';
 
@@ -42,26 +39,15 @@ describe('the self-check on Windows', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const check = async (consentsToLock = false, records = path.join(folder, 'new', 'state')) => {
-    const system: SelfCheckSystem = {
-      display: 'windows',
-      notifications: () => true,
-      secretStore: () => ({ kind: 'real', detail: '' }),
-      resolveProxy: () => Promise.resolve('DIRECT'),
-      fetchFor: () => () =>
-        Promise.resolve(new Response('ok', { headers: { date: new Date().toUTCString() } })),
-      tryRecords: async () => {
-        const tried = await tryFolder(records);
-        return tried.ok
-          ? { kind: 'writable', detail: '' }
-          : { kind: tried.error.kind, detail: tried.error.reason };
-      },
-      personal: { names: [os.hostname(), os.userInfo().username], others: [os.homedir(), folder] },
-    };
+  const check = async (consentsToLock = false, ownFolder = path.join(folder, 'new')) => {
+    const { network, loadNetwork, loadSecretStore, loadNotifications } = createFakePlatform();
+    network.answerWith(() =>
+      Promise.resolve(new Response('ok', { headers: { date: new Date().toUTCString() } })),
+    );
     const report = await runSelfCheck({
-      platform,
-      system,
-      defaultConfig: defaultManagedConfig,
+      platform: { ...platform, loadNetwork, loadSecretStore, loadNotifications },
+      records: { ownFolder, environment: process.env, tryFolder },
+      personal: { names: [os.hostname(), os.userInfo().username], others: [os.homedir(), folder] },
       agentVersion: '0.1.0',
       runtime: { electron: '', chrome: '', node: process.versions.node },
       consentsToLock,
@@ -69,7 +55,7 @@ describe('the self-check on Windows', () => {
     return selfCheckReportSchema.parse(report);
   };
 
-  it('asks the adapters of Windows and says of each how it stands', async () => {
+  it('asks each adapter of Windows and reports how it works', async () => {
     for (const [name, data] of [
       ['collectorUrl', 'https://porthor.llanfair.example'],
       ['siteName', 'Ysgol Llanfair'],
@@ -93,14 +79,14 @@ describe('the self-check on Windows', () => {
       expect.objectContaining({ kind: 'disk', encryption: 'cannot-tell' }),
     );
     expect(report.os).toContain('Windows');
-    // Wine tells neither the state of a session nor, outside of Electron, an idle time; both are said, not guessed.
+    // Wine gives neither the state of a session nor, outside of Electron, an idle time. Both are reported, not guessed.
     expect(itemOf(report, 'session')).toMatchObject({ outcome: 'failed', finding: 'no-answer' });
     expect(itemOf(report, 'idle')).toMatchObject({ outcome: 'failed', finding: 'no-answer' });
     expect(report.result).toBe('failed');
     console.log(describeReport(report, 'en-GB'));
   });
 
-  it('names no user, no PC and no place', async () => {
+  it('names no person, no PC and no folder', async () => {
     const guid = reg('query', 'HKLM\\SOFTWARE\\Microsoft\\Cryptography', '/v', 'MachineGuid')
       .stdout.trim()
       .split(/\s+/u)
@@ -123,17 +109,17 @@ describe('the self-check on Windows', () => {
     }
   });
 
-  it('leaves no folder behind, and tells of one that is none', async () => {
+  it('leaves no folder behind, and reports a file in the place of a folder', async () => {
     await check();
     expect(readdirSync(folder)).toEqual([]);
     mkdirSync(path.join(folder, 'place'));
     writeFileSync(path.join(folder, 'place', 'state'), 'a file in the way');
-    const report = await check(false, path.join(folder, 'place', 'state'));
+    const report = await check(false, path.join(folder, 'place'));
     expect(itemOf(report, 'records')).toMatchObject({ outcome: 'failed', finding: 'folder-not-writable' });
   });
 
-  it('tries to lock where that was agreed to, and believes no answer that is none', async () => {
-    // Wine locks nothing, and says so.
+  it('tries to lock where the technician agreed, and reports a lock that did not happen', async () => {
+    // Wine locks nothing, and reports that.
     expect(itemOf(await check(true), 'lock')).toMatchObject({ outcome: 'failed', finding: 'lock-refused' });
   });
 });
