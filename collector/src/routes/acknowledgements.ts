@@ -1,4 +1,4 @@
-/** `GET /v1/acknowledgements`: what a person has already accepted, on whichever PC. */
+/** `GET /v1/acknowledgements`: the policies that an account has accepted, on any PC of its school. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { acknowledgementsResponseSchema } from '../../../shared/wire/collector-api.ts';
@@ -9,7 +9,7 @@ import type { AcknowledgementRepository } from '../repositories/acknowledgements
 export function addAcknowledgementRoutes(
   app: CollectorApp,
   deps: {
-    readonly acknowledgements: AcknowledgementRepository;
+    readonly acknowledgementsOf: (schoolId: string) => AcknowledgementRepository;
     readonly authenticate: (
       request: FastifyRequest,
       reply: FastifyReply,
@@ -39,11 +39,13 @@ export function addAcknowledgementRoutes(
             .max(600)
             .describe('The SID in upper case, or else domain\\name in lower case'),
         }),
-        response: { 200: acknowledgementsResponseSchema, ...problemResponses([400, 401, 429, 503]) },
+        response: { 200: acknowledgementsResponseSchema, ...problemResponses([400, 401, 403, 429, 503]) },
       },
     },
     async (request) => ({
-      acknowledgements: [...(await deps.acknowledgements.findAccepted(request.query.account))],
+      acknowledgements: [
+        ...(await deps.acknowledgementsOf(request.schoolId).findAccepted(request.query.account)),
+      ],
     }),
   );
 }
