@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { agentVerbs, runAgentCommand } from './agent-commands.ts';
 import { backupHelp, runBackup } from './backup-command.ts';
 import { CollectorError } from './collector-error.ts';
 import { policyHelp, policyVerbs, runPolicyCommand } from './policy-commands.ts';
@@ -30,6 +31,12 @@ const help = `The Porthor collector keeps what agents report and shows it to the
   npm run collector -- token list --data DIR
   npm run collector -- token revoke ID --data DIR
       A revoked token enrols no more PCs. PCs that are enrolled stay so.
+  npm run collector -- agent list --data DIR
+  npm run collector -- agent rename ID --data DIR --label TEXT
+  npm run collector -- agent expel ID --data DIR
+      Refuses everything that this agent sends from now on. What it has reported stays.
+  npm run collector -- agent approve ID --data DIR
+      Lets an expelled or waiting agent report and ask.
   npm run collector -- export --data DIR
       Prints every stored event as it arrived, one JSON a line, oldest first.
 ${registerHelp}
@@ -252,6 +259,18 @@ async function run(argv: readonly string[]): Promise<void> {
         createMediaRegisterRepository(storage, now, defaultSchoolId),
         { say, warn, now },
       ),
+    );
+  }
+  if (command === 'agent') {
+    const known = agentVerbs.find((one) => one === verb);
+    if (known === undefined || positionals.length !== (known === 'list' ? 2 : 3)) {
+      throw new UsageError(`There is no command "${positionals.join(' ')}".`);
+    }
+    return withStorage(path.resolve(required('data', values.data)), false, (storage) =>
+      runAgentCommand(known, subject ?? '', values.label, createAgentRepository(storage, now), {
+        say,
+        warn,
+      }),
     );
   }
   if (command === 'policy') {

@@ -83,9 +83,10 @@ it('keeps people apart: by domain, and by SID where there is one', async () => {
   const agent = await makeAgent(running);
   const withSid = { ...carys, sid: 'S-1-5-21-1-2-3-1001' };
   await report(agent, [agent.acknowledgement({ account: withSid })]);
-  expect(await known(agent, { ...withSid, sid: 's-1-5-21-1-2-3-1001', name: 'renamed' })).toHaveLength(1);
-  expect(await known(agent, carys)).toEqual([]);
-  expect(await known(agent, { ...carys, domain: 'OTHER' })).toEqual([]);
+  const renamed = { ...withSid, sid: 's-1-5-21-1-2-3-1001', name: 'renamed' };
+  expect(await known(await makeAgent(running), renamed)).toHaveLength(1);
+  expect(await known(await makeAgent(running), carys)).toEqual([]);
+  expect(await known(await makeAgent(running), { ...carys, domain: 'OTHER' })).toEqual([]);
 });
 
 it('answers only an agent, and only a question with an account', async () => {

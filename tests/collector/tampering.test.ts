@@ -130,7 +130,7 @@ describe('the answers to the question at login', () => {
     ['set back', "update latest_acceptances set decided_at = '2020' where event_id = ?"],
   ])('names an acknowledgement whose answer was %s', async (_name, deed) => {
     const found = await verifyPublishedAfter((database) => {
-      database.prepare(deed).run(eventIdAt(database, 7));
+      database.prepare(deed).run(eventIdAt(database, 1));
     });
     expect(found).toContain('removed -');
   });

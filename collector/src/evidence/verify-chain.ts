@@ -286,6 +286,7 @@ export async function verifyChain(
 function expectedStanding(link: StoredLink, accountKey: string): string {
   return standingOf({
     evidence: link.evidence,
+    // Null in a database from before agents were bound to an account.
     isOwnAccount: link.agentAccountKey === null || link.agentAccountKey === accountKey,
     isForked: (link.expectedFork ?? 0) > 0,
     isPublished: (link.timesPublished ?? 0) > 0,

@@ -1,6 +1,6 @@
 /** Recognises an agent by the bearer token that it received when it enrolled. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { AgentRepository } from '../repositories/agents.ts';
+import type { AgentRepository, KnownAgent } from '../repositories/agents.ts';
 import { sendProblem } from './problems.ts';
 
 declare module 'fastify' {
@@ -12,6 +12,11 @@ declare module 'fastify' {
     /** The account for which the sender may ask; empty for an agent that has not named it. */
     accountKey: string;
   }
+}
+
+/** The agent that sent an authenticated request. */
+export function senderOf({ agentId, schoolId, accountKey }: FastifyRequest): Omit<KnownAgent, 'state'> {
+  return { agentId, schoolId, accountKey: accountKey === '' ? undefined : accountKey };
 }
 
 const failuresPerMinute = 600;

@@ -8,6 +8,8 @@ import { holdsKey, keyIdOf } from '../evidence/check-evidence.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Tables } from '../storage/tables.ts';
 import { asKept } from './as-kept.ts';
+import { type AuditEntry, noteAudit } from './audit.ts';
+import { bindAccount } from './bind-account.ts';
 import { createSecret, hashSecret } from './secrets.ts';
 
 /** A replaced agent token stays valid this long, for an agent that did not receive the answer with its new token. */
@@ -81,6 +83,11 @@ export interface AgentRepository {
    */
   enrol(request: EnrolmentRequest): Promise<Result<EnrolmentResponse, EnrolmentProblem>>;
   findAgentByToken(agentToken: string): Promise<KnownAgent | undefined>;
+  /**
+   * Whether the agent may ask about an account: only about its own. An agent that has not named one is bound to the
+   * first. A refusal is noted in the audit log.
+   */
+  mayAskAbout(agent: Omit<KnownAgent, 'state'>, account: string): Promise<boolean>;
   list(schoolId: string): Promise<readonly AgentRecord[]>;
   /** False when the school has no such agent. */
   setState(schoolId: string, agentId: string, state: AgentState): Promise<boolean>;
@@ -242,6 +249,12 @@ export const agentWrites = {
 
   'agents.enrol': enrol,
 
+  /** Answers the account to which the agent is bound, which may be an earlier one. */
+  'agents.bindAccount': bindAccount,
+
+  'agents.noteRefusedQuestion': (transaction: Transaction<Tables>, entry: AuditEntry): Promise<void> =>
+    noteAudit(transaction, [entry]),
+
   'agents.change': async (
     transaction: Transaction<Tables>,
     change: {
@@ -347,6 +360,20 @@ export function createAgentRepository(storage: Storage, now: () => Date): AgentR
             state: readState(row.state),
             accountKey: row.account_key ?? undefined,
           };
+    },
+
+    async mayAskAbout({ agentId, schoolId, accountKey: named }, account) {
+      const own = named ?? (await storage.write('agents.bindAccount', { agentId, account: asKept(account) }));
+      if (own === account) return true;
+      await storage.write('agents.noteRefusedQuestion', {
+        schoolId,
+        at: now().toISOString(),
+        actor: `agent:${agentId}`,
+        act: 'asked-about-another-account',
+        subject: account,
+        detail: '',
+      });
+      return false;
     },
 
     async list(schoolId) {

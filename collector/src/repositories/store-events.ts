@@ -6,6 +6,7 @@ import type { Tables } from '../storage/tables.ts';
 import type { AcknowledgementRow } from './acknowledgement-row.ts';
 import { asKept } from './as-kept.ts';
 import { type AuditEntry, noteAudit } from './audit.ts';
+import { bindAccount } from './bind-account.ts';
 import { appendToChain, type NewLink, takeChainHead } from './evidence-chain.ts';
 import { raiseLatestAcceptances } from './latest-acceptances.ts';
 import type { toRequestRow } from './media-register.ts';
@@ -241,13 +242,18 @@ async function insertAcknowledgements(
   );
   if (candidates.length === 0) return [];
   const published = await findPublished(transaction, candidates);
+  const accounts = new Map([...agents].map(([agentId, agent]) => [agentId, agent.accountKey]));
+  for (const { input, row } of candidates) {
+    if (accounts.get(input.agentId) !== null) continue;
+    const bound = { agentId: input.agentId, account: row.account_key };
+    accounts.set(input.agentId, await bindAccount(transaction, bound));
+  }
   const audit: AuditEntry[] = [];
   const rows = candidates.map(({ schoolId, input, fork, checked, row }) => {
     const evidence = checked?.verdict ?? 'missing';
-    const accountKey = agents.get(input.agentId)?.accountKey ?? null;
     const standing = standingOf({
       evidence,
-      isOwnAccount: accountKey === null || accountKey === row.account_key,
+      isOwnAccount: accounts.get(input.agentId) === row.account_key,
       isForked: fork > 0,
       isPublished: published.has(publishedKey(schoolId, row)),
     });

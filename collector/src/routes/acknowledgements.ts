@@ -3,8 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { acknowledgementsResponseSchema } from '../../../shared/wire/collector-api.ts';
 import type { CollectorApp } from '../collector-app.ts';
-import { problemResponses } from '../plugins/problems.ts';
+import { senderOf } from '../plugins/agent-authentication.ts';
+import { problemResponses, sendProblem } from '../plugins/problems.ts';
 import type { AcknowledgementRepository } from '../repositories/acknowledgements.ts';
+import type { AgentRepository } from '../repositories/agents.ts';
 
 export function addAcknowledgementRoutes(
   app: CollectorApp,
@@ -14,6 +16,7 @@ export function addAcknowledgementRoutes(
       request: FastifyRequest,
       reply: FastifyReply,
     ) => Promise<FastifyReply | undefined>;
+    readonly agents: Pick<AgentRepository, 'mayAskAbout'>;
     readonly questionsPerMinute: number;
   },
 ): void {
@@ -42,10 +45,13 @@ export function addAcknowledgementRoutes(
         response: { 200: acknowledgementsResponseSchema, ...problemResponses([400, 401, 403, 429, 503]) },
       },
     },
-    async (request) => ({
-      acknowledgements: [
-        ...(await deps.acknowledgementsOf(request.schoolId).findAccepted(request.query.account)),
-      ],
-    }),
+    async (request, reply) => {
+      const { account } = request.query;
+      if (!(await deps.agents.mayAskAbout(senderOf(request), account))) {
+        return sendProblem(reply, 403, 'An agent may ask about its own account alone.');
+      }
+      const acknowledgements = await deps.acknowledgementsOf(request.schoolId).findAccepted(account);
+      return { acknowledgements: [...acknowledgements] };
+    },
   );
 }

@@ -3,7 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { mediaRegisterResponseSchema } from '../../../shared/wire/media.ts';
 import type { CollectorApp } from '../collector-app.ts';
-import { problemResponses } from '../plugins/problems.ts';
+import { senderOf } from '../plugins/agent-authentication.ts';
+import { problemResponses, sendProblem } from '../plugins/problems.ts';
+import type { AgentRepository } from '../repositories/agents.ts';
 import type { MediaRegisterRepository } from '../repositories/media-register.ts';
 import { ifNoneMatchSchema, notModified, sendWithEntityTag } from './entity-tag.ts';
 
@@ -16,6 +18,7 @@ export function addMediaRegisterRoute(
       request: FastifyRequest,
       reply: FastifyReply,
     ) => Promise<FastifyReply | undefined>;
+    readonly agents: Pick<AgentRepository, 'mayAskAbout'>;
     readonly questionsPerMinute: number;
   },
 ): void {
@@ -54,6 +57,9 @@ export function addMediaRegisterRoute(
     },
     async (request, reply) => {
       const { account } = request.query;
+      if (account !== undefined && !(await deps.agents.mayAskAbout(senderOf(request), account))) {
+        return sendProblem(reply, 403, 'An agent may ask about its own account alone.');
+      }
       const register = deps.mediaRegisterOf(request.schoolId);
       return sendWithEntityTag(request, reply, {
         entries: await register.current(),
