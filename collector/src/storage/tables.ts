@@ -102,7 +102,7 @@ interface AcknowledgementsTable {
   decided_at: string;
   /** Verdict on the signature at arrival. */
   evidence: string;
-  /** `counts`, or the reason why it spares nobody the question. */
+  /** `counts`, or the reason why its account is asked again. */
   standing: string;
 }
 
