@@ -99,6 +99,12 @@ module.exports = {
       from: { path: '^collector/' },
       to: { path: '^(electron|renderer|build|tests|shared/(ipc|config))/' },
     },
+    only(
+      'migrations-are-frozen',
+      '^collector/migrations/',
+      ['^collector/migrations/', '^node_modules/kysely', '^(node:)?crypto$'],
+      'a released migration uses no code that changes',
+    ),
     {
       name: 'product-knows-no-tests',
       severity: 'error',

@@ -14,6 +14,7 @@ const projects = [
   { name: 'collector', browserOrElectron: true },
   { name: 'renderer', browserOrElectron: true },
   { name: 'packaging', browserOrElectron: true, deadlineMs: 400_000 },
+  { name: 'postgres', browserOrElectron: true, deadlineMs: 120_000 },
   { name: 'usb-vm', browserOrElectron: true, deadlineMs: 180_000 },
   { name: 'wine', browserOrElectron: true, deadlineMs: 300_000 },
 ] satisfies readonly { name: string; browserOrElectron: boolean; deadlineMs?: number }[];

@@ -118,6 +118,12 @@ export const testParts: readonly Part[] = [
     deadlineMs: minutes(25),
   }),
   vitestPart({
+    name: 'postgres',
+    about: 'the storage suite on a PostgreSQL of its own, and collectors side by side',
+    after: ['heavy-needs'],
+    heavy: true,
+  }),
+  vitestPart({
     name: 'usb-vm',
     about: 'removable media on a real USB bus in a virtual machine',
     after: ['heavy-needs', 'build'],

@@ -60,6 +60,9 @@ export const displayNeeds: readonly Need[] = [
 /** The browser that the console's tests use. */
 export const browserNeeds: readonly Need[] = [{ what: 'chromium', packages: ['chromium'] }];
 
+/** The server that the PostgreSQL tests start for themselves. Debian's package brings the newest version that it has. */
+export const postgresNeeds: readonly Need[] = [{ what: '/usr/lib/postgresql', packages: ['postgresql'] }];
+
 /** The libraries that `ldd` could not find, from its own output. */
 export const parseMissingLibraries = (lddOutput: string): readonly string[] => {
   const missing = new Set<string>();

@@ -53,7 +53,7 @@ export function toRow(
       record.accountDomain === '' ? record.accountName : `${record.accountDomain}\\${record.accountName}`,
     action: record.action,
     answer,
-    doubt: doubtAbout(record.evidence, words),
+    doubt: doubtAbout(record, words),
     policy: `${policyTitle ?? record.policyId}, ${words.version} ${record.policyVersion}`,
     language: record.language === 'cy-GB' ? words.welsh : words.english,
     pc: record.hostname,
@@ -61,9 +61,10 @@ export function toRow(
   };
 }
 
-function doubtAbout(evidence: string | null, words: Words): string {
-  if (evidence === 'valid' || evidence === 'unchecked') return '';
-  return evidence === 'missing' ? words.unsigned : words.badSignature;
+function doubtAbout({ evidence, standing }: AcknowledgementRecord, words: Words): string {
+  if (evidence === 'missing') return words.unsigned;
+  if (evidence !== 'valid' && evidence !== 'unchecked') return words.badSignature;
+  return standing === 'counts' ? '' : words.doesNotCount;
 }
 
 function renderRow(row: AcknowledgementRow): Html {

@@ -23,6 +23,8 @@ export interface Words {
   readonly unsigned: string;
   /** Under the answer: the signature does not belong to what it stands beside, or the chain does not know the record. */
   readonly badSignature: string;
+  /** For an answer that is kept and spares nobody the question: another account's, a forked one, an unpublished text. */
+  readonly doesNotCount: string;
   readonly english: string;
   readonly welsh: string;
   /** In front of a version number, in the policy column. */
@@ -70,6 +72,7 @@ export const wordsByLanguage: Readonly<Record<Language, Words>> = {
     helpRequested: 'Asked for help',
     unsigned: 'Not signed by the PC',
     badSignature: 'Signature does not match',
+    doesNotCount: 'Does not count: the PC will ask again',
     english: 'English',
     welsh: 'Welsh',
     version: 'version',
@@ -111,6 +114,7 @@ export const wordsByLanguage: Readonly<Record<Language, Words>> = {
     helpRequested: 'Wedi gofyn am help',
     unsigned: 'Heb ei lofnodi gan y cyfrifiadur',
     badSignature: 'Nid yw’r llofnod yn cyfateb',
+    doesNotCount: 'Nid yw’n cyfrif: bydd y cyfrifiadur yn gofyn eto',
     english: 'Saesneg',
     welsh: 'Cymraeg',
     version: 'fersiwn',

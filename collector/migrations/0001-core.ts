@@ -1,8 +1,9 @@
 /** Version 1 of the database: enrolment, events, acknowledgements, gaps in the sequence, console access. */
 import type { Kysely } from 'kysely';
+import { countedKey, countedNumber, type DatabaseKind } from './column-kinds.ts';
 
-/** Knows no table types on purpose: a migration describes its own moment, not today's schema. */
-export async function createCore(database: Kysely<unknown>): Promise<void> {
+/** A migration uses no table types and no code outside this folder: it describes its own moment, not today's schema. */
+export async function createCore(database: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
   const { schema } = database;
 
   await schema
@@ -45,7 +46,7 @@ export async function createCore(database: Kysely<unknown>): Promise<void> {
 
   await schema
     .createTable('events')
-    .addColumn('position', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('position', countedNumber(kind), countedKey(kind))
     .addColumn('event_id', 'text', (column) => column.notNull().unique())
     .addColumn('agent_id', 'text', (column) => column.notNull().references('agents.agent_id'))
     .addColumn('sequence', 'integer', (column) => column.notNull())
@@ -57,7 +58,7 @@ export async function createCore(database: Kysely<unknown>): Promise<void> {
 
   await schema
     .createTable('acknowledgements')
-    .addColumn('position', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('position', countedNumber(kind), countedKey(kind))
     .addColumn('event_id', 'text', (column) => column.notNull().unique().references('events.event_id'))
     .addColumn('account_key', 'text', (column) => column.notNull())
     .addColumn('account_name', 'text', (column) => column.notNull())

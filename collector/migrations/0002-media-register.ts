@@ -1,7 +1,8 @@
-/** Adds the register of approved and issued media, and what people asked to have approved. */
+/** Version 2 of the database: the device register, and requests for approval. */
 import type { Kysely } from 'kysely';
+import { countedKey, countedNumber, type DatabaseKind, wholeNumber } from './column-kinds.ts';
 
-export async function createMediaRegister(database: Kysely<unknown>): Promise<void> {
+export async function createMediaRegister(database: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
   const { schema } = database;
 
   await schema
@@ -21,13 +22,13 @@ export async function createMediaRegister(database: Kysely<unknown>): Promise<vo
 
   await schema
     .createTable('media_requests')
-    .addColumn('position', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('position', countedNumber(kind), countedKey(kind))
     .addColumn('event_id', 'text', (column) => column.notNull().unique().references('events.event_id'))
     .addColumn('vendor_id', 'text', (column) => column.notNull())
     .addColumn('product_id', 'text', (column) => column.notNull())
     .addColumn('serial', 'text', (column) => column.notNull())
     .addColumn('device_name', 'text', (column) => column.notNull())
-    .addColumn('size_bytes', 'integer', (column) => column.notNull())
+    .addColumn('size_bytes', wholeNumber(kind), (column) => column.notNull())
     .addColumn('encryption', 'text', (column) => column.notNull())
     .addColumn('reason', 'text', (column) => column.notNull())
     .addColumn('account', 'text', (column) => column.notNull())

@@ -1,16 +1,27 @@
 /** Version 3 of the database: the chain of acknowledgements, and the name of each agent's key. */
+import { createHash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
-import { chainRecordSha256, firstPreviousSha256, sha256Hex } from '../src/evidence/chain-record.ts';
-import { keyIdOf } from '../src/evidence/check-evidence.ts';
+import { type DatabaseKind, wholeNumber } from './column-kinds.ts';
 
 const rowsPerPage = 500;
+const firstPreviousSha256 = '0'.repeat(64);
 
-/** What had arrived before is chained in the order in which it arrived, with the time of doing so. */
-export async function createEvidenceChain(database: Kysely<unknown>): Promise<void> {
+function sha256Hex(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+/** RFC 7638 thumbprint of an Ed25519 key. */
+function keyIdOf(x: string): string {
+  const text = JSON.stringify({ crv: 'Ed25519', kty: 'OKP', x });
+  return createHash('sha256').update(text, 'utf8').digest('base64url');
+}
+
+/** Chains earlier acknowledgements in their order of arrival, with the time of this migration as `chained_at`. */
+export async function createEvidenceChain(database: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
   const { schema } = database;
   await schema
     .createTable('evidence_chain')
-    .addColumn('place', 'integer', (column) => column.primaryKey())
+    .addColumn('place', wholeNumber(kind), (column) => column.primaryKey())
     // No reference to the event: the record outlives it.
     .addColumn('event_id', 'text', (column) => column.notNull().unique())
     .addColumn('event_sha256', 'text', (column) => column.notNull())
@@ -22,12 +33,12 @@ export async function createEvidenceChain(database: Kysely<unknown>): Promise<vo
     .addColumn('previous_sha256', 'text', (column) => column.notNull())
     .addColumn('record_sha256', 'text', (column) => column.notNull())
     .execute();
-  // Asked for only when something is wrong, to find where a record has come from.
+  // Verification uses it to find the original place of a record that is out of order.
   await schema.createIndex('evidence_chain_by_hash').on('evidence_chain').column('record_sha256').execute();
   await schema
     .createTable('evidence_head')
     .addColumn('head_id', 'integer', (column) => column.primaryKey())
-    .addColumn('place', 'integer', (column) => column.notNull())
+    .addColumn('place', wholeNumber(kind), (column) => column.notNull())
     .addColumn('record_sha256', 'text', (column) => column.notNull())
     .execute();
 
@@ -56,24 +67,26 @@ export async function createEvidenceChain(database: Kysely<unknown>): Promise<vo
       where acknowledgements.position > ${after}
       order by acknowledgements.position limit ${rowsPerPage}`.execute(database);
     for (const row of rows) {
-      const record = {
-        place: head.place + 1,
-        eventId: row.event_id,
-        eventSha256: sha256Hex(row.raw),
-        agentId: row.agent_id,
-        receivedAt: row.received_at,
+      const place = head.place + 1;
+      const eventSha256 = sha256Hex(row.raw);
+      const previousSha256 = head.sha256;
+      const fields = [
+        'porthor-chain-v1',
+        place,
+        row.event_id,
+        eventSha256,
+        row.agent_id,
+        row.received_at,
         chainedAt,
-        evidence: 'unchecked' as const,
-        keyId: '',
-        previousSha256: head.sha256,
-      };
-      head = { place: record.place, sha256: chainRecordSha256(record) };
+        'unchecked',
+        '',
+        previousSha256,
+      ];
+      head = { place, sha256: sha256Hex(JSON.stringify(fields)) };
       await sql`insert into evidence_chain (place, event_id, event_sha256, agent_id, received_at, chained_at,
           evidence, key_id, previous_sha256, record_sha256)
-        values (${record.place}, ${record.eventId}, ${record.eventSha256}, ${record.agentId}, ${record.receivedAt},
-          ${record.chainedAt}, ${record.evidence}, ${record.keyId}, ${record.previousSha256}, ${head.sha256})`.execute(
-        database,
-      );
+        values (${place}, ${row.event_id}, ${eventSha256}, ${row.agent_id}, ${row.received_at},
+          ${chainedAt}, 'unchecked', '', ${previousSha256}, ${head.sha256})`.execute(database);
       after = row.position;
     }
     if (rows.length < rowsPerPage) break;

@@ -1,11 +1,13 @@
-/** Version 4 of the database: who answered a request for approval and why, and whose PCs are told. */
+/** Version 4 of the database: the answer to a request for approval, and the account that receives it. */
 import { type Kysely, sql } from 'kysely';
-import { z } from 'zod';
-import { accountKey, accountSchema } from '../../shared/wire/account.ts';
 
-const askedBySchema = z.object({ data: z.object({ account: accountSchema }) });
+interface AskedBy {
+  readonly data: {
+    readonly account: { readonly name: string; readonly domain: string; readonly sid: string };
+  };
+}
 
-/** Those who have asked already are told as well: whose request it was stands in its event. */
+/** The account of an earlier request comes from its event, so that its sender is answered too. */
 export async function addMediaAnswers(database: Kysely<unknown>): Promise<void> {
   const { schema } = database;
   for (const column of ['account_key', 'decided_by', 'decision_reason']) {
@@ -18,8 +20,9 @@ export async function addMediaAnswers(database: Kysely<unknown>): Promise<void> 
     select events.event_id, events.raw
     from media_requests join events on events.event_id = media_requests.event_id`.execute(database);
   for (const row of rows) {
-    const { data } = askedBySchema.parse(JSON.parse(row.raw));
-    await sql`update media_requests set account_key = ${accountKey(data.account)}
+    const { name, domain, sid } = (JSON.parse(row.raw) as AskedBy).data.account;
+    const accountKey = sid === '' ? `${domain}\\${name}`.toLowerCase() : sid.toUpperCase();
+    await sql`update media_requests set account_key = ${accountKey}
       where event_id = ${row.event_id}`.execute(database);
   }
   await schema

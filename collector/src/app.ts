@@ -26,14 +26,14 @@ import { addMediaRegisterRoute } from './routes/media-register.ts';
 import { addOpenApiRoute } from './routes/open-api.ts';
 import { addPolicyRoutes } from './routes/policies.ts';
 
-/** Requests per minute: by agent where the asker is one, else by address. */
+/** Requests per minute: by agent for an agent's requests, else by address. */
 export interface RequestLimits {
   readonly enrolmentsPerMinute: number;
   readonly batchesPerMinute: number;
   readonly questionsPerMinute: number;
 }
 
-/** A whole school may ask from one address, so these only stop what has gone wild. */
+/** A whole school may share one address, so these limits only stop a program that loops. */
 export const defaultRequestLimits: RequestLimits = {
   enrolmentsPerMinute: 1200,
   batchesPerMinute: 600,
@@ -41,19 +41,19 @@ export const defaultRequestLimits: RequestLimits = {
 };
 
 export interface AppDependencies {
-  readonly acknowledgements: AcknowledgementRepository;
+  readonly acknowledgementsOf: (schoolId: string) => AcknowledgementRepository;
   readonly agents: AgentRepository;
   readonly consoleAccess: ConsoleAccessRepository;
   readonly events: EventRepository;
   readonly health: HealthRepository;
-  readonly mediaRegister: MediaRegisterRepository;
+  readonly mediaRegisterOf: (schoolId: string) => MediaRegisterRepository;
   readonly policies: PolicyRepository;
   readonly limits: RequestLimits;
   readonly now: () => Date;
   readonly log: (line: string) => void;
 }
 
-/** A request that is not HTTP gets its answer on the bare socket, since no route was reached. */
+/** The answer to a request that is not HTTP. It goes to the bare socket, since such a request reaches no route. */
 function rawBadRequest(): string {
   const body = JSON.stringify(problemDocument(400, 'This is not a request that the collector can read.'));
   const headers = {
@@ -67,9 +67,8 @@ function rawBadRequest(): string {
 }
 
 /**
- * Closing a server waits for its connections, and only those that are idle between two requests are ended for us.
- * An answer under way must therefore end its connection too, and so must the connections that browsers open ahead
- * and never use.
+ * A closing server waits for its connections, and Fastify ends only those that are idle between two requests. An answer
+ * under way must therefore end its connection too, and so must the connections that browsers open ahead and never use.
  */
 function endConnectionsOnClose(app: FastifyInstance): void {
   const silent = new Set<Socket>();

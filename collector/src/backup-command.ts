@@ -3,18 +3,19 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { CollectorError } from './collector-error.ts';
 import { syncFile, syncFolder } from './durable-write.ts';
-import { type OpenedDatabase, storageTrouble } from './repositories/database.ts';
+import { sqliteTrouble } from './storage/sqlite-dialect.ts';
+import { type Storage, storageTrouble } from './storage/storage.ts';
 
 export const backupHelp = `  npm run collector -- backup FILE --data DIR
-      Copies the whole database, with what a running collector is just taking in, into a new file. Policies that were
-      published lie beside it as plain folders: copy DIR/policies and DIR/policies-withdrawn too. To go back: end the
+      Copies the whole database into a new file, while a collector may run. Published policies are folders beside the
+      database: copy DIR/policies and DIR/policies-withdrawn too. To go back: end the
       collector, take DIR/collector.sqlite and its -wal and -shm away, put FILE there under the name collector.sqlite,
       run verify, and start.
 `;
 
 /** Throws CollectorError when there is something of that name already, or it cannot be written there. */
 export async function runBackup(
-  opened: Pick<OpenedDatabase, 'copyTo'>,
+  copyTo: NonNullable<Storage['copyTo']>,
   target: string,
   say: (line: string) => void,
 ): Promise<void> {
@@ -25,9 +26,9 @@ export async function runBackup(
       throw new CollectorError(`${target} is there already and is not written over. Name a new file.`);
     }
     await rm(partial, { force: true });
-    // It holds names and tokens' hashes, so nobody but its owner may read it.
+    // It holds names and the hashes of tokens, so only its owner may read it.
     await (await open(partial, 'wx', 0o600)).close();
-    await opened.copyTo(partial);
+    await copyTo(partial);
     await syncFile(partial);
     await rename(partial, target);
     await syncFolder(path.dirname(target));
@@ -35,7 +36,7 @@ export async function runBackup(
     await rm(partial, { force: true }).catch(() => undefined);
     if (error instanceof CollectorError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    const trouble = storageTrouble(error);
+    const trouble = storageTrouble(error) ?? sqliteTrouble(error);
     throw new CollectorError(
       trouble === 'full' || code === 'ENOSPC'
         ? `The disk is too full for ${target}. Make room, or name a file elsewhere.`

@@ -3,17 +3,20 @@ import { once } from 'node:events';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { agentVerbs, runAgentCommand } from './agent-commands.ts';
 import { backupHelp, runBackup } from './backup-command.ts';
 import { CollectorError } from './collector-error.ts';
 import { policyHelp, policyVerbs, runPolicyCommand } from './policy-commands.ts';
 import { registerHelp, registerVerbs, runRegisterCommand } from './register-commands.ts';
 import { createAgentRepository } from './repositories/agents.ts';
 import { createConsoleAccessRepository } from './repositories/console-access.ts';
-import { type CollectorDatabase, openDatabase, storageTrouble } from './repositories/database.ts';
 import { createEventRepository } from './repositories/events.ts';
 import { createEvidenceChainRepository } from './repositories/evidence-chain.ts';
 import { createMediaRegisterRepository } from './repositories/media-register.ts';
+import { defaultSchoolId } from './schools.ts';
 import { consoleAddress, startCollector } from './server.ts';
+import { openStorage } from './storage/open-storage.ts';
+import { type Storage, storageTrouble } from './storage/storage.ts';
 import { runVerify, verifyHelp } from './verify-command.ts';
 
 const help = `The Porthor collector keeps what agents report and shows it to the school.
@@ -23,11 +26,17 @@ const help = `The Porthor collector keeps what agents report and shows it to the
       unless --host is given. --console-address prints an address that signs you in to the console once.
   npm run collector -- console --data DIR
       Prints a new one-time address for the console of a running collector.
-  npm run collector -- token create --data DIR [--expires DAYS]
-      Prints a new enrolment token. It is shown once; only its hash is kept.
+  npm run collector -- token create --data DIR [--expires DAYS] [--uses N]
+      Prints a new enrolment token. It is shown once; only its hash is stored. At most N new PCs can enrol with it.
   npm run collector -- token list --data DIR
   npm run collector -- token revoke ID --data DIR
       A revoked token enrols no more PCs. PCs that are enrolled stay so.
+  npm run collector -- agent list --data DIR
+  npm run collector -- agent rename ID --data DIR --label TEXT
+  npm run collector -- agent expel ID --data DIR
+      Refuses everything that this agent sends from now on. What it has reported stays.
+  npm run collector -- agent approve ID --data DIR
+      Lets an expelled or waiting agent report and ask.
   npm run collector -- export --data DIR
       Prints every stored event as it arrived, one JSON a line, oldest first.
 ${registerHelp}
@@ -35,7 +44,7 @@ ${verifyHelp}${backupHelp}${policyHelp}
 All commands but serve may run beside a running collector.
 `;
 
-/** Wrong use of the command line: the sentence, and where to look. */
+/** Wrong use of the command line. Its message is shown with a hint at the help. */
 class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -57,16 +66,22 @@ function required(name: string, value: string | undefined): string {
   return value;
 }
 
-async function withDatabase<Value>(
+/** A `postgres://` address; undefined for SQLite in the data folder. */
+function databaseUrl(): string | undefined {
+  const url = process.env['PORTHOR_DATABASE_URL'];
+  return url === undefined || url === '' ? undefined : url;
+}
+
+async function withStorage<Value>(
   dataDirectory: string,
   create: boolean,
-  use: (database: CollectorDatabase) => Promise<Value>,
+  use: (storage: Storage) => Promise<Value>,
 ): Promise<Value> {
-  const opened = await openDatabase({ dataDirectory, create });
+  const storage = await openStorage({ dataDirectory, create, thread: false, databaseUrl: databaseUrl() });
   try {
-    return await use(opened.database);
+    return await use(storage);
   } finally {
-    await opened.close();
+    await storage.close();
   }
 }
 
@@ -81,12 +96,13 @@ async function serve(options: {
   readonly policies: string | undefined;
   readonly printConsoleAddress: boolean;
 }): Promise<void> {
-  // Listened for before the start, so that a Ctrl+C during it ends in order too.
+  // Before the start, so that Ctrl+C during the start ends in order too.
   const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   const collector = await startCollector({
     dataDirectory: options.data,
     port: options.port,
     ...(options.host === undefined ? {} : { host: options.host }),
+    databaseUrl: databaseUrl(),
     ...(options.policies === undefined ? {} : { policiesDirectory: path.resolve(options.policies) }),
     log: warn,
   });
@@ -106,12 +122,12 @@ async function serve(options: {
 }
 
 async function printConsoleAddress(dataDirectory: string): Promise<void> {
-  const printed = await withDatabase(dataDirectory, false, async (database) => {
-    const access = createConsoleAccessRepository(database, now);
+  const printed = await withStorage(dataDirectory, false, async (storage) => {
+    const access = createConsoleAccessRepository(storage, now);
     const address = await access.readAddress();
     return address === undefined
       ? undefined
-      : { address, link: consoleAddress(address, await access.createCode()) };
+      : { address, link: consoleAddress(address, await access.createCode(defaultSchoolId)) };
   });
   if (printed === undefined) {
     throw new CollectorError('This collector was never started. Start it with: npm run collector -- serve');
@@ -126,11 +142,19 @@ async function printConsoleAddress(dataDirectory: string): Promise<void> {
   say(`console ${printed.link}`);
 }
 
-async function createToken(dataDirectory: string, expiresAfterDays: number | undefined): Promise<void> {
+async function createToken(
+  dataDirectory: string,
+  expiresAfterDays: number | undefined,
+  maxUses: number | undefined,
+): Promise<void> {
   const expiresAt =
     expiresAfterDays === undefined ? undefined : new Date(now().getTime() + expiresAfterDays * 86_400_000);
-  const { tokenId, token } = await withDatabase(dataDirectory, true, (database) =>
-    createAgentRepository(database, now).createEnrolmentToken(expiresAt),
+  const { tokenId, token } = await withStorage(dataDirectory, true, (storage) =>
+    createAgentRepository(storage, now).createEnrolmentToken({
+      schoolId: defaultSchoolId,
+      expiresAt,
+      maxUses,
+    }),
   );
   // The token alone goes to standard output, so that a script can take it as it is.
   warn(
@@ -140,8 +164,8 @@ async function createToken(dataDirectory: string, expiresAfterDays: number | und
 }
 
 async function listTokens(dataDirectory: string): Promise<void> {
-  const tokens = await withDatabase(dataDirectory, false, (database) =>
-    createAgentRepository(database, now).listEnrolmentTokens(),
+  const tokens = await withStorage(dataDirectory, false, (storage) =>
+    createAgentRepository(storage, now).listEnrolmentTokens(defaultSchoolId),
   );
   if (tokens.length === 0) warn('There are no enrolment tokens. Create one with: token create');
   const nowText = now().toISOString();
@@ -154,30 +178,32 @@ async function listTokens(dataDirectory: string): Promise<void> {
           : token.expiresAt > nowText
             ? `valid until ${token.expiresAt}`
             : `expired ${token.expiresAt}`;
-    say(`${token.tokenId}  created ${token.createdAt}  ${state}  enrolments ${token.uses}`);
+    say(
+      `${token.tokenId}  created ${token.createdAt}  ${state}  enrolments ${token.uses}${token.maxUses === undefined ? '' : ` of ${token.maxUses}`}`,
+    );
   }
 }
 
 async function revokeToken(dataDirectory: string, tokenId: string): Promise<void> {
-  const found = await withDatabase(dataDirectory, false, (database) =>
-    createAgentRepository(database, now).revokeEnrolmentToken(tokenId),
+  const found = await withStorage(dataDirectory, false, (storage) =>
+    createAgentRepository(storage, now).revokeEnrolmentToken(defaultSchoolId, tokenId),
   );
   if (!found) throw new CollectorError(`There is no enrolment token ${tokenId}. See: token list`);
   warn(`Token ${tokenId} is revoked.`);
 }
 
 async function backUp(dataDirectory: string, target: string): Promise<void> {
-  const opened = await openDatabase({ dataDirectory, create: false });
-  try {
-    await runBackup(opened, target, say);
-  } finally {
-    await opened.close();
-  }
+  await withStorage(dataDirectory, false, async ({ copyTo }) => {
+    if (copyTo === undefined) {
+      throw new CollectorError('A database server has its own backup. Use pg_dump for PostgreSQL.');
+    }
+    await runBackup(copyTo, target, say);
+  });
 }
 
 async function exportEvents(dataDirectory: string): Promise<void> {
-  await withDatabase(dataDirectory, false, async (database) => {
-    for await (const raw of createEventRepository(database, now).readAll()) {
+  await withStorage(dataDirectory, false, async (storage) => {
+    for await (const raw of createEventRepository(storage, now).readAll()) {
       // In JSON a bare line break only ever stands between tokens, so a space there changes nothing.
       if (!process.stdout.write(`${raw.replace(/[\r\n]+/gu, ' ')}\n`)) await once(process.stdout, 'drain');
     }
@@ -194,6 +220,7 @@ async function run(argv: readonly string[]): Promise<void> {
       host: { type: 'string' },
       policies: { type: 'string' },
       expires: { type: 'string' },
+      uses: { type: 'string' },
       vendor: { type: 'string' },
       product: { type: 'string' },
       serial: { type: 'string' },
@@ -224,14 +251,26 @@ async function run(argv: readonly string[]): Promise<void> {
         `register ${known} takes ${needsId ? 'the id of an entry or a request' : 'no id'}.`,
       );
     }
-    return withDatabase(path.resolve(required('data', values.data)), known === 'add', (database) =>
+    return withStorage(path.resolve(required('data', values.data)), known === 'add', (storage) =>
       runRegisterCommand(
         known,
         subject ?? '',
         { ...values, issuedTo: values['issued-to'], wholeModel: values['whole-model'] },
-        createMediaRegisterRepository(database, now),
+        createMediaRegisterRepository(storage, now, defaultSchoolId),
         { say, warn, now },
       ),
+    );
+  }
+  if (command === 'agent') {
+    const known = agentVerbs.find((one) => one === verb);
+    if (known === undefined || positionals.length !== (known === 'list' ? 2 : 3)) {
+      throw new UsageError(`There is no command "${positionals.join(' ')}".`);
+    }
+    return withStorage(path.resolve(required('data', values.data)), false, (storage) =>
+      runAgentCommand(known, subject ?? '', values.label, createAgentRepository(storage, now), {
+        say,
+        warn,
+      }),
     );
   }
   if (command === 'policy') {
@@ -270,6 +309,7 @@ async function run(argv: readonly string[]): Promise<void> {
       return createToken(
         path.resolve(required('data', values.data)),
         values.expires === undefined ? undefined : readWhole('expires', values.expires, 1, 36_500),
+        values.uses === undefined ? undefined : readWhole('uses', values.uses, 1, 1_000_000),
       );
     case 'token list':
       return listTokens(path.resolve(required('data', values.data)));
@@ -280,8 +320,8 @@ async function run(argv: readonly string[]): Promise<void> {
       return exportEvents(path.resolve(required('data', values.data)));
     case 'verify':
       if (
-        !(await withDatabase(path.resolve(required('data', values.data)), false, (database) =>
-          runVerify(createEvidenceChainRepository(database), values.head, { say, warn }),
+        !(await withStorage(path.resolve(required('data', values.data)), false, (storage) =>
+          runVerify(createEvidenceChainRepository(storage.reader), values.head, { say, warn }),
         ))
       ) {
         process.exitCode = 2;
@@ -305,6 +345,8 @@ function describeFailure(error: unknown): string {
       return 'The database is busy with another program. Try again in a moment.';
     case 'full':
       return 'The disk is full. Make room and try again.';
+    case 'overloaded':
+      return 'The collector has too much to store. Try again in a moment.';
     case 'unusable':
       return `The database cannot be used (${error instanceof Error ? error.message : ''}). Check the disk, or restore a backup.`;
     case undefined:
@@ -312,7 +354,7 @@ function describeFailure(error: unknown): string {
   }
 }
 
-// `export | head` closes the pipe early; that is how such a command ends and no fault.
+// `export | head` closes the pipe early, which is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') warn(`The output cannot be written: ${error.message}`);
   process.exit(error.code === 'EPIPE' ? 0 : 1);

@@ -1,9 +1,9 @@
-/** Tells open console pages of acknowledgements as they arrive. */
+/** Sends acknowledgements to open console pages as they arrive. */
 import type { AcknowledgementRecord, AcknowledgementRepository } from './repositories/acknowledgements.ts';
 
 /**
- * The database is asked, rather than the request that stored: another process may have stored it.
- * Nobody is asked while nobody listens.
+ * The feed asks the database, and not the request that stored: another process may have stored the acknowledgement.
+ * It asks only while a page listens.
  */
 const askEveryMs = 500;
 const recordsPerQuestion = 200;
@@ -32,7 +32,7 @@ export function createConsoleFeed(
             await receive(record);
           }
         } catch (error) {
-          // The next question tries again; the page shows no row that the database has not given.
+          // The next question tries again; the page shows only rows that the database has given.
           log(`console feed: ${error instanceof Error ? error.message : String(error)}`);
         } finally {
           asking = false;

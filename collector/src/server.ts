@@ -1,7 +1,8 @@
-/** Starts a whole collector in this process, and ends it in order. */
+/** Starts a collector in this process, and closes it in order. */
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { buildApp, defaultRequestLimits, type RequestLimits } from './app.ts';
+import type { CollectorApp } from './collector-app.ts';
 import { CollectorError } from './collector-error.ts';
 import {
   type AcknowledgementRecord,
@@ -9,7 +10,6 @@ import {
 } from './repositories/acknowledgements.ts';
 import { createAgentRepository } from './repositories/agents.ts';
 import { createConsoleAccessRepository } from './repositories/console-access.ts';
-import { openDatabase } from './repositories/database.ts';
 import { createEventRepository, type SequenceGap } from './repositories/events.ts';
 import { createHealthRepository } from './repositories/health.ts';
 import {
@@ -17,8 +17,12 @@ import {
   type MediaRegisterRepository,
 } from './repositories/media-register.ts';
 import { createPolicyRepository, publishedFolder } from './repositories/policies.ts';
+import { createPublishedTextRepository } from './repositories/published-texts.ts';
+import { defaultSchoolId } from './schools.ts';
+import { openStorage } from './storage/open-storage.ts';
+import type { Storage } from './storage/storage.ts';
 
-/** Requests that are still being answered when the collector ends are given this long. */
+/** A closing collector gives its last requests this long. */
 const shutdownDeadlineMs = 10_000;
 
 export interface CollectorOptions {
@@ -29,6 +33,8 @@ export interface CollectorOptions {
   readonly host?: string;
   /** Default: what was published into the data folder, else the packs that the project ships. */
   readonly policiesDirectory?: string;
+  /** A `postgres://` address; default: SQLite in the data folder. */
+  readonly databaseUrl?: string | undefined;
   readonly busyTimeoutMs?: number;
   readonly limits?: Partial<RequestLimits>;
   readonly now?: () => Date;
@@ -39,14 +45,14 @@ export interface CollectorOptions {
 export interface RunningCollector {
   /** As this computer reaches it, for instance `http://127.0.0.1:49152`, without a slash at its end. */
   readonly address: string;
-  createEnrolmentToken(): Promise<string>;
+  createEnrolmentToken(schoolId?: string): Promise<string>;
   /** An address that signs its first visitor in to the console, within 10 minutes. */
-  createConsoleAddress(): Promise<string>;
-  /** Everything that was acknowledged, oldest first. */
+  createConsoleAddress(schoolId?: string): Promise<string>;
+  /** Every acknowledgement of the first school, oldest first. */
   acknowledgements(): Promise<readonly AcknowledgementRecord[]>;
   /** Sequence numbers that agents used and whose events never arrived. */
   sequenceGaps(): Promise<readonly SequenceGap[]>;
-  /** What the school has approved, and what people ask to have approved. */
+  /** The device register of the first school. */
   readonly mediaRegister: MediaRegisterRepository;
   /** Ends requests in flight, then closes the database. A second call waits for the first. */
   close(): Promise<void>;
@@ -66,7 +72,7 @@ function describeListenError(error: unknown, host: string, port: number): Collec
   );
 }
 
-/** "Every address" is none that a browser on Windows opens, so this computer's own stands for it. */
+/** A browser on Windows does not open the address that means every interface, so use the loopback address. */
 function addressOf(listening: AddressInfo, host: string): string {
   const own: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
   const name = own[listening.address] ?? host;
@@ -77,83 +83,103 @@ export function consoleAddress(address: string, code: string): string {
   return `${address}/sign-in?code=${code}`;
 }
 
-/** Throws CollectorError, with a sentence for the administrator, when the surroundings do not allow a start. */
-export async function startCollector(options: CollectorOptions): Promise<RunningCollector> {
-  const now = options.now ?? (() => new Date());
-  const log = options.log ?? ((line: string) => void process.stderr.write(`${line}\n`));
-  const host = options.host ?? '127.0.0.1';
+async function listen(app: CollectorApp, host: string, port: number): Promise<string> {
+  await app.listen({ host, port }).catch((error: unknown) => {
+    throw describeListenError(error, host, port);
+  });
+  return addressOf(app.server.address() as AddressInfo, host);
+}
 
+function createClose(app: CollectorApp): () => Promise<void> {
+  let closing: Promise<void> | undefined;
+  return () => {
+    closing ??= (async () => {
+      const deadline = setTimeout(() => app.server.closeAllConnections(), shutdownDeadlineMs);
+      try {
+        await app.close();
+      } finally {
+        clearTimeout(deadline);
+      }
+    })();
+    return closing;
+  };
+}
+
+async function startWith(
+  storage: Storage,
+  options: CollectorOptions,
+  shared: { readonly now: () => Date; readonly log: (line: string) => void },
+): Promise<RunningCollector> {
+  const { now, log } = shared;
+  const publishedTexts = createPublishedTextRepository(storage, now);
   const policies = createPolicyRepository({
     directory: options.policiesDirectory ?? fileURLToPath(new URL('../../assets/policies', import.meta.url)),
     ...(options.policiesDirectory === undefined
       ? { publishedDirectory: publishedFolder(options.dataDirectory) }
       : {}),
+    onPublished: (texts) => publishedTexts.note(texts),
     now,
     log,
   });
   await policies.check();
+  const acknowledgementsOf = (schoolId: string) => createAcknowledgementRepository(storage, schoolId);
+  const mediaRegisterOf = (schoolId: string) => createMediaRegisterRepository(storage, now, schoolId);
+  const agents = createAgentRepository(storage, now);
+  const consoleAccess = createConsoleAccessRepository(storage, now);
+  const events = createEventRepository(storage, now);
+  await events.projectUnreadable();
+  const app = await buildApp({
+    acknowledgementsOf,
+    agents,
+    consoleAccess,
+    events,
+    health: createHealthRepository(storage, now),
+    mediaRegisterOf,
+    policies,
+    limits: { ...defaultRequestLimits, ...options.limits },
+    now,
+    log,
+  });
+  // Runs after the last request in flight was answered.
+  app.addHook('onClose', () => storage.close());
+  let address: string;
+  try {
+    address = await listen(app, options.host ?? '127.0.0.1', options.port);
+    await consoleAccess.saveAddress(address);
+  } catch (error) {
+    // Close the server, so that a failed start never answers requests.
+    await app.close();
+    throw error;
+  }
+  return {
+    address,
+    createEnrolmentToken: async (schoolId = defaultSchoolId) =>
+      (await agents.createEnrolmentToken({ schoolId, expiresAt: undefined, maxUses: undefined })).token,
+    createConsoleAddress: async (schoolId = defaultSchoolId) =>
+      consoleAddress(address, await consoleAccess.createCode(schoolId)),
+    acknowledgements: () => acknowledgementsOf(defaultSchoolId).listAfter(0, Number.MAX_SAFE_INTEGER),
+    sequenceGaps: () => events.listSequenceGaps(),
+    mediaRegister: mediaRegisterOf(defaultSchoolId),
+    close: createClose(app),
+  };
+}
 
-  const opened = await openDatabase({
+/** Throws CollectorError, with a sentence for the administrator, when the environment does not allow a start. */
+export async function startCollector(options: CollectorOptions): Promise<RunningCollector> {
+  const storage = await openStorage({
     dataDirectory: options.dataDirectory,
     create: true,
+    thread: true,
+    databaseUrl: options.databaseUrl,
     ...(options.busyTimeoutMs === undefined ? {} : { busyTimeoutMs: options.busyTimeoutMs }),
   });
   try {
-    const { database } = opened;
-    const acknowledgements = createAcknowledgementRepository(database);
-    const agents = createAgentRepository(database, now);
-    const consoleAccess = createConsoleAccessRepository(database, now);
-    const events = createEventRepository(database, now);
-    const mediaRegister = createMediaRegisterRepository(database, now);
-    const app = await buildApp({
-      acknowledgements,
-      agents,
-      consoleAccess,
-      events,
-      health: createHealthRepository(database, now),
-      mediaRegister,
-      policies,
-      limits: { ...defaultRequestLimits, ...options.limits },
-      now,
-      log,
+    return await startWith(storage, options, {
+      now: options.now ?? (() => new Date()),
+      log: options.log ?? ((line: string) => void process.stderr.write(`${line}\n`)),
     });
-    // Runs after the last request in flight was answered.
-    app.addHook('onClose', () => opened.close());
-    let address: string;
-    try {
-      await app.listen({ host, port: options.port }).catch((error: unknown) => {
-        throw describeListenError(error, host, options.port);
-      });
-      address = addressOf(app.server.address() as AddressInfo, host);
-      await consoleAccess.saveAddress(address);
-    } catch (error) {
-      // Whoever is told that the start has failed must not find somebody answering.
-      await app.close();
-      throw error;
-    }
-
-    let closing: Promise<void> | undefined;
-    return {
-      address,
-      createEnrolmentToken: async () => (await agents.createEnrolmentToken(undefined)).token,
-      createConsoleAddress: async () => consoleAddress(address, await consoleAccess.createCode()),
-      acknowledgements: () => acknowledgements.listAfter(0, Number.MAX_SAFE_INTEGER),
-      sequenceGaps: () => events.listSequenceGaps(),
-      mediaRegister,
-      close() {
-        closing ??= (async () => {
-          const deadline = setTimeout(() => app.server.closeAllConnections(), shutdownDeadlineMs);
-          try {
-            await app.close();
-          } finally {
-            clearTimeout(deadline);
-          }
-        })();
-        return closing;
-      },
-    };
   } catch (error) {
-    await opened.close().catch(() => undefined);
+    await storage.close().catch(() => undefined);
     throw error;
   }
 }

@@ -1,8 +1,9 @@
 /** Schemas of the collector's HTTP API (v1), for both sides. Anyone may implement this API. */
 import { z } from 'zod';
 import { languageSchema } from '../lib/language.ts';
+import { loosen } from '../lib/loosen.ts';
 import { packManifestSchema, policyIdSchema, policyVersionSchema, textSha256Schema } from '../policy/pack.ts';
-import { machineSchema } from './account.ts';
+import { accountSchema, machineSchema } from './account.ts';
 
 export const maxBatchEvents = 500;
 export const maxBatchBytes = 1024 * 1024;
@@ -18,11 +19,13 @@ export const publicKeySchema = z.strictObject({
 
 export const agentIdSchema = z.string().regex(/^[0-9a-zA-Z-]{1,64}$/u);
 
-export const enrolmentRequestSchema = z.strictObject({
+const enrolmentRequestSchema = z.strictObject({
   enrolmentToken: z.string().min(1).max(256),
   machine: machineSchema,
   publicKey: publicKeySchema,
   agentVersion: z.string().max(64),
+  /** The one account for which this agent will report and ask. */
+  account: accountSchema.pick({ name: true, domain: true, sid: true }).optional(),
   /**
    * Ed25519 signature in base64url over `enrolmentProofText`, which proves that the agent holds its key. A new key may enrol
    * without it, because there is no agent to take over. A known key may not.
@@ -32,6 +35,8 @@ export const enrolmentRequestSchema = z.strictObject({
     .regex(/^[A-Za-z0-9_-]{86}$/u)
     .optional(),
 });
+/** As the collector reads it: a newer agent may have added members. */
+export const receivedEnrolmentRequestSchema = loosen(enrolmentRequestSchema);
 export type EnrolmentRequest = z.infer<typeof enrolmentRequestSchema>;
 
 /** The same public key enrols as the same agent again, with a fresh token. */

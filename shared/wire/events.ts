@@ -1,6 +1,7 @@
 /** The events that an agent reports: CloudEvents 1.0 in JSON, one schema for each type. */
 import { z } from 'zod';
 import { languageSchema } from '../lib/language.ts';
+import { loosen } from '../lib/loosen.ts';
 import { audienceSchema, policyIdSchema, policyVersionSchema, textSha256Schema } from '../policy/pack.ts';
 import { accountSchema, machineSchema } from './account.ts';
 import { mediaApprovalRequestedDataSchema, mediaSeenDataSchema } from './media.ts';
@@ -131,7 +132,7 @@ const problemReportedDataSchema = z.strictObject({
   machine: machineSchema,
 });
 
-/** Data schema by event type; a type that is not listed is passed on unread (a newer agent's event is kept). */
+/** Data schema by event type, as this version sends it. A collector keeps the data of any other type unread. */
 export const eventDataSchemas = {
   'porthor.policy.acknowledged.v1': acknowledgedDataSchema,
   'porthor.gate.opened.v1': gateOpenedDataSchema,
@@ -146,6 +147,11 @@ export const eventDataSchemas = {
   'porthor.media.seen.v1': mediaSeenDataSchema,
   'porthor.media.approval-requested.v1': mediaApprovalRequestedDataSchema,
 } as const;
+
+/** The same for a receiver: a newer sender may have added members, and they are kept. */
+export const receivedDataSchemas = Object.fromEntries(
+  Object.entries(eventDataSchemas).map(([type, schema]) => [type, loosen(schema)]),
+) as unknown as typeof eventDataSchemas;
 
 export type EventType = keyof typeof eventDataSchemas;
 export type EventData<Type extends EventType> = z.infer<(typeof eventDataSchemas)[Type]>;

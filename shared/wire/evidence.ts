@@ -1,7 +1,7 @@
 /** The evidence of an acknowledgement: the same facts as a compact JWS (RFC 7515, RFC 8037), for both sides. */
 import { z } from 'zod';
 import { fail, type Result, succeed } from '../lib/result.ts';
-import { type AcknowledgedData, acknowledgedDataSchema } from './events.ts';
+import { type AcknowledgedData, receivedDataSchemas } from './events.ts';
 
 const keyIdSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/u);
 
@@ -42,7 +42,7 @@ export function enrolmentProofText(request: {
   ]);
 }
 
-/** The facts that are signed: everything but the evidence. `data` is as its schema gave it, so the order is always one. */
+/** The signed facts: all members but the evidence. `data` comes from its schema, so that their order is always the same. */
 export function evidencePayload(data: AcknowledgedData): string {
   const { evidence: _evidence, ...facts } = data;
   return JSON.stringify(facts);
@@ -96,7 +96,7 @@ export function readEvidence(
 
 /** Other agents may write the same facts in another order or with other white space. */
 function saysTheSame(payload: unknown, facts: string): boolean {
-  const parsed = acknowledgedDataSchema.safeParse(payload);
+  const parsed = receivedDataSchemas['porthor.policy.acknowledged.v1'].safeParse(payload);
   return parsed.success && parsed.data.evidence === undefined && evidencePayload(parsed.data) === facts;
 }
 

@@ -43,6 +43,8 @@ const tree: Readonly<Record<string, string>> = {
   'renderer/about/one-window-never-imports-another.ts': `import '../gate/form.ts';`,
   'renderer/gate/renderer-knows-shared.ts': `import '../../electron/services/fine.ts';`,
   'collector/src/collector-stands-alone.ts': `import '../../electron/domain/media/decide.ts';`,
+  'collector/src/lives.ts': `export const lives = 1;`,
+  'collector/migrations/migrations-are-frozen.ts': `import 'node:crypto'; import 'kysely'; import '../src/lives.ts';`,
   'tests/fake.ts': `export const fake = 1;`,
   'tests/support/helper.ts': `export const helper = 1;`,
   'tests/collector/own-helper.ts': `import '../support/helper.ts'; export const own = 1;`,

@@ -5,13 +5,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { v7 as uuidv7 } from 'uuid';
-import { judgeEvent } from '../../collector/src/events/judge-event.ts';
+import { evaluateEvent } from '../../collector/src/events/evaluate-event.ts';
+import { splitBatch } from '../../collector/src/events/split-batch.ts';
 import { keyIdOf } from '../../collector/src/evidence/check-evidence.ts';
 import { verifyChain } from '../../collector/src/evidence/verify-chain.ts';
 import { createAgentRepository } from '../../collector/src/repositories/agents.ts';
-import { type CollectorDatabase, openDatabase } from '../../collector/src/repositories/database.ts';
 import { createEventRepository } from '../../collector/src/repositories/events.ts';
 import { createEvidenceChainRepository } from '../../collector/src/repositories/evidence-chain.ts';
+import { defaultSchoolId } from '../../collector/src/schools.ts';
+import { openSqlite } from '../../collector/src/storage/sqlite.ts';
+import type { Storage } from '../../collector/src/storage/storage.ts';
 import { acknowledgedDataSchema } from '../../shared/wire/events.ts';
 import { evidenceHeader, evidencePayload } from '../../shared/wire/evidence.ts';
 import { type Figure, figure, median } from '../support/bench/figure.ts';
@@ -29,12 +32,16 @@ interface Signed {
 }
 
 /** Fills a database through the collector's own hands, and answers what was signed. */
-async function fill(database: CollectorDatabase): Promise<{ key: KeyObject; signed: readonly Signed[] }> {
-  const agents = createAgentRepository(database, () => new Date());
-  const events = createEventRepository(database, () => new Date());
+async function fill(storage: Storage): Promise<{ key: KeyObject; signed: readonly Signed[] }> {
+  const agents = createAgentRepository(storage, () => new Date());
+  const events = createEventRepository(storage, () => new Date());
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const { x = '' } = publicKey.export({ format: 'jwk' });
-  const { token } = await agents.createEnrolmentToken(undefined);
+  const { token } = await agents.createEnrolmentToken({
+    schoolId: defaultSchoolId,
+    expiresAt: undefined,
+    maxUses: undefined,
+  });
   const enrolled = await agents.enrol({
     enrolmentToken: token,
     machine,
@@ -64,10 +71,13 @@ async function fill(database: CollectorDatabase): Promise<{ key: KeyObject; sign
         sequence,
         data: { ...data, evidence: `${input}.${signature.toString('base64url')}` },
       };
-      return judgeEvent({ raw: JSON.stringify(event), depth: 4 }, event, agentId);
+      const [element] = splitBatch(`[${JSON.stringify(event)}]`);
+      if (element === undefined) throw new Error('no element');
+      return evaluateEvent(element, event, agentId);
     });
-    const results = await events.store(agentId, batch);
-    if (results.some(({ status }) => status !== 'stored')) throw new Error('not everything was stored');
+    const results = await events.store({ agentId, schoolId: defaultSchoolId }, batch);
+    if (results?.every(({ status }) => status === 'stored') !== true)
+      throw new Error('not everything was stored');
   }
   return { key: createPublicKey(privateKey), signed };
 }
@@ -80,9 +90,9 @@ function bareRun(key: KeyObject, signed: readonly Signed[]): number {
   return signed.length / ((performance.now() - startedAtMs) / 1000);
 }
 
-async function verifyRun(database: CollectorDatabase): Promise<number> {
+async function verifyRun({ reader }: Storage): Promise<number> {
   const startedAtMs = performance.now();
-  const report = await verifyChain(createEvidenceChainRepository(database));
+  const report = await verifyChain(createEvidenceChainRepository(reader));
   const elapsedMs = performance.now() - startedAtMs;
   if (report.findings.length > 0 || report.verdicts.get('valid') !== acknowledgements) {
     throw new Error(`it does not verify: ${JSON.stringify(report.findings[0] ?? [...report.verdicts])}`);
@@ -93,21 +103,21 @@ async function verifyRun(database: CollectorDatabase): Promise<number> {
 export async function run(): Promise<Figure[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'porthor-bench-'));
   try {
-    const opened = await openDatabase({ dataDirectory: folder, create: true });
+    const storage = await openSqlite({ dataDirectory: folder, create: true, thread: false });
     try {
       console.error(`verify: ${acknowledgements} acknowledgements are being stored`);
-      const { key, signed } = await fill(opened.database);
+      const { key, signed } = await fill(storage);
       const rates = { ours: [] as number[], floor: [] as number[] };
       for (let round = 0; round < runs; round += 1) {
         rates.floor.push(bareRun(key, signed));
-        rates.ours.push(await verifyRun(opened.database));
+        rates.ours.push(await verifyRun(storage));
       }
       const [ours, floor] = [median(rates.ours), median(rates.floor)];
       return [
         figure({ bench: 'verify', ours, floor, unit: 'events/s', target, good: 'at-least-target', runs }),
       ];
     } finally {
-      await opened.close();
+      await storage.close();
     }
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { createAgentRepository } from '../../collector/src/repositories/agents.ts';
-import { openDatabase } from '../../collector/src/repositories/database.ts';
+import { defaultSchoolId } from '../../collector/src/schools.ts';
 import { problemSchema } from '../../shared/wire/collector-api.ts';
 import {
   enrol,
@@ -14,7 +14,10 @@ import {
   report,
   sendText,
   startTestCollector,
+  withStorage,
 } from './support.ts';
+
+const newToken = { schoolId: defaultSchoolId, expiresAt: undefined, maxUses: undefined };
 
 function request(enrolmentToken: string) {
   return { enrolmentToken, machine, publicKey: makePublicKey(), agentVersion: '1.0.0' };
@@ -74,14 +77,14 @@ describe('POST /v1/agents', () => {
   });
 
   it('counts as uses of a token the enrolments that it led to, and no refused ones', async () => {
-    const { database, close } = await openDatabase({ dataDirectory: await makeFolder(), create: true });
-    const agents = createAgentRepository(database, () => new Date());
-    const { token } = await agents.createEnrolmentToken(undefined);
-    const refused = await agents.enrol({ ...request(token), proof: 'A'.repeat(86) });
-    expect(refused).toEqual({ ok: false, error: 'proof-refused' });
-    expect(await agents.enrol(request(token))).toMatchObject({ ok: true });
-    expect(await agents.listEnrolmentTokens()).toMatchObject([{ uses: 1 }]);
-    await close();
+    await withStorage(await makeFolder(), async (storage) => {
+      const agents = createAgentRepository(storage, () => new Date());
+      const { token } = await agents.createEnrolmentToken(newToken);
+      const refused = await agents.enrol({ ...request(token), proof: 'A'.repeat(86) });
+      expect(refused).toEqual({ ok: false, error: 'proof-refused' });
+      expect(await agents.enrol(request(token))).toMatchObject({ ok: true });
+      expect(await agents.listEnrolmentTokens(newToken.schoolId)).toMatchObject([{ uses: 1 }]);
+    });
   });
 
   it('keeps no token in its files', async () => {

@@ -5,7 +5,6 @@ import { CompactSign, compactVerify, importJWK } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { chainRecordSha256, firstPreviousSha256 } from '../../collector/src/evidence/chain-record.ts';
 import { keyIdOf } from '../../collector/src/evidence/check-evidence.ts';
-import { openDatabase } from '../../collector/src/repositories/database.ts';
 import { acknowledgementsResponseSchema } from '../../shared/wire/collector-api.ts';
 import { type AcknowledgedData, wireEventSchema } from '../../shared/wire/events.ts';
 import { evidenceHeader } from '../../shared/wire/evidence.ts';
@@ -14,14 +13,13 @@ import { makeSigningAgent, signFacts } from './evidence-support.ts';
 import { exportedTexts } from './exported-texts.ts';
 import {
   acknowledgedData,
-  backToVersion3,
   enrolmentRequest,
   machine,
   makeAgent,
-  makeFolder,
   makePublicKey,
   postJson,
   privateKeyOf,
+  publishTexts,
   report,
   startTestCollector,
 } from './support.ts';
@@ -95,6 +93,10 @@ describe('evidence on arrival', () => {
         const evidence = await sign(facts);
         return agent.acknowledgement(evidence === undefined ? facts : { ...facts, evidence });
       }),
+    );
+    await publishTexts(
+      running.dataDirectory,
+      cases.map((_, index) => ({ policyId: `policy-${index}` })),
     );
     const results = await report(agent, events);
     expect(results.map(({ status }) => status)).toEqual(cases.map(() => 'stored'));
@@ -208,31 +210,5 @@ describe('enrolling', () => {
       expect((await postJson(`${address}/v1/agents`, request)).status).toBe(403);
     }
     expect((await postJson(`${address}/v1/agents`, { ...unproven, proof })).status).toBe(200);
-  });
-});
-
-describe('a database from before there was a chain', () => {
-  it('is chained as it is found, and says so', async () => {
-    const dataDirectory = await makeFolder();
-    const running = await startTestCollector({ dataDirectory });
-    const agent = await makeSigningAgent(running);
-    await report(agent, [await agent.signed(), agent.event(), await agent.signed({ action: 'declined' })]);
-    await running.collector.close();
-    // Back to the version before, as it was.
-    const file = path.join(dataDirectory, 'collector.sqlite');
-    const database = new DatabaseSync(file);
-    database.exec(`${backToVersion3} drop table evidence_chain; drop table evidence_head; drop index agents_by_key;
-      alter table agents drop column key_id; update schema_version set version = 2`);
-    database.close();
-    const opened = await openDatabase({ dataDirectory, create: false });
-    await opened.close();
-    expect(verdicts(dataDirectory)).toEqual(['unchecked', 'unchecked']);
-    expect(rows(dataDirectory, 'select key_id from agents')).toEqual([
-      { key_id: keyIdOf(agent.publicKey.x) },
-    ]);
-    const { code, stdout } = await runCollector('verify', '--data', dataDirectory);
-    expect(stdout).toContain('2 reported before signatures were looked at');
-    expect(stdout).toMatch(/2 were chained at \S+, after they had arrived/u);
-    expect(code).toBe(0);
   });
 });

@@ -1,17 +1,12 @@
 /** Reads back what a collector has stored, beside the collector that may be running. */
-import { openDatabase } from '../../collector/src/repositories/database.ts';
 import { createEventRepository } from '../../collector/src/repositories/events.ts';
+import { withStorage } from './support.ts';
 
 /** Every event exactly as it arrived, oldest first. */
-export async function exportedTexts(dataDirectory: string): Promise<readonly string[]> {
-  const opened = await openDatabase({ dataDirectory, create: false });
-  try {
+export function exportedTexts(dataDirectory: string): Promise<readonly string[]> {
+  return withStorage(dataDirectory, async (storage) => {
     const texts: string[] = [];
-    for await (const text of createEventRepository(opened.database, () => new Date()).readAll()) {
-      texts.push(text);
-    }
+    for await (const text of createEventRepository(storage, () => new Date()).readAll()) texts.push(text);
     return texts;
-  } finally {
-    await opened.close();
-  }
+  });
 }

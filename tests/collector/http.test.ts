@@ -26,9 +26,9 @@ const openApiSchema = z.object({
 /** Every address of the public API and how a request to it can go wrong. */
 const publicOperations = [
   'POST /v1/agents 200 400 401 403 413 415 429 503',
-  'POST /v1/events 200 400 401 413 415 429 503',
-  'GET /v1/acknowledgements 200 400 401 429 503',
-  'GET /v1/media-register 200 304 400 401 429 503',
+  'POST /v1/events 200 400 401 403 413 415 429 503',
+  'GET /v1/acknowledgements 200 400 401 403 429 503',
+  'GET /v1/media-register 200 304 400 401 403 429 503',
   'GET /v1/policies 200 304 400 429 503',
   'GET /v1/policies/{id}/{version} 200 304 400 404 429 503',
   'GET /healthz 200',

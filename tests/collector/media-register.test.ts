@@ -1,20 +1,10 @@
 /** The register of media: what agents are told, and how a technician approves, refuses and takes back. */
-import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { accountKey } from '../../shared/wire/account.ts';
 import type { MediaApprovalRequestedData } from '../../shared/wire/media.ts';
 import { mediaRegisterResponseSchema } from '../../shared/wire/media.ts';
 import { runCollector } from './command-line-support.ts';
-import {
-  acknowledgedData,
-  backToVersion3,
-  machine,
-  makeAgent,
-  makeFolder,
-  report,
-  startTestCollector,
-} from './support.ts';
+import { acknowledgedData, machine, makeAgent, makeFolder, report, startTestCollector } from './support.ts';
 
 const stick = { vendorId: '0781', productId: '5567', serial: '4C530001230815117284' };
 
@@ -232,25 +222,6 @@ describe('the answer to a request', () => {
     expect(await told()).toEqual([['approved', 'Head']]);
     now = new Date('2026-12-23T12:00:01Z');
     expect(await told()).toEqual([]);
-  });
-
-  it('reaches those who asked before answers were told', async () => {
-    const dataDirectory = await makeFolder();
-    const before = await startTestCollector({ dataDirectory });
-    const agent = await makeAgent(before);
-    const event = agent.event({
-      type: 'porthor.media.approval-requested.v1',
-      subject: 'usb:0781:5567',
-      data: { ...asked() },
-    });
-    await report(agent, [event]);
-    await before.collector.close();
-    const database = new DatabaseSync(path.join(dataDirectory, 'collector.sqlite'));
-    database.exec(backToVersion3);
-    database.close();
-    const { mediaRegister } = (await startTestCollector({ dataDirectory })).collector;
-    await mediaRegister.refuse(event.id, refusal);
-    expect(await mediaRegister.answersTo(carys)).toMatchObject([{ decision: 'refused', ...refusal }]);
   });
 
   it('is at most the 20 newest', async () => {

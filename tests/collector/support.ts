@@ -1,11 +1,17 @@
-/** What the collector's tests share: a collector in a folder of its own, agents that report to it, events to report. */
+/** Shared by the collector's tests: a collector in a folder of its own, agents that report to it, events to report. */
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { expect, onTestFinished } from 'vitest';
+import {
+  createPublishedTextRepository,
+  type PublishedText,
+} from '../../collector/src/repositories/published-texts.ts';
 import { type CollectorOptions, type RunningCollector, startCollector } from '../../collector/src/server.ts';
+import { openSqlite } from '../../collector/src/storage/sqlite.ts';
+import type { Storage } from '../../collector/src/storage/storage.ts';
 import {
   type EnrolmentRequest,
   type EnrolmentResponse,
@@ -27,13 +33,14 @@ export interface TestCollector {
   readonly collector: RunningCollector;
   readonly address: string;
   readonly dataDirectory: string;
-  /** What it said to its administrator. */
+  /** The lines of its log. */
   readonly logged: readonly string[];
 }
 
 export async function startTestCollector(options: Partial<CollectorOptions> = {}): Promise<TestCollector> {
   const dataDirectory = options.dataDirectory ?? (await makeFolder());
   const logged: string[] = [];
+  await publishTexts(dataDirectory);
   const collector = await startCollector({
     port: 0,
     log: (line) => void logged.push(line),
@@ -116,7 +123,7 @@ export function knownAgent(address: string, agentId: string, agentToken: string)
     return {
       specversion: '1.0',
       id: uuidv7(),
-      // A type that this collector does not know, so that any data will do.
+      // A type that this collector does not know, so that any data is valid.
       type: 'porthor.test.noted.v1',
       source: `porthor:agent:${agentId}`,
       subject: 'usb:0781:5567',
@@ -146,7 +153,7 @@ export function acknowledgedData(changes: Partial<AcknowledgedData> = {}): Ackno
     action: 'accepted',
     policyId: 'staff',
     policyVersion: '1',
-    textSha256: 'a'.repeat(64),
+    textSha256: testTextSha256,
     language: 'en-GB',
     statements: [{ id: 'read', text: 'I have read it.', ticked: true }],
     fullName: 'Carys Evans',
@@ -192,7 +199,35 @@ export function containing(part: string): string {
   return matcher as string;
 }
 
-/** Takes a database back to what version 3 was, for the migrations after it. */
-export const backToVersion3 = `drop index media_requests_by_account;
-  alter table media_requests drop column account_key; alter table media_requests drop column decided_by;
-  alter table media_requests drop column decision_reason; update schema_version set version = 3;`;
+/** The hash in `acknowledgedData`. */
+export const testTextSha256 = 'a'.repeat(64);
+
+/** Opens the storage of a data folder as a command of the command line does, beside a collector that may run. */
+export async function withStorage<Value>(
+  dataDirectory: string,
+  use: (storage: Storage) => Promise<Value>,
+): Promise<Value> {
+  const storage = await openSqlite({ dataDirectory, create: true, thread: false });
+  try {
+    return await use(storage);
+  } finally {
+    await storage.close();
+  }
+}
+
+/** Records texts as published, so that an acceptance of them counts. */
+export async function publishTexts(
+  dataDirectory: string,
+  texts: readonly Partial<PublishedText>[] = [{}],
+): Promise<void> {
+  await withStorage(dataDirectory, (storage) =>
+    createPublishedTextRepository(storage, () => new Date()).note(
+      texts.map((text) => ({
+        policyId: 'staff',
+        policyVersion: '1',
+        textSha256: testTextSha256,
+        ...text,
+      })),
+    ),
+  );
+}

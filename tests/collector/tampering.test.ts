@@ -1,4 +1,4 @@
-/** Somebody with the database in their hands: whatever they do to an acknowledgement, `verify` says which it was. */
+/** A person with write access to the database: whatever they do to an acknowledgement, `verify` names it. */
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,12 +6,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ChainRecord, chainRecordSha256, sha256Hex } from '../../collector/src/evidence/chain-record.ts';
 import { type ChainReport, verifyChain } from '../../collector/src/evidence/verify-chain.ts';
-import { openDatabase } from '../../collector/src/repositories/database.ts';
 import { createEvidenceChainRepository } from '../../collector/src/repositories/evidence-chain.ts';
 import { startCollector } from '../../collector/src/server.ts';
 import { runCollector } from './command-line-support.ts';
 import { makeSigningAgent } from './evidence-support.ts';
-import { report } from './support.ts';
+import { publishTexts, report, withStorage } from './support.ts';
 
 const count = 12;
 let folder = '';
@@ -54,16 +53,10 @@ async function tamper(deed: (database: DatabaseSync) => void): Promise<string> {
   return data;
 }
 
-async function verifyIn(data: string, writtenDown?: ChainReport['head']): Promise<ChainReport> {
-  const opened = await openDatabase({ dataDirectory: data, create: false });
-  try {
-    return await verifyChain(
-      createEvidenceChainRepository(opened.database),
-      writtenDown === undefined ? {} : { writtenDown },
-    );
-  } finally {
-    await opened.close();
-  }
+function verifyIn(data: string, writtenDown?: ChainReport['head']): Promise<ChainReport> {
+  return withStorage(data, ({ reader }) =>
+    verifyChain(createEvidenceChainRepository(reader), writtenDown === undefined ? {} : { writtenDown }),
+  );
 }
 
 const verifyAfter = async (deed: (database: DatabaseSync) => void) => verifyIn(await tamper(deed));
@@ -107,6 +100,39 @@ describe('an untouched database', () => {
     expect(report.findings).toEqual([]);
     expect([...report.verdicts]).toEqual([['valid', count]]);
     expect(report.records).toBe(count);
+  });
+});
+
+describe('the answers to the question at login', () => {
+  const verifyPublishedAfter = async (deed: (database: DatabaseSync) => void): Promise<string[]> => {
+    const data = await tamper(() => undefined);
+    await publishTexts(data);
+    expect(brief(await verifyIn(data))).toEqual([]);
+    const database = new DatabaseSync(path.join(data, 'collector.sqlite'));
+    try {
+      deed(database);
+    } finally {
+      database.close();
+    }
+    return brief(await verifyIn(data));
+  };
+
+  it('names an answer that follows from no acknowledgement', async () => {
+    const found = await verifyPublishedAfter((database) => {
+      database.exec(`insert into latest_acceptances select school_id, 'school\\intruder', policy_id, event_id,
+        policy_version, version_order, text_sha256, language, decided_at from latest_acceptances limit 1`);
+    });
+    expect(found).toEqual(['inserted -']);
+  });
+
+  it.each([
+    ['removed', 'delete from latest_acceptances where event_id = ?'],
+    ['set back', "update latest_acceptances set decided_at = '2020' where event_id = ?"],
+  ])('names an acknowledgement whose answer was %s', async (_name, deed) => {
+    const found = await verifyPublishedAfter((database) => {
+      database.prepare(deed).run(eventIdAt(database, 1));
+    });
+    expect(found).toContain('removed -');
   });
 });
 
@@ -211,7 +237,8 @@ describe('one value of one acknowledgement', () => {
         .prepare('update evidence_chain set evidence = ?, record_sha256 = ? where place = 7')
         .run('missing', chainRecordSha256(changed));
     });
-    expect(brief(report)).toEqual(['altered 7']);
+    // The record that follows holds its old hash, and the list holds its old verdict.
+    expect(brief(report)).toEqual(['altered 7', 'altered 7']);
   });
 
   it('is missed where the agent’s key was exchanged', async () => {

@@ -1,4 +1,4 @@
-/** Checks the signature of an acknowledgement against an enrolled key, with nothing but Node's own cryptography. */
+/** Checks the signature of an acknowledgement against an enrolled key with Node's own cryptography. */
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { EnrolmentRequest } from '../../../shared/wire/collector-api.ts';
 import type { AcknowledgedData } from '../../../shared/wire/events.ts';
@@ -10,8 +10,11 @@ import {
   readEvidence,
 } from '../../../shared/wire/evidence.ts';
 
-/** `unchecked` is for what had arrived before this collector looked at evidence. */
-export type EvidenceVerdict = 'valid' | 'unchecked' | EvidenceProblem;
+/**
+ * `unchecked`: it arrived before the collector checked evidence. `unreadable`: the collector could not read the event
+ * when it arrived.
+ */
+export type EvidenceVerdict = 'valid' | 'unchecked' | 'unreadable' | EvidenceProblem;
 
 export interface CheckedEvidence {
   readonly verdict: EvidenceVerdict;
@@ -39,60 +42,35 @@ export function publicKeyOf(x: string): KeyObject | undefined {
   }
 }
 
-/**
- * `findKey` answers the key of that name if the agent may sign with it. Evidence that is not good is a verdict and no
- * refusal: the acknowledgement is kept all the same, and the school sees what is wrong with it.
- */
-export function checkEvidence(
-  data: AcknowledgedData,
-  findKey: (keyId: string) => KeyObject | undefined,
-): CheckedEvidence {
-  const read = readEvidence(data, evidenceTools);
-  if (!read.ok) return { verdict: read.error, keyId: '' };
-  const { keyId, signingInput, signature } = read.value;
-  const key = findKey(keyId);
-  if (key === undefined) return { verdict: 'unknown-key', keyId };
-  const matches = verify(null, Buffer.from(signingInput, 'latin1'), key, signature);
-  return { verdict: matches ? 'valid' : 'wrong-signature', keyId };
+/** Runs on a thread of Node's own pool, so that signatures never hold up the event loop. */
+function verifyAside(key: KeyObject, message: Buffer, signature: Uint8Array): Promise<boolean> {
+  return new Promise((resolve) => {
+    // An error means bytes that cannot be a signature, which is no match.
+    verify(null, message, key, signature, (error, result) => resolve(error === null && result));
+  });
 }
 
-/** The same beside the event loop, on a thread of Node's own: for the many of a verification. */
-export async function checkEvidenceAside(
+/**
+ * `findKey` answers the key of that name if the agent may sign with it. Bad evidence is a verdict and not a refusal: the
+ * collector keeps the acknowledgement, and the school sees what is wrong with it.
+ */
+export async function checkEvidence(
   data: AcknowledgedData,
-  findKey: (keyId: string) => KeyObject | undefined,
+  findKey: (keyId: string) => KeyObject | undefined | Promise<KeyObject | undefined>,
 ): Promise<CheckedEvidence> {
   const read = readEvidence(data, evidenceTools);
   if (!read.ok) return { verdict: read.error, keyId: '' };
   const { keyId, signingInput, signature } = read.value;
-  const key = findKey(keyId);
+  const key = await findKey(keyId);
   if (key === undefined) return { verdict: 'unknown-key', keyId };
-  const matches = await new Promise<boolean>((resolve) => {
-    // An error means bytes that cannot be a signature, which is no match.
-    verify(null, Buffer.from(signingInput, 'latin1'), key, signature, (error, result) =>
-      resolve(error === null && result),
-    );
-  });
+  const matches = await verifyAside(key, Buffer.from(signingInput, 'latin1'), signature);
   return { verdict: matches ? 'valid' : 'wrong-signature', keyId };
 }
 
-/** The keys that a batch of acknowledgements names, so that they can be looked up together. */
-export function namedKeys(acknowledgements: readonly AcknowledgedData[]): ReadonlySet<string> {
-  const keyIds = new Set<string>();
-  for (const data of acknowledgements) {
-    const read = readEvidence(data, evidenceTools);
-    if (read.ok) keyIds.add(read.value.keyId);
-  }
-  return keyIds;
-}
-
 /** Whether the sender of an enrolment holds the key that it names. */
-export function holdsKey(request: EnrolmentRequest): boolean {
+export async function holdsKey(request: EnrolmentRequest): Promise<boolean> {
   const key = publicKeyOf(request.publicKey.x);
   if (key === undefined || request.proof === undefined) return false;
-  return verify(
-    null,
-    Buffer.from(enrolmentProofText(request), 'utf8'),
-    key,
-    Buffer.from(request.proof, 'base64url'),
-  );
+  const message = Buffer.from(enrolmentProofText(request), 'utf8');
+  return verifyAside(key, message, Buffer.from(request.proof, 'base64url'));
 }

@@ -3,8 +3,9 @@ import type { KeyObject } from 'node:crypto';
 import { type AcknowledgedData, acknowledgedDataSchema } from '../../../shared/wire/events.ts';
 import { toAcknowledgementRow } from '../repositories/acknowledgement-row.ts';
 import type { ChainHead, EvidenceChainRepository, StoredLink } from '../repositories/evidence-chain.ts';
+import { standingOf } from '../repositories/standing.ts';
 import { type ChainRecord, chainRecordSha256, firstPreviousSha256, sha256Hex } from './chain-record.ts';
-import { type CheckedEvidence, checkEvidenceAside, keyIdOf, publicKeyOf } from './check-evidence.ts';
+import { type CheckedEvidence, checkEvidence, keyIdOf, publicKeyOf } from './check-evidence.ts';
 
 interface Finding {
   /**
@@ -152,6 +153,8 @@ export async function verifyChain(
       else found('moved', link, `it holds the text of the event of record ${home}`);
       return;
     }
+    // The collector could not read it when it arrived, so nothing in the list follows from it.
+    if (link.evidence === 'unreadable') return;
     const arrived = readArrived(link.raw);
     if (arrived === undefined) {
       found('altered', link, 'the text of the event is none that was ever taken');
@@ -166,6 +169,10 @@ export async function verifyChain(
       ['type', link.eventType, event.type],
       ['occurred_at', link.eventOccurredAt, event.time],
       ['received_at', link.eventReceivedAt, link.receivedAt],
+      ['school_id', link.eventSchoolId, link.agentSchoolId],
+      ['unreadable', link.eventUnreadable, null],
+      ['fork', link.eventFork, link.expectedFork],
+      ['marks', link.eventMarks, link.eventFork === 0 ? '' : 'forked'],
     ];
     for (const [name, stored, expected] of columns) {
       if (stored !== expected) found('altered', link, `column ${name} of the event`);
@@ -176,6 +183,14 @@ export async function verifyChain(
       for (const [name, expected] of Object.entries(row)) {
         if (name === 'event_id') continue;
         if (Reflect.get(link, name) !== expected) found('altered', link, `column ${name} of the list`);
+      }
+      const ofTheList: typeof columns = [
+        ['school_id', link.listSchoolId, link.agentSchoolId],
+        ['evidence', link.listEvidence, link.evidence],
+        ['standing', link.listStanding, expectedStanding(link, row.account_key)],
+      ];
+      for (const [name, stored, expected] of ofTheList) {
+        if (stored !== expected) found('altered', link, `column ${name} of the list`);
       }
     }
     // A record that is known to stand elsewhere says nothing about the others.
@@ -251,6 +266,12 @@ export async function verifyChain(
         `it stands ${where === 'events' ? 'among the events' : 'in the list'} and in no record of the chain`,
       );
     }
+    for (const link of await chain.unfoundedAnswers()) {
+      found('inserted', link, 'an answer to the question at login that follows from no acknowledgement');
+    }
+    for (const link of await chain.missingAnswers()) {
+      found('removed', link, 'its answer to the question at login');
+    }
     const { writtenDown } = options;
     if (writtenDown !== undefined && (await chain.recordAt(writtenDown.place)) !== writtenDown.recordSha256) {
       found('altered', { place: writtenDown.place }, 'it does not have the hash that was written down');
@@ -261,7 +282,18 @@ export async function verifyChain(
   return { records, verdicts, doubtful, chainedLate, findings: inOrder, gaveUp: gaveUp(), head };
 }
 
-/** By place; what stands in no chain comes last. */
+/** The standing that ingest gives to such an acknowledgement. */
+function expectedStanding(link: StoredLink, accountKey: string): string {
+  return standingOf({
+    evidence: link.evidence,
+    // Null in a database from before agents were bound to an account.
+    isOwnAccount: link.agentAccountKey === null || link.agentAccountKey === accountKey,
+    isForked: (link.expectedFork ?? 0) > 0,
+    isPublished: (link.timesPublished ?? 0) > 0,
+  });
+}
+
+/** By place; findings without a place come last. */
 function orderOf({ place }: Finding): number {
   return place ?? Number.MAX_SAFE_INTEGER;
 }
@@ -354,8 +386,8 @@ async function checkArrived(
   data: AcknowledgedData,
   findKey: (keyId: string) => KeyObject | undefined,
 ): Promise<CheckedEvidence> {
-  const checked = await checkEvidenceAside(data, findKey);
+  const checked = await checkEvidence(data, findKey);
   if (checked.verdict !== 'other-facts') return checked;
   const ordered = acknowledgedDataSchema.safeParse(data);
-  return ordered.success ? checkEvidenceAside(ordered.data, findKey) : checked;
+  return ordered.success ? checkEvidence(ordered.data, findKey) : checked;
 }

@@ -7,10 +7,11 @@ import { eventDataSchemas } from '../../../shared/wire/events.ts';
 export interface Metrics {
   countEvents(types: readonly (string | undefined)[], results: readonly EventResult[]): void;
   countRequest(method: string, route: string, status: number): void;
-  /** Counters start at 0 with the process; the three gauges are read from the database. */
+  /** Counters start at 0 with the process; the gauges come from the database. */
   print(gauges: {
     readonly agents: number;
     readonly missingEvents: number;
+    readonly unreadableEvents: number;
     readonly lastEventAgeSeconds: number | undefined;
   }): string;
 }
@@ -37,7 +38,7 @@ export function createMetrics(): Metrics {
     countRequest(method, route, status) {
       add(requests, `method="${method}",route="${route}",status="${status}"`);
     },
-    print({ agents, missingEvents, lastEventAgeSeconds }) {
+    print({ agents, missingEvents, unreadableEvents, lastEventAgeSeconds }) {
       const lines: string[] = [];
       const write = (name: string, kind: string, help: string, samples: readonly string[]): void => {
         lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${kind}`, ...samples);
@@ -57,6 +58,9 @@ export function createMetrics(): Metrics {
       write('porthor_agents', 'gauge', 'Agents enrolled.', [`porthor_agents ${agents}`]);
       write('porthor_events_missing', 'gauge', 'Sequence numbers that agents used and that never arrived.', [
         `porthor_events_missing ${missingEvents}`,
+      ]);
+      write('porthor_events_unreadable', 'gauge', 'Events stored that this version cannot read.', [
+        `porthor_events_unreadable ${unreadableEvents}`,
       ]);
       write(
         'porthor_last_event_age_seconds',

@@ -1,12 +1,12 @@
-/** Every error leaves the collector as an RFC 9457 problem document, and never with a stack trace. */
+/** Sends every error as an RFC 9457 problem document, never with a stack trace. */
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, RouteOptions } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type Problem, problemMediaType, problemSchema } from '../../../shared/wire/collector-api.ts';
 import { CollectorError } from '../collector-error.ts';
-import { storageTrouble } from '../repositories/database.ts';
+import { storageTrouble } from '../storage/storage.ts';
 
-/** What a route may answer besides its success, for its schema. */
+/** The errors of a route, for its schema. */
 export function problemResponses(
   statuses: readonly (400 | 401 | 403 | 404 | 413 | 415 | 429 | 503)[],
 ): Record<number, object> {
@@ -30,7 +30,7 @@ export function problemDocument(status: number, detail?: string): Problem {
   };
 }
 
-/** Sends text, not an object, so that no route's response schema comes between. */
+/** Sends text, not an object, so that no route's response schema filters it. */
 export function sendProblem(reply: FastifyReply, status: number, detail?: string): FastifyReply {
   return reply
     .code(status)
@@ -43,11 +43,20 @@ export function sendProblem(reply: FastifyReply, status: number, detail?: string
 const storageDetails = {
   busy: { retryAfterSeconds: 5, detail: 'The database is busy. Nothing was stored; send again.' },
   full: { retryAfterSeconds: 60, detail: 'The disk is full. Nothing was stored; send again later.' },
+  overloaded: {
+    retryAfterSeconds: 5,
+    detail: 'The collector has too much to store. Nothing was stored; send again later.',
+  },
   unusable: {
     retryAfterSeconds: 60,
     detail: 'The database cannot be used. Nothing was stored; send again later.',
   },
 } as const;
+
+/** Spread over twice the time, so that the agents that were refused together do not come back together. */
+function jittered(seconds: number): string {
+  return String(Math.ceil(seconds * (1 + Math.random())));
+}
 
 const clientDetails: Record<string, string> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'This content type is not taken here.',
@@ -62,7 +71,7 @@ function sendError(error: FastifyError, reply: FastifyReply, log: (line: string)
   if (trouble !== undefined) {
     log(`database: ${trouble}: ${error.message}`);
     const { retryAfterSeconds, detail } = storageDetails[trouble];
-    return sendProblem(reply.header('retry-after', String(retryAfterSeconds)), 503, detail);
+    return sendProblem(reply.header('retry-after', jittered(retryAfterSeconds)), 503, detail);
   }
   if (error instanceof CollectorError) {
     log(error.message);
@@ -90,8 +99,8 @@ function sendError(error: FastifyError, reply: FastifyReply, log: (line: string)
 const answeredMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
- * Register before the routes: it notes each of them, so that `answerOtherMethods` can tell a wrong method (405) from
- * a wrong address (404).
+ * Call before the routes are added: it notes each of them, so that `answerOtherMethods` can tell a wrong method (405)
+ * from a wrong address (404).
  */
 export function addProblems(
   app: FastifyInstance,
@@ -116,7 +125,7 @@ export function addProblems(
           method: answeredMethods.filter((method) => !methods.has(method)),
           url,
           schema: { hide: true },
-          // Before the body is looked at, so that the answer does not depend on it.
+          // Before the body is read, so that the answer does not depend on it.
           onRequest: (request, reply) => void refuse(request, reply),
           handler: refuse,
         });

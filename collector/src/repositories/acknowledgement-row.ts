@@ -1,23 +1,17 @@
-/** What the collector looks an acknowledgement up by: a row that follows from its event alone. */
-import type { Insertable } from 'kysely';
+/** The columns of an acknowledgement that follow from its event alone. */
 import { accountKey } from '../../../shared/wire/account.ts';
 import type { AcknowledgedData } from '../../../shared/wire/events.ts';
-import type { Tables } from './schema.ts';
+import { asKept } from './as-kept.ts';
 
+/** The first four parts of a version, padded so that text order is version order. */
 function orderOfVersion(version: string): string {
   const parts = version.split('.');
-  return [0, 1, 2, 3].map((place) => (parts[place] ?? '0').padStart(9, '0')).join('.');
+  return [0, 1, 2, 3].map((index) => (parts[index] ?? '0').padStart(9, '0')).join('.');
 }
 
-/** As the database gives it back: half of a character has no UTF-8 form and is kept as U+FFFD. The event keeps it. */
-function asKept(text: string): string {
-  return Buffer.from(text, 'utf8').toString('utf8');
-}
+export type AcknowledgementRow = ReturnType<typeof toAcknowledgementRow>;
 
-export function toAcknowledgementRow(
-  eventId: string,
-  data: AcknowledgedData,
-): Insertable<Tables['acknowledgements']> {
+export function toAcknowledgementRow(eventId: string, data: AcknowledgedData) {
   return {
     event_id: eventId,
     account_key: asKept(accountKey(data.account)),
@@ -26,12 +20,12 @@ export function toAcknowledgementRow(
     full_name: asKept(data.fullName),
     job_role: asKept(data.jobRole),
     hostname: asKept(data.machine.hostname),
-    action: data.action,
+    action: data.action as string,
     policy_id: data.policyId,
     policy_version: data.policyVersion,
     version_order: orderOfVersion(data.policyVersion),
     text_sha256: data.textSha256,
-    language: data.language,
+    language: data.language as string,
     // Agents may write times with or without fractions of a second; one form sorts as text.
     decided_at: new Date(data.decidedAt).toISOString(),
   };

@@ -1,8 +1,8 @@
-/** What people answered to policies, for the agents that ask and for the console that lists. */
+/** Answers to policies, for the agents that ask and for the console that lists them. */
 import { z } from 'zod';
 import { languageSchema } from '../../../shared/lib/language.ts';
 import { type KnownAcknowledgement, knownAcknowledgementSchema } from '../../../shared/wire/collector-api.ts';
-import type { CollectorDatabase } from './database.ts';
+import type { Storage } from '../storage/storage.ts';
 
 const actionSchema = z.enum(['accepted', 'declined', 'help-requested']);
 
@@ -20,15 +20,17 @@ const acknowledgementRecordSchema = z.object({
   accountName: z.string(),
   accountDomain: z.string(),
   hostname: z.string(),
-  /** What its signature was worth when it arrived; null where the chain does not know of it. */
-  evidence: z.string().nullable(),
+  /** Verdict on its signature at arrival. */
+  evidence: z.string(),
+  /** `counts`, or the reason why it spares nobody the question. */
+  standing: z.string(),
 });
 
 export type AcknowledgementRecord = z.infer<typeof acknowledgementRecordSchema>;
 
 const listedColumns = [
   'position',
-  'acknowledgements.event_id as eventId',
+  'event_id as eventId',
   'action',
   'policy_id as policyId',
   'policy_version as policyVersion',
@@ -40,17 +42,15 @@ const listedColumns = [
   'account_name as accountName',
   'account_domain as accountDomain',
   'hostname',
-  'evidence_chain.evidence',
+  'evidence',
+  'standing',
 ] as const;
-
-/** Evidence that speaks against its event. A PC without a usable key, or an older one, reports without any. */
-const refuting = ['malformed', 'other-facts', 'unknown-key', 'wrong-signature'] as const;
 
 export interface AcknowledgementRepository {
   /**
-   * For each policy that the account has accepted, one acceptance: that of the newest version, and of this the
-   * latest. A PC with an old pack therefore never hides that its user has signed the new one elsewhere. One whose
-   * signature does not hold is kept and shown, but spares nobody the question.
+   * For each policy that the account has accepted, one acceptance: that of the newest version, and of this version the
+   * latest. A PC with an old pack therefore never hides that its user has signed the new one elsewhere. An acceptance
+   * whose standing is not `counts` is kept and listed, but never found here.
    */
   findAccepted(accountKey: string): Promise<readonly KnownAcknowledgement[]>;
   /** Newest first; `before` is a position and leaves out itself and everything newer. */
@@ -59,52 +59,36 @@ export interface AcknowledgementRepository {
   listAfter(after: number, limit: number): Promise<readonly AcknowledgementRecord[]>;
 }
 
-export function createAcknowledgementRepository(database: CollectorDatabase): AcknowledgementRepository {
+/** Of one school. */
+export function createAcknowledgementRepository(
+  { reader }: Storage,
+  schoolId: string,
+): AcknowledgementRepository {
   return {
     async findAccepted(accountKey) {
-      const rows = await database
-        .selectFrom(
-          database
-            .selectFrom('acknowledgements')
-            .innerJoin('evidence_chain', 'evidence_chain.event_id', 'acknowledgements.event_id')
-            .select([
-              'acknowledgements.event_id as eventId',
-              'policy_id as policyId',
-              'policy_version as policyVersion',
-              'text_sha256 as textSha256',
-              'language',
-              'decided_at as decidedAt',
-            ])
-            .select((expression) =>
-              expression.fn
-                .agg<number>('row_number')
-                .over((over) =>
-                  over
-                    .partitionBy('policy_id')
-                    .orderBy('version_order', 'desc')
-                    .orderBy('decided_at', 'desc')
-                    .orderBy('position', 'desc'),
-                )
-                .as('place'),
-            )
-            .where('account_key', '=', accountKey)
-            .where('action', '=', 'accepted')
-            .where('evidence_chain.evidence', 'not in', refuting)
-            .as('ranked'),
-        )
-        .selectAll()
-        .where('place', '=', 1)
-        .orderBy('policyId')
+      const rows = await reader
+        .selectFrom('latest_acceptances')
+        .select([
+          'event_id as eventId',
+          'policy_id as policyId',
+          'policy_version as policyVersion',
+          'text_sha256 as textSha256',
+          'language',
+          'decided_at as decidedAt',
+        ])
+        .where('school_id', '=', schoolId)
+        .where('account_key', '=', accountKey)
+        .orderBy('policy_id')
         .limit(1000)
         .execute();
       return z.array(knownAcknowledgementSchema).parse(rows);
     },
 
     async listNewest(limit, before) {
-      const rows = await database
+      const rows = await reader
         .selectFrom('acknowledgements')
-        .leftJoin('evidence_chain', 'evidence_chain.event_id', 'acknowledgements.event_id')
         .select(listedColumns)
+        .where('school_id', '=', schoolId)
         .$if(before !== undefined, (query) => query.where('position', '<', before ?? 0))
         .orderBy('position', 'desc')
         .limit(limit)
@@ -113,10 +97,10 @@ export function createAcknowledgementRepository(database: CollectorDatabase): Ac
     },
 
     async listAfter(after, limit) {
-      const rows = await database
+      const rows = await reader
         .selectFrom('acknowledgements')
-        .leftJoin('evidence_chain', 'evidence_chain.event_id', 'acknowledgements.event_id')
         .select(listedColumns)
+        .where('school_id', '=', schoolId)
         .where('position', '>', after)
         .orderBy('position')
         .limit(limit)

@@ -1,12 +1,18 @@
-/** Enrolment tokens, the agents that enrolled with them, and the tokens by which agents are known. */
+/** Enrolment tokens, the agents that enrolled with them, and the tokens that agents then send. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Transaction } from 'kysely';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
+import { accountKey } from '../../../shared/wire/account.ts';
 import type { EnrolmentRequest, EnrolmentResponse } from '../../../shared/wire/collector-api.ts';
 import { holdsKey, keyIdOf } from '../evidence/check-evidence.ts';
-import type { CollectorDatabase } from './database.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Tables } from '../storage/tables.ts';
+import { asKept } from './as-kept.ts';
+import { type AuditEntry, noteAudit } from './audit.ts';
+import { bindAccount } from './bind-account.ts';
 import { createSecret, hashSecret } from './secrets.ts';
 
-/** How long a replaced agent token still works, for the agent that never got the answer with its new one. */
+/** A replaced agent token stays valid this long, for an agent that did not receive the answer with its new token. */
 const replacedTokenLifeMs = 15 * 60 * 1000;
 
 interface EnrolmentTokenRecord {
@@ -14,48 +20,286 @@ interface EnrolmentTokenRecord {
   readonly createdAt: string;
   readonly expiresAt: string | undefined;
   readonly revokedAt: string | undefined;
-  /** How many enrolments used it. */
+  /** Number of enrolments that used it. */
   readonly uses: number;
+  /** Undefined for no limit. */
+  readonly maxUses: number | undefined;
 }
 
+interface NewEnrolmentToken {
+  readonly schoolId: string;
+  /** Undefined: it never expires. */
+  readonly expiresAt: Date | undefined;
+  /** Undefined: no limit. */
+  readonly maxUses: number | undefined;
+}
+
+/** `waiting` agents are known and may not report or ask until a technician approves them. */
+const agentStates = ['active', 'waiting', 'expelled'] as const;
+export type AgentState = (typeof agentStates)[number];
+
+/** The agent behind a request. */
+export interface KnownAgent {
+  readonly agentId: string;
+  readonly schoolId: string;
+  readonly state: AgentState;
+  /** The account for which it reports and asks; undefined for an agent that has not named it. */
+  readonly accountKey: string | undefined;
+}
+
+interface AgentRecord {
+  readonly agentId: string;
+  readonly state: AgentState;
+  /** A technician's name for it; may be empty. */
+  readonly label: string;
+  readonly hostname: string;
+  readonly account: string;
+  readonly os: string;
+  readonly agentVersion: string;
+  readonly enrolledAt: string;
+  readonly lastSeenAt: string;
+}
+
+/**
+ * `proof-refused`: the sender did not prove that it holds a key that is known already. `other-school` and
+ * `other-account`: that key enrolled for another school or account. `expelled`: a technician has expelled the agent.
+ */
+export type EnrolmentProblem =
+  | 'token-refused'
+  | 'proof-refused'
+  | 'other-school'
+  | 'other-account'
+  | 'expelled';
+
 export interface AgentRepository {
-  /** Returns the token itself; only its hash is kept, so it cannot be shown again. */
-  createEnrolmentToken(expiresAt: Date | undefined): Promise<{ tokenId: string; token: string }>;
-  listEnrolmentTokens(): Promise<readonly EnrolmentTokenRecord[]>;
+  /** Returns the token itself. Only its hash is stored, so it cannot be shown again. */
+  createEnrolmentToken(token: NewEnrolmentToken): Promise<{ tokenId: string; token: string }>;
+  listEnrolmentTokens(schoolId: string): Promise<readonly EnrolmentTokenRecord[]>;
   /** False when no token has that id. Agents that enrolled with it stay enrolled. */
-  revokeEnrolmentToken(tokenId: string): Promise<boolean>;
+  revokeEnrolmentToken(schoolId: string, tokenId: string): Promise<boolean>;
   /**
-   * The same public key is the same agent, with a fresh token. A key that is known enrols again only with the proof
-   * that the sender holds it: public keys are no secret, and the fresh token would be a stranger's.
+   * The same public key is the same agent, with a new token. A known key enrols again only with the proof that the
+   * sender holds it: public keys are no secret, and the new token would be a stranger's.
    */
-  enrol(request: EnrolmentRequest): Promise<Result<EnrolmentResponse, 'token-refused' | 'proof-refused'>>;
-  findAgentByToken(agentToken: string): Promise<string | undefined>;
+  enrol(request: EnrolmentRequest): Promise<Result<EnrolmentResponse, EnrolmentProblem>>;
+  findAgentByToken(agentToken: string): Promise<KnownAgent | undefined>;
+  /**
+   * Whether the agent may ask about an account: only about its own. An agent that has not named one is bound to the
+   * first. A refusal is noted in the audit log.
+   */
+  mayAskAbout(agent: Omit<KnownAgent, 'state'>, account: string): Promise<boolean>;
+  list(schoolId: string): Promise<readonly AgentRecord[]>;
+  /** False when the school has no such agent. */
+  setState(schoolId: string, agentId: string, state: AgentState): Promise<boolean>;
+  /** False when the school has no such agent. */
+  rename(schoolId: string, agentId: string, label: string): Promise<boolean>;
   countAgents(): Promise<number>;
 }
 
-export function createAgentRepository(database: CollectorDatabase, now: () => Date): AgentRepository {
+interface EnrolInput {
+  readonly at: string;
+  readonly tokenSha256: string;
+  readonly proof: 'none' | 'good' | 'wrong';
+  readonly publicKey: string;
+  readonly keyId: string;
+  readonly account: { readonly key: string; readonly name: string; readonly domain: string } | undefined;
+  readonly machine: { readonly id: string; readonly hostname: string; readonly os: string };
+  readonly agentVersion: string;
+  readonly newAgentId: string;
+  readonly newTokenSha256: string;
+}
+
+async function enrol(
+  transaction: Transaction<Tables>,
+  input: EnrolInput,
+): Promise<Result<{ agentId: string }, EnrolmentProblem>> {
+  const token = await transaction
+    .selectFrom('enrolment_tokens')
+    .select(['token_id', 'school_id', 'uses', 'max_uses'])
+    .where('token_sha256', '=', input.tokenSha256)
+    .where('revoked_at', 'is', null)
+    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', input.at)]))
+    .executeTakeFirst();
+  if (token === undefined) return fail('token-refused');
+  const known = await transaction
+    .selectFrom('agents')
+    .select(['agent_id', 'school_id', 'state', 'account_key'])
+    .where('public_key', '=', input.publicKey)
+    .executeTakeFirst();
+  if (input.proof === 'wrong' || (input.proof === 'none' && known !== undefined))
+    return fail('proof-refused');
+  if (known !== undefined) {
+    if (known.school_id !== token.school_id) return fail('other-school');
+    if (known.state === 'expelled') return fail('expelled');
+    if (
+      known.account_key !== null &&
+      input.account !== undefined &&
+      known.account_key !== input.account.key
+    ) {
+      return fail('other-account');
+    }
+  } else if (token.max_uses !== null && token.uses >= token.max_uses) {
+    // A PC that is known may come back; only a new one uses the token up.
+    return fail('token-refused');
+  }
+  await transaction
+    .updateTable('enrolment_tokens')
+    .set((expression) => ({ uses: expression('uses', '+', 1) }))
+    .where('token_id', '=', token.token_id)
+    .execute();
+  const described = {
+    machine_id: input.machine.id,
+    hostname: input.machine.hostname,
+    os: input.machine.os,
+    agent_version: input.agentVersion,
+    last_seen_at: input.at,
+    ...(input.account === undefined
+      ? {}
+      : {
+          account_key: input.account.key,
+          account_name: input.account.name,
+          account_domain: input.account.domain,
+        }),
+  };
+  const { agent_id: agentId } = await transaction
+    .insertInto('agents')
+    .values({
+      account_key: null,
+      account_name: '',
+      account_domain: '',
+      ...described,
+      school_id: token.school_id,
+      agent_id: input.newAgentId,
+      public_key: input.publicKey,
+      key_id: input.keyId,
+      enrolled_at: input.at,
+      highest_sequence: 0,
+      has_jumped: 0,
+      label: '',
+      state: 'active',
+    })
+    .onConflict((conflict) => conflict.column('public_key').doUpdateSet(described))
+    .returning('agent_id')
+    .executeTakeFirstOrThrow();
+  await replaceToken(transaction, agentId, input);
+  return succeed({ agentId });
+}
+
+async function replaceToken(
+  transaction: Transaction<Tables>,
+  agentId: string,
+  { at, newTokenSha256 }: EnrolInput,
+): Promise<void> {
+  await transaction
+    .deleteFrom('agent_tokens')
+    .where('agent_id', '=', agentId)
+    .where('expires_at', '<=', at)
+    .execute();
+  await transaction
+    .updateTable('agent_tokens')
+    .set({ expires_at: new Date(Date.parse(at) + replacedTokenLifeMs).toISOString() })
+    .where('agent_id', '=', agentId)
+    .where('expires_at', 'is', null)
+    .execute();
+  await transaction
+    .insertInto('agent_tokens')
+    .values({ token_sha256: newTokenSha256, agent_id: agentId, created_at: at, expires_at: null })
+    .execute();
+}
+
+export const agentWrites = {
+  'agents.createEnrolmentToken': async (
+    transaction: Transaction<Tables>,
+    token: {
+      readonly schoolId: string;
+      readonly tokenId: string;
+      readonly tokenSha256: string;
+      readonly at: string;
+      readonly expiresAt: string | null;
+      readonly maxUses: number | null;
+    },
+  ): Promise<void> => {
+    await transaction
+      .insertInto('enrolment_tokens')
+      .values({
+        school_id: token.schoolId,
+        token_id: token.tokenId,
+        token_sha256: token.tokenSha256,
+        created_at: token.at,
+        expires_at: token.expiresAt,
+        revoked_at: null,
+        uses: 0,
+        max_uses: token.maxUses,
+      })
+      .execute();
+  },
+
+  'agents.revokeEnrolmentToken': async (
+    transaction: Transaction<Tables>,
+    { schoolId, tokenId, at }: { readonly schoolId: string; readonly tokenId: string; readonly at: string },
+  ): Promise<boolean> => {
+    const { numUpdatedRows } = await transaction
+      .updateTable('enrolment_tokens')
+      .set((expression) => ({ revoked_at: expression.fn.coalesce('revoked_at', expression.val(at)) }))
+      .where('school_id', '=', schoolId)
+      .where('token_id', '=', tokenId)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows > 0n;
+  },
+
+  'agents.enrol': enrol,
+
+  /** Answers the account to which the agent is bound, which may be an earlier one. */
+  'agents.bindAccount': bindAccount,
+
+  'agents.noteRefusedQuestion': (transaction: Transaction<Tables>, entry: AuditEntry): Promise<void> =>
+    noteAudit(transaction, [entry]),
+
+  'agents.change': async (
+    transaction: Transaction<Tables>,
+    change: {
+      readonly schoolId: string;
+      readonly agentId: string;
+      readonly set: { readonly state: AgentState } | { readonly label: string };
+    },
+  ): Promise<boolean> => {
+    const { numUpdatedRows } = await transaction
+      .updateTable('agents')
+      .set(change.set)
+      .where('school_id', '=', change.schoolId)
+      .where('agent_id', '=', change.agentId)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows > 0n;
+  },
+};
+
+function readState(text: string): AgentState {
+  // A state that this collector does not know opens nothing.
+  return agentStates.find((state) => state === text) ?? 'expelled';
+}
+
+export function createAgentRepository(storage: Storage, now: () => Date): AgentRepository {
+  const { reader } = storage;
   return {
-    async createEnrolmentToken(expiresAt) {
+    async createEnrolmentToken({ schoolId, expiresAt, maxUses }) {
       const tokenId = randomBytes(4).toString('hex');
       const token = createSecret('pte_');
-      await database
-        .insertInto('enrolment_tokens')
-        .values({
-          token_id: tokenId,
-          token_sha256: hashSecret(token),
-          created_at: now().toISOString(),
-          expires_at: expiresAt?.toISOString() ?? null,
-          revoked_at: null,
-          uses: 0,
-        })
-        .execute();
+      await storage.write('agents.createEnrolmentToken', {
+        schoolId,
+        tokenId,
+        tokenSha256: hashSecret(token),
+        at: now().toISOString(),
+        expiresAt: expiresAt?.toISOString() ?? null,
+        maxUses: maxUses ?? null,
+      });
       return { tokenId, token };
     },
 
-    async listEnrolmentTokens() {
-      const rows = await database
+    async listEnrolmentTokens(schoolId) {
+      const rows = await reader
         .selectFrom('enrolment_tokens')
         .selectAll()
+        .where('school_id', '=', schoolId)
         .orderBy('created_at')
         .orderBy('token_id')
         .execute();
@@ -65,108 +309,102 @@ export function createAgentRepository(database: CollectorDatabase, now: () => Da
         expiresAt: row.expires_at ?? undefined,
         revokedAt: row.revoked_at ?? undefined,
         uses: row.uses,
+        maxUses: row.max_uses ?? undefined,
       }));
     },
 
-    async revokeEnrolmentToken(tokenId) {
-      const revokedAt = now().toISOString();
-      const { numUpdatedRows } = await database
-        .updateTable('enrolment_tokens')
-        .set((expression) => ({
-          revoked_at: expression.fn.coalesce('revoked_at', expression.val(revokedAt)),
-        }))
-        .where('token_id', '=', tokenId)
-        .executeTakeFirstOrThrow();
-      return numUpdatedRows > 0n;
-    },
+    revokeEnrolmentToken: (schoolId, tokenId) =>
+      storage.write('agents.revokeEnrolmentToken', { schoolId, tokenId, at: now().toISOString() }),
 
     async enrol(request) {
-      const at = now();
-      const nowText = at.toISOString();
-      const proof = request.proof === undefined ? 'none' : holdsKey(request) ? 'good' : 'wrong';
-      return database.transaction().execute(async (transaction) => {
-        const token = await transaction
-          .selectFrom('enrolment_tokens')
-          .select('token_id')
-          .where('token_sha256', '=', hashSecret(request.enrolmentToken))
-          .where('revoked_at', 'is', null)
-          .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', nowText)]))
-          .executeTakeFirst();
-        if (token === undefined) return fail('token-refused' as const);
-        if (proof !== 'good') {
-          const known = await transaction
-            .selectFrom('agents')
-            .select('agent_id')
-            .where('public_key', '=', request.publicKey.x)
-            .executeTakeFirst();
-          if (proof === 'wrong' || known !== undefined) return fail('proof-refused' as const);
-        }
-
-        await transaction
-          .updateTable('enrolment_tokens')
-          .set((expression) => ({ uses: expression('uses', '+', 1) }))
-          .where('token_id', '=', token.token_id)
-          .execute();
-        const described = {
-          machine_id: request.machine.id,
-          hostname: request.machine.hostname,
-          os: request.machine.os,
-          agent_version: request.agentVersion,
-          last_seen_at: nowText,
-        };
-        const { agent_id: agentId } = await transaction
-          .insertInto('agents')
-          .values({
-            agent_id: randomUUID(),
-            public_key: request.publicKey.x,
-            key_id: keyIdOf(request.publicKey.x),
-            enrolled_at: nowText,
-            highest_sequence: 0,
-            ...described,
-          })
-          .onConflict((conflict) => conflict.column('public_key').doUpdateSet(described))
-          .returning('agent_id')
-          .executeTakeFirstOrThrow();
-
-        await transaction
-          .deleteFrom('agent_tokens')
-          .where('agent_id', '=', agentId)
-          .where('expires_at', '<=', nowText)
-          .execute();
-        await transaction
-          .updateTable('agent_tokens')
-          .set({ expires_at: new Date(at.getTime() + replacedTokenLifeMs).toISOString() })
-          .where('agent_id', '=', agentId)
-          .where('expires_at', 'is', null)
-          .execute();
-        const agentToken = createSecret('pta_');
-        await transaction
-          .insertInto('agent_tokens')
-          .values({
-            token_sha256: hashSecret(agentToken),
-            agent_id: agentId,
-            created_at: nowText,
-            expires_at: null,
-          })
-          .execute();
-        return succeed({ agentId, agentToken });
+      const proof = request.proof === undefined ? 'none' : (await holdsKey(request)) ? 'good' : 'wrong';
+      const agentToken = createSecret('pta_');
+      const { account, machine } = request;
+      const enrolled = await storage.write('agents.enrol', {
+        at: now().toISOString(),
+        tokenSha256: hashSecret(request.enrolmentToken),
+        proof,
+        publicKey: request.publicKey.x,
+        keyId: keyIdOf(request.publicKey.x),
+        account:
+          account === undefined
+            ? undefined
+            : {
+                key: asKept(accountKey(account)),
+                name: asKept(account.name),
+                domain: asKept(account.domain),
+              },
+        machine: { id: asKept(machine.id), hostname: asKept(machine.hostname), os: asKept(machine.os) },
+        agentVersion: asKept(request.agentVersion),
+        newAgentId: randomUUID(),
+        newTokenSha256: hashSecret(agentToken),
       });
+      return enrolled.ok ? succeed({ agentId: enrolled.value.agentId, agentToken }) : enrolled;
     },
 
     async findAgentByToken(agentToken) {
-      const row = await database
+      const row = await reader
         .selectFrom('agent_tokens')
-        .select('agent_id')
+        .innerJoin('agents', 'agents.agent_id', 'agent_tokens.agent_id')
+        .select(['agents.agent_id', 'agents.school_id', 'agents.state', 'agents.account_key'])
         .where('token_sha256', '=', hashSecret(agentToken))
         .where((where) =>
           where.or([where('expires_at', 'is', null), where('expires_at', '>', now().toISOString())]),
         )
         .executeTakeFirst();
-      return row?.agent_id;
+      return row === undefined
+        ? undefined
+        : {
+            agentId: row.agent_id,
+            schoolId: row.school_id,
+            state: readState(row.state),
+            accountKey: row.account_key ?? undefined,
+          };
     },
 
+    async mayAskAbout({ agentId, schoolId, accountKey: named }, account) {
+      const own = named ?? (await storage.write('agents.bindAccount', { agentId, account: asKept(account) }));
+      if (own === account) return true;
+      await storage.write('agents.noteRefusedQuestion', {
+        schoolId,
+        at: now().toISOString(),
+        actor: `agent:${agentId}`,
+        act: 'asked-about-another-account',
+        subject: account,
+        detail: '',
+      });
+      return false;
+    },
+
+    async list(schoolId) {
+      const rows = await reader
+        .selectFrom('agents')
+        .selectAll()
+        .where('school_id', '=', schoolId)
+        .orderBy('hostname')
+        .orderBy('agent_id')
+        .execute();
+      return rows.map((row) => ({
+        agentId: row.agent_id,
+        state: readState(row.state),
+        label: row.label,
+        hostname: row.hostname,
+        account: row.account_domain === '' ? row.account_name : `${row.account_domain}\\${row.account_name}`,
+        os: row.os,
+        agentVersion: row.agent_version,
+        enrolledAt: row.enrolled_at,
+        lastSeenAt: row.last_seen_at,
+      }));
+    },
+
+    setState: (schoolId, agentId, state) =>
+      storage.write('agents.change', { schoolId, agentId, set: { state } }),
+
+    rename: (schoolId, agentId, label) =>
+      storage.write('agents.change', { schoolId, agentId, set: { label } }),
+
     async countAgents() {
-      const { count } = await database
+      const { count } = await reader
         .selectFrom('agents')
         .select((expression) => expression.fn.countAll<number>().as('count'))
         .executeTakeFirstOrThrow();

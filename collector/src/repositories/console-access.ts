@@ -1,76 +1,111 @@
-/** Who may see the console: one-time codes that become sessions. */
-import type { CollectorDatabase } from './database.ts';
+/** Access to the console: one-time codes that open sessions. */
+import type { Transaction } from 'kysely';
+import type { Storage } from '../storage/storage.ts';
+import type { Tables } from '../storage/tables.ts';
 import { createSecret, hashSecret } from './secrets.ts';
 
 const codeLifeMs = 10 * 60 * 1000;
 const sessionLifeMs = 12 * 60 * 60 * 1000;
 
 export interface ConsoleAccessRepository {
-  /** A code that opens one session within 10 minutes. */
-  createCode(): Promise<string>;
-  /** Uses the code up and opens a session; undefined when it was used, is too old or never was. */
+  /** A code that opens one session for a school within 10 minutes. */
+  createCode(schoolId: string): Promise<string>;
+  /** Uses the code up and opens a session; undefined for a code that is used, expired or unknown. */
   redeemCode(code: string): Promise<{ session: string; lifeSeconds: number } | undefined>;
-  isSessionOpen(session: string): Promise<boolean>;
-  /** The address under which the collector was last started; the command line prints sign-in addresses with it. */
+  /** The school of an open session. */
+  schoolOfSession(session: string): Promise<string | undefined>;
+  /** The address of the last start; the command line prints sign-in addresses with it. */
   saveAddress(address: string): Promise<void>;
   readAddress(): Promise<string | undefined>;
 }
 
-export function createConsoleAccessRepository(
-  database: CollectorDatabase,
-  now: () => Date,
-): ConsoleAccessRepository {
+export const consoleAccessWrites = {
+  'console.createCode': async (
+    transaction: Transaction<Tables>,
+    code: { readonly schoolId: string; readonly codeSha256: string; readonly expiresAt: string },
+  ): Promise<void> => {
+    await transaction
+      .insertInto('console_codes')
+      .values({ school_id: code.schoolId, code_sha256: code.codeSha256, expires_at: code.expiresAt })
+      .execute();
+  },
+
+  'console.redeemCode': async (
+    transaction: Transaction<Tables>,
+    input: {
+      readonly codeSha256: string;
+      readonly sessionSha256: string;
+      readonly at: string;
+      readonly expiresAt: string;
+    },
+  ): Promise<boolean> => {
+    const code = await transaction
+      .deleteFrom('console_codes')
+      .where('code_sha256', '=', input.codeSha256)
+      .where('expires_at', '>', input.at)
+      .returning('school_id')
+      .executeTakeFirst();
+    if (code === undefined) return false;
+    await transaction.deleteFrom('console_codes').where('expires_at', '<=', input.at).execute();
+    await transaction.deleteFrom('console_sessions').where('expires_at', '<=', input.at).execute();
+    await transaction
+      .insertInto('console_sessions')
+      .values({
+        school_id: code.school_id,
+        session_sha256: input.sessionSha256,
+        expires_at: input.expiresAt,
+      })
+      .execute();
+    return true;
+  },
+
+  'console.saveAddress': async (transaction: Transaction<Tables>, value: string): Promise<void> => {
+    await transaction
+      .insertInto('settings')
+      .values({ name: 'address', value })
+      .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+      .execute();
+  },
+};
+
+export function createConsoleAccessRepository(storage: Storage, now: () => Date): ConsoleAccessRepository {
   const after = (milliseconds: number): string => new Date(now().getTime() + milliseconds).toISOString();
   return {
-    async createCode() {
+    async createCode(schoolId) {
       const code = createSecret('');
-      await database
-        .insertInto('console_codes')
-        .values({ code_sha256: hashSecret(code), expires_at: after(codeLifeMs) })
-        .execute();
+      await storage.write('console.createCode', {
+        schoolId,
+        codeSha256: hashSecret(code),
+        expiresAt: after(codeLifeMs),
+      });
       return code;
     },
 
     async redeemCode(code) {
-      const nowText = now().toISOString();
-      return database.transaction().execute(async (transaction) => {
-        const { numDeletedRows } = await transaction
-          .deleteFrom('console_codes')
-          .where('code_sha256', '=', hashSecret(code))
-          .where('expires_at', '>', nowText)
-          .executeTakeFirstOrThrow();
-        if (numDeletedRows === 0n) return undefined;
-        await transaction.deleteFrom('console_codes').where('expires_at', '<=', nowText).execute();
-        await transaction.deleteFrom('console_sessions').where('expires_at', '<=', nowText).execute();
-        const session = createSecret('');
-        await transaction
-          .insertInto('console_sessions')
-          .values({ session_sha256: hashSecret(session), expires_at: after(sessionLifeMs) })
-          .execute();
-        return { session, lifeSeconds: sessionLifeMs / 1000 };
+      const session = createSecret('');
+      const opened = await storage.write('console.redeemCode', {
+        codeSha256: hashSecret(code),
+        sessionSha256: hashSecret(session),
+        at: now().toISOString(),
+        expiresAt: after(sessionLifeMs),
       });
+      return opened ? { session, lifeSeconds: sessionLifeMs / 1000 } : undefined;
     },
 
-    async isSessionOpen(session) {
-      const row = await database
+    async schoolOfSession(session) {
+      const row = await storage.reader
         .selectFrom('console_sessions')
-        .select('expires_at')
+        .select('school_id')
         .where('session_sha256', '=', hashSecret(session))
         .where('expires_at', '>', now().toISOString())
         .executeTakeFirst();
-      return row !== undefined;
+      return row?.school_id;
     },
 
-    async saveAddress(address) {
-      await database
-        .insertInto('settings')
-        .values({ name: 'address', value: address })
-        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: address }))
-        .execute();
-    },
+    saveAddress: (address) => storage.write('console.saveAddress', address),
 
     async readAddress() {
-      const row = await database
+      const row = await storage.reader
         .selectFrom('settings')
         .select('value')
         .where('name', '=', 'address')

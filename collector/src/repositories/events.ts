@@ -1,18 +1,26 @@
-/** Stores batches of events, each in one transaction and each event once, and gives every event back verbatim. */
-import { isDeepStrictEqual } from 'node:util';
-import type { Transaction } from 'kysely';
+/** Stores batches of events, each event once, and gives every event back verbatim. */
+import type { KeyObject } from 'node:crypto';
 import type { Result } from '../../../shared/lib/result.ts';
 import type { EventResult } from '../../../shared/wire/collector-api.ts';
-import type { JudgedEvent, Refusal } from '../events/judge-event.ts';
+import { type EvaluatedEvent, evaluateEvent, type Refusal } from '../events/evaluate-event.ts';
+import { splitBatch } from '../events/split-batch.ts';
+import { type CheckedEvidence, checkEvidence, publicKeyOf } from '../evidence/check-evidence.ts';
+import type { Storage } from '../storage/storage.ts';
 import { toAcknowledgementRow } from './acknowledgement-row.ts';
-import type { CollectorDatabase } from './database.ts';
-import { appendToChain, judgeEvidence, takeChainHead } from './evidence-chain.ts';
+import type { KnownAgent } from './agents.ts';
 import { toRequestRow } from './media-register.ts';
-import type { Tables } from './schema.ts';
+import {
+  type ProjectedEvent,
+  projectEvents,
+  type StoreAnswer,
+  type StoreEvent,
+  storeEvents,
+} from './store-events.ts';
 
-/** Rows in one insert statement, so that its parameters stay well under SQLite's limit of 32,766. */
-const rowsPerInsert = 200;
 const rowsPerExportPage = 500;
+const rowsPerProjection = 200;
+/** Public keys in memory; each is about a kilobyte. */
+const maxKnownKeys = 10_000;
 
 export interface SequenceGap {
   readonly agentId: string;
@@ -24,169 +32,157 @@ export interface SequenceGap {
 export interface EventRepository {
   /**
    * Answers in the order of `batch`. What is answered `stored` is on disk. An event that is already there with the
-   * same content from the same agent is a `duplicate`; the same id with anything else is `rejected`.
+   * same content from the same agent is a `duplicate`; the same id with anything else is `rejected`. Undefined when the
+   * agent was expelled meanwhile; then nothing is stored.
    */
-  store(agentId: string, batch: readonly Result<JudgedEvent, Refusal>[]): Promise<readonly EventResult[]>;
-  /** The text of every event, in order of arrival. */
+  store(
+    agent: Pick<KnownAgent, 'agentId' | 'schoolId'>,
+    batch: readonly Result<EvaluatedEvent, Refusal>[],
+  ): Promise<readonly EventResult[] | undefined>;
+  /**
+   * Reads stored events again that an earlier version could not read, and lists what it can read now. Answers how many
+   * became readable.
+   */
+  projectUnreadable(): Promise<number>;
+  /** The text of every event of every school, in order of arrival. */
   readAll(): AsyncIterable<string>;
   listSequenceGaps(): Promise<readonly SequenceGap[]>;
   /** How many sequence numbers lie in gaps. */
   countMissing(): Promise<number>;
+  /** How many events this collector cannot read. */
+  countUnreadable(): Promise<number>;
   /** When the newest event arrived; undefined before the first. */
   lastReceivedAt(): Promise<string | undefined>;
 }
 
-function inSlices<Item>(items: readonly Item[], size: number): Item[][] {
-  const slices: Item[][] = [];
-  for (let start = 0; start < items.length; start += size) slices.push(items.slice(start, start + size));
-  return slices;
-}
+export const eventWrites = { 'events.store': storeEvents };
+export const projectionWrites = { 'events.project': projectEvents };
 
-/** Opens a gap where numbers were jumped over, and closes or shrinks one when a late event fills it. */
-async function noteSequences(
-  transaction: Transaction<Tables>,
-  agentId: string,
-  sequences: readonly number[],
-  nowText: string,
-): Promise<void> {
-  const agent = await transaction
-    .selectFrom('agents')
-    .select('highest_sequence')
-    .where('agent_id', '=', agentId)
-    .executeTakeFirstOrThrow();
-  let highest = agent.highest_sequence;
-  const openGap = (first: number, last: number, noticedAt: string): Promise<unknown> =>
-    transaction
-      .insertInto('sequence_gaps')
-      .values({ agent_id: agentId, first_sequence: first, last_sequence: last, noticed_at: noticedAt })
-      .execute();
-  for (const sequence of [...sequences].sort((left, right) => left - right)) {
-    if (sequence > highest) {
-      if (sequence > highest + 1) await openGap(highest + 1, sequence - 1, nowText);
-      highest = sequence;
-      continue;
-    }
-    const gap = await transaction
-      .selectFrom('sequence_gaps')
-      .selectAll()
-      .where('agent_id', '=', agentId)
-      .where('first_sequence', '<=', sequence)
-      .orderBy('first_sequence', 'desc')
-      .limit(1)
+/**
+ * Finds the key that evidence names. An agent may sign with its own key and with the earlier keys of the same PC: a key
+ * that was lost with its secrets may have signed events that were still waiting to be sent.
+ */
+function createKeyFinder({ reader }: Storage) {
+  const known = new Map<string, KeyObject>();
+  return async (agentId: string, keyId: string): Promise<KeyObject | undefined> => {
+    const name = `${agentId} ${keyId}`;
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const row = await reader
+      .selectFrom('agents')
+      .innerJoin('agents as sender', (join) =>
+        join
+          .onRef('sender.machine_id', '=', 'agents.machine_id')
+          .onRef('sender.school_id', '=', 'agents.school_id'),
+      )
+      .select('agents.public_key')
+      .where('sender.agent_id', '=', agentId)
+      .where('agents.key_id', '=', keyId)
       .executeTakeFirst();
-    if (gap === undefined || gap.last_sequence < sequence) continue;
-    await transaction
-      .deleteFrom('sequence_gaps')
-      .where('agent_id', '=', agentId)
-      .where('first_sequence', '=', gap.first_sequence)
-      .execute();
-    if (gap.first_sequence < sequence) await openGap(gap.first_sequence, sequence - 1, gap.noticed_at);
-    if (gap.last_sequence > sequence) await openGap(sequence + 1, gap.last_sequence, gap.noticed_at);
-  }
-  await transaction
-    .updateTable('agents')
-    .set({ highest_sequence: highest, last_seen_at: nowText })
-    .where('agent_id', '=', agentId)
-    .execute();
+    const key = row === undefined ? undefined : publicKeyOf(row.public_key);
+    if (key === undefined) return undefined;
+    if (known.size >= maxKnownKeys) known.clear();
+    known.set(name, key);
+    return key;
+  };
 }
 
-export function createEventRepository(database: CollectorDatabase, now: () => Date): EventRepository {
+function toStoreEvent(event: EvaluatedEvent, checked: CheckedEvidence | undefined): StoreEvent {
+  const { id, sequence, type, occurredAt, raw, unreadable, acknowledgement, mediaRequest } = event;
   return {
-    async store(agentId, batch) {
-      // Signatures are checked before the database is taken, so that nobody waits for the arithmetic.
-      const evidence = await judgeEvidence(
-        database,
-        agentId,
-        batch.flatMap((judged) => (judged.ok ? [judged.value] : [])),
+    id,
+    sequence,
+    type,
+    occurredAt,
+    raw,
+    unreadable,
+    checked,
+    acknowledgement: acknowledgement === undefined ? undefined : toAcknowledgementRow(id, acknowledgement),
+    mediaRequest: mediaRequest === undefined ? undefined : toRequestRow(id, mediaRequest),
+  };
+}
+
+export function createEventRepository(storage: Storage, now: () => Date): EventRepository {
+  const { reader } = storage;
+  const findKey = createKeyFinder(storage);
+
+  const check = (agentId: string, event: EvaluatedEvent): Promise<CheckedEvidence | undefined> => {
+    if (event.acknowledgement !== undefined) {
+      return checkEvidence(event.acknowledgement, (keyId) => findKey(agentId, keyId));
+    }
+    // An acknowledgement that cannot be read is evidence too: the chain binds its text.
+    const isAcknowledgement = event.type === 'porthor.policy.acknowledged.v1';
+    return Promise.resolve(isAcknowledgement ? { verdict: 'unreadable', keyId: '' } : undefined);
+  };
+
+  return {
+    async store({ agentId, schoolId }, batch) {
+      const events = await Promise.all(
+        batch.flatMap((evaluated) =>
+          evaluated.ok
+            ? [check(agentId, evaluated.value).then((checked) => toStoreEvent(evaluated.value, checked))]
+            : [],
+        ),
       );
-      const ids = [...new Set(batch.flatMap((judged) => (judged.ok ? [judged.value.event.id] : [])))];
-      return database.transaction().execute(async (transaction) => {
-        const head = evidence.size === 0 ? undefined : await takeChainHead(transaction);
-        const nowText = now().toISOString();
-        const known = new Map<string, { agentId: string; raw: string }>();
-        for (const row of ids.length === 0
-          ? []
-          : await transaction
-              .selectFrom('events')
-              .select(['event_id', 'agent_id', 'raw'])
-              .where('event_id', 'in', ids)
-              .execute()) {
-          known.set(row.event_id, { agentId: row.agent_id, raw: row.raw });
-        }
-
-        const fresh: JudgedEvent[] = [];
-        const results = batch.map((judged): EventResult => {
-          if (!judged.ok) return { id: judged.error.id, status: 'rejected', reason: judged.error.reason };
-          const { event, raw } = judged.value;
-          const stored = known.get(event.id);
-          if (stored === undefined) {
-            known.set(event.id, { agentId, raw });
-            fresh.push(judged.value);
-            return { id: event.id, status: 'stored' };
-          }
-          const same =
-            stored.agentId === agentId &&
-            (stored.raw === raw || isDeepStrictEqual(JSON.parse(stored.raw), JSON.parse(raw)));
-          return same
-            ? { id: event.id, status: 'duplicate' }
-            : { id: event.id, status: 'rejected', reason: 'id: another event has this id' };
-        });
-
-        for (const slice of inSlices(fresh, rowsPerInsert)) {
-          await transaction
-            .insertInto('events')
-            .values(
-              slice.map(({ event, raw }) => ({
-                event_id: event.id,
-                agent_id: agentId,
-                sequence: event.sequence,
-                type: event.type,
-                occurred_at: event.time,
-                received_at: nowText,
-                raw,
-              })),
-            )
-            .execute();
-        }
-        const acknowledgements = fresh.flatMap(({ event, acknowledgement }) =>
-          acknowledgement === undefined ? [] : [toAcknowledgementRow(event.id, acknowledgement)],
-        );
-        for (const slice of inSlices(acknowledgements, rowsPerInsert)) {
-          await transaction.insertInto('acknowledgements').values(slice).execute();
-        }
-        const mediaRequests = fresh.flatMap(({ event, mediaRequest }) =>
-          mediaRequest === undefined ? [] : [toRequestRow(event.id, mediaRequest)],
-        );
-        for (const slice of inSlices(mediaRequests, rowsPerInsert)) {
-          await transaction.insertInto('media_requests').values(slice).execute();
-        }
-        if (head !== undefined) {
-          await appendToChain(
-            transaction,
-            head,
-            fresh.flatMap((one) => {
-              const checked = evidence.get(one);
-              const { event, raw } = one;
-              return checked === undefined
-                ? []
-                : [{ eventId: event.id, raw, agentId, receivedAt: nowText, checked }];
-            }),
-          );
-        }
-        await noteSequences(
-          transaction,
-          agentId,
-          fresh.map(({ event }) => event.sequence),
-          nowText,
-        );
-        return results;
+      const answers = await storage.write('events.store', {
+        schoolId,
+        agentId,
+        at: now().toISOString(),
+        events,
       });
+      if (answers === 'expelled') return undefined;
+      let next = 0;
+      return batch.map((evaluated): EventResult => {
+        if (!evaluated.ok) {
+          return { id: evaluated.error.id, status: 'rejected', reason: evaluated.error.reason };
+        }
+        const answer: StoreAnswer | undefined = answers[next];
+        next += 1;
+        const { id } = evaluated.value;
+        return answer === 'stored' || answer === 'duplicate'
+          ? { id, status: answer }
+          : { id, status: 'rejected', reason: 'id: another event has this id' };
+      });
+    },
+
+    async projectUnreadable() {
+      let projected = 0;
+      let after = 0;
+      for (;;) {
+        const rows = await reader
+          .selectFrom('events')
+          .select(['position', 'school_id', 'agent_id', 'received_at', 'raw', 'fork'])
+          .where('unreadable', 'is not', null)
+          .where('position', '>', after)
+          .orderBy('position')
+          .limit(rowsPerProjection)
+          .execute();
+        const last = rows.at(-1);
+        if (last === undefined) return projected;
+        after = last.position;
+        const readable: ProjectedEvent[] = [];
+        for (const row of rows) {
+          const [element] = splitBatch(`[${row.raw}]`);
+          if (element === undefined) continue;
+          const evaluated = evaluateEvent(element, JSON.parse(row.raw), row.agent_id);
+          if (!evaluated.ok || evaluated.value.unreadable !== undefined) continue;
+          readable.push({
+            schoolId: row.school_id,
+            agentId: row.agent_id,
+            at: row.received_at,
+            fork: row.fork,
+            event: toStoreEvent(evaluated.value, await check(row.agent_id, evaluated.value)),
+          });
+        }
+        if (readable.length > 0) await storage.write('events.project', readable);
+        projected += readable.length;
+      }
     },
 
     async *readAll() {
       let after = 0;
       for (;;) {
-        const rows = await database
+        const rows = await reader
           .selectFrom('events')
           .select(['position', 'raw'])
           .where('position', '>', after)
@@ -201,7 +197,7 @@ export function createEventRepository(database: CollectorDatabase, now: () => Da
     },
 
     async listSequenceGaps() {
-      const rows = await database
+      const rows = await reader
         .selectFrom('sequence_gaps')
         .selectAll()
         .orderBy('agent_id')
@@ -216,7 +212,7 @@ export function createEventRepository(database: CollectorDatabase, now: () => Da
     },
 
     async countMissing() {
-      const row = await database
+      const row = await reader
         .selectFrom('sequence_gaps')
         .select(({ fn, eb }) =>
           fn.sum<number | null>(eb(eb('last_sequence', '-', eb.ref('first_sequence')), '+', 1)).as('missing'),
@@ -225,8 +221,17 @@ export function createEventRepository(database: CollectorDatabase, now: () => Da
       return row.missing ?? 0;
     },
 
+    async countUnreadable() {
+      const { count } = await reader
+        .selectFrom('events')
+        .select((expression) => expression.fn.countAll<number>().as('count'))
+        .where('unreadable', 'is not', null)
+        .executeTakeFirstOrThrow();
+      return count;
+    },
+
     async lastReceivedAt() {
-      const row = await database
+      const row = await reader
         .selectFrom('events')
         .select('received_at')
         .orderBy('position', 'desc')

@@ -1,16 +1,12 @@
-/** The chain of acknowledgements in the database: appended to as they arrive, read again when it is verified. */
-import type { KeyObject } from 'node:crypto';
+/** The chain of acknowledgements in the database: ingest appends to it, verification reads it. */
 import type { Transaction } from 'kysely';
-import type { JudgedEvent } from '../events/judge-event.ts';
 import { chainRecordSha256, sha256Hex } from '../evidence/chain-record.ts';
-import { type CheckedEvidence, checkEvidence, namedKeys, publicKeyOf } from '../evidence/check-evidence.ts';
-import type { CollectorDatabase } from './database.ts';
-import type { Tables } from './schema.ts';
+import type { CheckedEvidence } from '../evidence/check-evidence.ts';
+import type { CollectorDatabase } from '../storage/storage.ts';
+import type { Tables } from '../storage/tables.ts';
 
 /** Rows in one insert statement, so that its parameters stay well under SQLite's limit of 32,766. */
 const rowsPerInsert = 200;
-/** Names in one question, for the same reason. */
-const keysPerQuestion = 500;
 const headId = 1;
 
 export interface ChainHead {
@@ -27,40 +23,7 @@ export interface NewLink {
   readonly checked: CheckedEvidence;
 }
 
-/**
- * What the evidence of each acknowledgement is worth, by the very event that carries it: a batch may hold two of one
- * id, of which only one is stored. An agent may sign with its own key and with the
- * earlier keys of the same PC: a key that was lost with its secrets may have signed what still waited to be sent.
- */
-export async function judgeEvidence(
-  database: CollectorDatabase,
-  agentId: string,
-  judged: readonly JudgedEvent[],
-): Promise<ReadonlyMap<JudgedEvent, CheckedEvidence>> {
-  const acknowledgements = judged.flatMap((one) =>
-    one.acknowledgement === undefined ? [] : [{ one, data: one.acknowledgement }],
-  );
-  const keyIds = [...namedKeys(acknowledgements.map(({ data }) => data))];
-  const keys = new Map<string, KeyObject>();
-  for (let start = 0; start < keyIds.length; start += keysPerQuestion) {
-    const rows = await database
-      .selectFrom('agents')
-      .innerJoin('agents as sender', 'sender.machine_id', 'agents.machine_id')
-      .select(['agents.key_id', 'agents.public_key'])
-      .where('sender.agent_id', '=', agentId)
-      .where('agents.key_id', 'in', keyIds.slice(start, start + keysPerQuestion))
-      .execute();
-    for (const row of rows) {
-      const key = publicKeyOf(row.public_key);
-      if (key !== undefined && row.key_id !== null) keys.set(row.key_id, key);
-    }
-  }
-  return new Map(
-    acknowledgements.map(({ one, data }) => [one, checkEvidence(data, (keyId) => keys.get(keyId))]),
-  );
-}
-
-/** Nobody else appends until this transaction has ended, on whichever database. */
+/** Locks the head: no other transaction appends until this one has ended, on either database. */
 export async function takeChainHead(transaction: Transaction<Tables>): Promise<ChainHead> {
   await transaction
     .updateTable('evidence_head')
@@ -68,8 +31,8 @@ export async function takeChainHead(transaction: Transaction<Tables>): Promise<C
     .where('head_id', '=', headId)
     .execute();
   const head = await readHead(transaction);
-  // Without it nothing is taken: an acknowledgement waits on its PC rather than begin a second chain.
-  if (head === undefined) throw new Error('the head of the chain of acknowledgements is not there');
+  // Store nothing without it: an acknowledgement waits on its PC, so that no second chain starts.
+  if (head === undefined) throw new Error('the head of the chain of acknowledgements is missing');
   return head;
 }
 
@@ -147,6 +110,12 @@ const verifiedColumns = [
   'events.occurred_at as eventOccurredAt',
   'events.received_at as eventReceivedAt',
   'events.raw',
+  'events.school_id as eventSchoolId',
+  'events.unreadable as eventUnreadable',
+  'events.fork as eventFork',
+  'events.marks as eventMarks',
+  'agents.school_id as agentSchoolId',
+  'agents.account_key as agentAccountKey',
   'acknowledgements.position as listPosition',
   'acknowledgements.account_key',
   'acknowledgements.account_name',
@@ -161,32 +130,53 @@ const verifiedColumns = [
   'acknowledgements.text_sha256',
   'acknowledgements.language',
   'acknowledgements.decided_at',
+  'acknowledgements.school_id as listSchoolId',
+  'acknowledgements.evidence as listEvidence',
+  'acknowledgements.standing as listStanding',
 ] as const;
 
-/** As it stands in the database, believed by nobody yet: a verdict may be any text. */
+/** A row as the database holds it. Nothing in it is verified: a verdict may be any text. */
 export type StoredLink = Awaited<ReturnType<EvidenceChainRepository['page']>>[number];
 
 export type EvidenceChainRepository = ReturnType<typeof createEvidenceChainRepository>;
 
 export function createEvidenceChainRepository(database: CollectorDatabase) {
   return {
-    /** Undefined where somebody has taken it away. */
+    /** Undefined when it was removed. */
     head: () => readHead(database),
 
-    /** Records after a place, in order, each with its event and its row in the list where they are there. */
+    /** Records after a place, in order, each with its event and its row in the list where they exist. */
     page: (afterPlace: number, lastPlace: number, limit: number) =>
       database
         .selectFrom('evidence_chain')
         .leftJoin('events', 'events.event_id', 'evidence_chain.event_id')
         .leftJoin('acknowledgements', 'acknowledgements.event_id', 'evidence_chain.event_id')
+        .leftJoin('agents', 'agents.agent_id', 'evidence_chain.agent_id')
         .select(verifiedColumns)
+        .select((expression) => [
+          expression
+            .selectFrom('events as earlier')
+            .select((earlier) => earlier.fn.countAll<number>().as('count'))
+            .whereRef('earlier.agent_id', '=', 'events.agent_id')
+            .whereRef('earlier.sequence', '=', 'events.sequence')
+            .whereRef('earlier.position', '<', 'events.position')
+            .as('expectedFork'),
+          expression
+            .selectFrom('published_texts')
+            .select((published) => published.fn.countAll<number>().as('count'))
+            .whereRef('published_texts.school_id', '=', 'acknowledgements.school_id')
+            .whereRef('published_texts.policy_id', '=', 'acknowledgements.policy_id')
+            .whereRef('published_texts.policy_version', '=', 'acknowledgements.policy_version')
+            .whereRef('published_texts.text_sha256', '=', 'acknowledgements.text_sha256')
+            .as('timesPublished'),
+        ])
         .where('evidence_chain.place', '>', afterPlace)
         .where('evidence_chain.place', '<=', lastPlace)
         .orderBy('evidence_chain.place')
         .limit(limit)
         .execute(),
 
-    /** Where the record with this hash stands now. */
+    /** The current place of the record with this hash. */
     async placeOfRecord(recordSha256: string): Promise<number | undefined> {
       const row = await database
         .selectFrom('evidence_chain')
@@ -214,7 +204,7 @@ export function createEvidenceChainRepository(database: CollectorDatabase) {
       return row?.record_sha256;
     },
 
-    /** The head and the places behind it, seen in one moment: a collector may be appending meanwhile. */
+    /** Records behind the head, read in one statement, since a collector may be appending. */
     behindHead(): Promise<readonly { place: number; eventId: string }[]> {
       return database
         .selectFrom('evidence_chain')
@@ -227,7 +217,7 @@ export function createEvidenceChainRepository(database: CollectorDatabase) {
         .execute();
     },
 
-    /** Acknowledgements that stand in the list or among the events and in no record. */
+    /** Acknowledgements in the list or among the events that no record holds. */
     async unchained(): Promise<readonly { eventId: string; where: 'events' | 'list' }[]> {
       const events = await database
         .selectFrom('events')
@@ -250,6 +240,59 @@ export function createEvidenceChainRepository(database: CollectorDatabase) {
         ...events.map(({ eventId }) => ({ eventId, where: 'events' as const })),
         ...listed.map(({ eventId }) => ({ eventId, where: 'list' as const })),
       ];
+    },
+
+    /** Answers to the question at login that follow from no acknowledgement in the list. */
+    unfoundedAnswers(): Promise<readonly { eventId: string }[]> {
+      return database
+        .selectFrom('latest_acceptances as latest')
+        .leftJoin('acknowledgements as list', (join) =>
+          join
+            .onRef('list.event_id', '=', 'latest.event_id')
+            .onRef('list.school_id', '=', 'latest.school_id')
+            .onRef('list.account_key', '=', 'latest.account_key')
+            .onRef('list.policy_id', '=', 'latest.policy_id')
+            .onRef('list.policy_version', '=', 'latest.policy_version')
+            .onRef('list.version_order', '=', 'latest.version_order')
+            .onRef('list.text_sha256', '=', 'latest.text_sha256')
+            .onRef('list.language', '=', 'latest.language')
+            .onRef('list.decided_at', '=', 'latest.decided_at')
+            .on('list.standing', '=', 'counts')
+            .on('list.action', '=', 'accepted'),
+        )
+        .select('latest.event_id as eventId')
+        .where('list.position', 'is', null)
+        .orderBy('latest.event_id')
+        .limit(1000)
+        .execute();
+    },
+
+    /** Acceptances that count and are newer than the answer to the question at login, or that have none. */
+    missingAnswers(): Promise<readonly { eventId: string }[]> {
+      return database
+        .selectFrom('acknowledgements as list')
+        .leftJoin('latest_acceptances as latest', (join) =>
+          join
+            .onRef('latest.school_id', '=', 'list.school_id')
+            .onRef('latest.account_key', '=', 'list.account_key')
+            .onRef('latest.policy_id', '=', 'list.policy_id'),
+        )
+        .select('list.event_id as eventId')
+        .where('list.standing', '=', 'counts')
+        .where('list.action', '=', 'accepted')
+        .where((where) =>
+          where.or([
+            where('latest.event_id', 'is', null),
+            where('latest.version_order', '<', where.ref('list.version_order')),
+            where.and([
+              where('latest.version_order', '=', where.ref('list.version_order')),
+              where('latest.decided_at', '<', where.ref('list.decided_at')),
+            ]),
+          ]),
+        )
+        .orderBy('list.position')
+        .limit(1000)
+        .execute();
     },
 
     async publicKey(keyId: string): Promise<string | undefined> {

@@ -1,27 +1,34 @@
-/** Whether the database can be written to, found out by writing. */
-import type { CollectorDatabase } from './database.ts';
+/** Finds out whether the database can be written to, by writing. */
+import type { Transaction } from 'kysely';
+import type { Storage } from '../storage/storage.ts';
+import type { Tables } from '../storage/tables.ts';
 
-/** Answers to a flood of questions are shared this long, so that asking cannot wear the disk. */
+/** Questions share one answer this long, so that asking cannot wear the disk. */
 const answerLifeMs = 1000;
 
 export interface HealthRepository {
-  /** Throws the database's own error when it cannot be written to. */
+  /** Throws StorageError when the database cannot be written to. */
   proveWritable(): Promise<void>;
 }
 
-export function createHealthRepository(database: CollectorDatabase, now: () => Date): HealthRepository {
+export const healthWrites = {
+  'health.prove': async (transaction: Transaction<Tables>, value: string): Promise<void> => {
+    await transaction
+      .insertInto('settings')
+      .values({ name: 'last-readiness-check', value })
+      .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+      .execute();
+  },
+};
+
+export function createHealthRepository(storage: Storage, now: () => Date): HealthRepository {
   let provenAtMs = Number.NEGATIVE_INFINITY;
   return {
     async proveWritable() {
       const at = now();
       const age = at.getTime() - provenAtMs;
       if (age >= 0 && age < answerLifeMs) return;
-      const value = at.toISOString();
-      await database
-        .insertInto('settings')
-        .values({ name: 'last-readiness-check', value })
-        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
-        .execute();
+      await storage.write('health.prove', at.toISOString());
       provenAtMs = at.getTime();
     },
   };

@@ -1,9 +1,10 @@
-/** The register of media: what the school has approved, whom it was issued to, and what people ask to have approved. */
+/** The device register: approved devices, the people they are issued to, and requests for approval. */
 import { randomBytes } from 'node:crypto';
 import type { Insertable, Selectable, Transaction } from 'kysely';
 import { z } from 'zod';
 import { normaliseSerial, serialQuality } from '../../../shared/device/serial-number.ts';
 import { type Verdict, verdictSchema } from '../../../shared/device/verdict.ts';
+import { loosen } from '../../../shared/lib/loosen.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
 import {
@@ -15,21 +16,22 @@ import {
   mediaApprovalRequestedDataSchema,
   type RegisterEntry,
 } from '../../../shared/wire/media.ts';
-import type { CollectorDatabase } from './database.ts';
-import type { Tables } from './schema.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Tables } from '../storage/tables.ts';
+import { asKept } from './as-kept.ts';
 
 export interface RegisterRecord {
-  /** Short name by which an entry is listed and taken back. */
+  /** Short name for the command line. */
   readonly entryId: string;
   readonly vendorId: string;
   readonly productId: string;
   /** Undefined: the whole model is approved. */
   readonly serial: string | undefined;
   readonly label: string;
-  /** Empty where it was not issued to anybody. */
+  /** Empty for a device that is issued to no person. */
   readonly issuedTo: string;
   readonly issuedAt: string | undefined;
-  /** Handed back: from then on it is no longer approved, and the entry stays as a record. */
+  /** A returned device is no longer approved; its entry stays as a record. */
   readonly returnedAt: string | undefined;
   readonly expiresAt: string | undefined;
   readonly createdAt: string;
@@ -39,8 +41,8 @@ type NewRegisterEntry = Pick<RegisterRecord, 'vendorId' | 'productId' | 'label' 
   Pick<RegisterRecord, 'serial' | 'expiresAt'>;
 
 /**
- * `already-there`: this very device, or this model, is approved now. `weak-serial`: many devices share such a number;
- * only the whole model can be approved. `full`: no PC would take a longer list. `too-long`: nor one with such an entry.
+ * `already-there`: this device, or this model, is approved now. `weak-serial`: many devices share such a number, so only
+ * the whole model can be approved. `full`: agents refuse a longer list. `too-long`: agents refuse such an entry.
  */
 export type AddProblem = 'already-there' | 'weak-serial' | 'full' | 'too-long';
 
@@ -48,7 +50,7 @@ interface ApprovalRequest {
   readonly eventId: string;
   readonly vendorId: string;
   readonly productId: string;
-  /** Empty where the device has none, and where the school has serial numbers left out of reports. */
+  /** Empty for a device without one, and where reports leave serial numbers out. */
   readonly serial: string;
   readonly deviceName: string;
   readonly sizeBytes: number;
@@ -64,41 +66,41 @@ interface Approval {
   readonly label: string;
   readonly issuedTo: string;
   readonly expiresAt: string | undefined;
-  /** Approves every device of the model, for one whose serial number singles nothing out. */
+  /** Approves every device of the model, for a device whose serial number is not its own. */
   readonly wholeModel: boolean;
-  /** Who approves, as the person who asked is told; may be empty. */
+  /** The approver's name, as the sender of the request reads it; may be empty. */
   readonly decidedBy: string;
 }
 
 interface Refusal {
-  /** Who refuses and why, as the person who asked is told; both may be empty. */
+  /** The name of the person who refuses, as the sender of the request reads it; this and the reason may be empty. */
   readonly decidedBy: string;
   readonly reason: string;
 }
 
-/** `no-model`: the device has no vendor and product by which it could be known again. */
+/** `no-model`: the device has no vendor and product id, so that no register entry could match it. */
 export type ApproveProblem = AddProblem | 'no-such-request' | 'no-model';
 
 export interface MediaRegisterRepository {
-  /** What agents are told: everything that was not handed back, expired or not, oldest first. */
+  /** The entries for agents: every device that is not returned, expired or not, oldest first. */
   current(): Promise<readonly RegisterEntry[]>;
   /** Everything, oldest first. */
   list(): Promise<readonly RegisterRecord[]>;
   add(entry: NewRegisterEntry): Promise<Result<RegisterRecord, AddProblem>>;
-  /** False when no entry that is out has that id. */
+  /** False when no unreturned entry has that id. */
   markReturned(entryId: string): Promise<boolean>;
-  /** Takes an entry out that was made by mistake. False when there is none. */
+  /** Removes an entry that was made by mistake. False when there is none. */
   remove(entryId: string): Promise<boolean>;
   /** Newest first. */
   listRequests(limit: number): Promise<readonly ApprovalRequest[]>;
   approve(eventId: string, approval: Approval): Promise<Result<RegisterRecord, ApproveProblem>>;
   /** False when no open request has that id. */
   refuse(eventId: string, refusal: Refusal): Promise<boolean>;
-  /** What was answered to a person in the last 30 days, newest first. */
+  /** Answers to an account's requests in the last 30 days, newest first. */
   answersTo(accountKeyOfPerson: string): Promise<readonly MediaAnswer[]>;
 }
 
-/** A refusal is news for a while and no mark against anybody for ever. */
+/** A refusal is news for a while and not a permanent mark against a person. */
 const tellAnswersForMs = 30 * 86_400_000;
 
 function toRecord(row: Selectable<Tables['media_register']>): RegisterRecord {
@@ -133,26 +135,26 @@ function toRequest(row: Selectable<Tables['media_requests']>): ApprovalRequest {
   };
 }
 
-const requestEventSchema = z.object({ data: mediaApprovalRequestedDataSchema });
+const requestEventSchema = z.object({ data: loosen(mediaApprovalRequestedDataSchema) });
 
-/** The row that is kept of an event in which somebody asks; written with the event, in one transaction. */
+/** The columns of a request that follow from its event alone. */
 export function toRequestRow(
   eventId: string,
   data: MediaApprovalRequestedData,
-): Insertable<Tables['media_requests']> {
+): Omit<Insertable<Tables['media_requests']>, 'school_id'> {
   const { device, account } = data;
   return {
     event_id: eventId,
     vendor_id: device.vendorId,
     product_id: device.productId,
-    serial: device.serial,
-    device_name: device.name,
+    serial: asKept(device.serial),
+    device_name: asKept(device.name),
     size_bytes: device.sizeBytes,
     encryption: data.encryption,
-    reason: data.reason,
-    account: account.domain === '' ? account.name : `${account.domain}\\${account.name}`,
-    account_key: accountKey(account),
-    hostname: data.machine.hostname,
+    reason: asKept(data.reason),
+    account: asKept(account.domain === '' ? account.name : `${account.domain}\\${account.name}`),
+    account_key: asKept(accountKey(account)),
+    hostname: asKept(data.machine.hostname),
     requested_at: new Date(data.requestedAt).toISOString(),
     decision: 'open',
     decided_at: null,
@@ -161,58 +163,158 @@ export function toRequestRow(
   };
 }
 
-export function createMediaRegisterRepository(
-  database: CollectorDatabase,
-  now: () => Date,
-): MediaRegisterRepository {
-  const addTo = async (
+interface InSchool {
+  readonly schoolId: string;
+  /** ISO UTC. */
+  readonly at: string;
+}
+
+async function addEntry(
+  transaction: Transaction<Tables>,
+  { schoolId, at }: InSchool,
+  entry: NewRegisterEntry,
+): Promise<Result<RegisterRecord, AddProblem>> {
+  const serial = entry.serial?.trim();
+  const longest = Math.max(entry.label.length, serial?.length ?? 0);
+  if (longest > maxRegisterTextCharacters) return fail('too-long');
+  if (serial !== undefined && serialQuality(serial) !== 'good') return fail('weak-serial');
+  const serialKey = serial === undefined ? null : normaliseSerial(serial);
+  const same = await transaction
+    .selectFrom('media_register')
+    .select('entry_id')
+    .where('school_id', '=', schoolId)
+    .where('vendor_id', '=', entry.vendorId)
+    .where('product_id', '=', entry.productId)
+    .where('serial_key', serialKey === null ? 'is' : '=', serialKey)
+    .where('returned_at', 'is', null)
+    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', at)]))
+    .executeTakeFirst();
+  if (same !== undefined) return fail('already-there');
+  const { count } = await transaction
+    .selectFrom('media_register')
+    .select((expression) => expression.fn.countAll<number>().as('count'))
+    .where('school_id', '=', schoolId)
+    .where('returned_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  if (Number(count) >= maxRegisterEntries) return fail('full');
+  const row = {
+    school_id: schoolId,
+    entry_id: randomBytes(4).toString('hex'),
+    vendor_id: entry.vendorId,
+    product_id: entry.productId,
+    serial: serial ?? null,
+    serial_key: serialKey,
+    label: entry.label,
+    issued_to: entry.issuedTo,
+    issued_at: entry.issuedTo === '' ? null : at,
+    returned_at: null,
+    expires_at: entry.expiresAt ?? null,
+    created_at: at,
+  };
+  await transaction.insertInto('media_register').values(row).execute();
+  return succeed(toRecord(row));
+}
+
+async function approve(
+  transaction: Transaction<Tables>,
+  input: InSchool & { readonly eventId: string; readonly approval: Approval },
+): Promise<Result<RegisterRecord, ApproveProblem>> {
+  const row = await transaction
+    .selectFrom('media_requests')
+    .selectAll()
+    .where('school_id', '=', input.schoolId)
+    .where('event_id', '=', input.eventId)
+    .where('decision', '=', 'open')
+    .executeTakeFirst();
+  if (row === undefined) return fail('no-such-request');
+  if (row.vendor_id === '' || row.product_id === '') return fail('no-model');
+  const { label, issuedTo, expiresAt, wholeModel, decidedBy } = input.approval;
+  const added = await addEntry(transaction, input, {
+    vendorId: row.vendor_id,
+    productId: row.product_id,
+    serial: wholeModel ? undefined : row.serial,
+    label,
+    issuedTo,
+    expiresAt,
+  });
+  // An earlier approval of the same device answers this request too.
+  if (!added.ok && added.error !== 'already-there') return added;
+  await transaction
+    .updateTable('media_requests')
+    .set({ decision: 'approved', decided_at: input.at, decided_by: decidedBy })
+    .where('event_id', '=', input.eventId)
+    .execute();
+  return added;
+}
+
+export const mediaRegisterWrites = {
+  'register.add': (
     transaction: Transaction<Tables>,
-    entry: NewRegisterEntry,
-  ): Promise<Result<RegisterRecord, AddProblem>> => {
-    const nowText = now().toISOString();
-    const serial = entry.serial?.trim();
-    const longest = Math.max(entry.label.length, serial?.length ?? 0);
-    if (longest > maxRegisterTextCharacters) return fail('too-long');
-    if (serial !== undefined && serialQuality(serial) !== 'good') return fail('weak-serial');
-    const serialKey = serial === undefined ? null : normaliseSerial(serial);
-    const same = await transaction
-      .selectFrom('media_register')
-      .select('entry_id')
-      .where('vendor_id', '=', entry.vendorId)
-      .where('product_id', '=', entry.productId)
-      .where('serial_key', serialKey === null ? 'is' : '=', serialKey)
-      .where('returned_at', 'is', null)
-      .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', nowText)]))
-      .executeTakeFirst();
-    if (same !== undefined) return fail('already-there');
-    const { count } = await transaction
-      .selectFrom('media_register')
-      .select((expression) => expression.fn.countAll<number>().as('count'))
+    input: InSchool & { readonly entry: NewRegisterEntry },
+  ): Promise<Result<RegisterRecord, AddProblem>> => addEntry(transaction, input, input.entry),
+
+  'register.markReturned': async (
+    transaction: Transaction<Tables>,
+    { schoolId, at, entryId }: InSchool & { readonly entryId: string },
+  ): Promise<boolean> => {
+    const { numUpdatedRows } = await transaction
+      .updateTable('media_register')
+      .set({ returned_at: at })
+      .where('school_id', '=', schoolId)
+      .where('entry_id', '=', entryId)
       .where('returned_at', 'is', null)
       .executeTakeFirstOrThrow();
-    if (Number(count) >= maxRegisterEntries) return fail('full');
-    const row = {
-      entry_id: randomBytes(4).toString('hex'),
-      vendor_id: entry.vendorId,
-      product_id: entry.productId,
-      serial: serial ?? null,
-      serial_key: serialKey,
-      label: entry.label,
-      issued_to: entry.issuedTo,
-      issued_at: entry.issuedTo === '' ? null : nowText,
-      returned_at: null,
-      expires_at: entry.expiresAt ?? null,
-      created_at: nowText,
-    };
-    await transaction.insertInto('media_register').values(row).execute();
-    return succeed(toRecord(row));
-  };
+    return numUpdatedRows > 0n;
+  },
 
+  'register.remove': async (
+    transaction: Transaction<Tables>,
+    { schoolId, entryId }: { readonly schoolId: string; readonly entryId: string },
+  ): Promise<boolean> => {
+    const { numDeletedRows } = await transaction
+      .deleteFrom('media_register')
+      .where('school_id', '=', schoolId)
+      .where('entry_id', '=', entryId)
+      .executeTakeFirstOrThrow();
+    return numDeletedRows > 0n;
+  },
+
+  'register.approve': approve,
+
+  'register.refuse': async (
+    transaction: Transaction<Tables>,
+    input: InSchool & { readonly eventId: string; readonly refusal: Refusal },
+  ): Promise<boolean> => {
+    const { numUpdatedRows } = await transaction
+      .updateTable('media_requests')
+      .set({
+        decision: 'refused',
+        decided_at: input.at,
+        decided_by: input.refusal.decidedBy,
+        decision_reason: input.refusal.reason,
+      })
+      .where('school_id', '=', input.schoolId)
+      .where('event_id', '=', input.eventId)
+      .where('decision', '=', 'open')
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows > 0n;
+  },
+};
+
+/** Of one school. */
+export function createMediaRegisterRepository(
+  storage: Storage,
+  now: () => Date,
+  schoolId: string,
+): MediaRegisterRepository {
+  const { reader } = storage;
+  const at = (): string => now().toISOString();
   return {
     async current() {
-      const rows = await database
+      const rows = await reader
         .selectFrom('media_register')
         .selectAll()
+        .where('school_id', '=', schoolId)
         .where('returned_at', 'is', null)
         .orderBy('created_at')
         .orderBy('entry_id')
@@ -228,39 +330,25 @@ export function createMediaRegisterRepository(
     },
 
     async list() {
-      const rows = await database
+      const rows = await reader
         .selectFrom('media_register')
         .selectAll()
+        .where('school_id', '=', schoolId)
         .orderBy('created_at')
         .orderBy('entry_id')
         .execute();
       return rows.map(toRecord);
     },
 
-    add: (entry) => database.transaction().execute((transaction) => addTo(transaction, entry)),
-
-    async markReturned(entryId) {
-      const { numUpdatedRows } = await database
-        .updateTable('media_register')
-        .set({ returned_at: now().toISOString() })
-        .where('entry_id', '=', entryId)
-        .where('returned_at', 'is', null)
-        .executeTakeFirstOrThrow();
-      return numUpdatedRows > 0n;
-    },
-
-    async remove(entryId) {
-      const { numDeletedRows } = await database
-        .deleteFrom('media_register')
-        .where('entry_id', '=', entryId)
-        .executeTakeFirstOrThrow();
-      return numDeletedRows > 0n;
-    },
+    add: (entry) => storage.write('register.add', { schoolId, at: at(), entry }),
+    markReturned: (entryId) => storage.write('register.markReturned', { schoolId, at: at(), entryId }),
+    remove: (entryId) => storage.write('register.remove', { schoolId, entryId }),
 
     async listRequests(limit) {
-      const rows = await database
+      const rows = await reader
         .selectFrom('media_requests')
         .selectAll()
+        .where('school_id', '=', schoolId)
         .orderBy('position', 'desc')
         .limit(limit)
         .execute();
@@ -268,54 +356,15 @@ export function createMediaRegisterRepository(
     },
 
     approve: (eventId, approval) =>
-      database.transaction().execute(async (transaction) => {
-        const row = await transaction
-          .selectFrom('media_requests')
-          .selectAll()
-          .where('event_id', '=', eventId)
-          .where('decision', '=', 'open')
-          .executeTakeFirst();
-        if (row === undefined) return fail('no-such-request');
-        if (row.vendor_id === '' || row.product_id === '') return fail('no-model');
-        const { label, issuedTo, expiresAt, wholeModel, decidedBy } = approval;
-        const added = await addTo(transaction, {
-          vendorId: row.vendor_id,
-          productId: row.product_id,
-          serial: wholeModel ? undefined : row.serial,
-          label,
-          issuedTo,
-          expiresAt,
-        });
-        // Somebody else asked for the same device before: that answer is the answer to this request too.
-        if (!added.ok && added.error !== 'already-there') return added;
-        await transaction
-          .updateTable('media_requests')
-          .set({ decision: 'approved', decided_at: now().toISOString(), decided_by: decidedBy })
-          .where('event_id', '=', eventId)
-          .execute();
-        return added;
-      }),
-
-    async refuse(eventId, { decidedBy, reason }) {
-      const { numUpdatedRows } = await database
-        .updateTable('media_requests')
-        .set({
-          decision: 'refused',
-          decided_at: now().toISOString(),
-          decided_by: decidedBy,
-          decision_reason: reason,
-        })
-        .where('event_id', '=', eventId)
-        .where('decision', '=', 'open')
-        .executeTakeFirstOrThrow();
-      return numUpdatedRows > 0n;
-    },
+      storage.write('register.approve', { schoolId, at: at(), eventId, approval }),
+    refuse: (eventId, refusal) => storage.write('register.refuse', { schoolId, at: at(), eventId, refusal }),
 
     async answersTo(accountKeyOfPerson) {
-      const rows = await database
+      const rows = await reader
         .selectFrom('media_requests')
         .innerJoin('events', 'events.event_id', 'media_requests.event_id')
         .select(['raw', 'decision', 'decided_at', 'decided_by', 'decision_reason'])
+        .where('media_requests.school_id', '=', schoolId)
         .where('account_key', '=', accountKeyOfPerson)
         .where('decided_at', '>=', new Date(now().getTime() - tellAnswersForMs).toISOString())
         .orderBy('decided_at', 'desc')

@@ -14,6 +14,7 @@ import { type PackFileFailure, readFrom, readPack, tooLarge } from '../../../sha
 import { readZip } from '../../../shared/policy/read-zip.ts';
 import { calendarDateAt } from '../../../shared/policy/school-calendar.ts';
 import { CollectorError } from '../collector-error.ts';
+import type { PublishedText } from './published-texts.ts';
 
 /** A pack that is put into the folder, changed or taken out is noticed after at most this long. */
 const rereadAfterMs = 5000;
@@ -195,6 +196,8 @@ export function createPolicyRepository(options: {
   readonly directory: string;
   /** Is read in its place as soon as it is there: what the school has published itself. */
   readonly publishedDirectory?: string;
+  /** Called with the texts that this process reads for the first time, before any agent is answered with them. */
+  readonly onPublished: (texts: readonly PublishedText[]) => Promise<void>;
   readonly now: () => Date;
   readonly log: (line: string) => void;
 }): PolicyRepository {
@@ -208,7 +211,23 @@ export function createPolicyRepository(options: {
     for (const problem of folder.problems) if (!saidProblems.has(problem)) options.log(problem);
     saidProblems = new Set(folder.problems);
     known = folder.known;
+    await note(folder.packs);
     return folder;
+  }
+
+  const noted = new Set<string>();
+
+  async function note(packs: readonly PolicyPack[]): Promise<void> {
+    const texts = packs.flatMap(({ manifest, textSha256 }) =>
+      [...new Set(Object.values(textSha256))].map((hash) => ({
+        policyId: manifest.id,
+        policyVersion: manifest.version,
+        textSha256: hash,
+      })),
+    );
+    const fresh = texts.filter((text) => !noted.has(JSON.stringify(text)));
+    await options.onPublished(fresh);
+    for (const text of fresh) noted.add(JSON.stringify(text));
   }
 
   async function read(): Promise<PolicyFolder> {

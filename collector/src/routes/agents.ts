@@ -1,8 +1,26 @@
 /** `POST /v1/agents`: a PC enrols with the school's token. */
-import { enrolmentRequestSchema, enrolmentResponseSchema } from '../../../shared/wire/collector-api.ts';
+import {
+  enrolmentResponseSchema,
+  receivedEnrolmentRequestSchema,
+} from '../../../shared/wire/collector-api.ts';
 import type { CollectorApp } from '../collector-app.ts';
 import { problemResponses, sendProblem } from '../plugins/problems.ts';
-import type { AgentRepository } from '../repositories/agents.ts';
+import type { AgentRepository, EnrolmentProblem } from '../repositories/agents.ts';
+
+const refusals: Readonly<Record<EnrolmentProblem, { readonly status: 401 | 403; readonly detail: string }>> =
+  {
+    'token-refused': {
+      status: 401,
+      detail: 'The enrolment token is unknown, revoked, expired or used up. Ask for a new one.',
+    },
+    'proof-refused': {
+      status: 403,
+      detail: 'The proof that the agent holds this key is missing or wrong.',
+    },
+    'other-school': { status: 403, detail: 'This key enrolled at another school.' },
+    'other-account': { status: 403, detail: 'This key enrolled for another account.' },
+    expelled: { status: 403, detail: 'A technician has expelled this agent.' },
+  };
 
 export function addAgentRoutes(
   app: CollectorApp,
@@ -17,20 +35,15 @@ export function addAgentRoutes(
       schema: {
         operationId: 'enrolAgent',
         summary: 'Enrol a PC; the same public key is the same agent again, with a fresh token',
-        body: enrolmentRequestSchema,
+        body: receivedEnrolmentRequestSchema,
         response: { 200: enrolmentResponseSchema, ...problemResponses([400, 401, 403, 413, 415, 429, 503]) },
       },
     },
     async (request, reply) => {
       const enrolled = await deps.agents.enrol(request.body);
       if (!enrolled.ok) {
-        return sendProblem(
-          reply,
-          enrolled.error === 'token-refused' ? 401 : 403,
-          enrolled.error === 'token-refused'
-            ? 'The enrolment token is not known, was revoked or has expired. Ask for a new one.'
-            : 'The proof that the agent holds this key is missing or wrong.',
-        );
+        const { status, detail } = refusals[enrolled.error];
+        return sendProblem(reply, status, detail);
       }
       return enrolled.value;
     },

@@ -16,7 +16,7 @@ const rowsPerPage = 200;
 const maxStreams = 50;
 /** Proxies and this server itself cut a connection on which nothing moves. */
 const streamHeartbeatMs = 15_000;
-/** A stream is asked for its session again at least this often. */
+/** A stream ends after this long, so that the page signs in again with its session. */
 const streamLifeMs = 15 * 60 * 1000;
 const cookieName = 'porthor-console';
 
@@ -59,20 +59,20 @@ function sendHtml(reply: FastifyReply, status: number, body: string): FastifyRep
 export async function addConsoleRoutes(
   app: CollectorApp,
   deps: {
-    readonly acknowledgements: AcknowledgementRepository;
+    readonly acknowledgementsOf: (schoolId: string) => AcknowledgementRepository;
     readonly consoleAccess: ConsoleAccessRepository;
     readonly policies: PolicyRepository;
     readonly log: (line: string) => void;
   },
 ): Promise<void> {
   const hidden = { hide: true } as const;
-  const feed = createConsoleFeed(deps.acknowledgements, deps.log);
-  const isSignedIn = async (request: FastifyRequest): Promise<boolean> => {
+  /** The school of the technician who is signed in; undefined for a stranger. */
+  const schoolOf = async (request: FastifyRequest): Promise<string | undefined> => {
     const session = sessionOf(request);
-    return session !== '' && (await deps.consoleAccess.isSessionOpen(session));
+    return session === '' ? undefined : deps.consoleAccess.schoolOfSession(session);
   };
   const show = async (record: AcknowledgementRecord, language: Language) => {
-    // A pack that is gone, or a folder that cannot be read, costs the title and not the record.
+    // A missing pack or an unreadable folder costs the title and not the record.
     const pack = await deps.policies.find(record.policyId, record.policyVersion).catch(() => undefined);
     return toRow(record, language, pack?.manifest.title[language]);
   };
@@ -87,9 +87,10 @@ export async function addConsoleRoutes(
     },
     async (request, reply) => {
       const language = languageOf(request, request.query.lang);
-      if (!(await isSignedIn(request))) return sendHtml(reply, 401, renderSignIn(language, false));
+      const schoolId = await schoolOf(request);
+      if (schoolId === undefined) return sendHtml(reply, 401, renderSignIn(language, false));
       const { before } = request.query;
-      const records = await deps.acknowledgements.listNewest(rowsPerPage + 1, before);
+      const records = await deps.acknowledgementsOf(schoolId).listNewest(rowsPerPage + 1, before);
       const shown = records.slice(0, rowsPerPage);
       const rows = await Promise.all(shown.map((record) => show(record, language)));
       const olderThan = records.length > rowsPerPage ? shown.at(-1)?.position : undefined;
@@ -100,7 +101,7 @@ export async function addConsoleRoutes(
   app.get(
     '/sign-in',
     {
-      // Looking at an address must not use it up.
+      // A HEAD request must not use the address up.
       exposeHeadRoute: false,
       config: { rateLimit: { max: 30, timeWindow: 60_000 } },
       schema: { ...hidden, querystring: languageQuerySchema.extend({ code: z.string().max(128).catch('') }) },
@@ -135,7 +136,8 @@ export async function addConsoleRoutes(
       },
     },
     async (request, reply) => {
-      if (!(await isSignedIn(request))) return sendProblem(reply, 401, 'Sign in to the console first.');
+      const schoolId = await schoolOf(request);
+      if (schoolId === undefined) return sendProblem(reply, 401, 'Sign in to the console first.');
       if (openStreams.size >= maxStreams) {
         return sendProblem(reply.header('retry-after', '30'), 503, 'Too many pages are open.');
       }
@@ -148,7 +150,7 @@ export async function addConsoleRoutes(
       raw.setHeader('content-type', 'text/event-stream; charset=utf-8');
       raw.setHeader('connection', 'close');
       raw.write('retry: 2000\n\n');
-      const unsubscribe = feed.subscribe(
+      const unsubscribe = createConsoleFeed(deps.acknowledgementsOf(schoolId), deps.log).subscribe(
         request.headers['last-event-id'] ?? request.query.after,
         async (record) => {
           const row = await show(record, language);
@@ -157,7 +159,7 @@ export async function addConsoleRoutes(
           if (raw.write(block)) return;
           const settled = new AbortController();
           const { signal } = settled;
-          // What is no longer waited for lets go of the stream, which may stall again and again while it is open.
+          // Remove both listeners: the stream may stall many times while it is open.
           await Promise.race([once(raw, 'drain', { signal }), once(raw, 'close', { signal })]).finally(() =>
             settled.abort(),
           );

@@ -9,7 +9,7 @@ import {
 } from '../../../shared/wire/collector-api.ts';
 import { wireEventSchema } from '../../../shared/wire/events.ts';
 import type { CollectorApp } from '../collector-app.ts';
-import { judgeEvent } from '../events/judge-event.ts';
+import { evaluateEvent } from '../events/evaluate-event.ts';
 import { splitBatch } from '../events/split-batch.ts';
 import type { Metrics } from '../plugins/metrics.ts';
 import { problemResponses, sendProblem } from '../plugins/problems.ts';
@@ -36,7 +36,7 @@ export async function addEventRoutes(
     readonly batchesPerMinute: number;
   },
 ): Promise<void> {
-  // A scope of its own, because only this route takes the batch type and nothing else.
+  // A scope of its own, because this route takes the batch type alone.
   await app.register((scope: CollectorApp, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(batchMediaType, { parseAs: 'buffer' }, (_request, body, parsed) =>
@@ -54,7 +54,7 @@ export async function addEventRoutes(
             keyGenerator: ({ agentId }: FastifyRequest) => agentId,
           },
         },
-        // The schema describes the body to readers. Each event is judged alone, so that one bad event does not
+        // The schema is for the API description. The handler evaluates each event alone, so that one bad event does not
         // keep the others of its batch from being stored.
         validatorCompiler: () => (body: unknown) => ({ value: body }),
         schema: {
@@ -63,7 +63,7 @@ export async function addEventRoutes(
           consumes: [batchMediaType],
           security: [{ agentToken: [] }],
           body: z.array(wireEventSchema).max(maxBatchEvents),
-          response: { 200: eventsResponseSchema, ...problemResponses([400, 401, 413, 415, 429, 503]) },
+          response: { 200: eventsResponseSchema, ...problemResponses([400, 401, 403, 413, 415, 429, 503]) },
         },
       },
       async (request, reply) => {
@@ -74,12 +74,14 @@ export async function addEventRoutes(
         if (batch.values.length > maxBatchEvents) {
           return sendProblem(reply, 413, `A batch holds at most ${maxBatchEvents} events.`);
         }
-        const judged = splitBatch(batch.text).map((element, index) =>
-          judgeEvent(element, batch.values[index], request.agentId),
+        const evaluated = splitBatch(batch.text).map((element, index) =>
+          evaluateEvent(element, batch.values[index], request.agentId),
         );
-        const results = await deps.events.store(request.agentId, judged);
+        const { agentId, schoolId } = request;
+        const results = await deps.events.store({ agentId, schoolId }, evaluated);
+        if (results === undefined) return sendProblem(reply, 403, 'A technician has expelled this agent.');
         deps.metrics.countEvents(
-          judged.map((one) => (one.ok ? one.value.event.type : undefined)),
+          evaluated.map((one) => (one.ok ? one.value.type : undefined)),
           results,
         );
         return { results: [...results] };

@@ -1,4 +1,4 @@
-/** `/healthz`, `/readyz` and `/metrics`, for whoever watches over the collector. */
+/** `/healthz`, `/readyz` and `/metrics`, for monitoring. */
 import { z } from 'zod';
 import type { CollectorApp } from '../collector-app.ts';
 import type { Metrics } from '../plugins/metrics.ts';
@@ -57,14 +57,16 @@ export function addHealthRoutes(
       },
     },
     async (_request, reply) => {
-      const [agents, missingEvents, lastReceivedAt] = [
-        await deps.agents.countAgents(),
-        await deps.events.countMissing(),
-        await deps.events.lastReceivedAt(),
-      ];
+      const [agents, missingEvents, unreadableEvents, lastReceivedAt] = await Promise.all([
+        deps.agents.countAgents(),
+        deps.events.countMissing(),
+        deps.events.countUnreadable(),
+        deps.events.lastReceivedAt(),
+      ]);
       const text = deps.metrics.print({
         agents,
         missingEvents,
+        unreadableEvents,
         lastEventAgeSeconds:
           lastReceivedAt === undefined
             ? undefined

@@ -1,21 +1,24 @@
-/** `GET /v1/media-register`: the devices that the school has approved, and its answers to who asked for approval. */
+/** `GET /v1/media-register`: the devices that the school has approved, and its answers to requests for approval. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { mediaRegisterResponseSchema } from '../../../shared/wire/media.ts';
 import type { CollectorApp } from '../collector-app.ts';
-import { problemResponses } from '../plugins/problems.ts';
+import { senderOf } from '../plugins/agent-authentication.ts';
+import { problemResponses, sendProblem } from '../plugins/problems.ts';
+import type { AgentRepository } from '../repositories/agents.ts';
 import type { MediaRegisterRepository } from '../repositories/media-register.ts';
 import { ifNoneMatchSchema, notModified, sendWithEntityTag } from './entity-tag.ts';
 
-/** For enrolled agents alone: the list says which sticks open doors. */
+/** For enrolled agents alone: the list says which sticks a school trusts. */
 export function addMediaRegisterRoute(
   app: CollectorApp,
   deps: {
-    readonly mediaRegister: MediaRegisterRepository;
+    readonly mediaRegisterOf: (schoolId: string) => MediaRegisterRepository;
     readonly authenticate: (
       request: FastifyRequest,
       reply: FastifyReply,
     ) => Promise<FastifyReply | undefined>;
+    readonly agents: Pick<AgentRepository, 'mayAskAbout'>;
     readonly questionsPerMinute: number;
   },
 ): void {
@@ -32,7 +35,7 @@ export function addMediaRegisterRoute(
       },
       schema: {
         operationId: 'readMediaRegister',
-        summary: 'Approved and issued devices; what was handed back is not among them',
+        summary: 'Approved and issued devices, without returned ones',
         security: [{ agentToken: [] }],
         headers: ifNoneMatchSchema,
         querystring: z.object({
@@ -42,21 +45,25 @@ export function addMediaRegisterRoute(
             .max(600)
             .optional()
             .describe(
-              'The SID in upper case, or else domain\\name in lower case: adds what this person was answered',
+              'The SID in upper case, or else domain\\name in lower case: adds the answers to this account',
             ),
         }),
         response: {
           200: mediaRegisterResponseSchema,
           ...notModified,
-          ...problemResponses([400, 401, 429, 503]),
+          ...problemResponses([400, 401, 403, 429, 503]),
         },
       },
     },
     async (request, reply) => {
       const { account } = request.query;
+      if (account !== undefined && !(await deps.agents.mayAskAbout(senderOf(request), account))) {
+        return sendProblem(reply, 403, 'An agent may ask about its own account alone.');
+      }
+      const register = deps.mediaRegisterOf(request.schoolId);
       return sendWithEntityTag(request, reply, {
-        entries: await deps.mediaRegister.current(),
-        ...(account === undefined ? {} : { answers: await deps.mediaRegister.answersTo(account) }),
+        entries: await register.current(),
+        ...(account === undefined ? {} : { answers: await register.answersTo(account) }),
       });
     },
   );

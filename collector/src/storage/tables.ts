@@ -1,4 +1,4 @@
-/** The collector's tables as the query builder sees them. */
+/** The collector's tables, as the query builder types them. */
 import type { Generated } from 'kysely';
 
 interface SettingsTable {
@@ -6,31 +6,51 @@ interface SettingsTable {
   value: string;
 }
 
+interface SchoolsTable {
+  school_id: string;
+  name: string;
+  created_at: string;
+}
+
 interface EnrolmentTokensTable {
+  school_id: string;
   /** Short name by which a token is listed and revoked; the token itself is never kept. */
   token_id: string;
   token_sha256: string;
   created_at: string;
   expires_at: string | null;
   revoked_at: string | null;
-  /** How many enrolments used it. */
+  /** Number of enrolments that used it. */
   uses: number;
+  /** Null for no limit. */
+  max_uses: number | null;
 }
 
 interface AgentsTable {
+  school_id: string;
   agent_id: string;
   /** The `x` of its Ed25519 JSON Web Key. */
   public_key: string;
   /** Thumbprint of that key, by which evidence names it. */
   key_id: string | null;
+  /** The one account for which this agent reports and asks. Null for an agent that has not named it yet. */
+  account_key: string | null;
+  account_name: string;
+  account_domain: string;
+  /** A technician's name for the PC; empty for none. */
+  label: string;
+  /** `active`, `waiting` for approval, or `expelled`. */
+  state: string;
   machine_id: string;
   hostname: string;
   os: string;
   agent_version: string;
   enrolled_at: string;
   last_seen_at: string;
-  /** Highest event sequence that was stored; 0 before the first event. */
+  /** Highest event sequence, without those after a jump; 0 before the first event. */
   highest_sequence: number;
+  /** 1 after a jump of the sequence: then numbers above the highest one may be taken. */
+  has_jumped: number;
 }
 
 interface AgentTokensTable {
@@ -42,6 +62,7 @@ interface AgentTokensTable {
 }
 
 interface EventsTable {
+  school_id: string;
   /** Order of arrival. */
   position: Generated<number>;
   event_id: string;
@@ -52,9 +73,16 @@ interface EventsTable {
   received_at: string;
   /** The event exactly as the agent wrote it. */
   raw: string;
+  /** Why the data of a known type could not be read; null for a readable event. */
+  unreadable: string | null;
+  /** 0 for the first event with this sequence number of this agent, then 1, 2 and so on. */
+  fork: number;
+  /** What is odd about the event, separated by spaces; empty for nothing. */
+  marks: string;
 }
 
 interface AcknowledgementsTable {
+  school_id: string;
   /** Order of arrival among acknowledgements. */
   position: Generated<number>;
   event_id: string;
@@ -72,6 +100,42 @@ interface AcknowledgementsTable {
   text_sha256: string;
   language: string;
   decided_at: string;
+  /** Verdict on the signature at arrival. */
+  evidence: string;
+  /** `counts`, or the reason why its account is asked again. */
+  standing: string;
+}
+
+interface PublishedTextsTable {
+  school_id: string;
+  policy_id: string;
+  policy_version: string;
+  text_sha256: string;
+  published_at: string;
+}
+
+/** Of each policy that an account has accepted: the newest version, and of this version the latest acceptance. */
+interface LatestAcceptancesTable {
+  school_id: string;
+  account_key: string;
+  policy_id: string;
+  event_id: string;
+  policy_version: string;
+  version_order: string;
+  text_sha256: string;
+  language: string;
+  decided_at: string;
+}
+
+interface AuditTable {
+  position: Generated<number>;
+  school_id: string;
+  noted_at: string;
+  day: string;
+  actor: string;
+  act: string;
+  subject: string;
+  detail: string;
 }
 
 /** A `ChainRecord` and its hash. */
@@ -88,7 +152,7 @@ interface EvidenceChainTable {
   record_sha256: string;
 }
 
-/** One row, which says where the chain ends; whoever appends takes it first. */
+/** One row: the end of the chain. A transaction that appends locks it first. */
 interface EvidenceHeadTable {
   head_id: number;
   place: number;
@@ -103,16 +167,19 @@ interface SequenceGapsTable {
 }
 
 interface ConsoleCodesTable {
+  school_id: string;
   code_sha256: string;
   expires_at: string;
 }
 
 interface ConsoleSessionsTable {
+  school_id: string;
   session_sha256: string;
   expires_at: string;
 }
 
 interface MediaRegisterTable {
+  school_id: string;
   entry_id: string;
   vendor_id: string;
   product_id: string;
@@ -129,6 +196,7 @@ interface MediaRegisterTable {
 }
 
 interface MediaRequestsTable {
+  school_id: string;
   /** Order of arrival among requests. */
   position: Generated<number>;
   event_id: string;
@@ -148,7 +216,7 @@ interface MediaRequestsTable {
   /** `open`, `approved` or `refused`. */
   decision: string;
   decided_at: string | null;
-  /** Who answered; empty where that was not said. */
+  /** Name of the person who answered; may be empty. */
   decided_by: string;
   /** Why, for the person who asked; may be empty. */
   decision_reason: string;
@@ -156,11 +224,15 @@ interface MediaRequestsTable {
 
 export interface Tables {
   settings: SettingsTable;
+  schools: SchoolsTable;
   enrolment_tokens: EnrolmentTokensTable;
   agents: AgentsTable;
   agent_tokens: AgentTokensTable;
   events: EventsTable;
   acknowledgements: AcknowledgementsTable;
+  published_texts: PublishedTextsTable;
+  latest_acceptances: LatestAcceptancesTable;
+  audit: AuditTable;
   evidence_chain: EvidenceChainTable;
   evidence_head: EvidenceHeadTable;
   sequence_gaps: SequenceGapsTable;

@@ -1,0 +1,22 @@
+/** Decides whether an acknowledgement spares its account the question. */
+
+/** Evidence that speaks against its event. A PC without a usable key reports without any. */
+const refuting: ReadonlySet<string> = new Set(['malformed', 'other-facts', 'unknown-key', 'wrong-signature']);
+
+export type Standing = 'counts' | 'bad-evidence' | 'other-account' | 'forked' | 'not-published';
+
+/** `counts`, or the first reason why it spares nobody the question. It is kept and listed in either case. */
+export function standingOf(facts: {
+  readonly evidence: string;
+  /** It answers for the account of the agent that sent it. */
+  readonly isOwnAccount: boolean;
+  /** Another event of this agent has its sequence number. */
+  readonly isForked: boolean;
+  /** The school has published the text that was on the screen. */
+  readonly isPublished: boolean;
+}): Standing {
+  if (refuting.has(facts.evidence)) return 'bad-evidence';
+  if (!facts.isOwnAccount) return 'other-account';
+  if (facts.isForked) return 'forked';
+  return facts.isPublished ? 'counts' : 'not-published';
+}

@@ -1,0 +1,369 @@
+/** The write of ingest: all batches that wait, of all agents, in one transaction. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Insertable, Transaction } from 'kysely';
+import type { CheckedEvidence } from '../evidence/check-evidence.ts';
+import type { Tables } from '../storage/tables.ts';
+import type { AcknowledgementRow } from './acknowledgement-row.ts';
+import { asKept } from './as-kept.ts';
+import { type AuditEntry, noteAudit } from './audit.ts';
+import { bindAccount } from './bind-account.ts';
+import { appendToChain, type NewLink, takeChainHead } from './evidence-chain.ts';
+import { raiseLatestAcceptances } from './latest-acceptances.ts';
+import type { toRequestRow } from './media-register.ts';
+import { type AgentSequences, noteSequences } from './sequences.ts';
+import { standingOf } from './standing.ts';
+
+/** Rows in one insert statement, so that its parameters stay well under SQLite's limit of 32,766. */
+const rowsPerInsert = 200;
+/** Values in one `in (…)`, for the same reason. */
+const valuesPerQuestion = 1000;
+
+export interface StoreEvent {
+  readonly id: string;
+  readonly sequence: number;
+  readonly type: string;
+  readonly occurredAt: string;
+  readonly raw: string;
+  readonly unreadable: string | undefined;
+  /** For acknowledgements, readable or not. */
+  readonly checked: CheckedEvidence | undefined;
+  readonly acknowledgement: AcknowledgementRow | undefined;
+  readonly mediaRequest: ReturnType<typeof toRequestRow> | undefined;
+}
+
+export interface StoreInput {
+  readonly schoolId: string;
+  readonly agentId: string;
+  /** ISO UTC: when the batch arrived. */
+  readonly at: string;
+  readonly events: readonly StoreEvent[];
+}
+
+/** `other-content`: an event with this id is there, from another agent or with other content. */
+export type StoreAnswer = 'stored' | 'duplicate' | 'other-content';
+
+interface FreshEvent {
+  readonly input: StoreInput;
+  readonly event: StoreEvent;
+  readonly fork: number;
+}
+
+function inSlices<Item>(items: readonly Item[], size: number): Item[][] {
+  const slices: Item[][] = [];
+  for (let start = 0; start < items.length; start += size) slices.push(items.slice(start, start + size));
+  return slices;
+}
+
+/** Whether two texts of one event say the same, whatever their spacing and order of members. */
+function sayTheSame(left: string, right: string): boolean {
+  return left === right || isDeepStrictEqual(JSON.parse(left), JSON.parse(right));
+}
+
+async function findKnown(
+  transaction: Transaction<Tables>,
+  ids: readonly string[],
+): Promise<Map<string, { readonly agentId: string; readonly raw: string }>> {
+  const known = new Map<string, { readonly agentId: string; readonly raw: string }>();
+  for (const slice of inSlices(ids, valuesPerQuestion)) {
+    const rows = await transaction
+      .selectFrom('events')
+      .select(['event_id', 'agent_id', 'raw'])
+      .where('event_id', 'in', slice)
+      .execute();
+    for (const row of rows) known.set(row.event_id, { agentId: row.agent_id, raw: row.raw });
+  }
+  return known;
+}
+
+interface SendingAgent extends AgentSequences {
+  readonly accountKey: string | null;
+  readonly state: string;
+}
+
+/** Locks the agents' rows, in one order in every transaction, so that two collectors cannot block each other. */
+async function takeAgents(
+  transaction: Transaction<Tables>,
+  agentIds: readonly string[],
+): Promise<Map<string, SendingAgent>> {
+  const agents = new Map<string, SendingAgent>();
+  for (const slice of inSlices(agentIds.toSorted(), valuesPerQuestion)) {
+    const rows = await transaction
+      .selectFrom('agents')
+      .select(['agent_id', 'account_key', 'state', 'highest_sequence', 'has_jumped'])
+      .where('agent_id', 'in', slice)
+      .orderBy('agent_id')
+      .$if(hasRowLocks(transaction), (query) => query.forUpdate())
+      .execute();
+    for (const row of rows) {
+      agents.set(row.agent_id, {
+        accountKey: row.account_key,
+        state: row.state,
+        highest: row.highest_sequence,
+        hasJumped: row.has_jumped === 1,
+      });
+    }
+  }
+  return agents;
+}
+
+/** SQLite has one writer, and no row locks. */
+function hasRowLocks(transaction: Transaction<Tables>): boolean {
+  return transaction.getExecutor().adapter.supportsMultipleConnections === true;
+}
+
+/** For each of the numbers that an event has taken: the fork that comes next. */
+async function countForks(
+  transaction: Transaction<Tables>,
+  agentId: string,
+  sequences: readonly number[],
+): Promise<Map<number, number>> {
+  const forks = new Map<number, number>();
+  for (const slice of inSlices(sequences, valuesPerQuestion)) {
+    const rows = await transaction
+      .selectFrom('events')
+      .select((expression) => ['sequence', expression.fn.max('fork').as('fork')])
+      .where('agent_id', '=', agentId)
+      .where('sequence', 'in', slice)
+      .groupBy('sequence')
+      .execute();
+    for (const row of rows) forks.set(row.sequence, row.fork + 1);
+  }
+  return forks;
+}
+
+/** Tells the events apart that are new, and numbers those whose sequence number another event has taken. */
+async function separate(
+  transaction: Transaction<Tables>,
+  inputs: readonly StoreInput[],
+  agents: ReadonlyMap<string, SendingAgent>,
+): Promise<{ answers: StoreAnswer[][]; fresh: FreshEvent[] }> {
+  const known = await findKnown(transaction, [
+    ...new Set(inputs.flatMap(({ events }) => events.map(({ id }) => id))),
+  ]);
+  const unnumbered: { input: StoreInput; event: StoreEvent }[] = [];
+  const answers = inputs.map((input) => {
+    if (agents.get(input.agentId)?.state !== 'active') return [];
+    return input.events.map((event): StoreAnswer => {
+      const stored = known.get(event.id);
+      if (stored === undefined) {
+        known.set(event.id, { agentId: input.agentId, raw: event.raw });
+        unnumbered.push({ input, event });
+        return 'stored';
+      }
+      return stored.agentId === input.agentId && sayTheSame(stored.raw, event.raw)
+        ? 'duplicate'
+        : 'other-content';
+    });
+  });
+
+  const byAgent = new Map<string, { input: StoreInput; event: StoreEvent }[]>();
+  for (const one of unnumbered) {
+    const list = byAgent.get(one.input.agentId);
+    if (list === undefined) byAgent.set(one.input.agentId, [one]);
+    else list.push(one);
+  }
+  const forkOf = new Map<StoreEvent, number>();
+  for (const [agentId, list] of byAgent) {
+    const { highest, hasJumped } = agents.get(agentId) ?? { highest: 0, hasJumped: false };
+    const perhapsTaken = list.flatMap(({ event }) =>
+      event.sequence <= highest || hasJumped ? [event.sequence] : [],
+    );
+    const taken =
+      perhapsTaken.length === 0
+        ? new Map<number, number>()
+        : await countForks(transaction, agentId, perhapsTaken);
+    for (const { event } of list) {
+      const fork = taken.get(event.sequence) ?? 0;
+      forkOf.set(event, fork);
+      taken.set(event.sequence, fork + 1);
+    }
+  }
+  return { answers, fresh: unnumbered.map((one) => ({ ...one, fork: forkOf.get(one.event) ?? 0 })) };
+}
+
+async function insertEvents(transaction: Transaction<Tables>, fresh: readonly FreshEvent[]): Promise<void> {
+  for (const slice of inSlices(fresh, rowsPerInsert)) {
+    await transaction
+      .insertInto('events')
+      .values(
+        slice.map(({ input, event, fork }) => ({
+          school_id: input.schoolId,
+          event_id: event.id,
+          agent_id: input.agentId,
+          sequence: event.sequence,
+          type: asKept(event.type),
+          occurred_at: event.occurredAt,
+          received_at: input.at,
+          raw: event.raw,
+          unreadable: event.unreadable === undefined ? null : asKept(event.unreadable),
+          fork,
+          marks: fork === 0 ? '' : 'forked',
+        })),
+      )
+      .execute();
+  }
+}
+
+async function findPublished(
+  transaction: Transaction<Tables>,
+  rows: readonly { readonly schoolId: string; readonly row: AcknowledgementRow }[],
+): Promise<ReadonlySet<string>> {
+  const policyIds = [...new Set(rows.map(({ row }) => row.policy_id))];
+  const published = new Set<string>();
+  for (const slice of inSlices(policyIds, valuesPerQuestion)) {
+    const found = await transaction
+      .selectFrom('published_texts')
+      .select(['school_id', 'policy_id', 'policy_version', 'text_sha256'])
+      .where('policy_id', 'in', slice)
+      .execute();
+    for (const text of found) {
+      published.add(publishedKey(text.school_id, text));
+    }
+  }
+  return published;
+}
+
+function publishedKey(
+  schoolId: string,
+  text: Pick<AcknowledgementRow, 'policy_id' | 'policy_version' | 'text_sha256'>,
+): string {
+  return JSON.stringify([schoolId, text.policy_id, text.policy_version, text.text_sha256]);
+}
+
+async function insertAcknowledgements(
+  transaction: Transaction<Tables>,
+  fresh: readonly FreshEvent[],
+  agents: ReadonlyMap<string, SendingAgent>,
+): Promise<readonly AuditEntry[]> {
+  const candidates = fresh.flatMap(({ input, event, fork }) =>
+    event.acknowledgement === undefined
+      ? []
+      : [{ schoolId: input.schoolId, input, fork, checked: event.checked, row: event.acknowledgement }],
+  );
+  if (candidates.length === 0) return [];
+  const published = await findPublished(transaction, candidates);
+  const accounts = new Map([...agents].map(([agentId, agent]) => [agentId, agent.accountKey]));
+  for (const { input, row } of candidates) {
+    if (accounts.get(input.agentId) !== null) continue;
+    const bound = { agentId: input.agentId, account: row.account_key };
+    accounts.set(input.agentId, await bindAccount(transaction, bound));
+  }
+  const audit: AuditEntry[] = [];
+  const rows = candidates.map(({ schoolId, input, fork, checked, row }) => {
+    const evidence = checked?.verdict ?? 'missing';
+    const standing = standingOf({
+      evidence,
+      isOwnAccount: accounts.get(input.agentId) === row.account_key,
+      isForked: fork > 0,
+      isPublished: published.has(publishedKey(schoolId, row)),
+    });
+    if (standing === 'other-account') {
+      audit.push({
+        schoolId,
+        at: input.at,
+        actor: `agent:${input.agentId}`,
+        act: 'answered-for-another-account',
+        subject: row.account_key,
+        detail: `event ${row.event_id}`,
+      });
+    }
+    return { ...row, school_id: schoolId, evidence, standing };
+  });
+  for (const slice of inSlices(rows, rowsPerInsert)) {
+    await transaction.insertInto('acknowledgements').values(slice).execute();
+  }
+  await raiseLatestAcceptances(transaction, rows);
+  return audit;
+}
+
+async function insertMediaRequests(
+  transaction: Transaction<Tables>,
+  fresh: readonly FreshEvent[],
+): Promise<void> {
+  const rows = fresh.flatMap(({ input, event }): Insertable<Tables['media_requests']>[] =>
+    event.mediaRequest === undefined ? [] : [{ ...event.mediaRequest, school_id: input.schoolId }],
+  );
+  for (const slice of inSlices(rows, rowsPerInsert)) {
+    await transaction.insertInto('media_requests').values(slice).execute();
+  }
+}
+
+function describeForks(fresh: readonly FreshEvent[]): readonly AuditEntry[] {
+  return fresh
+    .filter(({ fork }) => fork > 0)
+    .map(({ input, event }) => ({
+      schoolId: input.schoolId,
+      at: input.at,
+      actor: `agent:${input.agentId}`,
+      act: 'forked',
+      subject: `sequence ${event.sequence}`,
+      detail: `event ${event.id} has a sequence number that another event of this agent has`,
+    }));
+}
+
+/** Answers for each batch in order; `expelled` where the agent may not report, and then nothing of it is stored. */
+export async function storeEvents(
+  transaction: Transaction<Tables>,
+  inputs: readonly StoreInput[],
+): Promise<readonly (readonly StoreAnswer[] | 'expelled')[]> {
+  const hasEvidence = inputs.some(({ events }) => events.some(({ checked }) => checked !== undefined));
+  const agents = await takeAgents(transaction, [...new Set(inputs.map(({ agentId }) => agentId))]);
+  const { answers, fresh } = await separate(transaction, inputs, agents);
+  await insertEvents(transaction, fresh);
+  const audit = [...describeForks(fresh), ...(await insertAcknowledgements(transaction, fresh, agents))];
+  await insertMediaRequests(transaction, fresh);
+  audit.push(...(await noteSequences(transaction, inputs, agents, fresh)));
+  if (hasEvidence) {
+    // Last, because the head of the chain is the one row that every collector waits for.
+    const links = fresh.flatMap(({ input, event }): NewLink[] =>
+      event.checked === undefined
+        ? []
+        : [
+            {
+              eventId: event.id,
+              raw: event.raw,
+              agentId: input.agentId,
+              receivedAt: input.at,
+              checked: event.checked,
+            },
+          ],
+    );
+    await appendToChain(transaction, await takeChainHead(transaction), links);
+  }
+  await noteAudit(transaction, audit);
+  return answers.map((one, index) =>
+    agents.get(inputs[index]?.agentId ?? '')?.state === 'active' ? one : 'expelled',
+  );
+}
+
+/** A stored event that this version can read and the version that stored it could not. */
+export interface ProjectedEvent {
+  readonly schoolId: string;
+  readonly agentId: string;
+  /** ISO UTC: when it arrived. */
+  readonly at: string;
+  readonly fork: number;
+  readonly event: StoreEvent;
+}
+
+/** Lists the events as if they had been readable on arrival. The chain keeps its record of that time. */
+export async function projectEvents(
+  transaction: Transaction<Tables>,
+  projected: readonly ProjectedEvent[],
+): Promise<void> {
+  const fresh = projected.map(({ fork, event, ...input }) => ({
+    input: { ...input, events: [event] },
+    event,
+    fork,
+  }));
+  const agents = await takeAgents(transaction, [...new Set(projected.map(({ agentId }) => agentId))]);
+  for (const { event } of fresh) {
+    await transaction
+      .updateTable('events')
+      .set({ unreadable: null, type: asKept(event.type), occurred_at: event.occurredAt })
+      .where('event_id', '=', event.id)
+      .execute();
+  }
+  await noteAudit(transaction, await insertAcknowledgements(transaction, fresh, agents));
+  await insertMediaRequests(transaction, fresh);
+}

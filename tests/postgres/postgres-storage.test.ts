@@ -1,0 +1,94 @@
+/** The storage suite on PostgreSQL, and what only a shared server can show. */
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { startCollector } from '../../collector/src/server.ts';
+import { openPostgres } from '../../collector/src/storage/postgres.ts';
+import { StorageError } from '../../collector/src/storage/storage.ts';
+import { describeStorage } from '../collector/storage-port.ts';
+import { makeAgent, makeFolder, report, sendText } from '../collector/support.ts';
+import { type PrivateCluster, startPrivateCluster } from './private-cluster.ts';
+
+let cluster: PrivateCluster;
+let databases = 0;
+
+beforeAll(async () => {
+  cluster = await startPrivateCluster();
+});
+afterAll(() => cluster.stop());
+
+function newDatabase(): Promise<string> {
+  databases += 1;
+  return cluster.createDatabase(`porthor_${databases}`);
+}
+
+describeStorage('PostgreSQL', async (use) => {
+  const storage = await openPostgres(await newDatabase());
+  try {
+    await use(storage);
+  } finally {
+    await storage.close();
+  }
+});
+
+async function startOn(databaseUrl: string) {
+  const collector = await startCollector({
+    dataDirectory: await makeFolder(),
+    port: 0,
+    databaseUrl,
+    log: () => undefined,
+  });
+  onTestFinished(() => collector.close());
+  return { collector, address: collector.address };
+}
+
+describe('collectors side by side on one PostgreSQL', () => {
+  it('migrate an empty database once when they start together', async () => {
+    const url = await newDatabase();
+    const started = await Promise.all([startOn(url), startOn(url), startOn(url)]);
+    for (const { address } of started) expect((await fetch(`${address}/readyz`)).status).toBe(200);
+  });
+
+  it('know each other’s agents, and store an event once whichever is asked', async () => {
+    const url = await newDatabase();
+    const [first, second] = [await startOn(url), await startOn(url)];
+    const agent = await makeAgent(first);
+    const elsewhere = { ...agent, address: second.address };
+    const batches = Array.from({ length: 10 }, () => [agent.acknowledgement(), agent.event()]);
+    const answers = await Promise.all(
+      batches.flatMap((batch) => [report(agent, batch), report(elsewhere, batch)]),
+    );
+    const statuses = answers.flat().map(({ status }) => status);
+    expect(statuses.filter((status) => status === 'stored')).toHaveLength(20);
+    expect(statuses.filter((status) => status === 'duplicate')).toHaveLength(20);
+    expect(await second.collector.acknowledgements()).toHaveLength(10);
+    expect(await first.collector.sequenceGaps()).toEqual([]);
+  });
+});
+
+describe('a server that goes away', () => {
+  it('is answered 503, loses nothing that was stored, and is used again when it is back', async () => {
+    const own = await startPrivateCluster({ sync: true });
+    onTestFinished(() => own.stop());
+    const running = await startOn(await own.createDatabase('porthor'));
+    const agent = await makeAgent(running);
+    const stored = agent.event();
+    await report(agent, [stored]);
+    await own.kill();
+    const batch = [agent.event()];
+    const refused = await sendText(agent, JSON.stringify(batch));
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    await own.start();
+    expect(await report(agent, [stored, ...batch])).toMatchObject([
+      { status: 'duplicate' },
+      { status: 'stored' },
+    ]);
+  });
+
+  it('is named to the administrator at the start', async () => {
+    const error: unknown = await openPostgres('postgres://porthor@127.0.0.1:1/none').catch(
+      (reason: unknown) => reason,
+    );
+    expect(String(error)).toContain('PORTHOR_DATABASE_URL');
+    expect(error).not.toBeInstanceOf(StorageError);
+  });
+});
