@@ -119,8 +119,7 @@ module.exports = {
       from: { path: '^tests/([^/]+)/' },
       to: {
         path: '^tests/',
-        pathNot:
-          '^tests/(?:$1|support|fakes|fixtures)/|^tests/collector/(?:command-line-support|exported-texts)[.]ts$|^tests/contract/platform/ports[.]test[.]ts$',
+        pathNot: '^tests/(?:$1|support|fakes|fixtures)/|^tests/contract/platform/ports[.]test[.]ts$',
       },
     },
     {

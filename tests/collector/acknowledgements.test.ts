@@ -10,7 +10,7 @@ import {
   report,
   startTestCollector,
   type TestAgent,
-} from './support.ts';
+} from '../support/collector/collector.ts';
 
 async function known(agent: TestAgent, account: Parameters<typeof accountKey>[0]) {
   const response = await fetch(

@@ -2,7 +2,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { acknowledgementsResponseSchema } from '../../shared/wire/collector-api.ts';
-import { runCollector } from './command-line-support.ts';
 import {
   acknowledgedData,
   makeAgent,
@@ -12,7 +11,8 @@ import {
   startTestCollector,
   type TestAgent,
   type TestCollector,
-} from './support.ts';
+} from '../support/collector/collector.ts';
+import { runCollector } from '../support/collector/command-line.ts';
 
 const carys = acknowledgedData().account;
 const mallory = { ...carys, name: 'mallory', displayName: 'Mallory' };

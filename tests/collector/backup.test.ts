@@ -3,9 +3,9 @@ import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promi
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { runCollector, runCollectorOnFullDisk } from './command-line-support.ts';
-import { makeSigningAgent } from './evidence-support.ts';
-import { containing, makeFolder, report, startTestCollector } from './support.ts';
+import { containing, makeFolder, report, startTestCollector } from '../support/collector/collector.ts';
+import { runCollector, runCollectorOnFullDisk } from '../support/collector/command-line.ts';
+import { makeSigningAgent } from '../support/collector/evidence.ts';
 
 async function reporting() {
   const running = await startTestCollector();

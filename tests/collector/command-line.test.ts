@@ -5,7 +5,6 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runCollector, serve } from './command-line-support.ts';
 import {
   containing,
   enrol,
@@ -15,7 +14,8 @@ import {
   makePublicKey,
   postJson,
   report,
-} from './support.ts';
+} from '../support/collector/collector.ts';
+import { runCollector, serve } from '../support/collector/command-line.ts';
 
 async function startServing(data: string, ...args: readonly string[]) {
   const served = await serve(['--data', data, '--port', '0', ...args]);

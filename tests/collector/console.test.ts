@@ -6,8 +6,8 @@ import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { scratchFolder } from '../../build/runtime/paths.ts';
 import { type Language, languages } from '../../shared/lib/language.ts';
+import { makeAgent, report, startTestCollector, type TestCollector } from '../support/collector/collector.ts';
 import { launchBrowser } from '../support/renderer/browser.ts';
-import { makeAgent, report, startTestCollector, type TestCollector } from './support.ts';
 
 const screenshots = path.join(scratchFolder, 'screenshots/collector');
 const hostile = `<img src=x onerror="document.title='owned'">"'&lt;</script><script>document.title='owned'</script>`;

@@ -15,7 +15,7 @@ import {
   sendText,
   startTestCollector,
   withStorage,
-} from './support.ts';
+} from '../support/collector/collector.ts';
 
 const newToken = { schoolId: defaultSchoolId, expiresAt: undefined, maxUses: undefined };
 

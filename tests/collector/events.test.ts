@@ -1,7 +1,6 @@
 /** `POST /v1/events`, row by row of the contract, against a real server and a real database. */
 import { describe, expect, it } from 'vitest';
 import { maxBatchBytes, problemSchema } from '../../shared/wire/collector-api.ts';
-import { exportedTexts } from './exported-texts.ts';
 import {
   containing,
   makeAgent,
@@ -9,7 +8,8 @@ import {
   sendText,
   startTestCollector,
   type TestCollector,
-} from './support.ts';
+} from '../support/collector/collector.ts';
+import { exportedTexts } from '../support/collector/exported-texts.ts';
 
 async function startWithAgent(options: Parameters<typeof startTestCollector>[0] = {}) {
   const running: TestCollector = await startTestCollector(options);

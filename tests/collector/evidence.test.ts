@@ -8,9 +8,6 @@ import { keyIdOf } from '../../collector/src/evidence/check-evidence.ts';
 import { acknowledgementsResponseSchema } from '../../shared/wire/collector-api.ts';
 import { type AcknowledgedData, wireEventSchema } from '../../shared/wire/events.ts';
 import { evidenceHeader } from '../../shared/wire/evidence.ts';
-import { runCollector } from './command-line-support.ts';
-import { makeSigningAgent, signFacts } from './evidence-support.ts';
-import { exportedTexts } from './exported-texts.ts';
 import {
   acknowledgedData,
   enrolmentRequest,
@@ -22,7 +19,10 @@ import {
   publishTexts,
   report,
   startTestCollector,
-} from './support.ts';
+} from '../support/collector/collector.ts';
+import { runCollector } from '../support/collector/command-line.ts';
+import { makeSigningAgent, signFacts } from '../support/collector/evidence.ts';
+import { exportedTexts } from '../support/collector/exported-texts.ts';
 
 function rows(dataDirectory: string, query: string) {
   const database = new DatabaseSync(path.join(dataDirectory, 'collector.sqlite'));

@@ -1,7 +1,7 @@
 /** Gaps in an agent's sequence, which prove that something was lost. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { makeAgent, report, startTestCollector } from './support.ts';
+import { makeAgent, report, startTestCollector } from '../support/collector/collector.ts';
 
 /** The numbers under the highest that never came, as ranges: the plain way to say what the database keeps by pieces. */
 function rangesMissing(sequences: readonly number[]): readonly (readonly [number, number])[] {

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { problemSchema } from '../../shared/wire/collector-api.ts';
-import { makeAgent, report, sendText, startTestCollector } from './support.ts';
+import { makeAgent, report, sendText, startTestCollector } from '../support/collector/collector.ts';
 
 const operationSchema = z.object({
   operationId: z.string().optional(),

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
 import { type EventResult, eventsResponseSchema } from '../../shared/wire/collector-api.ts';
 import type { WireEvent } from '../../shared/wire/events.ts';
-import { runCollector, type Served, serve } from './command-line-support.ts';
-import { exportedTexts } from './exported-texts.ts';
-import { enrol, knownAgent, makeFolder, sendText, type TestAgent } from './support.ts';
+import { enrol, knownAgent, makeFolder, sendText, type TestAgent } from '../support/collector/collector.ts';
+import { runCollector, type Served, serve } from '../support/collector/command-line.ts';
+import { exportedTexts } from '../support/collector/exported-texts.ts';
 
 const kills = 50;
 const agentCount = 4;

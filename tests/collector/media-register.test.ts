@@ -3,8 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { accountKey } from '../../shared/wire/account.ts';
 import type { MediaApprovalRequestedData } from '../../shared/wire/media.ts';
 import { mediaRegisterResponseSchema } from '../../shared/wire/media.ts';
-import { runCollector } from './command-line-support.ts';
-import { acknowledgedData, machine, makeAgent, makeFolder, report, startTestCollector } from './support.ts';
+import {
+  acknowledgedData,
+  machine,
+  makeAgent,
+  makeFolder,
+  report,
+  startTestCollector,
+} from '../support/collector/collector.ts';
+import { runCollector } from '../support/collector/command-line.ts';
 
 const stick = { vendorId: '0781', productId: '5567', serial: '4C530001230815117284' };
 

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { runCollector } from './command-line-support.ts';
-import { exportedTexts } from './exported-texts.ts';
-import { makeFolder, startTestCollector, withStorage } from './support.ts';
+import { makeFolder, startTestCollector, withStorage } from '../support/collector/collector.ts';
+import { runCollector } from '../support/collector/command-line.ts';
+import { exportedTexts } from '../support/collector/exported-texts.ts';
 
 /** Takes a database of version 4 back, step by step; the key is the version that the step leads to. */
 const stepsBack: Readonly<Record<number, string>> = {

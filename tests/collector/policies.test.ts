@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type PackManifest, type PolicyPack, policyPackSchema } from '../../shared/policy/pack.ts';
 import { policiesResponseSchema, problemSchema } from '../../shared/wire/collector-api.ts';
 import { makePack } from '../fixtures/make-pack.ts';
-import { makeFolder, startTestCollector } from './support.ts';
+import { makeFolder, startTestCollector } from '../support/collector/collector.ts';
 
 function filesOf({ manifest, texts }: PolicyPack): Record<string, string> {
   return {

@@ -6,8 +6,8 @@ import { policiesResponseSchema } from '../../shared/wire/collector-api.ts';
 import { zipFiles } from '../fixtures/packs/build-zip.ts';
 import { packFiles, packWithManifest } from '../fixtures/packs/pack-files.ts';
 import { writePack } from '../fixtures/packs/write-pack.ts';
-import { runCollector, runCollectorOnFullDisk } from './command-line-support.ts';
-import { makeFolder, startTestCollector } from './support.ts';
+import { makeFolder, startTestCollector } from '../support/collector/collector.ts';
+import { runCollector, runCollectorOnFullDisk } from '../support/collector/command-line.ts';
 
 async function listed(address: string): Promise<readonly string[]> {
   const response = await fetch(`${address}/v1/policies?audience=staff`);

@@ -1,7 +1,7 @@
 /** The storage suite on SQLite, with the writer thread of a server and without. */
 import { openSqlite } from '../../collector/src/storage/sqlite.ts';
-import { describeStorage } from './storage-port.ts';
-import { makeFolder } from './support.ts';
+import { makeFolder } from '../support/collector/collector.ts';
+import { describeStorage } from '../support/collector/storage-port.ts';
 
 for (const thread of [false, true]) {
   describeStorage(`SQLite, ${thread ? 'written by a thread' : 'written in place'}`, async (use) => {

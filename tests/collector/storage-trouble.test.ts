@@ -5,9 +5,17 @@ import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { problemSchema } from '../../shared/wire/collector-api.ts';
-import { runCollector, serve } from './command-line-support.ts';
-import { exportedTexts } from './exported-texts.ts';
-import { enrol, knownAgent, makeAgent, makeFolder, report, sendText, startTestCollector } from './support.ts';
+import {
+  enrol,
+  knownAgent,
+  makeAgent,
+  makeFolder,
+  report,
+  sendText,
+  startTestCollector,
+} from '../support/collector/collector.ts';
+import { runCollector, serve } from '../support/collector/command-line.ts';
+import { exportedTexts } from '../support/collector/exported-texts.ts';
 
 async function expectLater(response: Response): Promise<void> {
   expect(response.status).toBe(503);

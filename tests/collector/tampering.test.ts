@@ -8,9 +8,9 @@ import { type ChainRecord, chainRecordSha256, sha256Hex } from '../../collector/
 import { type ChainReport, verifyChain } from '../../collector/src/evidence/verify-chain.ts';
 import { createEvidenceChainRepository } from '../../collector/src/repositories/evidence-chain.ts';
 import { startCollector } from '../../collector/src/server.ts';
-import { runCollector } from './command-line-support.ts';
-import { makeSigningAgent } from './evidence-support.ts';
-import { publishTexts, report, withStorage } from './support.ts';
+import { publishTexts, report, withStorage } from '../support/collector/collector.ts';
+import { runCollector } from '../support/collector/command-line.ts';
+import { makeSigningAgent } from '../support/collector/evidence.ts';
 
 const count = 12;
 let folder = '';

@@ -1,9 +1,6 @@
 /** Events that this version of the collector cannot read: each is kept, counted, and read after an upgrade. */
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { runCollector } from './command-line-support.ts';
-import { makeSigningAgent, signFacts } from './evidence-support.ts';
-import { exportedTexts } from './exported-texts.ts';
 import {
   acknowledgedData,
   makeAgent,
@@ -12,7 +9,10 @@ import {
   sendText,
   startTestCollector,
   type TestAgent,
-} from './support.ts';
+} from '../support/collector/collector.ts';
+import { runCollector } from '../support/collector/command-line.ts';
+import { makeSigningAgent, signFacts } from '../support/collector/evidence.ts';
+import { exportedTexts } from '../support/collector/exported-texts.ts';
 
 function rows(dataDirectory: string, query: string) {
   const database = new DatabaseSync(`${dataDirectory}/collector.sqlite`);

@@ -3,7 +3,7 @@ import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { projectRoot } from '../../build/runtime/paths.ts';
-import { runCollector } from '../collector/command-line-support.ts';
+import { runCollector } from '../support/collector/command-line.ts';
 import { test, type World } from '../support/e2e/world.ts';
 
 const account = (name: string) => ({ name, domain: 'YSGOL', sid: '', upn: '', displayName: '' });

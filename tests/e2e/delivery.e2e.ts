@@ -1,7 +1,7 @@
 /** Policies that a real collector delivers to an agent at work: at once, at the next login, or spoilt on the way. */
 import path from 'node:path';
 import { expect } from '@playwright/test';
-import { runCollector } from '../collector/command-line-support.ts';
+import { runCollector } from '../support/collector/command-line.ts';
 import { keepAnnouncements } from '../support/e2e/announcements.ts';
 import { acceptAndContinue, words } from '../support/e2e/answer.ts';
 import { type Network, openNetwork } from '../support/e2e/network.ts';

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { expect } from '@playwright/test';
 import { compactVerify, importJWK } from 'jose';
-import { runCollector } from '../collector/command-line-support.ts';
+import { runCollector } from '../support/collector/command-line.ts';
 import { acceptAndContinue, proceed } from '../support/e2e/answer.ts';
 import { publishPolicy } from '../support/e2e/publish-policy.ts';
 import { test, type World } from '../support/e2e/world.ts';

@@ -1,7 +1,7 @@
 /** The idle lock on a real X server, with a person's real keys and movements and a logind of the test's own. */
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import { exportedTexts } from '../collector/exported-texts.ts';
+import { exportedTexts } from '../support/collector/exported-texts.ts';
 import { acceptAndContinue, pressLast } from '../support/e2e/answer.ts';
 import { trayLabels } from '../support/e2e/tray.ts';
 import { test as base, type RunningAgent, type World } from '../support/e2e/world.ts';

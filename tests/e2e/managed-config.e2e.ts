@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
-import { exportedTexts } from '../collector/exported-texts.ts';
 import { makeDrive, makeUsbDevice, makeVolume } from '../fixtures/make-drive.ts';
+import { exportedTexts } from '../support/collector/exported-texts.ts';
 import { acceptAndContinue, words } from '../support/e2e/answer.ts';
 import { trayLabels } from '../support/e2e/tray.ts';
 import { type RunningAgent, test, type World } from '../support/e2e/world.ts';

@@ -15,8 +15,8 @@ import {
   type SelfCheckReport,
   selfCheckReportSchema,
 } from '../../shared/self-check/report.ts';
-import { runCollector } from '../collector/command-line-support.ts';
 import { makeAuthority, makeCertificate } from '../fixtures/make-certificate.ts';
+import { runCollector } from '../support/collector/command-line.ts';
 import { acceptAndContinue } from '../support/e2e/answer.ts';
 import { startHttpsFront } from '../support/e2e/https-front.ts';
 import { openFromTray } from '../support/e2e/tray.ts';

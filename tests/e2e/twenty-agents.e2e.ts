@@ -7,7 +7,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from '@playwright/test';
 import { isRoot } from '../../build/runtime/system-packages.ts';
-import { runCollector } from '../collector/command-line-support.ts';
+import { runCollector } from '../support/collector/command-line.ts';
 import { fillIn, proceed, words } from '../support/e2e/answer.ts';
 import { testAgentFolder } from '../support/e2e/build-test-agent.ts';
 import { test, type World } from '../support/e2e/world.ts';

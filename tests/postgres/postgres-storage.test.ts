@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { startCollector } from '../../collector/src/server.ts';
 import { openPostgres } from '../../collector/src/storage/postgres.ts';
 import { StorageError } from '../../collector/src/storage/storage.ts';
-import { describeStorage } from '../collector/storage-port.ts';
-import { makeAgent, makeFolder, report, sendText } from '../collector/support.ts';
-import { type PrivateCluster, startPrivateCluster } from './private-cluster.ts';
+import { makeAgent, makeFolder, report, sendText } from '../support/collector/collector.ts';
+import { type PrivateCluster, startPrivateCluster } from '../support/collector/private-cluster.ts';
+import { describeStorage } from '../support/collector/storage-port.ts';
 
 let cluster: PrivateCluster;
 let databases = 0;

@@ -1,9 +1,9 @@
 /** New versions of a policy at the collector, published as an administrator does it. */
 import path from 'node:path';
 import { expect } from '@playwright/test';
-import { runCollector } from '../../collector/command-line-support.ts';
 import { packWithManifest } from '../../fixtures/packs/pack-files.ts';
 import { writePack } from '../../fixtures/packs/write-pack.ts';
+import { runCollector } from '../collector/command-line.ts';
 import type { World } from './world.ts';
 
 /** Publishes a material version of the staff's policy at the collector, and waits until the collector gives it. */

@@ -1,9 +1,9 @@
 /** Agents that sign what they acknowledge, as the real one does: with jose, which the collector itself does not use. */
 import type { KeyObject } from 'node:crypto';
 import { CompactSign } from 'jose';
-import { keyIdOf } from '../../collector/src/evidence/check-evidence.ts';
-import type { AcknowledgedData, WireEvent } from '../../shared/wire/events.ts';
-import { evidenceHeader, evidencePayload } from '../../shared/wire/evidence.ts';
+import { keyIdOf } from '../../../collector/src/evidence/check-evidence.ts';
+import type { AcknowledgedData, WireEvent } from '../../../shared/wire/events.ts';
+import { evidenceHeader, evidencePayload } from '../../../shared/wire/evidence.ts';
 import {
   acknowledgedData,
   enrol,
@@ -12,7 +12,7 @@ import {
   privateKeyOf,
   type TestAgent,
   type TestCollector,
-} from './support.ts';
+} from './collector.ts';
 
 /** `x` names the key in the header, whichever key signs. */
 export function signFacts(data: AcknowledgedData, x: string, key: KeyObject): Promise<string> {

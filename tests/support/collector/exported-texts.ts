@@ -1,6 +1,6 @@
 /** Reads back what a collector has stored, beside the collector that may be running. */
-import { createEventRepository } from '../../collector/src/repositories/events.ts';
-import { withStorage } from './support.ts';
+import { createEventRepository } from '../../../collector/src/repositories/events.ts';
+import { withStorage } from './collector.ts';
 
 /** Every event exactly as it arrived, oldest first. */
 export function exportedTexts(dataDirectory: string): Promise<readonly string[]> {

@@ -8,19 +8,23 @@ import { expect, onTestFinished } from 'vitest';
 import {
   createPublishedTextRepository,
   type PublishedText,
-} from '../../collector/src/repositories/published-texts.ts';
-import { type CollectorOptions, type RunningCollector, startCollector } from '../../collector/src/server.ts';
-import { openSqlite } from '../../collector/src/storage/sqlite.ts';
-import type { Storage } from '../../collector/src/storage/storage.ts';
+} from '../../../collector/src/repositories/published-texts.ts';
+import {
+  type CollectorOptions,
+  type RunningCollector,
+  startCollector,
+} from '../../../collector/src/server.ts';
+import { openSqlite } from '../../../collector/src/storage/sqlite.ts';
+import type { Storage } from '../../../collector/src/storage/storage.ts';
 import {
   type EnrolmentRequest,
   type EnrolmentResponse,
   type EventResult,
   enrolmentResponseSchema,
   eventsResponseSchema,
-} from '../../shared/wire/collector-api.ts';
-import type { AcknowledgedData, WireEvent } from '../../shared/wire/events.ts';
-import { enrolmentProofText } from '../../shared/wire/evidence.ts';
+} from '../../../shared/wire/collector-api.ts';
+import type { AcknowledgedData, WireEvent } from '../../../shared/wire/events.ts';
+import { enrolmentProofText } from '../../../shared/wire/evidence.ts';
 
 /** Removed when the test that asked for it has finished. */
 export async function makeFolder(): Promise<string> {

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-const cliFile = fileURLToPath(new URL('../../collector/src/cli.ts', import.meta.url));
+const cliFile = fileURLToPath(new URL('../../../collector/src/cli.ts', import.meta.url));
 const deadlineMs = 30_000;
 
 export interface Finished {

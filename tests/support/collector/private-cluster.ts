@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { ensurePrograms, postgresNeeds } from '../../build/runtime/system-packages.ts';
+import { ensurePrograms, postgresNeeds } from '../../../build/runtime/system-packages.ts';
 
 const run = promisify(execFile);
 const programsFolder = '/usr/lib/postgresql';
