@@ -44,7 +44,7 @@ it('are those numbers that never came, in whatever order and batches the others 
 it('stay open for an event that was rejected, because its evidence is missing', async () => {
   const running = await startTestCollector();
   const agent = await makeAgent(running);
-  await report(agent, [agent.event(), { ...agent.event(), subject: '' }, agent.event()]);
+  await report(agent, [agent.event(), { ...agent.event(), id: 'no-uuid' }, agent.event()]);
   expect(await running.collector.sequenceGaps()).toMatchObject([{ firstSequence: 2, lastSequence: 2 }]);
   const metrics = await (await fetch(`${running.address}/metrics`)).text();
   expect(metrics).toContain('porthor_events_missing 1\n');

@@ -189,7 +189,7 @@ describe('the answer to a request', () => {
     ...changes,
   });
 
-  it('is told to whoever asks for that person, on whichever PC, and to nobody else', async () => {
+  it('reaches the agents of that account on every PC, and no other account', async () => {
     const started = await startWithAgent();
     const { asks, register } = started;
     const id = await asks(asked());
@@ -208,8 +208,11 @@ describe('the answer to a request', () => {
     ]);
     const another = await makeAgent(started);
     expect(await answersTo({ ...started, agent: another }, carys)).toEqual(told);
-    expect(await answersTo(started, 'S-1-5-21-1-2-3-1002')).toEqual([]);
     expect(await answersTo(started, '')).toBeUndefined();
+    const stranger = await fetch(`${started.address}/v1/media-register?account=S-1-5-21-1-2-3-1002`, {
+      headers: { authorization: `Bearer ${started.agent.agentToken}` },
+    });
+    expect(stranger.status).toBe(403);
   });
 
   it('changes the entity tag, comes newest first, and is told for 30 days', async () => {

@@ -144,3 +144,15 @@ export function openForWriting(file: string, busyTimeoutMs: number): DatabaseSyn
     throw error;
   }
 }
+
+/**
+ * Writes the write-ahead log back into the database file, as far as that is possible. Never throws: on a full disk, or
+ * while another program reads, the log stays beside the database, and the next start writes it back.
+ */
+export function writeLogBack(sqlite: DatabaseSync): void {
+  try {
+    sqlite.exec('pragma wal_checkpoint(truncate)');
+  } catch {
+    // Nothing is lost: what the log holds is on disk.
+  }
+}

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Kysely } from 'kysely';
 import { z } from 'zod';
 import { createGroupWriter } from './group-writer.ts';
-import { NodeSqliteDialect, openForWriting } from './sqlite-dialect.ts';
+import { NodeSqliteDialect, openForWriting, writeLogBack } from './sqlite-dialect.ts';
 import { storageTrouble } from './storage.ts';
 import type { Tables } from './tables.ts';
 import type { FromWriterThread, ToWriterThread } from './writer-messages.ts';
@@ -21,12 +21,9 @@ function answer(message: FromWriterThread): void {
 
 async function close(): Promise<void> {
   await writer.drained();
-  try {
-    sqlite.exec('pragma wal_checkpoint(truncate)');
-  } finally {
-    await database.destroy();
-    port.close();
-  }
+  writeLogBack(sqlite);
+  await database.destroy();
+  port.close();
 }
 
 port.on('message', (message: ToWriterThread) => {

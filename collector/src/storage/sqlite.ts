@@ -6,7 +6,7 @@ import { Kysely } from 'kysely';
 import { CollectorError } from '../collector-error.ts';
 import { createGroupWriter, type WriteResult } from './group-writer.ts';
 import { migrate } from './migrate.ts';
-import { NodeSqliteDialect, openForWriting, sqliteTrouble } from './sqlite-dialect.ts';
+import { NodeSqliteDialect, openForWriting, sqliteTrouble, writeLogBack } from './sqlite-dialect.ts';
 import { type Storage, storageTrouble } from './storage.ts';
 import type { Tables } from './tables.ts';
 import { createWriteQueue } from './write-queue.ts';
@@ -97,11 +97,8 @@ function createWriterHere(sqlite: DatabaseSync, database: Kysely<Tables>): Write
     run: (write) => new Promise((resolve) => writer.add(write, resolve)),
     async close() {
       await writer.drained();
-      try {
-        sqlite.exec('pragma wal_checkpoint(truncate)');
-      } finally {
-        await database.destroy();
-      }
+      writeLogBack(sqlite);
+      await database.destroy();
     },
   };
 }
