@@ -232,7 +232,6 @@ export function createUserInterface(context: AgentContext, options: Options): Us
       refreshTray(informationFacts());
       return undefined;
     },
-    onConfigChanged: refresh,
     stop: () => {
       isStopped = true;
       for (const end of endings) end();

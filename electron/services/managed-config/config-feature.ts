@@ -27,6 +27,8 @@ export function createConfigFeature(context: AgentContext, options: Options): Fe
         onChanged: async (config, changes) => {
           options.replaceConfig(config);
           await options.applyChanges(changes);
+          // The windows and the tray show what the features do now.
+          context.statusChanged.emit();
         },
         log: context.log,
       });
