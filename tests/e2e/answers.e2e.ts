@@ -51,7 +51,7 @@ test('keyboard only: real keys from the first Tab to the open gate', async ({ wo
   await expect(gate.getByRole('button', { name: en.confirm })).toBeVisible();
   await tabTo((focus) => focus === en.confirm);
   await display.pressKey('Return');
-  await expect(gate.getByRole('button', { name: en.continue })).toBeVisible();
+  await expect(gate.getByRole('button', { name: en.continue, exact: true })).toBeVisible();
   await tabTo((focus) => focus === en.continue);
   await display.pressKey('Return');
   expect(await agent.opened()).toBe('receipt');

@@ -185,7 +185,7 @@ async function answerUntil(gate: Page, step: Moment['name']): Promise<Moment['na
   // Do not wait for the result: the kill comes while the agent writes it.
   await gate.getByRole('button', { name: en.confirm }).dispatchEvent('click');
   if (step === 'confirming') return step;
-  await expect(gate.getByRole('button', { name: en.continue })).toBeVisible();
+  await expect(gate.getByRole('button', { name: en.continue, exact: true })).toBeVisible();
   if (step === 'accepted') return step;
   await proceed(gate);
   return 'open';
