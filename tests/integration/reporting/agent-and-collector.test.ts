@@ -12,6 +12,7 @@ import { openReceipts } from '../../../electron/storage/receipts/receipts.ts';
 import { recordAcceptance } from '../../../electron/storage/receipts/record-acceptance.ts';
 import { openSettings } from '../../../electron/storage/settings/settings.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
+import { publishTexts } from '../../support/collector/collector.ts';
 import {
   acceptanceEvent,
   account,
@@ -106,6 +107,9 @@ describe('agent and collector', () => {
   it('know a person again on a PC that was wiped, within the time a login has', async () => {
     await withDirectory(async (directory) => {
       const collector = await startOn(directory);
+      // Only an acceptance of a published text spares the question.
+      const { policyVersion, textSha256 } = acceptanceEvent().data;
+      await publishTexts(join(directory, 'collector'), [{ policyVersion, textSha256 }]);
       const token = await collector.createEnrolmentToken();
       const before = await agent(join(directory, 'before'), collector.address, token);
       before.sender.start();
@@ -120,7 +124,10 @@ describe('agent and collector', () => {
         ok: true,
         value: [{ eventId: recorded.ok && recorded.value.eventId, policyId: 'staff', language: 'cy-GB' }],
       });
-      expect(await wiped.session.knownAcknowledgements('S-1-5-21-9', 1500)).toEqual({ ok: true, value: [] });
+      expect(await wiped.session.knownAcknowledgements('S-1-5-21-9', 1500)).toMatchObject({
+        ok: false,
+        error: { kind: 'not-reached' },
+      });
       await wiped.outbox.close();
       await collector.close();
     });
