@@ -35,6 +35,8 @@ export default defineConfig({
         testTimeout: deadlineMs,
         hookTimeout: deadlineMs,
         restoreMocks: true,
+        // A wait for a condition ends when it holds; a busy machine reaches it late.
+        expect: { poll: { timeout: 30_000 } },
       },
     })),
   },

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { withDeadline } from '../../../../electron/platform/deadline.ts';
 import { describeError } from '../../../../electron/platform/describe-error.ts';
 import {
@@ -14,6 +14,7 @@ import {
 } from '../../../../electron/platform/logind/parse-busctl.ts';
 import { parseOsRelease } from '../../../../electron/platform/machine/parse-os-release.ts';
 import { findSystemTool, runTool } from '../../../../electron/platform/run-tool.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 describe('what busctl prints', () => {
   it('is read by its type', () => {
@@ -104,9 +105,9 @@ describe('a tool of the system', () => {
       expect(answer).toEqual({ kind: 'late', reason: 'sh gave no answer within 500 ms' });
       expect(performance.now() - startedMs).toBeLessThan(5000);
       const pid = Number(await readFile(pidFile, 'utf8'));
-      await vi.waitFor(() => {
+      await eventually(() => {
         expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-      }, 5000);
+      });
     } finally {
       await rm(folder, { recursive: true });
     }

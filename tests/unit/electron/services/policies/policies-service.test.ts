@@ -9,6 +9,7 @@ import { defaultManagedConfig, type ManagedConfig } from '../../../../../shared/
 import { currentPacks } from '../../../../../shared/policy/current-packs.ts';
 import type { PolicyPack } from '../../../../../shared/policy/pack.ts';
 import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';
+import { eventually } from '../../../../support/eventually.ts';
 import { withDirectory } from '../../../../support/storage-fixtures.ts';
 
 const noPolicies = () => Promise.resolve(Response.json({ policies: [] }, { headers: { etag: '"none"' } }));
@@ -16,7 +17,7 @@ const noPolicies = () => Promise.resolve(Response.json({ policies: [] }, { heade
 const noNetwork = () => Promise.reject(new Error('net::ERR_INTERNET_DISCONNECTED'));
 /** The request has been made, and what follows from its failure is done. */
 const askedFor = async (times: number, asked: () => number) => {
-  await vi.waitFor(() => expect(asked()).toBe(times));
+  await eventually(() => expect(asked()).toBe(times));
   for (let turn = 0; turn < 20; turn += 1) await setImmediate();
 };
 
@@ -81,7 +82,7 @@ test('a new version that waits for the next login is asked for with the signs of
     await setImmediate();
     expect(asked()).toBe(1);
     clock.advance(minuteMs);
-    await vi.waitFor(() => expect(asked()).toBe(2));
+    await eventually(() => expect(asked()).toBe(2));
   });
 });
 
@@ -93,7 +94,7 @@ test.each([
   await withPolicies({ policy: atOnce, reporting }, async ({ clock, follow, asked }) => {
     await follow();
     clock.advance(minutes * minuteMs);
-    await vi.waitFor(() => expect(asked()).toBe(2));
+    await eventually(() => expect(asked()).toBe(2));
   });
 });
 
@@ -104,7 +105,7 @@ test('a PC that wakes up asks at once, and not before it follows', async () => {
     expect(asked()).toBe(0);
     await follow();
     policies.wake();
-    await vi.waitFor(() => expect(asked()).toBe(2));
+    await eventually(() => expect(asked()).toBe(2));
   });
 });
 
@@ -169,7 +170,7 @@ test('without a network somebody waits three seconds once; then the samples are 
       await askedFor(2, asked);
       expect(isRead).toBe(false);
       clock.advance(1);
-      await vi.waitFor(() => expect(isRead).toBe(true));
+      await eventually(() => expect(isRead).toBe(true));
       // Whoever looks at the policies later waits for one try, which fails at once.
       await policies.read('staff', () => undefined);
       const news = follow();

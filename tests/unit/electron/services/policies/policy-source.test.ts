@@ -6,6 +6,7 @@ import type { PolicyPack } from '../../../../../shared/policy/pack.ts';
 import { packProblem } from '../../../../../shared/policy/pack-problem.ts';
 import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';
 import { makePack } from '../../../../fixtures/make-pack.ts';
+import { eventually } from '../../../../support/eventually.ts';
 
 const first = makePack({ version: '1' });
 const second = makePack({ version: '2' });
@@ -130,7 +131,7 @@ describe('the source of policies', () => {
     const school = createSource('/school', [slow(), slow(), slow()]);
     expect(await readTooLate(school)).toMatchObject({ packs: [], problem: expect.any(String) as string });
     answers[0]?.({ packs: [first], refused: [] });
-    await vi.waitFor(() => expect(school.kept()).toEqual([first]));
+    await eventually(() => expect(school.kept()).toEqual([first]));
     // Without a problem: that it holds nothing for visitors is what the school wants.
     expect(await readTooLate(school)).toEqual({ packs: [first], problem: undefined });
     expect(school.reported).toEqual(['the school’s folder', 'the school’s folder']);
