@@ -127,7 +127,12 @@ async function startWith(
   const agents = createAgentRepository(storage, now);
   const consoleAccess = createConsoleAccessRepository(storage, now);
   const events = createEventRepository(storage, now);
-  await events.projectUnreadable();
+  try {
+    await events.projectUnreadable();
+  } catch (error) {
+    // They stay stored and marked; one of them must not keep the collector from starting.
+    log(`events that could not be read were not read again: ${String(error)}`);
+  }
   const app = await buildApp({
     acknowledgementsOf,
     agents,

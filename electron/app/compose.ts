@@ -146,6 +146,11 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       if (!gate.isShut()) userInterface.openAbout();
     },
     noteSystem: running.noteSystem,
-    stop: running.stop,
+    stop: () => {
+      // First of all: while a slow feature ends, no countdown may sign the user out, and no warning may lock.
+      gate.service.stop();
+      idle.stop();
+      return running.stop();
+    },
   };
 }

@@ -9,7 +9,7 @@ export interface RunningFeatures {
    * Rejects when a feature of the login cannot start: an agent without its gate ends, and is started again.
    */
   start(): Promise<'started' | 'not-here'>;
-  /** Every feature has started, and `stop` has not been called. */
+  /** The features of the login have started, and `stop` has not been called: no user waits at the gate for this agent. */
   isRunning(): boolean;
   noteSystem(change: SystemChange): void;
   /** Resolves when the changes are in effect in every feature. */
@@ -24,7 +24,7 @@ export function runFeatures(
   onFault: (fault: StorageFault) => void,
 ): RunningFeatures {
   const starting = new Map<Feature, Promise<unknown>>();
-  let isStarted = false;
+  let isSettled = false;
   let isStopped = false;
 
   const reportFailure = (fault: string, { name }: Feature, error: unknown): undefined =>
@@ -43,19 +43,24 @@ export function runFeatures(
 
   return {
     start: async () => {
-      for (const feature of [...inOrder('login'), ...inOrder('gate-settled')]) {
+      for (const feature of inOrder('login')) {
         if (isStopped) return 'started';
         if ((await start(feature)) === 'not-here') return 'not-here';
       }
-      isStarted = !isStopped;
+      isSettled = true;
+      for (const feature of inOrder('gate-settled')) {
+        if (isStopped) return 'started';
+        await start(feature);
+      }
       return 'started';
     },
-    isRunning: () => isStarted && !isStopped,
+    isRunning: () => isSettled && !isStopped,
     noteSystem: (change) => {
       for (const feature of features) feature.onSystem?.(change);
     },
     applyChanges: async (changes) => {
-      for (const feature of features) {
+      // The features of the login come last: the gate may wait for a collector that is slow to answer.
+      for (const feature of [...inOrder('gate-settled'), ...inOrder('login')]) {
         if (isStopped) return;
         await feature.onConfigChanged?.(changes);
       }

@@ -29,7 +29,10 @@ export interface Feature {
   start(): Promise<undefined | 'not-here'> | undefined;
   /** Called as soon as the agent is composed, also before `start`. On `suspending` everything is done when it returns. */
   onSystem?(change: SystemChange): void;
-  /** Some settings that apply to a running agent have changed. Resolves when they are in effect. */
+  /**
+   * Some settings that apply to a running agent have changed. Resolves when they are in effect. The features of the
+   * login hear of it last.
+   */
   onConfigChanged?(changes: ConfigChanges): Promise<void> | void;
   /** What the feature can and cannot do on this PC, for the self-check, the heartbeat and the *About* window. */
   capabilities?(): readonly Capability[];

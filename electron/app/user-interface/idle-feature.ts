@@ -11,6 +11,8 @@ import type { IdleLock } from './idle-lock.ts';
 export interface IdleFeature extends Feature {
   /** Undefined while the idle lock is off. */
   status(): IdleStatus | undefined;
+  /** Safe to call twice. */
+  stop(): void;
 }
 
 interface Options {

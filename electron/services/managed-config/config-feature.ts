@@ -26,8 +26,9 @@ export function createConfigFeature(context: AgentContext, options: Options): Fe
         config: context.config(),
         onChanged: async (config, changes) => {
           options.replaceConfig(config);
+          context.statusChanged.emit();
           await options.applyChanges(changes);
-          // The windows and the tray show what the features do now.
+          // Once more: the windows and the tray show what the features do now.
           context.statusChanged.emit();
         },
         log: context.log,

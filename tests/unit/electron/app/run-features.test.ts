@@ -79,6 +79,27 @@ describe('features', () => {
     expect(journal).toEqual([]);
   });
 
+  it('run once the login is over, also while a slow feature still starts', async () => {
+    const { feature, run } = createWorld();
+    let wasRunning = false;
+    const gate = feature('gate', { startsAt: 'login' });
+    const media = feature('media', {
+      start: () => {
+        wasRunning = running.isRunning();
+        return undefined;
+      },
+    });
+    const running = run(gate, media);
+    await running.start();
+    expect(wasRunning).toBe(true);
+  });
+
+  it('of the login learn of changed settings last, since the gate may wait for the collector', async () => {
+    const { journal, feature, run } = createWorld();
+    await run(feature('gate', { startsAt: 'login' }), feature('idle')).applyChanges(changes);
+    expect(journal).toEqual(['config idle', 'config gate']);
+  });
+
   it('answer what each can do, in the order of the list', () => {
     const { feature, run } = createWorld();
     expect(
