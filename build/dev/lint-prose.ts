@@ -23,8 +23,6 @@ export const notYetMended: readonly string[] = [
   'electron/domain/self-check',
   'electron/ipc',
   'electron/platform',
-  'electron/platform/usb',
-  'electron/platform/volumes',
   'electron/services/agreements',
   'electron/services/gate',
   'electron/services/managed-config',
