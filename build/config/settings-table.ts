@@ -55,9 +55,11 @@ export const writeSettingsTable = (entries: readonly ConfigEntry[] = configEntri
 
 Written from the table of the managed configuration by \`npm run generate\`: change \`shared/config/\`, not this file.
 
-A running agent notices a change within five minutes; a changed file on Linux, and any change on a PC that is unlocked or
-woken, within seconds. The column *applies* says when the change takes effect: *at once*; *at the gate’s next decision*,
-which a shut gate takes at once and an open gate at the next login; or *at the next login*.
+A running agent notices a change within five minutes. It notices a changed file on Linux within seconds. When a PC is
+unlocked or woken, the agent also notices any change within seconds.
+
+The column *applies* says when the change takes effect: *at once*, *at the gate’s next decision*, or *at the next login*.
+A shut gate takes its next decision at once, and an open gate at the next login.
 
 | key | installer's property | policy | values | default | applies | |
 |---|---|---|---|---|---|---|

@@ -144,7 +144,7 @@ export const writeAdmx = (entries: readonly ConfigEntry[] = configEntries()): st
 </policyDefinitions>
 `;
 
-/** The first sentence without its full stop, which fits on one line of the editor. */
+/** The first sentence without its full stop: it fits on one line of the editor. */
 const firstSentence = (text: string): string =>
   (text.match(/^.+?[.:](?=\s|$)/u)?.[0] ?? text).replace(/[.:]$/u, '');
 

@@ -1,23 +1,23 @@
 /**
- * The agent's own log file. The library behind it is loaded once there is time for it: a person who waits for the gate
- * does not wait for the log. What is said before is kept and written then, in its order.
+ * The agent's own log file. The agent loads the library behind it late, so that a user at the gate does not wait for
+ * the log. Lines written before that are kept, and reach the file in their order.
  */
 
 type LogLevel = 'info' | 'error';
 
 export interface AgentLog {
-  /** Never throws: a log that cannot be written ends nothing. */
+  /** Never throws: an unwritable log does not end the agent. */
   write(level: LogLevel, line: string): void;
-  /** Loads the library and writes what has been said so far. Never rejects. */
+  /** Loads the library and writes the lines kept so far. Never rejects. */
   open(): Promise<void>;
 }
 
-/** Lines; of a log that cannot be opened the newest are kept, and no more of them in an agent that stays for months. */
+/** In lines. While the log cannot be opened, the agent keeps only the newest, because it may run for months. */
 const mostWaiting = 1000;
 
 type WriteLine = (level: LogLevel, line: string) => void;
 
-/** @param load makes the file ready and resolves with what writes a line to it. */
+/** @param load prepares the file and resolves with the function that writes a line to it. */
 export function createAgentLog(load: () => Promise<WriteLine>): AgentLog {
   const waiting: { readonly level: LogLevel; readonly line: string }[] = [];
   let writeLine: WriteLine | undefined;
@@ -29,7 +29,7 @@ export function createAgentLog(load: () => Promise<WriteLine>): AgentLog {
       try {
         writeLine(level, line);
       } catch {
-        // There is nowhere to tell it.
+        // The log itself has failed, and there is no other place to report that.
       }
     }
   };

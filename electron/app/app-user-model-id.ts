@@ -1,2 +1,5 @@
-/** The name under which Windows knows the agent's notifications; the installer's shortcut carries it too, else none appear. */
+/**
+ * The name under which Windows knows the agent's notifications. The installer's shortcut must carry it too, or none
+ * appear.
+ */
 export const appUserModelId = 'Porthor.Agent';

@@ -4,13 +4,13 @@ import type { Capability } from '../../shared/wire/events.ts';
 export interface CommandLine {
   /** Unpackaged builds only: a managed-config file in place of the system's own. */
   readonly configFile: string | undefined;
-  /** Demonstration mode: the gate lets go on request. Unpackaged builds only. */
+  /** Demonstration mode: the gate opens on request. Unpackaged builds only. */
   readonly demonstration: boolean;
 }
 
 /**
- * Electron and Chromium read switches of their own from the same line, so unknown switches are ignored. In a packaged
- * build nothing here may weaken the gate: it ignores both switches.
+ * Electron and Chromium read switches of their own from the same line, so unknown switches are ignored. A packaged
+ * build ignores both switches of ours, so that no command line can weaken the gate.
  */
 export function readCommandLine(
   argv: readonly string[],
@@ -31,11 +31,11 @@ export interface SelfCheckRequest {
   readonly json: boolean;
   /** The report is also written to this file, for support. */
   readonly saveFile: string | undefined;
-  /** The self-check may lock the screen, to see whether the lock works. */
+  /** The self-check may lock the screen, to find out whether the lock works. */
   readonly consentsToLock: boolean;
 }
 
-/** Undefined where the line asks for no self-check. Packaged builds allow it: it changes nothing on the PC. */
+/** Undefined where the line asks for no self-check. Packaged builds allow it, because it changes nothing on the PC. */
 export function readSelfCheckRequest(argv: readonly string[]): SelfCheckRequest | undefined {
   if (!argv.includes('--self-check')) return undefined;
   return {
@@ -45,17 +45,21 @@ export function readSelfCheckRequest(argv: readonly string[]): SelfCheckRequest 
   };
 }
 
-/** What started the program, and whether a watchdog will start it again. Packaged builds read it too: it opens no gate. */
+/**
+ * What started the program, and whether a watchdog will restart it. Packaged builds read this too: it opens no gate.
+ */
 export interface StartedBy {
-  /** The system started the agent, at logon or as its watchdog. No person asked to see it. */
+  /** The system started the agent, at logon or as its watchdog. No user asked to see it. */
   readonly isUnasked: boolean;
   /** Seconds until the watchdog starts a dead agent again; 0 where no watchdog is known. */
   readonly watchdogDelaySeconds: number;
-  /** The agent stays only where one has run in this login: an installation in mid-lesson waits for the next login. */
+  /**
+   * The agent stays only where an agent has run in this login: an installation in mid-lesson waits for the next login.
+   */
   readonly onlyIfHereBefore: boolean;
 }
 
-/** Limits how long a broken agent keeps a person waiting, whatever the command line says. */
+/** Limits how long a broken agent keeps a user waiting, whatever the command line says. */
 const longestPauseSeconds = 600;
 
 export function readStartedBy(argv: readonly string[]): StartedBy {
@@ -69,7 +73,7 @@ export function readStartedBy(argv: readonly string[]): StartedBy {
   };
 }
 
-/** The heartbeat reports of every PC whether a watchdog starts a dead agent again there. */
+/** The heartbeat reports for every PC whether a watchdog restarts a dead agent. */
 export function describeWatchdog(watchdogDelaySeconds: number): Capability {
   return watchdogDelaySeconds > 0
     ? { name: 'restart', level: 'full', reason: '' }

@@ -30,11 +30,11 @@ import { createUserInterface } from './user-interface/user-interface.ts';
 export interface AgentOptions extends AgentProcess {
   readonly startedBy: StartedBy;
   readonly systemLanguages: readonly string[];
-  /** The gate's window, made before it is known to be needed. The agent takes it or ends it. */
+  /** The prewarmed window of the gate. The agent takes it or discards it. */
   readonly prewarmed: PrewarmedWindow;
-  /** A message that a user must see although no window of ours is open. */
+  /** Shows a message that a user must see although no window of the agent is open. */
   readonly showError: (title: string, text: string) => void;
-  /** A message with a choice, in the system's own box; resolves with whether the user wants to read now. */
+  /** Shows a message with a choice in the system's own box. Resolves with whether the user wants to read now. */
   readonly announce: (announcement: Announcement, signal: AbortSignal) => Promise<boolean>;
   /** A screen of the gate has been painted. */
   readonly onPainted: (screen: string) => void;
@@ -46,16 +46,18 @@ export interface AgentOptions extends AgentProcess {
 export interface Agent {
   /**
    * Resolves when the gate is open or on the screen and every feature has started. `not-here`: a watchdog started this
-   * agent, and none has run in this login; it is to be ended.
+   * agent, but no agent has run in this login; the caller must end it.
    */
   start(): Promise<'started' | 'not-here'>;
   /** A watchdog has found this agent alive. */
   noteWatchdog(watchdogDelaySeconds: number): void;
-  /** What a second start of the program does: shows that the first is there. */
+  /** Answers a second start of the program: shows that the first is running. */
   showStatus(): void;
-  /** What the system reports of sleep and of the lock screen. `suspending` returns when all is done that can be. */
+  /**
+   * What the system reports about sleep and the lock screen. `suspending` returns when the agent has done what it can.
+   */
   noteSystem(change: SystemChange): void;
-  /** Ends in order: what waits is written, and no window, timer or lock stays. */
+  /** Ends in order: writes what waits, and leaves no window, timer or lock. */
   stop(): Promise<void>;
 }
 

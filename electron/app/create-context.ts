@@ -20,7 +20,7 @@ interface Options extends AgentProcess {
 
 export interface CreatedContext {
   readonly context: AgentContext;
-  /** The configuration that holds from now on for a running agent. */
+  /** Replaces the current configuration of a running agent. */
   readonly replaceConfig: (config: ManagedConfig) => void;
 }
 
@@ -31,7 +31,7 @@ export async function createContext(options: Options): Promise<CreatedContext> {
   const ownFolder = { directory: folders.userData, nowUtc, onFault };
 
   const signedIn = createSignedIn(platform.account);
-  // A directory may take its time to answer: the agent is composed meanwhile, and the gate covers the desktop.
+  // A directory may answer slowly. Meanwhile the agent is composed and the gate covers the desktop.
   void signedIn.read();
   const [firstConfig, machine, preferences] = await Promise.all([
     readConfig(platform.managedConfig, ownFolder),

@@ -5,10 +5,10 @@ import { runInNewContext } from 'node:vm';
 const gtkGraphics = 'GDK_GL';
 
 /**
- * Keeps GTK, which Chromium loads for its dialogs and its theme, from loading a graphics driver into the main process
- * to look for visuals: Mesa's software driver alone is 25 MiB there, and nothing of ours draws through it. To be called
- * before the app is ready, which is when GTK reads it; the returned function undoes it afterwards, for the programs that
- * the agent starts get the person's environment and not ours.
+ * Keeps GTK, which Chromium loads for dialogs and the theme, from loading a graphics driver into the main process to
+ * look for visuals. Mesa's software driver alone takes 25 MiB there, and nothing of ours draws through it. Call this
+ * before the app is ready, which is when GTK reads the environment. Call the returned function afterwards: the programs
+ * that the agent starts must get the user's environment.
  */
 export function keepGtkWithoutGraphics(environment: NodeJS.ProcessEnv): () => void {
   if (environment[gtkGraphics] !== undefined) return () => undefined;
@@ -21,10 +21,10 @@ export function keepGtkWithoutGraphics(environment: NodeJS.ProcessEnv): () => vo
 let collect: (() => void) | undefined;
 
 /**
- * Collects the main process's garbage once, now, until there is none left. A gate leaves as much of it as the agent needs
- * for itself all day, and V8 would only come to it by and by. Never throws: an agent that keeps its memory works as well.
+ * Collects the main process's garbage now, until none is left. A gate leaves as much garbage as the agent uses all day,
+ * and V8 would collect it only slowly. Never throws: an agent that keeps its memory still works.
  *
- * V8 can be asked by nothing but its own `gc`, which it gives to the contexts that are made after the flag was set.
+ * V8 offers only its own `gc` for this, and only in contexts that are made after the flag was set.
  */
 export function giveMemoryBack(): void {
   try {
@@ -36,6 +36,6 @@ export function giveMemoryBack(): void {
     }
     collect();
   } catch {
-    // Another V8 may know another way to ask.
+    // Another version of V8 may offer another way.
   }
 }

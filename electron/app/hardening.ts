@@ -1,4 +1,4 @@
-/** Everything that makes the windows of the agent small targets, in one place to review. */
+/** Everything that hardens the agent's windows, in one place to review. */
 import { join, normalize, sep } from 'node:path';
 import { app, type ProtocolRequest, protocol, session } from 'electron';
 import { appScheme } from '../windows/open-page.ts';
@@ -32,25 +32,25 @@ const mediaTypes: Readonly<Record<string, string>> = {
 
 const debuggingSwitches = ['remote-debugging-port', 'remote-debugging-pipe', 'remote-debugging-address'];
 
-/** Must run before the app is ready: the scheme's privileges and Chromium's switches are read once. */
+/** Must run before the app is ready: Electron reads the scheme's privileges and Chromium's switches only once. */
 export function hardenBeforeReady(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: appScheme, privileges: { standard: true, secure: true, supportFetchAPI: false } },
   ]);
-  // As root, on a developer's or a test machine, Chromium's own sandbox cannot start and must not be demanded.
+  // As root, on a developer's or a test machine, Chromium's own sandbox cannot start, so the agent must not demand it.
   if (app.isPackaged || !app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
-  // Chromium's own switches are taken from the command line, and with these any program could tick and press in the
-  // gate's page. The benchmarks and tests of unpackaged builds need them.
+  // Chromium reads its own switches from the command line. With these, any program could tick boxes and press buttons
+  // in the gate's page. Only the benchmarks and tests of unpackaged builds need them.
   if (app.isPackaged) for (const name of debuggingSwitches) app.commandLine.removeSwitch(name);
-  // A page of text needs no graphics processor, and a driver that keeps failing would end the agent with it: Chromium
-  // gives up after a few deaths of its GPU process.
+  // A page of text needs no graphics processor. A driver that keeps failing would end the agent, because Chromium gives
+  // up after a few crashes of its GPU process.
   app.disableHardwareAcceleration();
-  // Nor does it need the software that draws WebGL in a driver's place: 9 MiB of the GPU process, all day.
+  // Nor does it need the software that draws WebGL without a driver: 9 MiB in the GPU process, all day.
   app.commandLine.appendSwitch('disable-software-rasterizer');
   // A spare renderer would stay alive behind an open gate for months (product: 4 GB PCs).
   app.commandLine.appendSwitch('disable-features', 'SpareRendererForSitePerProcess');
-  // Nor does an agent that asks one server a few times an hour need a process of its own for it: 20 MiB, all day. Pages
-  // reach no network at all (see below), so nothing that a page could send gets into the main process by this.
+  // The agent asks one server a few times an hour and needs no network process for that: 20 MiB, all day. Pages reach
+  // no network at all (see below), so they cannot send anything into the main process this way.
   app.commandLine.appendSwitch('enable-features', 'NetworkServiceInProcess2');
 
   app.on('web-contents-created', (_event, contents) => {
@@ -64,9 +64,9 @@ export function hardenBeforeReady(): void {
 
 /** Serves the built pages under our own scheme (never `file:`) and denies every permission. */
 export function hardenWhenReady(rendererFolder: string): void {
-  // Deprecated for `protocol.handle`, and kept on purpose: that one goes through the web's Request and Response, for
-  // which Node loads a whole HTTP client with TLS before the first window, and it reads slowly (electron#42612). It can
-  // go when `protocol.handle` needs neither.
+  // Deprecated in favour of `protocol.handle`, and kept on purpose. The new call goes through the web's Request and
+  // Response, for which Node loads a whole HTTP client with TLS before the first window. It also reads slowly
+  // (electron#42612). Replace this call when `protocol.handle` needs neither.
   protocol.registerFileProtocol(appScheme, (request, answer) => {
     const page = findPage(request, rendererFolder);
     if (page === undefined) answer({ error: fileNotFound });
@@ -83,13 +83,13 @@ export function hardenWhenReady(rendererFolder: string): void {
   });
 }
 
-/** The file that a request may have, and what it is; undefined for every other request. */
+/** The file that a request may read, and its type; undefined for every other request. */
 function findPage(
   { method, url: address }: ProtocolRequest,
   rendererFolder: string,
 ): { readonly path: string; readonly mediaType: string } | undefined {
   const url = new URL(address);
-  // Built files have plain names: an address with an escape in it is none of theirs, and is not decoded.
+  // Built files have plain names. An address with an escape is none of theirs, so the agent does not decode it.
   if (method !== 'GET' || url.host !== 'app' || url.pathname.includes('%')) return undefined;
   const path = normalize(join(rendererFolder, url.pathname));
   const mediaType = mediaTypes[/\.[a-z]+$/u.exec(path)?.[0] ?? ''];

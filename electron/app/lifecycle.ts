@@ -1,4 +1,4 @@
-/** Runs the agent inside Electron: one instance, ready, and an end in order. */
+/** Runs the agent inside Electron: ensures one instance, waits until the app is ready, and ends in order. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog, Menu, powerMonitor } from 'electron';
@@ -20,12 +20,12 @@ import { giveMemoryBack, keepGtkWithoutGraphics } from './footprint.ts';
 import { hardenBeforeReady, hardenWhenReady } from './hardening.ts';
 
 export interface RunOptions {
-  /** Puts other adapters in place of the system's own. */
+  /** Replaces the system's adapters with others. */
   readonly adaptPlatform?: (platform: Platform) => Platform;
 }
 
 const maxLogBytes = 1024 * 1024;
-/** Long enough for what an acceptance sets off to be done, so that its leavings go as well. */
+/** Long enough for the work that an acceptance starts, so that its garbage is collected too. */
 const afterWindowsMs = 3000;
 
 const log = createAgentLog(async () => {
@@ -48,7 +48,7 @@ export function runAgent(options: RunOptions = {}): void {
   const desktop = readDesktop(process.env);
   const forgetGtk = desktop.loadsGtk ? keepGtkWithoutGraphics(process.env) : undefined;
   if (!app.requestSingleInstanceLock()) {
-    // The agent that is running shows itself (`second-instance`).
+    // The running agent shows itself (`second-instance`).
     app.exit(0);
     return;
   }
@@ -63,7 +63,8 @@ export function runAgent(options: RunOptions = {}): void {
     .then(async () => {
       forgetGtk?.();
       hardenWhenReady(join(app.getAppPath(), 'dist', 'renderer'));
-      // The window first: its renderer process gets ready while the agent is composed and reads what this PC knows.
+      // The window comes first. Its renderer process starts while the agent is composed and reads the records of this
+      // PC.
       const prewarmed = prewarmGateWindow({ preload: preloadFolder() }, desktop.fillsByFullScreen);
       expectWindow('gate', prewarmed.settled);
       agent = await compose(await choosePlatform(options), prewarmed);
@@ -76,7 +77,7 @@ export function runAgent(options: RunOptions = {}): void {
     })
     .catch(endBroken);
 
-  // The agent lives in the tray: that its last window is gone ends nothing.
+  // The agent lives in the tray, so it must not end with its last window.
   app.on('window-all-closed', () => setTimeout(giveMemoryBack, afterWindowsMs));
   app.on('second-instance', (_event, argv) => {
     const { isUnasked, watchdogDelaySeconds } = readStartedBy(argv);
@@ -97,7 +98,7 @@ export function runAgent(options: RunOptions = {}): void {
   process.on('unhandledRejection', endBroken);
 }
 
-/** Works beside a running agent, and without a display: no window, no gate, no lock, and a scratch folder of its own. */
+/** Works beside a running agent, and without a display: no window, no gate, no lock, and its own scratch folder. */
 function checkSelf(request: SelfCheckRequest, options: RunOptions): void {
   const ownFolder = app.getPath('userData');
   const scratchFolder = mkdtempSync(join(app.getPath('temp'), 'porthor-self-check-'));
@@ -109,7 +110,7 @@ function checkSelf(request: SelfCheckRequest, options: RunOptions): void {
     try {
       rmSync(scratchFolder, { recursive: true, force: true });
     } catch {
-      // Chromium may still hold a file of it; the system clears its temporary folder.
+      // Chromium may still hold a file in it; the system clears its temporary folder.
     }
     app.exit(exitCode);
   };
@@ -118,7 +119,7 @@ function checkSelf(request: SelfCheckRequest, options: RunOptions): void {
     .then(async () => {
       const [{ startSelfCheck }, platform] = await Promise.all([
         import('./self-check-command.ts'),
-        // The network in memory: Chromium writes what it keeps on disk when the program ends, into a removed folder.
+        // Keep the network in memory: Chromium writes stored data to disk when the program ends, into a removed folder.
         choosePlatform(options, true),
       ]);
       const pc = {
@@ -173,7 +174,7 @@ async function compose(platform: Platform, prewarmed: PrewarmedWindow): Promise<
     environment: process.env,
     protection: protectBy(await platform.loadSecretStore()),
     log: (line) => log.write('info', line),
-    // Not the box that waits: while it stands no timer runs, and neither gate nor idle lock would do anything.
+    // Do not use the box that blocks: while it is open no timer runs, so neither the gate nor the idle lock would work.
     showError: (title, text) => {
       dialog
         .showMessageBox({ type: 'error', title, message: title, detail: text, noLink: true })
@@ -204,15 +205,15 @@ async function compose(platform: Platform, prewarmed: PrewarmedWindow): Promise<
     onPainted: (screen) => {
       void log.open();
       if (!app.isPackaged && screen === 'policy') {
-        // Since the runtime of this process began, which is a little after the process itself did: the system tells a
-        // process its own start too coarsely. The benchmark measures from outside.
+        // Measured since the runtime of this process started, which is a little after the process itself. The system
+        // reports the start of a process too coarsely. The benchmark measures from outside.
         console.log(`gate painted ${Math.round(performance.now())}`);
       }
     },
   });
 }
 
-/** A bug ends the agent at once and visibly: whoever restarts it counts the crashes (product rule 3). */
+/** A bug ends the agent at once and visibly. The restarted agent counts the crashes (product rule 3). */
 function endBroken(error: unknown): void {
   console.error(`Porthor ended: ${describeError(error)}`);
   log.write('error', `ended: ${describeError(error)}`);

@@ -1,12 +1,12 @@
-/** Starts the agent's features in the order of the list, passes on what happens, and stops them in reverse. */
+/** Starts the agent's features in the order of the list, passes events on to them, and stops them in reverse. */
 import type { Capability } from '../../shared/wire/events.ts';
 import type { ConfigChanges, Feature, SystemChange } from '../services/feature.ts';
 import type { StorageFault } from '../storage/storage-fault.ts';
 
 export interface RunningFeatures {
   /**
-   * Resolves when every feature has started or failed to; `not-here` when one of them says that the agent is to end.
-   * Rejects when a feature of the login cannot start: an agent without its gate ends, and is started again.
+   * Resolves when every feature has started or failed to start; `not-here` when a feature says that the agent must end.
+   * Rejects when a feature of the login cannot start: an agent without its gate ends and is restarted.
    */
   start(): Promise<'started' | 'not-here'>;
   /** The features of the login have started, and `stop` has not been called: no user waits at the gate for this agent. */
@@ -18,7 +18,9 @@ export interface RunningFeatures {
   stop(): Promise<void>;
 }
 
-/** `features` may still be empty: it is read when it is needed, so that features can be built with what this answers. */
+/**
+ * `features` may still be empty: it is read only when needed, so that features can be built with the returned object.
+ */
 export function runFeatures(
   features: readonly Feature[],
   onFault: (fault: StorageFault) => void,

@@ -1,4 +1,4 @@
-/** The self-check from the command line: asks this PC, prints the report, writes the file for support. */
+/** The self-check from the command line: checks this PC, prints the report and writes the file for support. */
 import { writeFile } from 'node:fs/promises';
 import { createSelfCheckWords } from '../../shared/i18n/self-check-words.ts';
 import { chooseLanguage, type Language } from '../../shared/lib/language.ts';
@@ -8,7 +8,7 @@ import { describeReport } from '../services/self-check/describe-report.ts';
 import { openPreferences } from '../storage/preferences/preferences.ts';
 import type { SelfCheckRequest } from './command-line.ts';
 
-/** Resolves with the exit code: 0 all works, 1 with limits, 2 something does not work or the file was not written. */
+/** Resolves with the exit code: 0 all works, 1 works with limits, 2 something fails or the file was not written. */
 export async function startSelfCheck(
   request: SelfCheckRequest,
   pc: ThisPc,
@@ -24,7 +24,7 @@ export async function startSelfCheck(
   const file = request.saveFile;
   try {
     await writeFile(file, json, { mode: 0o600 });
-    // On stderr, so that standard output holds the JSON alone.
+    // On stderr, so that standard output holds only the JSON.
     await print(process.stderr, `${words('self-check.saved', { file })}\n`);
     return exitCodeOf(report.result);
   } catch (error) {
@@ -47,7 +47,7 @@ async function findLanguage(
   return managed === 'auto' ? chooseLanguage(systemLanguages) : managed;
 }
 
-/** Resolves when the text is written: a program that ends earlier loses what a pipe has not taken yet. */
+/** Resolves when the text is written: a program that ends earlier loses what the pipe has not taken yet. */
 function print(stream: NodeJS.WriteStream, text: string): Promise<void> {
   return new Promise((resolve) => {
     stream.write(text, () => resolve());

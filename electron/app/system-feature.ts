@@ -1,10 +1,10 @@
-/** What the agent can do with this system as a whole, and whether a watchdog restarts a dead agent. */
+/** What the agent can do on this system as a whole, and whether a watchdog restarts a dead agent. */
 import type { AgentContext } from '../services/agent-context.ts';
 import type { Feature } from '../services/feature.ts';
 import { describeWatchdog } from './command-line.ts';
 
 export interface SystemFeature extends Feature {
-  /** A watchdog has found this agent alive, and looks again after this time. */
+  /** A watchdog has found this agent alive, and checks again after this time. */
   noteWatchdog(watchdogDelaySeconds: number): void;
 }
 

@@ -40,7 +40,7 @@ export type TrayItem =
 
 const separator: TrayItem = { kind: 'separator' };
 
-/** Labels with `&` would lose it to the menu's access keys, so each is doubled. */
+/** A menu takes `&` for an access key, so each is doubled in labels. */
 export function buildTrayMenu(
   translator: Translator,
   facts: TrayFacts,
@@ -98,7 +98,7 @@ const heldWords = {
   'display-required': 'tray.idle.displayRequired',
 } as const;
 
-/** Why the screen does not lock by itself now; nothing where it would. Minutes left would only nag. */
+/** Why the screen does not lock by itself now; empty where it would. Showing the minutes left would only nag. */
 function idleLines({ text }: Translator, idle: IdleStatus): readonly string[] {
   if (idle.state === 'cannot-lock') return [text('tray.idle.cannotLock')];
   if (idle.state === 'cannot-tell') return [text('tray.idle.cannotTell')];
@@ -106,13 +106,13 @@ function idleLines({ text }: Translator, idle: IdleStatus): readonly string[] {
   return [text(heldWords[idle.heldBy], { time: formatTimeOfDay(idle.heldUntil) })];
 }
 
-/** More than these nobody reads in a menu. */
+/** A user does not read more than these in a menu. */
 const mostAnswers = 5;
 const mostReasonCharacters = 80;
 
 /**
- * What is plugged in and what Porthor found, and what the school has answered; the warning itself can be called up again
- * from here, by keyboard too.
+ * The plugged-in devices with their verdicts, and the school's answers. The user can also open the warning again from
+ * here, by keyboard too.
  */
 function mediaItems(
   translator: Translator,

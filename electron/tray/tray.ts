@@ -11,7 +11,7 @@ export interface TrayIcon {
 }
 
 export function createTrayIcon(iconFolder: string, format: Desktop['trayIconFormat']): TrayIcon {
-  // `Tray` throws for the path of a missing file; an agent without a picture is better than no agent.
+  // `Tray` throws if the file is missing; an agent without an icon is better than no agent.
   const currentIcon = () => {
     const theme = nativeTheme.shouldUseDarkColors ? 'dark' : 'light';
     return nativeImage.createFromPath(join(iconFolder, `tray-${theme}.${format}`));

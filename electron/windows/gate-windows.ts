@@ -18,10 +18,10 @@ const assertEveryMs = 1000;
 export type Interruption = 'renderer-gone' | 'unresponsive' | 'window-closed' | 'cover-lost';
 
 interface GateWindowEvents {
-  /** Cover or page was lost. The agent ends a page that hangs, so that `renderer-gone` follows `unresponsive`. */
+  /** The cover or the page was lost. The agent ends a page that hangs, so `renderer-gone` follows `unresponsive`. */
   onInterrupted(what: Interruption, detail: string): void;
   onRegained(what: Interruption): void;
-  /** Ctrl+Shift+F12; only called in demonstration mode. */
+  /** Ctrl+Shift+F12; called in demonstration mode only. */
   onDemonstrationLeft(): void;
 }
 
@@ -31,7 +31,7 @@ export interface GateWindows {
   hide(): void;
   /** Moves the gate to the display of the given cover. */
   bringToCover(cover: Electron.WebContents): void;
-  /** The page of the gate has painted. */
+  /** The gate's page has painted. */
   notePainted(): void;
   gateContents(): readonly Electron.WebContents[];
   coverContents(): readonly Electron.WebContents[];
@@ -39,11 +39,11 @@ export interface GateWindows {
 
 interface Options {
   readonly folders: PageFolders;
-  /** The prewarmed window; undefined when there is none, or it is taken. */
+  /** The prewarmed window; undefined if there is none, or if it is taken. */
   readonly takePrewarmed: () => BrowserWindow | undefined;
   readonly clock: Clock;
   readonly demonstration: boolean;
-  /** Fill a display by full screen rather than by bounds. */
+  /** True to fill a display by full screen rather than by bounds. */
   readonly fullScreen: boolean;
   readonly windowTitle: () => string;
   /** A warning of the agent is above the gate. The gate neither covers it nor takes its keyboard. */
@@ -57,7 +57,7 @@ export function createGateWindows(options: Options): GateWindows {
   let gate: BrowserWindow | undefined;
   let gateDisplayId: number | undefined;
   const covers = new Map<number, BrowserWindow>();
-  /** The windows that should be there, and the bounds each should have. */
+  /** The windows that should exist, each with its bounds. */
   const wanted = new Map<BrowserWindow, Rectangle>();
   const leavingGates = createLeavingWindows(clock);
   const leavingCovers = createLeavingWindows(clock);
@@ -68,7 +68,7 @@ export function createGateWindows(options: Options): GateWindows {
   });
   let stopLoop = () => {};
   let coverIsLost = false;
-  /** Until then a window that the plan has moved may still be on its way. */
+  /** Until then a window that the plan has moved may still be moving. */
   let settledAtMs = 0;
 
   const create = (page: GatePage, bounds: Rectangle): BrowserWindow => {
@@ -118,7 +118,7 @@ export function createGateWindows(options: Options): GateWindows {
       window.setBounds(bounds);
       return;
     }
-    // A full-screen window stays on its display until it is an ordinary one again.
+    // A full-screen window stays on its display, so make it an ordinary window first.
     if (window.isFullScreen()) window.setFullScreen(false);
     window.setBounds(bounds);
     window.setFullScreen(true);
@@ -129,7 +129,7 @@ export function createGateWindows(options: Options): GateWindows {
     const displays = screen.getAllDisplays();
     const person = screen.getDisplayNearestPoint(screen.getCursorScreenPoint());
     const plan = planCover(displays, gateDisplayId, person.id);
-    // Without any display the windows stay where they are until one is back.
+    // If there is no display, the windows stay where they are until one is back.
     if (plan.gate === undefined) return;
 
     gateDisplayId = plan.gate.id;
@@ -242,7 +242,7 @@ export function createGateWindows(options: Options): GateWindows {
       const target = [...covers].find(([, cover]) => cover.webContents === contents);
       if (target === undefined || gate === undefined || gateDisplayId === undefined) return;
       const [displayId, cover] = target;
-      // The two windows swap displays, so that no display is bare in between.
+      // The two windows swap displays, so that no display is uncovered in between.
       covers.delete(displayId);
       covers.set(gateDisplayId, cover);
       gateDisplayId = displayId;

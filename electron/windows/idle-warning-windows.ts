@@ -1,8 +1,8 @@
 /**
  * The idle warning, a card on every display.
  *
- * It never takes the keyboard from the program in which a person types. The service is notified once that the warning is
- * on every display, and of a card that breaks: nothing may follow a warning that could not be seen.
+ * It never takes the keyboard from the program in which a user types. The service is notified once, when the warning is
+ * on every display, and of a card that breaks. No lock may follow a warning that the user could not see.
  */
 import type { BrowserWindow, Rectangle } from 'electron';
 import { app, screen } from 'electron';
@@ -11,7 +11,7 @@ import { createLeavingWindows } from './leaving-windows.ts';
 import { openPage, type PageFolders, pageUrl } from './open-page.ts';
 
 const cardSize = { width: 560, height: 480 };
-/** Slow lab PCs need the generous figure; the countdown starts only after it. */
+/** Slow lab PCs need this generous limit; the countdown starts only after painting. */
 const paintDeadlineMs = 10_000;
 const assertEveryMs = 1000;
 
@@ -27,9 +27,9 @@ interface Options {
   readonly windowTitle: () => string;
   /** The warning is on every display. */
   readonly onShown: () => void;
-  /** The warning could not be shown, or is gone. */
+  /** The warning could not be shown, or has gone. */
   readonly onLost: (reason: string) => void;
-  /** A person has closed a card, for instance with Alt+F4. */
+  /** A user has closed a card, for instance with Alt+F4. */
   readonly onClosed: () => void;
 }
 
@@ -101,7 +101,7 @@ export function createIdleWarningWindows(options: Options): IdleWarningWindows {
     if (card !== undefined) leaving.close(card.window);
   };
 
-  /** The first broken page is replaced. A second one, or one that was shown already, is reported as lost. */
+  /** Replaces the first broken page. Reports a second one, or one that was already shown, as lost. */
   const fail = (displayId: number, reason: string) => {
     discard(displayId);
     reloads += 1;

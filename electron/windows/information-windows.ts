@@ -1,4 +1,4 @@
-/** The small windows behind the tray: each is made when it is asked for and gone when it is closed. */
+/** The small windows behind the tray: each is made on request and ends when it is closed. */
 import type { BrowserWindow } from 'electron';
 import { openPage, type PageFolders, type PageName, pageUrl } from './open-page.ts';
 

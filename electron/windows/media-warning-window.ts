@@ -1,9 +1,9 @@
 /**
- * The card that warns of a memory stick: in the corner of the display in use, above other windows, and never in the
- * way of what is being typed.
+ * The card that warns of a memory stick. It is in the corner of the display in use, above other windows, and never in
+ * the way of the user's typing.
  *
- * It takes no focus by itself. By keyboard it is reached as every window is (Alt+Tab, the taskbar) and from the tray;
- * a key of its own is deliberately not taken, since it would be taken from every other program.
+ * It takes no focus by itself. The user reaches it by keyboard like every window (Alt+Tab, the taskbar), and from the
+ * tray. It deliberately has no shortcut, because that key would be taken from every other program.
  */
 import type { BrowserWindow } from 'electron';
 import { screen } from 'electron';
@@ -12,24 +12,24 @@ import { createLeavingWindows } from './leaving-windows.ts';
 import { openPage, type PageFolders, pageUrl } from './open-page.ts';
 
 const widthPx = 480;
-/** Until the page has said how high it would like to be. */
+/** The height until the page has reported the height that it needs. */
 const firstHeightPx = 420;
 const leastHeightPx = 200;
-/** Of the display at most; beyond it the list scrolls inside. A card, not a wall. */
+/** The largest share of the display's height; beyond it the list scrolls inside. A card, not a wall. */
 const mostHeightShare = 0.72;
-/** One card with everything that it can say fits into this; a small display is filled rather. */
+/** One card with all its content fits into this height. On a small display the card may grow to it. */
 const mostHeightAtLeastPx = 520;
 const marginPx = 16;
 
 export interface MediaWarningWindow {
-  /** Opens the page unseen, so that it stands there the moment there is a verdict. */
+  /** Opens the page unseen, so that it can be shown as soon as there is a verdict. */
   prepare(): void;
   /** Shows it without taking focus. */
   show(): void;
-  /** Brings it to the front with focus: a person has asked for it. */
+  /** Brings it to the front with focus, on the user's request. */
   focus(): void;
   fit(heightPx: number): void;
-  /** Closes it: no renderer stays behind. */
+  /** Closes it, so that no renderer stays alive. */
   hide(): void;
   contents(): readonly Electron.WebContents[];
 }
@@ -40,7 +40,7 @@ interface Options {
   readonly backgroundColor: () => string;
   readonly windowTitle: () => string;
   readonly onFailed: (reason: string) => void;
-  /** The person closed the window by the system's own means. */
+  /** The user closed the window by the system's own means. */
   readonly onClosed: () => void;
 }
 
@@ -82,7 +82,7 @@ export function createMediaWarningWindow(options: Options): MediaWarningWindow {
       minimizable: false,
       maximizable: false,
       fullscreenable: false,
-      // In the taskbar and behind Alt+Tab, so that it can be reached without a mouse.
+      // In the taskbar and behind Alt+Tab, so that the user can reach it without a mouse.
       skipTaskbar: false,
     });
     created.setAlwaysOnTop(true, 'pop-up-menu');
@@ -97,7 +97,7 @@ export function createMediaWarningWindow(options: Options): MediaWarningWindow {
       options.onFailed(reason);
       if (!created.isDestroyed()) created.destroy();
     };
-    // A page that hangs would neither close nor say anything.
+    // A page that hangs could neither close nor show anything.
     created.on('unresponsive', () => giveUp('unresponsive'));
     created.webContents.on('render-process-gone', (_event, { reason }) => giveUp(reason));
     created.loadURL(pageUrl('media-warning')).catch((error: unknown) => {

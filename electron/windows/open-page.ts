@@ -30,7 +30,7 @@ export function openPage(
   options: BrowserWindowConstructorOptions,
 ): BrowserWindow {
   const window = new BrowserWindow({
-    // Shown before the page has painted, so that there is no flash.
+    // The colour before the page has painted, so that there is no flash.
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#14191a' : '#f7f8f7',
     ...options,
     webPreferences: {
@@ -40,7 +40,7 @@ export function openPage(
       nodeIntegration: false,
       webviewTag: false,
       spellcheck: false,
-      // A covered or background window must go on counting down and must repaint the moment it is shown.
+      // A covered or background window must continue its countdown, and must repaint as soon as it is shown.
       backgroundThrottling: false,
     },
   });
@@ -50,7 +50,7 @@ export function openPage(
   return window;
 }
 
-/** Ctrl with plus, minus and 0 zooms between 100 % and 300 %: there is no menu that would bring it (WCAG 1.4.4). */
+/** Ctrl with plus, minus and 0 zooms between 100 % and 300 %, because there is no menu for it (WCAG 1.4.4). */
 function zoomByKey(window: BrowserWindow, input: Electron.Input): boolean {
   if (!input.control || input.alt || input.meta) return false;
   const { webContents } = window;

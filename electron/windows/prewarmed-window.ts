@@ -7,11 +7,11 @@ import { screen } from 'electron';
 import { openPage, type PageFolders, pageUrl } from './open-page.ts';
 
 export interface PrewarmedWindow {
-  /** Gives the window away, once. Its page is loading already. Undefined when the window is taken or broken. */
+  /** Hands over the window, once. Its page is loading already. Undefined if the window is taken or broken. */
   take(): BrowserWindow | undefined;
-  /** Ends a window that was not taken, and its renderer process with it. */
+  /** Ends a window that was not taken, with its renderer process. */
   discard(): void;
-  /** Resolves when the window is taken or discarded. Until then the calls of its page get no answer. */
+  /** Resolves when the window is taken or discarded. Until then calls of its page get no answer. */
   readonly settled: Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export function gateWindowOptions(fullScreen: boolean): BrowserWindowConstructor
   return {
     frame: false,
     show: false,
-    // A window of fixed size cannot be made full screen by every window manager.
+    // Not every window manager can make a window of fixed size full screen.
     resizable: fullScreen,
     movable: false,
     minimizable: false,

@@ -1,9 +1,9 @@
-/** Puts what a window shows on paper or into a PDF; the page's own print styles say what belongs there. */
+/** Prints what a window shows, on paper or into a PDF. The page's own print styles decide what belongs there. */
 import { writeFile } from 'node:fs/promises';
 import { BrowserWindow, dialog, type WebContents } from 'electron';
 import { describeError } from '../platform/describe-error.ts';
 
-/** Asks the person for a place; nothing is written without one. */
+/** Asks the user where to save; writes nothing without an answer. */
 export async function savePageAsPdf(
   contents: WebContents,
   defaultName: string,
@@ -29,14 +29,14 @@ export async function savePageAsPdf(
   }
 }
 
-/** Opens the system's own print dialog; a person who closes it has changed their mind, which is no failure. */
+/** Opens the system's own print dialog. A user who closes it has changed their mind, which is not a failure. */
 export function printPage(contents: WebContents, onFailed: (reason: string) => void): void {
   contents.print({ silent: false, printBackground: false }, (succeeded, reason) => {
     if (!succeeded && !/cancel/iu.test(reason)) onFailed(reason);
   });
 }
 
-/** A name that every file system takes, with what tells one agreement from another. */
+/** A name that every file system accepts, with what distinguishes one agreement from another. */
 export function pdfName(parts: readonly string[]): string {
   const words = parts
     .map((part) =>

@@ -1,9 +1,9 @@
-/** Keeps a page alive in each window of the gate: a page that breaks, hangs or does not paint is loaded again. */
+/** Keeps a page alive in each window of the gate: loads a page again that breaks, hangs or does not paint. */
 import type { BrowserWindow } from 'electron';
 import type { Clock } from '../platform/time/clock.ts';
 import { pageUrl } from './open-page.ts';
 
-/** A page that has not painted by then is loaded again. Slow lab PCs under login load need the generous figure. */
+/** A page that has not painted by then is loaded again. Slow lab PCs need this generous limit during login. */
 const paintDeadlineMs = 30_000;
 const unresponsiveGraceMs = 10_000;
 const reloadDelaysMs = [0, 1000, 2000, 5000] as const;
@@ -20,19 +20,19 @@ interface PageTimers {
 export interface PageWatch {
   /** Watches the page of a new window, and loads it unless it is loading already. */
   start(window: BrowserWindow, page: GatePage, isLoading: boolean): void;
-  /** Loads a page again that was found dead. Does nothing while that is planned already. */
+  /** Loads a page again that was found dead. Does nothing if a reload is already planned. */
   reloadIfDead(window: BrowserWindow, page: GatePage): void;
-  /** The gate's page has painted. Answers whether a page was loaded again since the last painting. */
+  /** The gate's page has painted. Answers whether a page was reloaded since the last painting. */
   notePainted(window: BrowserWindow | undefined): boolean;
   /** Cancels the window's timers. */
   end(window: BrowserWindow): void;
-  /** The next broken page is loaded again at once. */
+  /** The next broken page is reloaded at once. */
   resetDelays(): void;
 }
 
 interface Options {
   readonly clock: Clock;
-  /** The window is still to be there. */
+  /** Whether the window should still exist. */
   readonly isWanted: (window: BrowserWindow) => boolean;
   readonly onInterrupted: (what: 'renderer-gone' | 'unresponsive', detail: string) => void;
 }
@@ -56,7 +56,7 @@ export function createPageWatch({ clock, isWanted, onInterrupted }: Options): Pa
   };
 
   const load = (window: BrowserWindow, page: GatePage) => {
-    // `did-fail-load` reports a failed load, and loads the page again.
+    // `did-fail-load` reports a failed load, and reloads the page.
     window.loadURL(pageUrl(page)).catch(() => undefined);
   };
   const expectPaint = (window: BrowserWindow) => {
@@ -79,7 +79,7 @@ export function createPageWatch({ clock, isWanted, onInterrupted }: Options): Pa
     start: (window, page, isLoading) => {
       const { webContents } = window;
       const noteBroken = (reason: string) => {
-        // A page that dies while it loads causes two events, and is one crash.
+        // A page that dies while it loads causes two events, but is one crash.
         if (!isWanted(window) || isReloadPlanned(window)) return;
         onInterrupted('renderer-gone', `${page}: ${reason}`);
         reloadLater(window, page);

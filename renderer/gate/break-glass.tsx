@@ -1,4 +1,4 @@
-/** The technician's way in, for when something is stuck. */
+/** The technician's way in, for when the gate is stuck. */
 import { useState } from 'react';
 import type { OutputOf } from '../../shared/ipc/contract.ts';
 import type { GateContract } from '../../shared/ipc/gate.ts';

@@ -1,4 +1,4 @@
-/** The second step: everything that will be recorded, word for word, with *Change* beside each answer. */
+/** The second step: everything that the agent will record, word for word, with *Change* beside each answer. */
 import { type ReactNode, useEffect, useState } from 'react';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import { answerFields } from '../../shared/policy/missing-answers.ts';
@@ -7,7 +7,7 @@ import { useDocumentTitle, useTranslator } from '../i18n/translator-context.tsx'
 import { fieldControlIds, statementControlId } from './control-ids.ts';
 import { type GateModel, type GateModelState, headingId, type PolicyScreen } from './gate-model.ts';
 
-/** After this long a person is told that it is not their doing. */
+/** After this long the page says that the delay is not the user's fault. */
 const slowAfterMs = 10_000;
 
 interface Props {
@@ -23,7 +23,7 @@ export function CheckStep({ model, state, policyScreen }: Props) {
   const isRecording = state.sending || gate.screen.name === 'recording';
   useDocumentTitle(text('gate.check.title'));
 
-  /** Buttons stay where they are while the answer is recorded, so that focus is not lost, but do nothing. */
+  /** Buttons stay where they are during recording, so that focus is not lost, but do nothing. */
   const unlessRecording = (act: () => void) => () => {
     if (!isRecording) act();
   };
@@ -123,7 +123,7 @@ function Row({ label, action, children }: RowProps) {
   );
 }
 
-/** Says only what is true while nothing is known: that it is being recorded, and after a while that it is slow. */
+/** Says only what is true before the result: that the answer is being recorded, and after a while that this is slow. */
 export function RecordingStatus() {
   const { text } = useTranslator();
   const [isSlow, setSlow] = useState(false);

@@ -1,7 +1,7 @@
 /** The ids of the controls in the gate's page: focus moves to them, and labels name them. */
 import type { AnswerField, MissingAnswer } from '../../shared/policy/missing-answers.ts';
 
-/** The id of the control in the page that a missing answer belongs to. */
+/** The id of the control that a missing answer belongs to. */
 export function controlId(answer: MissingAnswer): string {
   return answer.kind === 'statement' ? statementControlId(answer.statementId) : fieldControlIds[answer.kind];
 }

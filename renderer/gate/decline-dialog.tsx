@@ -1,4 +1,4 @@
-/** The second step of declining: what follows, and a safe way back. */
+/** The second step of declining: its consequences, and a safe way back. */
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { GateState } from '../../shared/ipc/gate.ts';
 import { ContactDetails } from '../components/contact-details.tsx';

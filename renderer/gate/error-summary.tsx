@@ -1,4 +1,4 @@
-/** What is still missing, as a short list that takes focus and leads to each place. */
+/** The missing answers, as a short list that takes focus and links to each control. */
 import { useEffect, useRef } from 'react';
 import type { MissingAnswer } from '../../shared/policy/missing-answers.ts';
 import { useTranslator } from '../i18n/translator-context.tsx';
@@ -19,7 +19,7 @@ export function ErrorSummary({ missing }: Props) {
   const statements = missing.filter(({ kind }) => kind === 'statement');
   const [firstStatement] = statements;
   const links: readonly (readonly [MissingAnswer, string])[] = [
-    // The statements are one question: one link to the first of them, not a wall of their words.
+    // The statements are one question: one link to the first of them, not a wall of text.
     ...(firstStatement === undefined
       ? []
       : [[firstStatement, counted('gate.error.statements', statements.length)] as const]),

@@ -1,4 +1,4 @@
-/** What the gate's page itself remembers: what is typed and ticked, the step, and where focus goes next. */
+/** What the gate's page itself remembers: answers typed and ticked, the step, and where focus goes next. */
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { BridgeOf } from '../../shared/ipc/contract.ts';
@@ -17,26 +17,26 @@ type GateCalls = BridgeOf<GateContract>['calls'];
 /** Long enough not to send every key, short enough that a crash costs a word at most. */
 const saveDraftDelayMs = 400;
 
-/** `not-passed-on`: the main process did not take a wish, so nothing has changed. */
+/** `not-passed-on`: the main process did not take a call, so nothing has changed. */
 type LocalNotice = 'none' | 'not-recorded' | 'not-current' | 'not-passed-on';
 
 export interface GateModelState {
   readonly gate: GateState;
-  /** The policy last put before the person. It stays while the answer is recorded or a decline counts down. */
+  /** The policy last shown to the user. It stays while the answer is recorded or a decline counts down. */
   readonly policyScreen: PolicyScreen | undefined;
   readonly draft: Draft;
   readonly step: 'read' | 'check';
-  /** Messages about missing answers are shown only after a first try. */
+  /** Show messages about missing answers only after a first try. */
   readonly tried: boolean;
-  /** Rises with each try that was not complete, so that the summary takes focus again. */
+  /** Rises with each incomplete try, so that the summary takes focus again. */
   readonly incompleteTries: number;
-  /** The answer is on its way; neither recorded nor refused. */
+  /** The answer is on its way: neither recorded nor refused. */
   readonly sending: boolean;
   readonly notice: LocalNotice;
   readonly dialog: 'none' | 'decline' | 'help';
-  /** The first picture of a page that has just been opened holds the beginning of the text only. */
+  /** The first frame of a newly opened page shows only the beginning of the text. */
   readonly isTextWhole: boolean;
-  /** Share of the text that has been on the screen, 0 to 1. */
+  /** The share of the text that has been on the screen, 0 to 1. */
   readonly readShare: number;
   /** Where focus goes after the next change of screen: the heading, or the element with this id. */
   readonly focusTarget: string;
@@ -51,7 +51,7 @@ const emptyDraft: Draft = { ticked: [], fullName: '', jobRole: '' };
 
 export type GateModel = ReturnType<typeof createGateModel>;
 
-/** @param later runs something after a delay and returns what calls it off. */
+/** @param later runs a function after a delay and returns a function that cancels it. */
 export function createGateModel(
   first: GateState,
   calls: GateCalls,
@@ -82,13 +82,13 @@ export function createGateModel(
   const get = store.getState;
 
   const saveNow = (): void => {
-    // Nothing was typed since the last time: a page that ends has nobody to tell it to any more.
+    // Nothing has changed since the last save, and a page that closes may no longer reach the main process.
     if (callOffSave === undefined) return;
     callOffSave();
     callOffSave = undefined;
     const { policyScreen, draft } = get();
     if (policyScreen === undefined) return;
-    // A draft that could not be kept costs nothing unless the page crashes; the page still has it.
+    // A draft that was not saved costs nothing unless the page crashes; the page still has it.
     const { policyId, policyVersion, textSha256 } = policyScreen.policy;
     calls.saveDraft({ policyId, policyVersion, textSha256, ...draft }).catch(() => undefined);
   };
@@ -99,7 +99,7 @@ export function createGateModel(
     callOffSave = later(saveDraftDelayMs, saveNow);
   };
 
-  /** For wishes whose effect comes back as a new state; only their failure is told here. */
+  /** For calls whose effect comes back as a new state; only a failure is reported here. */
   const pass = (answer: Promise<unknown>): void => {
     set({ notice: 'none' });
     answer.catch(() => set({ notice: 'not-passed-on' }));
@@ -170,7 +170,7 @@ export function createGateModel(
         });
         switch (outcome) {
           case 'recorded':
-            // The state that says "accepted" takes the page on; until it is here the page goes on waiting.
+            // The state that says "accepted" moves the page on; until it comes the page waits.
             break;
           case 'not-recorded':
             refuse('not-recorded');
@@ -189,7 +189,7 @@ export function createGateModel(
       }
     },
 
-    /** The person has said twice that they do not accept. */
+    /** The user has said twice that they do not accept. */
     decline: (): void => {
       saveNow();
       set({ dialog: 'none' });
@@ -204,20 +204,20 @@ export function createGateModel(
     proceed: (): void => pass(calls.proceed({})),
     tryAgain: (): void => pass(calls.tryAgain({})),
     leaveDemonstration: (): void => pass(calls.leaveDemonstration({})),
-    /** Sends what is typed but not yet saved, for a page that is about to go. */
+    /** Sends unsaved input, for a page that is about to close. */
     saveNow,
   };
 }
 
 /**
- * Takes a pushed state in. Typing is newer than any push, so what is ticked in a push counts only when its text is not
- * the one already on the page, and a name or a role only when its policy is not.
+ * Takes in a pushed state. The user's input is newer than any push. So a pushed tick counts only if its text is not yet
+ * on the page. A pushed name or role counts only if its policy is not.
  */
 function withGate(model: GateModelState, gate: GateState): GateModelState {
   const { screen } = gate;
   if (screen.name !== 'policy') {
     const answered = screen.name !== 'recording';
-    // A countdown pushes every second; what a person has opened over the same screen stays.
+    // A countdown pushes every second; a dialog that the user has opened over the same screen stays.
     const isSameScreen = model.gate.screen.name === screen.name;
     return {
       ...model,

@@ -20,7 +20,7 @@ export function GatePage({ model }: { readonly model: GateModel }) {
   );
 }
 
-/** Names what is on the screen; focus moves and the picture is reported as painted when it changes. */
+/** Names what is on the screen. When the name changes, focus moves and the page reports that it has painted. */
 function viewName({ gate, policyScreen, step }: GateModelState): string {
   const { name } = gate.screen;
   if (name === 'recording') return policyScreen === undefined ? name : 'check';
@@ -35,7 +35,7 @@ function Gate({ model }: { readonly model: GateModel }) {
   const screenName = state.gate.screen.name;
 
   useEffect(() => {
-    // The second frame begins once the first has been handed over to be drawn.
+    // The second frame starts once the first has been handed over for drawing.
     let frame = requestAnimationFrame(() => {
       frame = requestAnimationFrame(() => {
         run(model.calls.painted({ screen: screenName }));
@@ -76,7 +76,7 @@ function DemonstrationBanner({ model }: { readonly model: GateModel }) {
   );
 }
 
-/** Moves focus when it is mounted, which is once for each view: it is keyed by the view's name. */
+/** Moves focus when it is mounted, which happens once for each view, because its key is the view's name. */
 function FocusOnArrival({ model }: { readonly model: GateModel }) {
   useLayoutEffect(() => {
     const target = document.getElementById(model.store.getState().focusTarget);

@@ -1,4 +1,4 @@
-/** Help: whom to ask, the request that is put on record, and the technician's way in. */
+/** Help: whom to ask, the request to record, and the technician's way in. */
 import { useEffect, useState } from 'react';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { GateState } from '../../shared/ipc/gate.ts';
@@ -25,7 +25,7 @@ interface Props {
 export function HelpDialog({ model, gate }: Props) {
   const { text, language } = useTranslator();
   const [request, setRequest] = useState<Request>('sending');
-  // The language at the moment of asking; changing it afterwards asks for nothing again.
+  // The language when the user asked; changing it later sends no new request.
   const [askedIn] = useState(language);
 
   useEffect(() => {

@@ -76,7 +76,7 @@ export function PolicyStep({ model, state, screen }: Props) {
         </p>
         <p className="lead">{text(reasons[policy.reason])}</p>
       </div>
-      {/* Behind the heading, which takes focus when the page opens: the next press of Tab comes here. */}
+      {/* Placed after the heading, which takes focus when the page opens: the next press of Tab comes here. */}
       <a
         className="skip-link"
         href={`#${statementsHeadingId}`}

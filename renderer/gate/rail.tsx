@@ -1,4 +1,4 @@
-/** The narrow column: whose computer this is, the language, whom to ask, and help. It never goes away. */
+/** The narrow column: whose computer this is, the language, whom to ask, and help. It is always on the screen. */
 import type { GateState } from '../../shared/ipc/gate.ts';
 import { ContactDetails } from '../components/contact-details.tsx';
 import { Crest } from '../components/crest.tsx';

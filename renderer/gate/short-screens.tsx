@@ -33,7 +33,7 @@ export function Checking() {
   );
 }
 
-/** Only for a page that came back while an answer was being recorded and so has no policy to show. */
+/** Only for a page that came back during recording and so has no policy to show. */
 export function Recording() {
   const { text } = useTranslator();
   return (
@@ -98,7 +98,7 @@ const decliningWords: Readonly<
   },
 };
 
-/** Each second would drown a screen reader: it hears every fifteenth, and each of the last ten. */
+/** Announcing each second would flood a screen reader: it announces every fifteenth, and each of the last ten. */
 function spokenSeconds(secondsLeft: number): number {
   return secondsLeft <= 10 ? secondsLeft : Math.ceil(secondsLeft / 15) * 15;
 }

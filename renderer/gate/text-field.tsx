@@ -12,7 +12,7 @@ interface Props {
   readonly onChange: (value: string) => void;
 }
 
-/** As much as the record takes. */
+/** The longest answer that the record takes. */
 const longestAnswer = 200;
 
 export function TextField({ id, label, hint, autoComplete, value, message, onChange }: Props) {

@@ -1,17 +1,17 @@
-/** Keeps the reader's place when the language changes and every paragraph gets another height. */
+/** Keeps the reader's place when the language changes and with it the height of every paragraph. */
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 import type { Language } from '../../shared/lib/language.ts';
 
 interface Place {
-  /** Which of the headings and marks in the page is the last above the top of the window; -1 above them all. */
+  /** The index of the last heading or mark above the top of the window; -1 if all are below it. */
   readonly index: number;
-  /** How far from that one to the next, 0 to 1. */
+  /** How far the window's top is from that mark to the next, 0 to 1. */
   readonly share: number;
 }
 
 const top: Place = { index: -1, share: 0 };
 
-/** Distances from the top of the document of everything marked `data-keep`, and of the document's end. */
+/** Distances from the top of the document, of everything marked `data-keep` and of the document's end. */
 function marks(page: HTMLElement): readonly number[] {
   const marked = [...page.querySelectorAll('[data-keep]')];
   const ends = document.documentElement.scrollHeight;

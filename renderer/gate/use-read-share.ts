@@ -1,9 +1,9 @@
-/** Tells how much of a text has been on the screen. */
+/** Measures how much of a text has been on the screen. */
 import { type RefObject, useEffect } from 'react';
 
 /**
- * @param note is given the share of the text, 0 to 1, whose end the bottom of the window has passed; undefined while
- * the text is not whole.
+ * @param note receives the share of the text, 0 to 1, that the bottom of the window has passed; undefined while the
+ * text is not whole.
  */
 export function useReadShare(
   text: RefObject<HTMLElement | null>,

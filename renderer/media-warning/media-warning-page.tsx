@@ -1,4 +1,4 @@
-/** The media warning: one calm list of the devices that something is wrong with. */
+/** The media warning: one calm list of the devices that have a problem. */
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { describeDevice } from '../../shared/i18n/describe-device.ts';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
@@ -35,7 +35,7 @@ export function MediaWarningPage({ store, actions }: Props) {
   );
 }
 
-/** One line: a card is no place for a form of four rows. */
+/** One line: a card has no space for four rows. */
 function contactLine({ name, phone, email, place }: State['contact']): string {
   return [name, phone, email, place].filter((part) => part !== '').join(', ');
 }
@@ -93,7 +93,7 @@ function MediaWarning({ state, actions }: { readonly state: State; readonly acti
   );
 }
 
-/** The window takes no focus, so what it says is said aloud, whole and once a change. */
+/** The window takes no focus, so a screen reader announces its whole content once per change. */
 function Announcement({ cards }: { readonly cards: readonly WarningCard[] }) {
   const translator = useTranslator();
   const { text } = translator;
@@ -114,7 +114,7 @@ function Announcement({ cards }: { readonly cards: readonly WarningCard[] }) {
   );
 }
 
-/** Two frames after the cards were laid out they have been painted; the first frame may still be the one before. */
+/** Two frames after their layout the cards have been painted; the first frame may still be the previous picture. */
 function useTellPainted(cards: readonly WarningCard[], { painted }: WarningActions): void {
   const ids = cards.map(({ id }) => id).join(' ');
   useEffect(() => {
@@ -126,7 +126,7 @@ function useTellPainted(cards: readonly WarningCard[], { painted }: WarningActio
   }, [ids, painted]);
 }
 
-/** The page as high as it is, with the whole list instead of the part of it that fits. */
+/** Reports the page's full height, with the whole list instead of the part that fits. */
 function useFit(
   page: { readonly current: HTMLElement | null },
   list: { readonly current: HTMLElement | null },

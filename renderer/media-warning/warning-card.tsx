@@ -1,4 +1,4 @@
-/** One device in the warning: which, what is wrong with it and why, and what can be done. */
+/** One device in the warning: its name, its problem and the reason, and what the user can do. */
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { describeAnswer } from '../../shared/i18n/describe-answer.ts';
 import { describeDevice } from '../../shared/i18n/describe-device.ts';
@@ -103,7 +103,10 @@ const bad: ReadonlySet<string> = new Set([
   'media-warning.scan.unclear',
 ]);
 
-/** The school's answer, while it is news: not under a newer request, and approval only where the card goes on for another reason. */
+/**
+ * The school's answer while it is news: not below a newer request. An approval shows only if another reason keeps the
+ * card.
+ */
 function answerToShow({ answer, request, problems }: WarningCard): WarningCard['answer'] {
   const isWaiting = request === 'working' || request === 'queued' || request === 'sent';
   if (answer === null || isWaiting || problems.length === 0) return null;
@@ -111,7 +114,7 @@ function answerToShow({ answer, request, problems }: WarningCard): WarningCard['
   return isStanding ? answer : null;
 }
 
-/** What has become of what the person asked for; read out as it comes. */
+/** The outcome of each thing that the user asked for; a screen reader announces it as it comes. */
 function Outcomes({ card }: { readonly card: WarningCard }) {
   const translator = useTranslator();
   const { text } = translator;
@@ -119,7 +122,7 @@ function Outcomes({ card }: { readonly card: WarningCard }) {
   const isOver = card.problems.length === 0;
   const keys = [
     ejectWords[card.eject],
-    // Once it is approved, that a request was sent is no news any more.
+    // After the approval, a sent request is no longer news.
     isOver ? undefined : requestWords[card.request],
     scanWords[card.scan],
   ].filter((key) => key !== undefined);
@@ -172,7 +175,7 @@ function Buttons({ card, actions, onAsk }: Props & { readonly onAsk: () => void 
   );
 }
 
-/** As much as the request takes. */
+/** The longest reason that the request takes. */
 const longestReason = 500;
 
 interface AskProps {

@@ -8,9 +8,9 @@ import type { Translator } from './translator.ts';
 interface Named {
   readonly kind: DeviceKind;
   readonly name: string;
-  /** 0 where it is not known. */
+  /** 0 if the size is unknown. */
   readonly sizeBytes: number;
-  /** Drive letters, or what their owner calls them. */
+  /** Drive letters, or the labels that their owner gave. */
   readonly places: readonly string[];
 }
 
@@ -27,7 +27,7 @@ const units = [
   ['MB', 1e6],
 ] as const;
 
-/** In the units that are printed on sticks; both languages write them alike. Empty for nothing. */
+/** In the units that are printed on sticks; both languages write them alike. Empty for 0. */
 function describeSize(sizeBytes: number): string {
   for (const [unit, bytes] of units) {
     const value = sizeBytes / bytes;
@@ -37,7 +37,7 @@ function describeSize(sizeBytes: number): string {
   return '';
 }
 
-/** A disc is named as one: what its drive calls itself tells nobody which disc is meant. */
+/** A disc is called a disc: its drive's own name does not show which disc is meant. */
 export function describeDevice({ text }: Translator, { kind, name, sizeBytes, places }: Named): string {
   const isNamed = name !== '' && kind !== 'disc';
   const parts = [
@@ -59,7 +59,7 @@ const shortStates: Readonly<Record<Verdict, PlainKey>> = {
   'cannot-tell': 'media-warning.short.cannotTell',
 };
 
-/** The verdict in a few words. Of a phone nothing can be told from outside, so only a problem is said. */
+/** The verdict in a few words. A phone cannot be examined from outside, so only a problem is shown. */
 export function describeVerdict(
   { text }: Translator,
   device: {

@@ -5,7 +5,7 @@ export type Values = Readonly<Record<string, string>>;
 
 const placeholder = /\{\{([a-zA-Z]+)\}\}/gu;
 
-/** A missing value leaves its placeholder in the text, where a test or a reader sees it. */
+/** A missing value leaves its placeholder in the text, where a test or a reader notices it. */
 export function fill(text: string, values: Values): string {
   return text.replace(placeholder, (whole, name: string) => values[name] ?? whole);
 }

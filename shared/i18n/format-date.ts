@@ -1,8 +1,8 @@
-/** Dates and times in the form of Wales and England: 22 November 2026, 22 Tachwedd 2026. */
+/** Dates and times as Wales and England write them: 22 November 2026, 22 Tachwedd 2026. */
 import type { Language } from '../lib/language.ts';
 
 /**
- * Names of months. Kept here because Chromium has Welsh plural rules but no Welsh month names: its
+ * Names of months, kept here because Chromium has Welsh plural rules but no Welsh month names. Its
  * `Intl.DateTimeFormat('cy-GB')` silently returns English.
  */
 const months: Readonly<Record<Language, readonly string[]>> = {
@@ -57,7 +57,7 @@ export function formatMoment(isoUtc: string, language: Language): string {
   return `${formatDate(isoUtc, language)}, ${formatTimeOfDay(isoUtc)}`;
 }
 
-/** The time of day of a moment in ISO UTC, in this PC's time zone; the same in both languages: `08:41`. */
+/** The time of day of a moment in ISO UTC, in this PC's time zone: `08:41`, the same in both languages. */
 export function formatTimeOfDay(isoUtc: string): string {
   const moment = new Date(isoUtc);
   return [moment.getHours(), moment.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');

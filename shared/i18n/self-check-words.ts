@@ -1,4 +1,6 @@
-/** The words of the self-check: separate from `strings.ts`, so that no window and no normal start loads them. */
+/**
+ * The words of the self-check. They are separate from `strings.ts`, so that no window and no normal start loads them.
+ */
 import selfCheck from '../../assets/locales/self-check.json' with { type: 'json' };
 import type { Language } from '../lib/language.ts';
 import { fill, type Values } from './fill.ts';

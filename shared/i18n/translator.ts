@@ -11,8 +11,8 @@ export interface Translator {
 }
 
 /**
- * Plural forms come from the platform's own rules (CLDR), which know the six forms of Welsh. No translation library: beyond
- * these lines it would only add a second owner of the current language.
+ * Plural forms come from the platform's own rules (CLDR), which know the six forms of Welsh. A translation library
+ * would add only these few lines and a second owner of the current language.
  */
 export function createTranslator(language: Language): Translator {
   const rules = new Intl.PluralRules(language);

@@ -10,7 +10,7 @@ const contactSchema = z.strictObject({
 });
 export type Contact = z.infer<typeof contactSchema>;
 
-/** What every window knows: the school, the language now in use, whom to ask. */
+/** What every window knows: the school, the current language, whom to ask. */
 export const frameSchema = z.strictObject({
   siteName: z.string(),
   language: languageSchema,

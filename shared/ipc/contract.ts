@@ -1,4 +1,4 @@
-/** How a window and the main process talk: one contract value a window, from which all else is derived. */
+/** How a window and the main process talk: one contract value per window, from which all types are derived. */
 import type { z } from 'zod';
 
 interface CallContract {
@@ -8,7 +8,7 @@ interface CallContract {
 
 export interface WindowContract {
   readonly window: string;
-  /** The whole of what the window shows. It is sent once on request, then pushed with a rising revision. */
+  /** Everything that the window shows. It is sent once on request, then pushed with a rising revision. */
   readonly state: z.ZodType;
   readonly calls: Readonly<Record<string, CallContract>>;
 }
@@ -27,19 +27,19 @@ export type OutputOf<Contract extends WindowContract, Name extends CallName<Cont
 >;
 
 export interface Revised<State> {
-  /** Rises by at least one with every change; a lower one that arrives late is thrown away. */
+  /** Rises by at least one with every change; the page drops a lower revision that arrives late. */
   readonly revision: number;
   readonly state: State;
 }
 
-/** What the main process must answer for a window: a forgotten call does not compile. */
+/** The calls that the main process must answer for a window: a missing handler does not compile. */
 export type HandlersOf<Contract extends WindowContract> = {
   readonly [Name in CallName<Contract>]: (
     input: InputOf<Contract, Name>,
   ) => Promise<OutputOf<Contract, Name>>;
 };
 
-/** What the preload script puts on `window.porthor`. */
+/** The object that the preload script puts on `window.porthor`. */
 export type BridgeOf<Contract extends WindowContract> = {
   readonly getState: () => Promise<Revised<StateOf<Contract>>>;
   /** Returns the function that ends the subscription. */

@@ -1,4 +1,4 @@
-/** The cover's contract: one sentence on every display that does not carry the gate. */
+/** The cover's contract: one sentence on every display without the gate. */
 import { z } from 'zod';
 import { frameSchema } from './common.ts';
 import { defineWindow } from './contract.ts';
@@ -7,7 +7,7 @@ export const coverContract = defineWindow({
   window: 'cover',
   state: frameSchema,
   calls: {
-    /** The person touched this display: the interactive window comes here. */
+    /** The user touched this display: the interactive window comes here. */
     comeHere: { input: z.strictObject({}), output: z.strictObject({}) },
   },
 });

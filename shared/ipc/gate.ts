@@ -1,4 +1,4 @@
-/** The gate's contract: what the interactive window shows and what a person can do there. */
+/** The gate's contract: what the interactive window shows and what a user can do there. */
 import { z } from 'zod';
 import { bilingualSchema, languageSchema } from '../lib/language.ts';
 import { draftSchema, submissionRefusals, submissionSchema, textHashesSchema } from '../policy/answers.ts';
@@ -12,7 +12,7 @@ import {
 import { frameSchema, setLanguageCall } from './common.ts';
 import { defineWindow } from './contract.ts';
 
-/** One policy as it is put before a person, in both languages so that switching is immediate. */
+/** One policy as the gate shows it, in both languages so that switching is immediate. */
 const shownPolicySchema = z.strictObject({
   policyId: policyIdSchema,
   policyVersion: policyVersionSchema,
@@ -22,15 +22,15 @@ const shownPolicySchema = z.strictObject({
   textSha256: textHashesSchema,
   statements: z.array(statementSchema),
   fields: z.strictObject({ fullName: fieldRequirementSchema, jobRole: fieldRequirementSchema }),
-  /** Why it is asked: shown in one sentence above the text. */
+  /** Why the gate asks: shown in one sentence above the text. */
   reason: z.enum(dueReasons),
-  /** What has changed, where it is asked again because of a new version. */
+  /** The changes, if the gate asks again because of a new version. */
   changes: bilingualSchema.optional(),
 });
 export type ShownPolicy = z.infer<typeof shownPolicySchema>;
 
 const gateScreenSchema = z.discriminatedUnion('name', [
-  /** Covered while it is being found out whether anything must be asked. */
+  /** The desktop is covered while the agent finds out whether it must ask. */
   z.strictObject({ name: z.literal('checking') }),
   z.strictObject({
     name: z.literal('policy'),
@@ -38,12 +38,12 @@ const gateScreenSchema = z.discriminatedUnion('name', [
     /** Which of how many policies this is, from 1. */
     position: z.strictObject({ index: z.int().min(1), total: z.int().min(1) }),
     draft: draftSchema,
-    /** Something went wrong with the last answer; nothing was accepted. */
+    /** The last answer failed; nothing was accepted. */
     notice: z.enum(gateNotices),
-    /** Plain reason behind `not-recorded` and `sign-out-failed`, for the person who is called to help. */
+    /** The plain reason behind `not-recorded` and `sign-out-failed`, for the technician. */
     noticeDetail: z.string(),
   }),
-  /** The answer is being written to disk; nothing has been accepted yet. */
+  /** The agent is writing the answer to disk; nothing has been accepted yet. */
   z.strictObject({ name: z.literal('recording') }),
   /** The receipt is on disk. Only now may the word "accepted" be shown. */
   z.strictObject({
@@ -51,7 +51,7 @@ const gateScreenSchema = z.discriminatedUnion('name', [
     title: bilingualSchema,
     policyVersion: policyVersionSchema,
     decidedAt: z.iso.datetime(),
-    /** Policies still to be asked after this one. */
+    /** The number of policies to ask after this one. */
     remaining: z.int().min(0),
   }),
   z.strictObject({
@@ -60,25 +60,25 @@ const gateScreenSchema = z.discriminatedUnion('name', [
     secondsLeft: z.int().min(0),
   }),
   /**
-   * The agent cannot tell whether this person has accepted, or has no text that it may show. It stays shut, says so
-   * and offers help, another try and (through `decline`) signing out; no answer is recorded here.
+   * The agent cannot know whether this person has accepted, or has no text that it may show. The gate stays shut, says
+   * so and offers help, another try and (through `decline`) signing out. It records no answer here.
    */
   z.strictObject({
     name: z.literal('blocked'),
     reason: z.enum(blockedReasons),
     detail: z.string(),
   }),
-  /** The countdown is over and the system has been asked to sign out or lock. */
+  /** The countdown is over and the agent has asked the system to sign out or lock. */
   z.strictObject({ name: z.literal('leaving'), onDecline: z.enum(declineActions) }),
 ]);
 export type GateScreen = z.infer<typeof gateScreenSchema>;
 
 const gateStateSchema = frameSchema.extend({
-  /** How the signed-in person is named on the screen. */
+  /** The name of the signed-in person on the screen. */
   person: z.string(),
-  /** Start of the full-name field where the directory knows it. */
+  /** The initial full name, if the directory knows it. */
   suggestedFullName: z.string(),
-  /** A *Leave demonstration* button is shown; never in packaged builds. */
+  /** Shows a *Leave demonstration* button; never in packaged builds. */
   demonstration: z.boolean(),
   /** A technician has set a break-glass code for this PC. */
   breakGlassAvailable: z.boolean(),
@@ -94,8 +94,8 @@ export const gateContract = defineWindow({
   calls: {
     setLanguage: setLanguageCall,
     /**
-     * Kept in memory only, so that a crashed page comes back with what was typed. It names the text that was on the page:
-     * ticks are for that text alone.
+     * Kept in memory only, so that a crashed page comes back with the user's input. It names the text that was on the
+     * page, because ticks are for that text alone.
      */
     saveDraft: {
       input: draftSchema.extend({
@@ -105,21 +105,21 @@ export const gateContract = defineWindow({
       }),
       output: z.strictObject({}),
     },
-    /** Resolves when the answer is on disk or is known not to be; the screen then says which. */
+    /** Resolves when the answer is on disk or has failed; the screen then says which. */
     accept: {
       input: submissionSchema,
       output: z.strictObject({
         outcome: z.enum(['recorded', 'not-recorded', ...submissionRefusals]),
       }),
     },
-    /** Leaves the confirmation at once instead of waiting for it to pass. */
+    /** Leaves the confirmation at once instead of waiting until it passes. */
     proceed: { input: z.strictObject({}), output: z.strictObject({}) },
-    /** Starts the countdown; a person has already confirmed in the window that they decline. */
+    /** Starts the countdown; the user has already confirmed in the window that they decline. */
     decline: { input: z.strictObject({ language: languageSchema }), output: z.strictObject({}) },
     cancelDecline: { input: z.strictObject({}), output: z.strictObject({}) },
     /** Ends the countdown early. */
     leaveNow: { input: z.strictObject({}), output: z.strictObject({}) },
-    /** Tells the school that somebody needs help; `recorded` only when the report is on disk. */
+    /** Reports to the school that the user needs help; `recorded` only when the report is on disk. */
     requestHelp: {
       input: z.strictObject({ language: languageSchema }),
       output: z.strictObject({ recorded: z.boolean() }),
@@ -128,13 +128,13 @@ export const gateContract = defineWindow({
       input: z.strictObject({ code: z.string().min(1).max(200) }),
       output: z.strictObject({
         outcome: z.enum(['opened', 'wrong-code', 'wait', 'not-available']),
-        /** Seconds until the next try is taken; 0 unless `wait`. */
+        /** Seconds until the agent takes the next try; 0 unless `wait`. */
         waitSeconds: z.int().min(0),
       }),
     },
-    /** Reads again what could not be read; only while blocked. */
+    /** Reads again the facts that could not be read; only while blocked. */
     tryAgain: { input: z.strictObject({}), output: z.strictObject({}) },
-    /** The page tells that the current screen has been painted (two animation frames after it was laid out). */
+    /** The page reports that the current screen has been painted (two animation frames after its layout). */
     painted: { input: z.strictObject({ screen: z.string().max(32) }), output: z.strictObject({}) },
     leaveDemonstration: { input: z.strictObject({}), output: z.strictObject({}) },
   },

@@ -1,4 +1,4 @@
-/** The idle warning's contract: how long is left, and the one thing to do about it. */
+/** The idle warning's contract: how much time is left, and the one thing to do about it. */
 import { z } from 'zod';
 import { frameSchema } from './common.ts';
 import { defineWindow } from './contract.ts';
@@ -9,13 +9,13 @@ export const idleWarningContract = defineWindow({
     /** What happens at the end of the countdown. */
     purpose: z.enum(['lock', 'sign-out']),
     secondsLeft: z.int().min(0),
-    /** Minutes without use after which a sign-out follows the lock, which is announced here; 0 where none follows. */
+    /** Minutes without use after which a sign-out follows the lock; the warning announces it. 0 for no sign-out. */
     signOutAfterMinutes: z.int().min(0),
   }),
   calls: {
     /** The button, or a key in this window. */
     stay: { input: z.strictObject({}), output: z.strictObject({}) },
-    /** The page tells that it stands on its display (two animation frames after it was laid out). */
+    /** The page reports that it has been painted on its display (two animation frames after its layout). */
     painted: { input: z.strictObject({}), output: z.strictObject({}) },
   },
 });

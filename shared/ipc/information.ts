@@ -13,11 +13,11 @@ const idleStatusSchema = z.strictObject({
    */
   state: z.enum(['off', 'watching', 'held', 'cannot-lock', 'cannot-tell']),
   heldBy: z.enum(['', 'presentation', 'full-screen', 'display-required']),
-  /** The program that asks for it, where the system names it. */
+  /** The program that keeps the screen from locking, if the system names it. */
   heldByName: z.string(),
   /** ISO UTC; empty unless held. */
   heldUntil: z.string(),
-  /** The sooner of the school's limit and the system's own. */
+  /** The shorter of the school's limit and the system's own. */
   lockAfterSeconds: z.int().min(0),
   limitedBy: z.enum(['school', 'system']),
   /** When the screen locks without further input, ISO UTC; empty if it does not. */
@@ -37,12 +37,12 @@ export const idleOff: IdleStatus = {
 
 const statusSchema = z.strictObject({
   gate: z.enum(['open', 'waiting-for-person', 'off']),
-  /** How the gate opened, in the words of the event; empty while it is shut. */
+  /** How the gate opened, as named in the event; empty while it is shut. */
   gateOpenedHow: z.string(),
   collector: z.enum(['not-configured', 'reached', 'not-reached', 'not-enrolled']),
-  /** Last time the collector answered, empty when never. */
+  /** When the collector last answered; empty if it never has. */
   collectorReachedAt: z.string(),
-  /** Reports on disk that have not been delivered yet. */
+  /** Reports on disk that are not delivered yet. */
   queueLength: z.int().min(0),
   idle: idleStatusSchema,
 });
@@ -69,30 +69,30 @@ const agreementSchema = z.strictObject({
   eventId: z.string(),
   policyId: z.string(),
   policyVersion: z.string(),
-  /** Title at the time of acceptance where the pack is still known, else the policy's id in both languages. */
+  /** The title at the time of acceptance if the pack is still known, else the policy's id in both languages. */
   title: bilingualSchema,
   language: languageSchema,
   textSha256: textSha256Schema,
   decidedAt: z.iso.datetime(),
-  /** Name and role as they were given here; empty where the acceptance was given on another PC. */
+  /** Name and role as the person gave them here; empty if they accepted on another PC. */
   fullName: z.string(),
   jobRole: z.string(),
-  /** The school's collector has confirmed that it holds this acknowledgement. */
+  /** The school's collector has confirmed that it has this acknowledgement. */
   delivered: z.boolean(),
-  /** Given on another PC, or here before this PC was wiped: only the collector knows of it. */
+  /** Given on another PC, or here before this PC was wiped: only the collector knows it. */
   elsewhere: z.boolean(),
 });
 
 const agreementContentSchema = z.discriminatedUnion('outcome', [
   z.strictObject({
     outcome: z.literal('found'),
-    /** The exact text in the language in which it was accepted, with the school's details filled in. */
+    /** The exact text in the language of the acceptance, with the school's details filled in. */
     text: z.string(),
     statements: z.array(
       z.strictObject({ text: z.string(), answer: z.enum(['ticked', 'not-ticked', 'not-known']) }),
     ),
   }),
-  /** Nothing with the hash that was accepted is on this PC, and nothing else is shown in its place. */
+  /** No text on this PC has the accepted hash, and the window shows no other text in its place. */
   z.strictObject({ outcome: z.literal('not-here') }),
 ]);
 export type AgreementContent = z.infer<typeof agreementContentSchema>;
@@ -103,14 +103,14 @@ export const agreementsContract = defineWindow({
     person: z.string(),
     /** Latest first. */
     agreements: z.array(agreementSchema),
-    /** The collector is being asked for what was accepted on other PCs. */
+    /** The agent is asking the collector for acceptances on other PCs. */
     askingElsewhere: z.boolean(),
   }),
   calls: {
     setLanguage: setLanguageCall,
     close: closeCall,
     readAgreement: { input: z.strictObject({ eventId: z.string() }), output: agreementContentSchema },
-    /** Asks for a place and puts what the page shows into a PDF there. */
+    /** Asks the user where to save, and writes what the page shows to a PDF there. */
     savePdf: {
       input: z.strictObject({ eventId: z.string() }),
       output: z.strictObject({ outcome: z.enum(['saved', 'cancelled', 'failed']) }),
@@ -124,7 +124,7 @@ export type AgreementsContract = typeof agreementsContract;
 export const recordsContract = defineWindow({
   window: 'records',
   state: frameSchema.extend({
-    /** Where reports go; empty when no collector is set, so the page can say that they stay on this PC. */
+    /** Where reports go; empty without a collector, so that the page can say that they stay on this PC. */
     collectorHost: z.string(),
     gateEnabled: z.boolean(),
     mediaMode: z.enum(['off', 'audit', 'warn']),

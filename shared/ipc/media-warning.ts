@@ -9,7 +9,7 @@ import { frameSchema, setLanguageCall } from './common.ts';
 import { defineWindow } from './contract.ts';
 
 const warningCardSchema = z.strictObject({
-  /** Of the insertion. */
+  /** The id of the insertion. */
   id: z.uuid(),
   kind: deviceKindSchema,
   /** Maker and model as the device names itself; may be empty. */
@@ -18,11 +18,11 @@ const warningCardSchema = z.strictObject({
   sizeBytes: z.int().min(0),
   /** Drive letters, else the volumes' labels. */
   places: z.array(z.string()),
-  /** Empty where there is none, or where the school hides serial numbers. */
+  /** Empty if there is none, or if the school hides serial numbers. */
   serial: z.string(),
   encryption: verdictSchema,
   approval: approvalSchema,
-  /** Empty once nothing is wrong any more; the card says so before it goes. */
+  /** Empty once every problem is solved; the card says so before it goes. */
   problems: z.array(deviceProblemSchema),
   eject: ejectStateSchema,
   request: requestStateSchema,
@@ -31,7 +31,7 @@ const warningCardSchema = z.strictObject({
     .pick({ decision: true, decidedBy: true, decidedAt: true, reason: true })
     .nullable(),
   scan: scanStateSchema,
-  /** The anti-virus that scans, as people know it; empty before the scan starts. */
+  /** The name of the anti-virus that scans, as users know it; empty before the scan starts. */
   scanProgram: z.string(),
 });
 export type WarningCard = z.infer<typeof warningCardSchema>;

@@ -1,17 +1,17 @@
-/** The contract of “Report a problem”: words to the school, and what works on this computer. */
+/** The contract of “Report a problem”: a message to the school, and what works on this computer. */
 import { z } from 'zod';
 import { selfCheckItemNameSchema, selfCheckReportSchema } from '../self-check/report.ts';
 import { frameSchema, setLanguageCall } from './common.ts';
 import { defineWindow } from './contract.ts';
 
-/** More than a person writes in such a place, and less than the event takes. */
+/** More than a person writes in such a field, and less than the event takes. */
 const longestProblemText = 2000;
 
 const checkSchema = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('not-begun') }),
   z.strictObject({ state: z.literal('running'), waitingFor: z.array(selfCheckItemNameSchema) }),
   z.strictObject({ state: z.literal('done'), report: selfCheckReportSchema }),
-  /** The check itself broke; the agent's log says how. */
+  /** The check itself failed; the agent's log says how. */
   z.strictObject({ state: z.literal('broken') }),
 ]);
 export type CheckState = z.infer<typeof checkSchema>;
@@ -19,7 +19,7 @@ export type CheckState = z.infer<typeof checkSchema>;
 export const problemContract = defineWindow({
   window: 'problem',
   state: frameSchema.extend({
-    /** Without one a report stays on this computer, and the page says so. */
+    /** Without a collector a report stays on this computer, and the page says so. */
     hasCollector: z.boolean(),
     check: checkSchema,
   }),
@@ -30,13 +30,13 @@ export const problemContract = defineWindow({
       input: z.strictObject({ text: z.string().trim().min(1).max(longestProblemText) }),
       output: z.strictObject({ outcome: z.enum(['recorded', 'not-recorded']) }),
     },
-    /** Begins the self-check; while one is running nothing new begins. The state tells the rest. */
+    /** Starts the self-check; does nothing while a check runs. The state reports its progress. */
     startCheck: {
-      /** `mayLock`: the person has agreed that this screen is locked to see whether it can be. */
+      /** `mayLock`: the user has agreed that the self-check locks this screen as a test. */
       input: z.strictObject({ mayLock: z.boolean() }),
       output: z.strictObject({}),
     },
-    /** Asks for a place and writes the last report there, as the page shows it. */
+    /** Asks the user where to save, and writes the last report there, as the page shows it. */
     saveReport: {
       input: z.strictObject({}),
       output: z.strictObject({ outcome: z.enum(['saved', 'cancelled', 'failed']) }),

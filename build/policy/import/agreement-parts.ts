@@ -1,4 +1,4 @@
-/** Finds where in a document its agreements are, and whom each is for. */
+/** Finds where the agreements are in a document, and whom each is for. */
 import { groupsNamed, groupsOfAudience, speakerOf } from './audiences.ts';
 import { type Block, type Heading, isText, plainText } from './document-model.ts';
 import { isDeclaration, isPromise, isPromiseInAgreement, isStem } from './promises.ts';
@@ -8,26 +8,26 @@ export type Part = {
   readonly isAgreement: boolean;
   readonly sections: readonly Section[];
   readonly title: string;
-  /** Whom it names; empty where it is for whoever reads it. */
+  /** The groups that it names; empty if it is for any reader. */
   readonly groups: ReadonlySet<string>;
 };
 
 const agreementTitle =
   /\b(?:agreements?|contract|code of (?:conduct|practice)|declaration|pledge|undertaking|promises?|acceptance|acknowledge?ment|consent form|reply slip|cytundeb(?:au)?|cod ymddygiad|datganiad|addewid(?:ion)?)\b/iu;
 
-/** With such a title another agreement begins; a declaration or a list of promises may belong to the one before. */
+/** Such a title starts another agreement; a declaration or a list of promises may belong to the one before. */
 const newAgreement =
   /\b(?:agreements?|contract|code of (?:conduct|practice)|cytundeb(?:au)?|cod ymddygiad)\b/iu;
 
-/** Where somebody speaks for themselves and promises nothing to be ticked. */
+/** A person speaks for themselves here, but promises nothing that could be ticked. */
 const otherFirstPerson =
   /\b(?:foreword|preface|introduction|welcome|message from|letter (?:to|from)|statement (?:from|by)|from the head|frequently asked|faqs?|questions|q ?& ?a|case stud(?:y|ies)|example|rhagair|cyflwyniad|croeso|neges gan|cwestiynau)\b|\?\s*$/iu;
 
-/** What a heading may have beside the names of those whom it is for. */
+/** The words that a heading may have besides the names of its groups. */
 const plainHeadingWords =
   /\b(?:section|part|appendix|annex|schedule|adran|atodiad|[a-z]|\d+|for|the|of|all|and|or|our|other|by|to|as|an?|acceptable|use|users?|ict|it|computers?|internet|online|e-?safety|digital|technology|rules?|forms?|agreements?|contract|declaration|statement|pledge|school|primary|secondary|responsib\w+|i|we|ac|neu|ar|gyfer|i'r|i’r|y|yr|a|pob|cytundeb|defnydd|derbyniol|datganiad|rheolau)\b/giu;
 
-/** The heading is nothing but the name of those who speak below it. */
+/** The heading holds only the name of the people who speak below it. */
 function isAudienceHeading(text: string): boolean {
   if (groupsNamed(text).size === 0) return false;
   const rest = text
@@ -69,7 +69,7 @@ export function splitParts(blocks: readonly Block[], title: string | undefined):
   return parts;
 }
 
-/** By its own heading, those above it, the title, the lines to sign, and the voice that speaks. */
+/** From its own heading, those above it, the title, the lines to sign, and the voice of its promises. */
 function groupsOf(
   group: readonly Section[],
   before: readonly Section[],
@@ -118,7 +118,7 @@ function groupsOf(
   return speaker === undefined ? new Set() : new Set([speaker]);
 }
 
-/** The section after the last one of the agreement that begins at `from`; `from` itself where none does. */
+/** The index after the last section of the agreement that starts at `from`; `from` itself if no agreement does. */
 function agreementEnd(sections: readonly Section[], from: number, title: string | undefined): number {
   const first = sections[from];
   if (first === undefined) return from;
@@ -148,9 +148,9 @@ function agreementEnd(sections: readonly Section[], from: number, title: string 
     }
     const isWithin =
       first.heading !== undefined && first.heading.level > 0 && section.heading.level > first.heading.level;
-    // Between two parts of an agreement there may be one without promises, if it is below the same heading.
+    // One section without promises may be between two parts of an agreement, if it is below the same heading.
     if (isBegun && !isWithin) break;
-    // Between a title and its first promise there may be one more heading, not a whole chapter.
+    // One more heading may be between a title and its first promise, but not a whole chapter.
     if (!isBegun && section.body.length > 2) break;
   }
   const group = sections.slice(from, lastBelonging);
@@ -166,7 +166,7 @@ function isEnough(group: readonly Section[], isTitled: boolean): boolean {
   return group.some(isAgreementByItself);
 }
 
-/** The person speaks: an "I" somewhere, not only the school's "we". */
+/** The person speaks: somewhere an "I", not only the school's "we". */
 function speaksOfI(group: readonly Section[]): boolean {
   return textsOf(group).some(
     ({ text, isFollowed }) =>
@@ -181,7 +181,7 @@ function isSigned(group: readonly Section[]): boolean {
   return texts.length > 0 && group.some(({ body }) => body.some(({ kind }) => kind === 'field'));
 }
 
-/** Promises enough that no title is needed: two of them, a stem with its list, or a declaration with a line to sign. */
+/** Enough promises without a title: two of them, a stem with its list, or a declaration with a line to sign. */
 function isAgreementByItself(section: Section): boolean {
   const texts = textsOf([section]);
   const strong = texts.filter(({ text }) => isPromise(text) && !/^(?:We|Our)\b/u.test(text));
@@ -191,7 +191,7 @@ function isAgreementByItself(section: Section): boolean {
   const hasField = section.body.some(({ kind }) => kind === 'field');
   if (hasField && (strong.some(({ text }) => isDeclaration(text)) || stems.length > 0 || strong.length > 0))
     return true;
-  // Prose in which somebody speaks of themselves now and then is none.
+  // Prose in which the author says "I" now and then is not an agreement.
   const share = (strong.length + stems.length) / Math.max(1, texts.length);
   const listed = strong.filter(({ isItem }) => isItem).length;
   if (stems.length > 0) return true;
@@ -225,7 +225,7 @@ function textsOf(sections: readonly Section[]) {
   );
 }
 
-/** The agreements that this audience may be asked for: those that name it first, then those that name nobody. */
+/** The agreements that fit this audience: first those that name it, then those that name no group. */
 export function fittingAgreements(agreements: readonly Part[], audience: string): readonly Part[] {
   const wanted = groupsOfAudience(audience);
   const words = audience

@@ -1,4 +1,4 @@
-/** Whom an agreement is for, by the words of its headings and by how its promises speak. */
+/** Whom an agreement is for, judged by its headings and by the voice of its promises. */
 
 type Group = { readonly name: string; readonly words: RegExp };
 
@@ -35,11 +35,11 @@ const adults = /\b(?:(?:other |all )?adults?|oedolion|oedolyn)\b/iu;
 const everybody =
   /\b(?:all users|everyone|everybody|whole school|every user|pawb|pob defnyddiwr|defnyddwyr)\b/iu;
 
-/** Words that name a group without speaking to it: "pupil data", "their children", "a class teacher of pupils". */
+/** Words that name a group without addressing it: "pupil data", "their children", "a class teacher of pupils". */
 const onlyMentioned =
   /\b(?:(?:pupil|student|child|learner|staff|parent)(?:s['’]|['’]s)? (?:data|information|records?|work|accounts?|images?|photos?|photographs?|safety|voice|council)|(?:their|your|my|our|his|her) (?:child(?:ren)?|sons?|daughters?)|child protection|(?:primary|secondary|infant|junior|community|foundation) (?:school|academy)|ysgol (?:gynradd|uwchradd|gymunedol|fabanod)|(?:parent|staff|pupil|student) handbook)\b/giu;
 
-/** The groups that a heading names; empty where it names none. */
+/** The groups that a heading names; empty if it names none. */
 export function groupsNamed(heading: string): ReadonlySet<string> {
   const words = heading.replaceAll(onlyMentioned, ' ').replaceAll(/[-_]/gu, ' ');
   const named = new Set(groups.filter(({ words: pattern }) => pattern.test(words)).map(({ name }) => name));
@@ -50,7 +50,7 @@ export function groupsNamed(heading: string): ReadonlySet<string> {
   return named;
 }
 
-/** The groups for which a pack of this audience may ask; the word itself where it is no known group. */
+/** The groups for which a pack of this audience may ask; the word itself if it is no known group. */
 export function groupsOfAudience(audience: string): ReadonlySet<string> {
   const named = groupsNamed(audience);
   if (named.size === 0) return new Set([audience]);
@@ -79,7 +79,7 @@ const spokenBy: readonly (readonly [string, RegExp])[] = [
   ],
 ];
 
-/** Who speaks, by what they call their own; undefined where the promises could be anybody's. */
+/** Who speaks, judged by what they call their own; undefined if any group could make the promises. */
 export function speakerOf(promises: readonly string[]): string | undefined {
   const counts = spokenBy
     .map(([name, pattern]) => [name, promises.filter((promise) => pattern.test(promise)).length] as const)
@@ -87,6 +87,6 @@ export function speakerOf(promises: readonly string[]): string | undefined {
     .sort((left, right) => right[1] - left[1]);
   const [first, second] = counts;
   if (first === undefined) return undefined;
-  // One mention of a teacher among many promises of staff says nothing.
+  // One mention of a teacher among many promises by staff means nothing.
   return second !== undefined && second[1] * 2 > first[1] ? undefined : first[0];
 }

@@ -1,4 +1,4 @@
-/** Leaves of a document what its readers see and its author means, and keeps account of the rest. */
+/** Keeps what readers see and the author means, and records the rest as left out. */
 import {
   type Block,
   type Cell,
@@ -37,7 +37,7 @@ export type LeftOutReason =
   | 'words that only lead to the promises'
   | 'other language';
 
-/** Words of the source that the pack does not hold, and why. */
+/** Words of the source that the pack leaves out, and why. */
 export type LeftOut = { readonly text: string; readonly reason: LeftOutReason };
 
 export type Cleaned = {
@@ -162,7 +162,7 @@ function cleanAll(blocks: readonly Block[], state: State): Block[] {
         const cleaned = cleanRuns(block.runs, state);
         const runs = block.kind === 'heading' ? withoutAnchor(cleaned) : cleaned;
         if (plainText(runs) !== '') kept.push({ ...block, runs });
-        // The words of a note stand right behind the paragraph that calls it.
+        // The words of a note come right after the paragraph that calls it.
         for (const { noteId } of block.runs) {
           const note = noteId === undefined ? undefined : noteTexts.get(noteId);
           if (note === undefined || noteId === undefined) continue;
@@ -174,12 +174,12 @@ function cleanAll(blocks: readonly Block[], state: State): Block[] {
       }
     }
   }
-  // Programs keep notes whose mark was deleted; nobody sees them.
+  // Programs keep notes whose mark was deleted; readers do not see them.
   for (const note of noteTexts.values()) leave(state, plainText(note.runs), 'note without a mark');
   return kept;
 }
 
-/** `Heading {#name}`: some programs write the anchor of a heading behind it. */
+/** `Heading {#name}`: some programs write the anchor of a heading after it. */
 function withoutAnchor(runs: readonly Run[]): readonly Run[] {
   const last = runs.at(-1);
   const text = last?.text.replace(/\s*\{#[^{}]*\}\s*$/u, '');
@@ -204,7 +204,7 @@ function leave(state: State, text: string, reason: LeftOutReason): void {
   if (text !== '') state.leftOut.push({ text, reason });
 }
 
-/** Letters that "Microsoft Print to PDF" writes where a font joins two. No word of English or Welsh has them. */
+/** Letters that "Microsoft Print to PDF" writes where a font joins two. They occur in no word of English or Welsh. */
 const spoiltLetters: Readonly<Record<string, string>> = {
   '\u019F': 'ti',
   '\u01A9': 'tt',
@@ -248,7 +248,7 @@ function cleanRuns(runs: readonly Run[], state: State): readonly Run[] {
   }
   for (const { text, reason } of gone) leave(state, text.replaceAll(/\s+/gu, ' ').trim(), reason);
   if (gone.length === 0) return trimRuns(kept);
-  // Two spaces are left where words were taken from between them, and one before a full stop.
+  // Removing words leaves two spaces between their neighbours, and one before a full stop.
   return trimRuns(tidySpaces(kept));
 }
 
@@ -274,7 +274,7 @@ function mendText(text: string, state: State): string {
   if (/^[\t\n -~]*$/u.test(text)) return text;
   const whole = mendSpoilt(text, state);
   let result = '';
-  // Line by line, with the breaks and the spaces at the ends that the next run needs.
+  // Line by line, with the breaks and outer spaces that the next run needs.
   for (const [index, line] of whole.split('\n').entries()) {
     const { line: mended, mends } = mendCharacters(line);
     state.characters += mends.characters;
@@ -285,7 +285,7 @@ function mendText(text: string, state: State): string {
   return result;
 }
 
-/** Lines that are nothing but links to other places of the text are its contents, where several follow one another. */
+/** Several lines in a row that are only links to other places of the text are its contents. */
 function takeLinkedContents(blocks: readonly Block[], state: State): readonly Block[] {
   const headings = new Set(
     blocks.flatMap((block) => (block.kind === 'heading' ? [entryOf(textOf(block))] : [])),
@@ -322,7 +322,7 @@ function takeContents(source: readonly Block[], state: State): readonly Block[] 
   return [...blocks.slice(0, begin), ...blocks.slice(end + 1)];
 }
 
-/** What a line is by its looks, where its format does not say: an item behind a typed sign, a field, a bold heading. */
+/** Finds out from a line's looks what its format does not say: an item after a typed sign, a field, a bold heading. */
 function lookAgain(block: Block, mayBeHeading: boolean): readonly Block[] {
   if (block.kind === 'table') {
     return [
@@ -354,7 +354,7 @@ function lookAgain(block: Block, mayBeHeading: boolean): readonly Block[] {
   return splitLines(block.runs).map((runs) => lookAtParagraph(runs, mayBeHeading));
 }
 
-/** Lines of one paragraph are parted where each is something of its own: a promise, a field, an item. */
+/** Splits the lines of one paragraph if each is something of its own: a promise, a field, an item. */
 function splitLines(runs: readonly Run[]): readonly (readonly Run[])[] {
   const lines = splitRuns(runs, '\n').filter((line) => plainText(line) !== '');
   if (lines.length < 2) return [runs];
@@ -397,18 +397,18 @@ function isWholeBold(runs: readonly Run[]): boolean {
   return runs.every(({ bold, text }) => bold === true || !/[\p{L}\p{N}]/u.test(text));
 }
 
-/** A short line, all of it bold, that is no sentence. */
+/** A short line, all bold, that is not a sentence. */
 function looksLikeHeading(runs: readonly Run[], text: string): boolean {
   if (hasBlank(text) || text.length > 120 || !/^[\p{Lu}\d“"‘']/u.test(text)) return false;
   if (isPromise(text) && !isStem(text, true)) return false;
   if (isWholeBold(runs)) return text.length <= 100 && !/[.;,!]$/u.test(text);
-  // "1.2 Passwords" and "APPENDIX A" are headings whatever their looks.
+  // "1.2 Passwords" and "APPENDIX A" are headings, whatever they look like.
   if (isNumberedTitle(text)) return true;
   const isAppendix = /^(?:appendix|annex|schedule|atodiad)\s+(?:[A-Z]|\d{1,2})\b/iu.test(text);
   return isAppendix && !/[.;,]$/u.test(text) && text.length <= 100;
 }
 
-/** "3.2 Use of Social Media": a number of two parts and words that are written as titles are. */
+/** "3.2 Use of Social Media": a number of two parts, and words written as in a title. */
 function isNumberedTitle(text: string): boolean {
   if (!/^(?:\d{1,2}(?:\.\d{1,2}){1,3}|[A-Z]\.\d{1,2})\.?\s+\p{Lu}/u.test(text)) return false;
   if (text.length > 140 || /[;:,?!]$|(?<!\betc)\.$/u.test(text)) return false;
@@ -416,7 +416,10 @@ function isNumberedTitle(text: string): boolean {
   return words.filter((word) => /^\p{Lu}/u.test(word)).length >= words.length * 0.6;
 }
 
-/** A text in which each printed line is a paragraph: a line goes on where a sentence is open and the next begins small. */
+/**
+ * In some texts each printed line is a paragraph. Joins a line to the next if its sentence is open and the next starts
+ * in small letters.
+ */
 function joinTorn(blocks: readonly Block[], state: State): readonly Block[] {
   const result: Block[] = [];
   let isBelowColon = false;
@@ -440,7 +443,7 @@ function joinTorn(blocks: readonly Block[], state: State): readonly Block[] {
   return result;
 }
 
-/** Words with which no sentence ends. */
+/** Words that do not end a sentence. */
 const connective =
   /(?:,|\b(?:and|or|the|a|an|of|to|by|for|in|on|at|with|from|that|which|who|whom|if|unless|when|where|because|as|but|than|only|their|your|my|its|our|is|are|be|been|not|will|must|may|should|have|has|a'r|ac|neu|y|yr|o|gan|ar|am|wrth|sy|sydd|yn|i))$/iu;
 
@@ -452,7 +455,7 @@ function goesOn(before: Block, block: Block, isBelowColon: boolean): boolean {
   if (connective.test(first) && !/,$/u.test(first))
     return /^[\p{Ll}\d“"‘'(]/u.test(second) || /\b(?:the|a|an|of|and|to)$/iu.test(first);
   if (!/^\p{Ll}/u.test(second)) return false;
-  // Below a colon short lines in small letters are a list that has no signs.
+  // Short lines in small letters below a colon are a list without signs.
   if (isBelowColon && before.kind === 'paragraph') return false;
   return first.length >= 35;
 }

@@ -7,7 +7,7 @@ import { readMarkdown } from './read-markdown.ts';
 import { readText } from './read-text.ts';
 import type { SourceAnswer } from './source.ts';
 
-/** Takes UTF-8, UTF-16 with its mark, and else what old Windows programs write. */
+/** Reads UTF-8, UTF-16 with its mark, or else the encoding of old Windows programs. */
 export function readTextFile(bytes: Uint8Array, isMarkdown: boolean, language: Language): SourceAnswer {
   const decoded = decode(bytes);
   const characters = [...decoded.text.replaceAll(/\r\n?/gu, '\n')];
@@ -55,12 +55,12 @@ function decode(bytes: Uint8Array): { readonly text: string; readonly notes: rea
   }
 }
 
-/** Line ends, tabs and form feeds control nothing but the page. */
+/** Line ends, tabs and form feeds control only the page. */
 function isControl(character: string): boolean {
   return character < ' ' && !'\n\t\f'.includes(character);
 }
 
-/** Two pairs of bold words, or a heading with #, are no accident of a scanner. */
+/** Two pairs of bold words, or a heading with #, are not a scanner's accident. */
 function looksLikeMarkdown(text: string): boolean {
   return (text.match(/\*\*[^\s*][^*\n]*\*\*/gu)?.length ?? 0) >= 2 || /^#{1,6} \S/mu.test(text);
 }

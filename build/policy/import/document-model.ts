@@ -1,19 +1,19 @@
-/** One model of a document between the readers of each format and everything that is made of it. */
+/** One model of a document, between the readers of each format and everything made from it. */
 
-/** A stretch of text in one look. `\n` is a line break that the author made, `\t` a tab. */
+/** A stretch of text in one look. `\n` is a line break by the author, `\t` a tab. */
 export type Run = {
   readonly text: string;
   readonly bold?: true;
   readonly italic?: true;
-  /** Struck through by hand: not valid any more. */
+  /** Struck through by the author: no longer valid. */
   readonly struck?: true;
-  /** People do not see it in the program that wrote the document. */
+  /** Readers do not see it in the program that wrote the document. */
   readonly hidden?: true;
-  /** Inserted by a tracked change that nobody has accepted yet. */
+  /** Inserted by a tracked change that the author has not accepted yet. */
   readonly inserted?: true;
-  /** Deleted by a tracked change that nobody has accepted yet. */
+  /** Deleted by a tracked change that the author has not accepted yet. */
   readonly deleted?: true;
-  /** The prompt of a form field ("Click here to enter text"), or its filling of blanks. */
+  /** The prompt of a form field ("Click here to enter text"), or its row of blanks. */
   readonly prompt?: true;
   /** Address of a link. */
   readonly link?: string;
@@ -29,12 +29,12 @@ export type NumberFormat =
   | 'lower-roman'
   | 'upper-roman';
 
-/** How the reader knows that a line is a heading: by a style, by a mark of the format, or by its looks. */
+/** How the reader knows that a line is a heading: by a style, by a mark of the format, or by its look. */
 type HeadingSource = 'style' | 'mark' | 'look';
 
 export type Heading = {
   readonly kind: 'heading';
-  /** 1 is the highest; 0 where only the looks make it a heading. */
+  /** 1 is the highest; 0 if only its look makes it a heading. */
   readonly level: number;
   readonly runs: readonly Run[];
   readonly source: HeadingSource;
@@ -48,7 +48,7 @@ type Paragraph = {
 export type Item = {
   readonly kind: 'item';
   readonly runs: readonly Run[];
-  /** Items of one list share it. */
+  /** Shared by the items of one list. */
   readonly listId: string;
   /** 0 is the outermost. */
   readonly level: number;
@@ -59,17 +59,17 @@ export type Item = {
 };
 export type Cell = {
   readonly blocks: readonly Block[];
-  /** Continues the cell at its left, or the one above it. */
+  /** Continues the cell to its left, or the one above it. */
   readonly merged?: 'left' | 'above';
 };
 export type Row = { readonly cells: readonly Cell[]; readonly isHeader: boolean };
 export type Table = {
   readonly kind: 'table';
-  /** All rows have the same number of cells: merged ones are repeated without their content. */
+  /** All rows have the same number of cells: merged cells are repeated without their content. */
   readonly rows: readonly Row[];
   readonly page?: number;
 };
-/** What is shown and has no words of its own. */
+/** A picture or drawing without words of its own. */
 type Figure = { readonly kind: 'figure'; readonly description: string; readonly page?: number };
 /** The text of a footnote or an endnote. */
 type NoteBlock = {
@@ -86,7 +86,7 @@ type ContentsEntry = {
   readonly runs: readonly Run[];
   readonly page?: number;
 };
-/** What belongs to the page and not to the text. */
+/** Text that belongs to the page rather than to the document. */
 export type Furniture = {
   readonly kind: 'furniture';
   readonly what: 'running line' | 'page number';
@@ -108,7 +108,7 @@ export type Block =
   | Furniture
   | Rule;
 
-/** Blocks that are lines of text which people read. */
+/** Blocks that are lines of text for readers. */
 export type TextBlock = Heading | Paragraph | Item | Field;
 
 type DocumentFormat = 'word' | 'odt' | 'pdf' | 'html' | 'markdown' | 'text';
@@ -116,15 +116,15 @@ type DocumentFormat = 'word' | 'odt' | 'pdf' | 'html' | 'markdown' | 'text';
 export type SourceDocument = {
   readonly format: DocumentFormat;
   readonly blocks: readonly Block[];
-  /** A scanner has read the letters, so that any of them may be wrong. */
+  /** A scanner has read the letters, so any of them may be wrong. */
   readonly isScan: boolean;
-  /** Every word of the file, read without regard to its structure: the account is held against it. */
+  /** Every word of the file, read regardless of structure: the word account compares the pack with it. */
   readonly words: string;
-  /** What the reader noticed and a person must know. */
+  /** What the reader noticed and the author must know. */
   readonly notes: readonly Note[];
 };
 
-/** One line of the report: what was done, or what a person must look at. */
+/** One line of the report: what was done, or what the author must check. */
 export type Note = { readonly kind: 'done' | 'check'; readonly text: string };
 
 export const done = (text: string): Note => ({ kind: 'done', text });
@@ -141,14 +141,14 @@ export function plainText(runs: readonly Run[]): string {
   return rawText(runs).replaceAll(/\s+/gu, ' ').trim();
 }
 
-/** The words of runs as they are, with tabs and line breaks. */
+/** The words of runs unchanged, with tabs and line breaks. */
 export function rawText(runs: readonly Run[]): string {
   let text = '';
   for (const run of runs) text += run.text;
   return text;
 }
 
-/** The words of a block in one line; those of a table cell by cell. */
+/** The words of a block on one line; those of a table cell by cell. */
 export function textOf(block: Block): string {
   switch (block.kind) {
     case 'table':
@@ -220,7 +220,7 @@ export function dropStart(runs: readonly Run[], count: number): readonly Run[] {
   return trimRuns(kept);
 }
 
-/** Parts runs at each character for which `isBreak` holds; that character is gone. */
+/** Splits runs at each separator, and drops the separators. */
 export function splitRuns(runs: readonly Run[], separator: string): readonly (readonly Run[])[] {
   const parts: Run[][] = [[]];
   for (const run of runs) {

@@ -1,4 +1,4 @@
-/** Takes the agreement out of a document: what a person promises, and what they would fill in below it. */
+/** Takes the agreement out of a document: a person's promises, and the fields below them. */
 import { fittingAgreements, type Part, splitParts } from './agreement-parts.ts';
 import type { LeftOut } from './clean-document.ts';
 import { type Block, check, done, type Item, type Note, plainText, textOf } from './document-model.ts';
@@ -9,14 +9,14 @@ type DraftStatement = { readonly text: string; readonly required: boolean };
 
 type Agreement = {
   readonly statements: readonly DraftStatement[];
-  /** A line for a signature was found, so the other fields can be believed. */
+  /** A line for a signature was found, so the other fields can be trusted. */
   readonly isSigned: boolean;
   readonly asksName: boolean;
   readonly asksRole: boolean;
 };
 
 type Extracted = {
-  /** What is left for people to read. */
+  /** What remains for people to read. */
   readonly blocks: readonly Block[];
   readonly agreement: Agreement;
   readonly notes: readonly Note[];
@@ -26,14 +26,14 @@ type Extracted = {
 type Options = {
   readonly audience: string;
   readonly title: string | undefined;
-  /** Number or words of the title of the agreement to take, where several fit. */
+  /** Number or title words of the agreement to take, if several fit. */
   readonly agreement: string | undefined;
 };
 
-/** What may stand beside a box that is ticked; the pack's own rules refuse longer ones. */
+/** The longest statement beside a box; the pack's own rules refuse longer ones. */
 const maxStatementCharacters = 400;
 const maxStatements = 50;
-/** JSON of all statements that an acknowledgement can carry, with room for ids. */
+/** JSON of all statements that fit into an acknowledgement, with room for ids. */
 const maxStatementsBytes = 15 * 1024;
 
 export function findAgreement(source: readonly Block[], options: Options): Extracted {
@@ -72,12 +72,12 @@ export function findAgreement(source: readonly Block[], options: Options): Extra
   return { blocks: kept, agreement, notes, leftOut };
 }
 
-/** Not by spreading: the arguments of a call are limited, and a book's paragraphs are not. */
+/** Without spreading: the number of a call's arguments is limited, and a book has more paragraphs. */
 function append<Each>(list: Each[], more: readonly Each[]): void {
   for (const each of more) list.push(each);
 }
 
-/** "I will:" over a list is no section, whatever it looks like; nor is a promise that is set like a heading. */
+/** "I will:" above a list is no section, whatever its look; nor is a promise that is set like a heading. */
 function stemsAsText(blocks: readonly Block[]): readonly Block[] {
   return blocks.map((block, index) => {
     if (block.kind !== 'heading') return block;
@@ -151,7 +151,7 @@ function choose(
 const countersignature =
   /authorised signature|for the school|behalf of the school|head ?teacher|\bdeputy\b|approved by|manager|line manager|\bgovernor|chair of|witness|ar ran (?:yr )?ysgol|pennaeth|rheolwr/iu;
 
-/** Lines to sign outside of any agreement: with room to write in they are no text of a policy. */
+/** Lines to sign outside of any agreement: if they have blanks, they are not text of a policy. */
 function takeFields(blocks: readonly Block[], notes: Note[], leftOut: LeftOut[]): readonly Block[] {
   const taken: string[] = [];
   const kept = blocks.flatMap((block, index): readonly Block[] => {
@@ -220,7 +220,7 @@ function readAgreement(part: Part) {
   };
 }
 
-/** Reads what stands at `index` and gives the index behind it. */
+/** Reads the block at `index` and returns the index after it. */
 function readNext(all: readonly Block[], index: number, reading: Reading): number {
   const block = all[index];
   const next = all[index + 1];
@@ -267,13 +267,13 @@ function readNext(all: readonly Block[], index: number, reading: Reading): numbe
     next !== undefined &&
     'runs' in next &&
     isPromiseInAgreement(plainText(next.runs));
-  // What only led over to the promises has nothing to lead to any more.
+  // Words that only introduced the promises have nothing left to introduce.
   if (leadsOver) reading.leftOut.push({ text, reason: 'words that only lead to the promises' });
   else reading.blocks.push(block);
   return index + 1;
 }
 
-/** "The messages I send will be polite": a promise whose subject is what the person does. */
+/** "The messages I send will be polite": a promise whose subject is the person's own action. */
 function isSaidOfSelf(text: string): boolean {
   return (
     /^(?:The|Any|All|Every|Each|No|What|Anything|Everything)\b[^.:?]*\bI\b[^.:?]*\b(?:will|must|shall|can|may)\b/u.test(
@@ -288,7 +288,7 @@ function isNeighbour(block: Block | undefined): boolean {
   return isPromiseInAgreement(text) || isSaidOfSelf(text);
 }
 
-/** Without boxes to tick and room for a name: "I, ______ (name), agree". */
+/** Without boxes to tick and blanks for a name: "I, ______ (name), agree". */
 function statementText(text: string): string {
   return withoutTrailingBoxes(text.replaceAll(/\s*\(note \S{1,6}\)/gu, ''))
     .replaceAll(/,?\s*(?:_{2,}|\.{5,}|…{2,})\s*(?:\([^)]{0,60}\))?\s*,?\s*/gu, ' ')
@@ -296,7 +296,7 @@ function statementText(text: string): string {
     .trim();
 }
 
-/** The index behind the list that a stem leads to: its items, or short lines that go on its sentence. */
+/** The index after the list that a stem introduces: its items, or short lines that continue its sentence. */
 function listBelow(all: readonly Block[], index: number, stem: string): number {
   const block = all[index];
   const next = all[index + 1];
@@ -334,7 +334,7 @@ function listBelow(all: readonly Block[], index: number, stem: string): number {
   return end;
 }
 
-/** The index behind the items that are below this one. */
+/** The index after the items that are deeper than this one. */
 function deeperEnd(all: readonly Block[], index: number): number {
   const block = all[index];
   let end = index + 1;
@@ -352,7 +352,7 @@ function withDetails(text: string, details: readonly string[]): string {
   return /:$/u.test(text) ? `${text} ${listed}.` : `${text.replace(/[.;]+$/u, '')} (${listed}).`;
 }
 
-/** Makes a promise of each item of the list; false where nothing was made and the list stays as it is. */
+/** Makes a promise of each item of the list; false if none was made and the list stays unchanged. */
 function readStem(stem: string, list: readonly Block[], reading: Reading): boolean {
   if (reading.isCountersigned) {
     reading.notes.push(done(`Left out, as the school says it and not the person: “${stem.slice(0, 120)}”.`));
@@ -398,7 +398,7 @@ function levelOf(block: Block | undefined): number {
   return block?.kind === 'item' ? (block as Item).level : 0;
 }
 
-/** False where the pack's rules leave no room for it. */
+/** False if the pack's rules leave no room for it. */
 function add(text: string, reading: Reading): boolean {
   const pieces = shorten(text);
   if (pieces === undefined) {
@@ -462,7 +462,10 @@ function tellAgreement(reading: Reading): void {
     notes.push(check(`A statement speaks to “you”; let it say “I”: “${text.slice(0, 120)}”.`));
 }
 
-/** At sentences that begin with I, so that each piece is a promise of its own; undefined where that does not help. */
+/**
+ * Splits at sentences whose first word is I, so that each piece is a promise of its own; undefined if that does not
+ * help.
+ */
 function shorten(text: string): readonly string[] | undefined {
   if (text.length <= maxStatementCharacters) return [text];
   const pieces = text.split(/(?<=[.;])\s+(?=(?:I|Byddaf|Ni fyddaf|Rwy)\b)/u);
@@ -473,8 +476,8 @@ function shorten(text: string): readonly string[] | undefined {
 }
 
 /**
- * A heading with nothing below it would be all that is left of a list of promises. One that stood right above another
- * heading in `all` had no list: it is a title, and stays with what it is the title of.
+ * Drops headings that have nothing left below them after their promises were taken. A heading right above another
+ * heading in `all` had no list: it is a title and stays.
  */
 function withoutEmptySections(blocks: readonly Block[], all: readonly Block[]): readonly Block[] {
   let kept = blocks;

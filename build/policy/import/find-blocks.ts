@@ -1,16 +1,16 @@
-/** Puts lines together again: into headings, paragraphs and list items, whatever page they were broken by. */
+/** Joins lines into headings, paragraphs and list items again, across the ends of pages. */
 import type { Block } from './document-model.ts';
 import { headingBySign, isLabel, listSign, sectionDepth, withoutMarks } from './line-signs.ts';
 import { hyphenatedWords, joinLines } from './mend-line.ts';
 import { isPromise } from './promises.ts';
 
-/** A part of a text, its words as they are written there, with Markdown's marks where it has them. */
+/** A part of a text with its words as written, and Markdown's marks if it has them. */
 export type LineBlock =
   | { readonly kind: 'heading'; readonly level: number; readonly text: string }
   | { readonly kind: 'paragraph'; readonly text: string }
   | { readonly kind: 'item'; readonly depth: number; readonly marker: string; readonly text: string }
   | { readonly kind: 'label'; readonly text: string }
-  /** What the reader knew already, a table for instance. */
+  /** A block that the reader knew already, such as a table. */
   | { readonly kind: 'ready'; readonly block: Block; readonly text: '' };
 
 type Options = {
@@ -24,7 +24,7 @@ type Found = {
   readonly joinedWords: readonly string[];
 };
 
-/** A line of text, or a block that stands between lines. */
+/** A line of text, or a block between lines. */
 export type SourceLine = string | Block;
 
 type Line = {
@@ -34,13 +34,13 @@ type Line = {
   readonly ready?: Block;
 };
 
-/** Items that lost their bullet are looked for only among blocks as short as this. */
+/** The longest block that may be an item that lost its bullet. */
 const maxItemCharacters = 180;
 const maxHeadingCharacters = 80;
 const maxNumberedHeadingCharacters = 140;
-/** A paragraph longer than this has no end that could be found. */
+/** A longer paragraph has no end that the reader could find. */
 const maxBlockCharacters = 10_000;
-/** A line that reaches this far across was broken by the page and not by its author. */
+/** A line that reaches this far was broken by the page, not by its author. */
 const fullLineShare = 0.78;
 
 export function findBlocks(source: readonly SourceLine[], { trustsBreaks, isScan }: Options): Found {
@@ -107,7 +107,7 @@ function toLines(source: readonly SourceLine[]): Line[] {
   return lines;
 }
 
-/** The cells of a row, parted by tabs, become one item. */
+/** The cells of a row, separated by tabs, become one item. */
 function joinCells(raw: string): string {
   const text = raw.trim();
   if (!text.includes('\t')) return text.replaceAll(/ {2,}/gu, ' ');
@@ -118,7 +118,7 @@ function joinCells(raw: string): string {
   return cells.length > 1 ? `- ${cells.join(cells.length === 2 ? ': ' : ' – ')}` : (cells[0] ?? '');
 }
 
-/** Where lines are broken by the page most are about as long as the longest; undefined where each is a paragraph. */
+/** If the page breaks the lines, most are about as long as the longest. Undefined if each line is a paragraph. */
 function wrapWidth(lines: readonly Line[]): number | undefined {
   const lengths = lines.map(({ text }) => text.length).sort((left, right) => left - right);
   const long = lengths[Math.floor(lengths.length * 0.95)] ?? 0;
@@ -139,7 +139,7 @@ function startOf(
     return { block: { kind: 'heading', level: signed.level, text: signed.text }, indent };
   }
   const sign = listSign(text);
-  // The opening mark of bold words is no bullet, and a promise that begins with I is no roman number.
+  // The opening mark of bold words is no bullet, and the I of a promise is no roman number.
   if (sign !== undefined && !/^\*\*/u.test(text)) {
     const isNumber = sign.format === 'decimal';
     if (!(isNumber && looksLikeHeading(line, before, lines, index, layout))) {
@@ -149,7 +149,7 @@ function startOf(
   if (looksLikeHeading(line, before, lines, index, layout)) {
     return { block: { kind: 'heading', level: sectionLevel(text), text: text.replace(/:$/u, '') }, indent };
   }
-  // "2.1.3 Users must…": a numbered paragraph begins anew wherever it stands.
+  // "2.1.3 Users must…": a numbered paragraph is always a new block.
   if (/^(?:\d{1,2}(?:\.\d{1,2}){1,3}|[A-Z]\.\d{1,2})\.?\s+\p{Lu}/u.test(text)) {
     return { block: { kind: 'paragraph', text }, indent };
   }
@@ -183,7 +183,7 @@ function looksLikeHeading(
   { trustsBreaks, width }: Layout,
 ): boolean {
   if (trustsBreaks && !/^(?:\d|appendix|annex|schedule|atodiad)/iu.test(text)) return false;
-  // Two headings may stand on one another without a gap.
+  // Two headings may follow one another without a gap.
   const isAfterGap = hasGap || before?.block.kind === 'heading';
   const plain = text.replaceAll('*', '').trim();
   const isNumbered = sectionDepth(plain) !== undefined;
@@ -199,12 +199,12 @@ function looksLikeHeading(
   const next = lines[index + 1];
   if (next !== undefined && /^[\p{Ll}/,(]/u.test(next.text)) return false;
   if (isNumbered) {
-    // A numbered paragraph that the page has broken goes on in the next line.
+    // A numbered paragraph that the page has broken continues on the next line.
     if (next?.isAfterGap === false && width !== undefined && text.length >= width * fullLineShare)
       return false;
     return (
       isAfterGap &&
-      // A long one is written as titles are; else it is a short paragraph without its stop.
+      // A long heading is written as titles are; otherwise it is a short paragraph without its full stop.
       (plain.length <= maxHeadingCharacters + 30 || shareOfCapitals(plain) >= 0.6) &&
       !/[;:,?]$|(?<!\betc)\.$/u.test(plain) &&
       /^[\dA-Z.]+\s+(?:[a-z]\) )?\p{Lu}/u.test(plain)
@@ -243,7 +243,7 @@ function looksLikeHeading(
   );
 }
 
-/** The first line of a text is its title where it names one of these. */
+/** The first line of a text is its title if it names one of these. */
 const namesPolicy =
   /\b(?:polic(?:y|ies)|polisi|acceptable use|defnydd derbyniol|agreement|cytundeb|rules|rheolau|code of conduct)\b/iu;
 
@@ -255,7 +255,7 @@ function longWords(text: string): readonly string[] {
   return text.match(/\p{L}[\p{L}'’&-]{3,}/gu) ?? [];
 }
 
-/** Of its longer words; 0 where it has none. */
+/** The share among its longer words; 0 if it has none. */
 function shareOfCapitals(text: string): number {
   const words = longWords(text);
   return words.filter((word) => /^\p{Lu}/u.test(word)).length / Math.max(1, words.length);
@@ -280,7 +280,7 @@ function sectionLevel(text: string): number {
   return isTop ? 2 : 0;
 }
 
-/** How a text ends shows in its last words; a whole book need not be looked through for it. */
+/** The last words show how a text ends, so the search need not read a whole book. */
 function endOf(text: string): string {
   return text.slice(-60);
 }
@@ -289,7 +289,7 @@ function hasEnded(text: string): boolean {
   return /[.;:?!][”"'’)*-]*$/u.test(endOf(text));
 }
 
-/** Words with which no sentence ends. */
+/** Words that do not end a sentence. */
 const connective =
   /(?:[,/]|\b(?:and|or|the|a|an|of|to|by|for|in|on|at|with|from|that|which|who|whom|if|unless|when|where|because|as|but|than|ensure|only|their|your|my|its|our|is|are|be|not|i|a'r|ac|neu|y|yr|o|gan|ar|am|wrth|sy|sydd))$/iu;
 
@@ -301,7 +301,7 @@ function continues(line: Line, before: Open, { trustsBreaks, width }: Layout): b
   if (isPromise(withoutMarks(line.text)) && !(awaitsMore && !hasEnded(block.text))) return false;
   if (trustsBreaks) return !line.isAfterGap;
 
-  // "…to anyone; or", then a capital: one item of a list ends and the next begins.
+  // "…to anyone; or", then a capital: one item of a list ends and the next starts.
   const startsHigh = /^[\p{Lu}\d]/u.test(line.text);
   if (startsHigh && line.isAfterGap && /[;,]\s*(?:and|or|neu|ac)$/iu.test(endOf(block.text))) return false;
   const isParallel = firstWords(block.text, 2) === firstWords(line.text, 2);
@@ -309,17 +309,17 @@ function continues(line: Line, before: Open, { trustsBreaks, width }: Layout): b
   const startsLow = /^[\p{Ll}/,)’'&]/u.test(line.text);
   if (!hasEnded(block.text)) {
     if (startsHigh && isParallelWord && line.isAfterGap && !/^I\b/u.test(line.text)) return false;
-    // Where each line is a paragraph, a line apart from a list is no part of its last item.
+    // Where each line is a paragraph, a line with a gap above it does not belong to the last item of a list.
     const isApart = width === undefined && line.isAfterGap && block.kind === 'item';
     if ((startsLow && !isApart) || awaitsMore) return true;
     if (isParallel || width === undefined) return false;
     return lastLine.length >= width * fullLineShare || (!line.isAfterGap && lastLine.length >= width * 0.5);
   }
-  // An item that opens an enumeration in small letters goes on in them.
+  // An item that introduces an enumeration in small letters continues in its lines.
   if (block.kind === 'item' && block.text.endsWith(':') && startsLow && width !== undefined) return true;
   if (line.isAfterGap || width === undefined) return false;
   if (startsLow) return true;
-  // Where the next word had no room, the page has broken the line, however it begins.
+  // If the next word had no room, the page has broken the line, whatever letter comes next.
   const firstWord = /^\S+/u.exec(line.text)?.[0].length ?? 0;
   if (lastLine.length + 1 + firstWord > width) return true;
   return !isParallel && !isParallelWord && lastLine.length >= width * 0.75;
@@ -340,8 +340,8 @@ function wordAround(text: string, at: number): string {
 }
 
 /**
- * After "… in the following ways:" short paragraphs are the list whose bullets were lost, until a longer one or a
- * heading. A list that lost only some of its bullets goes on in the same way.
+ * After "… in the following ways:" short paragraphs are a list that lost its bullets. It ends at a longer paragraph or
+ * a heading. A list that lost only some of its bullets continues in the same way.
  */
 function listAfterColon(
   blocks: readonly LineBlock[],
@@ -351,7 +351,7 @@ function listAfterColon(
   if (!isWrapped) return blocks;
   const result: LineBlock[] = [];
   let inList = false;
-  // Whether the items with bullets begin with small letters: then a capital without a bullet is no item.
+  // True if the items with bullets start in small letters: then a capital without a bullet is no item.
   let itemsAreLow = false;
   let hasSigns = false;
   for (const [index, block] of blocks.entries()) {

@@ -1,6 +1,6 @@
-/** Finds a list of contents: lines that say again what the headings behind them say. */
+/** Finds a list of contents: lines that repeat the headings after them. */
 
-/** What an entry and its heading have in common, without numbers, dots and pages. */
+/** The part that an entry and its heading share, without numbers, dots and pages. */
 export function entryOf(line: string): string {
   return line
     .replaceAll(/[*#_]/gu, ' ')
@@ -20,8 +20,8 @@ const contentsTitle =
   /^(?:table of )?contents(?: page)?$|^cynnwys$|^tabl cynnwys$|^in this (?:policy|document)$/u;
 
 /**
- * The first and the last line of the list, its title included; undefined where there is none. It ends where an entry
- * comes again, as the heading that it names. Only lines that come again, and a few between them, are taken.
+ * The first and the last line of the list, including its title; undefined if there is none. The list ends where an
+ * entry appears again, as the heading that it names. It takes only repeated lines and a few between them.
  */
 export function findContents(
   lines: readonly string[],
@@ -31,7 +31,7 @@ export function findContents(
   if (begin === -1) return undefined;
   const last = new Map<string, number>();
   for (const [index, entry] of entries.entries()) if (entry !== '') last.set(entry, index);
-  /** Each entry with its number, '' where it has none. */
+  /** Each entry with its number, '' if it has none. */
   const seen = new Map<string, Set<string>>();
   let matched = 0;
   let unmatched = 0;
@@ -41,7 +41,8 @@ export function findContents(
     if (entry === '' || /^(?:page|tudalen)$/u.test(entry)) continue;
     const number = leadingNumber.exec(lines[index] ?? '')?.[0].replaceAll(/[^\dA-Z.]|\.$/gu, '') ?? '';
     const numbers = seen.get(entry);
-    // The heading itself: the same number, or a number on one side only. "1.1 Introduction" is no repeat of "1 Introduction".
+    // The heading itself: the same number, or a number on one side only. "1.1 Introduction" does not repeat "1
+    // Introduction".
     if (numbers !== undefined && (numbers.has(number) || number === '' || numbers.has(''))) break;
     const hasPage = /(?:[.…·_]{3,}|\t)\s*\d{1,3}\s*$/u.test(lines[index] ?? '');
     if ((last.get(entry) ?? 0) > index || hasPage) {
@@ -50,7 +51,7 @@ export function findContents(
       end = index;
     } else {
       unmatched += 1;
-      // A few entries differ from their headings; a text that follows is no list.
+      // A few entries differ from their headings, but ordinary text after them is no list.
       if ((lines[index] ?? '').length > 120 || unmatched > 3 + matched / 2) break;
     }
   }

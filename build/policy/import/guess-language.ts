@@ -1,4 +1,4 @@
-/** Tells English from Welsh by the small words that every text of them has. */
+/** Tells English from Welsh by the small words that every text has. */
 import type { Language } from '../../../shared/lib/language.ts';
 
 const english =
@@ -6,7 +6,7 @@ const english =
 const welsh =
   /(?<![\p{L}])(?:yr|yn|ac|ar|mae|sydd|nid|neu|eu|gan|wedi|bod|rhaid|chi|eich|fy|hwn|hon|dylai|gyda|gyfer|nad|os|pan|byddaf|rwy|rwyf|i'r|i’r|a'r|a’r|o'r|o’r|bydd|ddim|fyddaf|ei|oes|er)(?![\p{L}])/giu;
 
-/** Undefined where the text is too short, or neither. */
+/** Undefined if the text is too short, or in neither language. */
 export function guessLanguage(text: string): Language | undefined {
   const sample = text.slice(0, 50_000);
   const inEnglish = sample.match(english)?.length ?? 0;

@@ -19,19 +19,19 @@ export type ImportRequest = {
   readonly audience: string;
   readonly language: Language;
   readonly title: string | undefined;
-  /** Folder of the new pack; named after the audience unless given. */
+  /** Folder of the new pack; named after the audience if absent. */
   readonly out: string | undefined;
-  /** Number or title of the agreement to take, where several fit the audience. */
+  /** Number or title of the agreement to take, if several fit the audience. */
   readonly agreement: string | undefined;
-  /** Folder of a pack that gets this language. */
+  /** Folder of a pack that receives this language. */
   readonly into: string | undefined;
-  /** Calendar date from which the draft is to apply. */
+  /** Calendar date from which the draft applies. */
   readonly today: string;
 };
 
 type Console = { readonly print: (line: string) => void; readonly complain: (line: string) => void };
 
-/** A page is told this often, so that a long document shows that it goes on. */
+/** Report progress after this many pages, so that the author sees that a long document goes on. */
 const pagesPerWord = 20;
 
 export async function importDocument(request: ImportRequest, console: Console): Promise<0 | 1> {
@@ -63,7 +63,7 @@ export async function importDocument(request: ImportRequest, console: Console): 
   const notes = [...made.notes, ...draft.notes];
   let pack: Awaited<ReturnType<typeof loadPack>>;
   try {
-    // Tried beside its place first: what is no pack leaves nothing behind.
+    // Check it in a temporary folder first, so that an invalid pack leaves nothing behind.
     pack = await tryPack(target, made.files);
     if (!pack.ok) {
       const { subject, reason, remedy } = pack.error;
@@ -89,7 +89,7 @@ export async function importDocument(request: ImportRequest, console: Console): 
 async function readBytes(file: string): Promise<Uint8Array | string> {
   try {
     const { size } = await stat(file);
-    // What is too large is named so by its size and not read.
+    // A file that is too large is reported by its size and not read.
     return size > maxFileBytes ? new Uint8Array(size) : await readFile(file);
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'ENOENT'
@@ -115,7 +115,7 @@ const fileNames: Readonly<Record<Language, string>> = {
 const languageNames: Readonly<Record<Language, string>> = { 'en-GB': 'English', 'cy-GB': 'Welsh' };
 const fallbackTitle: Bilingual = { 'en-GB': 'Acceptable use policy', 'cy-GB': 'Polisi defnydd derbyniol' };
 
-/** Both languages hold the one that was imported until the other comes: `lint` says so of each text. */
+/** Both languages hold the imported one until the other comes; `lint` reports that for each text. */
 function newPack(draft: Draft, request: ImportRequest): Made {
   const { language } = request;
   const other = otherThan(language);
@@ -195,14 +195,14 @@ function toJson(manifest: PackManifest): string {
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }
 
-/** With these nearly every statement begins. */
+/** Nearly every statement starts with these words. */
 const emptyWords: ReadonlySet<string> = new Set(
   'i will am have agree understand appreciate accept and that to the a it is my byddaf fyddaf rwyn rwyf yn'.split(
     ' ',
   ),
 );
 
-/** Names made of a statement's own words, so that an author finds it again. */
+/** Ids made of a statement's own words, so that an author recognises it. */
 function withIds<Statement extends { readonly text: string }>(
   statements: readonly Statement[],
 ): readonly (Statement & { readonly id: string })[] {
@@ -228,7 +228,7 @@ function withIds<Statement extends { readonly text: string }>(
   });
 }
 
-/** Loads the pack as it would be with these files, from a folder that is gone afterwards. */
+/** Loads the pack as it would be with these files, from a temporary folder. */
 async function tryPack(
   target: string,
   files: Readonly<Record<string, string>>,
@@ -246,7 +246,7 @@ async function tryPack(
   }
 }
 
-/** Each file under a second name first, so that a full disk leaves the pack that was there. */
+/** Writes each file under a second name first, so that a full disk leaves the previous pack intact. */
 async function writeAll(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   await mkdir(folder, { recursive: true });
   const unfinished = Object.entries(files).map(([name, text]) => [join(folder, name), text] as const);

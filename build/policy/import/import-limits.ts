@@ -1,4 +1,4 @@
-/** How large a document may be that is made into a policy. Policies are short; what is larger is a mistake or a trap. */
+/** The largest document that the import takes. Policies are short, so a larger one is a mistake or a trap. */
 
 export const maxFileBytes = 25 * 1024 * 1024;
 /** The unpacked parts of a Word document that hold words. Pictures are never unpacked. */

@@ -1,15 +1,15 @@
-/** What a line of text says of itself by its form alone: an item of a list, a heading, a line for a signature. */
+/** What a line of text shows by its form alone: an item of a list, a heading, a line for a signature. */
 
 import type { NumberFormat } from './document-model.ts';
 import { romanValue } from './word-numbering.ts';
 
 /**
- * Signs before the items of a list: bullets, arrows, boxes and ticks. Letters for private use are what is left of the
+ * Signs before the items of a list: bullets, arrows, boxes and ticks. Private-use letters are what remains of the
  * symbol fonts in which word processors write them.
  */
 const bulletSigns = '•▪◦·●○‣⁃■□◆◇❖➢➤➔►▶▸→⇒✓✔✗✘»›♦✦★☆⬜⬛◻◼▫';
 const boxSigns = '☐☑☒🗹🗷';
-/** A sign that stands only for a bullet, with or without a space behind it. */
+/** A sign that can only be a bullet, with or without a space after it. */
 const certainSign = new RegExp(
   String.raw`^(?:[${bulletSigns}${boxSigns}\uE000-\uF8FF]\uFE0E?|\[[ xX✓✔]?\]|\(\s\))\s*`,
   'u',
@@ -20,11 +20,11 @@ const spacedSign = /^(?:[-*+–—]|O(?=\s+I\s))\s+/u;
 export type ListSign = {
   readonly label: string;
   readonly format: NumberFormat;
-  /** How many characters of the line are the sign and the space behind it. */
+  /** The number of characters of the sign and the space after it. */
   readonly length: number;
 };
 
-/** The sign before an item, with every box and tick behind it; undefined where the line has none. */
+/** The sign before an item, with every box and tick after it; undefined if the line has none. */
 export function listSign(line: string): ListSign | undefined {
   const number = numberSign(line);
   const signs = bulletLength(number === undefined ? line : line.slice(number.length));
@@ -32,7 +32,7 @@ export function listSign(line: string): ListSign | undefined {
   return signs === 0 ? undefined : { label: '•', format: 'bullet', length: signs };
 }
 
-/** How many characters at the front are bullets, boxes and ticks. */
+/** The number of characters at the front that are bullets, boxes and ticks. */
 export function bulletLength(line: string): number {
   let length = 0;
   for (;;) {
@@ -43,7 +43,7 @@ export function bulletLength(line: string): number {
   }
 }
 
-/** Boxes, ticks and dots at the end of a line, from the column in which people tick or sign. */
+/** Removes boxes, ticks and dots at the end of a line, which come from a column to tick or sign. */
 export function withoutTrailingBoxes(line: string): string {
   return line
     .replace(
@@ -66,7 +66,7 @@ function numberSign(line: string): ListSign | undefined {
   return { label: found[0].trim(), format: formatOfSign(sign), length: found[0].length };
 }
 
-/** A single letter is one of an alphabet unless it can only begin a roman list. */
+/** A single letter belongs to the alphabet unless it can only start a roman list. */
 function formatOfSign(sign: string): NumberFormat {
   if (/^\d/u.test(sign)) return 'decimal';
   const isSmall = sign === sign.toLowerCase();
@@ -83,10 +83,10 @@ const labelWords =
 const labelKey =
   /name|surname|signature|signed|\bsign\b|\bdated?\b|job title|\brole\b|position|accepted for|authorised|witness|employee n|staff id|payroll|\benw\b|llofnod|dyddiad|swydd|rôl|ar ran/iu;
 
-/** Rows of dots or underscores, or the box of a form, where something is to be written. */
+/** Rows of dots or underscores, or the box of a form, to be filled in. */
 const blanks = /_{2,}|\.{4,}|…{1,}\.*|(?:[☐□]\s*)+|\[\s*\]|-{5,}/gu;
 
-/** A line names what is to be written and nothing else: "Job title / Role", "Signed: ______ Date:". */
+/** The line only names what to fill in: "Job title / Role", "Signed: ______ Date:". */
 export function isLabel(line: string): boolean {
   const plain = line.replaceAll(/[*\\]/gu, '').replaceAll(blanks, ' _ ').replaceAll(/\s+/gu, ' ').trim();
   if (plain.length > 160 || !/\p{L}/u.test(plain)) return false;
@@ -96,7 +96,7 @@ export function isLabel(line: string): boolean {
   return unparted.replaceAll(labelWords, '').replaceAll(/[\s\d:_.…/()\-–—|,&*’'´\t]+/gu, '') === '';
 }
 
-/** A scanner parts the words of such lines: "Sign ed", "Dat e". */
+/** A scanner splits the words of such lines: "Sign ed", "Dat e". */
 function mendParted(line: string): string {
   return line
     .replaceAll(/\bsign\s+(ed|ature)\b/giu, 'sign$1')
@@ -104,7 +104,7 @@ function mendParted(line: string): string {
     .replaceAll(/\bna\s?me\b|\bnam\s+e\b/giu, 'name');
 }
 
-/** The line holds room to write in, so that it can be nothing but a field. */
+/** The line has blanks to fill in, so it can only be a field. */
 export function hasBlank(line: string): boolean {
   return /_{3,}|\.{5,}|…{2,}|-{6,}/u.test(line);
 }

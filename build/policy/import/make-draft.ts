@@ -1,4 +1,4 @@
-/** Makes the draft of a pack, in one language, out of a document, and says what it did. */
+/** Makes a draft pack in one language from a document, and reports what it did. */
 import type { Language } from '../../../shared/lib/language.ts';
 import type { PackManifest } from '../../../shared/policy/pack.ts';
 import { cleanDocument } from './clean-document.ts';
@@ -19,7 +19,7 @@ import { accountFor, tellAccount, type WordAccount } from './word-account.ts';
 import { writeMarkdown } from './write-markdown.ts';
 
 export type Draft = {
-  /** Undefined where the document has none that can be told from its first heading. */
+  /** Undefined if the document has no title that its first heading shows. */
   readonly title: string | undefined;
   readonly markdown: string;
   readonly statements: readonly { readonly text: string; readonly required: boolean }[];
@@ -32,7 +32,7 @@ export type Draft = {
 export type DraftOptions = {
   readonly audience: string;
   readonly language: Language;
-  /** Number or title of the agreement to take, where several fit. */
+  /** Number or title of the agreement to take, if several fit. */
   readonly agreement?: string | undefined;
 };
 
@@ -97,7 +97,7 @@ function tellShape(blocks: readonly Block[], statements: number): readonly Note[
       : []),
   ];
 }
-/** When people are asked again, as far as the document's own words go. */
+/** How often the gate asks again, as far as the document's own words say. */
 function guessRenewal(
   text: string,
   audience: string,
@@ -127,7 +127,7 @@ function guessRenewal(
   };
 }
 
-/** What looks as if something were lost or misread. */
+/** Reports signs that words were lost or misread. */
 function tellDoubts(
   blocks: readonly Block[],
   statements: readonly { readonly text: string }[],

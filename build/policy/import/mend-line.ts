@@ -1,9 +1,12 @@
-/** Mends what scanners and word processors do to single lines. Pure: a line in, a line out, and what was done. */
+/**
+ * Mends single lines as scanners and word processors spoil them. Pure: takes a line, returns the line and what was
+ * done.
+ */
 
 export type Mends = {
-  /** Lone strokes and ones that stand for the word I. */
+  /** Lone strokes, and strokes written for the word I. */
   readonly strokes: number;
-  /** Signs that a scanner made of list bullets. */
+  /** Signs into which a scanner turned list bullets. */
   readonly bullets: number;
   /** Ligatures, mangled quotation marks, invisible characters. */
   readonly characters: number;
@@ -19,13 +22,13 @@ export function addMends(left: Mends, right: Mends): Mends {
   };
 }
 
-/** UTF-8 that was taken for Windows text once too often. */
+/** UTF-8 that a program read as Windows text once too often. */
 const mangled: readonly (readonly [RegExp, string])[] = [
   [/â€™|â€˜/gu, '’'],
   [/â€“|â€”/gu, '–'],
   [/â€¢/gu, '•'],
   [/â€¦/gu, '…'],
-  // The last byte of a closing quotation mark is often lost; all others that begin so have had their turn.
+  // The last byte of a closing quotation mark is often lost. All other sequences with this start were replaced before.
   [/â€œ|â€\u009d|â€/gu, '”'],
   [/Â(?=[£ ©®])/gu, ''],
 ];
@@ -34,7 +37,10 @@ const mangled: readonly (readonly [RegExp, string])[] = [
 const windowsTrail = new TextDecoder('windows-1252').decode(
   Uint8Array.from({ length: 64 }, (_, index) => 0x80 + index),
 );
-/** Accented letters of Western and Welsh alphabets (ê, ô, ŵ, ŷ): their first byte shows as Ã, Ä or Å, with which no English or Welsh word goes on like this. */
+/**
+ * Accented letters of Western and Welsh alphabets (ê, ô, ŵ, ŷ). Their first byte shows as Ã, Ä or Å, and no English or
+ * Welsh word continues in this way.
+ */
 const mangledLetter = new RegExp(`[ÃÄÅ][${windowsTrail.replaceAll(/[\]\\^-]/gu, '\\$&')}]`, 'gu');
 
 function mendLetter(mangledPair: string): string {
@@ -59,31 +65,34 @@ export function mendCharacters(line: string): { readonly line: string; readonly 
   for (const [wrong, right] of mangled) mended = mended.replaceAll(wrong, right);
   mended = mended.replaceAll(mangledLetter, mendLetter);
   mended = mended.replaceAll(/[\uFB00-\uFB06]/gu, (ligature) => ligatures[ligature] ?? ligature);
-  // Soft hyphens and other invisible signs; tabs stay, they part the cells of a row.
+  // Removes soft hyphens and other invisible signs. Tabs stay, because they separate the cells of a row.
   mended = mended.replaceAll(/(?![\t])[\p{Cc}\p{Cf}]/gu, '');
   mended = mended.normalize('NFC');
   const characters = mended === line.normalize('NFC') ? 0 : 1;
-  // Every kind of space but the tab is one space; that is no mending worth telling.
+  // Every space except the tab becomes an ordinary space; the report need not mention that.
   mended = mended.replaceAll(/[^\S\t\n]/gu, ' ').trimEnd();
   return { line: mended, mends: { ...noMends, characters } };
 }
 
-/** Verbs after which a stroke can only have been the word I, and a 1 may have been. */
+/** Verbs before which a stroke can only be the word I, and a 1 may be. */
 const afterI =
   'will|am|have|agree|understand|shall|must|may|can|do|did|know|see|receive|accept|consent|give|promise|create|feel|only|wish|believe|use|support|confirm|undertake|acknowledge|appreciate|ensure|take|meet|approve|upload|send|monitor|access|had|was|would|should|need|own|work|find|think|also|never|always';
 
-/** A row of a table begins and ends with a stroke; a sentence may too, but then a verb follows the first. */
+/** A row of a table has a stroke at both ends. A sentence may too, but then a verb follows the first. */
 const tableRow = new RegExp(`^\\s*\\|(?!\\s+(?:${afterI})\\b).*\\|\\s*$`, 'u');
 const loneStroke = /(?<=^|[\s(“"‘'])[|¦](?=\s+\p{Ll}|\s*$)/gu;
 const strokeBeforeVerb = new RegExp(`(?<=^|[\\s(“"‘'])[|¦](?=\\s+(?:${afterI})\\b)`, 'u');
-/** Signs other than a stroke that a scanner makes of I, where nothing but a promise can begin. */
+/** Signs other than a stroke that a scanner makes of I, in a place where only a promise can start. */
 const lostStart = new RegExp(`^\\s*(?:\\S{1,3}[.)]\\s+)?[1l](?=\\s+(?:${afterI})\\b)`, 'u');
 const wrongStart = new RegExp(`^(\\s*(?:\\S{1,3}[.)]\\s+)?)[!\\[\\]](?=\\s+(?:${afterI})\\b)`, 'u');
-/** Where a clause begins: a line, perhaps behind its list sign, a sentence, a quotation, or words that a number does not follow. */
+/**
+ * Where a clause starts: a line, perhaps after its list sign, a sentence, a quotation, or words without a number after
+ * them.
+ */
 const clauseBegins = String.raw`^\s*(?:(?:[•*–-]|\(?\w{1,3}[.)])\s+)?|[.;:]\s+|(?<!\S)[(“"‘']|,\s+(?:and|but|or)\s+|\b(?:[Ii]f|[Ww]hen|[Tt]hat|[Ww]hat|[Bb]ecause|[Uu]nless|[Uu]ntil|[Ww]hile)\s+`;
 const beforeVerb = String.raw`(?=\s+(?:${afterI})\b)`;
 const notAfterName = String.raw`(?<!\p{Lu}[\p{L}’'-]*\s+)`;
-// The sign is looked at before what stands in front of it, or long runs of spaces would be gone through again and again.
+// Match the sign before the text in front of it, or the search would scan long runs of spaces again and again.
 /** The 1 of “Year 1 must” is a number. */
 const loneDigit = new RegExp(`(?=1${beforeVerb})(?<=${clauseBegins})1`, 'gu');
 /** A lone l is no word; after a name it was a 1. */
@@ -93,13 +102,13 @@ const perhapsI = new RegExp(`(?=[1l]${beforeVerb})(?:(?<=\\s)${notAfterName}1|(?
 export interface MendedStrokes {
   readonly line: string;
   readonly mends: Mends;
-  /** A 1 was taken for the word I: it may have been a number. */
+  /** A 1 was read as the word I, but may have been a number. */
   readonly isDigitRead: boolean;
-  /** A 1 or an l that may be the word I was left. */
+  /** A 1 or an l was left, but may be the word I. */
   readonly isDigitLeft: boolean;
 }
 
-/** How many lines have another sign where only the word I can be: a scanner has read them. */
+/** The number of lines that have another sign where only the word I can be: a scanner has read them. */
 export function countLostI(lines: readonly string[]): number {
   return lines.filter(
     (line) =>
@@ -108,9 +117,9 @@ export function countLostI(lines: readonly string[]): number {
 }
 
 /**
- * `| will` becomes `I will`. Rows of a table, which begin and end with a stroke, are left alone, and so are strokes
- * that part words ("May 2026 | Internal"): no verb follows them.
- * @param isScan strokes stand for I elsewhere in the text, so that one before any small letter does.
+ * `| will` becomes `I will`. Leaves rows of a table alone, which have a stroke at both ends. Also leaves strokes that
+ * separate words ("May 2026 | Internal"), because no verb follows them.
+ * @param isScan strokes mean I elsewhere in the text, so a stroke before any small letter does too.
  */
 export function mendStrokes(source: string, isScan = true): MendedStrokes {
   if (tableRow.test(source)) return { line: source, mends: noMends, isDigitRead: false, isDigitLeft: false };
@@ -144,7 +153,7 @@ function mendDigits(withoutStrokes: string, before: number): MendedStrokes {
   };
 }
 
-/** Words that a scanner has spelt with the wrong one of I and l, and a stray quotation mark before a promise. */
+/** Mends words in which a scanner has confused I and l, and a stray quotation mark before a promise. */
 export function mendScannedWords(line: string): { readonly line: string; readonly words: readonly string[] } {
   const words: string[] = [];
   const mended = line
@@ -176,7 +185,7 @@ export function mendBullet(
     : { line, mends: noMends };
 }
 
-/** Words of English that keep their hyphen wherever a line breaks them: first part, and what must follow. */
+/** English words that keep their hyphen wherever a line breaks them: first part, and what must follow. */
 const keptHyphens: readonly (readonly [RegExp, RegExp])[] = [
   [/^(?:e|non|self|ex|anti|well|x|t)$/iu, /./u],
   [/-/u, /./u],
@@ -202,8 +211,8 @@ function keepsHyphen(head: string, tail: string): boolean {
 }
 
 /**
- * Joins two lines of one paragraph. A hyphen at the end of the first is taken out, unless the word is written with
- * its hyphen elsewhere in the text or always.
+ * Joins two lines of one paragraph. Removes a hyphen at the end of the first, unless the word is always written with a
+ * hyphen, or has one elsewhere in the text.
  */
 export function joinLines(
   first: string,

@@ -1,16 +1,16 @@
-/** Finds a document's title and puts its headings into levels that follow from one another. */
+/** Finds a document's title and gives its headings levels without gaps. */
 import { type Block, type Heading, plainText } from './document-model.ts';
 import { sectionDepth } from './line-signs.ts';
 
 const policyWords =
   /\b(?:polic(?:y|ies)|polisi|polisïau|acceptable use|defnydd derbyniol|agreement|cytundeb|rules|rheolau|code of conduct|guidelines|guidance|canllawiau)\b/iu;
 
-/** Longer than this a heading is a clause that was styled as one. */
+/** A longer heading is a clause that was styled as a heading. */
 const maxHeadingCharacters = 200;
 
 /**
- * The first heading is the title when nothing but another heading follows it, when it alone has the highest level, or
- * when its style says so.
+ * The first heading is the title in three cases: only another heading follows it, it alone has the highest level, or
+ * its style says so.
  */
 export function takeTitle(blocks: readonly Block[]): {
   readonly title: string | undefined;
@@ -18,7 +18,7 @@ export function takeTitle(blocks: readonly Block[]): {
 } {
   const at = blocks.findIndex(({ kind }) => kind === 'heading');
   const first = blocks[at];
-  // A few short lines, the name of the school for instance, may stand above the title.
+  // A few short lines, such as the name of the school, may be above the title.
   const isNearTop =
     at >= 0 &&
     blocks.slice(0, at).every((block) => block.kind === 'paragraph' && plainText(block.runs).length < 80) &&
@@ -33,7 +33,7 @@ export function takeTitle(blocks: readonly Block[]): {
   const second = blocks[at + 1];
   const isLookedTitle = first.level === 0 && policyWords.test(plainText(first.runs)) && at === 0;
   if (!isAloneOnTop && second?.kind !== 'heading' && !isLookedTitle) return { title: undefined, blocks };
-  // What stands below the title without a text of its own (a subtitle, a date) is no section.
+  // A heading below the title without text of its own (a subtitle, a date) is no section.
   const firstSection = rest.findIndex((block) => block.kind === 'heading' && block.level > 0);
   const firstText = rest.findIndex((block) => block.kind !== 'heading');
   const coverEnd = firstSection === -1 ? Math.max(0, firstText - 1) : firstSection;
@@ -52,7 +52,7 @@ export function takeTitle(blocks: readonly Block[]): {
   };
 }
 
-/** Sections begin at level 2, below the title; none is skipped, so that a screen reader's outline has no holes. */
+/** Sections start at level 2, below the title. No level is skipped, so that a screen reader's outline has no holes. */
 export function placeHeadings(blocks: readonly Block[]): readonly Block[] {
   const known = blocks.flatMap((block) => (block.kind === 'heading' && block.level > 0 ? [block.level] : []));
   const top = known.reduce((least, each) => Math.min(least, each), 6);

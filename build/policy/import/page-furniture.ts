@@ -1,20 +1,21 @@
-/** Takes away what belongs to the page and not to the text: page numbers, running headers and footers. */
+/** Removes what belongs to the page rather than the text: page numbers, running headers and footers. */
 
 type Pages = readonly (readonly string[])[];
 
 const pageNumber =
   /^(?:[-–—\s]*\d{1,3}[-–—\s]*|(?:page|tudalen|p\.)\s*\d{1,3}(?:\s*(?:of|o|\/)\s*\d{1,3})?|\d{1,3}\s*(?:of|o|\/)\s*\d{1,3})$/iu;
 
-/** How many lines at the top and at the foot of a page may be furniture. */
+/** How many lines at the top and bottom of a page may be furniture. */
 const edgeLines = 3;
 
 /**
- * A line is furniture when it is a bare page number, or stands in the same words at the edge of both of two pages, or of at
- * least three and of more than half of them. Numbers are not compared: "Page 3" and "Page 4" are the same words.
+ * A line is furniture when it is a bare page number, or when its words appear again at the edge of other pages. Of two
+ * pages both must have it; otherwise at least three and more than half. Numbers are not compared: "Page 3" equals
+ * "Page 4".
  */
 export function removeFurniture(pages: Pages): {
   readonly pages: string[][];
-  /** What was taken away. */
+  /** The removed lines. */
   readonly taken: readonly { readonly text: string; readonly what: 'running line' | 'page number' }[];
 } {
   const seen = new Map<string, number>();
@@ -33,7 +34,7 @@ export function removeFurniture(pages: Pages): {
     const edge = new Set(edges(page));
     return page.map((line, index) => {
       const text = line.trim();
-      // A bare number in the middle of a text with no pages of its own is one too: scanners drop the form feeds.
+      // A bare number in the middle of a text without pages is furniture too: scanners drop the form feeds.
       const isLoneNumber = pageNumber.test(text) && isApart(page, index);
       if (text !== '' && (isLoneNumber || (edge.has(index) && pageNumber.test(text)))) {
         taken.push({ text, what: 'page number' });

@@ -1,11 +1,11 @@
-/** Puts the pieces of a PDF page together: into lines, lines into rows of cells, paragraphs, items and headings. */
+/** Joins the pieces of a PDF page into lines, and lines into rows of cells, paragraphs, items and headings. */
 import type { Block, Cell, Row, Run } from './document-model.ts';
 import { hasBlank, isLabel, listSign, sectionDepth } from './line-signs.ts';
 import { joinLines } from './mend-line.ts';
 import type { DrawnSign, PageContent, Piece, Rule } from './pdf-page.ts';
 import { isPromise } from './promises.ts';
 
-/** What stands in one line of a page, without a wide gap. */
+/** A part of a line without a wide gap. */
 type Segment = { text: string; readonly x: number; endX: number; runs: Run[] };
 
 export type PdfLine = {
@@ -20,7 +20,7 @@ export type PdfLine = {
   readonly page: number;
   /** The sign that is drawn before it. */
   readonly sign: DrawnSign | undefined;
-  /** A line is drawn between it and the line above it. */
+  /** A rule is drawn between it and the line above. */
   readonly isBelowRule: boolean;
 };
 
@@ -33,7 +33,7 @@ export type Layout = {
   readonly hyphenated: ReadonlySet<string>;
 };
 
-/** The stream's own order is the reading order; sorting by place would weave columns together. */
+/** The stream's own order is the reading order; sorting by position would mix the columns. */
 export function toLines({ pieces, signs, rules }: PageContent, page: number): readonly PdfLine[] {
   const groups: Piece[][] = [];
   for (const piece of pieces) {
@@ -59,7 +59,7 @@ export function toLines({ pieces, signs, rules }: PageContent, page: number): re
 /** How many lines of one cell may come before the next cell of its row. */
 const maxCellLines = 8;
 
-/** Some programs draw a table cell by cell: what stands beside an earlier line, below a drawn line, belongs to it. */
+/** Some programs draw a table cell by cell. Below a drawn rule, a line beside an earlier line belongs to that line. */
 function joinCellLines(lines: readonly PdfLine[]): readonly PdfLine[] {
   const result: PdfLine[] = [];
   let hasRule = false;
@@ -108,7 +108,7 @@ function toLine(pieces: readonly Piece[], signs: readonly DrawnSign[], page: num
       ...(piece.isHidden && { hidden: true as const }),
       ...(isMark && { noteId: `pdf-${piece.text.trim()}` }),
     };
-    // A list sign and its text are one segment, however far apart.
+    // A list sign and its text are one segment, whatever the distance.
     const isBehindSign = last !== undefined && segments.length === 1 && isSignAlone(last.text);
     if (last === undefined || (gap > main.size && !isBehindSign)) {
       segments.push({ text: piece.text, x: piece.x, endX: piece.endX, runs: [run] });
@@ -152,7 +152,7 @@ function toLine(pieces: readonly Piece[], signs: readonly DrawnSign[], page: num
   };
 }
 
-/** The number of a clause and its words are one, however far apart. */
+/** The number of a clause and its words are one segment, whatever the distance. */
 function joinNumber(segments: Segment[]): void {
   const [first, second] = segments;
   if (segments.length !== 2 || first === undefined || second === undefined) return;
@@ -205,7 +205,7 @@ type Open =
     }
   | undefined;
 
-/** Blocks of all pages, so that a paragraph goes on over the end of one. */
+/** The blocks of all pages together, so that a paragraph continues over the end of a page. */
 export function toBlocks(
   lines: readonly PdfLine[],
   layout: Layout,
@@ -261,7 +261,7 @@ function joinRunLines(first: readonly Run[], second: readonly Run[], before: str
   const last = first.at(-1);
   if (last === undefined) return [...second];
   if (joined.startsWith(`${before} `)) return [...first, { text: ' ' }, ...second];
-  // The hyphen at the end stays, or goes.
+  // Whether the hyphen at the end stays.
   const isKept = joined.startsWith(before);
   return [
     ...first.slice(0, -1),
@@ -395,7 +395,7 @@ function isHeading(
   const isCapital = text === text.toUpperCase() && /\p{L}{4}/u.test(text);
   const endsBefore = open === undefined || open.kind === 'heading' || /[.;:!?]["”’)]*$/u.test(open.text);
   const isShort = line.endX < right * 0.7;
-  // A short line by itself between a full stop and a sentence that ends.
+  // A short line by itself between a full stop and a complete sentence.
   return (
     isCapital ||
     (endsBefore &&
@@ -419,7 +419,7 @@ function continues(open: NonNullable<Open>, line: PdfLine, { right, bodySize }: 
   const isOverPage = last.page !== line.page || gap < -last.size * 2;
   const firstWord = /^\S+/u.exec(line.text)?.[0].length ?? 1;
   const letterWidth = (line.endX - line.x) / Math.max(1, line.text.length);
-  // The author has ended a line in which the next word would have found room.
+  // The author has ended a line in which the next word would have fitted.
   const isFull = last.endX + (firstWord + 1) * letterWidth > right - 2;
   const hasEnded = /[.:;!?]["”’)]*$/u.test(open.text);
   if (isOverPage)
@@ -434,7 +434,7 @@ function continues(open: NonNullable<Open>, line: PdfLine, { right, bodySize }: 
   return isLow && !hasEnded && last.endX > right * 0.8;
 }
 
-/** Lines whose parts stand below one another in columns. */
+/** Lines whose parts form columns. */
 function tableAt(
   lines: readonly PdfLine[],
   from: number,
@@ -481,7 +481,7 @@ function isInColumn(line: PdfLine, rows: readonly PdfLine[]): boolean {
 
 type Column = { left: number; right: number };
 
-/** Short lines below a table that stand at its left and apart from it are no rows of it. */
+/** Short lines below a table, at its left and with a gap above, are not rows of it. */
 function withoutTail(lines: readonly PdfLine[], from: number, end: number): number {
   let last = end;
   while (last - 1 > from && (lines[last - 1]?.segments.length ?? 0) < 2) {
@@ -504,7 +504,7 @@ function withoutTail(lines: readonly PdfLine[], from: number, end: number): numb
   return last;
 }
 
-/** Stretches of the page's width that parts of several lines share. */
+/** Ranges of the page's width that parts of several lines share. */
 function columnsOf(rows: readonly PdfLine[]): readonly Column[] {
   const parts = rows
     .filter(({ segments }) => segments.length >= 2)

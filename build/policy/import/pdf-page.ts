@@ -1,4 +1,4 @@
-/** Takes a page of a PDF apart: pieces of text with their place and look, drawn bullets, pictures, and its structure. */
+/** Reads a page of a PDF: pieces of text with their position and look, drawn bullets, pictures, and the structure. */
 import type { getDocumentProxy, getResolvedPDFJS } from 'unpdf';
 
 type PdfDocument = Awaited<ReturnType<typeof getDocumentProxy>>;
@@ -16,13 +16,13 @@ export type Piece = {
   readonly size: number;
   readonly isBold: boolean;
   readonly isItalic: boolean;
-  /** People do not see it: its layer is off, or it is drawn in no colour or in that of the paper. */
+  /** Readers do not see it: its layer is off, or it is drawn in no colour or in the paper's. */
   readonly isHidden: boolean;
-  /** Where in the structure of the page it belongs. */
+  /** Its place in the structure of the page. */
   readonly contentId: string | undefined;
 };
 
-/** A small drawn shape where a bullet stands, or a small square where a box to tick stands. */
+/** A small drawn shape in the place of a bullet, or a small square in the place of a box to tick. */
 export type DrawnSign = { readonly x: number; readonly y: number; readonly isBox: boolean };
 
 export type PageContent = {
@@ -35,7 +35,7 @@ export type PageContent = {
   readonly pictures: number;
   readonly height: number;
   readonly structure: StructureNode | undefined;
-  /** Text over a picture of the page that nobody sees: a scanner's own reading of it. */
+  /** Invisible text over a picture of the page: the scanner's own reading of it. */
   readonly isScan: boolean;
 };
 
@@ -129,7 +129,7 @@ type DrawnGlyph = {
   readonly isSoft: boolean;
 };
 
-/** Follows the drawing of a page as far as it says which letters are seen and what stands beside them. */
+/** Follows the drawing commands of a page, to learn which letters are visible and what is drawn beside them. */
 function followDrawing(
   list: Awaited<ReturnType<PdfPage['getOperatorList']>>,
   operators: PdfOperators,
@@ -267,7 +267,7 @@ function asSign({ left, right, bottom, top }: Box, isFilled: boolean): DrawnSign
   return { x: left, y: (top + bottom) / 2, isBox: !isFilled && width > 5 };
 }
 
-/** White or nearly so, in whichever form this version of the reader gives colours. */
+/** White or nearly so, in any form in which this version of the reader gives colours. */
 function isWhite(args: readonly unknown[]): boolean {
   const [first] = args;
   if (typeof first === 'string') return /^#f[a-f\d]f[a-f\d]f[a-f\d]$/iu.test(first);
@@ -275,7 +275,7 @@ function isWhite(args: readonly unknown[]): boolean {
   return numbers.length >= 3 && numbers.slice(0, 3).every((value) => value >= 245);
 }
 
-/** Gives each piece of text, in the order of the page, the letters that were drawn for it and whether they are seen. */
+/** Assigns to each piece of text, in the order of the page, its drawn letters and whether they are visible. */
 function alignGlyphs(glyphs: readonly DrawnGlyph[], isScan: boolean) {
   let at = 0;
   return (text: string): { readonly text: string; readonly isHidden: boolean } => {
@@ -288,7 +288,7 @@ function alignGlyphs(glyphs: readonly DrawnGlyph[], isScan: boolean) {
         places.push(undefined);
         continue;
       }
-      // A letter that the reader has composed of several, or in another order, is looked for a little further on.
+      // The reader may have composed a letter from several, or changed the order: search a little further on.
       let look = next;
       while (look < glyphs.length && look < next + 8 && glyphs[look]?.text !== letter) look += 1;
       if (glyphs[look]?.text === letter) {
@@ -302,7 +302,7 @@ function alignGlyphs(glyphs: readonly DrawnGlyph[], isScan: boolean) {
     at = next;
     const seen = places.filter((glyph) => glyph !== undefined);
     const unseen = seen.filter(({ isUndrawn, isPale }) => (isUndrawn && !isScan) || isPale).length;
-    // A hyphen that only marks where a word may be broken is none within a line.
+    // A hyphen that only marks where a word may break is no hyphen within a line.
     const whole = letters
       .filter(
         (_letter, index) => !(places[index]?.isSoft === true && /\p{L}/u.test(letters[index + 1] ?? '')),

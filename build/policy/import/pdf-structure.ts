@@ -1,4 +1,4 @@
-/** Reads the structure that a tagged PDF carries: its own word on headings, lists and tables. */
+/** Reads the structure of a tagged PDF: its own headings, lists and tables. */
 import {
   type Block,
   type Cell,
@@ -22,11 +22,11 @@ type State = {
 
 export type StructureRead = {
   readonly blocks: readonly Block[];
-  /** Pieces that stand in no part of the structure: they belong to the page. */
+  /** Pieces outside the structure: they belong to the page. */
   readonly outside: readonly Piece[];
 };
 
-/** Undefined where the structure does not hold most of the page's text. */
+/** Undefined if the structure does not hold most of the page's text. */
 export function readStructure(
   content: PageContent,
   page: number,
@@ -47,7 +47,7 @@ export function readStructure(
     [...list].reduce((sum, { text }) => sum + text.replaceAll(/\s/gu, '').length, 0);
   const all = letters(content.pieces);
   if (all === 0 || letters(state.used) < all * 0.75) return undefined;
-  // A structure that knows nothing but paragraphs knows less than the page shows.
+  // A structure of paragraphs only says less than the look of the page.
   const isFlat = blocks.every(({ kind }) => kind === 'paragraph');
   return isFlat ? undefined : { blocks, outside: content.pieces.filter((piece) => !state.used.has(piece)) };
 }
@@ -214,7 +214,7 @@ function readTable(table: StructureNode, state: State): Block | undefined {
   };
 }
 
-/** The text of nodes, line after line as the page has broken it. */
+/** The text of nodes, line by line as the page breaks it. */
 function runsOf(children: readonly Child[], state: State): readonly Run[] {
   const pieces: Piece[] = [];
   const collect = (child: Child) => {

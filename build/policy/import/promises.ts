@@ -1,4 +1,4 @@
-/** How people promise: the forms in which an agreement speaks for the person who gives it, in English and in Welsh. */
+/** How people promise: the forms in which an agreement speaks for the person, in English and in Welsh. */
 
 /** Verbs with which a person binds themselves. */
 const bindingVerb =
@@ -7,7 +7,7 @@ const adverbs =
   '(?:(?:also|only|hereby|fully|therefore|further|freely|always|never|both|do|personally|too|now|will) )*';
 const subject = '(?:I|We|I/We|I / We|I \\(we\\))';
 const shortened = "(?:I|We)(?:['’](?:ll|ve|m|re|d))";
-/** "As a member of staff", "When I use the computers", "At home": what comes before the promise itself. */
+/** "As a member of staff", "When I use the computers", "At home": words before the promise itself. */
 const leadWords =
   'as|if|when|whenever|where|wherever|while|whilst|before|after|unless|until|once|should|at|in|on|outside|inside|for|during|by|with|without|because|since|out|online|to|every|each|under|using|having|like|through|from|except|even|only|whatever|however|should|upon|together';
 
@@ -22,7 +22,7 @@ const led = new RegExp(
   `^(?:${leadWords})\\b[^.!?]{1,240}?[,–—]? ?(?:then )?(?:I|we)(?:['’]ll|,? ${adverbs}(?:will|shall|must|agree|promise|understand|may|can|cannot|won['’]t|always|never|do not|don['’]t|would|should|ask|tell|only|use|keep))\\b`,
   'iu',
 );
-/** "Staff that have a teaching role only: I will…" is promised by those alone whom it concerns. */
+/** "Staff that have a teaching role only: I will…" is a promise by those people alone. */
 const conditional = /^(\p{Lu}[^.;:]{3,80}\bonly):\s+(?=I\s)/u;
 const bySigning =
   /^(?:by|in|on|through)\s(?:signing|ticking|accepting|completing|returning|agreeing|using|logging|clicking)\b[^.!?]{0,160}\b(?:I|we|you|the user|users?)\b[^.!?]{0,40}\b(?:agree|accept|confirm|acknowledge|consent|promise|understand|undertake)/iu;
@@ -35,7 +35,7 @@ const welshFirstPerson =
   /^(?:[^.!?:]{0,240}[\s,])?(?:rwyf|rwy['’]n|rwy['’]r|rydw i|rydym|rydyn|dwi|dw i|dydw i|fydda i|fyddaf|byddaf|bydda i|byddwn|wna i|wnaf|gwnaf|wnawn|wyf|deallaf|cytunaf|addawaf|derbyniaf|cadarnhaf|gwn|hoffwn|gennyf|gen i|i mi|gallaf|alla i|medraf|peidiaf|cydsyniaf|ymrwymaf)(?=[\s,:.]|$)/iu;
 const welshPossessive = /^(?:fy|ein)\s\p{Ll}/iu;
 
-/** What stands before a promise and is none of its words. */
+/** Removes what comes before a promise and is not one of its words. */
 function bare(text: string): string {
   return text
     .slice(0, 600)
@@ -43,7 +43,7 @@ function bare(text: string): string {
     .replaceAll(/\s+/gu, ' ');
 }
 
-/** The person binds themselves, so that the words are a promise wherever they are read. */
+/** The person binds themselves, so the words are a promise anywhere. */
 export function isPromise(text: string): boolean {
   const plain = bare(text);
   if (isQuestion(plain)) return false;
@@ -65,7 +65,7 @@ const promisedCase = new RegExp(
 );
 const roleLed = new RegExp(`^[Aa]s (?:an?|the) [^,.]{2,80},? (?:I|we) ${adverbs}(?:${bindingVerb})\\b`, 'u');
 
-/** Where an agreement is, every sentence that the person says of themselves is one of its promises. */
+/** Within an agreement, every sentence that the person says about themselves is a promise. */
 export function isPromiseInAgreement(text: string): boolean {
   const plain = bare(text);
   if (isQuestion(plain)) return false;
@@ -98,7 +98,7 @@ export function isConditional(text: string): boolean {
   return conditional.test(bare(text));
 }
 
-/** A question, or an author who says what the text will do. */
+/** A question, or an author who announces what the text will do. */
 function isQuestion(plain: string): boolean {
   return (
     /\?["”’)]*$/u.test(plain) ||
@@ -109,8 +109,8 @@ function isQuestion(plain: string): boolean {
 }
 
 /**
- * Words that lead to a list and speak for the person: "When I use the computers I will not:", "I agree that".
- * @param isFollowed a list follows, so that no colon is needed.
+ * Words that introduce a list and speak for the person: "When I use the computers I will not:", "I agree that".
+ * @param isFollowed a list follows, so no colon is needed.
  */
 export function isStem(text: string, isFollowed: boolean): boolean {
   const plain = bare(text).trim();
@@ -124,13 +124,13 @@ export function isStem(text: string, isFollowed: boolean): boolean {
   if (!speaks) return false;
   if (isOpen) return true;
   if (!isFollowed || /[.!;,]$/u.test(plain)) return false;
-  // Without a colon it must end where a promise cannot end.
+  // Without a colon the stem must end in a word that cannot end a promise.
   return /\b(?:will|not|never|always|shall|must|to|that|I|agree|promise|understand|only|by|won['’]t|ddim|yn|byddaf|fyddaf|bod|i|addo|cytuno|deall)$/iu.test(
     plain,
   );
 }
 
-/** Words that begin with a capital wherever they stand. */
+/** Words that have a capital in any position. */
 function keepsCapital(word: string): boolean {
   return /^I(?:['’]|$)/u.test(word) || /^\p{Lu}.*[\p{Lu}\d]/u.test(word) || properNames.test(word);
 }
@@ -140,11 +140,11 @@ const properNames =
 
 export type Composed = {
   readonly text: string;
-  /** A negative stem leads to several sentences, and only the first is surely forbidden. */
+  /** A negative stem introduces several sentences, and surely forbids only the first. */
   readonly isDoubtful: boolean;
 };
 
-/** Makes one promise of a stem and an item of its list, which reads alone and says the same. */
+/** Makes one promise of a stem and an item of its list, which can be read alone and means the same. */
 export function compose(stem: string, item: string): Composed {
   const lead = stem.replace(/\s*(?:[:–—…-]|\.\.\.)+\s*$/u, '').trim();
   const tail = item.replace(/\s*(?:[;,]\s*(?:and|or|ac?|neu)?|\s(?:and|or))\s*$/u, '').trim();

@@ -1,4 +1,4 @@
-/** Reads a saved web page. The tree is the one that a browser would make of it. */
+/** Reads a saved web page, with the same tree that a browser builds. */
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 import { fail, succeed } from '../../../shared/lib/result.ts';
 import {
@@ -33,7 +33,7 @@ const invisibleNames: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
-/** What stands beside the text on a web page. */
+/** Elements beside the text of a web page. */
 const asideNames: ReadonlySet<string> = new Set(['nav', 'header', 'footer', 'aside']);
 
 type State = { lists: number; notes: Note[]; pictures: number; readonly hasMain: boolean };
@@ -120,7 +120,7 @@ function readBlocks(
   flush();
 }
 
-/** A block, or an inline element that some page has put a block into. */
+/** A block, or an inline element into which a page has put a block. */
 function hasBlock(node: HtmlElement): boolean {
   return (
     blockNames.has(node.tagName) || node.childNodes.some((child) => 'tagName' in child && hasBlock(child))
@@ -226,7 +226,7 @@ function formatOf(list: HtmlElement): NumberFormat {
 
 function readTable(table: HtmlElement, state: State, look: Look, where: 'text' | 'aside'): Block {
   const rows: Row[] = [];
-  /** Columns that a cell of an earlier row still fills, with the number of rows. */
+  /** The columns that a cell of an earlier row still fills, with the number of rows left. */
   const open: number[] = [];
   const readRow = (row: HtmlElement, isInHead: boolean) => {
     const cells: Cell[] = [];

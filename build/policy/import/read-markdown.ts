@@ -18,7 +18,7 @@ import {
 } from './document-model.ts';
 import { realAddress } from './real-address.ts';
 
-/** The nodes of a Markdown tree, as the parser's own types say them. */
+/** The nodes of a Markdown tree, by the parser's own types. */
 type Root = ReturnType<typeof fromMarkdown>;
 type RootContent = Root['children'][number];
 type MarkdownTable = Extract<RootContent, { type: 'table' }>;
@@ -34,7 +34,7 @@ type State = {
   frontMatter: string | undefined;
 };
 type Look = Omit<Run, 'text' | 'noteId'>;
-/** The list in which blocks stand. */
+/** The list that holds the blocks. */
 type ListPlace = { readonly listId: string; readonly level: number };
 
 export function readMarkdown(text: string, notes: readonly Note[]): SourceDocument {
@@ -73,12 +73,12 @@ export function readMarkdown(text: string, notes: readonly Note[]): SourceDocume
   };
 }
 
-/** `## Heading {#name}`: some programs write the anchor of a heading behind it. */
+/** `## Heading {#name}`: some programs write the anchor of a heading after it. */
 function withoutAnchors(text: string): string {
   return text.replaceAll(/^(#{1,6} .*?)[ \t]*\{#[^{}\n]*\}[ \t]*$/gmu, '$1');
 }
 
-/** The words of the text without addresses, anchors and what nobody sees. */
+/** The words of the text without addresses, anchors and invisible parts. */
 function visibleWords(text: string): string {
   return withoutAnchors(text)
     .replace(/^---\n.*?\n---\n/su, '')
@@ -207,7 +207,7 @@ function readPhrasing(nodes: readonly PhrasingContent[], look: Look, state: Stat
   for (const node of nodes) {
     switch (node.type) {
       case 'text':
-        // A line that the editor has broken goes on.
+        // A line that the editor has broken continues.
         runs.push({ ...look, text: node.value.replaceAll(/\s*\n\s*/gu, ' ') });
         break;
       case 'inlineCode':
@@ -257,9 +257,9 @@ function withLink(look: Look, address: string): Look {
   return address === '' ? look : { ...look, link: realAddress(address) };
 }
 
-/** The runs of one line that carries Markdown's marks within its words. */
+/** The runs of one line with Markdown's marks within its words. */
 export function parseInline(text: string): readonly Run[] {
-  // Behind a word no sign at the front of the line can begin a list, a heading or a quotation.
+  // After a word, no sign at the front of the line can start a list, a heading or a quotation.
   const tree = fromMarkdown(`x ${text}`, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
   const [paragraph] = tree.children;
   const state: State = { definitions: new Map(), notes: [], lists: 0, comments: 0, frontMatter: undefined };
@@ -267,7 +267,7 @@ export function parseInline(text: string): readonly Run[] {
   return dropStart(toRuns(paragraph.children, state), 2);
 }
 
-/** Tags are shown as text by the gate; a line break is one, and a comment is nothing. */
+/** The gate shows tags as text. A line-break tag becomes a line break, and a comment is dropped. */
 function htmlRuns(html: string, look: Look, state: State): readonly Run[] {
   const withoutComments = html.replaceAll(/<!--.*?-->/gsu, () => {
     state.comments += 1;

@@ -1,4 +1,4 @@
-/** Reads an OpenDocument text (.odt) from its own XML, which says more than any conversion keeps. */
+/** Reads an OpenDocument text (.odt) from its own XML, which holds more than any conversion keeps. */
 import { fail, succeed } from '../../../shared/lib/result.ts';
 import {
   type Block,
@@ -156,7 +156,7 @@ class OdtReader {
     }
   }
 
-  /** Deleted words are kept apart from the text, under the name of their change. */
+  /** Keeps deleted words apart from the text, under the id of their change. */
   #readDeleted(changes: Element, blocks: Block[]): void {
     for (const region of childrenOf(changes)) {
       const deletion = childOf(region, 'text:deletion');
@@ -179,7 +179,7 @@ class OdtReader {
       this.#readRuns(element, this.#lookOf(attribute(element, 'text:style-name')), frames),
     );
     const block = plainText(runs) === '' ? undefined : this.#toBlock(element, runs);
-    // A box beside a heading is read before it: behind it, it would belong to its section.
+    // A box beside a heading comes before it: after it, the box would belong to its section.
     if (block?.kind === 'heading') blocks.push(...frames, block);
     else blocks.push(...(block === undefined ? [] : [block]), ...frames);
   }
@@ -192,7 +192,7 @@ class OdtReader {
     if (styles.includes('Title')) return { kind: 'heading', level: 1, runs, source: 'style' };
     const level = attribute(element, 'text:outline-level');
     if (element.nodeName !== 'text:h' || level === undefined) {
-      // Some converters keep the style of a heading and not its place in the outline.
+      // Some converters keep the style of a heading but not its outline level.
       const styled = styles.flatMap((name) => /^Heading_20_(\d)$/u.exec(name)?.[1] ?? [])[0];
       return styled === undefined
         ? { kind: 'paragraph', runs }
@@ -278,7 +278,7 @@ class OdtReader {
     const rows: Row[] = [];
     const readRow = (row: Element, isHeader: boolean) => {
       const cells: Cell[] = [];
-      /** How many columns the last cell of this row still reaches over. */
+      /** The columns that the last cell of this row still spans. */
       let spanned = 0;
       for (const cell of childrenOf(row)) {
         const isCovered = cell.nodeName === 'table:covered-table-cell';
@@ -460,7 +460,7 @@ function formatOf(name: string): NumberFormat | 'none' {
   }
 }
 
-/** Counts a level on and gives its number as it is shown; '' where the level has none. */
+/** Counts a level up and returns its number as shown; '' if the level has none. */
 function count(counters: number[], level: number, levelAt: (index: number) => ListLevel | undefined): string {
   counters.length = Math.min(counters.length, level + 1);
   for (let index = 0; index < level; index += 1) counters[index] ??= levelAt(index)?.start ?? 1;
@@ -474,7 +474,7 @@ function count(counters: number[], level: number, levelAt: (index: number) => Li
   return `${own.prefix}${parts.filter((part) => part !== '').join('.')}${own.suffix}`.trim();
 }
 
-/** Every word of the text by its letters alone, without those of comments. */
+/** Every word of the text by its letters alone, without comments. */
 function wordsOf(root: Element): string {
   const words: string[] = [];
   const walk = (parent: Element) => {

@@ -1,5 +1,5 @@
 /**
- * Reads a PDF by its own structure where it is tagged, else by the place and look of its letters. Says of each page
+ * Reads a PDF by its own structure if it is tagged, else by the position and look of its letters. Reports for each page
  * that is a picture that its words are missing.
  */
 import type { Language } from '../../../shared/lib/language.ts';
@@ -32,7 +32,7 @@ export async function readPdf(
   const pages: PageContent[] = [];
   try {
     const { OPS } = await getResolvedPDFJS();
-    // A copy, because the reader takes the bytes over, and it refuses Node's own kind of them.
+    // Pass a copy: the reader takes over the bytes, and it refuses Node's own buffer type.
     const document = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0 });
     try {
       if (document.numPages > maxPages) {
@@ -135,7 +135,7 @@ function toDocument(pages: readonly PageContent[], language: Language) {
   };
 }
 
-/** What a scanner misread is mended run by run. */
+/** Mends run by run what a scanner misread. */
 function mendLine(line: PdfLine): PdfLine {
   const mend = (text: string) => mendScannedWords(mendStrokes(text).line).line;
   return {
@@ -158,7 +158,7 @@ function asFurniture(text: string, page: number): Furniture {
   };
 }
 
-/** A paragraph, a list or a table that the end of a page has parted goes on. */
+/** Continues a paragraph, a list or a table that the end of a page has split. */
 function appendPage(blocks: Block[], more: readonly Block[]): void {
   const [first, ...rest] = more;
   const at = blocks.findLastIndex(({ kind }) => kind !== 'furniture');
@@ -195,11 +195,11 @@ function appendPage(blocks: Block[], more: readonly Block[]): void {
 
 const pageNumber =
   /^(?:[-–—\s]*\d{1,3}[-–—\s]*|(?:page|tudalen|p\.)\s*\d{1,3}(?:\s*(?:of|o|\/)\s*\d{1,3})?|\d{1,3}\s*(?:of|o|\/)\s*\d{1,3})$/iu;
-/** What a browser prints around a page: the address, the day and the hour. */
+/** What a browser prints around a page: the address, the day and the time. */
 const printed =
   /^(?:file|https?|about):\S*(?:\s+\d+\/\d+)?$|^\d{1,2}[/.]\d{1,2}[/.]\d{2,4},? \d{1,2}:\d{2}(?:\s?[AP]M)?\b/iu;
 
-/** Lines at the edge of pages that come again in the same place, and numbers of pages; by page and place in it. */
+/** Lines at the edge of pages that appear again in the same position, and page numbers; by page and index. */
 function findFurniture(
   pages: readonly (readonly PdfLine[])[],
   contents: readonly PageContent[],
@@ -232,7 +232,7 @@ function findFurniture(
   return result;
 }
 
-/** A paragraph that begins with the number of a mark in the text, below it, is the text of that note. */
+/** A paragraph whose first number is that of a mark in the text above is the text of that note. */
 function takeNotes(blocks: readonly Block[]): readonly Block[] {
   const marks = new Set(
     blocks.flatMap((block) =>

@@ -1,4 +1,4 @@
-/** Opens a document whatever its name says: what it is stands in its first bytes. */
+/** Opens a document whatever its name says, because its first bytes show its format. */
 import { unzipSync } from 'fflate';
 import type { Language } from '../../../shared/lib/language.ts';
 import { fail } from '../../../shared/lib/result.ts';
@@ -12,7 +12,7 @@ import type { OnPage, SourceAnswer } from './source.ts';
 
 type Options = { readonly language: Language; readonly onPage: OnPage };
 
-/** @param fileName tells Markdown from plain text; nothing else is believed of it. */
+/** @param fileName distinguishes Markdown from plain text, and decides nothing else. */
 export async function readSource(
   fileName: string,
   bytes: Uint8Array,
@@ -80,7 +80,7 @@ function pictureFormat(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** What a zip is, is said by the names of its parts. */
+/** The names of its parts show what a zip is. */
 function readZipped(bytes: Uint8Array): SourceAnswer {
   const names = new Set<string>();
   let mimeType = '';

@@ -1,4 +1,6 @@
-/** Decides what a table is: a page's layout, promises with a column to tick, lines to sign, two languages, or data. */
+/**
+ * Finds out what a table is: a page's layout, promises with a column to tick, lines to sign, two languages, or data.
+ */
 import type { Language } from '../../../shared/lib/language.ts';
 import type { LeftOut } from './clean-document.ts';
 import {
@@ -22,9 +24,9 @@ type TablesRead = {
   readonly leftOut: readonly LeftOut[];
 };
 
-/** More columns than this do not fit beside one another on a narrow screen. */
+/** More columns than this do not fit on a narrow screen. */
 const maxColumns = 8;
-/** A row is one line of Markdown, and what escaping adds must fit in too. */
+/** A row is one line of Markdown, and the characters that escaping adds must fit too. */
 const maxRowCharacters = 1200;
 
 export function readTables(blocks: readonly Block[], language: Language): TablesRead {
@@ -94,7 +96,7 @@ function readTable(
           ),
     );
   }
-  // Lines to sign below the rows of a table are no rows of it.
+  // Lines to sign below the rows of a table are not rows of it.
   const end = rows.length - [...rows].reverse().findIndex((row) => !isSignatureRow(row));
   const data = rows.slice(0, end);
   const fields = rows.slice(end).map(toField);
@@ -117,7 +119,7 @@ function cellText(cell: Cell | undefined): string {
   return cell === undefined ? '' : cell.blocks.map(textOf).join(' ').replaceAll(/\s+/gu, ' ').trim();
 }
 
-/** Without the rows and columns in which nothing stands. */
+/** Removes empty rows and columns. */
 function dropEmpty(rows: readonly Row[]): readonly Row[] {
   const filled = rows.filter(({ cells }) => cells.some((cell) => cellText(cell) !== ''));
   const columns = Array.from({ length: width(filled) }, (_, index) => index).filter((index) =>
@@ -144,7 +146,7 @@ function toField(row: Row): Block {
   return { kind: 'field', runs: [{ text: texts.join('   ') }] };
 }
 
-/** What stands in a column beside promises: a number, a box, initials, yes or no. */
+/** What a column beside promises holds: a number, a box, initials, yes or no. */
 function isBesidePromise(text: string): boolean {
   return (
     isBlank(text) ||
@@ -154,7 +156,7 @@ function isBesidePromise(text: string): boolean {
   );
 }
 
-/** The column that holds the promises of a table; undefined where it is no table of promises. */
+/** The column that holds the promises of a table; undefined if it holds none. */
 function promiseColumn(rows: readonly Row[]): number | undefined {
   if (width(rows) < 2) return undefined;
   for (let column = 0; column < width(rows); column += 1) {
@@ -262,7 +264,7 @@ function looksLikeHeader(rows: readonly Row[]): boolean {
 const twoColumnHeader =
   /\b(?:statement|action|rule|name|role|what|who|when|where|why|how|term|definition|meaning|description|example|date|version|step|sanction|consequence|responsibilit(?:y|ies)|contact|item|use|device|activity|allowed|not allowed|do|don['’]t|dos|acceptable|unacceptable|staff|pupils|yes|no|rheol|enw|rôl|beth|pwy|ystyr|disgrifiad|dyddiad|gweithred)\b/iu;
 
-/** A table that has no names for its columns, or too many of them: a line for each row. */
+/** A table with too many columns, or without names for them, becomes one line per row. */
 function toRowItems(rows: readonly Row[]): readonly Block[] {
   const [first] = rows;
   const names = first?.isHeader === true ? first.cells.map(cellText) : undefined;
@@ -284,7 +286,7 @@ function toRowItems(rows: readonly Row[]): readonly Block[] {
   });
 }
 
-/** The column of the wanted language, where each column is a language. */
+/** The column of the wanted language, if each column is a language. */
 function oneLanguage(
   rows: readonly Row[],
   language: Language,

@@ -1,4 +1,4 @@
-/** Reads plain text, also what a scanner made of paper: lines are put together and mended. */
+/** Reads plain text, including a scanner's output: joins the lines and mends them. */
 import type { Language } from '../../../shared/lib/language.ts';
 import {
   type Block,
@@ -27,7 +27,7 @@ import { parseInline, readMarkdown } from './read-markdown.ts';
 type Options = {
   readonly language: Language;
   readonly notes: readonly Note[];
-  /** Whether bold words and headings carry the marks of Markdown. */
+  /** True if bold words and headings carry the marks of Markdown. */
   readonly hasMarkup: boolean;
 };
 
@@ -64,7 +64,7 @@ export function readText(
   };
 }
 
-/** Without the signs of lists and the marks of Markdown, which are no words. */
+/** Removes list signs and Markdown's marks, which are not words. */
 function wordsOfLine(line: string, language: Language, hasMarkup: boolean): string {
   const plain = mendBullet(line, language).line.trim();
   const words = plain.slice(listSign(plain)?.length ?? 0);
@@ -114,13 +114,13 @@ function mendLines(lines: readonly string[], language: Language) {
   return { lines: mended, notes, pageEnds, isScan: isScan || words.length > 1 };
 }
 
-/** The first of them, so that a long document does not bury its other notes. */
+/** Quotes the first ones only, so that a long document does not bury its other notes. */
 function quoteSome(lines: readonly string[]): string {
   const shown = lines.slice(0, 20).map((line) => `“${line.slice(0, 120)}”`);
   return shown.join(', ') + (lines.length > shown.length ? ` and ${lines.length - shown.length} more` : '');
 }
 
-/** Rows between strokes are a table as Markdown writes it, also in a text that is no Markdown otherwise. */
+/** Rows between strokes are a table in Markdown's form, even in a text that is not Markdown. */
 function withTables(lines: readonly string[]): readonly SourceLine[] {
   const isRow = (line: string | undefined) => line !== undefined && /^\s*\|.*\|\s*$/u.test(line);
   const result: SourceLine[] = [];
@@ -141,7 +141,7 @@ function withTables(lines: readonly string[]): readonly SourceLine[] {
   return result;
 }
 
-/** The scanner that reads I as a stroke loses it at the start of a line altogether. */
+/** A scanner that reads I as a stroke loses it entirely at the start of a line. */
 function restoreLostI(blocks: readonly LineBlock[]): {
   readonly blocks: readonly LineBlock[];
   readonly notes: readonly Note[];

@@ -1,6 +1,6 @@
 /**
- * Reads a Word document (.docx) from its own XML. A converter to HTML such as mammoth drops the formats and the
- * running count of lists, hidden text, open changes, contents, content controls and text boxes without a fallback.
+ * Reads a Word document (.docx) from its own XML. A converter to HTML such as mammoth drops too much: list
+ * formats and numbers, hidden text, tracked changes, contents, content controls, and text boxes without a fallback.
  */
 import { fail, succeed } from '../../../shared/lib/result.ts';
 import { type Block, check, done, type Note, plainText } from './document-model.ts';
@@ -104,7 +104,7 @@ function readRelations(part: Uint8Array | undefined): ReadonlyMap<string, string
   return targets;
 }
 
-/** Every word of the part by its text elements alone; what stands twice for old programs is counted once. */
+/** Every word of the part by its text elements alone; a copy for old programs is not counted twice. */
 function wordsOf(xml: string): string {
   return xml
     .replaceAll(/<mc:Fallback>.*?<\/mc:Fallback>/gsu, (fallback, offset: number) => {

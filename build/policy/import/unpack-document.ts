@@ -4,7 +4,7 @@ import { maxUnpackedWordBytes } from './import-limits.ts';
 
 const tooMuch = 'it unpacks to far more than any policy holds';
 
-/** Pictures, fonts and macros are never unpacked: only what `isWanted` says. Gives the reason where it fails. */
+/** Unpacks only the parts that `isWanted` accepts; pictures, fonts and macros never. Returns the reason on failure. */
 export function unpackDocument(
   bytes: Uint8Array,
   isWanted: (name: string) => boolean,
@@ -13,7 +13,7 @@ export function unpackDocument(
   let isTooLarge = false;
   const filter = ({ name, originalSize, size }: UnzipFileInfo) => {
     if (!isWanted(name)) return false;
-    // A header may say less than the part unpacks to: what is packed a thousandfold is no document either way.
+    // A header may understate the unpacked size. A part that is packed a thousandfold is not a document in any case.
     total += Math.max(originalSize, size);
     isTooLarge ||= total > maxUnpackedWordBytes;
     return !isTooLarge;

@@ -1,4 +1,4 @@
-/** Holds the words of a document against those of the pack made of it: none may be missing without a reason. */
+/** Compares the words of a document with those of its pack: none may be missing without a reason. */
 import type { LeftOut, LeftOutReason } from './clean-document.ts';
 import { check, done, type Note } from './document-model.ts';
 import { mendCharacters } from './mend-line.ts';
@@ -7,7 +7,7 @@ export type WordAccount = {
   readonly total: number;
   readonly inPack: number;
   readonly leftOut: ReadonlyMap<LeftOutReason, number>;
-  /** Words that are neither in the pack nor named as left out, in the order of the document. */
+  /** Words that are neither in the pack nor listed as left out, in the order of the document. */
   readonly missing: readonly string[];
 };
 
@@ -69,7 +69,7 @@ function wordsOf(text: string): readonly string[] {
   );
 }
 
-/** Words that were broken at the end of a line are one in the pack, and misread letters are others there. */
+/** Words that a line end had split are whole in the pack, and misread letters are different there. */
 function withoutMended(open: readonly string[], extra: Map<string, number>): readonly string[] {
   const missing: string[] = [];
   const folded = new Map<string, number>();
@@ -92,7 +92,7 @@ function withoutMended(open: readonly string[], extra: Map<string, number>): rea
   return missing;
 }
 
-/** Letters that a scanner takes for one another. */
+/** Maps letters that a scanner confuses to the same letter. */
 function fold(word: string): string {
   return word.replaceAll(/[1l|]/gu, 'i');
 }

@@ -1,4 +1,4 @@
-/** Walks the body of a Word document and makes blocks of it. */
+/** Walks the body of a Word document and turns it into blocks. */
 import {
   type Block,
   type Cell,
@@ -12,7 +12,7 @@ import type { WordNumber, WordNumbering } from './word-numbering.ts';
 import { applyLook, type Look, type WordStyles } from './word-styles.ts';
 import { attribute, childOf, childrenOf, firstWithin } from './xml.ts';
 
-/** What holds for everything inside an element. */
+/** What applies to everything inside an element. */
 type Context = {
   readonly look: Look;
   readonly change: 'inserted' | 'deleted' | undefined;
@@ -20,10 +20,10 @@ type Context = {
   readonly isPrompt: boolean;
 };
 
-/** One paragraph as it is read. */
+/** The paragraph that is being read. */
 type OpenParagraph = {
   readonly runs: Run[];
-  /** Text boxes and pictures that are anchored before, and after, the first word. */
+  /** Text boxes and pictures with an anchor before, and after, the first word. */
   readonly before: Block[];
   readonly after: Block[];
   isContents: boolean;
@@ -62,9 +62,9 @@ export class WordBody {
   readonly #styles: WordStyles;
   readonly #numbering: WordNumbering;
   readonly #relations: ReadonlyMap<string, string>;
-  /** Fields reach over paragraphs. */
+  /** Fields may span several paragraphs. */
   #fields: FieldState[] = [];
-  /** Runs of a paragraph whose end was deleted: they belong to the next. */
+  /** Runs of a paragraph whose end was deleted: they belong to the next paragraph. */
   #carried: Run[] = [];
   readonly #noteMarks = new Map<string, number>();
 
@@ -139,7 +139,8 @@ export class WordBody {
     this.#readRuns(element, { ...context, look: this.#styles.lookOf(styleId) }, paragraph);
     const mark = properties && childOf(properties, 'w:rPr');
     if (mark && (childOf(mark, 'w:del') ?? childOf(mark, 'w:moveFrom')) !== undefined) {
-      // Its end was deleted, so what it holds stands before the next paragraph; a deleted whole leaves nothing.
+      // The paragraph's end was deleted, so its content moves to the front of the next. A deleted paragraph leaves
+      // nothing.
       this.#carried = paragraph.runs;
       blocks.push(...paragraph.before, ...paragraph.after);
       return;
@@ -161,7 +162,7 @@ export class WordBody {
     const role = this.#styles.roleOf(styleId);
     const isVisible = runs.some(({ hidden, deleted, text }) => !hidden && !deleted && text.trim() !== '');
     if (isContents || role.role === 'contents') return { kind: 'contents', runs };
-    // A paragraph that nobody sees takes no number of its list.
+    // A hidden paragraph takes no number of its list.
     const number = isVisible ? this.#numberOf(properties, styleId) : undefined;
     const outline = attribute(properties && childOf(properties, 'w:outlineLvl'), 'w:val');
     const level =
@@ -197,7 +198,7 @@ export class WordBody {
     const direct = properties && childOf(properties, 'w:numPr');
     const styled = this.#styles.numberingOf(styleId);
     const numId = attribute(direct && childOf(direct, 'w:numId'), 'w:val') ?? styled?.numId;
-    // 0 switches the list of the style off.
+    // 0 switches off the list of the style.
     if (numId === undefined || numId === '0') return undefined;
     const own = attribute(direct && childOf(direct, 'w:ilvl'), 'w:val');
     const level =
@@ -339,7 +340,7 @@ export class WordBody {
     }
   }
 
-  /** The words of a text box stand before the paragraph that holds its anchor, unless words stand before the anchor. */
+  /** The words of a text box come before the paragraph with its anchor, unless words precede the anchor. */
   #readDrawing(element: Element, context: Context, paragraph: OpenParagraph): void {
     const place = plainText(paragraph.runs) === '' ? paragraph.before : paragraph.after;
     const boxes = [...allWithin(element, 'w:txbxContent')];
@@ -371,7 +372,7 @@ export class WordBody {
       if (field !== undefined) field.hasResult = true;
     } else if (type === 'end') {
       const field = this.#fields.pop();
-      // The fields of old forms keep what was chosen beside the text.
+      // The fields of old forms keep the chosen entry beside the text.
       if (field?.choice !== undefined) paragraph.runs.push(toRun(field.choice, context));
     }
   }
@@ -438,7 +439,7 @@ function* allWithin(element: Element, name: string): Generator<Element> {
   }
 }
 
-/** The new form holds everything that the old one does, but where only the old one has words. */
+/** The new form holds everything that the old one does, unless only the old one has words. */
 function chooseAlternative(element: Element): Element | undefined {
   const choice = childOf(element, 'mc:Choice');
   const fallback = childOf(element, 'mc:Fallback');
@@ -452,7 +453,7 @@ function isPrompting(control: Element): boolean {
   return properties !== undefined && childOf(properties, 'w:showingPlcHdr') !== undefined;
 }
 
-/** The chosen entry of a drop-down list, or the box of a check box, of a form made before content controls. */
+/** The chosen entry of a drop-down list, or the box of a check box, in a form made before content controls. */
 function legacyFieldText(begin: Element): string | undefined {
   const data = childOf(begin, 'w:ffData');
   if (data === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** The numbers that Word shows before headings and list items: they stand nowhere in its text. */
+/** Computes the numbers that Word shows before headings and list items; the document's text does not hold them. */
 import type { NumberFormat } from './document-model.ts';
 import { attribute, childOf, childrenOf } from './xml.ts';
 
@@ -7,14 +7,14 @@ type Level = {
   readonly start: number;
   /** `%1.%2` with the number of each level. */
   readonly text: string;
-  /** The level after which this one begins again; undefined for any higher one. */
+  /** The level after which this one restarts; undefined for any higher level. */
   readonly restartAfter: number | undefined;
   readonly isLegal: boolean;
 };
 type Instance = {
   readonly abstractId: string;
   readonly levels: ReadonlyMap<number, Level>;
-  /** Levels that begin again at this number where the instance is first used. */
+  /** Levels that restart at this number where the instance is first used. */
   readonly restarts: ReadonlyMap<number, number>;
 };
 
@@ -62,12 +62,12 @@ export class WordNumbering {
     }
   }
 
-  /** The level at which a paragraph style takes part in its list, where the list says so. */
+  /** The level at which a paragraph style takes part in its list, if the list says so. */
   levelOfStyle(styleId: string): number | undefined {
     return this.#levelOfStyle.get(styleId);
   }
 
-  /** Counts on. Undefined where the list is unknown or switched off. */
+  /** Counts up. Undefined if the list is unknown or switched off. */
   next(numId: string, levelIndex: number): WordNumber | undefined {
     const instance = this.#instances.get(numId);
     if (instance === undefined) return undefined;
@@ -91,7 +91,7 @@ export class WordNumbering {
       counters[index] ??= instance.levels.get(index)?.start ?? 1;
     }
     counters[levelIndex] = (counters[levelIndex] ?? level.start - 1) + 1;
-    // What is deeper begins again, unless its level says that it goes on.
+    // Deeper levels restart, unless the level says that it continues.
     for (let index = levelIndex + 1; index < counters.length; index += 1) {
       const restartAfter = instance.levels.get(index)?.restartAfter;
       if (restartAfter === undefined || (restartAfter > 0 && levelIndex < restartAfter)) {
@@ -225,7 +225,7 @@ function roman(value: number): string {
   return text;
 }
 
-/** The value of a roman number in small letters, or undefined where it is none. */
+/** The value of a roman number in small letters; undefined if it is none. */
 export function romanValue(text: string): number | undefined {
   if (!/^[ivxlcdm]+$/u.test(text)) return undefined;
   let rest = text;

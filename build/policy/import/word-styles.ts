@@ -1,4 +1,4 @@
-/** What Word's paragraph and character styles say of the text that uses them. */
+/** What Word's paragraph and character styles mean for the text that uses them. */
 import { attribute, childOf, childrenOf } from './xml.ts';
 
 export type Look = {
@@ -44,7 +44,7 @@ export class WordStyles {
     }
   }
 
-  /** A style's built-in name is English in every language of Word; where the file lacks it, its id says the same. */
+  /** A style's built-in name is English in every language of Word. If the file lacks it, the id says the same. */
   roleOf(styleId: string | undefined): StyleRole {
     for (const id of this.#chain(styleId)) {
       const name = (this.#styles.get(id)?.name ?? id).toLowerCase().replaceAll(' ', '');
@@ -61,7 +61,7 @@ export class WordStyles {
     return { role: 'text' };
   }
 
-  /** The list that a paragraph style puts its paragraphs in, and the style that says so. */
+  /** The list that a paragraph style assigns, and the style that says so. */
   numberingOf(
     styleId: string | undefined,
   ): { readonly numId: string; readonly level: number | undefined; readonly styleId: string } | undefined {
@@ -78,7 +78,7 @@ export class WordStyles {
     return undefined;
   }
 
-  /** The look that a style gives; the nearest style that says something of a property decides. */
+  /** The look that a style gives. For each property the nearest style that sets it decides. */
   lookOf(styleId: string | undefined): Look {
     let look = plainLook;
     for (const id of [...this.#chain(styleId)].reverse()) {
@@ -96,7 +96,7 @@ export class WordStyles {
   }
 }
 
-/** Direct formatting over the look so far. */
+/** Applies direct formatting over the look so far. */
 export function applyLook(look: Look, properties: Element | undefined): Look {
   if (properties === undefined) return look;
   const toggle = (name: string, before: boolean) => {

@@ -1,4 +1,4 @@
-/** Writes blocks as the Markdown of a pack: nothing in it is HTML, a link or a picture. */
+/** Writes blocks as the Markdown of a pack, without HTML, links or pictures. */
 import { maxLineCharacters } from '../../../shared/policy/markdown-outline.ts';
 import {
   type Block,
@@ -13,10 +13,10 @@ import {
   trimRuns,
 } from './document-model.ts';
 
-/** A paragraph longer than this is parted, so that what escaping adds still fits into a line. */
+/** A longer paragraph is split, so that a line can still hold what escaping adds. */
 const maxPlainCharacters = maxLineCharacters / 2;
 
-/** A list that is open: where its items' own content begins, and how far it has counted. */
+/** An open list: where the content of its items starts, and its last number. */
 type OpenItem = {
   readonly level: number;
   readonly content: number;
@@ -90,7 +90,7 @@ function writeItem(item: Item, before: readonly OpenItem[]) {
     kind = 'number';
     number = Number(numbered[1]);
     delimiter = numbered[2] ?? '.';
-    // Markdown counts on by itself within a list; another delimiter begins another list.
+    // Within a list Markdown counts by itself; another delimiter starts another list.
     const goesOn = sibling?.kind === 'number' && sibling.number + 1 === number;
     if (goesOn) delimiter = sibling.delimiter;
     else if (sibling?.kind === 'number') delimiter = sibling.delimiter === '.' ? ')' : '.';
@@ -112,7 +112,7 @@ function writeTable(table: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   let above: readonly Cell[] = head.cells;
   const body = rows.map(({ cells }) => {
-    // A cell that reaches over several rows says the same in each of them.
+    // A cell that spans several rows has the same content in each of them.
     above = cells.map((cell, index) => (cell.merged === 'above' ? (above[index] ?? cell) : cell));
     return line(above.map(cellInline));
   });
@@ -169,7 +169,7 @@ function spaces(text: string): string {
   return text.includes('\n') ? '\n' : text === '' ? '' : ' ';
 }
 
-/** Marks hold only where Markdown's rules for their neighbours let them. */
+/** Marks work only where Markdown's rules for their neighbours allow them. */
 function isMarkable(core: string, before: string, after: string): boolean {
   if (!/[\p{L}\p{N}]/u.test(core)) return false;
   const isWord = (text: string) => /[\p{L}\p{N}]/u.test(text);
@@ -188,14 +188,14 @@ function escapeText(text: string): string {
     .replaceAll(/&(?=#?\w{1,31};)/gu, '\\&');
 }
 
-/** A paragraph that begins like a heading, a list, a quotation, a row or a rule is none. */
+/** Escapes the start of a paragraph that Markdown would read as a heading, a list, a quotation, a row or a rule. */
 function guardStart(line: string): string {
   return line
     .replace(/^(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|\||(?:=+|-{2,}|~{3,}|`{3,})(?=\s*$))/u, '\\$1')
     .replace(/^(\d{1,9})([.)])(?=\s|$)/u, '$1\\$2');
 }
 
-/** What is longer than a reader or the pack's own rules bear is parted at the ends of sentences. */
+/** Splits, at the ends of sentences, a paragraph that is longer than a reader or the pack's own rules bear. */
 function splitLong(runs: readonly Run[]): readonly (readonly Run[])[] {
   const most = toInline(runs).length > maxLineCharacters ? maxPlainCharacters / 2 : maxPlainCharacters * 2;
   const parts: (readonly Run[])[] = [];

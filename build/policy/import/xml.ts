@@ -1,7 +1,7 @@
 /** Walks the XML of Word and OpenDocument files. */
 import { DOMParser } from '@xmldom/xmldom';
 
-/** @throws where the XML is not well formed. */
+/** @throws if the XML is not well formed. */
 export function parseXml(bytes: Uint8Array): Element {
   const refuse = (message: string) => {
     throw new Error(message);

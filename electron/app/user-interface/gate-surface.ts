@@ -13,7 +13,7 @@ export interface GateWindowSurface extends GateSurface {
 export function createGateSurface(
   context: AgentContext,
   prewarmed: PrewarmedWindow,
-  /** A warning of the agent's own is on the screen, and the gate must not cover it. */
+  /** A warning of the agent is on the screen, and the gate must not cover it. */
   isWarning: () => boolean,
 ): GateWindowSurface {
   const interrupted: GateSurface['interrupted'] = createSignal();

@@ -27,7 +27,7 @@ export interface IdleWarningFlag {
   isShown: () => boolean;
 }
 
-/** Runs at the shut gate too: a PC left there could be answered by another person. */
+/** Runs while the gate is shut too: another person could answer at a PC that its user has left. */
 export function createIdleFeature(context: AgentContext, options: Options): IdleFeature {
   const { gate, personStore, warning } = options;
   let idleLock: IdleLock | undefined;

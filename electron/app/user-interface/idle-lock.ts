@@ -29,13 +29,16 @@ export interface IdleLock {
 
 interface Options {
   readonly platform: Platform;
-  /** The idle lock takes its limits at the start; the contact is shown as it is now. */
+  /** The idle lock reads its limits at the start; the warning shows the current contact. */
   readonly config: () => ManagedConfig;
   readonly folders: { readonly preload: string };
   readonly language: LanguageChoice;
   /** Undefined until the records of this PC are open. */
   readonly settings: () => SettingsStore | undefined;
-  /** The account and the PC that reports name. Undefined while the account is not known, and then nothing is reported. */
+  /**
+   * The account and the PC that reports name. While it is undefined the account is unknown and the idle lock reports
+   * nothing.
+   */
   readonly parties: () => EventParties | undefined;
   readonly isGateShut: () => boolean;
   readonly report: (event: NewEvent) => Promise<unknown>;
@@ -105,7 +108,7 @@ export async function startIdle(options: Options): Promise<IdleLock> {
   let lastStatus = '';
   service.onChanged(() => {
     channel.push(view());
-    // The seconds of the countdown are for the warning alone: a new tray menu would close an open one.
+    // Only the warning needs the seconds of the countdown: a new tray menu would close an open one.
     const { locksAt: _, ...shown } = service.status();
     const status = JSON.stringify(shown);
     if (status === lastStatus) return;

@@ -1,4 +1,4 @@
-/** What the small windows behind the tray show, from facts alone. */
+/** What the small windows behind the tray show, derived from facts alone. */
 
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import type { Contact } from '../../../shared/ipc/common.ts';

@@ -1,4 +1,4 @@
-/** Puts together what watches removable media: loaded after the gate, since nobody waits for it there. */
+/** Puts together the watch on removable media. Loaded after the gate, because no user waits for it at login. */
 import { nativeTheme } from 'electron';
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import { createTranslator } from '../../../shared/i18n/translator.ts';
@@ -26,17 +26,17 @@ import { toFrame } from './information-views.ts';
 export interface Media {
   capabilities(): readonly Capability[];
   pluggedIn(): readonly PluggedIn[];
-  /** What the school has answered to this person's requests, newest first. */
+  /** What the school has answered to this user's requests, newest first. */
   answers(): readonly MediaAnswer[];
   /** Puts the warning on the screen again, with focus. */
   showWarning(): void;
-  /** The gate is open: warnings that waited behind it come now. */
+  /** The gate is open: show the warnings that waited behind it. */
   allowWarnings(): void;
   /** The gate is shut again, for a policy that applies at once. */
   holdWarnings(): void;
   /** `media` in the configuration has changed. */
   settingsChanged(): void;
-  /** Language, look, or whom to ask has changed. */
+  /** The language, the appearance or the contact has changed. */
   refresh(): void;
   fallAsleep(): void;
   wake(): void;
@@ -59,9 +59,9 @@ export interface MediaOptions {
   readonly report: (event: NewEvent) => Promise<Result<undefined, string>>;
   readonly onFault: (fault: StorageFault) => void;
   readonly onRefused: (refusal: Refusal) => void;
-  /** What is plugged in, or its verdict, may have changed. */
+  /** A plugged-in device, or its verdict, may have changed. */
   readonly onChanged: () => void;
-  /** A warning stands on the screen. */
+  /** A warning is on the screen. */
   readonly onPainted: (warnings: number) => void;
   readonly log: (line: string) => void;
 }
@@ -87,7 +87,7 @@ export async function startMedia(options: MediaOptions): Promise<Media> {
     everySeconds: options.config().reporting.heartbeatSeconds,
     onChanged: () => {
       service.registerChanged();
-      // Answers stand in the tray also about what is not plugged in.
+      // The tray also shows answers about devices that are not plugged in.
       options.onChanged();
     },
     log,
@@ -174,7 +174,7 @@ export async function startMedia(options: MediaOptions): Promise<Media> {
     refresh();
     options.onChanged();
   });
-  // An empty queue at a collector that answers: whatever was asked has arrived.
+  // When the queue is empty and the collector answers, every request has arrived.
   const endDelivery = reporting?.sender.onChange(({ collector, queueLength }) => {
     if (collector === 'reached' && queueLength === 0) service.noteDelivered();
   });

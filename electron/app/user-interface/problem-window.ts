@@ -1,4 +1,4 @@
-/** “Report a problem” as the agent runs it: what a person writes, and the self-check. Loaded when it is asked for. */
+/** “Report a problem” as the agent runs it: the user's words, and the self-check. Loaded on request. */
 import { writeFile } from 'node:fs/promises';
 import { BrowserWindow, dialog, type WebContents } from 'electron';
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
@@ -31,7 +31,7 @@ interface Options {
 export interface ProblemWindow {
   /** Opens the window, or brings the open one to the front. */
   open(): void;
-  /** The language, or what the school has set, is another. */
+  /** The language or the school's configuration has changed. */
   refresh(): void;
   stop(): void;
 }
@@ -56,7 +56,7 @@ export function startProblem(options: Options): ProblemWindow {
     channel.push(view());
   };
 
-  /** A lock that was tried is a lock: it is reported as one. */
+  /** The self-check locks the screen for real, so the agent reports it as a lock. */
   const reportedLock = (lock: LockPort): LockPort => ({
     ...lock,
     lock: async () => {
@@ -149,7 +149,7 @@ export function startProblem(options: Options): ProblemWindow {
   };
 }
 
-/** Asks the person for a place; nothing is written without one. */
+/** Asks the user where to save; writes nothing without an answer. */
 async function saveReport(
   report: SelfCheckReport,
   page: WebContents,

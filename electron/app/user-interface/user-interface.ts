@@ -1,4 +1,6 @@
-/** Everything a user sees of the agent but warnings: the gate, the small windows behind the tray, and the tray. */
+/**
+ * Everything that a user sees of the agent except warnings: the gate, the small windows behind the tray, and the tray.
+ */
 import { join } from 'node:path';
 import { createTranslator } from '../../../shared/i18n/translator.ts';
 import type { StateOf } from '../../../shared/ipc/contract.ts';
@@ -77,7 +79,7 @@ export function createUserInterface(context: AgentContext, options: Options): Us
     machine: context.machine,
     agreements: agreements.list(),
     status: status(),
-    // Not while the gate is shut: in front of it there is something nearer to do.
+    // Not while the gate is shut: the user has a more urgent task then.
     upcoming: gate.isShut()
       ? []
       : gate.upcoming().map(({ pack, dueOn }) => ({ title: pack.manifest.title, dueOn })),
@@ -200,7 +202,7 @@ export function createUserInterface(context: AgentContext, options: Options): Us
       },
     );
     const tooltip = `${words.text('tray.tooltip')}: ${statusLine(words, facts.status)}`;
-    // Setting a menu closes the one that a user may have open, so an equal one is not set again.
+    // Setting a menu closes the one that a user may have open, so the agent does not set an equal one again.
     const shows = JSON.stringify([tooltip, menu]);
     if (shows === trayShows) return;
     trayShows = shows;
@@ -209,7 +211,7 @@ export function createUserInterface(context: AgentContext, options: Options): Us
 
   let isStopped = false;
   const refresh = () => {
-    // Features that stop later may still have news, but no window is left to show it.
+    // Features that stop later may still send news, but no window is left to show it.
     if (isStopped) return;
     channels.gate.push(gateView());
     channels.cover.push(frame());

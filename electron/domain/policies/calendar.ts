@@ -13,8 +13,8 @@ export function parseCalendarDate(text: string): CalendarDate {
 }
 
 /**
- * Adds an ISO 8601 period of whole units: years and months first, where a day that the month does not have becomes
- * its last (31 January + `P1M` = 28 or 29 February), then weeks and days.
+ * Adds an ISO 8601 period of whole units: years and months first, then weeks and days. A day that the month does not
+ * have becomes its last day (31 January + `P1M` = 28 or 29 February).
  */
 export function addPeriod(date: CalendarDate, period: string): CalendarDate {
   const amount = (unit: string) => Number(new RegExp(`(\\d+)${unit}`, 'u').exec(period)?.[1] ?? 0);
@@ -25,7 +25,7 @@ export function addPeriod(date: CalendarDate, period: string): CalendarDate {
   return fromUtc(utcDate(year, month, day));
 }
 
-/** The latest day, today included, that bears the yearly date `MM-DD`. */
+/** The latest day, up to and including today, with the yearly date `MM-DD`. */
 export function latestYearlyDate(monthAndDay: string, today: CalendarDate): CalendarDate {
   const [month = 1, day = 1] = monthAndDay.split('-').map(Number);
   const thisYear = { year: today.year, month, day };
@@ -36,7 +36,7 @@ function daysInMonth(year: number, month: number): number {
   return utcDate(year, month + 1, 0).getUTCDate();
 }
 
-/** UTC serves as a calendar without seasons here. `Date.UTC` is not used: it takes the year 50 for 1950. */
+/** UTC serves as a calendar without daylight saving. `Date.UTC` does not: it reads the year 50 as 1950. */
 function utcDate(year: number, month: number, day: number): Date {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);

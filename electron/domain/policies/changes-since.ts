@@ -1,4 +1,4 @@
-/** What has changed in a policy since a person last accepted it, whatever versions they have skipped. */
+/** What has changed in a policy since a person last accepted it, including versions that they have skipped. */
 import type { Bilingual } from '../../../shared/lib/language.ts';
 import { compareVersions } from '../../../shared/policy/compare-versions.ts';
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
@@ -6,10 +6,10 @@ import type { PolicyPack } from '../../../shared/policy/pack.ts';
 export type VersionChanges = { readonly version: string; readonly text: Bilingual };
 
 /**
- * Newest first, from `known`, which may hold older versions of the policy. Each version says what has changed since
- * the one before it, so those in between speak too; one that is not at hand any more cannot.
+ * Newest first, from `known`, which may hold older versions of the policy. Each version describes the changes since the
+ * one before it, so the skipped versions count too. A version that is no longer at hand cannot contribute.
  *
- * @param since the version last accepted; nothing has changed since it when that is this version or a newer one.
+ * @param since the version last accepted; the result is empty when that is this version or a newer one.
  */
 export function changesSince(
   pack: PolicyPack,

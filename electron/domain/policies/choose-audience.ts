@@ -2,7 +2,7 @@
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import type { Account } from '../../../shared/wire/account.ts';
 
-/** What the system says of the signed-in person, as far as audiences go. */
+/** What the system reports about the signed-in person, as far as audiences need it. */
 export interface AudienceFacts {
   readonly account: Pick<Account, 'name' | 'domain' | 'upn'>;
   readonly groups: readonly string[];
@@ -25,8 +25,8 @@ export function chooseAudience(facts: AudienceFacts, settings: ManagedConfig['au
 }
 
 /**
- * A pattern is compared with `name`, `domain\name` and the UPN, ignoring case. `*` stands for any characters and
- * `?` for one. It is matched without regular expressions, so that no pattern can make a login slow.
+ * Compares a pattern with `name`, `domain\name` and the UPN, ignoring case. `*` matches any characters and `?` one. No
+ * regular expressions: no pattern can make a login slow.
  */
 export function matchesAccount(account: AudienceFacts['account'], pattern: string): boolean {
   const names = [account.name, `${account.domain}\\${account.name}`, account.upn];
@@ -40,7 +40,7 @@ function sameGroup(actual: string, wanted: string): boolean {
   return left === right || (!right.includes('\\') && left.split('\\').at(-1) === right);
 }
 
-/** Greedy matching with one point of return: linear in practice, quadratic at worst. */
+/** Greedy matching with one backtracking point: linear in practice, quadratic at worst. */
 function matchesWildcard(text: string, pattern: string): boolean {
   let textIndex = 0;
   let patternIndex = 0;

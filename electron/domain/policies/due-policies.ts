@@ -9,9 +9,9 @@ export type PolicyAcceptance = AcceptanceRecord & { readonly policyId: string };
 export type DuePolicy = { readonly pack: PolicyPack; readonly due: Extract<Due, { due: true }> };
 
 /**
- * Takes the packs that apply (see `currentPacks`) and every acceptance known, from this PC and from the collector,
- * in any order. One acceptance that holds is enough, so to learn of another never makes a policy due. That is safer
- * than choosing "the latest", which a wrong clock can decide.
+ * Takes the packs that apply (see `currentPacks`) and every known acceptance, from this PC and from the collector, in
+ * any order. One valid acceptance is enough, so learning of another never makes a policy due. Choosing "the latest"
+ * would be less safe, because a wrong clock can decide it.
  */
 export function duePolicies(
   packs: readonly PolicyPack[],
@@ -34,7 +34,7 @@ export function duePolicies(
   });
 }
 
-/** The last speaks for the person: it names the reason and the version that they accepted before. */
+/** The last record decides: it gives the reason and the version that the person accepted before. */
 function newestLast(left: AcceptanceRecord, right: AcceptanceRecord): number {
   return (
     compareVersions(left.policyVersion, right.policyVersion) ||

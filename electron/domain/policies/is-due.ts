@@ -1,4 +1,4 @@
-/** Whether a policy has to be accepted now, by what is known of an earlier acceptance. */
+/** Whether a person must accept a policy now, given what is known of an earlier acceptance. */
 import type { DueReason } from '../../../shared/policy/asking.ts';
 import { compareVersions } from '../../../shared/policy/compare-versions.ts';
 import type { PolicyPack, Renewal } from '../../../shared/policy/pack.ts';
@@ -29,18 +29,18 @@ export type DueQuestion = {
   readonly pack: PolicyPack;
   /** Absent when no acceptance of this policy is known. */
   readonly record: AcceptanceRecord | undefined;
-  /** The login session of now. */
+  /** The current login session. */
   readonly loginId: string;
   readonly now: Date;
-  /** IANA name; the school's, Europe/London unless told. */
+  /** IANA name of the school's time zone; Europe/London if absent. */
   readonly timeZone?: string;
-  /** Every pack at hand, older versions among them: one that was skipped may have been material. */
+  /** Every pack at hand, including older versions: a skipped version may have been material. */
   readonly allPacks?: readonly PolicyPack[];
 };
 
 const notDue: Due = { due: false };
 
-/** Clocks of PCs differ by minutes, and by whole hours where one has its time zone wrong. */
+/** Clocks of PCs differ by minutes, and by whole hours where one has the wrong time zone. */
 const toleratedClockErrorMs = 24 * 60 * 60 * 1000;
 
 /**
@@ -48,7 +48,7 @@ const toleratedClockErrorMs = 24 * 60 * 60 * 1000;
  *
  * - A record of this version counts only for one of this pack's texts: a receipt is for the exact text.
  * - A record of an older version counts unless something material has changed since.
- * - A record of a newer version counts: nobody is asked for a text that they have seen replaced.
+ * - A record of a newer version counts: the agent does not ask for a text that the person has seen replaced.
  */
 export function isDue({ pack, record, loginId, now, timeZone, allPacks = [] }: DueQuestion): Due {
   if (record === undefined) return { due: true, reason: 'first' };
@@ -60,7 +60,7 @@ export function isDue({ pack, record, loginId, now, timeZone, allPacks = [] }: D
     case 'once':
       return notDue;
     case 'every-login':
-      // A record without a session comes from the collector, thus from another login.
+      // A record without a session comes from the collector, so it belongs to another login.
       return record.loginId === loginId ? notDue : { due: true, reason: 'every-login', previousVersion };
     case 'rolling':
     case 'fixed-date': {
@@ -79,7 +79,7 @@ function isSuperseded(pack: PolicyPack, record: AcceptanceRecord, allPacks: read
   if (order === 0) {
     return record.textSha256 !== textSha256['en-GB'] && record.textSha256 !== textSha256['cy-GB'];
   }
-  // The author's word decides, not the hash: statements and fields can change in substance beside the same text.
+  // The author's word decides, not the hash: statements and fields can change in substance under the same text.
   const since = materialSince(pack, allPacks);
   return since !== undefined && compareVersions(since, record.policyVersion) > 0;
 }
@@ -87,11 +87,13 @@ function isSuperseded(pack: PolicyPack, record: AcceptanceRecord, allPacks: read
 /**
  * The date from which a renewal is counted.
  *
- * A time more than a day ahead of now means that a clock was wrong: the one that wrote it, or this one. Which it
- * was cannot be known, so the acceptance is counted from the day this version came into effect, the earliest on
- * which it can have been given. If the record's clock ran ahead, the renewal still comes, a period early at most,
- * and its answer carries a true time. If this PC's clock is behind, that day is ahead as well, and nobody is asked
- * again. A time that cannot be read is treated likewise.
+ * A time more than a day ahead of now means that a clock was wrong: either the one that wrote the record, or this PC's.
+ * The agent cannot know which. So it counts from the day on which this version came into effect, the earliest possible
+ * day of the acceptance.
+ *
+ * If the record's clock ran ahead, the renewal still comes, at most one period early, and the new answer carries a true
+ * time. If this PC's clock is behind, that day is in its future too, and the agent does not ask again. An unreadable
+ * time is treated in the same way.
  */
 function acceptedOn(
   pack: PolicyPack,
@@ -104,7 +106,7 @@ function acceptedOn(
   return isPlausible ? calendarDateAt(decided, timeZone) : parseCalendarDate(pack.manifest.effectiveFrom);
 }
 
-/** Whole calendar days count, so that neither the time of day nor a change of the clocks moves the date. */
+/** Counts whole calendar days, so that neither the time of day nor a clock change moves the date. */
 function isPast(
   renewal: Extract<Renewal, { rule: 'rolling' | 'fixed-date' }>,
   accepted: CalendarDate,

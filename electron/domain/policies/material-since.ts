@@ -1,10 +1,11 @@
-/** Since which version a policy has changed in substance, as far as the packs at hand tell. */
+/** The version since which a policy has changed in substance, as far as the packs at hand show. */
 import { compareVersions } from '../../../shared/policy/compare-versions.ts';
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
 
 /**
  * The newest version up to this one whose change was material; undefined where none is known. The pack may name it
- * itself; an author who forgot to is helped out by the older versions in `known`, of which any may have been skipped.
+ * itself. Where its author forgot to, the older versions in `known` show it, because the person may have skipped any of
+ * them.
  */
 export function materialSince({ manifest }: PolicyPack, known: readonly PolicyPack[]): string | undefined {
   const { id, version } = manifest;

@@ -1,4 +1,4 @@
-/** Which renewals fall due soon, so that a person hears of them before they are asked. */
+/** Which renewals fall due soon, so that a person learns of them before the gate asks. */
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
 import {
   type CalendarDate,
@@ -19,7 +19,7 @@ export type UpcomingRenewal = {
 };
 
 /**
- * Policies that are not due today and fall due within two weeks. It asks `isDue` for each coming day, so that the notice
+ * Policies that are not due today but fall due within two weeks. Asks `isDue` for each coming day, so that the notice
  * always names the day on which the gate asks.
  */
 export function upcomingRenewals(
@@ -46,7 +46,7 @@ function firstDay(now: Date, timeZone: string, isDueAt: (now: Date) => boolean):
   for (let day = addPeriod(today, 'P1D'); compareDates(day, last) <= 0; day = addPeriod(day, 'P1D')) {
     const date = new Date(0);
     date.setUTCFullYear(day.year, day.month - 1, day.day);
-    // Noon in UTC falls on the same date in every zone that a school of Wales or England uses.
+    // Noon in UTC is on the same date in every time zone that a school in Wales or England uses.
     date.setUTCHours(12);
     if (isDueAt(date)) return day;
   }

@@ -1,4 +1,4 @@
-/** Turns what the `usb` package says of a device into the terms of the port. */
+/** Turns what the `usb` package reports about a device into the terms of the port. */
 import { z } from 'zod';
 import type { UsbDevice, UsbIdentity, UsbInterfaceClass } from '../../../shared/device/usb-device.ts';
 import { cleanDeviceText } from '../clean-device-text.ts';
@@ -13,7 +13,7 @@ const rawDeviceSchema = z.object({
   ports: z.array(z.int().min(0).max(255)).max(16).catch([]),
 });
 
-/** What has to be asked for further: the system may know it, or the device has to be opened. */
+/** What the package does not know without help: the system may know it, or the device has to be opened. */
 export interface UsbDescription {
   readonly serialNumber: string;
   readonly manufacturerName: string;
@@ -22,7 +22,7 @@ export interface UsbDescription {
 }
 
 interface ParsedUsbDevice {
-  /** The package's own name for it: told again when the device goes. */
+  /** The package's own name for the device; it reports the same name when the device goes. */
   readonly handle: string;
   readonly address: number;
   readonly device: Omit<UsbDevice, 'key'>;
@@ -49,13 +49,13 @@ export function parseUsbDevice(
   };
 }
 
-/** As Linux names it: `1-2.4`, and `usb1` for the bus itself. Windows gives the bus a longer name. */
+/** The port as Linux names it: `1-2.4`, and `usb1` for the bus itself. Windows gives the bus a longer name. */
 export function describeUsbPort(bus: string, ports: readonly number[]): string {
   const plainBus = bus.replace(/^0+(?=\d)/u, '');
   return ports.length === 0 ? `usb${plainBus}` : `${plainBus}-${ports.join('.')}`;
 }
 
-/** The texts may be as the device sent them. */
+/** Takes texts as the device sent them. */
 export function describeIdentity(raw: {
   readonly vendorId: number;
   readonly productId: number;
@@ -103,8 +103,8 @@ const openedDeviceSchema = z.object({
 type OpenedDevice = z.infer<typeof openedDeviceSchema>;
 
 /**
- * From the package's own getters. Where the system does not keep a text or the interfaces, they open the device and
- * ask it, and throw where that is not allowed: each is read for itself, and what cannot be had is left empty.
+ * Reads the package's own getters. Where the system does not keep a text or the interfaces, they open the device and
+ * ask it, and throw where that is not allowed. So each is read by itself, and one that fails is left empty.
  */
 export function describeByOpening(raw: unknown): UsbDescription {
   const device = raw as OpenedDevice;

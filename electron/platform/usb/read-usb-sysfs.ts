@@ -1,4 +1,4 @@
-/** Reads what Linux keeps in sysfs of a USB device: everybody may, and the device is not asked again. */
+/** Reads what Linux keeps in sysfs about a USB device. Every account may read it, and the device is not asked again. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { UsbInterfaceClass } from '../../../shared/device/usb-device.ts';
@@ -13,7 +13,7 @@ export function readAttribute(...parts: readonly string[]): string {
   }
 }
 
-/** `folder` is the device's own, `/sys/bus/usb/devices/1-2`. Everything is empty where it is gone. */
+/** `folder` is the device's own, `/sys/bus/usb/devices/1-2`. All fields are empty if it is gone. */
 export function readUsbDescription(folder: string): UsbDescription {
   return {
     serialNumber: readAttribute(folder, 'serial'),

@@ -1,7 +1,7 @@
 /**
  * The USB port on top of the `usb` package, which asks the system's own USB stack in-process.
  *
- * Its native half is used, not its WebUSB class: that one lets a failed subscription end as an uncaught exception,
+ * It uses the package's native half, not its WebUSB class. There a failed subscription ends as an uncaught exception,
  * and a PC without a USB bus must not end the agent.
  */
 
@@ -13,7 +13,7 @@ import type { Clock } from '../time/clock.ts';
 import { parseUsbDevice, type UsbDescription } from './parse-usb-device.ts';
 import type { UsbListener, UsbPort, UsbProblem } from './usb-port.ts';
 
-/** What is used of the package's native half; its devices are unknown until parsed. */
+/** The used part of the package's native half; its devices are unknown until parsed. */
 export interface UsbPackage {
   getDevices(): Promise<readonly unknown[]>;
   /** Calls back until `stop`; both of its promises may reject. */
@@ -25,13 +25,13 @@ export interface UsbPackageOptions {
   readonly clock: Clock;
   /** Rejects where the package or its native half cannot be loaded. */
   load(): Promise<UsbPackage>;
-  /** Texts and interfaces of a device of the package at `port`; empty what cannot be had. Must not throw. */
+  /** Texts and interfaces of a device of the package at `port`; what cannot be read is empty. Must not throw. */
   describe(raw: unknown, port: string): UsbDescription;
-  /** Why this system can have no USB at all; undefined where asking makes sense. */
+  /** Why this system cannot have USB at all; undefined where it may. */
   absence(): string | undefined;
-  /** Why arrivals may be missed here; undefined where they are not. */
+  /** Why arrivals may be missed on this system; undefined where they are not. */
   shortfall(): string | undefined;
-  /** Another sign that something came or went, for systems on which the package's own does not come. */
+  /** Another sign that a device came or went, for systems on which the package reports none. */
   watchFurther(changed: () => void): () => void;
 }
 
@@ -44,9 +44,9 @@ interface Connection {
   readonly handle: string;
   readonly fingerprint: string;
   device: UsbDevice;
-  /** Whether those who watch have been told of it, or need not be. */
+  /** True when the listeners were notified of the device, or need not be. */
   told: boolean;
-  /** How often it was looked at for its interfaces. */
+  /** How often its interfaces were read. */
   looks: number;
 }
 
@@ -89,7 +89,9 @@ export function createUsbPackagePort(options: UsbPackageOptions): UsbPort {
     for (const { onArrived } of [...listeners]) onArrived(connection.device);
   };
 
-  /** A new device is told of; one that is found on the first look round, before anybody watches, is not news. */
+  /**
+   * Notifies the listeners of a new device. A device found in the first reading, before a listener exists, is not news.
+   */
   const arrive = (raw: unknown, isNews: boolean): Connection | undefined => {
     const parsed = parseUsbDevice(raw, options.describe);
     if (parsed === undefined) return undefined;
@@ -110,7 +112,7 @@ export function createUsbPackagePort(options: UsbPackageOptions): UsbPort {
       connection.device = { ...connection.device, interfaces: device.interfaces };
     }
     if (connection.told) return connection;
-    // A device is announced before its interfaces are: those that it is judged by are waited for a little.
+    // The system announces a device before its interfaces. The verdict depends on them, so wait for them a little.
     connection.looks += 1;
     if (connection.device.interfaces.length > 0 || connection.looks > maximumLooks) tell(connection);
     else lookAgainLater();
@@ -170,7 +172,7 @@ export function createUsbPackagePort(options: UsbPackageOptions): UsbPort {
     return answer;
   };
 
-  /** What the events said is checked against what is there: an event may have been lost, or told twice. */
+  /** Checks the events against the devices that are there: an event may have been lost or repeated. */
   const reconcile = () => {
     if (reconcileWaits) return;
     reconcileWaits = true;
@@ -215,7 +217,7 @@ export function createUsbPackagePort(options: UsbPackageOptions): UsbPort {
     try {
       await usb.value.unsubscribe();
     } catch {
-      // What cannot be unsubscribed finds no listener any more.
+      // If it cannot be unsubscribed, its events reach no listener.
     }
   };
 

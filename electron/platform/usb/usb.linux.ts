@@ -1,4 +1,4 @@
-/** USB on Linux: the `usb` package, whose word of arrivals comes from the device manager (udev). */
+/** USB on Linux: the `usb` package, which learns of arrivals from the device manager (udev). */
 import { existsSync, type FSWatcher, readdirSync, watch } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../time/clock.ts';
@@ -33,7 +33,7 @@ function watchDeviceNodes(changed: () => void): () => void {
       watchers.push(watch(path.join(deviceNodes, bus), changed).on('error', () => undefined));
     }
   } catch {
-    // The capability says that nothing tells of arrivals.
+    // The capability reports that arrivals may be missed.
   }
   return () => {
     for (const watcher of watchers.splice(0)) watcher.close();

@@ -1,4 +1,4 @@
-/** What the Windows shell's word on BitLocker means for a volume. */
+/** What the Windows shell's BitLocker value means for a volume. */
 import type { EncryptionProbe } from '../../../shared/device/drive.ts';
 import type { Verdict } from '../../../shared/device/verdict.ts';
 
@@ -9,10 +9,10 @@ interface Finding {
 
 /**
  * The values of `System.Volume.BitLockerProtection`. **Not documented by Microsoft**: gathered from what Explorer shows
- * for volumes in known states. A value that is not in here says nothing.
+ * for volumes in known states. A value that is missing here means nothing.
  *
- * Suspended means that the key lies open on the volume; while encryption or decryption runs, a part of the volume is in
- * the clear. None of these protects a stick that is lost.
+ * *Suspended* means that the key lies open on the volume. While encryption or decryption runs, a part of the volume is
+ * in the clear. None of these protects a stick that is lost.
  */
 const meanings: ReadonlyMap<number, readonly [Verdict, string]> = new Map([
   [1, ['encrypted', 'on']],
@@ -24,9 +24,9 @@ const meanings: ReadonlyMap<number, readonly [Verdict, string]> = new Map([
 ]);
 
 /**
- * `value` is undefined where the shell gave none. `fileSystem` is what Windows reads on the volume, empty where it
- * cannot: a volume that is open, or in the clear, has one, and one that is locked has none. Where the two contradict
- * each other nothing can be told.
+ * `value` is undefined where the shell gave none. `fileSystem` is what Windows reads on the volume, and empty where it
+ * cannot. An unlocked or unencrypted volume has a file system; a locked one has none. If the two contradict each other,
+ * the answer is that it cannot be known.
  */
 export function judgeBitLocker(value: number | undefined, fileSystem: string): Finding {
   if (value === undefined) return { encryption: 'cannot-tell', probe: { name: 'none', found: '' } };

@@ -1,4 +1,4 @@
-/** Puts together what Linux says of a drive: lsblk's tree and the drive's place in sysfs. */
+/** Describes a drive from what Linux reports: lsblk's tree and the drive's place in sysfs. */
 
 import type { Drive, DriveBus, Volume } from '../../../shared/device/drive.ts';
 import type { UsbIdentity } from '../../../shared/device/usb-device.ts';
@@ -6,18 +6,18 @@ import { cleanDeviceText } from '../clean-device-text.ts';
 import { findEncryption, type ReadMappingId } from './find-encryption.ts';
 import type { BlockNode } from './parse-lsblk.ts';
 
-/** What sysfs says of a whole drive. */
+/** What sysfs says about a whole drive. */
 export interface DrivePlace {
   /** The real path below `/sys`, which names every bus on the way to the drive. */
   readonly path: string;
-  /** Rises with every medium that the kernel has seen (Linux 5.15); empty on older ones. */
+  /** Rises with every medium that the kernel has seen (Linux 5.15); empty on older kernels. */
   readonly diskSequence: string;
   /** The driver of the USB interface: `usb-storage` or `uas`. */
   readonly usbDriver: string;
   readonly usb: UsbIdentity | undefined;
   /** `SD`, `MMC` or empty; built-in flash is `MMC`. */
   readonly cardType: string;
-  /** Whether the kernel calls a PCI device on the way removable: it does so behind Thunderbolt and USB4. */
+  /** True if the kernel calls a PCI device on the way removable, as it does behind Thunderbolt and USB4. */
   readonly behindRemovablePci: boolean;
 }
 
@@ -52,10 +52,10 @@ function findBus(place: DrivePlace): DriveBus {
   return place.behindRemovablePci ? 'usb4' : 'internal';
 }
 
-/** What a disc drive with no disc gives as its size: 0x1fffff sectors (Linux, drivers/scsi/sr.c). */
+/** The size that a disc drive without a disc reports: 0x1fffff sectors (Linux, drivers/scsi/sr.c). */
 const noDiscBytes = 0x1fffff * 512;
 
-/** Partitions, by their types, that systems make for themselves: EFI, Microsoft reserved, recovery, BIOS and Apple boot. */
+/** Types of partitions that systems make for themselves: EFI, Microsoft reserved, recovery, BIOS and Apple boot. */
 const bootPartitionTypes: ReadonlySet<string> = new Set([
   'c12a7328-f81f-11d2-ba4b-00a0c93ec93b',
   'e3c9e316-0b5c-4db8-817d-f92df00215ae',
@@ -64,17 +64,17 @@ const bootPartitionTypes: ReadonlySet<string> = new Set([
   '426f6f74-0000-11aa-aa11-00306543ecac',
   '0xef',
 ]);
-/** The type is only a word in a table, that anybody may write: a large partition is one for files, whatever it says. */
+/** Any program may write the type into the table, so a large partition counts as one for files, whatever its type. */
 const largestBootPartitionBytes = 1024 ** 3;
 
-/** Frames that hold further partitions and no files of their own. */
+/** Containers of further partitions, with no files of their own. */
 const extendedPartitionTypes: ReadonlySet<string> = new Set(['0x5', '0xf', '0x85']);
 
 function isDrive({ type }: BlockNode): boolean {
   return type === 'disk' || type === 'rom';
 }
 
-/** Undefined for what is no drive: loop devices, compressed memory, arrays, mappings. */
+/** Undefined for a node that is not a drive: loop devices, compressed memory, arrays, mappings. */
 export function describeLinuxDrive(
   node: BlockNode,
   place: DrivePlace,
@@ -102,7 +102,7 @@ function isEmptyDiscDrive({ type, sizeBytes, fsType }: BlockNode): boolean {
   return type === 'rom' && sizeBytes === noDiscBytes && fsType === '';
 }
 
-/** Partitions as they lie on the drive, those inside an extended one too. */
+/** Partitions in their order on the drive, including those inside an extended one. */
 export function listPartitions(node: BlockNode): readonly BlockNode[] {
   return node.children.flatMap((child) => {
     if (child.type !== 'part') return [];
@@ -115,7 +115,7 @@ function describeVolumes(drive: BlockNode, mappingIdOf: ReadMappingId): readonly
   const partitions = listPartitions(drive);
   const describe = (node: BlockNode) => describeVolume(node, mappingIdOf);
   if (partitions.length === 0) return [describe(drive)];
-  // An image of a disc is both at once: a file system over all of it, and partitions in it.
+  // An image of a disc is both at once: one file system over all of it, and partitions inside.
   const whole = drive.fsType === '' || drive.mountPoints.length === 0 ? [] : [describe(drive)];
   return [...whole, ...partitions.map(describe)];
 }
@@ -139,7 +139,7 @@ function describeVolume(node: BlockNode, mappingIdOf: ReadMappingId): Volume {
   };
 }
 
-/** The one thing at the end of a chain of mappings; a volume that branches is described by itself. */
+/** The last node of a chain of mappings; a volume that branches is described by itself. */
 function innermost(node: BlockNode): BlockNode {
   const [only, ...others] = node.children;
   return only === undefined || others.length > 0 || only.type === 'part' ? node : innermost(only);

@@ -1,4 +1,4 @@
-/** Puts together what Windows says of a drive and of the volumes on it. */
+/** Describes a drive and its volumes from what Windows reports. */
 
 import type { Drive, DriveBus, Volume } from '../../../shared/device/drive.ts';
 import type { UsbIdentity } from '../../../shared/device/usb-device.ts';
@@ -9,7 +9,7 @@ import type { parseStorageDescriptor } from './parse-storage-device.ts';
 export interface WindowsVolume {
   readonly letter: string;
   readonly label: string;
-  /** Empty where Windows can read none: not formatted, or locked. */
+  /** Empty where Windows reads no file system: the volume is not formatted, or locked. */
   readonly fileSystem: string;
   readonly sizeBytes: number | undefined;
   readonly bitLockerProtection: number | undefined;
@@ -18,14 +18,14 @@ export interface WindowsVolume {
 }
 
 export interface WindowsDrive {
-  /** Of Windows: the kind of device and its number, or the letter alone where there is no number. */
+  /** From Windows: the kind of device and its number, or only the letter if there is no number. */
   readonly key: string;
   readonly kind: Drive['kind'];
   readonly device: ReturnType<typeof parseStorageDescriptor>;
   readonly usb: (UsbIdentity & { readonly port: string }) | undefined;
   /** The driver of the USB device: `UASPStor` for UAS. */
   readonly usbService: string;
-  /** Windows expects it to be pulled. */
+  /** Windows expects users to pull it out. */
   readonly mayBePulled: boolean;
   readonly sizeBytes: number | undefined;
   readonly hasMedium: boolean;
@@ -36,7 +36,7 @@ function findBus(
   { usb, usbService, device, mayBePulled, volumes }: WindowsDrive,
   systemLetter: string,
 ): DriveBus {
-  // What Windows runs from stays where it is, whatever its bus says.
+  // The drive that Windows runs from stays in the PC, whatever its bus says.
   if (volumes.some(({ letter }) => letter === systemLetter)) return 'internal';
   if (usb !== undefined || device?.bus === 'usb')
     return usbService.toLowerCase() === 'uaspstor' ? 'uas' : 'usb';
@@ -44,11 +44,11 @@ function findBus(
     case undefined:
     case 'unknown':
       return 'unknown';
-    // Flash that is soldered in says MMC or SD too; it does not say that it can be taken out.
+    // Soldered flash reports MMC or SD too, but does not report that it can be taken out.
     case 'sd':
     case 'mmc':
       return device.isRemovable ? 'sd' : 'internal';
-    // Built-in ones are not pulled; behind Thunderbolt and USB4 they are.
+    // Built-in ones are never pulled out; those behind Thunderbolt and USB4 are.
     case 'nvme':
       return mayBePulled ? 'usb4' : 'internal';
     case 'other':
@@ -72,7 +72,7 @@ export function describeWindowsDrive(drive: WindowsDrive, systemLetter: string):
     serial: device?.serial ?? '',
     sizeBytes: drive.hasMedium ? drive.sizeBytes : undefined,
     hasMedium: drive.hasMedium,
-    // Windows gives no letter to what it does not know: content of an unknown kind is there all the same.
+    // Windows gives no letter to content that it does not know, but the content is there.
     volumes: drive.hasMedium && volumes.length === 0 ? [unknownContent(drive)] : volumes,
   };
 }
@@ -90,7 +90,7 @@ function unknownContent({ key, sizeBytes }: WindowsDrive): Volume {
   };
 }
 
-/** The file systems of discs. BitLocker encrypts no disc, so the shell says nothing of them. */
+/** The file systems of discs. BitLocker does not encrypt discs, so the shell's value means nothing for them. */
 const discFileSystems: ReadonlySet<string> = new Set(['CDFS', 'UDF']);
 
 export function describeWindowsVolume(volume: WindowsVolume, kind: Drive['kind']): Volume {
@@ -101,7 +101,8 @@ export function describeWindowsVolume(volume: WindowsVolume, kind: Drive['kind']
         probe: { name: 'signature' as const, found: volume.fileSystem },
       }
     : judgeBitLocker(volume.bitLockerProtection, volume.fileSystem);
-  // What Windows reads a file system on has been decrypted before a program sees it, so its beginning says nothing.
+  // If Windows reads a file system, it has decrypted the volume before a program sees it, so the beginning shows
+  // nothing.
   const content = volume.fileSystem === '' ? findEncryptedContent(volume.beginning) : undefined;
   const finding =
     fromShell.encryption === 'cannot-tell' && content !== undefined

@@ -1,4 +1,4 @@
-/** Takes a drive out of use, so that a person may pull it out. */
+/** Takes a drive out of use, so that a user may pull it out. */
 
 import type { Drive } from '../../../shared/device/drive.ts';
 import type { Result } from '../../../shared/lib/result.ts';
@@ -6,8 +6,8 @@ import type { Capability } from '../../../shared/wire/events.ts';
 
 export interface EjectProblem {
   /**
-   * `none`: nothing here can eject. `in-use`: something has files open on it. `refused`: this person may not.
-   * `gone`: the drive is not there any more. `failed`: the system said no for another reason, or nothing in time.
+   * `none`: this PC has no means to eject. `in-use`: a program has files open on it. `refused`: this user may not.
+   * `gone`: the drive is no longer there. `failed`: the system refused for another reason, or did not answer in time.
    */
   readonly kind: 'none' | 'in-use' | 'refused' | 'gone' | 'failed';
   readonly reason: string;
@@ -16,8 +16,9 @@ export interface EjectProblem {
 export interface EjectPort {
   capability(): Capability;
   /**
-   * Writes out, unmounts every volume of the drive and, where the system can, switches it off: then `ejected`, and
-   * it may be pulled out. Forces nothing: open files stay open. Answers within 20 s and never rejects.
+   * Writes out the data, unmounts every volume of the drive and, where the system can, switches it off. Then answers
+   * `ejected`, and the user may pull it out. Forces nothing: open files stay open. Answers within 20 s and never
+   * rejects.
    */
   eject(drive: Drive): Promise<Result<'ejected', EjectProblem>>;
 }

@@ -1,6 +1,6 @@
 /**
- * Takes a drive out of use on Linux: through udisks, which lets the person at the desk do it, and through umount(8)
- * and eject(1) where there is no udisks.
+ * Takes a drive out of use on Linux. udisks allows that to the user at the desk; where udisks is missing, umount(8) and
+ * eject(1) do it.
  */
 import { existsSync } from 'node:fs';
 import type { Drive, Volume } from '../../../shared/device/drive.ts';
@@ -9,10 +9,10 @@ import { findSystemTool, runTool, type ToolAnswer } from '../run-tool.ts';
 import type { EjectPort, EjectProblem } from './eject-port.ts';
 import { classifyRefusal, describeRefusal, type ToolRefusal } from './parse-udisksctl.ts';
 
-/** Each step; a stick that is slow to take what was written to it may need all of the first. */
+/** For each step; a slow stick may need all of the first to take the data written to it. */
 const stepDeadlineMs = 6000;
 
-/** A kernel name as the volumes of Linux carry it: it becomes a path below /dev. */
+/** A kernel name as the volumes of Linux carry it. It becomes a path below /dev, so it must be safe. */
 const safeName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/u;
 
 export function createLinuxEjectPort(): EjectPort {
@@ -58,7 +58,7 @@ async function release(volume: Volume): Promise<Result<undefined, EjectProblem>>
 }
 
 async function unmount(mountPoint: string): Promise<Result<undefined, EjectProblem>> {
-  // umount knows every mount; udisks is asked by device, and may have to ask for rights that umount has not.
+  // umount knows every mount. udisks works by device, and has rights that umount may lack.
   const plain = judgeStep(
     await runTool('umount', ['--', mountPoint], { deadlineMs: stepDeadlineMs }),
     'it could not be unmounted',
@@ -80,7 +80,7 @@ async function unmount(mountPoint: string): Promise<Result<undefined, EjectProbl
   return judgeStep(asked, 'it could not be unmounted');
 }
 
-/** Everything is written and unmounted by now; what is left is to switch it off, where that can be done. */
+/** All data is written and the volumes are unmounted by now. Switch the drive off, where the system can. */
 async function letGo(driveName: string, drive: Drive): Promise<Result<'ejected', EjectProblem>> {
   const device = `/dev/${driveName}`;
   if (drive.kind === 'optical') {
@@ -94,7 +94,7 @@ async function letGo(driveName: string, drive: Drive): Promise<Result<'ejected',
   const refusal = refusalOf(off);
   if (refusal === undefined || refusal === 'gone') return succeed('ejected');
   if (refusal === 'in-use') return fail({ kind: 'in-use', reason: reasonOf(off) });
-  // Unmounted and written out it may be pulled all the same; that it stays powered harms nothing.
+  // The user may pull out a drive that is unmounted and written out; its power does no harm.
   const written = await runTool('sync', [], { deadlineMs: stepDeadlineMs });
   return written.kind === 'done'
     ? succeed('ejected')

@@ -1,4 +1,4 @@
-/** Takes a drive out of use on Windows: what the tray icon for safe removal does, and what *Eject* does for discs and cards. */
+/** Takes a drive out of use on Windows, as the tray icon for safe removal does, and *Eject* for discs and cards. */
 
 import type { Drive } from '../../../shared/device/drive.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
@@ -58,8 +58,8 @@ function listUsbDisks(storage: Storage): readonly UsbDisk[] {
 }
 
 /**
- * Whether the USB device is what a person wants to pull out. A reader that is built in would be gone until the next
- * start, and one with several cards would take the others with it. A disk that is no medium can only go as a whole.
+ * Whether the USB device is what the user wants to pull out. A built-in reader would be gone until the next start, and
+ * a reader with several cards would take the others with it. A disk with no removable medium can only go as a whole.
  */
 function goesAsWhole(storage: Storage, { node, isRemovable }: UsbDisk, disks: readonly UsbDisk[]): boolean {
   if (!isRemovable) return true;
@@ -67,7 +67,7 @@ function goesAsWhole(storage: Storage, { node, isRemovable }: UsbDisk, disks: re
   return onSameDevice.length === 1 && storage.devices.readRemovalPolicy(node) >= leastPullable;
 }
 
-/** The reader stays, what is in it comes out. */
+/** The reader stays; its card or disc comes out. */
 function ejectMedia(storage: Storage, drive: Drive): Result<'ejected', EjectProblem> {
   const letters = drive.volumes.flatMap(({ mountPoints }) =>
     mountPoints.flatMap((mountPoint) => /^(?<letter>[A-Z]):\\$/u.exec(mountPoint)?.groups?.['letter'] ?? []),

@@ -10,9 +10,9 @@ interface Finding {
 }
 
 /**
- * File systems, by libblkid's names, that hold their files in the clear. What stands here is called *not encrypted*
- * in front of people; what is missing is *cannot tell*. APFS is missing, since it may be encrypted and shows it to
- * nobody but the administrator; ZFS and bcachefs likewise.
+ * File systems, by libblkid's names, that hold their files in the clear. A user sees *not encrypted* for those in this
+ * list and *cannot tell* for all others. APFS is missing because it may be encrypted, and only an administrator can
+ * find that out. ZFS and bcachefs are missing for the same reason.
  */
 const plainFileSystems: ReadonlySet<string> = new Set([
   'vfat',
@@ -46,12 +46,12 @@ const plainFileSystems: ReadonlySet<string> = new Set([
 const lockedContents: ReadonlySet<string> = new Set(['crypto_LUKS', 'BitLocker', 'FVAULT2']);
 
 /**
- * How the kernel names open mappings that encrypt. The same prefix is used for integrity and verity mappings, which
- * encrypt nothing.
+ * How the kernel names open mappings that encrypt. Integrity and verity mappings use the same prefix but encrypt
+ * nothing.
  */
 const openMapping = /^CRYPT-(LUKS1|LUKS2|BITLK|FVAULT2|TCRYPT|PLAIN|LOOPAES)-/u;
 
-/** The name that device-mapper keeps of a mapping; empty for what is none. `kernelName` as in the node. */
+/** The name that device-mapper keeps for a mapping; empty if it is none. `kernelName` is as in the node. */
 export type ReadMappingId = (kernelName: string) => string;
 
 export function findEncryption(node: BlockNode, mappingIdOf: ReadMappingId): Finding {
@@ -60,13 +60,13 @@ export function findEncryption(node: BlockNode, mappingIdOf: ReadMappingId): Fin
     return { encryption: 'encrypted', probe: { name: 'mapping', found: mapping.join(', ') } };
   }
   if (lockedContents.has(node.fsType)) {
-    // Something else than an open mapping on top of it means that it is used in a way that is not known here.
+    // If anything but an open mapping lies on top, the volume is used in a way that the agent does not know.
     return node.children.length === 0
       ? { encryption: 'locked', probe: signatureOf(node) }
       : { encryption: 'cannot-tell', probe: signatureOf(node) };
   }
   if (plainFileSystems.has(node.fsType)) return { encryption: 'not-encrypted', probe: signatureOf(node) };
-  // Volume groups and arrays hold further devices; what is on those decides.
+  // Volume groups and arrays hold further devices; the devices on them decide.
   if (node.children.length > 0)
     return worstOf(node.children.map((child) => findEncryption(child, mappingIdOf)));
   return {

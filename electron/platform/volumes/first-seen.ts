@@ -1,12 +1,15 @@
-/** Remembers since when something has been so, of things that may be gone at the next look and others in their place. */
+/**
+ * Remembers since when a condition has been true of a thing, for things that may vanish and be replaced between
+ * readings.
+ */
 import type { Clock } from '../time/clock.ts';
 
 export interface FirstSeen {
-  /** Whether this has been so without a break for as long; the first question begins the time. */
+  /** Whether the condition has been true for this long without a break. The first call starts the time. */
   hasLasted(name: string, durationMs: number): boolean;
-  /** It is not so any more. */
+  /** The condition is no longer true. */
   forget(name: string): void;
-  /** Those that are not there any more take their time with them: what gets their name next begins its own. */
+  /** Forgets the things that are gone, so that a new thing with the same name starts its own time. */
   keepOnly(present: ReadonlySet<string>): void;
 }
 

@@ -1,6 +1,6 @@
-/** Knows encrypted volumes by how they begin. Nothing else is concluded from a beginning: noise may be anything. */
+/** Recognises encrypted volumes by their first bytes. A beginning proves nothing else: noise may be anything. */
 
-/** What is read of a volume: enough for every signature below, and a multiple of all sector sizes. */
+/** How much of a volume is read: enough for every signature below, and a multiple of all sector sizes. */
 export const bootSectorBytes = 4096;
 
 /** LUKS On-Disk Format Specification 1.2 and LUKS2 On-Disk Format Specification: six bytes, then the version. */
@@ -8,7 +8,9 @@ const luksMagic = Buffer.from([0x4c, 0x55, 0x4b, 0x53, 0xba, 0xbe]);
 
 /** libyal, "BitLocker Drive Encryption (BDE) format": the file system's name in the boot sector. */
 const bitLockerName = Buffer.from('-FVE-FS-', 'latin1');
-/** The same document: BitLocker To Go says it is FAT, and has this GUID (4967d63b-2e29-4ad8-8399-f6a339e3d001) at 424. */
+/**
+ * The same document: BitLocker To Go claims to be FAT, and has this GUID (4967d63b-2e29-4ad8-8399-f6a339e3d001) at 424.
+ */
 const bitLockerToGoGuid = Buffer.from('3bd66749292ed84a8399f6a339e3d001', 'hex');
 
 /** `LUKS 1`, `LUKS 2`, `BitLocker`; undefined for everything else, encrypted or not. */

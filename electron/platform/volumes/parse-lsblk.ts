@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 
 /**
- * Asked for by name, since the default set differs from version to version. With `NAME`, which is not used otherwise,
- * lsblk prints a tree; without it a flat list in which a partition looks like a drive.
+ * Named one by one, because the default set differs between versions. With `NAME`, which is not used otherwise, lsblk
+ * prints a tree. Without it lsblk prints a flat list, in which a partition looks like a drive.
  */
 export const lsblkColumns =
   'NAME,KNAME,MAJ:MIN,TYPE,SIZE,FSTYPE,FSVER,LABEL,PTTYPE,PARTTYPE,VENDOR,MODEL,SERIAL,MOUNTPOINTS';
@@ -15,7 +15,7 @@ const textSchema = z
   .catch(undefined)
   .transform((value) => (value === null || value === undefined ? '' : String(value)));
 
-/** A kernel name becomes part of a path in sysfs, so it is not taken on trust; `!` stands for a slash there. */
+/** A kernel name becomes part of a path in sysfs, so it is checked first; `!` represents a slash there. */
 const kernelNameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._!-]{0,63}$/u);
 
 interface RawNode {
@@ -81,8 +81,8 @@ const maximumDepth = 12;
 const maximumNodes = 4096;
 
 /**
- * The trees by their tops. One device that cannot be understood spoils the whole answer: what is left out might be
- * the one that matters.
+ * The top nodes of the trees. One device that cannot be parsed spoils the whole answer, because it might be the one
+ * that matters.
  */
 export function parseLsblk(output: string): Result<readonly BlockNode[], string> {
   let json: unknown;

@@ -1,10 +1,10 @@
-/** Reads the structures with which Windows describes drives; nothing in them is taken on trust. */
+/** Reads the structures with which Windows describes drives, and trusts nothing in them. */
 
 import type { UsbIdentity } from '../../../shared/device/usb-device.ts';
 import { cleanDeviceText } from '../clean-device-text.ts';
 import { describeUsbPort } from '../usb/parse-usb-device.ts';
 
-/** STORAGE_BUS_TYPE (winioctl.h) by number; what is missing is a connection inside the PC or one that is not known. */
+/** STORAGE_BUS_TYPE (winioctl.h) by number. A missing number is a connection inside the PC, or an unknown one. */
 const busNames: ReadonlyMap<number, 'usb' | 'sd' | 'mmc' | 'nvme'> = new Map([
   [7, 'usb'],
   [12, 'sd'],
@@ -23,8 +23,8 @@ interface StorageDevice {
 const descriptorHeaderBytes = 32;
 
 /**
- * STORAGE_DEVICE_DESCRIPTOR: the answer to IOCTL_STORAGE_QUERY_PROPERTY for StorageDeviceProperty. The texts are bytes
- * that end with a zero, at offsets from the beginning; offset 0 stands for none. Undefined where it is cut short.
+ * STORAGE_DEVICE_DESCRIPTOR: the answer to IOCTL_STORAGE_QUERY_PROPERTY for StorageDeviceProperty. The texts are
+ * zero-terminated bytes at offsets from the beginning; offset 0 means none. Undefined where it is cut short.
  */
 export function parseStorageDescriptor(bytes: Buffer): StorageDevice | undefined {
   if (bytes.length < descriptorHeaderBytes) return undefined;
@@ -56,12 +56,14 @@ interface StorageNumber {
 export function parseStorageNumber(bytes: Buffer): StorageNumber | undefined {
   if (bytes.length < 12) return undefined;
   const deviceNumber = bytes.readUInt32LE(4);
-  // Volumes that span several disks have none, and say so with this.
+  // A volume that spans several disks has no number, and Windows answers this instead.
   if (deviceNumber === 0xffff_ffff) return undefined;
   return { deviceType: bytes.readUInt32LE(0), deviceNumber };
 }
 
-/** The size out of DISK_GEOMETRY_EX, the answer to IOCTL_DISK_GET_DRIVE_GEOMETRY_EX; undefined where there is no medium. */
+/**
+ * The size from DISK_GEOMETRY_EX, the answer to IOCTL_DISK_GET_DRIVE_GEOMETRY_EX; undefined where there is no medium.
+ */
 export function parseDiskSize(bytes: Buffer): number | undefined {
   if (bytes.length < 32) return undefined;
   const size = bytes.readBigInt64LE(24);
@@ -73,8 +75,8 @@ const usbInstance =
 
 /**
  * A USB device's instance id: `USB\VID_0781&PID_5567\4C530001230711104295`. Where the device has no serial number,
- * Windows makes one up of its place, with ampersands in it. Undefined for other devices and for the single functions of a
- * composite one (`…&MI_00`), which stand below the device.
+ * Windows makes one up from its location, with ampersands in it. Undefined for other devices, and for the single
+ * functions of a composite device (`…&MI_00`), which are below the device.
  */
 export function parseUsbInstanceId(id: string): UsbIdentity | undefined {
   const match = usbInstance.exec(id)?.groups;
@@ -95,7 +97,7 @@ export function parseUsbInstanceId(id: string): UsbIdentity | undefined {
 const usbLocation = /^(?<bus>.*#USBROOT\(\d+\))(?<ports>(?:#USB\(\d{1,3}\))+)/u;
 
 /**
- * Where a device is plugged in, in the words of the USB port, out of DEVPKEY_Device_LocationPaths:
+ * Where a device is plugged in, in the terms of the USB port, from DEVPKEY_Device_LocationPaths:
  * `PCIROOT(0)#PCI(1400)#USBROOT(0)#USB(2)#USB(1)`. Empty where it names no USB port.
  */
 export function parseLocationPath(location: string): string {
@@ -105,7 +107,7 @@ export function parseLocationPath(location: string): string {
   return describeUsbPort(cleanDeviceText(match['bus']), ports);
 }
 
-/** Texts that stand one after the other, each with a zero at its end (REG_MULTI_SZ); ends at an empty one. */
+/** A list of zero-terminated texts (REG_MULTI_SZ); an empty text ends it. */
 export function parseTextList(bytes: Buffer): readonly string[] {
   const texts: string[] = [];
   for (const text of bytes.toString('utf16le').split('\0')) {

@@ -1,12 +1,12 @@
-/** Understands why udisks, umount and eject would not let go of a drive. */
+/** Finds out why udisks, umount or eject did not release a drive. */
 import type { EjectProblem } from './eject-port.ts';
 
 /** `not-there`: the tool found no service or nothing to do, which is no refusal. */
 export type ToolRefusal = EjectProblem['kind'] | 'not-there';
 
 /**
- * From the tool's own words in the C locale: the D-Bus error names of udisks
- * (`org.freedesktop.UDisks2.Error.…`), and errno texts of umount(8) and eject(1).
+ * Reads the tool's own words in the C locale: the D-Bus error names of udisks (`org.freedesktop.UDisks2.Error.…`), and
+ * errno texts of umount(8) and eject(1).
  */
 export function classifyRefusal(stderr: string): ToolRefusal {
   if (/Error connecting to the udisks daemon|ServiceUnknown|Could not connect/u.test(stderr))
@@ -23,7 +23,10 @@ export function classifyRefusal(stderr: string): ToolRefusal {
   return 'failed';
 }
 
-/** The last words of a refusal. What stands before them is a place, and people name their sticks; so does a person's folder. */
+/**
+ * The last words of a refusal. The words before them are a path, and names of sticks and home folders may name a
+ * person.
+ */
 export function describeRefusal(stderr: string): string {
   const words = (stderr.trim().split('\n').at(-1) ?? '').split(': ').at(-1) ?? '';
   return words.includes('/') ? '' : words.slice(0, 300);

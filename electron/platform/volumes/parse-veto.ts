@@ -1,4 +1,4 @@
-/** Understands why Windows would not let go of a drive. */
+/** Finds out why Windows did not release a drive. */
 import type { EjectProblem } from './eject-port.ts';
 
 const success = 0;
@@ -7,11 +7,16 @@ const noSuchDevice = 0x0d;
 const removeVetoed = 0x17;
 const accessDenied = 0x33;
 
-/** PNP_VETO_TYPE (cfg.h): programs, services and open handles that hold it; 12 says that the account may not. */
+/**
+ * PNP_VETO_TYPE (cfg.h): programs, services and open handles that hold the drive; 12 means that the account may not.
+ */
 const holders: ReadonlySet<number> = new Set([3, 4, 5, 6]);
 const insufficientRights = 12;
 
-/** The answer to CM_Request_Device_EjectW; undefined where it let go. `vetoName` may name a program or a device. */
+/**
+ * Reads the answer to CM_Request_Device_EjectW; undefined if Windows released the drive. `vetoName` may name a program
+ * or a device.
+ */
 export function classifyVeto(answer: {
   readonly code: number;
   readonly vetoType: number;
@@ -30,7 +35,7 @@ export function classifyVeto(answer: {
   return { kind: 'failed', reason: `Windows did not let go of it (error ${code})` };
 }
 
-/** The Windows error of a medium that was to be taken out; undefined for 0. Locking fails with 5 while files are open. */
+/** Reads the Windows error of ejecting a medium; undefined for 0. Locking fails with 5 while files are open. */
 export function classifyMediumError(code: number): EjectProblem | undefined {
   switch (code) {
     case 0:

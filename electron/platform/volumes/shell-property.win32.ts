@@ -1,16 +1,16 @@
-/** Asks the Windows shell what it knows of BitLocker on a drive: the one way that is open to a standard user. */
+/** Asks the Windows shell about BitLocker on a drive: the only way that is open to a standard user. */
 import type { Native } from '../native/native.win32.ts';
 
 const apartmentThreaded = 2;
-/** IID_IShellItem2 (shobjidl_core.h), as it lies in memory. */
+/** IID_IShellItem2 (shobjidl_core.h), in its byte order in memory. */
 const shellItem2 = Buffer.from('d3b09f7e9f910743ab2e9b1860310c93', 'hex');
-/** Places in the table of IShellItem2: three of IUnknown, five of IShellItem, then its own. */
+/** Indexes in the method table of IShellItem2: three of IUnknown, five of IShellItem, then its own. */
 const releaseMethod = 2;
 const getInt32Method = 16;
 
 /**
- * Answers the value for the root of a drive letter; undefined where the shell has none, or is not there at all. The
- * functions are looked up once.
+ * Answers the value for the root of a drive letter; undefined where the shell has no value or is missing. Looks the
+ * functions up once.
  */
 export function createBitLockerReader(native: Native): (letter: string) => number | undefined {
   let shell: ReturnType<typeof defineShell> | undefined;
@@ -21,7 +21,7 @@ export function createBitLockerReader(native: Native): (letter: string) => numbe
   }
   const { initialize, uninitialize, keyFromName, createItem } = shell;
   return (letter) => {
-    // A thread that is another kind of apartment already may call all the same; then there is nothing to undo.
+    // A thread that already belongs to another kind of apartment may call too; then there is nothing to undo.
     const initialized = initialize(null, apartmentThreaded) >= 0;
     try {
       const key = Buffer.alloc(20);

@@ -1,4 +1,4 @@
-/** Asks Windows about drives: everything here works for a standard user, without access to what is on them. */
+/** Asks Windows about drives. Everything here works for a standard user, without access to the files on them. */
 import { decodeText, type Native } from '../native/native.win32.ts';
 import {
   parseDiskSize,
@@ -26,7 +26,7 @@ const control = {
   dismountVolume: 0x09_0020,
 } as const;
 
-/** GUID_DEVINTERFACE_DISK and GUID_DEVINTERFACE_CDROM (ntddstor.h), as they lie in memory. */
+/** GUID_DEVINTERFACE_DISK and GUID_DEVINTERFACE_CDROM (ntddstor.h), in their byte order in memory. */
 const diskInterface = Buffer.from('0763f553bfb6d01194f200a0c91efb8b', 'hex');
 const discInterface = Buffer.from('0863f553bfb6d01194f200a0c91efb8b', 'hex');
 
@@ -53,7 +53,7 @@ interface VolumeNames {
   readonly fileSystem: string;
 }
 
-/** The lowest removal policy of a device that Windows expects to be pulled or taken out. */
+/** The lowest removal policy of a device that Windows expects users to pull or take out. */
 export const leastPullable = 2;
 
 /** A node of the device tree. */
@@ -147,7 +147,7 @@ export function createStorage(native: Native) {
     ['str16', 'void *', 'void *', 'void *'],
   );
 
-  /** Undefined where Windows does not open it; `access` 0 asks about the device and not for what is on it. */
+  /** Undefined where Windows does not open it; `access` 0 asks about the device only, not for its content. */
   const withDevice = <Answer>(
     name: string,
     access: number,
@@ -218,7 +218,7 @@ export function createStorage(native: Native) {
         ? Number(total.readBigUInt64LE(0))
         : undefined;
     },
-    /** The beginning of a volume; undefined where this account may not read it, which is the rule for built-in disks. */
+    /** The first bytes of a volume; undefined where this account may not read it, as is usual for built-in disks. */
     readBeginning: (letter: string, length: number): Buffer | undefined =>
       withDevice(`\\\\.\\${letter}:`, genericRead, (handle) => {
         const bytes = Buffer.alloc(length);
@@ -227,7 +227,7 @@ export function createStorage(native: Native) {
           ? bytes.subarray(0, read.readUInt32LE(0))
           : undefined;
       }),
-    /** Takes the medium out of a disc drive or a card reader: the error of Windows, 0 where it worked. */
+    /** Ejects the medium of a disc drive or a card reader. Answers the error of Windows, 0 for success. */
     ejectMedium: (letter: string): number => {
       const open = (access: number) =>
         withDevice(`\\\\.\\${letter}:`, access, (handle) => {
@@ -244,7 +244,7 @@ export function createStorage(native: Native) {
 
 type DeviceTree = ReturnType<typeof createDeviceTree>;
 
-/** Without the configuration manager's newer functions, which Windows 7 and Wine lack, letters are all that is known. */
+/** Windows 7 and Wine lack the configuration manager's newer functions. There the agent knows only the letters. */
 function createDeviceTreeOrNone(native: Native): DeviceTree {
   try {
     return createDeviceTree(native);
@@ -340,7 +340,7 @@ function createDeviceTree(native: Native) {
   };
 
   return {
-    /** The interface paths of all disks or of all disc drives that are there. */
+    /** The interface paths of all disks, or of all disc drives, that are present. */
     listInterfaces: (kind: 'disk' | 'disc'): readonly string[] => {
       const guid = kind === 'disk' ? diskInterface : discInterface;
       const length = Buffer.alloc(4);
@@ -369,7 +369,10 @@ function createDeviceTree(native: Native) {
       parseTextList(readProperty(node, deviceKeys.locationPaths) ?? Buffer.alloc(0)),
     readService: ({ node }: DeviceNode): string =>
       decodeText(readProperty(node, deviceKeys.service) ?? Buffer.alloc(0)),
-    /** CM_REMOVAL_POLICY (cfgmgr32.h): 0 where it is not told, 1 never comes out, 2 is taken out in an orderly way, 3 may be pulled at any time. */
+    /**
+     * CM_REMOVAL_POLICY (cfgmgr32.h): 1 never comes out, 2 is taken out in an orderly way, 3 may be pulled out at any
+     * time. 0 where Windows does not say.
+     */
     readRemovalPolicy: ({ node }: DeviceNode): number => {
       const bytes = readProperty(node, deviceKeys.removalPolicy);
       return bytes === undefined || bytes.length < 4 ? 0 : bytes.readUInt32LE(0);
@@ -377,8 +380,8 @@ function createDeviceTree(native: Native) {
     requestEject: ({ node }: DeviceNode): EjectAnswer => {
       const vetoType = Buffer.alloc(4);
       const vetoName = Buffer.alloc(261 * 2);
-      // With somewhere to put who objected Windows shows no message of its own. The name itself, of a program or a
-      // file, stays unread: it may say more of a person than a report should.
+      // If the caller gives buffers for the objector, Windows shows no message of its own. The agent does not read the
+      // name of the program or file: it may say more about a person than a report should.
       const code = requestEject(node, vetoType, vetoName, 261, 0);
       return { code, vetoType: vetoType.readUInt32LE(0) };
     },

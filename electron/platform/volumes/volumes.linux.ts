@@ -1,9 +1,9 @@
 /**
- * Drives and volumes on Linux: lsblk for what is on them, sysfs for where they are plugged in, and the device
- * manager's (udev's) own files as the sign that something has changed.
+ * Drives and volumes on Linux: lsblk reports what is on them, sysfs where they are plugged in. The files of the device
+ * manager (udev) show that something has changed.
  *
- * Those files and not `udevadm monitor`: they are watched in-process, where a child process would stay in memory for
- * months. Both come after udev has looked at the content, which is what is waited for.
+ * The agent watches those files in-process. `udevadm monitor` would be a child process that stays in memory for months.
+ * Both signs come after udev has examined the content, which is what the agent waits for.
  */
 import { existsSync, type FSWatcher, readdirSync, readlinkSync, realpathSync, watch } from 'node:fs';
 import path from 'node:path';
@@ -30,30 +30,31 @@ const lsblkDeadlineMs = 4500;
 const udevRecords = '/run/udev/data';
 const deviceNodes = '/dev';
 
-/** Changes come in bursts; this is what is waited for the next of a burst. */
+/** Changes come in bursts; the agent waits this long for the next one of a burst. */
 const gatherMs = 40;
-/** A desktop mounts what has appeared a little later, and nothing tells of that; the last is for a udev that is stuck. */
+/**
+ * A desktop mounts a new drive a little later, and no event reports that. The last delay is for a udev that is stuck.
+ */
 const lookAgainMs: readonly number[] = [1000, 2200, 4400, 11_000];
-/** Where nothing can be watched. */
+/** The interval where nothing can be watched. */
 const pollMs = 5000;
 /** A device that udev has not described by then is listed as it is. */
 const udevDeadlineMs = 10_000;
 /**
- * Of a slow or still spinning medium udev's first look may find nothing and its second the truth. That nothing is
- * recognised on it is therefore believed only when it has stayed so; two seconds were seen to be too few for a PC that has
- * much else to do.
+ * On a slow or still spinning medium, udev's first reading may find nothing and its second the truth. So the agent
+ * believes that nothing is recognised only when that has lasted. Two seconds were seen to be too few on a busy PC.
  */
 const unrecognisedForMs = 4000;
 
 export function createLinuxVolumesPort(clock: Clock): VolumesPort {
   let lastProblem: VolumesProblem | undefined;
   let watchShortfall: string | undefined;
-  /** Devices without a record of udev's. */
+  /** Devices without a record by udev. */
   const undescribed = createFirstSeen(clock);
-  /** Devices with nothing on them that is recognised. */
+  /** Devices on which no content is recognised. */
   const unrecognised = createFirstSeen(clock);
 
-  /** False while udev is still looking at the content: an answer now would be a wrong one. */
+  /** False while udev is still examining the content: an answer now would be wrong. */
   const isDescribed = (node: BlockNode): boolean => {
     if (existsSync(path.join(udevRecords, `b${node.deviceNumber}`))) {
       undescribed.forget(node.deviceNumber);
@@ -68,7 +69,7 @@ export function createLinuxVolumesPort(clock: Clock): VolumesPort {
     }
     return unrecognised.hasLasted(node.deviceNumber, unrecognisedForMs);
   };
-  /** All are asked, so that none begins to be waited for later than the others. */
+  /** Ask for every node, so that the waiting time of each starts now. */
   const isSettled = (drive: BlockNode): boolean => {
     const nodes = [drive, ...listPartitions(drive)];
     const described = nodes.filter(isDescribed).length === nodes.length || !hasUdev();
@@ -81,7 +82,7 @@ export function createLinuxVolumesPort(clock: Clock): VolumesPort {
     });
     if (answer.kind === 'missing') return fail({ kind: 'none', reason: answer.reason });
     if (answer.kind === 'late') return fail({ kind: 'unreadable', reason: answer.reason });
-    // With code 32 none, with 64 some of the devices vanished in between; what is printed is whole all the same.
+    // With code 32 all devices vanished in between, with 64 some. The printed answer is complete all the same.
     const isEmpty = answer.stdout.trim() === '';
     if (isEmpty && answer.exitCode !== 0 && answer.exitCode !== 32) {
       return fail({ kind: 'unreadable', reason: describeLsblkFailure(answer.stderr) });
@@ -159,7 +160,7 @@ function describeLsblkFailure(stderr: string): string {
     : line.slice(0, 300) || 'lsblk failed without a word';
 }
 
-/** udev asks the drive whether there is a disc in it; until it has, what looks like an empty disc is no disc yet. */
+/** udev asks the drive whether it holds a disc. Until udev has, an apparently empty disc does not count as a disc. */
 function hasDisc({ deviceNumber }: BlockNode): boolean {
   return /^E:ID_CDROM_MEDIA=1$/mu.test(readAttribute(udevRecords, `b${deviceNumber}`));
 }
@@ -168,7 +169,7 @@ function readMappingId(kernelName: string): string {
   return readAttribute('/sys/class/block', kernelName, 'dm/uuid');
 }
 
-/** Undefined when the drive has gone in the meantime. */
+/** Undefined if the drive has gone meanwhile. */
 function readPlace(kernelName: string): DrivePlace | undefined {
   try {
     const folder = realpathSync(path.join('/sys/class/block', kernelName));
@@ -212,7 +213,7 @@ function isBehindRemovablePci(folder: string): boolean {
   return false;
 }
 
-/** Names of files that stand for a block device: udev's records of them, and the nodes of those that have no udev. */
+/** Names of files that represent a block device: udev's records, and the nodes of devices without a record. */
 const recordName = /^b\d+:\d+$/u;
 const nodeName = /^(sd[a-z]+\d*|sr\d+|mmcblk\d+.*|nvme\d+n.*|dm-\d+|fd\d)$/u;
 
@@ -279,7 +280,8 @@ function watchBlockDevices(
     shortfall = `drives are looked for every ${pollMs / 1000} s only: ${describeError(error)}`;
     poll(describeBlockDevices());
   }
-  // What is there already has to settle too: the first list leaves out what is not, and no event tells of it.
+  // Drives that are already there must settle too: the first list leaves out the others, and no event reports when they
+  // do.
   armLooks();
   return {
     shortfall,
@@ -292,7 +294,7 @@ function watchBlockDevices(
   };
 }
 
-/** The names of all block devices with their sizes' changes: what a poll compares. */
+/** The names and sizes of all block devices: what a poll compares. */
 function describeBlockDevices(): string {
   try {
     return readdirSync('/sys/class/block')

@@ -1,10 +1,10 @@
 /**
  * Drives and volumes on Windows, as a standard user.
  *
- * Windows tells a program of drives by messages to a window or by calls from a thread of its own, and neither can be had
- * here without a native module of our own. So the letters are looked at every two seconds, which costs some microseconds,
- * and at once, and closely for a while, when a USB device comes or goes. That a volume has been opened or encrypted shows
- * in no letter: while there is one that may be, all is listed again now and then.
+ * Windows reports drives by messages to a window, or by calls from a thread of its own. The agent could receive neither
+ * without a native module. So it reads the letters every two seconds, which costs a few microseconds. When a USB device
+ * comes or goes, it reads them at once and often for a while. No letter shows that a volume was unlocked or encrypted:
+ * while that is possible, the agent lists everything again now and then.
  */
 
 import type { Drive } from '../../../shared/device/drive.ts';
@@ -22,12 +22,12 @@ import { createStorage, type DeviceNode, driveTypes, leastPullable, type Storage
 import type { VolumesPort, VolumesProblem } from './volumes-port.ts';
 
 const pollMs = 2000;
-/** After a USB device has come or gone, until Windows has given its drives their letters. */
+/** The interval after a USB device has come or gone, until Windows has given its drives their letters. */
 const closeLookMs = 150;
 const closeLooks = 40;
-/** While a volume waits for its password: somebody may be typing it. */
+/** The interval while a volume is locked: its user may be typing the password. */
 const lockedLookMs = 5000;
-/** While a volume that comes and goes is not known to be encrypted: to encrypt it takes many minutes. */
+/** The interval while a removable volume is not known to be encrypted: encrypting it takes many minutes. */
 const openLookMs = 30_000;
 
 interface Asking {
@@ -100,7 +100,7 @@ export function createWindowsVolumesPort(
   };
 }
 
-/** Discs are never encrypted later, and what is built in is nobody's to warn of. */
+/** A disc is never encrypted later, and the agent warns of no built-in drive. */
 function findListAgainMs(drives: readonly Drive[]): number | undefined {
   if (drives.some(({ volumes }) => volumes.some(({ encryption }) => encryption === 'locked'))) {
     return lockedLookMs;
@@ -120,7 +120,7 @@ async function watchLetters(options: {
   readonly usb: UsbPort;
   readonly storage: Storage;
   readonly changed: () => void;
-  /** How long after the last hint the next one is due, whatever the letters say; undefined where none is. */
+  /** The time from the last hint to the next, whatever the letters say; undefined where none follows. */
   readonly listAgainMs: () => number | undefined;
 }): Promise<() => Promise<void>> {
   const { clock, storage } = options;
@@ -149,9 +149,9 @@ async function watchLetters(options: {
     changed();
     look();
   };
-  // Without USB the letters alone tell; that the port cannot watch stands in its own capability.
+  // Without USB, only the letters show changes. The port's own capability reports that it cannot watch.
   const usbWatch = await options.usb.watch({ onArrived: lookClosely, onDeparted: lookClosely });
-  // Something may have come while the port was being asked, and set a timer of its own.
+  // A device may have come while the port was asked, and may have set a timer of its own.
   callOff();
   callOff = clock.setTimer(pollMs, look);
   return async () => {
@@ -161,7 +161,7 @@ async function watchLetters(options: {
   };
 }
 
-/** The letters, and of those that can be empty whether there is something in them. */
+/** The letters, and whether there is a medium in those drives that can be empty. */
 function describeLetters(storage: Storage): string {
   return storage
     .listLetters()
@@ -210,7 +210,7 @@ function listDrives(
     if (type !== driveTypes.removable && type !== driveTypes.fixed && type !== driveTypes.disc) continue;
     const answer = storage.describeDevice(`\\\\.\\${letter}:`);
     const kind = type === driveTypes.disc ? 'optical' : isFloppy(letter, type) ? 'floppy' : 'disk';
-    // Floppy disk drives count their numbers for themselves: by its number the first would be the first hard disk.
+    // Floppy disk drives have their own numbering: by number alone, the first would be the first hard disk.
     const key =
       kind === 'floppy'
         ? `floppy ${letter}`

@@ -1,4 +1,4 @@
-/** My agreements as the agent runs it: what was accepted here, what the collector adds, and the text of each. */
+/** My agreements as the agent runs it: acceptances on this PC, those that the collector adds, and the text of each. */
 import type { HandlersOf } from '../../../shared/ipc/contract.ts';
 import type { AgreementsContract } from '../../../shared/ipc/information.ts';
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
@@ -12,10 +12,10 @@ import type { KeptTexts } from './kept-texts.ts';
 
 export interface Agreements {
   list(): { readonly agreements: Agreement[]; readonly askingElsewhere: boolean };
-  /** The window has been opened: only then is the collector asked. */
+  /** The window was opened. The service asks the collector only then. */
   opened(): void;
   readonly handlers: Pick<HandlersOf<AgreementsContract>, 'readAgreement'>;
-  /** What tells the agreement from others, for the name of its file; undefined where it is not on the list. */
+  /** What distinguishes the agreement from others, for its file name; undefined if it is not on the list. */
   describe(eventId: string): readonly string[] | undefined;
 }
 

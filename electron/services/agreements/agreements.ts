@@ -9,7 +9,10 @@ import { isFromCollector, type Receipt } from '../../storage/receipts/receipt.ts
 
 export type Agreement = StateOf<AgreementsContract>['agreements'][number];
 
-/** Latest first. One that both this PC and the collector know is told with what this PC knows, which is more. */
+/**
+ * Latest first. If both this PC and the collector know an agreement, it is described with what this PC knows, which is
+ * more.
+ */
 export function listAgreements(
   receipts: readonly Receipt[],
   elsewhere: readonly KnownAcknowledgement[],
@@ -54,8 +57,8 @@ function titleOf(policyId: string, packs: readonly PolicyPack[]): Agreement['tit
 }
 
 /**
- * The text with exactly the hash that was accepted, from what this PC has kept, else from the policies at hand. Any
- * other text, however alike, is no answer.
+ * The text with exactly the hash that was accepted, from the texts kept on this PC, else from the policies at hand.
+ * Never answers another text, however similar.
  */
 export async function readAgreement(
   agreement: Agreement,
@@ -74,7 +77,7 @@ export async function readAgreement(
       text: fillPlaceholders(own.text, language, details),
       statements: statements.map(({ id, text, required }) => ({
         text: text[language],
-        // Without a required tick there would be no acceptance.
+        // An acceptance cannot exist without its required ticks.
         answer:
           required || answer?.ids.includes(id) === true
             ? 'ticked'
@@ -91,7 +94,7 @@ export async function readAgreement(
   return {
     outcome: 'found',
     text: fillPlaceholders(text, language, details),
-    // Another version may have the same text beside other statements: what was ticked there was not ticked here.
+    // Another version may have the same text with other statements, so ticks there are not ticks here.
     statements: (pack?.manifest.statements ?? []).map((statement) => ({
       text: statement.text[language],
       answer: statement.required ? 'ticked' : 'not-known',

@@ -1,4 +1,4 @@
-/** Builds the acknowledgement of a person's answer to a policy: the facts that are kept as evidence. */
+/** Builds the acknowledgement of a person's answer to a policy: the facts kept as evidence. */
 import type { Language } from '../../../shared/lib/language.ts';
 import type { Draft } from '../../../shared/policy/answers.ts';
 import type { AnswerField } from '../../../shared/policy/missing-answers.ts';
@@ -26,7 +26,7 @@ export interface AcknowledgementEvent {
   readonly data: EventData<'porthor.policy.acknowledged.v1'>;
 }
 
-/** A field that the policy hides is never recorded, even if a window were to send one. */
+/** Never records a field that the policy hides, even if a window sends one. */
 export function buildAcknowledgement(facts: AnswerFacts): AcknowledgementEvent {
   const { manifest, textSha256 } = facts.policy.pack;
   const ticked = new Set(facts.draft.ticked);

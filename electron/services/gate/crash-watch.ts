@@ -3,24 +3,24 @@ import { crashesCountForSeconds, isCrashLimitReached, recentCrashes } from '../.
 import type { SettingsStore } from '../../storage/settings/settings.ts';
 
 /**
- * Counts crashes of one login session only. A user who declines and signs in again has met no broken agent, and must not
- * pass the gate by repeating that. Kills of an agent whose gate is open do not count either.
+ * Counts crashes of one login session only. A user who declines and signs in again has met no broken agent, and must
+ * not pass the gate by repeating that. Kills of an agent whose gate is open do not count either.
  */
 export interface CrashWatch {
-  /** An agent has run in this login before. Asked before `noteStart`. */
+  /** An agent has run in this login before. Call it before `noteStart`. */
   hasRunBefore(): boolean;
   /**
    * How the gate was opened in this login. A restart does not shut out a user whom the technician or the crash limit let
    * in. This is no proof of an acceptance, because a user who can write the file can write that too.
    */
   openedBy(): KeptOpening | undefined;
-  /** Before the gate is shown. A run that finds the mark of one before it follows a crash or a kill. */
+  /** Call before the gate is shown. A run that finds the mark of an earlier run follows a crash or a kill. */
   noteStart(): Promise<void>;
   /** The page of the gate has died. */
   noteCrash(): Promise<void>;
   /** The gate has opened, or the agent ends in order. */
   noteEnd(openedBy?: KeptOpening): Promise<void>;
-  /** The gate is shut, perhaps again: no opening of before outlasts that. */
+  /** The gate is shut, perhaps again: no earlier opening outlasts that. */
   noteShut(): Promise<void>;
   isLimitReached(): boolean;
 }
@@ -31,8 +31,8 @@ type Settings = ReturnType<SettingsStore['current']>;
 const mostKept = 100;
 
 /**
- * @param openAfterCrashes within two minutes, and the pauses between; 0 means never.
- * @param pauseSeconds for which nothing runs until a dead agent is started again.
+ * @param openAfterCrashes crashes within two minutes plus the pauses between them; 0 means never.
+ * @param pauseSeconds how long no agent runs before the watchdog restarts a dead one.
  */
 export function createCrashWatch(
   settings: SettingsStore,

@@ -7,12 +7,12 @@ import type { AcknowledgementEvent } from './acknowledgement.ts';
 
 /** Longest compact JWS that the event's schema takes. */
 const maxEvidenceCharacters = 48_000;
-/** Room in the event for all that stands beside its data. */
+/** Room in the event for everything beside its data. */
 const envelopeBytes = 2048;
 
 type SigningKey = Pick<Identity, 'keyId' | 'privateKey'>;
 
-/** A compact JWS (RFC 7515) with EdDSA (RFC 8037). Fails only where the facts leave no room for it. */
+/** A compact JWS (RFC 7515) with EdDSA (RFC 8037). Fails only if the facts leave no room for it. */
 async function signFacts(data: AcknowledgedData, key: SigningKey): Promise<Result<string, string>> {
   const payload = new TextEncoder().encode(evidencePayload(acknowledgedDataSchema.parse(data)));
   // Load the library after an answer, because it would delay the first screen.

@@ -1,4 +1,4 @@
-/** What the gate decides by: who is asked, for which policies, and what is known of their answers. */
+/** The facts that decide the gate: who is asked, for which policies, and their known answers. */
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { currentPacks } from '../../../shared/policy/current-packs.ts';
@@ -21,15 +21,15 @@ export interface GateFactsSource {
   read(): Promise<Result<GateFacts, FactsProblem>>;
   /** Asks the collector what the person has accepted; undefined when it did not answer. */
   askCollector(): Promise<readonly KnownAcknowledgement[] | undefined>;
-  /** Whether the collector was asked last without an answer; the next one who asks this hears no. */
+  /** True once after the collector was last asked without an answer; the next call returns false. */
   takeUnansweredQuestion(): boolean;
-  /** Whether whoever sits here may have to answer. Somebody who is not known is not let in for that. */
+  /** Whether the user at this PC may have to answer. True also for a user who is not known: that opens no gate. */
   mayBeAsked(): boolean;
-  /** As it was when the facts were last read. */
+  /** The audience when the facts were last read. */
   audience(): string;
   /** For that audience. */
   readPolicies(): Promise<PoliciesRead>;
-  /** What falls due again before long, by the facts that were last read. */
+  /** Renewals that fall due soon, by the facts last read. */
   upcoming(): readonly UpcomingRenewal[];
 }
 
@@ -38,9 +38,9 @@ interface Options {
   readonly signedIn: SignedIn;
   readonly records: Pick<PersonStoreService, 'open' | 'state' | 'reporting'>;
   readonly policies: Pick<Policies, 'areOnDisk' | 'read'>;
-  /** How the gate was opened in this login before the agent started anew. */
+  /** How the gate was opened in this login before the agent restarted. */
   readonly openedBefore: () => GateFacts['openedBefore'];
-  /** The policies are waited for: nobody is to be at work meanwhile. */
+  /** The gate waits for the policies: no user may work meanwhile. */
   readonly onWaiting: () => void;
   readonly onRecordsOpen: () => void;
   readonly onFault: (fault: StorageFault) => void;
@@ -64,10 +64,10 @@ export function createGateFacts(options: Options): GateFactsSource {
     };
   };
   const readPolicies = () => policies.read(audience, onWaiting);
-  // The first reading begins now, while the rest of the agent is put together.
+  // Start the first reading now, while the rest of the agent is composed.
   let firstPolicies = policies.areOnDisk ? readPolicies() : undefined;
 
-  /** For a day without the collector: what concerns the policies that this person is asked for. */
+  /** For a day without the collector: keeps what concerns the policies that this person must accept. */
   const keepForThisPc = (key: string, known: readonly KnownAcknowledgement[]) => {
     const state = records.state();
     if (state === undefined) return;
@@ -80,7 +80,7 @@ export function createGateFacts(options: Options): GateFactsSource {
     read: async () => {
       const account = await signedIn.read();
       const chosen = account.ok ? audienceOf(account.value) : { isExcluded: false, audience };
-      // Taken once: a switch that is thrown while the rest is read counts at the next reading, as a whole.
+      // Read it once: a change of the switch during the reading counts at the next reading, as a whole.
       const gateEnabled = config().gate.enabled;
       const isAsked = gateEnabled && !chosen.isExcluded;
       if (!account.ok && isAsked) return fail({ reason: 'account-unreadable', detail: account.error.reason });
@@ -90,7 +90,7 @@ export function createGateFacts(options: Options): GateFactsSource {
       const [opened, read] = await Promise.all([records.open(), reading]);
       if (opened.ok) options.onRecordsOpen();
       else if (isAsked) return fail({ reason: 'records-unreadable', detail: opened.error });
-      // Whoever is not asked needs no records, and the switch is the school's way out when they cannot be read.
+      // A user who is not asked needs no records. The switch is the school's way out when the records cannot be read.
       else options.onFault({ fault: 'records-unreadable', subject: 'records', reason: opened.error });
 
       const now = nowUtc();

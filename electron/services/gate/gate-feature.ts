@@ -22,9 +22,9 @@ type Interruption = EventData<'porthor.gate.interrupted.v1'>['what'];
 export interface GateSurface {
   show(): void;
   hide(): void;
-  /** The page of the gate has painted. */
+  /** The gate's page has painted. */
   notePainted(): void;
-  /** Ends a window that was made before it was known to be needed, and that the gate did not take. */
+  /** Discards a prewarmed window that the gate did not take. */
   discardPrewarmed(): void;
   readonly interrupted: Signal<[what: Interruption, detail: string]>;
   readonly regained: Signal<[what: Interruption]>;
@@ -34,7 +34,7 @@ export interface GateSurface {
 
 export interface GateFeature extends Feature {
   readonly service: GateService;
-  /** No user may work: the gate is on the screen, or it is not decided yet. */
+  /** True while no user may work: the gate is on the screen, or not decided yet. */
   isShut(): boolean;
   /** The gate was opened in this login before the agent restarted, and has not been shut since. */
   wasOpenBeforeRestart(): boolean;
@@ -56,9 +56,12 @@ interface Options {
   readonly onPainted: (screen: string) => void;
 }
 
-/** What decides may lie on a share, or with a directory: after this the desktop is covered meanwhile. */
+/**
+ * The facts may come from a share or a directory. If that takes longer than this, the gate covers the desktop
+ * meanwhile.
+ */
 const coverUndecidedMs = 2000;
-/** A page that does not paint must not keep the tray icon away, which shows that the agent is there. */
+/** A page that does not paint must not keep the tray icon away, because the icon shows that the agent is running. */
 const settledWithoutPaintMs = 5000;
 
 export function createGateFeature(context: AgentContext, options: Options): GateFeature {
@@ -81,7 +84,7 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
     nowUtc: context.nowUtc,
   });
   const isShut = () => service.opening() === undefined;
-  /** A user at work is not covered while policies that never came are waited for once more. */
+  /** Do not cover a user at work while the agent waits once more for policies that never came. */
   const coverAtLogin = () => {
     if (isShut()) surface.show();
   };
@@ -177,7 +180,7 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
     surface.interrupted.subscribe((what, detail) => {
       log(`gate: interrupted: ${what}: ${detail}`);
       interruptions.lost(what, detail);
-      // A page that hangs is ended, and counts then.
+      // The gate ends a page that hangs, and counts it then.
       if (what === 'renderer-gone') void inLogin.noteCrash();
     }),
     surface.regained.subscribe((what) => {
@@ -186,7 +189,7 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
     }),
     surface.demonstrationLeft.subscribe(() => service.leaveDemonstration()),
     personStore.opened.subscribe(() => inLogin.watch()),
-    // The network is often there only seconds after the login: what a shut gate asked without it is asked again.
+    // The network is often there only seconds after the login. Ask again what a shut gate asked without it.
     personStore.delivery.subscribe(({ isReached }) => {
       if (!isReached || !isShut() || !facts.takeUnansweredQuestion()) return;
       policies.wake();
@@ -199,7 +202,7 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
     hasPainted = true;
     stopWaitingForPaint();
   });
-  /** Resolves when the page of the gate is painted, or is too late. */
+  /** Resolves when the gate's page has painted, or is too late. */
   const firstPaint = () =>
     new Promise<void>((resolve) => {
       const settle = () => {
@@ -225,7 +228,7 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
     upcoming: facts.upcoming,
     start: async () => {
       const stopCoverTimer = clock.setTimer(coverUndecidedMs, () => {
-        // In place of an agent that died this one may yet have to go again, and has covered nothing then.
+        // An agent that replaces a dead one may yet have to end, and must not have covered anything then.
         if (facts.mayBeAsked() && inLogin.mayCover()) coverAtLogin();
       });
       endings.push(stopCoverTimer);
@@ -245,7 +248,7 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
       if (isShut() && !hasPainted) await firstPaint();
       return undefined;
     },
-    // A shut gate is put right at once; an open one stays open until the next login.
+    // A shut gate applies the change at once; an open gate stays open until the next login.
     onConfigChanged: async (changes) => {
       if (changes.concernGate) await service.reconsider(false);
     },

@@ -15,7 +15,7 @@ interface Parts {
   readonly drafts: Drafts;
   readonly state: () => GateState;
   readonly dispatch: (event: GateEvent) => Promise<void>;
-  /** Reads again what could not be read. */
+  /** Reads again the facts that could not be read. */
   readonly readAgain: () => Promise<void>;
   /** Does nothing outside demonstration mode. */
   readonly leaveDemonstration: () => Promise<void>;
@@ -33,7 +33,7 @@ export function createGateHandlers(parts: Parts): HandlersOf<GateContract> {
     saveDraft: ({ policyId, policyVersion, textSha256, ticked, ...names }) => {
       drafts.saveNames(policyId, names);
       const policy = policyOnScreen();
-      // A page may still show the text before. Ticks there say nothing about the text that is due.
+      // A page may still show the previous text. Ticks there do not count for the text that is due.
       if (
         policy?.pack.manifest.id === policyId &&
         policy.pack.manifest.version === policyVersion &&
@@ -99,7 +99,7 @@ function recordHelp({ ports, drafts }: Parts, policy: DuePolicy | undefined, lan
   });
 }
 
-/** Wrong codes slow down the next try, in this run of the agent. */
+/** Wrong codes delay the next try, for this run of the agent. */
 function createBreakGlass({ ports, options, dispatch }: Parts) {
   let tries: BreakGlassTries = noTries;
   return async ({ code }: { readonly code: string }): Promise<OutputOf<GateContract, 'breakGlass'>> => {

@@ -1,4 +1,4 @@
-/** The gate over restarts of the agent in one login: crashes that open it, and openings that outlast them. */
+/** The gate across restarts of the agent in one login: the crashes that open it, and the openings that outlast them. */
 import type { GateOpening } from '../../../shared/wire/events.ts';
 import type { GateFacts } from '../../domain/gate/evaluate.ts';
 import type { SignedInAccount } from '../../platform/account/account-port.ts';
@@ -8,28 +8,33 @@ import { type CrashWatch, createCrashWatch, type KeptOpening } from './crash-wat
 import type { GateService } from './gate-service.ts';
 
 export interface GateInLogin {
-  /** Called again and again; begins as soon as the records and the person are known, after a fault long after the start. */
+  /**
+   * May be called again and again. Starts as soon as the records and the person are known; after a fault, that may be
+   * long after the start.
+   */
   watch(): void;
-  /** The agent was started in place of one that died, and none has run in this login: it is to be ended. */
+  /** The agent replaces a dead one, but none has run in this login: the caller must end it. */
   isNotHere(): boolean;
   /** This agent stays. */
   noteHere(): void;
-  /** The desktop may be covered before it is known what is asked: one that may have to go again covers nothing. */
+  /**
+   * Whether the gate may cover the desktop before it knows what to ask. An agent that may have to end covers nothing.
+   */
   mayCover(): boolean;
-  /** Until the gate is shown: then it is shut in this login as in any other. */
+  /** Undefined once the gate is shown: from then on it is shut in this login as in any other. */
   openedBefore(): GateFacts['openedBefore'];
   noteShown(): void;
   noteOpened(how: GateOpening): void;
-  /** The page of the gate has died. */
+  /** The gate's page has died. */
   noteCrash(): Promise<void>;
   /** The agent ends in order. */
   noteEnd(): Promise<void>;
 }
 
 export interface StartedBy {
-  /** Seconds until a dead agent is started again, 0 where nothing does that. */
+  /** Seconds until a watchdog restarts a dead agent; 0 without a watchdog. */
   readonly watchdogDelaySeconds: number;
-  /** The agent stays only where one has run in this login. */
+  /** The agent stays only where an agent has run in this login. */
   readonly onlyIfHereBefore: boolean;
 }
 
@@ -51,7 +56,7 @@ export function createGateInLogin(options: Options): GateInLogin {
   let isNotHere = false;
   let isHere = false;
 
-  /** Crashes of the page and of the agent count alike: either way the person sits before a PC that does not work. */
+  /** Crashes of the page and of the agent count alike: in both cases the user faces a PC that does not work. */
   const openAfterTooManyCrashes = () => {
     if (gate().opening() !== undefined || crashWatch?.isLimitReached() !== true) return;
     options.onFault({
@@ -67,7 +72,7 @@ export function createGateInLogin(options: Options): GateInLogin {
       if (crashWatch !== undefined) return;
       const [state, person] = [options.state(), options.person()];
       if (state === undefined || person === undefined) {
-        // Whether one has run cannot be told, and a lesson in which none had is not covered for want of an answer.
+        // The agent cannot know whether one has run in this login. If none has, the gate must not cover a lesson.
         isNotHere = startedBy.onlyIfHereBefore && !isHere;
         return;
       }
@@ -82,9 +87,9 @@ export function createGateInLogin(options: Options): GateInLogin {
       if (isNotHere) return;
       crashWatch = watch;
       const openedBy = watch.openedBy();
-      // Counted at once; nobody need wait until the mark is on disk as well.
+      // The crash is counted at once; do not wait until the mark is on disk.
       void watch.noteStart();
-      // Records that came after the gate had opened without them: what runs is noted, and no gate is shut.
+      // The gate opened before the records came. Note that this agent runs, and do not shut the gate.
       if (gate().opening() !== undefined) void watch.noteEnd();
       else if (openedBy === 'break-glass' || openedBy === 'crash-limit') gate().openAgain(openedBy);
       else {
@@ -111,7 +116,9 @@ export function createGateInLogin(options: Options): GateInLogin {
   };
 }
 
-/** Ways of opening that outlast a restart of the agent in the same login. The others are settings, and read anew. */
+/**
+ * Ways of opening that outlast a restart of the agent in the same login. The others are settings, which are read again.
+ */
 function isKept(how: GateOpening): how is KeptOpening {
   return how !== 'no-policy' && how !== 'gate-disabled' && how !== 'excluded' && how !== 'demonstration';
 }

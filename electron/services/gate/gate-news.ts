@@ -1,6 +1,6 @@
 /**
- * Reads the facts that the gate decides by: at the start, and again when policies or records change. The collector is
- * asked beside them, because it may know of an acceptance on another PC.
+ * Reads the facts that decide the gate: at the start, and again when policies or records change. Asks the collector
+ * too, because it may know of an acceptance on another PC.
  */
 import type { GateOpening } from '../../../shared/wire/events.ts';
 import {
@@ -13,7 +13,7 @@ import {
 import type { GateEvent, GateState } from '../../domain/gate/gate-machine.ts';
 import { askCollectorMs, type GatePorts } from './gate-ports.ts';
 
-/** Ways of opening that a new policy may undo. The others were a technician's, a setting's or a broken agent's. */
+/** Ways of opening that a new policy may undo. The others came from a technician, a setting or a broken agent. */
 const mayShutFrom: ReadonlySet<GateOpening> = new Set(['receipt', 'known-to-collector', 'no-policy']);
 
 export interface GateNews {
@@ -21,14 +21,14 @@ export interface GateNews {
   readAndDecide(): Promise<void>;
   /**
    * Reads the facts again, because policies or records have changed. An open gate shuts again only with `mayShut`: for
-   * what was published before the login, or what the school applies at once.
+   * a policy that was published before the login, or one that the school applies at once.
    */
   reconsider(mayShut: boolean): Promise<void>;
-  /** Reads the news that came while the person answered. Does nothing while an answer is under way, or without news. */
+  /** Reads the news that came during an answer. Does nothing during an answer, or without news. */
   reconsiderWaiting(): Promise<void>;
   /**
-   * Policies that were published since the gate opened by an acceptance; empty while the gate is shut, or open for another
-   * reason. A renewal whose day has come is not among them: it waits for the next login.
+   * Policies that were published since an acceptance opened the gate; empty while the gate is shut, or open for another
+   * reason. A renewal that has fallen due is not among them: it waits for the next login.
    */
   newlyDue(): Promise<readonly DuePolicy[]>;
   /** Facts that are read again meanwhile must not ask for this policy a second time. */
@@ -42,7 +42,7 @@ interface Options {
   readonly state: () => GateState;
   readonly dispatch: (event: GateEvent) => Promise<void>;
   readonly isStopped: () => boolean;
-  /** The facts could not be read: they are to be read again in a while. */
+  /** The facts could not be read; the caller reads them again after a while. */
   readonly onUnreadable: () => void;
   /** An open gate is about to shut again. */
   readonly onShutAgain: () => void;
@@ -50,9 +50,9 @@ interface Options {
 
 export function createGateNews({ ports, state, dispatch, ...options }: Options): GateNews {
   let lastFacts: GateFacts | undefined;
-  /** The collector's last answer about the person. It also holds for policies that come later. */
+  /** The collector's last answer about the person. It also covers policies that come later. */
   let lastKnown: readonly PolicyRecord[] = [];
-  /** News that came while an answer was under way. */
+  /** News that came during an answer. */
   let waiting: { readonly mayShut: boolean } | undefined;
 
   const askCollector = async (): Promise<readonly PolicyRecord[] | undefined> => {
@@ -90,7 +90,7 @@ export function createGateNews({ ports, state, dispatch, ...options }: Options):
     stopDeadline();
     await decide();
     if (first !== 'too-late') return;
-    // A late answer still spares the person, unless they have answered themselves: the machine sees to that.
+    // A late answer still spares the person the question, unless they have answered: the machine checks that.
     void answer.then((late) => (late === undefined || late.length === 0 ? undefined : decide()));
   };
 
@@ -125,14 +125,14 @@ export function createGateNews({ ports, state, dispatch, ...options }: Options):
     }
     lastFacts = facts;
     await decide();
-    // The new text is on the screen. It goes again as soon as the collector knows of an acceptance elsewhere.
+    // The new text is on the screen. It goes as soon as the collector knows of an acceptance elsewhere.
     const known = await askCollector();
     if (known !== undefined && known.length > 0) await decide();
   };
 
   const shutWhereDue = async (facts: GateFacts): Promise<void> => {
     if (!mayNewPolicyShut(state()) || evaluate(facts).kind === 'nothing-due') return;
-    // The person may have accepted the new text on another PC: ask before anything is covered.
+    // The person may have accepted the new text on another PC: ask before the gate covers anything.
     const known = (await askCollector()) ?? lastKnown;
     if (options.isStopped() || state().phase !== 'open') return;
     const withKnown = { ...facts, known };
@@ -171,7 +171,7 @@ export function createGateNews({ ports, state, dispatch, ...options }: Options):
   };
 }
 
-/** Meanwhile the machine takes no facts; the gate reads them when the answer has come to an end. */
+/** The machine takes no facts during an answer; the gate reads them when the answer is over. */
 function isAnswerUnderWay({ phase }: GateState): boolean {
   return phase === 'recording' || phase === 'confirmed' || phase === 'declining' || phase === 'leaving';
 }

@@ -1,4 +1,4 @@
-/** What the gate needs of the rest of the agent. */
+/** What the gate needs from the rest of the agent. */
 import type { Language } from '../../../shared/lib/language.ts';
 import type { Result } from '../../../shared/lib/result.ts';
 import type { Draft, Submission } from '../../../shared/policy/answers.ts';
@@ -28,9 +28,9 @@ interface Answer {
 
 export interface GatePorts {
   readonly clock: Clock;
-  /** Reads what this PC knows: config, packs for the person's audience, receipts. `known` is empty. */
+  /** Reads what this PC knows: the configuration, packs for the person's audience, receipts. `known` is empty. */
   readFacts(): Promise<Result<GateFacts, FactsProblem>>;
-  /** What the collector knows of the person; undefined when it did not answer. Never rejects. */
+  /** What the collector knows about the person; undefined when it did not answer. Never rejects. */
   askCollector(): Promise<readonly PolicyRecord[] | undefined>;
   /**
    * Succeeds only when the acknowledgement and its receipt are durably on disk.

@@ -16,9 +16,9 @@ import { createGateNews, type GateNews } from './gate-news.ts';
 import type { GateOptions, GatePorts } from './gate-ports.ts';
 import { toGateScreen } from './gate-view.ts';
 
-/** What could not be read is read again this often. */
+/** How often the agent tries again to read what it could not read. */
 const tryAgainMs = 15_000;
-/** How long the confirmation stays when the person does not leave it by hand. */
+/** How long the confirmation stays if the person does not leave it by hand. */
 const confirmationMs = 6000;
 const countdownStepMs = 200;
 
@@ -29,7 +29,7 @@ export interface GateService extends Pick<GateNews, 'reconsider' | 'newlyDue'> {
   screen(): GateScreen;
   /** How the gate opened; undefined while it is shut. */
   opening(): GateOpening | undefined;
-  /** After every change that can be seen. */
+  /** Notifies of every visible change. */
   readonly onChanged: Signal['subscribe'];
   openForCrashLimit(): void;
   /** An opening of this kind outlasts a restart of the agent in the same login. */
@@ -84,7 +84,7 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
         });
         break;
       case 'confirmed':
-        // With more to come the person goes on by hand, so that no new text appears by itself.
+        // If more policies follow, the person goes on by hand, so that no new text appears by itself.
         if (state.remaining.length === 0) {
           stopTimer = clock.setTimer(confirmationMs, () => void dispatch({ kind: 'proceed' }));
         }
@@ -114,7 +114,7 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
         break;
       }
       case 'record-decline':
-        // A decline that cannot be recorded still happens: our disk keeps no person in front of the gate.
+        // A decline that cannot be recorded still happens: a broken disk must not hold a person at the gate.
         await ports.recordAnswer(effect.policy, {
           action: 'declined',
           language: effect.language,

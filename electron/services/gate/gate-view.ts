@@ -9,14 +9,14 @@ import type { VersionChanges } from '../../domain/policies/changes-since.ts';
 
 export interface ViewFacts {
   readonly settings: GateSettings;
-  /** Fills in what a text leaves open for the school: its name and its contact. */
+  /** Fills in the placeholders of a text: the school's name and its contact. */
   readonly fill?: (markdown: string, language: Language) => string;
   readonly draftOf: (policy: DuePolicy) => Draft;
   /** How many policies have been accepted since the gate was shut. */
   readonly acceptedCount: number;
 }
 
-/** An open gate has no window; should one still be fading away it shows that it is checking, never "accepted". */
+/** An open gate has no window. A window that is still fading away shows that it is checking, never "accepted". */
 export function toGateScreen(state: GateState, facts: ViewFacts): GateScreen {
   const { onDecline } = facts.settings;
   switch (state.phase) {
@@ -74,7 +74,7 @@ function toShownPolicy(
   };
 }
 
-/** Where versions were skipped, each speaks under its own number. */
+/** If versions were skipped, the changes of each appear under its own number. */
 function joinChanges(changes: readonly VersionChanges[], language: Language): string {
   const [only, ...others] = changes;
   if (only !== undefined && others.length === 0) return only.text[language];

@@ -1,4 +1,4 @@
-/** Writes down what a person answers at the gate: the acceptance with its receipt, a decline, a call for help. */
+/** Records what a person answers at the gate: the acceptance with its receipt, a decline, a request for help. */
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { accountKey, type Machine } from '../../../shared/wire/account.ts';
 import type { SignedInAccount } from '../../platform/account/account-port.ts';
@@ -23,7 +23,10 @@ export interface AnswerRecordsOptions {
   readonly keepText: KeptTexts['keep'];
 }
 
-/** Whoever asks for help again so soon has asked. A key that is held down would fill disk and collector with evidence. */
+/**
+ * A second request for help within this time adds nothing. A key that is held down would fill the disk and the
+ * collector.
+ */
 const sameHelpAfterMs = 60_000;
 
 type AnswerRecords = Pick<GatePorts, 'recordAcceptance' | 'recordAnswer' | 'reportProblem'>;

@@ -1,4 +1,4 @@
-/** Reports what interrupted the shut gate, and when it was whole again. */
+/** Reports what interrupted the shut gate, and when the gate was whole again. */
 import type { EventData } from '../../../shared/wire/events.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { NewEvent } from '../../storage/outbox/outbox.ts';
@@ -16,7 +16,7 @@ interface Options {
 }
 
 export interface InterruptionReports {
-  /** The same kind of interruption is reported once a minute at most; the log has every one. */
+  /** Reports the same kind of interruption at most once a minute; the log has every one. */
   lost(what: Interruption, detail: string): void;
   regained(what: Interruption): void;
 }

@@ -1,4 +1,4 @@
-/** One timer that is set again and again; the last setting counts. */
+/** One timer that can be set again; only the last setting counts. */
 import type { Clock } from '../../platform/time/clock.ts';
 
 export interface Alarm {

@@ -35,7 +35,7 @@ export interface DeviceActionOptions {
   readonly log: (line: string) => void;
 }
 
-/** The incidents as the service holds them. */
+/** The incidents that the service holds. */
 interface Incidents {
   find(id: string): Incident | undefined;
   /** Applies `change` and shows the result; does nothing where the incident is gone. */

@@ -1,16 +1,18 @@
-/** Keeps this PC's copy of the school's register fresh: rarely as a rule, and quickly after somebody has asked. */
+/**
+ * Keeps this PC's copy of the device register fresh: rarely as a rule, and often after a user has asked for approval.
+ */
 import type { MediaAnswer, RegisterEntry } from '../../../shared/wire/media.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { DeviceRegisterStore } from '../../storage/device-register/device-register-store.ts';
 import type { CollectorSession } from '../reporting/collector-session.ts';
 
 export interface DeviceRegister {
-  /** The last good one, whether or not the school can be reached. */
+  /** The last valid register, whether or not the collector answers now. */
   entries(): readonly RegisterEntry[];
-  /** What the school has answered to this person, newest first. */
+  /** What the school has answered to this user, newest first. */
   answers(): readonly MediaAnswer[];
   start(): void;
-  /** An answer may come soon: asks a few times, less and less often. */
+  /** An answer may come soon: asks a few times, at growing intervals. */
   expectAnswer(): void;
   /** The PC woke up or the network may be back. */
   wake(): void;
@@ -22,12 +24,12 @@ interface Options {
   /** Undefined where no collector is set. */
   readonly session: Pick<CollectorSession, 'mediaRegister'> | undefined;
   readonly store: DeviceRegisterStore;
-  /** Whose requests are answered; empty while nobody is known to be signed in. */
+  /** The account whose requests are answered; empty while the signed-in account is unknown. */
   readonly accountKey: () => string;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
-  /** The same pace as the sign of life: a 304 costs the school as little as that. */
+  /** The pace of the heartbeat: a 304 costs the school equally little. */
   readonly everySeconds: number;
   readonly onChanged: () => void;
   readonly log: (line: string) => void;
@@ -35,7 +37,7 @@ interface Options {
 
 const deadlineMs = 30_000;
 const firstAnswerMs = 5000;
-/** Thirty PCs that were switched on together do not ask together for ever. */
+/** Thirty PCs that were switched on together must not ask together for ever. */
 const jitter = 0.2;
 
 export function createDeviceRegister(options: Options): DeviceRegister {
@@ -44,7 +46,7 @@ export function createDeviceRegister(options: Options): DeviceRegister {
   let stopTimer = () => {};
   let isStopped = true;
   let isAsking = false;
-  /** While an answer is awaited; it doubles until it is as long as the usual pace. */
+  /** The pace while an answer is awaited; it doubles until it reaches the usual pace. */
   let paceMs = everyMs;
   let lastProblem = '';
 

@@ -8,7 +8,7 @@ import type { WarningSurface } from './warning-surface.ts';
 import type { WatchOptions } from './watch-devices.ts';
 
 export interface MediaServiceOptions extends DeviceActionOptions, WatchOptions {
-  /** Current settings. `settingsChanged` says that they differ from before. */
+  /** Current settings. `settingsChanged` reports a change. */
   readonly settings: () => ManagedConfig['media'];
   /** The collector's device register as this PC knows it. */
   readonly register: () => readonly RegisterEntry[];
@@ -41,7 +41,7 @@ export interface MediaService {
   noteDelivered(): void;
   fallAsleep(): void;
   wake(): void;
-  /** The session may be in front again: what changed meanwhile counts as present, as after a sleep. */
+  /** The session may be in front again: changes made meanwhile count as present, as after a sleep. */
   comeToFront(): void;
   /** Calls `listener` when cards or plugged-in devices may have changed. Returns its removal. */
   onChanged(listener: () => void): () => void;

@@ -195,7 +195,7 @@ class WatchingService implements MediaService {
   async #read(): Promise<boolean> {
     const found = await this.#watch.read();
     if (found === 'behind') this.#surface.endPreparing();
-    // Nothing shows who plugged in what meanwhile, as after a sleep. A sleep that lasts ends by waking up alone.
+    // Nothing shows who plugged in devices meanwhile, as after a sleep. Only waking up ends a sleep that lasts.
     if (found === 'returned' && !this.#state.tracker.isAsleep) {
       this.#state = wakeMedia(this.#state, this.#options.clock.monotonicMs());
     }
@@ -230,7 +230,7 @@ class WatchingService implements MediaService {
     this.#decisionAlarm.setIn(
       Math.min(refreshed.refreshAtMs, askAtMs, this.#surface.preparedUntilMs()) - nowMs,
     );
-    // An approval that ends takes effect at that moment, and one that was prolonged does not.
+    // An approval that ends takes effect at that moment; an approval that was prolonged does not end.
     const expiry = this.#state.incidents.length === 0 ? undefined : nextExpiry(sources, now);
     this.#expiryAlarm.setIn(expiry === undefined ? never : expiry.getTime() - now.getTime() + 1);
     this.#changed();

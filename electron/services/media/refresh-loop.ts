@@ -1,17 +1,17 @@
-/** Runs refreshes one at a time; one that is asked for meanwhile follows right after. */
+/** Runs refreshes one at a time; a request during a refresh starts another right after it. */
 
 export interface RefreshLoop {
   start(): void;
-  /** @param isReadWanted false where nothing that is plugged in can have changed. */
+  /** @param isReadWanted false if no plugged-in device can have changed. */
   refresh(isReadWanted: boolean): void;
-  /** Resolves when the refresh that runs now is over. */
+  /** Resolves when the current refresh is over. */
   settled(): Promise<void>;
-  /** Starts no refresh after it. */
+  /** No refresh starts after this call. */
   stop(): void;
 }
 
 export function createRefreshLoop(steps: {
-  /** Reads the system. Resolves `false` where the next refresh has to read again. */
+  /** Reads the system. Resolves `false` if the next refresh has to read again. */
   readonly read: () => Promise<boolean>;
   readonly evaluate: () => void;
 }): RefreshLoop {
@@ -38,7 +38,7 @@ export function createRefreshLoop(steps: {
     isReadWanted ||= withRead;
     running ??= runWhileWanted().finally(() => {
       running = undefined;
-      // Something may have asked for it between the end of the last refresh and now.
+      // A request may have come between the end of the last refresh and now.
       if (isWanted) refresh(false);
     });
   };

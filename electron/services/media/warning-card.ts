@@ -1,4 +1,4 @@
-/** What the warning window and the tray show of a device. */
+/** What the warning window and the tray show about a device. */
 import type { DeviceKind, DeviceVolume } from '../../../shared/device/device.ts';
 import type { DeviceProblem, Verdict } from '../../../shared/device/verdict.ts';
 import type { WarningCard } from '../../../shared/ipc/media-warning.ts';
@@ -54,7 +54,7 @@ export function toCard(incident: Incident, hideSerials: boolean): WarningCard {
   };
 }
 
-/** Drive letters, else labels: people know the device by them. */
+/** Drive letters, else labels: users know the device by them. */
 function placesOf(volumes: readonly DeviceVolume[]): string[] {
   const letters = volumes.flatMap(({ mountPoints }) =>
     mountPoints.flatMap((point) => /^([A-Za-z]):\\?$/u.exec(point)?.[1] ?? []),

@@ -1,8 +1,8 @@
 /**
  * Watches the ports for devices and drives, and reads them while the session is in front.
  *
- * Where two people are signed in side by side, each has an agent, and the system notifies both of the same stick. Only
- * the agent of the session in front takes note of it: the other would report it in the wrong name.
+ * Where two users are signed in side by side, each has an agent, and the system notifies both of the same stick. Only
+ * the agent of the session in front takes note of it: the other would report it under the wrong name.
  */
 import type { Drive } from '../../../shared/device/drive.ts';
 import type { UsbDevice } from '../../../shared/device/usb-device.ts';
@@ -13,7 +13,7 @@ import type { StorageFault } from '../../storage/storage-fault.ts';
 export interface WatchOptions {
   readonly usb: UsbPort;
   readonly volumes: VolumesPort;
-  /** False while the PC shows another session. True where that cannot be found out. */
+  /** False while the PC shows another session. True if the agent cannot find out. */
   readonly isInFront: () => Promise<boolean>;
   readonly onFault: (fault: StorageFault) => void;
   readonly log: (line: string) => void;
@@ -73,7 +73,7 @@ export function createDeviceWatch({ usb, volumes, isInFront, onFault, log }: Wat
       ]);
       for (const [index, watch] of watches.entries()) {
         if (watch.ok) endings.push(watch.value);
-        // The agent works on without it.
+        // The agent works on without that watch.
         else log(`media: ${index === 0 ? 'usb' : 'volumes'}: ${watch.error.reason}`);
       }
       await listAgain();

@@ -1,4 +1,4 @@
-/** Policies from the collector: fetched when they have changed, checked, kept, and shown from what is kept. */
+/** Policies from the collector: fetched when they have changed, checked, stored, and shown from the stored copy. */
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
 import { packProblem } from '../../../shared/policy/pack-problem.ts';
 import { checkPack } from '../../../shared/policy/read-pack.ts';
@@ -11,7 +11,7 @@ import type { CollectorClient } from '../reporting/collector-client.ts';
 export interface CollectorPacksPorts {
   readonly client: Pick<CollectorClient, 'collectorUrl' | 'policyList' | 'policyPack'>;
   readonly store: CollectorPacksStore;
-  /** Packs that are on this PC anyway; one that the collector lists is not fetched again. */
+  /** Packs that are on this PC in any case; the agent does not fetch them again when the collector lists them. */
   shipped(): Promise<readonly PolicyPack[]>;
   onRefused(refused: RefusedPack): void;
 }
@@ -21,25 +21,27 @@ type RefreshAnswer =
   | {
       readonly kind: 'not-reached';
       readonly reason: string;
-      /** Something answered, but gave no policies: to ask again at once would change nothing. */
+      /** A server answered but gave no policies: asking again at once would change nothing. */
       readonly hasAnswered?: true;
     };
 
 export interface CollectorPacks {
-  /** What was fetched last for this audience from this collector; undefined where nothing was. */
+  /** The packs last fetched from this collector for this audience; undefined if there are none. */
   cached(audience: string): Promise<readonly PolicyPack[] | undefined>;
-  /** Asks the collector. Calls at one time share one question. Never rejects. */
+  /** Asks the collector. Calls at the same time share one request. Never rejects. */
   refresh(audience: string): Promise<RefreshAnswer>;
 }
 
 const listDeadlineMs = 10_000;
 const packDeadlineMs = 30_000;
-/** All packs as they are kept: far above any school's, and far below what a PC would feel. */
+/** The limit of all stored packs: far above any school's need, and far below what a PC would notice. */
 const maxKeptBytes = 8 * 1024 * 1024;
 
 export function createCollectorPacks(ports: CollectorPacksPorts): CollectorPacks {
   const { client, store } = ports;
-  /** Lists taken in this run. The first question of a run is asked without a tag: the copy is a file like any other. */
+  /**
+   * Lists taken in this run. The first request of a run carries no tag, because any program may have changed the copy.
+   */
   const taken = new Set<string>();
   const underWay = new Map<string, Promise<RefreshAnswer>>();
 
@@ -55,7 +57,7 @@ export function createCollectorPacks(ports: CollectorPacksPorts): CollectorPacks
     return undefined;
   };
 
-  /** The pack of a listed policy; undefined, and told, where what came is not it. */
+  /** The pack of a listed policy; undefined, and reported, if the answer is not that pack. */
   const fetchPack = async (
     entry: ListedPolicy,
   ): Promise<{ pack: PolicyPack | undefined } | { notReached: string }> => {
@@ -112,7 +114,7 @@ export function createCollectorPacks(ports: CollectorPacksPorts): CollectorPacks
         pack = refuse(entry, packProblem('too-large', 'pack', limit));
       }
       if (pack === undefined) {
-        // The version before stays until a good one comes.
+        // The previous version stays until a valid one comes.
         isWhole = false;
         const older = old.filter(({ manifest }) => manifest.id === entry.id);
         entries.push(...older.map((kept) => ({ pack: kept, isListed: false })));
@@ -121,7 +123,7 @@ export function createCollectorPacks(ports: CollectorPacksPorts): CollectorPacks
       keptBytes += bytes;
       entries.push({ pack, isListed: true });
     }
-    // A version that is listed beside the refused one, or was kept for it before, is there once.
+    // A version that is listed beside the refused one, or was stored for it before, appears only once.
     const packs = entries.flatMap(({ pack, isListed }, index) => {
       const isThere = entries.some(
         (other, place) => isSameVersion(other.pack, pack) && (other.isListed || place < index),
@@ -129,7 +131,7 @@ export function createCollectorPacks(ports: CollectorPacksPorts): CollectorPacks
       return isListed || !isThere ? [pack] : [];
     });
     if (packs.length === 0 && !isWhole) {
-      // Nothing to ask would open the gate, and that is not what the school has published.
+      // No policies would open the gate, and that is not what the school has published.
       const reason = 'none of the policies that the collector lists could be taken';
       return { kind: 'not-reached', reason, hasAnswered: true };
     }

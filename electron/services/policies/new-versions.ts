@@ -1,12 +1,15 @@
-/** `policy.applyNewVersion: at-once`: notices a new version while people work, announces it, and shuts the gate after a fair time. */
+/**
+ * `policy.applyNewVersion: at-once`: notices a new version during work, announces it, and shuts the gate after a fair
+ * time.
+ */
 import { formatTimeOfDay } from '../../../shared/i18n/format-date.ts';
 import type { Translator } from '../../../shared/i18n/translator.ts';
 import type { DuePolicy } from '../../domain/gate/evaluate.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 
-/** How often the school's folder is looked at. What arrives from elsewhere tells of itself, through `check`. */
+/** How often the agent reads the school's folder. Other sources report their news through `check`. */
 const lookEveryMs = 10 * 60 * 1000;
-/** Enough to end a sentence, save, and say so to a class. */
+/** Enough to end a sentence, save, and announce it to a class. */
 const noticeMinutes = 5;
 
 export interface Announcement {
@@ -19,24 +22,24 @@ export interface Announcement {
 
 interface Options {
   readonly clock: Clock;
-  /** Policies that have become due by being published, while the gate stands open by a receipt. */
+  /** Policies that have become due by publication, while a receipt keeps the gate open. */
   readonly newlyDue: () => Promise<readonly DuePolicy[]>;
   readonly shut: () => Promise<void>;
   readonly translator: () => Translator;
-  /** Resolves with whether the person wants to read now; the signal takes the message away. */
+  /** Resolves with whether the user wants to read now; the signal removes the message. */
   readonly announce: (announcement: Announcement, signal: AbortSignal) => Promise<boolean>;
   readonly log: (line: string) => void;
 }
 
 export interface NewVersions {
-  /** Policies may have changed: looks now. */
+  /** Policies may have changed: checks now. */
   check(): void;
   stop(): void;
 }
 
 /**
- * The message is the system's own message box: it can be read by every screen reader, needs no page that would stay
- * in memory for months, and is shown perhaps once a year. Whether it is seen or closed, the time runs.
+ * The message is the system's own message box. Every screen reader can read it, it needs no page that would stay in
+ * memory for months, and it appears perhaps once a year. The time runs whether the user sees or closes it.
  */
 export function startNewVersions(options: Options): NewVersions {
   const { clock } = options;
@@ -59,7 +62,7 @@ export function startNewVersions(options: Options): NewVersions {
   const look = async (): Promise<void> => {
     if (isStopped || announced !== undefined) return;
     if (isLooking) {
-      // What is being read now may be what was there before the news.
+      // The reading that runs now may have started before the news.
       looksAgain = true;
       return;
     }
@@ -94,7 +97,7 @@ export function startNewVersions(options: Options): NewVersions {
       },
       current.signal,
     );
-    // A message that could not be shown is no reason to shut sooner or never.
+    // If the message cannot be shown, the gate still shuts, and no sooner.
     const wantsNow = await answer.catch(() => false);
     if (wantsNow && announced === current && !isStopped) shut();
   };

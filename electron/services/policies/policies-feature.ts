@@ -1,4 +1,4 @@
-/** The policies as a feature: the collector is asked for new ones, and what it publishes reaches the gate. */
+/** The policies as a feature: asks the collector for new ones, and passes its publications to the gate. */
 import { createTranslator } from '../../../shared/i18n/translator.ts';
 import type { AgentContext } from '../agent-context.ts';
 import type { Feature } from '../feature.ts';
@@ -9,7 +9,7 @@ import type { Policies } from './policies-service.ts';
 interface Options {
   readonly policies: Policies;
   readonly gate: GateFeature;
-  /** A message with a choice, in the system's own box; resolves with whether the user wants to read now. */
+  /** Shows a message with a choice in the system's own box. Resolves with whether the user wants to read now. */
   readonly announce: (announcement: Announcement, signal: AbortSignal) => Promise<boolean>;
 }
 
@@ -39,12 +39,12 @@ export function createPoliciesFeature(context: AgentContext, options: Options): 
       await watchForNewVersions();
       if (isStopped) return undefined;
       policies.follow(gate.audience, (news) => {
-        // An agent that restarts in mid-lesson begins no new login.
+        // An agent that restarts in mid-lesson starts no new login.
         const atLogin = news.atLogin && !gate.wasOpenBeforeRestart();
         context.log(`policies: new from the collector${atLogin ? ', for this login' : ''}`);
-        // At a shut gate no user signs what the school has replaced, or never published.
+        // At a shut gate no user must sign a text that the school has replaced, or never published.
         if (atLogin || gate.isShut()) void gate.service.reconsider(atLogin);
-        // With `next-login` it waits, as the name says.
+        // With `next-login` the new version waits, as the name says.
         else newVersions?.check();
       });
       return undefined;

@@ -1,4 +1,4 @@
-/** Chooses where this PC's policies come from, and keeps those of a collector up to date. */
+/** Chooses the source of this PC's policies, and keeps those from a collector up to date. */
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
 import type { Fetch } from '../../platform/network/network-port.ts';
@@ -12,55 +12,57 @@ import { type CollectorPacks, createCollectorPacks } from './collector-packs.ts'
 import { createPolicySource, type PoliciesRead } from './policy-source.ts';
 
 export interface Policies {
-  /** Everything stands on disks, so it can be read before Electron is ready. */
+  /** Every source is on a disk, so it can be read before Electron is ready. */
   readonly areOnDisk: boolean;
   /**
-   * The packs as this PC knows them. Only where a collector is named and nothing of it is known yet, it is waited for,
-   * a few seconds at most; `onWaiting` is told first, so that the desktop is not open meanwhile.
+   * The packs as this PC knows them. It waits for the collector only if one is set and has given this PC nothing yet,
+   * for a few seconds at most. It calls `onWaiting` first, so that the gate covers the desktop meanwhile.
    */
   read(audience: string, onWaiting: () => void): Promise<PoliciesRead>;
   /**
-   * Asks the collector now and from then on now and again, soon where the samples stand in for what it has never given.
-   * `onNew` is told when packs have come that were not there
-   * before; `atLogin` when that was so soon after the start that it still belongs to this login.
+   * Asks the collector at once, and again at intervals. They are short while the samples replace policies that never
+   * came. Calls `onNew` for packs that were not there before. `atLogin` is true when they came soon enough after the
+   * start to belong to this login.
    */
   follow(audience: () => string, onNew: (news: { readonly atLogin: boolean }) => void): void;
-  /** The PC woke up, or news counts for more than before: asks at once. */
+  /** The PC woke up, or news has become more urgent: asks at once. */
   wake(): void;
   stop(): void;
 }
 
 interface Options {
   readonly config: ManagedConfig;
-  /** Whether a new version applies while people work; it may change while the agent runs. */
+  /** Whether a new version applies during work; it may change while the agent runs. */
   readonly appliesAtOnce: () => boolean;
   /** `policy.directory` with its variables filled in. */
   readonly schoolDirectory: string;
   readonly shippedDirectory: string;
-  /** Folder of the agent's own that does not depend on the configuration. */
+  /** The agent's own folder that does not depend on the configuration. */
   readonly ownDirectory: string;
-  /** Folder of the state of this PC, which a school may put where it outlives a wiped profile. Asked when policies are read. */
+  /**
+   * The state folder of this PC. A school may put it where it outlives a wiped profile. Called when policies are read.
+   */
   readonly stateDirectory: () => string;
   readonly clock: Clock;
   readonly fetch: Fetch;
   readonly onFault: (fault: StorageFault) => void;
 }
 
-/** The person waits before a covered desktop for so long at most. */
+/** The longest that the user waits at a covered desktop. */
 const firstFetchMs = 3000;
-/** A network that is not there yet fails at once; the rest of that time is tried again this often. */
+/** A network that is not up yet fails at once; within that time the agent tries again this often. */
 const firstFetchAgainMs = 500;
-/** Nobody should sign a sample for longer than the school's own text cannot be had. */
+/** A user should sign a sample only while the school's own text is out of reach. */
 const askForSamplesMs = 15_000;
-/** News within this time of the start was there before the person signed in. */
+/** News that comes this soon after the start was there before the user signed in. */
 const loginWindowMs = 15_000;
-/** Where a new version applies at once, the collector is asked as often as the school's folder is looked at. */
+/** Where a new version applies at once, the agent asks the collector as often as it reads the school's folder. */
 const askForAtOnceMs = 10 * 60 * 1000;
 
 /**
- * The folder that an administrator has named comes first: a school that has put its policies there and now adds a
- * collector for its reports must not find them replaced by the samples that a fresh collector serves. Then the
- * collector, then what Porthor brings.
+ * The folder that an administrator has named comes first. A school that has put its policies there may add a collector
+ * for its reports. The samples that a fresh collector serves must not replace those policies. The collector comes
+ * second, and the policies that Porthor brings come last.
  */
 export function startPolicies(options: Options): Policies {
   const { config, clock, onFault } = options;
@@ -106,7 +108,10 @@ export function startPolicies(options: Options): Policies {
 
   const firstFetches = new Set<() => void>();
 
-  /** Why there is nothing; undefined where the collector has answered. An answer that takes too long counts when it comes. */
+  /**
+   * Why there are no policies; undefined if the collector has answered. An answer that comes too late counts when it
+   * comes.
+   */
   const firstFetch = (audience: string) =>
     new Promise<string | undefined>((resolve) => {
       let reason = 'it did not answer in time';
@@ -127,7 +132,7 @@ export function startPolicies(options: Options): Policies {
           if (isOver) return;
           if (answer.kind !== 'not-reached') return end(undefined);
           ({ reason } = answer);
-          // Once the samples are shown they are not kept back by every look at the policies.
+          // Once the samples are on the screen, no later reading of the policies delays them.
           if (answer.hasAnswered === true || showsSamples) end(reason);
           else cancelPause = clock.setTimer(firstFetchAgainMs, ask);
         });
@@ -143,14 +148,15 @@ export function startPolicies(options: Options): Policies {
       const problem = (await firstFetch(audience)) ?? 'nothing that it sent could be kept';
       const fetched = await fromCollector.cached(audience);
       if (fetched !== undefined) return { packs: fetched, problem: undefined, areInEffect: true };
-      // A PC that nobody can use helps nobody: the samples are shown, recorded as what they are, and told.
+      // A PC that no user can use does not help. Show the samples, record them as samples, and report the fault.
       showsSamples = true;
       onFault({
         fault: 'policies-not-fetched',
         subject: 'collector',
         reason: `The school's policies have never reached this PC, and the collector cannot be asked now (${problem}). Until it can, the sample policies that Porthor brings are shown, and the gate stays shut for whoever they have none for.`,
       });
-      // That they hold nothing for somebody, or that their day has not come by this PC's clock, is no wish of the school.
+      // The samples may hold nothing for this user, or their day may not have come by this PC's clock. The school
+      // wanted neither.
       return { packs: (await onDisk.read()).packs, problem, areInEffect: true };
     },
     follow: (audience, onNew) => {
@@ -158,7 +164,7 @@ export function startPolicies(options: Options): Policies {
         cancelTimer();
         cancelTimer = clock.setTimer(askEveryMs(), ask);
         void fromCollector.refresh(audience()).then(({ kind }) => {
-          // A first answer that came late was news to nobody yet.
+          // A first answer that came late was not news to any user yet.
           const isNews = kind === 'changed' || (kind === 'unchanged' && showsSamples);
           if (isNews && following !== undefined) {
             showsSamples = false;

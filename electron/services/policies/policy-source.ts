@@ -1,4 +1,6 @@
-/** Where the packs come from that this PC may show: the school's folder, else the ones last known, else those shipped. */
+/**
+ * Where the packs that this PC may show come from: the school's folder, else the last known packs, else those shipped.
+ */
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
 import { packProblem } from '../../../shared/policy/pack-problem.ts';
 import type { Clock } from '../../platform/time/clock.ts';
@@ -7,7 +9,7 @@ import type { LoadedPacks, RefusedPack } from '../../storage/packs/load-packs.ts
 export interface PolicySourcePorts {
   readonly clock: Pick<Clock, 'setTimer'>;
   loadPacks(directory: string): Promise<LoadedPacks>;
-  /** Packs that were good the last time the school's folder could be read. */
+  /** Packs that were valid when the school's folder could last be read. */
   lastKnown: {
     read(): Promise<readonly PolicyPack[]>;
     write(packs: readonly PolicyPack[]): Promise<void>;
@@ -18,13 +20,13 @@ export interface PolicySourcePorts {
 export interface PoliciesRead {
   readonly packs: readonly PolicyPack[];
   /**
-   * Why something that should be there could not be read; undefined when all could. With a problem, "no pack for this
-   * person" does not mean that the school wants none.
+   * Why an expected pack could not be read; undefined if all could be. With a problem, "no pack for this person" does
+   * not mean that the school wants none.
    */
   readonly problem: string | undefined;
   /**
-   * The collector has chosen what is in effect, or would have: a PC whose clock stands years back must not think that
-   * nothing is.
+   * The collector has chosen what is in effect, or would have. A PC whose clock is years behind must not conclude that
+   * no policy is.
    */
   readonly areInEffect?: true;
 }
@@ -33,7 +35,7 @@ export interface PolicySource {
   read(): Promise<PoliciesRead>;
 }
 
-/** A share may keep its reader waiting for as long as the system lets it; a person at login is not kept for so long. */
+/** The system may let a share keep its reader waiting for long; a user at login must not wait that long. */
 const folderDeadlineMs = 4000;
 
 /**
@@ -54,7 +56,7 @@ export function createPolicySource(
     const isBare = loaded.packs.length === 0 && loaded.refused.length === 0;
     const isEmptied = isBare && (await ports.lastKnown.read()).length > 0;
     const read = isEmptied ? { packs: [], refused: [emptied] } : loaded;
-    // Even if it is too late for this call: the next reading and the next login find it here.
+    // Store it even if it is too late for this call: the next reading and the next login find it here.
     if (read.refused.length === 0) await ports.lastKnown.write(read.packs);
     lastRead = read;
     return read;
@@ -81,8 +83,8 @@ export function createPolicySource(
       for (const refused of loaded.refused) ports.onRefused(refused);
       const [first] = loaded.refused;
       if (first === undefined) return { packs: loaded.packs, problem: undefined };
-      // Something there is not as it should be. A policy that was good before is not forgotten because its newest
-      // file is broken or the share is away; which of two versions is current is decided with both in hand.
+      // A file there is broken, or the share is away. Neither must make the agent forget a policy that was valid
+      // before. It chooses the current version with both versions at hand.
       const lastKnown = isSchools ? await ports.lastKnown.read() : [];
       return {
         packs: [...loaded.packs, ...lastKnown.filter((pack) => !isAmong(pack, loaded.packs))],
@@ -95,8 +97,8 @@ export function createPolicySource(
 const schoolFolder = 'the school’s folder';
 
 /**
- * An unmounted share, or one that is being filled, looks like this too. It must neither open every gate nor make a PC forget
- * its policies. A school that wants no policy has a setting for that.
+ * An unmounted share, or one that is being filled, looks like this too. It must neither open every gate nor make a PC
+ * forget its policies. A school that wants no policy has a setting for that.
  */
 const emptied: RefusedPack = {
   name: schoolFolder,
