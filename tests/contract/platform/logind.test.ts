@@ -53,7 +53,7 @@ describe('session and lock against a real bus', () => {
     expect(port.capability().level).toBe('full');
   });
 
-  it('believes the environment only where logind says nothing of the process', async () => {
+  it('believes the environment only where logind does not know the process', async () => {
     const own = await logind.addSession('c2', uid);
     const port = createLinuxSessionPort(deskOf({ XDG_SESSION_ID: 'c2' }));
     expect(await port.signOut()).toEqual({ ok: true, value: 'requested' });
@@ -103,7 +103,7 @@ describe('session and lock against a real bus', () => {
     expect(await port.readState()).toEqual({ ok: true, value: { inFront: false, locked: true } });
   });
 
-  it('locks at once, before a sleep, a session that is in front and open, and no other', async () => {
+  it('before a sleep, locks at once a session that is in front and open, and no other', async () => {
     const own = await logind.addSession('c2', uid);
     await logind.putProcessInSession(process.pid, own);
     await logind.giveLockScreen(own);
@@ -123,7 +123,7 @@ describe('session and lock against a real bus', () => {
     expect(lock.lockAtOnce()).toMatchObject({ ok: false, error: { kind: 'refused' } });
   });
 
-  it('takes an idle inhibitor of the user or the system for a watching user, never one of another user', async () => {
+  it('takes an idle inhibitor of the user or the system as a sign of a watching user, never one of another user', async () => {
     const port = createLinuxPresencePort(deskOf(), uid);
     const film = { what: 'sleep:idle', who: 'A film', mode: 'block', uid } as const;
     await logind.inhibit([
@@ -138,11 +138,11 @@ describe('session and lock against a real bus', () => {
     expect(port.capability().level).toBe('full');
   });
 
-  it('says only "requested" about an unconfirmed lock, and that it may not work', async () => {
+  it('reports an unconfirmed lock only as "requested", and says that it may not work', async () => {
     const own = await logind.addSession('c2', uid);
     await logind.putProcessInSession(process.pid, own);
     const clock = createFakeClock();
-    // The pauses pass at once; what is counted is the time that they stand for.
+    // The pauses pass at once; the test counts the time that they represent.
     const port = createLinuxLockPort(deskOf(), {
       ...clock,
       setTimer: (delayMs, fire) => {
@@ -158,7 +158,7 @@ describe('session and lock against a real bus', () => {
 });
 
 describe('session and lock without a logind', () => {
-  it('answers none, with a reason, where there is no bus', async (context) => {
+  it('reports that there is none, with a reason, where there is no bus', async (context) => {
     context.skip(unavailable !== undefined, unavailable);
     const logind = createLogind({
       environment: { DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/nonexistent/bus' },

@@ -1,4 +1,4 @@
-/** The promises of the network port, kept by the fake and by the adapter over a scripted Electron. */
+/** The promises of the network port. The fake keeps them, and so does the adapter over a scripted Electron. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,7 +16,7 @@ type VerifyRequest = {
 };
 type Verify = (request: VerifyRequest, answer: (verdict: number) => void) => void;
 
-/** One of Electron's sessions: what it fetched, and its verifier. */
+/** One of Electron's sessions: the requests that it made, and its verifier. */
 const createSession = (name: string) => ({
   verify: undefined as Verify | undefined,
   fetch: (url: string) => Promise.resolve(new Response(`${name} ${url}`)),
@@ -96,7 +96,7 @@ describe.each([
   ['the fake', createFake],
   ['the adapter', () => createElectronNetworkPort({ isInMemory: false })],
 ])('the network of %s', (_name, create) => {
-  it('states its capability, answers a request, and names the proxies in their order', async () => {
+  it('reports its capability, answers a request, and names the proxies in their order', async () => {
     const port = create();
     expect(port.capability()).toEqual({ name: 'network', level: 'full', reason: '' });
     expect(await (await port.fetch('https://a.example/', request())).text()).toBe(
@@ -105,7 +105,7 @@ describe.each([
     expect(await port.resolveProxy('https://a.example/')).toBe('PROXY proxy.ysgol.example:8080; DIRECT');
   });
 
-  it('answers a request that trusts an authority, without a problem', async () => {
+  it('answers a request that trusts an authority, without reporting a problem', async () => {
     const { fetch, problems } = await trust(create());
     expect(await (await fetch('https://a.example/', request())).text()).toContain('https://a.example/');
     expect(problems).toEqual([]);
@@ -113,7 +113,7 @@ describe.each([
 });
 
 describe('the adapter', () => {
-  it('keeps nothing on disk for a program that wants that', async () => {
+  it('keeps nothing on disk for a program that asks for that', async () => {
     const port = createElectronNetworkPort({ isInMemory: true });
     expect(await (await port.fetch('https://a.example/', request())).text()).toBe(
       'in-memory https://a.example/',
@@ -122,7 +122,7 @@ describe('the adapter', () => {
     expect(electron.sessions.has('default')).toBe(false);
   });
 
-  it('trusts an authority in a session of its own', async () => {
+  it('trusts an authority only in a separate session', async () => {
     const { fetch } = await trust(createElectronNetworkPort({ isInMemory: false }));
     expect(await (await fetch('https://a.example/', request())).text()).toBe('collector https://a.example/');
     expect(sessionCalled('default').verify).toBeUndefined();

@@ -40,7 +40,7 @@ describe.each(platforms)('the ports of %s', (name, create) => {
     platform = await create();
   });
 
-  it('name the account in the form of the wire, with one login for every question', async () => {
+  it('name the account in the wire format, with one login id for every question', async () => {
     const answer = await platform.account.read();
     const again = await platform.account.read();
     expectHonest(platform.account.capability(), 'account');
@@ -56,7 +56,7 @@ describe.each(platforms)('the ports of %s', (name, create) => {
     expect(answer.value.groups).not.toContain('');
   });
 
-  it('name the PC in the form of the wire, the same every time', async () => {
+  it('name the PC in the wire format, the same every time', async () => {
     const answer = await platform.machine.read();
     expect(await platform.machine.read()).toEqual(answer);
     expectHonest(platform.machine.capability(), 'machine');
@@ -69,24 +69,24 @@ describe.each(platforms)('the ports of %s', (name, create) => {
     }
   });
 
-  it('give the id that node-machine-id gives, however they read it', async () => {
+  it('give the same machine id as the package node-machine-id', async () => {
     const answer = await platform.machine.read();
     if (name === 'the fake' || !answer.ok) return;
     expect(answer.value.id).toBe(await nodeMachineId.machineId());
   });
 
-  it('say whether they can sign out and lock before they are asked to', () => {
+  it('report whether they can sign out and lock before the agent asks for it', () => {
     expectHonest(platform.session.capability(), 'session');
     expectHonest(platform.lock.capability(), 'lock');
   });
 
-  it('say how the session stands, or why they cannot', async () => {
+  it('report the state of the session, or why they cannot', async () => {
     const answer = await platform.session.readState();
     if (answer.ok) expect(Object.keys(answer.value).toSorted()).toEqual(['inFront', 'locked']);
     else expect(answer.error.reason).not.toBe('');
   });
 
-  it('measure idle time, or say that they cannot', async () => {
+  it('measure idle time, or report that they cannot', async () => {
     const { idle } = await platform.loadSensors();
     const answer = await idle.readSeconds();
     expectHonest(idle.capability(), 'idle');
@@ -97,7 +97,7 @@ describe.each(platforms)('the ports of %s', (name, create) => {
     for (const name of await idle.findGameControllers()) expect(name).not.toBe('');
   });
 
-  it('name what is being watched, or say that they cannot tell', async () => {
+  it('name what the user is watching, or report that they cannot tell', async () => {
     const { presence } = await platform.loadSensors();
     const answer = await presence.read();
     expectHonest(presence.capability(), 'presence');
@@ -105,13 +105,13 @@ describe.each(platforms)('the ports of %s', (name, create) => {
     expect((await platform.loadSensors()).presence).toBe(presence);
   });
 
-  it('read what the administrator has set as one of four answers', async () => {
+  it('read the administrator’s settings as one of four answers', async () => {
     const answer = await platform.managedConfig.read();
     expectHonest(platform.managedConfig.capability(), 'managed-config');
     expect(['absent', 'loaded', 'invalid', 'unreadable']).toContain(answer.kind);
   });
 
-  it('watch what the administrator has set, tell nothing before they have returned, and can be stopped twice', () => {
+  it('watch the administrator’s settings, notify only after the call has returned, and can be stopped twice', () => {
     let told = 0;
     const stop = platform.managedConfig.watch(() => {
       told += 1;
@@ -121,7 +121,7 @@ describe.each(platforms)('the ports of %s', (name, create) => {
     stop();
   });
 
-  it('say what is plugged in and which drives there are, or why they cannot', async () => {
+  it('list the devices and drives that are plugged in, or report why they cannot', async () => {
     const { usb, volumes, eject, antiVirus } = await platform.removableMedia();
     const stops: (() => Promise<void>)[] = [];
     for (const answer of [
@@ -150,7 +150,7 @@ describe.each(platforms)('the ports of %s', (name, create) => {
     }
   });
 
-  it('tell a time that does not run backwards, and keep or call off a timer', async () => {
+  it('give a time that does not run backwards, and keep or cancel a timer', async () => {
     const { clock } = platform;
     const before = clock.monotonicMs();
     let calledOffFired = false;
@@ -169,7 +169,7 @@ describe.each(platforms)('the ports of %s', (name, create) => {
 });
 
 describe.skipIf(process.platform !== 'linux')('the account on this Linux', () => {
-  it('is the one that the runtime names, in the groups that it is in', async () => {
+  it('is the one that the runtime names, in the groups that it belongs to', async () => {
     const { account } = await createPlatform({ isPackaged: true, developmentConfigFile: undefined });
     const answer = await account.read();
     const { username, gid } = os.userInfo();
@@ -185,7 +185,7 @@ describe.skipIf(process.platform !== 'linux')('the account on this Linux', () =>
 });
 
 describe('signing out and locking', () => {
-  /** Asked of those alone where it harms nobody: the session of whoever runs the tests is theirs. */
+  /** Only for these two: the others would lock or end the session of the developer who runs the tests. */
   it.each([
     [
       'the fake that refuses',
@@ -197,7 +197,7 @@ describe('signing out and locking', () => {
       },
     ],
     ['an unknown system', createUnknownPlatform],
-  ])('answer a closed problem with a reason: %s', async (_name, create) => {
+  ])('report one of the known problems with a reason: %s', async (_name, create) => {
     const { session, lock } = create();
     for (const answer of [await session.signOut(), await lock.lock()]) {
       expect(answer).toMatchObject({ ok: false, error: { reason: expect.stringMatching(/./u) as string } });
@@ -219,7 +219,7 @@ describe('signing out and locking', () => {
   });
 });
 
-describe('a configuration file that was named', () => {
+describe('a configuration file that the developer named', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'porthor-named-config-'));

@@ -4,7 +4,7 @@ import { createFakeRemovableMedia } from '../../fakes/platform/fake-removable-me
 import { makeDrive, makeUsbDevice } from '../../fixtures/make-drive.ts';
 
 describe('the fake of removable media', () => {
-  it('tells of arrivals and departures until it is asked to stop', async () => {
+  it('reports arrivals and departures until the test stops the watch', async () => {
     const { usb } = createFakeRemovableMedia();
     const told: string[] = [];
     const note = (word: string) => (device: UsbDevice) => {
@@ -24,7 +24,7 @@ describe('the fake of removable media', () => {
     expect(usb.listeners()).toBe(0);
   });
 
-  it('lets a drive go when it is ejected, and keeps it when that is refused', async () => {
+  it('removes a drive when it is ejected, and keeps it when the fake refuses', async () => {
     const { volumes, eject } = createFakeRemovableMedia();
     const drive = makeDrive();
     volumes.show([drive]);
@@ -37,7 +37,7 @@ describe('the fake of removable media', () => {
     expect(eject.asked()).toEqual([drive.key, drive.key]);
   });
 
-  it('scans what it was given, and says when there is nothing to scan with', async () => {
+  it('scans the given drive, and says when there is no scanner', async () => {
     const { antiVirus } = createFakeRemovableMedia();
     antiVirus.answerWith({ ok: true, value: 'something-found' });
     const scan = await antiVirus.scan('E:\\');

@@ -1,12 +1,12 @@
-/** A clock that stands still until a test moves it. */
+/** A clock whose time passes only when a test moves it. */
 import type { Clock } from '../../../electron/platform/time/clock.ts';
 
 export interface FakeClock extends Clock {
-  /** Moves both clocks on by `ms`, firing what falls due on the way, in order and each at its own moment. */
+  /** Moves both clocks on by `ms`. Fires what falls due on the way, in order and each at its own moment. */
   advance(ms: number): void;
-  /** Moves the wall clock alone, as a person or a time server may; timers and monotonic time stay. */
+  /** Moves the wall clock alone, as a user or a time server may. Timers and monotonic time do not change. */
   setWallClock(at: Date): void;
-  /** Timers that wait: 0 after everything has been disposed of. */
+  /** The number of waiting timers: 0 after everything has been disposed of. */
   pendingTimers(): number;
 }
 

@@ -10,7 +10,7 @@ import type { SecretStorePort } from '../../../electron/platform/secret-store/se
 import type { Capability } from '../../../shared/wire/events.ts';
 
 export interface FakeNetworkPort extends NetworkPort {
-  /** From now on, for requests with and without an authority. Without it each request fails. */
+  /** Used from now on, for requests with and without an authority. Without it each request fails. */
   answerWith(fetch: Fetch): void;
   proxyWith(answer: () => Promise<string>): void;
   /** Reported at once, and again when an authority is trusted later. */

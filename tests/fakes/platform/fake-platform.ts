@@ -1,4 +1,4 @@
-/** A whole operating system that a test scripts: the account, the answers, and a record of what was asked. */
+/** A whole operating system that a test scripts: the account, the answers, and a record of the agent's requests. */
 import type {
   AccountPort,
   AccountProblem,
@@ -101,7 +101,7 @@ function createFakeMachinePort(machine: Machine = labComputer): FakeMachinePort 
 type RecordDeed = (deed: 'sign-out' | 'lock') => void;
 
 interface FakeSessionPort extends SessionPort {
-  /** Without a problem the next requests are taken again. */
+  /** Without a problem the next requests succeed again. */
   refuseWith(problem: SessionProblem | undefined): void;
   /** Requests to sign out, refused ones included. */
   signOuts(): number;
@@ -162,7 +162,7 @@ interface FakeIdlePort extends IdlePort {
   answerWith(answer: Result<number, IdleProblem>): void;
   limitWith(answer: Result<number | undefined, IdleProblem>): void;
   plugIn(controllers: readonly string[]): void;
-  /** Readings of the idle time. */
+  /** How often the agent has read the idle time. */
   readings(): number;
 }
 
@@ -208,7 +208,7 @@ function createFakePresencePort(): FakePresencePort {
 }
 
 interface FakeManagedConfigPort extends ManagedConfigPort {
-  /** From now on. Every watcher is notified. */
+  /** Applies from now on. Every watcher is notified. */
   answerWith(answer: ManagedConfigAnswer): void;
   watchers(): number;
 }

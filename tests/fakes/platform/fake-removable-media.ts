@@ -1,4 +1,4 @@
-/** USB ports, drives, an eject button and an anti-virus that a test handles in the place of a person. */
+/** USB ports, drives, an eject button and an anti-virus that a test handles in the place of the user. */
 import type {
   AntiVirusPort,
   Scan,
@@ -22,13 +22,13 @@ const capabilityOf = (
 };
 
 interface FakeUsbPort extends UsbPort {
-  /** Puts a device in and tells those who watch. */
+  /** Plugs a device in and notifies the watchers. */
   plug(device: UsbDevice): void;
-  /** Pulls the device with this key out and tells those who watch; nothing happens where there is none. */
+  /** Unplugs the device with this key and notifies the watchers; does nothing if there is no such device. */
   pull(key: string): void;
-  /** What lists and watches answer from now on; without a problem they work again. */
+  /** Sets the problem with which lists and watches fail from now on; without a problem they work again. */
   failWith(problem: UsbProblem | undefined): void;
-  /** 0 after everything has been disposed of. */
+  /** The number of watches: 0 after everything has been disposed of. */
   listeners(): number;
 }
 
@@ -68,10 +68,10 @@ function createFakeUsbPort(): FakeUsbPort {
 }
 
 interface FakeVolumesPort extends VolumesPort {
-  /** These are the drives from now on; those who watch are told. */
+  /** Sets the drives from now on and notifies the watchers. */
   show(drives: readonly Drive[]): void;
   failWith(problem: VolumesProblem | undefined): void;
-  /** 0 after everything has been disposed of. */
+  /** The number of watches: 0 after everything has been disposed of. */
   listeners(): number;
 }
 
@@ -105,13 +105,13 @@ function createFakeVolumesPort(): FakeVolumesPort {
 }
 
 interface FakeEjectPort extends EjectPort {
-  /** Without a problem the next drives are let go again. */
+  /** Without a problem the next ejects succeed again. */
   refuseWith(problem: EjectProblem | undefined): void;
-  /** Keys of the drives that were asked for, refused ones included, oldest first. */
+  /** Keys of the drives that the agent asked to eject, refused requests included, oldest first. */
   asked(): readonly string[];
 }
 
-/** What is ejected leaves the fake drives, as it does where the system switches a stick off. */
+/** An ejected drive leaves the fake drives, as it does where the system switches a stick off. */
 function createFakeEjectPort(onEjected: (drive: Drive) => void): FakeEjectPort {
   const asked: string[] = [];
   let problem: EjectProblem | undefined;
@@ -131,9 +131,9 @@ function createFakeEjectPort(onEjected: (drive: Drive) => void): FakeEjectPort {
 }
 
 interface FakeAntiVirusPort extends AntiVirusPort {
-  /** How the scans that begin from now on end. */
+  /** Sets how the scans that start from now on end. */
   answerWith(outcome: Result<ScanOutcome, ScanProblem>): void;
-  /** What was looked through, oldest first. */
+  /** The scanned folders, oldest first. */
   scanned(): readonly string[];
 }
 

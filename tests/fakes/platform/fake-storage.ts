@@ -1,4 +1,4 @@
-/** The drives of a Windows PC behind the functions of Windows, and what was asked to be let go. */
+/** The drives of a Windows PC behind the functions of Windows, and a record of the eject requests. */
 import {
   parseStorageDescriptor,
   parseUsbInstanceId,
@@ -13,17 +13,17 @@ export interface FakeDisk {
   readonly fileSystem: string;
   /** STORAGE_BUS_TYPE: 7 for USB, 11 for SATA. */
   readonly busType: number;
-  /** `USB\VID_…`: the device that it is a part of; empty where it is none of USB. */
+  /** `USB\VID_…`: the device to which the disk belongs; empty for a disk that is not on USB. */
   readonly usbInstanceId: string;
-  /** Whether what is in it can be taken out of it. */
+  /** Whether Windows calls the media in the drive removable. */
   readonly isRemovable: boolean;
-  /** Of its USB device, as `readRemovalPolicy` says it. */
+  /** The removal policy of its USB device, as `readRemovalPolicy` gives it. */
   readonly removalPolicy: number;
 }
 
 export interface FakeStorage {
   readonly storage: Storage;
-  /** These are the disks from now on. */
+  /** Sets the disks from now on. */
   show(disks: readonly FakeDisk[]): void;
   /** `device USB\VID_…` and `medium E`, oldest first. */
   letGo(): readonly string[];
@@ -80,7 +80,7 @@ export function createFakeStorage(): FakeStorage {
       readRemovalPolicy: ({ instanceId }) =>
         disks.find(({ usbInstanceId }) => usbInstanceId === instanceId)?.removalPolicy ?? 0,
       requestEject: ({ instanceId }) => {
-        // Only the USB device may be let go: what stands above or below it is not the thing in a person's hand.
+        // Only the USB device may be let go: a hub above it or a disk below it is not what the user unplugs.
         if (parseUsbInstanceId(instanceId) === undefined) throw new Error(`no USB device: ${instanceId}`);
         letGo.push(`device ${instanceId}`);
         return { code: 0, vetoType: 0 };

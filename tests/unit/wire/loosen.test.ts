@@ -1,4 +1,4 @@
-/** A receiving schema made of a sending one. */
+/** Makes a schema for receiving from one for sending. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { loosen } from '../../../shared/lib/loosen.ts';
@@ -13,7 +13,7 @@ const value = { name: 'x', inner: { count: 1 }, list: [{ id: '1' }], either: { b
 const loose = loosen(strict);
 
 describe('a loosened schema', () => {
-  it('keeps members that it does not know, at every depth', () => {
+  it('keeps unknown members, at every depth', () => {
     const newer = {
       ...value,
       inner: { count: 1, more: 1 },
@@ -35,7 +35,7 @@ describe('a loosened schema', () => {
     expect(loose.safeParse(wrong).success).toBe(false);
   });
 
-  it('leaves the sending schema strict', () => {
+  it('does not change the sending schema', () => {
     expect(strict.parse(value)).toEqual(value);
     expect(strict.safeParse({ ...value, more: 1 }).success).toBe(false);
   });

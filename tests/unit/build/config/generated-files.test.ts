@@ -29,19 +29,19 @@ const admx = parseXml(`${templates}/porthor.admx`);
 const languages = ['en-GB', 'en-US', 'cy-GB'];
 const entries = configEntries();
 
-describe('files made from the table of the managed configuration', () => {
-  it.each([...generatedFiles()])('%s is what the table says (else: npm run generate)', (file, content) => {
+describe('files generated from the table of the managed configuration', () => {
+  it.each([...generatedFiles()])('%s agrees with the table (else: npm run generate)', (file, content) => {
     expect(textOf(file)).toBe(content);
   });
 
-  it('there is no template that the table does not write', () => {
+  it('no template exists that the table does not generate', () => {
     const there = readdirSync(path.join(projectRoot, templates), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => path.relative(projectRoot, path.join(entry.parentPath, entry.name)));
     expect(there.filter((file) => !generatedFiles().has(file))).toEqual([]);
   });
 
-  it('every key, and nothing else, is in the policies, the properties, the table and the schema', () => {
+  it('policies, properties, the table and the schema hold every key, and nothing else', () => {
     const policies = all(admx, 'policy').map((policy) => attribute(policy, 'name'));
     expect(policies).toEqual(entries.map(policyName));
 
@@ -73,7 +73,7 @@ describe('files made from the table of the managed configuration', () => {
     expect(keys).toEqual(entries.map(dottedName));
   });
 
-  it('no property is called like another, or like one of the installer', () => {
+  it('no property has the name of another, or of one that the installer reserves', () => {
     const names = entries.map(propertyName);
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(name).toMatch(/^[A-Z][A-Z0-9]{0,50}$/);
@@ -82,7 +82,7 @@ describe('files made from the table of the managed configuration', () => {
   });
 });
 
-/** The published schema of ADMX and ADML is not among our parts, so its rules are written out here. */
+/** The published schema of ADMX and ADML is not part of this project, so its rules are written out here. */
 describe('the Group Policy templates', () => {
   const idRule = /^[A-Za-z_][A-Za-z0-9_]*$/;
   const policies = all(admx, 'policy');
@@ -91,7 +91,7 @@ describe('the Group Policy templates', () => {
       ([, id]) => id ?? '',
     );
 
-  it('have elements in the order that the schema wants', () => {
+  it('have elements in the order that the schema demands', () => {
     const order = (element: Element) =>
       Array.from(element.childNodes)
         .map(({ nodeName }) => nodeName)
@@ -131,32 +131,35 @@ describe('the Group Policy templates', () => {
     expect(policies.filter((policy) => attribute(policy, 'class') !== 'Machine')).toEqual([]);
   });
 
-  it.each(languages)('have every string and every presentation in %s, each used', (language) => {
-    const adml = parseXml(`${templates}/${language}/porthor.adml`);
-    const strings = all(adml, 'string').map((string) => attribute(string, 'id'));
-    expect(strings.toSorted()).toEqual([...new Set(references('string'))].toSorted());
-    for (const string of all(adml, 'string')) expect(string.textContent?.trim()).not.toBe('');
-    const presentations = all(adml, 'presentation');
-    expect(presentations.map((presentation) => attribute(presentation, 'id')).toSorted()).toEqual(
-      references('presentation').toSorted(),
-    );
-    const expected = { text: 'textBox', decimal: 'decimalTextBox', enum: 'dropdownList', list: 'listBox' };
-    for (const policy of policies) {
-      const shown = presentations.find(
-        (presentation) =>
-          attribute(policy, 'presentation') === `$(presentation.${attribute(presentation, 'id')})`,
+  it.each(languages)(
+    'define in %s every string and every presentation that they use, and no other',
+    (language) => {
+      const adml = parseXml(`${templates}/${language}/porthor.adml`);
+      const strings = all(adml, 'string').map((string) => attribute(string, 'id'));
+      expect(strings.toSorted()).toEqual([...new Set(references('string'))].toSorted());
+      for (const string of all(adml, 'string')) expect(string.textContent?.trim()).not.toBe('');
+      const presentations = all(adml, 'presentation');
+      expect(presentations.map((presentation) => attribute(presentation, 'id')).toSorted()).toEqual(
+        references('presentation').toSorted(),
       );
-      for (const [element, control] of Object.entries(expected)) {
-        for (const asked of all(policy, element)) {
-          if (asked.parentNode?.nodeName !== 'elements') continue;
-          const controls = shown === undefined ? [] : all(shown, control);
-          expect(controls.map((one) => attribute(one, 'refId'))).toEqual([attribute(asked, 'id')]);
+      const expected = { text: 'textBox', decimal: 'decimalTextBox', enum: 'dropdownList', list: 'listBox' };
+      for (const policy of policies) {
+        const shown = presentations.find(
+          (presentation) =>
+            attribute(policy, 'presentation') === `$(presentation.${attribute(presentation, 'id')})`,
+        );
+        for (const [element, control] of Object.entries(expected)) {
+          for (const asked of all(policy, element)) {
+            if (asked.parentNode?.nodeName !== 'elements') continue;
+            const controls = shown === undefined ? [] : all(shown, control);
+            expect(controls.map((one) => attribute(one, 'refId'))).toEqual([attribute(asked, 'id')]);
+          }
         }
       }
-    }
-  });
+    },
+  );
 
-  it('say something else in Welsh than in English', () => {
+  it('differ in Welsh and English', () => {
     const text = (language: string) =>
       new Map(
         all(parseXml(`${templates}/${language}/porthor.adml`), 'string').map((string) => [
@@ -166,7 +169,7 @@ describe('the Group Policy templates', () => {
       );
     const english = text('en-GB');
     const same = [...text('cy-GB')].filter(([id, welsh]) => english.get(id) === welsh).map(([id]) => id);
-    // The product's name, and the values that stand in the registry.
+    // The product's name, and the values that the registry holds.
     const values = entries.flatMap((entry) =>
       entry.kind === 'choice'
         ? entry.choices.map((choice) => `${policyName(entry)}_${choice.replaceAll('-', '_')}`)
@@ -179,11 +182,11 @@ describe('the Group Policy templates', () => {
 describe('the source of the installer', () => {
   const sources = ['build/msi/porthor.wxs', 'build/msi/settings.wxs'].map(textOf);
 
-  it('keeps its upgrade code: another one would leave two agents on every PC', () => {
+  it('keeps its upgrade code: another code would leave two agents on every PC', () => {
     expect(sources[0]).toContain('UpgradeCode="5C2B1B0E-6C2E-4E4B-8B1F-3B0E6E0C7A11"');
   });
 
-  it('runs nothing of ours while it installs, and nothing that could make it fail', () => {
+  it('runs no program of Porthor during installation, and nothing that could make it fail', () => {
     for (const action of all(parseXml('build/msi/settings.wxs'), 'CustomAction')) {
       const names = [...Array.from(action.attributes)].map(({ name }) => name);
       expect(names).toEqual(['Id', 'Property', 'Value']);
@@ -197,7 +200,7 @@ describe('the source of the installer', () => {
     }
   });
 
-  it('registers a task that brings back what died in every session, and nothing that stops it', () => {
+  it('registers a task that restarts a dead agent in every session, and nothing that stops an agent', () => {
     const task = new DOMParser().parseFromString(writeTask('C:\\A & B\\Porthor.exe'), 'text/xml');
     const text = (name: string) => all(task, name).map(({ textContent }) => textContent);
     expect(text('Command')).toEqual(['C:\\A & B\\Porthor.exe']);
@@ -205,7 +208,7 @@ describe('the source of the installer', () => {
     const startedBy = readStartedBy((line ?? '').split(' '));
     expect(startedBy).toEqual({ isUnasked: true, watchdogDelaySeconds: 120, onlyIfHereBefore: true });
     expect(text('Interval')).toEqual([`PT${startedBy.watchdogDelaySeconds / 60}M`]);
-    // Without a duration it never ends.
+    // Without a duration the repetition never ends.
     expect(text('Duration')).toEqual([]);
     expect(text('StateChange')).toEqual(['SessionUnlock', 'ConsoleConnect', 'RemoteConnect']);
     expect(text('GroupId')).toEqual(['S-1-5-32-545']);
@@ -222,7 +225,7 @@ describe('the source of the installer', () => {
     expect([...encodeTask('a\n')]).toEqual([0xff, 0xfe, 0x61, 0, 0x0d, 0, 0x0a, 0]);
   });
 
-  it('loses nothing on the way to wixl', () => {
+  it('loses nothing when it is adapted for wixl', () => {
     const { sources: adapted, statements } = adaptForWixl(sources, { AppUserModelId: 'X.Y', TaskName: 'T' });
     expect(statements.filter((statement) => statement.includes('schtasks.exe" /Create /TN T '))).toHaveLength(
       2,
@@ -237,7 +240,7 @@ describe('the source of the installer', () => {
     expect(adapted.join('')).not.toMatch(/Secure=|Transitive=|Schedule=|ShortcutProperty/);
   });
 
-  it('refuses to write what the tables cannot hold', () => {
+  it('is refused when the installer’s tables cannot hold it', () => {
     const source = sources[1]?.replace('SITENAME OR', "'SITENAME' OR") ?? '';
     expect(() => adaptForWixl([sources[0] ?? '', source], {})).toThrow(/a quote cannot be written/);
     expect(() => adaptForWixl(['<Wix>'], {})).toThrow(/not well-formed/);

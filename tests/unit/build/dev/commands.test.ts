@@ -1,4 +1,4 @@
-/** What the developer's commands make of their arguments, of the runners' reports and of failures. */
+/** How the developer's commands treat their arguments, the runners' reports and failures. */
 import { describe, expect, test } from 'vitest';
 import { exitCodeOf } from '../../../../build/dev/agent.ts';
 import { isChromiumNoise } from '../../../../build/dev/demo.ts';
@@ -24,7 +24,7 @@ describe('npm start', () => {
     [['--port=']],
     [['--prot', '1']],
     [['now']],
-  ])('%j is refused with the usage', (args) => {
+  ])('%j is refused, and the usage is printed', (args) => {
     expect(() => parseStartOptions(args)).toThrow(SetupError);
   });
 
@@ -33,12 +33,12 @@ describe('npm start', () => {
     ['[8654:8670:1122/040728.622423:WARNING:x.cc(1)] something', true],
     ['[error] the receipt could not be written', false],
     ['gate painted 812', false],
-  ])('%j is noise of the browser: %j', (line, isNoise) => {
+  ])('%j counts as noise of the browser: %j', (line, isNoise) => {
     expect(isChromiumNoise(line)).toBe(isNoise);
   });
 });
 
-test('an agent that a signal ended gives the exit code a shell would', () => {
+test('an agent that a signal ended gives the exit code that a shell would give', () => {
   expect(exitCodeOf(0, null)).toBe(0);
   expect(exitCodeOf(3, null)).toBe(3);
   expect(exitCodeOf(null, 'SIGKILL')).toBe(137);
@@ -62,7 +62,7 @@ describe('npm test', () => {
     expect(() => chooseParts(all, ['unti'])).toThrow(/no part called unti/);
   });
 
-  test('counts what vitest ran, and a file that broke before its first test as a failure', () => {
+  test('counts the tests that vitest ran, and counts a file that broke before its first test as a failure', () => {
     const report = {
       testResults: [
         {
@@ -80,7 +80,7 @@ describe('npm test', () => {
     expect(vitestCounts(report)).toEqual({ passed: 1, failed: 2, skipped: ['b', 'c'] });
   });
 
-  test('counts what Playwright ran, at any depth, and errors outside tests', () => {
+  test('counts the tests that Playwright ran, at any depth, and errors outside tests', () => {
     const report = {
       errors: [{ message: 'the config is broken' }],
       suites: [
@@ -113,18 +113,18 @@ describe('npm test', () => {
 });
 
 describe('a failure', () => {
-  test('that was foreseen is a sentence and what to do', () => {
+  test('that the command expects is a sentence with advice', () => {
     expect(explainFailure(new SetupError('Port 1 is taken.', 'Name another.'))).toBe(
       'Port 1 is taken.\nName another.',
     );
   });
 
-  test('of a full disk says so without a stack', () => {
+  test('on a full disk says so without a stack', () => {
     const error = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     expect(explainFailure(error)).toMatch(/^ENOSPC.*\nThe disk is full\. /);
   });
 
-  test('that nobody foresaw keeps its stack', () => {
+  test('that the command does not expect keeps its stack', () => {
     expect(explainFailure(new TypeError('oops'))).toContain('commands.test.ts');
   });
 });

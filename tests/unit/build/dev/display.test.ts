@@ -1,4 +1,4 @@
-/** The output of the X server's own tool about its screens, and the arguments for it. */
+/** The output of the X server's own tool about its screens, and the arguments for that tool. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findFreeOutput, modeLine, parseScreens, welshKeys } from '../../../../build/dev/display.ts';
@@ -14,32 +14,32 @@ DUMMY3 disconnected
 `;
 
 describe('screens', () => {
-  test('are those with a place on the desktop, whether or not the driver calls them connected', () => {
+  test('are the outputs with a position on the desktop, whether or not the driver calls them connected', () => {
     expect(parseScreens(twoScreens)).toEqual([
       { name: 'DUMMY0', widthPx: 1280, heightPx: 1024, xPx: 0, yPx: 0 },
       { name: 'DUMMY1', widthPx: 1024, heightPx: 768, xPx: 1280, yPx: 0 },
     ]);
   });
 
-  test('come left to right, whatever their names', () => {
+  test('are listed from left to right, whatever their names', () => {
     const swapped = `DUMMY0 connected primary 800x600+1024+0 0mm x 0mm
 DUMMY1 connected 1024x768+0+0 0mm x 0mm
 `;
     expect(parseScreens(swapped).map(({ name }) => name)).toEqual(['DUMMY1', 'DUMMY0']);
   });
 
-  test('the first output without one is free', () => {
+  test('the first output without a position is free', () => {
     expect(findFreeOutput(twoScreens)).toBe('DUMMY2');
     expect(findFreeOutput('DUMMY0 connected primary 800x600+0+0 0mm x 0mm\n')).toBeUndefined();
   });
 });
 
-test('Welsh letters go on keys that carry nothing, as many as there are', () => {
+test('Welsh letters go on keys that carry no letter, one letter per free key', () => {
   const keyList = 'keycode  10 = 1 exclam\nkeycode  92 =\nkeycode 255 =\n';
   expect(welshKeys(keyList)).toBe('keycode 255 = U00E2 U00C2\nkeycode 92 = U00EA U00CA\n');
 });
 
-test('a mode line of any size rises in both directions and repeats 60 times a second', () => {
+test('the timings of a mode line of any size rise in both directions, and it repeats 60 times a second', () => {
   const size = fc.record({
     widthPx: fc.integer({ min: 320, max: 3840 }),
     heightPx: fc.integer({ min: 200, max: 2160 }),

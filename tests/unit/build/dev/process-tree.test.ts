@@ -6,7 +6,7 @@ it('reads the parent of a process whose name holds brackets and spaces', () => {
   expect(parseParentId('')).toBeUndefined();
 });
 
-it('finds children, grandchildren, and nobody else’s', () => {
+it('finds children and grandchildren, and no process of another parent', () => {
   const parents = new Map([
     [2, 1],
     [3, 2],

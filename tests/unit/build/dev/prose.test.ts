@@ -3,7 +3,7 @@ import { passagesOfMarkdown, passagesOfSource } from '../../../../build/dev/lint
 import { findFaults, findMessageFaults, sentencesOf } from '../../../../build/dev/prose-rules.ts';
 
 const words = (count: number) => `${'word '.repeat(count - 1)}word.`;
-/** Put together, so that this file holds none of the phrases itself. */
+/** Put together at run time, so that this file does not contain the phrases itself. */
 const banned = ['some', 'body'].join('');
 const overTwoLines = `It is\n * ${['to', 'ld'].join('')} to the school.`;
 
@@ -15,7 +15,7 @@ describe('the prose rules', () => {
     expect(findFaults({ line: 1, text: 'The agent reports it.', kind: 'comment' })).toEqual([]);
   });
 
-  it('count the words of sentences in documents alone', () => {
+  it('count the words of a sentence in documents alone', () => {
     const text = `${words(25)} ${words(26)}`.replaceAll('. w', '. W');
     expect(findFaults({ line: 3, text, kind: 'document' })).toMatchObject([
       { line: 3, message: expect.stringContaining('26 words') as string },
@@ -23,7 +23,7 @@ describe('the prose rules', () => {
     expect(findFaults({ line: 3, text, kind: 'comment' })).toEqual([]);
   });
 
-  it('end a sentence at its point, and not inside a number, a file’s name or an abbreviation', () => {
+  it('end a sentence at its full stop, and not inside a number, a file’s name or an abbreviation', () => {
     expect(sentencesOf('Use main.ts, e.g. for 1.5 s. Then stop! “Why?” It says (so.) End')).toEqual([
       'Use main.ts, e.g. for 1.5 s.',
       'Then stop!',
@@ -34,7 +34,7 @@ describe('the prose rules', () => {
   });
 });
 
-describe('what is read', () => {
+describe('the text that is checked', () => {
   it('is the comments and the test titles of a source, not its strings', () => {
     const text = [
       `/** ${overTwoLines} */`,
@@ -84,7 +84,7 @@ describe('a commit message', () => {
     'Pass the reason on to the school\n\nIt was lost.',
     'Embed the icons\n# What git adds is not looked at, however long it is: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
     'Merge branch main',
-  ])('is taken: %s', (message) => {
+  ])('is accepted: %s', (message) => {
     expect(findMessageFaults(message)).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { chooseNext, schedule } from '../../../../build/dev/schedule.ts';
 const none = new Set<string>();
 const names = (parts: readonly { readonly name: string }[]) => parts.map(({ name }) => name);
 
-describe('what runs next', () => {
+describe('the next part to run', () => {
   const parts = [
     { name: 'build', cores: 1 },
     { name: 'e2e', cores: 1, after: ['build', 'not chosen'] },
@@ -12,14 +12,14 @@ describe('what runs next', () => {
     { name: 'lint', cores: 1 },
   ];
 
-  it('takes parts in the order of the list while cores are free, and passes over those that must wait', () => {
+  it('is the first in the list that has its cores free; parts that must wait are passed over', () => {
     expect(names(chooseNext(parts, 2, none, none))).toEqual(['build', 'unit']);
     expect(names(chooseNext(parts, 4, none, none))).toEqual(['build', 'unit', 'lint']);
     expect(names(chooseNext(parts, 2, new Set(['unit']), new Set(['build'])))).toEqual(['e2e']);
     expect(names(chooseNext(parts, 2, new Set(['unit', 'e2e']), new Set(['build'])))).toEqual([]);
   });
 
-  it('runs a part that needs more cores than there are alone, and does not let narrow ones overtake it', () => {
+  it('runs alone if it needs more cores than the machine has; narrower parts do not overtake it', () => {
     const wide = [
       { name: 'narrow', cores: 1 },
       { name: 'wide', cores: 9 },
@@ -33,7 +33,7 @@ describe('what runs next', () => {
 });
 
 describe('a schedule', () => {
-  it('runs every part once, at most as many side by side as there are cores, and none before what it waits for', async () => {
+  it('runs every part once, never more at a time than there are cores, and none before the parts it waits for', async () => {
     const parts = [
       { name: 'a', cores: 1 },
       { name: 'b', cores: 1, after: ['a'] },
@@ -57,7 +57,7 @@ describe('a schedule', () => {
     expect(widest).toBe(2);
   });
 
-  it('rejects parts that wait for each other, and passes on what the runner throws', async () => {
+  it('rejects parts that wait for each other, and passes on the runner’s errors', async () => {
     const circle = [
       { name: 'a', cores: 1, after: ['b'] },
       { name: 'b', cores: 1, after: ['a'] },

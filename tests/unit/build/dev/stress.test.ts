@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeFailures, parseStressOptions } from '../../../../build/dev/stress.ts';
 
-it('lists what failed at least once, the worst first, and counts no run that was skipped', () => {
+it('lists each test that failed at least once, the worst first, and does not count skipped runs', () => {
   const run = (title: string, status: 'passed' | 'failed' | 'skipped') => ({ title, status });
   expect(
     describeFailures([
@@ -16,7 +16,7 @@ it('lists what failed at least once, the worst first, and counts no run that was
   expect(describeFailures([run('well', 'passed')])).toEqual([]);
 });
 
-it('runs everything twenty times, or what is named as often as is said', () => {
+it('runs everything twenty times, or the named tests as often as the developer asks', () => {
   expect(parseStressOptions([])).toEqual({ times: 20, files: [] });
   expect(parseStressOptions(['--times', '3', 'tests/e2e/idle.e2e.ts'])).toEqual({
     times: 3,

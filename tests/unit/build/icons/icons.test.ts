@@ -9,7 +9,7 @@ import { projectRoot } from '../../../../build/runtime/paths.ts';
 
 const iconFolder = path.join(projectRoot, 'assets', 'icons');
 
-/** Reads the entries of an .ico back by the layout of the format, pixels and all. */
+/** Reads the entries of an .ico back by the layout of the format, with their pixels. */
 function readIco(file: Buffer): readonly Picture[] {
   return Array.from({ length: file.readUInt16LE(4) }, (_, index) => {
     const entry = 6 + index * 16;
@@ -57,7 +57,7 @@ const chunk = (type: string, data: Buffer) => {
   head.write(type, 4, 'latin1');
   return Buffer.concat([head, data, Buffer.alloc(4)]);
 };
-/** A PNG two pixels wide by hand: each row its filter, then its bytes. */
+/** A PNG of two pixels in width, made by hand: each row is its filter, then its bytes. */
 const png = (rows: readonly (readonly number[])[], colourType = 6, width = 2) => {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -73,7 +73,7 @@ const png = (rows: readonly (readonly number[])[], colourType = 6, width = 2) =>
 };
 
 describe('a Windows icon', () => {
-  it('holds the pictures that were put in, to the pixel, small and large', () => {
+  it('holds the given pictures to the pixel, small and large', () => {
     const picture = fc
       .oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(127, 128, 256))
       .chain((side) => fc.record({ side: fc.constant(side), seed: fc.nat(255) }))
@@ -117,7 +117,7 @@ describe('a PNG', () => {
     ]);
   });
 
-  it('of another kind is refused', () => {
+  it('of an unsupported kind is refused', () => {
     expect(() => decodePng(Buffer.from('GIF89a and more'))).toThrow('not a PNG');
     expect(() => decodePng(png([[0, 1, 2, 3, 4, 5, 6, 7, 8]], 2))).toThrow('8-bit RGBA');
     expect(() => decodePng(png([[0, 1, 2, 3]]))).toThrow('cut short');

@@ -1,4 +1,4 @@
-/** The policy tool as an author meets it: lines, exit codes and zips. */
+/** The policy tool as an author uses it: output lines, exit codes and zips. */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ async function run(...commandLine: string[]) {
 }
 
 describe('lint', () => {
-  test('is content with a good pack', async () => {
+  test('accepts a good pack', async () => {
     const pack = await writePack(join(folder, 'staff'), packFiles());
     expect(await run('lint', pack)).toEqual({
       exitCode: 0,
@@ -36,7 +36,7 @@ describe('lint', () => {
     });
   });
 
-  test('names file, fault and remedy of every pack, and fails for an error', async () => {
+  test('names file, fault and remedy in every pack, and fails if there is an error', async () => {
     const html = await writePack(join(folder, 'html'), packFiles({ 'en.md': `${goodTexts.en}\n<b>x</b>\n` }));
     const none = join(folder, 'none');
     const extra = await writePack(join(folder, 'extra'), packFiles({ 'old.md': 'x' }));
@@ -59,7 +59,7 @@ describe('lint', () => {
 });
 
 describe('pack', () => {
-  test('makes a zip that is the same pack, and the same bytes whatever the line ends', async () => {
+  test('makes a zip with the same pack, and the same bytes whatever the line ends', async () => {
     const lf = await writePack(join(folder, 'lf'), packFiles({ 'old.md': 'left out' }));
     const crlf = await writePack(
       join(folder, 'crlf'),
@@ -75,7 +75,7 @@ describe('pack', () => {
     expect((await run('lint', first)).printed).toEqual(['1 pack, 0 errors, 0 warnings']);
   });
 
-  test('leaves nothing behind when the pack is bad or the place cannot be written', async () => {
+  test('leaves no file behind when the pack is bad or the zip cannot be written', async () => {
     const bad = await writePack(join(folder, 'bad'), packFiles({ 'cy.md': undefined }));
     const html = await writePack(join(folder, 'html'), packFiles({ 'en.md': '<b>x</b>' }));
     const good = await writePack(join(folder, 'good'), packFiles());
@@ -90,7 +90,7 @@ describe('pack', () => {
     expect(await readdir(folder)).toEqual(before);
   });
 
-  test('wants a folder', async () => {
+  test('asks for a folder', async () => {
     await writePack(join(folder, 'good'), packFiles());
     const zip = join(folder, 'good.zip');
     await run('pack', join(folder, 'good'), '--out', zip);
@@ -110,7 +110,7 @@ test('hash prints id, version, language and hash, and goes on after a bad pack',
   ]);
 });
 
-describe('a command line that is not understood', () => {
+describe('an invalid command line', () => {
   test.each([
     [[], 'no command was given'],
     [['publish', 'x'], 'there is no command "publish"'],
@@ -131,7 +131,7 @@ describe('a command line that is not understood', () => {
   });
 });
 
-test('--help lists the commands that there are', async () => {
+test('--help lists the commands', async () => {
   const { exitCode, printed } = await run('--help');
   expect(exitCode).toBe(0);
   expect(printed.join('\n')).toMatch(/lint PACK.*pack FOLDER.*hash PACK.*import FILE/su);

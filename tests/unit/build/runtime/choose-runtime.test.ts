@@ -1,4 +1,4 @@
-/** Which Electron is taken, in which order, and when the network is asked. */
+/** Which Electron the project uses, in which order it looks, and when it asks the network. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chooseRuntime, type RuntimeSources } from '../../../../build/runtime/choose-runtime.ts';
@@ -43,7 +43,7 @@ const sourcesOf = (world: World): { readonly asked: string[]; readonly sources: 
 };
 
 describe('the order of runtimes', () => {
-  test('a folder that a person named is taken before anything else is looked at', async () => {
+  test('a folder that the developer named is used before any other is checked', async () => {
     const { asked, sources } = sourcesOf({
       overrideFolder: '/somewhere',
       override: found('/somewhere/electron'),
@@ -56,7 +56,7 @@ describe('the order of runtimes', () => {
     expect(asked).toEqual(['override']);
   });
 
-  test('a named folder without an Electron is an error, not a reason to take another', async () => {
+  test('a named folder without an Electron is an error, not a reason to use another', async () => {
     const { asked, sources } = sourcesOf({
       overrideFolder: '/somewhere',
       override: absent('/somewhere/electron is not there'),
@@ -66,7 +66,7 @@ describe('the order of runtimes', () => {
     expect(asked).toEqual(['override']);
   });
 
-  test('an installed official one costs no network', async () => {
+  test('an installed official runtime costs no network request', async () => {
     const { asked, sources } = sourcesOf({ installed: found('/official'), unpacked: found('/verification') });
     expect((await chooseRuntime(sources)).kind).toBe('official');
     expect(asked).toEqual(['installed']);
@@ -78,7 +78,7 @@ describe('the order of runtimes', () => {
     expect(asked).toEqual(['installed', 'unpacked']);
   });
 
-  test('asked to retry, the official download comes before the unpacked verification runtime', async () => {
+  test('on a retry, the official download comes before the unpacked verification runtime', async () => {
     const { sources } = sourcesOf({
       retryOfficial: true,
       unpacked: found('/verification'),
@@ -87,7 +87,7 @@ describe('the order of runtimes', () => {
     expect((await chooseRuntime(sources)).kind).toBe('official');
   });
 
-  test('where the download fails the verification runtime is built, and the failure is the reason given', async () => {
+  test('where the download fails, the verification runtime is built and the failure is given as the reason', async () => {
     const { asked, sources } = sourcesOf({
       download: absent('the official download failed (ENOTFOUND)'),
       built: found('/verification'),
@@ -99,12 +99,12 @@ describe('the order of runtimes', () => {
     expect(asked).toEqual(['installed', 'unpacked', 'download', 'unpacked', 'built']);
   });
 
-  test('nothing at all names both reasons', async () => {
+  test('where no runtime can be had, the error names both reasons', async () => {
     const { sources } = sourcesOf({ download: absent('no network'), built: absent('not for this system') });
     await expect(chooseRuntime(sources)).rejects.toThrow(/no network, and not for this system/);
   });
 
-  test('whatever is there, the answer is one that was found, or an error with advice', async () => {
+  test('whatever is available, the answer is a runtime that was found, or an error with advice', async () => {
     const search = (name: string) => fc.constantFrom(found(`/${name}`), absent(`no ${name}`), undefined);
     const world = fc.record({
       override: search('override'),

@@ -1,4 +1,4 @@
-/** Which versions of Node the commands take, and that none of them can end without a word on another. */
+/** Which versions of Node the commands accept, and that no command ends silently on another version. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -23,7 +23,7 @@ describe('Node', () => {
     expect(isNodeGoodEnough(version)).toBe(isGood);
   });
 
-  test('is asked for in the same words by package.json', async () => {
+  test('is named with the same version range in package.json', async () => {
     const manifest = z
       .object({ engines: z.object({ node: z.string() }) })
       .parse(JSON.parse(await readFile(path.join(projectRoot, 'package.json'), 'utf8')));
@@ -31,7 +31,7 @@ describe('Node', () => {
   });
 });
 
-test('every command that asks whether it is the one to run goes through the check', async () => {
+test('every command that can be run directly goes through the check', async () => {
   const folder = path.join(projectRoot, 'build');
   const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.ts'));
   const asking: string[] = [];

@@ -1,4 +1,4 @@
-/** From what the dynamic linker says to what the package manager is asked for. */
+/** From the dynamic linker's output to the packages to install. */
 import { describe, expect, test } from 'vitest';
 import { packagesForLibraries, parseMissingLibraries } from '../../../../build/runtime/system-packages.ts';
 
@@ -23,19 +23,19 @@ describe('missing libraries', () => {
     ]);
   });
 
-  test('a static program or a complete one has none', () => {
+  test('are none for a static program or a complete one', () => {
     expect(parseMissingLibraries('\tnot a dynamic executable\n')).toEqual([]);
     expect(parseMissingLibraries('\tlibc.so.6 => /lib/libc.so.6 (0x0)\n')).toEqual([]);
   });
 
-  test('two libraries of one package ask for it once, under every name it has had', () => {
+  test('of one package ask for it once, under every name that it has had', () => {
     expect(packagesForLibraries(['libnss3.so', 'libnssutil3.so', 'libasound.so.2'])).toEqual({
       packages: [['libnss3'], ['libasound2t64', 'libasound2']],
       unknown: [],
     });
   });
 
-  test('a library that the table does not know is named, never guessed', () => {
+  test('that the table does not know are named, never guessed', () => {
     expect(packagesForLibraries(['libsomething.so.9', 'toString'])).toEqual({
       packages: [],
       unknown: ['libsomething.so.9', 'toString'],

@@ -39,7 +39,7 @@ describe('licences', () => {
     expect(isFitting(licence)).toBe(false);
   });
 
-  it('that do not fit stop the package and are named', async () => {
+  it('that do not fit stop the packaging and are named', async () => {
     await expect(writeLicences([shipped('good', 'MIT'), shipped('bad', 'AGPL-3.0')])).rejects.toThrow(
       /bad 1\.2\.3: AGPL-3\.0/,
     );
@@ -54,7 +54,7 @@ describe('the audit', () => {
       vulnerabilities: { zod: { name: 'zod', severity, range: '<9', nodes: ['node_modules/zod'] } },
     });
 
-  it('stops a package for a severe vulnerability in a shipped package only', () => {
+  it('stops the packaging only for a severe vulnerability in a shipped package', () => {
     const shippedNames = new Set(['zod']);
     expect(evaluateAudit(report('critical'), shippedNames)).toEqual({
       kind: 'vulnerable',
@@ -65,7 +65,7 @@ describe('the audit', () => {
     expect(evaluateAudit(report('critical'), new Set(['react']))).toEqual({ kind: 'clean' });
   });
 
-  it('never takes a missing answer for a clean one', () => {
+  it('never counts a missing answer as a clean one', () => {
     const refused = JSON.stringify({ message: '405 Method Not Allowed - POST https://somewhere/bulk' });
     expect(evaluateAudit(refused, new Set())).toEqual({
       kind: 'not-answered',

@@ -1,9 +1,9 @@
-/** The log loses nothing that was said before its library was there, and never throws. */
+/** The log keeps the lines from before its library was loaded, and never throws. */
 import { describe, expect, it } from 'vitest';
 import { createAgentLog } from '../../../../electron/app/agent-log.ts';
 
 describe('the agent log', () => {
-  it('writes what was said before it was opened, in its order, and then everything at once', async () => {
+  it('writes the lines from before it was opened, in order, and then each line at once', async () => {
     const written: string[] = [];
     const log = createAgentLog(() => Promise.resolve((level, line) => written.push(`${level} ${line}`)));
     log.write('info', 'first');
@@ -25,7 +25,7 @@ describe('the agent log', () => {
     expect(loads).toBe(1);
   });
 
-  it('ends nothing when the library or the file fails', async () => {
+  it('keeps the agent alive when the library or the file fails', async () => {
     const broken = createAgentLog(() => Promise.reject(new Error('no such file')));
     broken.write('error', 'lost');
     await expect(broken.open()).resolves.toBeUndefined();
@@ -43,7 +43,7 @@ describe('the agent log', () => {
     expect(tries).toBe(2);
   });
 
-  it('tries again at the next opening, with the newest of what was said until then', async () => {
+  it('tries again at the next opening, with the newest of the lines until then', async () => {
     const written: string[] = [];
     let loads = 0;
     const log = createAgentLog(() => {

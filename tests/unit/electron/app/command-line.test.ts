@@ -21,7 +21,7 @@ describe('the command line', () => {
     });
   });
 
-  it('says what started the agent, and how long the watchdog waits before it restarts a dead one', () => {
+  it('reports what started the agent, and how long the watchdog waits before it restarts a dead agent', () => {
     const asked = { isUnasked: false, watchdogDelaySeconds: 0, onlyIfHereBefore: false };
     expect(readStartedBy(['Porthor.exe'])).toEqual(asked);
     expect(readStartedBy(['Porthor.exe', '--at-logon'])).toEqual({ ...asked, isUnasked: true });
@@ -47,7 +47,7 @@ describe('the command line', () => {
     });
   });
 
-  it('asks for a self-check only where it says so, and for a lock only with consent', () => {
+  it('runs a self-check only when the command line asks for it, and tests the lock only with consent', () => {
     expect(readSelfCheckRequest(['--json', '--consent-lock'])).toBeUndefined();
     expect(readSelfCheckRequest(['--no-sandbox', '--self-check'])).toEqual({
       json: false,

@@ -27,7 +27,7 @@ function createWorld() {
 }
 
 describe('features', () => {
-  it('start in the order of the list, those of the login first, and stop in reverse', async () => {
+  it('start in the order of the list, the login features first, and stop in reverse', async () => {
     const { journal, feature, run } = createWorld();
     const running = run(feature('tray'), feature('gate', { startsAt: 'login' }), feature('media'));
     expect(running.isRunning()).toBe(false);
@@ -60,7 +60,7 @@ describe('features', () => {
     expect(journal).toEqual([]);
   });
 
-  it('are not started where one says that the agent is not to be here', async () => {
+  it('are not started once one of them finds that the agent must not run here', async () => {
     const { journal, feature, run } = createWorld();
     const gate = feature('gate', { startsAt: 'login', start: () => Promise.resolve('not-here' as const) });
     expect(await run(gate, feature('tray')).start()).toBe('not-here');
@@ -100,7 +100,7 @@ describe('features', () => {
     expect(journal).toEqual(['config idle', 'config gate']);
   });
 
-  it('answer what each can do, in the order of the list', () => {
+  it('report their capabilities, in the order of the list', () => {
     const { feature, run } = createWorld();
     expect(
       run(feature('idle'), feature('media'))
@@ -109,7 +109,7 @@ describe('features', () => {
     ).toEqual(['idle', 'media']);
   });
 
-  it('that are starting are stopped when they have started, so that nothing of them stays', async () => {
+  it('that are starting are stopped once they have started, so that nothing of them stays', async () => {
     const { journal, note, feature, run } = createWorld();
     let finish = () => {};
     const media = feature('media', {
@@ -139,7 +139,7 @@ describe('features', () => {
     expect(journal).toEqual(['stop gate']);
   });
 
-  it('that fail to stop keep no other from stopping', async () => {
+  it('that fail to stop do not prevent the others from stopping', async () => {
     const { journal, faults, feature, run } = createWorld();
     const broken = feature('media', { stop: () => Promise.reject(new Error('held')) });
     await run(feature('gate'), broken).stop();

@@ -1,4 +1,4 @@
-/** Which windows may call the main process, how it reports the calls that it refuses, and what leaves it. */
+/** Which windows may call the main process, how it reports refused calls, and what it sends. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { expectWindow, type Refusal, registerWindow } from '../../../../electron/ipc/register.ts';
@@ -65,7 +65,7 @@ function register(double: (number: number) => Promise<{ doubled: number }>) {
     onRefused: (refusal) => refusals.push(refusal),
   });
 }
-/** As Electron calls a handler: what it throws is a rejection. */
+/** Calls a handler as Electron does: an error that it throws is a rejection. */
 const call = async (channel: string, event: unknown, input?: unknown) =>
   (electron.handlers.get(channel) as Handler)(event, input);
 const doubleChannel = channels.call('trial', 'double');
@@ -93,7 +93,7 @@ describe('a call from a window', () => {
     expect(refusals).toHaveLength(1);
   });
 
-  it('is refused where the window shows another address, or the input does not fit the contract', async () => {
+  it('is refused where the window shows another address, or where the input does not fit the contract', async () => {
     register(twice);
     const elsewhere = createPage('https://example.org/');
     const page = createPage();
@@ -119,7 +119,7 @@ describe('a call from a window', () => {
 });
 
 describe('a prewarmed window', () => {
-  it('gets its state once main may answer', async () => {
+  it('gets its state once the main process may answer', async () => {
     let settle = () => {};
     expectWindow('trial', new Promise<void>((resolve) => (settle = resolve)));
     const page = createPage();
@@ -130,7 +130,7 @@ describe('a prewarmed window', () => {
     await expect(answer).resolves.toEqual({ revision: 1, state: { shown: 'first' } });
   });
 
-  it('is no intruder when it was closed before the answer', async () => {
+  it('does not count as an intruder when it was closed before the answer', async () => {
     let settle = () => {};
     expectWindow('trial', new Promise<void>((resolve) => (settle = resolve)));
     const page = createPage();
@@ -143,7 +143,7 @@ describe('a prewarmed window', () => {
   });
 });
 
-it('pushes under a rising revision, and leaves no handler behind', () => {
+it('the main process sends states under a rising revision, and leaves no handler behind', () => {
   const channel = register(twice);
   const page = createPage();
   open = [page];
@@ -180,7 +180,7 @@ describe('a state that does not fit the contract', () => {
     expect(refusals).toHaveLength(2);
   });
 
-  it('leaves a page that asks with the last good one', async () => {
+  it('leaves the last good one to a page that asks', async () => {
     const channel = register(twice);
     const page = createPage();
     open = [page];
@@ -192,7 +192,7 @@ describe('a state that does not fit the contract', () => {
     });
   });
 
-  it('is refused to a page that asks where there was no good one', async () => {
+  it('is refused to a page that asks while there was no good one', async () => {
     registerWindow({
       contract,
       initialState: { shown: 'first', more: 'than the contract' } as never,

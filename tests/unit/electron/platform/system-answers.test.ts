@@ -16,7 +16,7 @@ import { parseOsRelease } from '../../../../electron/platform/machine/parse-os-r
 import { findSystemTool, runTool } from '../../../../electron/platform/run-tool.ts';
 import { eventually } from '../../../support/eventually.ts';
 
-describe('what busctl prints', () => {
+describe('the output of busctl', () => {
   it('is read by its type', () => {
     expect(parseReturnedPath('{"type":"o","data":["/org/freedesktop/login1/session/c7"]}')).toBe(
       '/org/freedesktop/login1/session/c7',
@@ -36,7 +36,7 @@ describe('what busctl prints', () => {
     '{"type":"s","data":["x"]}',
     '{"type":"o","data":["../../etc"]}',
     '{"type":"o","data":[]}',
-  ])('is undefined when it is something else: %j', (output) => {
+  ])('is undefined when it has another type: %j', (output) => {
     for (const parse of [parseReturnedPath, parseOwner, parseText, parseBoolean, parseNamedPath]) {
       expect(parse(output)).toBeUndefined();
     }
@@ -52,7 +52,7 @@ describe('what busctl prints', () => {
     ['Call failed: User ID 1001 is not logged in or lingering\n', 'no-such'],
     ['Call failed: Connection timed out\n', 'failed'],
     ['', 'failed'],
-  ] as const)('says why a call failed: %j', (stderr, failure) => {
+  ] as const)('gives the reason why a call failed: %j', (stderr, failure) => {
     expect(classifyBusFailure(stderr)).toBe(failure);
   });
 });
@@ -94,7 +94,7 @@ describe('a tool of the system', () => {
     expect(names?.sort()).toEqual(['LC_ALL', 'PATH', 'PORTHOR_ONE']);
   });
 
-  it('is not waited for beyond its deadline, nor left running', async () => {
+  it('is stopped at its deadline, and not left running', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'porthor-tool-'));
     try {
       const pidFile = path.join(folder, 'pid');
@@ -113,7 +113,7 @@ describe('a tool of the system', () => {
     }
   });
 
-  it('is missing where there is none', async () => {
+  it('is reported as missing where it is not installed', async () => {
     expect(await runTool('no-such-tool-of-porthor', [], { deadlineMs: 1000 })).toEqual({
       kind: 'missing',
       reason: 'no-such-tool-of-porthor is not installed',
@@ -122,7 +122,7 @@ describe('a tool of the system', () => {
 });
 
 describe('a deadline', () => {
-  it('passes on what comes in time, rejections too, and drops what comes late', async () => {
+  it('passes on an answer in time, rejections too, and drops a late one', async () => {
     expect(await withDeadline(Promise.resolve(7), 1000)).toEqual({ ok: true, value: 7 });
     await expect(withDeadline(Promise.reject(new Error('no')), 1000)).rejects.toThrow('no');
     let rejectLate: (reason: Error) => void = () => undefined;
@@ -136,13 +136,13 @@ describe('a deadline', () => {
   });
 });
 
-describe('a reason', () => {
-  it('is short and holds the code of the system', () => {
+describe('the reason of a failure', () => {
+  it('is short and holds the system’s error code', () => {
     const error = Object.assign(new Error('permission denied'), { code: 'EACCES' });
     expect(describeError(error)).toBe('EACCES: permission denied');
     expect(describeError(Object.assign(new Error('EACCES: open'), { code: 'EACCES' }))).toBe('EACCES: open');
     expect(describeError('x'.repeat(1000))).toHaveLength(300);
-    // What Node adds to it names the person's folders.
+    // The text that Node adds holds the names of the user's folders.
     const denied = Object.assign(new Error("EACCES: permission denied, open '/home/sprys/My letter.odt'"), {
       code: 'EACCES',
       path: '/home/sprys/My letter.odt',

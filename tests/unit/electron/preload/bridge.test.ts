@@ -1,4 +1,4 @@
-/** What a page gets from its preload script, and that it is no more than its contract. */
+/** What a page gets from its preload script, and that it gets no more than its contract. */
 import { beforeEach, expect, test, vi } from 'vitest';
 import { channels } from '../../../../shared/ipc/contract.ts';
 import { coverContract } from '../../../../shared/ipc/cover.ts';
@@ -70,7 +70,7 @@ test.each(scripts)(
   },
 );
 
-test('hands on states without the event, which would hold the sender, and stops when asked', async () => {
+test('passes on states without the event, which would expose the sender, and stops when asked', async () => {
   await import('../../../../electron/preload/cover.ts');
   const bridge = exposedBridge();
   const heard: unknown[][] = [];

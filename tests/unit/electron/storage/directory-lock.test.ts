@@ -1,4 +1,4 @@
-/** What the codes with which Windows refuses the lock's file mean; the lock itself is tried under Wine and on Linux. */
+/** The meaning of the codes with which Windows refuses the lock's file. Other tests try the lock under Wine and on Linux. */
 import { expect, it, vi } from 'vitest';
 import { lockDirectory } from '../../../../electron/storage/directory-lock.ts';
 
@@ -12,12 +12,12 @@ vi.mock('node:fs/promises', async (original) => ({
   open: () => Promise.reject(Object.assign(new Error(refusal.code), refusal)),
 }));
 
-it('takes a sharing violation for a holder', async () => {
+it('treats a sharing violation as another holder', async () => {
   refusal.code = 'EBUSY';
   expect(await lockDirectory('folder')).toEqual({ ok: false, error: { kind: 'in-use', holderPid: 0 } });
 });
 
-it.each(['EPERM', 'EACCES', 'ENOSPC'])('takes %s for what it says', async (code) => {
+it.each(['EPERM', 'EACCES', 'ENOSPC'])('reports %s as the error that it is', async (code) => {
   refusal.code = code;
   await expect(lockDirectory('folder')).rejects.toMatchObject({ code });
 });

@@ -1,4 +1,4 @@
-/** Hostile, damaged and half-written state files: never a crash, never a receipt that nobody wrote, never overwritten. */
+/** Hostile, damaged and half-written state files: never a crash, never a forged receipt, never overwritten. */
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -48,7 +48,7 @@ function mutate(bytes: Buffer, random: () => number): Buffer {
     else if (choice === 6) mutated = Buffer.from(mutated.toString('utf8').replace('accepted', 'declined'));
     else if (choice === 7) mutated = Buffer.concat([mutated.subarray(to), mutated.subarray(0, to)]);
     else {
-      // What somebody does who wants to look as if they had accepted another text.
+      // The edit of a user who wants to look as if they had accepted another text.
       const text = mutated.toString('latin1');
       mutated = Buffer.from(text.replace(/(ab){16}/u, 'cd'.repeat(16)).replace('"2"', '"3"'), 'latin1');
     }
@@ -91,7 +91,7 @@ async function records(directory: string): Promise<{ log: Buffer; receipts: Buff
 }
 
 describe('hostile state files', () => {
-  it(`reads only what was written from ${mutations} damaged logs (seed ${seed})`, {
+  it(`reads from ${mutations} damaged logs only records that were written (seed ${seed})`, {
     timeout: 60_000,
   }, async () => {
     const random = seededRandom(seed);
@@ -112,11 +112,11 @@ describe('hostile state files', () => {
       expect(new Set(entries.map(({ id }) => id)).size, where).toBe(entries.length);
       if (damage === undefined && torn === undefined) whole += 1;
     }
-    // The mutations do damage: few of them leave a log in which nothing is found wrong.
+    // The mutations cause real damage: few of them leave a log without a finding.
     expect(whole).toBeLessThan(mutations / 3);
   });
 
-  it(`opens ${mutations / 10} damaged logs, keeps each aside whole and appends to what is good`, {
+  it(`opens ${mutations / 10} damaged logs, keeps each one aside complete and appends after the good records`, {
     timeout: 60_000,
   }, async () => {
     const random = seededRandom(seed + 2);
@@ -143,7 +143,7 @@ describe('hostile state files', () => {
         const faults: StorageFault[] = [];
         const again = await opened(directory, { faults });
         expect(await allPending(again), where).toEqual([...before, next.value]);
-        // What was repaired is whole.
+        // A repaired log is complete.
         expect(faults, where).toEqual([]);
         await again.close();
       }, quickParent);
@@ -188,7 +188,7 @@ describe('hostile state files', () => {
           }
           const names = (await readdir(directory)).filter((name) => name.includes('damaged'));
           if (receipts.value.forAccount(accountKey(account)).length === 0) {
-            // Whatever was not understood is kept, byte for byte.
+            // Every line that the agent did not understand is kept, byte for byte.
             expect(names, where).toHaveLength(1);
             expect(await readFile(join(directory, names[0] ?? '')), where).toEqual(bytes);
           }
@@ -198,7 +198,7 @@ describe('hostile state files', () => {
     });
   });
 
-  it('recovers from the outbox what a damaged receipts file lost', async () => {
+  it('restores from the outbox the receipts that a damaged file lost', async () => {
     await withDirectory(async (directory) => {
       await records(directory);
       await writeFile(join(directory, 'receipts.json'), '{"format":1,');

@@ -1,4 +1,4 @@
-/** Small state: absent, loaded, damaged and not-ours are four answers, and a full disk costs nothing that stood. */
+/** Small state: absent, loaded, damaged and not-ours are four answers, and a full disk destroys no stored value. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -36,7 +36,7 @@ async function mustOpen(...args: Parameters<typeof open>) {
 }
 
 describe('a small store', () => {
-  it('is absent, then loaded; writing nothing before it is told to', async () => {
+  it('is absent, then loaded; it writes nothing before the first write call', async () => {
     await withDirectory(async (parent) => {
       const directory = join(parent, 'state');
       const { store, state } = await mustOpen(directory);
@@ -64,7 +64,7 @@ describe('a small store', () => {
     ['another shape', '{"format":1,"checksum":"x","value":{"letters":[]}}'],
     ['an old form', '{"words":["a"]}'],
     ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
-  ])('renames a damaged file (%s), says so, and begins a new one', async (_name, content) => {
+  ])('renames a damaged file (%s), reports it, and starts a new one', async (_name, content) => {
     await withDirectory(async (directory) => {
       await writeFile(join(directory, 'words.json'), content);
       const faults: StorageFault[] = [];
@@ -83,7 +83,7 @@ describe('a small store', () => {
     });
   });
 
-  it('sees a change that leaves valid JSON of the right shape', async () => {
+  it('detects a change that leaves valid JSON of the right shape', async () => {
     await withDirectory(async (directory) => {
       const { store } = await mustOpen(directory);
       await store.write({ words: ['yes'] });
@@ -93,7 +93,7 @@ describe('a small store', () => {
     });
   });
 
-  it('leaves a file of a future format, and one it cannot read, alone', async () => {
+  it('leaves alone a file of a future format, and one that it cannot read', async () => {
     await withDirectory(async (directory) => {
       const future = '{"format":2,"value":"who knows"}';
       await writeFile(join(directory, 'words.json'), future);
@@ -109,7 +109,7 @@ describe('a small store', () => {
     });
   });
 
-  it('keeps the old value whole when the disk takes only a part of the new one', async () => {
+  it('keeps the old value complete when the disk accepts only a part of the new one', async () => {
     await withDirectory(async (directory) => {
       let roomBytes = Number.POSITIVE_INFINITY;
       const openFile: OpenStorageFile = async (path, flags, mode) => {
@@ -142,7 +142,7 @@ describe('a small store', () => {
 });
 
 describe('settings', () => {
-  it('begin with defaults and keep what changes, one change after the other', async () => {
+  it('start with defaults and keep each change, one after the other', async () => {
     await withDirectory(async (directory) => {
       const onFault = (): void => undefined;
       const settings = await openSettings({ directory, nowUtc, onFault });
@@ -189,7 +189,7 @@ describe('the identity', () => {
     });
   });
 
-  it('keeps key and token protected where the system can, and leaves them alone where it then cannot', async () => {
+  it('keeps key and token protected where the system can, and leaves them alone where the system stops doing so', async () => {
     await withDirectory(async (directory) => {
       const first = await openIdentity({ directory, protection: scrambled, nowUtc, onFault });
       if (!first.ok) throw new Error(first.error.kind);
@@ -213,7 +213,7 @@ describe('the identity', () => {
     });
   });
 
-  it('goes unprotected, and says so, rather than not at all', async () => {
+  it('is stored unprotected, and reports it, where the system offers no protection', async () => {
     await withDirectory(async (directory) => {
       const faults: StorageFault[] = [];
       const broken = {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { tryFolder } from '../../../../electron/storage/try-folder.ts';
 import { withDirectory } from '../../../support/storage-fixtures.ts';
 
-it('leaves a folder as it was, and one that was not there away', () =>
+it('leaves a folder as it was, and creates no missing one', () =>
   withDirectory(async (directory) => {
     const kept = join(directory, 'kept');
     await mkdir(kept);
@@ -15,7 +15,7 @@ it('leaves a folder as it was, and one that was not there away', () =>
     expect(await readdir(directory)).toEqual(['kept']);
   }));
 
-it('says why nothing can be written', () =>
+it('gives the reason why a file cannot be written', () =>
   withDirectory(async (directory) => {
     const file = join(directory, 'file');
     await writeFile(file, '');

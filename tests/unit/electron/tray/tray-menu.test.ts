@@ -31,12 +31,12 @@ const menuOf = (changes: Partial<TrayFacts> = {}) =>
   buildTrayMenu(createTranslator('en-GB'), { ...facts, ...changes }, actions);
 
 describe('the tray menu', () => {
-  it('does what each entry says', () => {
+  it('runs the action that each entry names', () => {
     for (const item of menuOf({ demonstration: true })) if (item.kind === 'action') item.run();
     expect(done).toEqual(['lock', 'agreements', 'records', 'problem', 'about', 'leave']);
   });
 
-  it('offers the end of a demonstration only in one', () => {
+  it('offers to end a demonstration only during one', () => {
     const labels = menuOf().flatMap((item) => (item.kind === 'action' ? [item.label] : []));
     expect(labels).toEqual([
       'Lock now',
@@ -47,7 +47,7 @@ describe('the tray menu', () => {
     ]);
   });
 
-  it('lists the contact, with an ampersand that stays one', () => {
+  it('lists the contact, with its ampersand intact', () => {
     const contact = menuOf().find((item) => item.kind === 'submenu');
     expect(contact?.items).toEqual([
       { kind: 'text', label: 'Huws && Prys' },
@@ -58,7 +58,7 @@ describe('the tray menu', () => {
     expect(nobody.find((item) => item.kind === 'submenu')?.items).toHaveLength(1);
   });
 
-  it('says why the screen does not lock by itself, and until when; of minutes left it says nothing', () => {
+  it('says why the screen does not lock by itself, and until when; it shows no countdown', () => {
     const secondLine = (idle: Partial<TrayFacts['status']['idle']>) => {
       const [, line] = menuOf({ status: { ...facts.status, idle: { ...idleOff, ...idle } } });
       return line?.kind === 'text' ? line.label : undefined;
@@ -75,7 +75,7 @@ describe('the tray menu', () => {
     expect(secondLine({ state: 'cannot-tell' })).toContain('Not locking by itself');
   });
 
-  it('says what is plugged in with its verdict, and can call the warning up again', () => {
+  it('lists each device that is plugged in with its verdict, and can show the warning again', () => {
     const stick = {
       name: 'SanDisk Cruzer Blade',
       kind: 'stick',
@@ -104,7 +104,7 @@ describe('the tray menu', () => {
     expect(fine.flatMap((item) => (item.kind === 'action' ? [item.label] : []))[0]).toBe('Lock now');
   });
 
-  it('says what the school answered, whether or not the stick is plugged in', () => {
+  it('shows the school’s answer, whether or not the stick is plugged in', () => {
     const answer = {
       insertionId: '0198f0a0-0000-4000-8000-000000000001',
       requestedAt: '2026-11-22T08:40:00Z',
@@ -150,7 +150,7 @@ describe('the tray menu', () => {
     expect(entryOf(Array.from({ length: 20 }, () => answer))?.items).toHaveLength(5);
   });
 
-  it('says in its first line what matters most', () => {
+  it('shows in its first line the most important state', () => {
     const lineOf = (status: Partial<TrayFacts['status']>) =>
       statusLine(createTranslator('en-GB'), { ...facts.status, ...status });
     expect(lineOf({})).toBe('Porthor is running');

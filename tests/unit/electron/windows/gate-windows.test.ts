@@ -1,4 +1,4 @@
-/** The gate's windows without Electron: what is told of them, and that they leave nothing behind. */
+/** The gate's windows without Electron: the events that they report, and that they leave nothing behind. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createGateWindows, type Interruption } from '../../../../electron/windows/gate-windows.ts';
 import { createFakeClock } from '../../../fakes/platform/fake-clock.ts';
@@ -59,7 +59,7 @@ beforeEach(() => {
 });
 
 describe('a page of the gate that breaks', () => {
-  it('is one break, and is loaded anew once, when it dies while it loads', () => {
+  it('counts as one crash and is loaded again once, when it crashes while it loads', () => {
     const { clock, told, gate } = createWorld();
     gate.webContents.forcefullyCrashRenderer();
     gate.webContents.emit('did-fail-load', {}, -3, 'ERR_ABORTED');
@@ -70,7 +70,7 @@ describe('a page of the gate that breaks', () => {
     expect(told).toEqual(['renderer-gone', 'renderer-gone']);
   });
 
-  it('is ended and loaded anew when it hangs, and when it does not paint', () => {
+  it('is ended and loaded again when it hangs, and when it does not paint', () => {
     const { clock, told, gate } = createWorld();
     gate.emit('unresponsive');
     clock.advance(10_000);
@@ -83,7 +83,7 @@ describe('a page of the gate that breaks', () => {
 });
 
 describe('the windows of a gate that opens', () => {
-  it('leave the screen at once and in order, and their pages are listened to until they are gone', async () => {
+  it('leave the screen at once and in order, and report their pages’ events until they are gone', async () => {
     const { clock, told, windows, gate, cover } = createWorld();
     gate.close();
     expect(told, 'a person cannot close it').toEqual(['window-closed']);

@@ -1,4 +1,4 @@
-/** The cards of the idle warning without Electron: when they count as shown, lost or closed, and that they all go. */
+/** The cards of the idle warning without Electron: when they count as shown, lost or closed, and that all of them close. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createIdleWarningWindows } from '../../../../electron/windows/idle-warning-windows.ts';
 import { createFakeClock } from '../../../fakes/platform/fake-clock.ts';
@@ -70,7 +70,7 @@ beforeEach(() => {
 });
 
 describe('the warning', () => {
-  it('is shown when it stands on every display, and leaves the screen at once and in order', async () => {
+  it('is shown once every display has its card, and leaves the screen at once and in order', async () => {
     const world = createWorld();
     const [first] = cards();
     world.windows.notePainted(first?.webContents as never);
@@ -86,7 +86,7 @@ describe('the warning', () => {
     expect(world.told).toEqual(['shown']);
   });
 
-  it('is called off by closing one of its cards', async () => {
+  it('is cancelled by closing one of its cards', async () => {
     const world = createWorld();
     world.paintAll();
     cards()[0]?.close();
@@ -96,7 +96,7 @@ describe('the warning', () => {
     expect(world.told).toEqual(['shown', 'closed']);
   });
 
-  it('is made again if a card crashes before the user has read it, and is lost if that one crashes too', async () => {
+  it('is shown again if a card crashes before the user has read it, and is lost if that one crashes too', async () => {
     const world = createWorld();
     cards()[0]?.webContents.forcefullyCrashRenderer();
     expect(cards()).toHaveLength(3);
@@ -107,7 +107,7 @@ describe('the warning', () => {
     expect(world.told).not.toContain('closed');
   });
 
-  it('that has been read is lost when a card breaks', async () => {
+  it('is lost when a card crashes after the user has read it', async () => {
     const world = createWorld();
     world.paintAll();
     cards()[1]?.webContents.forcefullyCrashRenderer();

@@ -1,4 +1,4 @@
-/** The small windows behind the tray, without Electron: each is there while it is wanted, and then gone. */
+/** The small windows behind the tray, without Electron: each exists while it is needed, and then closes. */
 import { beforeEach, expect, it, vi } from 'vitest';
 import { createInformationWindows } from '../../../../electron/windows/information-windows.ts';
 import type { FakeWindow } from '../../../support/fake-window.ts';
@@ -34,7 +34,7 @@ function open() {
   return { windows, window: electron.windows[0] as FakeWindow };
 }
 
-it('is opened once, however often it is asked for, and closes in order', async () => {
+it('is opened once, however often the user asks for it, and closes in order', async () => {
   const { windows, window } = open();
   windows.open('about');
   expect(electron.windows).toHaveLength(1);
@@ -44,7 +44,7 @@ it('is opened once, however often it is asked for, and closes in order', async (
   expect(windows.contents('about')).toEqual([]);
 });
 
-it('is gone when its page crashes, and another is opened when it is asked for', () => {
+it('is gone when its page crashes, and another opens when the user asks for it', () => {
   const { windows, window } = open();
   window.webContents.forcefullyCrashRenderer();
   expect(window.isDestroyed()).toBe(true);

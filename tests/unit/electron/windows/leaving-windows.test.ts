@@ -46,7 +46,7 @@ describe('a window that leaves', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  it('is asked once, however often it is sent away', async () => {
+  it('is asked to close once, however often it is sent away', async () => {
     const window = new FakeWindow();
     const { clock, close } = createWorld(window);
     close();

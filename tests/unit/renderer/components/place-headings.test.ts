@@ -1,4 +1,4 @@
-/** A text's headings under the page's own. */
+/** Puts the headings of a text below the page's own heading. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { placeHeadings, type TreeNode } from '../../../../renderer/components/place-headings.ts';
@@ -27,7 +27,7 @@ test('the highest heading gets the given level and the others keep their distanc
   expect(levelsOf(shallow)).toEqual([2, 3]);
 });
 
-test('no text, whatever its levels, reaches above the given level, below six, or changes its order of rank', () => {
+test('no heading, whatever its level, gets above the given level, below six, or out of its order of rank', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1 }),
@@ -48,7 +48,7 @@ test('no text, whatever its levels, reaches above the given level, below six, or
   );
 });
 
-test('a text without headings stays as it is', () => {
+test('a text without headings does not change', () => {
   const tree: TreeNode = { type: 'root', children: [{ type: 'element', tagName: 'p' }] };
   placeHeadings(3)(tree);
   expect(tree).toEqual({ type: 'root', children: [{ type: 'element', tagName: 'p' }] });

@@ -1,4 +1,4 @@
-/** The page “What Porthor records” against what is really sent: every field in a line, every line about a field. */
+/** Compares the page “What Porthor records” with the events: every field has a line, every line describes a field. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import {
@@ -13,7 +13,7 @@ import { eventDataSchemas } from '../../../../shared/wire/events.ts';
 const parts = [policyPart, lockPart, mediaPart, runningPart];
 const alwaysSaid: readonly string[] = Object.values(everyLine).flatMap(({ fields }) => [...fields]);
 
-/** Every value that a schema can carry, by its path; a list's members have the list's own path. */
+/** Every value that a schema can carry, by its path. The members of a list have the path of the list. */
 function fieldsOf(schema: unknown, path = ''): readonly string[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
     return fieldsOf(schema.unwrap(), path);
@@ -28,7 +28,7 @@ function fieldsOf(schema: unknown, path = ''): readonly string[] {
 }
 
 describe.each(Object.entries(eventDataSchemas))('%s', (type, schema) => {
-  test('stands in one part of the page, and each of its fields in a line', () => {
+  test('appears in one part of the page, and each of its fields in a line', () => {
     const itsParts = parts.filter(({ events }) => events.some((one) => one === type));
     expect(itsParts).toHaveLength(1);
     const said = [...alwaysSaid, ...itsParts.flatMap(({ lines }) => lines.flatMap(({ fields }) => fields))];
@@ -37,15 +37,18 @@ describe.each(Object.entries(eventDataSchemas))('%s', (type, schema) => {
   });
 });
 
-test.each(parts.map((part) => [part.heading, part] as const))('%s says nothing else', (_heading, part) => {
-  const recorded = part.events.flatMap((type) => fieldsOf(eventDataSchemas[type]));
-  const invented = part.lines
-    .flatMap(({ fields }) => fields)
-    .filter((field) => !recorded.includes(field) || alwaysSaid.includes(field));
-  expect(invented, 'said, and not recorded').toEqual([]);
-});
+test.each(parts.map((part) => [part.heading, part] as const))(
+  '%s describes no other field',
+  (_heading, part) => {
+    const recorded = part.events.flatMap((type) => fieldsOf(eventDataSchemas[type]));
+    const invented = part.lines
+      .flatMap(({ fields }) => fields)
+      .filter((field) => !recorded.includes(field) || alwaysSaid.includes(field));
+    expect(invented, 'said, and not recorded').toEqual([]);
+  },
+);
 
-test('the fields are found inside of lists, options and objects', () => {
+test('the fields inside lists, options and objects are found', () => {
   const schema = z.object({ a: z.array(z.object({ b: z.string().optional() })), c: z.number() });
   expect(fieldsOf(schema)).toEqual(['a.b', 'c']);
   expect(

@@ -1,4 +1,4 @@
-/** The colours hold their contrast in both themes, computed from the style sheet itself. */
+/** The colours keep their contrast in both themes, computed from the style sheet itself. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -72,16 +72,16 @@ describe.each(themes)('%s', (_name, tokens) => {
   const between = (first: string, second: string) =>
     contrast(tokens.get(first) ?? '#000000', tokens.get(second) ?? '#000000');
 
-  test.each(words)('%s on %s carries words', (first, second) => {
+  test.each(words)('%s on %s has enough contrast for text', (first, second) => {
     expect(between(first, second)).toBeGreaterThanOrEqual(4.5);
   });
 
-  test.each(edges)('%s beside %s can be seen', (first, second) => {
+  test.each(edges)('%s beside %s has enough contrast to be seen', (first, second) => {
     expect(between(first, second)).toBeGreaterThanOrEqual(3);
   });
 });
 
-test('both themes name the same colours', () => {
+test('both themes define the same colours', () => {
   expect([...themes[1][1].keys()].toSorted()).toEqual([...themes[0][1].keys()].toSorted());
   expect(themes[0][1].size).toBeGreaterThan(15);
 });

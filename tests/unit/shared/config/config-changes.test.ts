@@ -9,7 +9,7 @@ import {
   parseManagedConfig,
 } from '../../../../shared/config/managed-config.ts';
 
-/** Good values of settings whose own rules a value made from their kind would break. */
+/** Good values of settings whose own rules a generated value would break. */
 const chosen: Readonly<Record<string, unknown>> = {
   collectorUrl: 'https://porthor.example.org',
   'gate.breakGlassCodeSha256': 'a'.repeat(64),
@@ -19,7 +19,7 @@ const chosen: Readonly<Record<string, unknown>> = {
   'media.approved': [{ vendorId: '0951', productId: '1666', label: 'Office 3' }],
 };
 
-/** A good value that is not the default, so that a new setting needs no line here. */
+/** A good value that is not the default, generated so that a new setting needs no line here. */
 function otherValue(entry: ConfigEntry): unknown {
   const value = chosen[entry.path.join('.')];
   if (value !== undefined) return value;
@@ -61,7 +61,7 @@ describe('a changed configuration', () => {
     expect(findChanges(other, structuredClone(other))).toEqual([]);
   });
 
-  it('keeps what applies at the next login, and takes all other changes', () => {
+  it('keeps the settings that apply at the next login, and takes all other changes', () => {
     const running = applyWhileRunning(defaultManagedConfig, other);
     const taken = all.filter(({ applies }) => applies !== 'next-login');
     expect(keysOf(defaultManagedConfig, running)).toEqual(taken.map(({ key }) => key));
@@ -71,8 +71,8 @@ describe('a changed configuration', () => {
     expect(running.media).toEqual(other.media);
   });
 
-  /** Where two keys of a rule applied in different ways, the agent would run with a configuration that no administrator wrote. */
-  it('makes one good configuration of two good ones', () => {
+  /** If the keys of a rule applied in different ways, the agent would run with settings that no administrator wrote. */
+  it('combines two good configurations into a good one', () => {
     const idle = fc.record({
       lockAfterSeconds: fc.integer({ min: 60, max: 3600 }),
       warningSeconds: fc.integer({ min: 20, max: 300 }),
@@ -87,7 +87,7 @@ describe('a changed configuration', () => {
     );
   });
 
-  it('binds by rules only keys that apply in the same way', () => {
+  it('has rules only between keys that apply in the same way', () => {
     const group = configEntries().filter(({ path }) => path[0] === 'idle');
     expect(new Set(group.map(({ applies }) => applies))).toEqual(new Set(['at-once']));
   });

@@ -7,7 +7,7 @@ import {
   parseManagedConfig,
 } from '../../../../shared/config/managed-config.ts';
 
-/** The keys and defaults that administrators have been promised. */
+/** The keys and defaults that the documentation promises to administrators. */
 const promised: Readonly<Record<string, unknown>> = {
   siteName: '',
   collectorUrl: '',
@@ -70,7 +70,7 @@ function problemsOf(document: unknown): readonly ManagedConfigProblem[] {
 const keysOf = (document: unknown) => problemsOf(document).map(({ key }) => key);
 
 describe('the table of keys', () => {
-  it('holds what was promised, no more and no less', () => {
+  it('holds the promised keys, no more and no less', () => {
     expect(entries.map(({ path }) => nameOf(path)).sort()).toEqual(Object.keys(promised).sort());
   });
 
@@ -92,7 +92,7 @@ describe('the table of keys', () => {
     }
   });
 
-  it('brings only models whose ids have the form of USB ids', () => {
+  it('has only models whose ids have the form of USB ids', () => {
     expect(problemsOf({ media: { encryptedModels: defaultManagedConfig.media.encryptedModels } })).toEqual(
       [],
     );
@@ -100,8 +100,8 @@ describe('the table of keys', () => {
   });
 });
 
-describe('parsing what an administrator wrote', () => {
-  it('fills what is missing, at every level', () => {
+describe('the parser of the administrator’s settings', () => {
+  it('fills in missing keys with defaults, at every level', () => {
     expect(parseManagedConfig({})).toEqual({ ok: true, value: defaultManagedConfig });
     expect(parseManagedConfig({ gate: { onDecline: 'lock' } })).toEqual({
       ok: true,
@@ -109,7 +109,7 @@ describe('parsing what an administrator wrote', () => {
     });
   });
 
-  it('gives out lists of its own each time', () => {
+  it('returns separate lists each time', () => {
     const first = parseManagedConfig({});
     if (first.ok) first.value.audience.exclude.push('svc-*');
     expect(parseManagedConfig({})).toMatchObject({ value: { audience: { exclude: [] } } });
@@ -139,7 +139,7 @@ describe('parsing what an administrator wrote', () => {
     [[], 'document'],
     [null, 'document'],
     ['{}', 'document'],
-  ])('names the key that is wrong: %j', (document, key) => {
+  ])('names the wrong key: %j', (document, key) => {
     expect(keysOf(document)).toEqual([key]);
   });
 
@@ -150,7 +150,7 @@ describe('parsing what an administrator wrote', () => {
     'http://127.0.0.1:0',
     'http://127.9.9.9/',
     'http://[::1]:9000',
-  ])('takes %s as the address of a collector', (collectorUrl) => {
+  ])('accepts %s as the address of a collector', (collectorUrl) => {
     expect(problemsOf({ collectorUrl })).toEqual([]);
   });
 
@@ -172,13 +172,13 @@ describe('parsing what an administrator wrote', () => {
   });
 
   it.each(['/var/lib/porthor', 'D:\\State\\%USERNAME%', '\\\\server\\share\\x', '%ProgramData%\\Porthor'])(
-    'takes %s as a folder',
+    'accepts %s as a folder',
     (stateDirectory) => {
       expect(problemsOf({ stateDirectory })).toEqual([]);
     },
   );
 
-  it('writes USB ids in one way', () => {
+  it('writes USB ids in one form', () => {
     const answer = parseManagedConfig({
       media: { approved: [{ vendorId: '0ABC', productId: '00FF', label: 'Office' }] },
     });
@@ -189,7 +189,7 @@ describe('parsing what an administrator wrote', () => {
 });
 
 describe('hostile documents', () => {
-  it('never throw, and problems are few, short and printable', () => {
+  it('never make the parser throw, and cause few, short and printable problems', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.jsonValue({ maxDepth: 6 }), fc.anything({ withNullPrototype: true })),
@@ -205,7 +205,7 @@ describe('hostile documents', () => {
     );
   });
 
-  it('are refused for the key that was spoilt, whatever it was spoilt with', () => {
+  it('are refused for the corrupted key, whatever its value', () => {
     fc.assert(
       fc.property(fc.constantFrom(...entries), fc.jsonValue({ maxDepth: 4 }), ({ path }, value) => {
         const answer = parseManagedConfig(documentWith(path, value));
@@ -214,7 +214,7 @@ describe('hostile documents', () => {
           return;
         }
         for (const { key } of answer.error) {
-          // The rules between keys stand in one group.
+          // The rules between keys are in one group.
           expect(key.startsWith(nameOf(path)) || (path[0] === 'idle' && key.startsWith('idle.'))).toBe(true);
         }
       }),
@@ -222,7 +222,7 @@ describe('hostile documents', () => {
     );
   });
 
-  it('never have their values repeated: one may be a token or a code', () => {
+  it('never have their values repeated, because a value may be a token or a code', () => {
     const secret = 'hunter2-hunter2';
     for (const { path } of entries) {
       for (const value of [secret, [secret], { a: secret }, [{ group: secret, audience: secret }]]) {
@@ -232,13 +232,13 @@ describe('hostile documents', () => {
     }
   });
 
-  it('have their own names of keys made fit for a log', () => {
+  it('have the names of their keys made safe for a log', () => {
     const [problem] = problemsOf({ [`first\nsecond\u202e${'x'.repeat(5000)}`]: 1 });
     expect(problem?.key).toMatch(/^first\?second\?x+…$/u);
     expect(problem?.key).toHaveLength(200);
   });
 
-  it('are not answered with thousands of problems', () => {
+  it('do not cause thousands of problems', () => {
     const document = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`x${index}`, 1]));
     const problems = problemsOf(document);
     expect(problems).toHaveLength(51);

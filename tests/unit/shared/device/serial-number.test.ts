@@ -10,7 +10,7 @@ describe('a serial number', () => {
     '070B5E8A1D3C',
     'CCBB1909',
     'X9F2',
-  ])('%s singles a device out', (serial) => {
+  ])('%s identifies a device', (serial) => {
     expect(serialQuality(serial)).toBe('good');
   });
 
@@ -46,7 +46,7 @@ describe('a serial number', () => {
     );
   });
 
-  it('is never good when it is one sign over and over, whatever its length', () => {
+  it('is never good when it repeats one character, whatever its length', () => {
     fc.assert(
       fc.property(
         fc.string({ minLength: 1, maxLength: 1 }),

@@ -13,7 +13,7 @@ import {
 const verdicts = verdictSchema.options;
 
 describe('verdicts', () => {
-  it('rank from files in the clear to encrypted and open', () => {
+  it('rank from unencrypted files to encrypted and open', () => {
     const known: readonly Verdict[] = ['not-encrypted', 'cannot-tell', 'locked', 'encrypted'];
     expect(verdicts.toSorted(compareVerdicts).filter((one) => known.includes(one))).toEqual(known);
   });
@@ -39,7 +39,7 @@ describe('verdicts', () => {
     );
   });
 
-  it('that are problems stand in the wire format before not-approved', () => {
+  it('that are problems come before not-approved in the wire format', () => {
     expect(deviceProblemSchema.options).toEqual(
       expect.arrayContaining(['not-encrypted', 'cannot-tell', 'not-approved']),
     );

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatCalendarDate, formatMoment } from '../../../../shared/i18n/format-date.ts';
 
-test('a calendar date is the same day wherever the PC stands', () => {
+test('a calendar date is the same day in every time zone of the PC', () => {
   expect(formatCalendarDate('2026-11-22', 'en-GB')).toBe('22 November 2026');
   expect(formatCalendarDate('2026-11-22', 'cy-GB')).toBe('22 Tachwedd 2026');
   expect(formatCalendarDate('2026-09-01', 'cy-GB')).toBe('1 Medi 2026');

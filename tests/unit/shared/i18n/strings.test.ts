@@ -1,4 +1,4 @@
-/** The words: complete in both languages, with a note each, used where they stand and nowhere missing. */
+/** The words on the screen: complete in both languages, each with a note, each used, and none missing. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -44,7 +44,7 @@ function formsOf(text: string | Forms): Forms {
   return typeof text === 'string' ? { other: text } : text;
 }
 
-/** All source that may show words, with the locale files themselves left out. */
+/** All source that may show words, without the locale files themselves. */
 const source = ['renderer', 'electron', 'shared']
   .flatMap((room) =>
     readdirSync(path.join(projectRoot, room), { recursive: true, encoding: 'utf8' })
@@ -79,7 +79,7 @@ describe.each([...entries])('%s', (_key, { note, texts }) => {
     }
   });
 
-  test('has every form that each language counts with, or is not counted in either', () => {
+  test('has every plural form that each language needs, or has none in either', () => {
     const isCounted = languages.map((language) => typeof texts[language] === 'object');
     expect(new Set(isCounted).size).toBe(1);
     if (isCounted[0] === false) return;
@@ -90,20 +90,20 @@ describe.each([...entries])('%s', (_key, { note, texts }) => {
   });
 });
 
-test('every key is used somewhere in the agent', () => {
+test('the agent uses every key', () => {
   const unused = [...entries.keys()].filter(
     (key) => !source.includes(`'${key}'`) && !source.includes(`"${key}"`),
   );
   expect(unused).toEqual([]);
 });
 
-test('every file is gathered, and no key stands in two files', () => {
+test('every file is imported, and no key appears in two files', () => {
   const all = files.flatMap(({ entries: read }) => read.map(([key]) => key));
   expect(new Set(all).size).toBe(all.length);
   expect(Object.keys({ ...strings, ...selfCheckStrings }).toSorted()).toEqual(all.toSorted());
 });
 
-test('every key stands in the file of its area', () => {
+test('every key is in the file of its area', () => {
   const areas: Readonly<Record<string, readonly string[]>> = {
     'common.json': ['common', 'contact', 'language'],
   };
@@ -113,7 +113,7 @@ test('every key stands in the file of its area', () => {
   }
 });
 
-/** The words that tests of others and screen readers rely on. */
+/** The words on which other projects' tests and screen readers rely. */
 test.each([
   ['gate.accept', 'I accept', "Rwy'n derbyn"],
   ['gate.check.confirm', 'Confirm and continue', 'Cadarnhau a pharhau'],

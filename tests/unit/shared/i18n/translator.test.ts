@@ -1,4 +1,4 @@
-/** Words from keys: placeholders, and the forms that numbers take. */
+/** Makes words from keys: placeholders, and the plural forms of numbers. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createTranslator } from '../../../../shared/i18n/translator.ts';
@@ -6,7 +6,7 @@ import { createTranslator } from '../../../../shared/i18n/translator.ts';
 const english = createTranslator('en-GB');
 const welsh = createTranslator('cy-GB');
 
-describe('counted', () => {
+describe('a counted text', () => {
   test.each([
     [0, 'dim eiliad'],
     [1, 'un eiliad'],
@@ -29,8 +29,8 @@ describe('counted', () => {
   });
 });
 
-describe('text', () => {
-  test('puts values in as they are, whatever they hold', () => {
+describe('a text', () => {
+  test('inserts values unchanged, whatever they hold', () => {
     fc.assert(
       fc.property(fc.string(), (host) => {
         expect(english.text('records.who.sent', { host })).toBe(`Reports are sent to ${host}.`);
@@ -41,7 +41,7 @@ describe('text', () => {
     );
   });
 
-  test('leaves a placeholder standing where its value was forgotten', () => {
+  test('keeps a placeholder if its value is missing', () => {
     expect(welsh.text('gate.position', { index: '1' })).toBe('Polisi 1 o {{total}}');
   });
 });

@@ -18,7 +18,7 @@ it('runs the work once for concurrent callers, and again for a later one', async
   expect(await ask()).toBe(2);
 });
 
-it('passes a failure on to all of them, and tries again afterwards', async () => {
+it('reports a failure to all callers, and tries again afterwards', async () => {
   let runs = 0;
   const ask = oneAtATime(() => {
     runs += 1;
@@ -29,7 +29,7 @@ it('passes a failure on to all of them, and tries again afterwards', async () =>
   expect(await ask()).toBe('good');
 });
 
-it('opens the records of a PC once for two who need them: a second opening would be another agent', async () => {
+it('opens the records of a PC once for two callers: a second opening would count as another agent', async () => {
   const base = await mkdtemp(path.join(tmpdir(), 'porthor-once-'));
   try {
     const ask = oneAtATime(() =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSignal } from '../../../../shared/lib/signal.ts';
 
-test('calls every subscriber in order, and none that has ended its subscription', () => {
+test('calls every subscriber in order, and none that has unsubscribed', () => {
   const signal = createSignal<[word: string]>();
   const heard: string[] = [];
   const stop = signal.subscribe((word) => heard.push(`first ${word}`));
@@ -12,7 +12,7 @@ test('calls every subscriber in order, and none that has ended its subscription'
   expect(heard).toEqual(['first one', 'second one', 'second two']);
 });
 
-test('a subscriber that another one removes while the signal is emitted is not called', () => {
+test('does not call a subscriber that another one removes while the signal is emitted', () => {
   const signal = createSignal();
   const heard: string[] = [];
   signal.subscribe(() => stopSecond());
@@ -21,7 +21,7 @@ test('a subscriber that another one removes while the signal is emitted is not c
   expect(heard).toEqual([]);
 });
 
-test('one function may subscribe twice, and each subscription ends alone', () => {
+test('calls a function that subscribed twice once for each subscription, and each one ends separately', () => {
   const signal = createSignal();
   let calls = 0;
   const count = () => {

@@ -1,4 +1,4 @@
-/** The school's details in a policy's text: words, never markup. */
+/** The school's details in a policy's text: inserted as words, never as markup. */
 import { describe, expect, test } from 'vitest';
 import { fillPlaceholders } from '../../../../shared/policy/fill-placeholders.ts';
 import { lintPack } from '../../../../shared/policy/lint-pack.ts';
@@ -10,13 +10,13 @@ const details = {
 };
 const none = { siteName: '', contact: { name: '', phone: '', email: '', place: '' } };
 
-test('are filled in as plain words', () => {
+test('placeholders are filled in as plain words', () => {
   expect(fillPlaceholders('Ask {{contact}} at {{school}}. {{other}}', 'en-GB', details)).toBe(
     'Ask Nia Huws, 01632 960123, \\<b\\>Room\\</b\\> \\[12\\](x) at Ysgol \\*y\\* Bryn. {{other}}',
   );
 });
 
-test('where the school has set nothing, a sentence still reads', () => {
+test('a sentence stays readable where the school has configured no details', () => {
   expect(fillPlaceholders('Ask {{contact}}, {{school}}.', 'en-GB', none)).toBe(
     'Ask the school office, your school.',
   );
@@ -28,7 +28,7 @@ describe('lint', () => {
     lintPack(makePack({}, text))
       .filter(({ severity }) => severity === 'error')
       .map(({ what }) => what);
-  test('knows them, and no others', () => {
+  test('knows the placeholders, and no others', () => {
     expect(findings('{{contact}} {{school}}')).toEqual([]);
     expect(findings('{{contact}} {{Contact}}')).toEqual([
       expect.stringContaining('{{Contact}}'),

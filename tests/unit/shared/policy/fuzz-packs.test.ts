@@ -1,6 +1,6 @@
 /**
- * Thousands of spoilt packs: reading one never throws, and never answers with a text other than the one its hash
- * was taken of. PORTHOR_FUZZ_RUNS sets how many, PORTHOR_FUZZ_SEED which.
+ * Thousands of corrupted packs: reading one never throws, and never returns a text that does not match its hash.
+ * PORTHOR_FUZZ_RUNS sets how many, PORTHOR_FUZZ_SEED which.
  */
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -116,7 +116,7 @@ function isTrue(result: Result<PolicyPack, PackProblem>): void {
   expect(() => lintPack(pack)).not.toThrow();
 }
 
-describe('spoilt packs', () => {
+describe('corrupted packs', () => {
   const files = packFiles();
   const manifest = files.get('policy.json') ?? new Uint8Array();
   const text = files.get('en.md') ?? new Uint8Array();
@@ -143,7 +143,7 @@ describe('spoilt packs', () => {
       const spoilt = run % 2 === 0 ? spoilBytes(manifest) : spoilJson(manifest);
       await readSpoilt(new Map(files).set('policy.json', spoilt));
     }
-    // Were nothing or everything taken, this would test one side alone.
+    // If all packs were refused or all accepted, this would test only one case.
     expect(taken).toBeGreaterThan(runs * 0.01);
     expect(taken).toBeLessThan(runs * 0.3);
   });
@@ -170,14 +170,14 @@ describe('spoilt packs', () => {
     expect(unpacked).toBeLessThan(runs * 0.1);
   });
 
-  test('packs that arrive whole', { timeout: deadlineMs }, () => {
+  test('packs from the network', { timeout: deadlineMs }, () => {
     const whole = bytesOf(JSON.stringify(good));
     for (let run = 0; run < runs * 0.1; run += 1) {
       let value: unknown;
       try {
         value = JSON.parse(new TextDecoder().decode(run % 2 === 0 ? spoilBytes(whole) : spoilJson(whole)));
       } catch {
-        // Not JSON: it does not get as far as the check.
+        // Without valid JSON the pack does not get as far as the check.
         continue;
       }
       isTrue(checkPack(value, nodePackTools));

@@ -1,4 +1,4 @@
-/** The findings about a pack that loads. */
+/** The findings in a pack that loads. */
 import { describe, expect, test } from 'vitest';
 import { nodePackTools } from '../../../../electron/storage/packs/node-tools.ts';
 import { lintPack } from '../../../../shared/policy/lint-pack.ts';
@@ -13,12 +13,12 @@ async function lint(files: ReadonlyMap<string, Uint8Array>): Promise<readonly st
   );
 }
 
-/** Adds a paragraph that looks the same to the language comparison. */
+/** Adds a paragraph that looks the same to the comparison of languages. */
 function withBoth(addition: string) {
   return packFiles({ 'en.md': `${goodTexts.en}\n${addition}\n`, 'cy.md': goodTexts.cy });
 }
 
-test('a good pack gives no finding', async () => {
+test('a good pack has no finding', async () => {
   expect(await lint(packFiles())).toEqual([]);
 });
 
@@ -42,13 +42,13 @@ describe('HTML', () => {
   });
 
   test.each(['1 < 2 and 3 > 2', '`<b>`', '``<b>` <i>``', 'a \\<b>', '<3'])(
-    'is not seen in %j',
+    'is not found in %j',
     async (text) => {
       expect(await lint(withBoth(text))).toEqual([]);
     },
   );
 
-  test('is not seen in fenced code, and is seen behind it', async () => {
+  test('is not found in fenced code, and is found after it', async () => {
     expect(await lint(withBoth('```\n<b>\n~~~\n```'))).toEqual([]);
     expect(await lint(withBoth('```\n<b>\n```\n<b>'))).toHaveLength(1);
   });
@@ -66,7 +66,7 @@ describe('links and pictures', () => {
     ]);
   });
 
-  test('a picture is a warning of its own', async () => {
+  test('a picture has a separate warning', async () => {
     expect(await lint(withBoth('![crest](https://example.org/crest.png)'))).toEqual([
       'warning en.md:10: a picture, which is not shown: say in words what it shows',
     ]);
@@ -84,7 +84,7 @@ describe('headings', () => {
     ]);
   });
 
-  test('of the first level repeat the title, however they are written', async () => {
+  test('of the first level repeat the title, in any notation', async () => {
     expect((await lint(both('# A'))).map((line) => line.slice(0, 16))).toEqual([
       'warning en.md:1:',
       'warning cy.md:1:',
@@ -104,7 +104,7 @@ describe('the two languages', () => {
     ]);
   });
 
-  test('with the same words are one language too few', async () => {
+  test('with the same words cause a warning about a missing translation', async () => {
     expect(await lint(packFiles({ 'cy.md': goodTexts.en }))).toEqual([
       'warning cy.md: the text is the same in English and in Welsh: write it in the language that is missing',
     ]);
@@ -113,7 +113,7 @@ describe('the two languages', () => {
     ]);
   });
 
-  test('of very different lengths are doubted', async () => {
+  test('of very different lengths cause a warning', async () => {
     const long = `${goodTexts.en.trimEnd()} ${'More to say. '.repeat(20)}\n`;
     expect(await lint(packFiles({ 'en.md': long }))).toEqual([
       expect.stringMatching(/^warning cy\.md: it is \d+ % as long as en\.md: /u),
@@ -135,7 +135,7 @@ describe('words', () => {
     ]);
   });
 
-  test('a soft hyphen is let be', async () => {
+  test('a soft hyphen is accepted', async () => {
     expect(await lint(withBoth('pass\u00ADword'))).toEqual([]);
   });
 
@@ -150,7 +150,7 @@ describe('words', () => {
     ]);
   });
 
-  test('a paragraph made to slow the reader down is an error, found at once', async () => {
+  test('a paragraph made to slow the parser down is an error, and is found at once', async () => {
     const files = packFiles({ 'en.md': '!['.repeat(200_000), 'cy.md': '[`'.repeat(200_000) });
     expect((await lint(files)).filter((line) => line.startsWith('error'))).toEqual([
       expect.stringContaining('en.md:1: a paragraph of more than 2000 characters'),
@@ -160,14 +160,14 @@ describe('words', () => {
 });
 
 describe('the pack', () => {
-  test('without a statement to tick is doubted', async () => {
+  test('without a statement to tick causes a warning', async () => {
     const statements = goodManifest.statements.map((statement) => ({ ...statement, required: false }));
     expect(await lint(packWithManifest({ statements }))).toEqual([
       expect.stringMatching(/^warning policy\.json: statements: no statement has to be ticked/u),
     ]);
   });
 
-  test('reports a file that no reader sees', async () => {
+  test('with a file that the agent never shows causes a warning', async () => {
     expect(await lint(packFiles({ 'old.md': 'x' }))).toEqual([
       'warning old.md: not part of the policy: nobody is shown it: take it out of the pack',
     ]);

@@ -1,4 +1,4 @@
-/** Reading a pack: what a good one gives, and one answer for each thing that can be wrong. */
+/** Reading a pack: the content of a good one, and one answer for each possible fault. */
 import { describe, expect, test } from 'vitest';
 import { nodePackTools } from '../../../../electron/storage/packs/node-tools.ts';
 import type { PolicyPack } from '../../../../shared/policy/pack.ts';
@@ -27,7 +27,7 @@ function statement(id: string, text: string) {
 }
 
 describe('a good pack', () => {
-  test('gives its manifest, both texts and the hash that anyone can check with sha256sum', async () => {
+  test('has its manifest, both texts and a hash that anyone can check with sha256sum', async () => {
     const pack = await readGood();
     expect(pack.manifest).toEqual(goodManifest);
     expect(pack.texts).toEqual({ 'en-GB': goodTexts.en, 'cy-GB': goodTexts.cy });
@@ -206,7 +206,7 @@ describe('a bad pack', () => {
     }
   });
 
-  test('names the entry of the manifest that is wrong', async () => {
+  test('is refused with the name of the wrong manifest entry', async () => {
     const result = await read(
       packWithManifest({ statements: [statement('a', 'x'), { id: 'B!', required: 1 }] }),
     );
@@ -215,7 +215,7 @@ describe('a bad pack', () => {
     );
   });
 
-  test('passes on what kept a file from being read', async () => {
+  test('is refused with the reason why a file could not be read', async () => {
     const refuse = () =>
       Promise.resolve({ ok: false, error: { kind: 'unreadable', reason: 'access denied' } } as const);
     const result = await readPack(refuse, nodePackTools);
@@ -230,8 +230,8 @@ describe('a bad pack', () => {
   });
 });
 
-describe('a pack that arrives whole', () => {
-  test('passes when every hash is that of its text', async () => {
+describe('a pack from the network', () => {
+  test('is accepted when every hash matches its text', async () => {
     const pack = await readGood();
     expect(checkPack(JSON.parse(JSON.stringify(pack)), nodePackTools)).toEqual({ ok: true, value: pack });
   });
@@ -276,7 +276,7 @@ describe('a pack that arrives whole', () => {
     expect(result.ok ? 'taken' : result.error.kind).toBe(kind);
   });
 
-  test('is refused when its text is not in the form that is hashed, even with a hash of that form', async () => {
+  test('is refused when its text is not in canonical form, even with a hash of that text', async () => {
     const pack = await readGood();
     const text = goodTexts.en.replaceAll('\n', '\r\n');
     const texts = { ...pack.texts, 'en-GB': text };
@@ -297,7 +297,7 @@ describe('a pack that arrives whole', () => {
   });
 });
 
-test('the strict decoder keeps a byte-order mark and refuses what is not UTF-8', () => {
+test('the strict decoder keeps a byte-order mark and refuses invalid UTF-8', () => {
   expect(nodePackTools.decodeUtf8(bytesOf('\uFEFFa'))).toBe('\uFEFFa');
   expect(nodePackTools.decodeUtf8(Uint8Array.of(0xc0, 0x80))).toBeUndefined();
 });

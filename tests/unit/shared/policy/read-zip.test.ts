@@ -1,4 +1,4 @@
-/** Zips: what file managers make is read, what was made to harm is refused by name. */
+/** Zips: the zips of file managers are read, and harmful ones are refused with a reason. */
 import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { nodePackTools } from '../../../../electron/storage/packs/node-tools.ts';
@@ -134,13 +134,13 @@ describe('a hostile or broken zip', () => {
     expect(kindOf(bytes)).toBe(kind);
   });
 
-  test('is refused at whatever byte it is cut off', () => {
+  test('is refused wherever it is cut off', () => {
     for (let length = 0; length < good.length; length += 1) {
       expect(kindOf(good.subarray(0, length))).toMatch(/^(?:damaged-zip|not-a-pack)$/u);
     }
   });
 
-  test('is read from the middle of a larger buffer as from a buffer of its own', () => {
+  test('is read from the middle of a larger buffer as from a separate buffer', () => {
     const within = new Uint8Array(good.length + 20).fill(0x50);
     within.set(good, 7);
     expect(read(within.subarray(7, 7 + good.length))).toEqual(read(good));

@@ -1,4 +1,4 @@
-/** The packs that the project ships are good ones, complete in both languages. */
+/** The packs that the project ships are valid, and complete in both languages. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { loadPack, loadPacks } from '../../../../electron/storage/packs/load-packs.ts';
@@ -9,7 +9,7 @@ import { lintPack } from '../../../../shared/policy/lint-pack.ts';
 const directory = fileURLToPath(new URL('../../../../assets/policies/', import.meta.url));
 const today = { year: 2026, month: 11, day: 22 };
 
-test('load, all three, with nothing to complain of', async () => {
+test('all three packs load without a finding', async () => {
   const { packs, refused } = await loadPacks(directory);
   expect(refused).toEqual([]);
   expect(packs.map(({ manifest }) => manifest.id)).toEqual(['pupil', 'staff', 'visitor']);
@@ -32,7 +32,7 @@ test.each([
 });
 
 describe.each(['staff', 'pupil', 'visitor'])('%s', (name) => {
-  test('asks for monitoring as a promise of its own, and every promise is short and required', async () => {
+  test('asks for monitoring as a separate promise, and every promise is short and required', async () => {
     const pack = await loadPack(`${directory}${name}`);
     if (!pack.ok) throw new Error(pack.error.reason);
     const { statements } = pack.value.manifest;
@@ -54,7 +54,7 @@ describe.each(['staff', 'pupil', 'visitor'])('%s', (name) => {
   });
 });
 
-test('name no school and no authority', async () => {
+test('no pack names a school or an authority', async () => {
   const { packs } = await loadPacks(directory);
   for (const pack of packs) {
     expect(JSON.stringify(pack)).not.toMatch(

@@ -1,4 +1,4 @@
-/** Order of versions, form of texts, and which packs are current. */
+/** The order of versions, the canonical form of texts, and which packs are current. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalText } from '../../../../shared/policy/canonical-text.ts';
@@ -24,7 +24,7 @@ describe('versions', () => {
     expect(Math.sign(compareVersions(left, right))).toBe(sign);
   });
 
-  test('have one order, whichever way they are asked', () => {
+  test('have one order in both directions', () => {
     fc.assert(
       fc.property(version, version, version, (a, b, c) => {
         expect(Math.sign(compareVersions(a, b))).toBe(0 - Math.sign(compareVersions(b, a)));
@@ -36,7 +36,7 @@ describe('versions', () => {
   });
 });
 
-test('a canonical text is its own canonical text, with no carriage return and no mark in front', () => {
+test('the canonical form of a canonical text is the same text, without carriage returns or a byte-order mark', () => {
   const piece = fc.constantFrom('\uFEFF', '\r', '\n', '\r\n', 'e\u0301', 'w\u0302', '\u1E00', 'x');
   fc.assert(
     fc.property(fc.array(fc.oneof(piece, fc.string())), (pieces) => {
@@ -84,7 +84,7 @@ describe('current packs', () => {
     expect(named(currentPacks(packs, 'staff', undefined))).toEqual(['aup 10']);
   });
 
-  test('leave out a policy that was withdrawn from the audience, rather than bring its old text back', () => {
+  test('leave out a policy that was withdrawn from the audience, and do not bring its old text back', () => {
     const packs = [
       makePack({ version: '1', audiences: ['staff', 'visitor'] }),
       makePack({ version: '2', audiences: ['staff'] }),
@@ -93,7 +93,7 @@ describe('current packs', () => {
     expect(named(currentPacks(packs, 'staff', today))).toEqual(['staff 2']);
   });
 
-  test('are the same in whatever order the packs were found, even when two claim one version', () => {
+  test('are the same in any order of the found packs, even when two claim one version', () => {
     const packs = [makePack({}, 'one'), makePack({}, 'two'), makePack({ id: 'b' }), makePack({ id: 'a' })];
     const expected = currentPacks(packs, 'staff', today);
     expect(expected).toHaveLength(3);

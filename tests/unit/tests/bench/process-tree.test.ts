@@ -1,4 +1,4 @@
-/** What the benchmarks read of processes, on lines as Linux and Chromium write them. */
+/** How the benchmarks read processes, from lines as Linux and Chromium write them. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
@@ -24,59 +24,62 @@ describe('a line of stat', () => {
     expect(parseSessionId(`77 (odd) S 9 (name) S ${fields}`)).toBe(4242);
   });
 
-  test('of a process that has ended gives nothing', () => {
+  test('of a process that has ended has no values', () => {
     expect(parseSessionId(`77 (electron) Z ${fields}`)).toBeUndefined();
   });
 
-  test('that is empty or cut short gives nothing', () => {
+  test('that is empty or cut short has no values', () => {
     expect(parseSessionId('')).toBeUndefined();
     expect(parseSessionId('77 (electron) S 1')).toBeUndefined();
   });
 });
 
-test('the type stands in a command line with NUL or with spaces, and is empty for the program itself', () => {
+test('the benchmark reads the type from a command line with NUL or with spaces; the program itself has none', () => {
   expect(parseType('/opt/electron\0--type=renderer\0--lang=en')).toBe('renderer');
   expect(parseType('/opt/electron --type=gpu-process --no-sandbox ')).toBe('gpu-process');
   expect(parseType('/opt/electron\0/app\0')).toBe('');
   expect(parseType('/opt/electron\0/srv/x--type=renderer\0')).toBe('');
 });
 
-test('the proportional size is taken, not the resident or a part of it', () => {
+test('the benchmark reads the proportional size, and not the resident size or a part of it', () => {
   const rollup = 'Rss:  300 kB\nPss:  120 kB\nPss_Anon:  80 kB\nSwapPss:  7 kB\n';
   expect(parsePss(rollup)).toBe(120 * 1024);
   expect(parsePss('Rss:  300 kB\n')).toBeUndefined();
 });
 
-test.runIf(process.platform === 'linux')('a session is counted with its children, and no other', async () => {
-  const child = spawn('sh', ['-c', 'sleep 60 & echo ready; wait'], {
-    detached: true,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const { pid } = child;
-  if (pid === undefined) throw new Error('sh did not start');
-  try {
-    await once(child.stdout, 'data');
-    const found = processesOf(pid);
-    expect(found).toHaveLength(2);
-    expect(found.map((one) => one.pid)).toContain(pid);
-    expect(found.map((one) => one.pid)).not.toContain(process.pid);
-    expect(pssOf(found)).toBeGreaterThan(0);
-    expect(threadTimesOf(found).get(pid)).toBeGreaterThan(0);
-  } finally {
-    process.kill(-pid, 'SIGKILL');
-    await once(child, 'exit');
-  }
-  // The child's own child is killed by the same signal, but the system may take note of it a moment later.
-  await expect.poll(() => processesOf(pid)).toEqual([]);
-});
+test.runIf(process.platform === 'linux')(
+  'the benchmark counts a session with its children, and no other',
+  async () => {
+    const child = spawn('sh', ['-c', 'sleep 60 & echo ready; wait'], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const { pid } = child;
+    if (pid === undefined) throw new Error('sh did not start');
+    try {
+      await once(child.stdout, 'data');
+      const found = processesOf(pid);
+      expect(found).toHaveLength(2);
+      expect(found.map((one) => one.pid)).toContain(pid);
+      expect(found.map((one) => one.pid)).not.toContain(process.pid);
+      expect(pssOf(found)).toBeGreaterThan(0);
+      expect(threadTimesOf(found).get(pid)).toBeGreaterThan(0);
+    } finally {
+      process.kill(-pid, 'SIGKILL');
+      await once(child, 'exit');
+    }
+    // The same signal kills the child's own child, but the system may notice this a moment later.
+    await expect.poll(() => processesOf(pid)).toEqual([]);
+  },
+);
 
-test('wake-ups are those that a thread has waited for', () => {
+test('a wake-up counts only if a thread has waited for it', () => {
   const status = 'Name:\tsh\nvoluntary_ctxt_switches:\t42\nnonvoluntary_ctxt_switches:\t7\n';
   expect(parseWakeUps(status)).toBe(42);
   expect(parseWakeUps('')).toBeUndefined();
 });
 
-test('time between two looks counts threads that are new and forgets those that have ended', () => {
+test('the time between two readings includes new threads and leaves out threads that have ended', () => {
   const before = new Map([
     [11, 100],
     [12, 40],

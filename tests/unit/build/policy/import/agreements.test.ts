@@ -1,4 +1,4 @@
-/** Which words of a document become statements: each says what its person promises, and nobody else's are taken. */
+/** Which words of a document become statements: the promises of this audience, and no promise of another. */
 import { describe, expect, test } from 'vitest';
 import {
   bullet,
@@ -15,7 +15,7 @@ const lead =
   'These rules were agreed by everybody at Ysgol y Bryn in the autumn, and they are read again each year.';
 
 describe('a stem and its list', () => {
-  test('makes promises that read alone and keep their sign', async () => {
+  test('make promises that can be read alone and keep their “not”', async () => {
     const draft = await importDraft(
       'a.docx',
       wordDocument(
@@ -46,7 +46,7 @@ describe('a stem and its list', () => {
     expect(draft.markdown).not.toMatch(/lend|charged/u);
   });
 
-  test('goes into the lists below its items', async () => {
+  test('carry the stem into the lists nested below its items', async () => {
     const draft = await importDraft(
       'a.md',
       '# Rules\n\nText for all.\n\n## Staff agreement\n\nI will not:\n\n- send messages that are:\n  - unkind\n  - secret\n- use games\n',
@@ -85,7 +85,7 @@ describe('a stem and its list', () => {
     expect(textsOf(draft)).toEqual(expected);
   });
 
-  test('in Welsh', async () => {
+  test('make promises in Welsh too', async () => {
     const draft = await importDraft(
       'a.md',
       '# Polisi\n\nMae’r polisi hwn ar gyfer pawb yn yr ysgol.\n\n## Cytundeb staff\n\nByddaf yn:\n\n- cloi’r sgrin\n- gofyn am help\n\nFydda i ddim yn:\n\n- rhannu fy nghyfrinair\n',
@@ -98,7 +98,7 @@ describe('a stem and its list', () => {
     ]);
   });
 
-  test('of a school is no stem of a person', async () => {
+  test('in the school’s own rules make no statements', async () => {
     const draft = await importDraft(
       'a.md',
       `# Policy\n\n## Duties\n\nPupils will not:\n\n- run\n- shout\n\n${lead}\n`,
@@ -127,7 +127,7 @@ describe('a promise', () => {
     'My carers have read this with me.',
     'I (or my parents) will pay for damage that I cause.',
     'I agree that my pictures may be shown.',
-  ])('is seen in an agreement: %s', async (promise) => {
+  ])('is recognised in an agreement: %s', async (promise) => {
     const draft = await importDraft(
       'a.md',
       `# Computers\n\n${lead}\n\n## Pupil agreement\n\n- I will log off.\n- ${promise}\n- I understand the rules.\n`,
@@ -146,7 +146,7 @@ describe('a promise', () => {
     'Ni fyddaf yn gosod rhaglenni.',
     'Dim ond cyfrif yr ysgol y byddaf yn ei ddefnyddio.',
     'Cytunaf i ddilyn y rheolau.',
-  ])('is seen in Welsh: %s', async (promise) => {
+  ])('is recognised in Welsh: %s', async (promise) => {
     const draft = await importDraft(
       'a.md',
       `# Cyfrifiaduron\n\nMae’r rheolau hyn i bawb.\n\n## Cytundeb disgyblion\n\n- Byddaf yn garedig.\n- ${promise}\n`,
@@ -155,7 +155,7 @@ describe('a promise', () => {
     expect(textsOf(draft)).toEqual(['Byddaf yn garedig.', promise]);
   });
 
-  test('is no foreword, no answer to a question and no guide through the text', async () => {
+  test('is not found in a foreword, in an answer to a question or in a guide through the text', async () => {
     const draft = await importDraft(
       'a.md',
       [
@@ -176,7 +176,7 @@ describe('a promise', () => {
     expect(draft.markdown).toContain('I must tell the office');
   });
 
-  test('that stays in the text is told', async () => {
+  test('that stays in the text is reported', async () => {
     const long = `I will ${'look after what is lent to me and '.repeat(14)}bring it back`;
     const draft = await importDraft('a.md', `# P\n\n${lead}\n\n## Staff agreement\n\nI agree.\n\n${long}.\n`);
     expect(notesOf(draft)).toContain('1 promises are too long for a box to tick');
@@ -184,7 +184,7 @@ describe('a promise', () => {
   });
 });
 
-describe('signs before a promise', () => {
+describe('bullets and signs before a promise', () => {
   const signs = [
     ...'•▪◦●○‣⁃■□◆❖➢►→✓✔»☐☑☒\uF0B7\uF0A7\uF0D8\uF0FC\uF0A8',
     '*',
@@ -196,7 +196,7 @@ describe('signs before a promise', () => {
     '(a)',
     'iv)',
   ];
-  test.each(signs)('%j is none of its words', async (sign) => {
+  test.each(signs)('%j is not part of its words', async (sign) => {
     const draft = await importDraft(
       'a.txt',
       `Staff agreement\n\n${lead}\n\n${sign} I will ask.\n${sign} I will tell.\n`,
@@ -232,11 +232,11 @@ describe('the agreement of an audience', () => {
     ['governor', 'I will lock my screen.'],
     ['volunteer', 'I will lock my screen.'],
     ['visitor', 'I will lock my screen.'],
-  ])('is found where its heading names several: %s', async (audience, first) => {
+  ])('is found where its heading names several audiences: %s', async (audience, first) => {
     expect(textsOf(await importDraft('a.md', both, { audience }))[0]).toBe(first);
   });
 
-  test('is never that of another one, and that is told', async () => {
+  test('is never the agreement of another audience, and the import reports that it left one out', async () => {
     const draft = await importDraft(
       'a.md',
       `# Rules\n\n${lead}\n\n## Consent form\n\n- I give my child leave to use the internet.\n- I will talk to my child about it.\n\nSigned (parent): ________\n`,
@@ -246,7 +246,7 @@ describe('the agreement of an audience', () => {
     expect(notesOf(draft)).toContain('Left out, as it is for others: “Consent form” (for parent)');
   });
 
-  test('is chosen among several', async () => {
+  test('is chosen by number or by audience among several', async () => {
     const text = `# Policy\n\n${lead}\n\n## Agreement for pupils in KS1\n\n- I will be kind.\n- I will ask.\n\n## Agreement for pupils in KS2\n\n- I will be fair.\n- I will tell.\n`;
     const first = await importDraft('a.md', text, { audience: 'pupil' });
     expect(textsOf(first)).toEqual(['I will be kind.', 'I will ask.']);
@@ -263,7 +263,7 @@ describe('the agreement of an audience', () => {
     ]);
   });
 
-  test('that is the whole document is its text as well', async () => {
+  test('is also the policy’s text when it is the whole document', async () => {
     const draft = await importDraft(
       'a.md',
       '# Our promise (pupils)\n\n- I will be kind.\n- I will ask.\n\nName: ______ Class: ____\n',
@@ -304,7 +304,7 @@ describe('lines to fill in', () => {
     'Staff ID number: ________',
     `Name (block capitals): ${'_'.repeat(150)}`,
     'Llofnod: ________ Dyddiad: ________',
-  ])('are no text: %s', async (line) => {
+  ])('are left out of the text: %s', async (line) => {
     const draft = await importDraft(
       'a.md',
       `# Policy\n\n${lead}\n\n## Staff agreement\n\nI agree to the rules.\n\nI will ask.\n\n${line}\n`,
@@ -313,7 +313,7 @@ describe('lines to fill in', () => {
     expect(draft.account.missing).toEqual([]);
   });
 
-  test('are told where no agreement was found', async () => {
+  test('are reported where no agreement was found', async () => {
     const draft = await importDraft(
       'a.md',
       `# Policy\n\n${lead}\n\nSigned: ________ (Chair of governors)\n\nDate: ______\n`,
@@ -322,7 +322,7 @@ describe('lines to fill in', () => {
     expect(notesOf(draft)).toContain('Lines to be filled in were left out of the text');
   });
 
-  test('hold prompts of form fields', async () => {
+  test('include the prompts of form fields', async () => {
     const control = (prompt: string) =>
       `<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>${run(prompt)}</w:sdtContent></w:sdt>`;
     const draft = await importDraft(
@@ -348,7 +348,7 @@ describe('lines to fill in', () => {
 });
 
 describe('tables of promises', () => {
-  test('with a column to tick, and lines to sign below', async () => {
+  test('may have a column to tick, and lines to sign below', async () => {
     const draft = await importDraft(
       'a.docx',
       wordDocument(
@@ -374,7 +374,7 @@ describe('tables of promises', () => {
     expect(draft.fields).toEqual({ fullName: 'required', jobRole: 'hidden' });
   });
 
-  test('with numbers, yes and no, and a heading that begins the sentence', async () => {
+  test('may have numbers, yes and no, and a heading that starts the sentence', async () => {
     const draft = await importDraft(
       'a.md',
       `# Laptops\n\n${lead}\n\n## Staff agreement\n\n| No | I agree that | Yes | No |\n|---|---|---|---|\n| 1 | the school may look into it | ☐ | ☐ |\n| 2 | I will bring it back | ☐ | ☐ |\n`,
@@ -382,7 +382,7 @@ describe('tables of promises', () => {
     expect(textsOf(draft)).toEqual(['I agree that the school may look into it.', 'I will bring it back']);
   });
 
-  test('that hold a whole agreement in a cell', async () => {
+  test('may hold a whole agreement in a cell', async () => {
     const draft = await importDraft(
       'a.docx',
       wordDocument(

@@ -26,7 +26,7 @@ const writers: readonly (readonly [
 ];
 
 describe.each(writers)('%s', (name, write) => {
-  test('comes back whole', async () => {
+  test('comes back complete', async () => {
     await fc.assert(
       fc.asyncProperty(generatedDocument, async (document) => {
         const draft = await importDraft(name, await write(document));

@@ -1,4 +1,4 @@
-/** Whole documents through the tool, good and bad, as an author meets it. */
+/** Whole documents through the tool, good and bad, as an author uses it. */
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,7 +103,7 @@ test('a Word document: the words of a text box stay when the pictures beside it 
   expect(printed.join('\n')).toContain('Pictures were left out');
 });
 
-test('a Word document: what is struck out is left out, and told', async () => {
+test('a Word document: struck-out text is left out, and the import reports it', async () => {
   const run = (text: string, style = '') =>
     `<w:r><w:rPr>${style}</w:rPr><w:t xml:space="preserve">${text}</w:t></w:r>`;
   const body = [
@@ -115,7 +115,7 @@ test('a Word document: what is struck out is left out, and told', async () => {
   expect(printed.filter((line) => line.includes('Struck out'))).toHaveLength(2);
 });
 
-test('a PDF: headings by size, paragraphs over lines, furniture taken out', async () => {
+test('a PDF: headings by size, paragraphs over several lines, headers and footers taken out', async () => {
   const { exitCode, out, printed } = await importBytes('policy.pdf', await makePdfPolicy());
   expect(exitCode).toBe(0);
   const { manifest, texts } = await packIn(out);
@@ -169,7 +169,7 @@ test('a second language goes into the same pack, statement by statement', async 
   expect((await packIn(out)).manifest.statements).toEqual(manifest.statements);
 });
 
-test('a long document tells its progress', async () => {
+test('the import reports the progress of a long document', async () => {
   const { printed, exitCode } = await importBytes('long.pdf', await makeLongPdf(45));
   expect(exitCode).toBe(0);
   expect(printed.slice(0, 3)).toEqual([
@@ -179,7 +179,7 @@ test('a long document tells its progress', async () => {
   ]);
 });
 
-describe('a document that cannot be imported leaves nothing behind and says what to do', () => {
+describe('a document that cannot be imported leaves no files behind, and the error says what to do', () => {
   const oldWord = Uint8Array.of(
     0xd0,
     0xcf,
@@ -243,7 +243,7 @@ describe('a document that cannot be imported leaves nothing behind and says what
     ]);
   });
 
-  test('a name that is not there, a pack that is, and options that are missing', async () => {
+  test('the import refuses a missing document, an existing pack, and a command without its options', async () => {
     const options = ['--audience', 'staff', '--lang', 'en-GB'];
     expect(await run('import', join(folder, 'none.pdf'), ...options)).toMatchObject({
       exitCode: 1,

@@ -1,4 +1,4 @@
-/** Kinds of documents that schools have, each with what is right for it: words, numbers, tables, titles and marks. */
+/** Kinds of documents that schools have, each with its right result: words, numbers, tables, titles and marks. */
 import { describe, expect, test } from 'vitest';
 import { readSource } from '../../../../../build/policy/import/read-source.ts';
 import { makeCellTablePdf } from '../../../../fixtures/documents/make-pdf.ts';
@@ -20,7 +20,7 @@ const lead =
 const word = (...parts: string[]) => importDraft('a.docx', wordDocument(parts.join('')));
 
 describe('words of a Word document', () => {
-  test('a list of contents goes, told, and never more than it', async () => {
+  test('a list of contents is left out and reported, and nothing else with it', async () => {
     const draft = await word(
       title('Devices'),
       paragraph(run('Contents', '<w:b/>')),
@@ -46,7 +46,7 @@ describe('words of a Word document', () => {
     expect(notesOf(draft)).toContain('A list of contents was left out, 3 lines');
   });
 
-  test('the program’s own list of contents goes too', async () => {
+  test('the word processor’s own list of contents is left out too', async () => {
     const draft = await word(
       title('Devices'),
       styled('TOC1', '1 Aims 2'),
@@ -57,7 +57,7 @@ describe('words of a Word document', () => {
     expect(draft.account.missing).toEqual([]);
   });
 
-  test('hidden words are not published, and told', async () => {
+  test('hidden words are not published, and the import reports them', async () => {
     const draft = await word(
       title('Devices'),
       heading('Rules'),
@@ -68,7 +68,7 @@ describe('words of a Word document', () => {
     expect(notesOf(draft)).toContain('Hidden in the document, and so left out: “Ask the head first.”');
   });
 
-  test('open changes are taken as made, and told', async () => {
+  test('tracked changes are accepted, and the import reports them', async () => {
     const draft = await word(
       title('Devices'),
       heading('Rules'),
@@ -80,7 +80,7 @@ describe('words of a Word document', () => {
     expect(notesOf(draft)).toContain('open tracked changes (1 insertions, 1 deletions)');
   });
 
-  test('a text box without an older form is kept, and is no picture', async () => {
+  test('a text box without an older form is kept, and does not count as a picture', async () => {
     const box = `<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wps:txbx><w:txbxContent>${paragraph('Tell nobody your password.')}</w:txbxContent></wps:txbx></w:drawing></mc:Choice></mc:AlternateContent></w:r>`;
     const draft = await word(
       title('Devices'),
@@ -92,7 +92,7 @@ describe('words of a Word document', () => {
     expect(notesOf(draft)).not.toContain('Pictures');
   });
 
-  test('a footnote stands behind the paragraph that calls it, under the same mark', async () => {
+  test('a footnote follows the paragraph that refers to it, under the same mark', async () => {
     const draft = await importDraft(
       'a.docx',
       wordDocument(
@@ -115,7 +115,7 @@ describe('words of a Word document', () => {
     ]);
   });
 
-  test('line breaks stay, and promises on lines of one paragraph are parted', async () => {
+  test('line breaks stay, and promises on separate lines of one paragraph are separated', async () => {
     const br = '<w:r><w:br/></w:r>';
     const draft = await word(
       title('Devices'),
@@ -127,7 +127,7 @@ describe('words of a Word document', () => {
     expect(textsOf(draft)).toEqual(['I will lock it.', 'I will not lend it.']);
   });
 
-  test('printed lines that became paragraphs are put together, and told', async () => {
+  test('printed lines that became paragraphs are joined, and the import reports it', async () => {
     const draft = await word(
       title('Devices'),
       heading('Rules'),
@@ -155,7 +155,7 @@ describe('words of a Word document', () => {
 });
 
 describe('lists and numbers', () => {
-  test('short items of a numbered list are items, and the list goes on behind a paragraph', async () => {
+  test('short items of a numbered list stay items, and the list continues after a paragraph', async () => {
     const draft = await word(
       title('Devices'),
       heading('Rules'),
@@ -175,7 +175,7 @@ describe('lists and numbers', () => {
     ]);
   });
 
-  test('(a) and i. stay what they are', async () => {
+  test('(a) and i. keep their numbering', async () => {
     const draft = await word(
       title('Devices'),
       heading('Rules'),
@@ -195,7 +195,7 @@ describe('lists and numbers', () => {
     ]);
   });
 
-  test('letters, roman numbers and large ones in plain text', async () => {
+  test('letters, roman numerals and large numbers are recognised in plain text', async () => {
     const draft = await importDraft(
       'a.txt',
       `Rules\n\n${lead}\n\na. Lock it.\nb. Keep it.\n\n(i) One.\n(ii) Two.\n(iii) Three.\n\nB) Second.\n\n9) Ninth.\n120. Later.\n`,
@@ -233,7 +233,7 @@ describe('tables', () => {
     ]);
   });
 
-  test('of a PDF are told by their columns and drawn lines, also where each cell is written by itself', async () => {
+  test('of a PDF are recognised by their columns and drawn lines, also where each cell is written separately', async () => {
     const draft = await importDraft('a.pdf', await makeCellTablePdf());
     expect(linesOf(draft)).toEqual([
       'The table says what is allowed, and to whom it is allowed in the school.',
@@ -246,7 +246,7 @@ describe('tables', () => {
     expect(draft.account.missing).toEqual([]);
   });
 
-  test('that only arrange a page are dissolved', async () => {
+  test('that only arrange a page are dissolved into text', async () => {
     const draft = await word(
       table([
         [
@@ -259,7 +259,7 @@ describe('tables', () => {
     expect(textsOf(draft)).toEqual(['I will lock it.', 'I will keep it.']);
   });
 
-  test('with a column for each language give that of the draft', async () => {
+  test('with a column for each language give the column of the draft’s language', async () => {
     const bilingual = wordDocument(
       [
         title('Devices'),
@@ -279,7 +279,7 @@ describe('tables', () => {
 });
 
 describe('titles, marks and scans', () => {
-  test('a title over a line of text is the title', async () => {
+  test('a title above a line of text is the title', async () => {
     const draft = await word(
       title('Devices'),
       paragraph('Agreed in June.'),
@@ -308,12 +308,12 @@ describe('titles, marks and scans', () => {
     expect(linesOf(draft)).toEqual(['## Rules', '### At home:', 'Lock it.']);
   });
 
-  test('separators between words are no I', async () => {
+  test('separators between words are not read as the word I', async () => {
     const draft = await importDraft('a.txt', `Devices Policy\n\nIssue 3 | June 2026 | Draft\n\n${lead}\n`);
     expect(draft.markdown).toContain('Issue 3 | June 2026 | Draft');
   });
 
-  test('letters that a printer driver spoilt are mended, and told', async () => {
+  test('letters that a printer driver damaged are mended, and the import reports it', async () => {
     const draft = await importDraft(
       'a.txt',
       `Devices Policy\n\nInformaƟon is kept in a plaƞorm that is permiƩed, and so\u014D. ${lead}\n`,
@@ -322,7 +322,7 @@ describe('titles, marks and scans', () => {
     expect(notesOf(draft)).toContain('Letters that a broken font had spoilt were mended');
   });
 
-  test('signs that a scanner makes of I are read as it', async () => {
+  test('signs that a scanner puts for the word I are read as I', async () => {
     const draft = await importDraft(
       'a.txt',
       `Staff Agreement\n\n${lead}\n\nl will lock it.\n1 will keep it.\n| agree to report it.\n! understand that the schooI looks.\n[ will log off.\n‘I will not print.\n4, I will ask.\n\nSign ed: ...... Dat e: ......\n`,
@@ -339,7 +339,7 @@ describe('titles, marks and scans', () => {
     expect(notesOf(draft)).toContain('schooI → school');
   });
 
-  test('anchors, contents, rules and footnotes of exported Markdown', async () => {
+  test('anchors, contents, rules and footnotes of exported Markdown are cleaned up', async () => {
     const draft = await importDraft(
       'a.md',
       '# **Devices** {#devices}\n\n[**1\\. Aims**](#aims)\t[2](#aims)\n\n[**2\\. Use**](#use)\t[3](#use)\n\n## **1\\. Aims** {#aims}\n\nSee [the page](https://www.google.com/url?q=https://school.example/help&sa=D).\n\n---\n\n## **2\\. Use** {#use}\n\nAsk first.[^1]\n\n[^1]: In the office.\n',
@@ -370,7 +370,7 @@ describe('formats', () => {
   test.each([
     ['a.png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a), /a picture \(PNG\)/u],
     ['a.xml', '<?xml version="1.0"?><rules/>', /it is XML/u],
-  ])('%s is refused with what to do', async (name, content, reason) => {
+  ])('%s is refused with advice', async (name, content, reason) => {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
     const answer = await readSource(name, bytes, { language: 'en-GB', onPage: () => undefined });
     expect(answer.ok).toBe(false);

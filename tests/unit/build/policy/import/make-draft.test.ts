@@ -1,4 +1,4 @@
-/** From lines to a draft: paragraphs put together, agreements found, and nothing lost whatever the text. */
+/** From lines to a draft: paragraphs joined, agreements found, and no text lost, whatever the document. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readTextFile } from '../../../../../build/policy/import/decode-text.ts';
@@ -95,7 +95,7 @@ describe('a scanned text', () => {
     expect(draft.markdown).not.toContain('bring it back when');
   });
 
-  test('says what it did and what to check', () => {
+  test('has notes on what the import did and what the author must check', () => {
     const told = draftOf(scanned).notes.map(({ kind, text }) => `${kind}: ${text}`);
     expect(told).toEqual(
       expect.arrayContaining([
@@ -114,7 +114,7 @@ describe('a scanned text', () => {
   });
 });
 
-test('a number is left a number, and the lines where that is not sure are named', () => {
+test('numbers stay numbers, and the import names the lines where it is not sure', () => {
   const draft = draftOf(
     ['Rules', '', 'Pupils in Year 1 must be supervised.', '', 'Rooms 0 and 1 can be booked.'].join('\n'),
   );
@@ -179,7 +179,7 @@ test('Markdown keeps its marks and loses HTML, links and pictures', () => {
   expect(draft.markdown).toBe('## One\n\nSee **this** page (https://x.example) p \\<b>now\\</b>.\n');
 });
 
-test('a Welsh agreement is one too', () => {
+test('a Welsh agreement is recognised too', () => {
   const draft = draftOf(
     "## Cytundeb staff\n\nByddaf yn cloi'r sgrin.\n\nNi fyddaf yn rhannu fy nghyfrinair.\n\nRwy'n cytuno.\n\nEnw llawn:\n\nTeitl swydd:\n\nDyddiad:\n",
     { markdown: true, language: 'cy-GB' },
@@ -192,7 +192,7 @@ test('a Welsh agreement is one too', () => {
   expect(draft.fields).toEqual({ fullName: 'required', jobRole: 'required' });
 });
 
-test('renewal follows the words of the document', () => {
+test('the renewal rule follows the words of the document', () => {
   expect(draftOf('Issued on entry and then annually.').renewal).toEqual({ rule: 'rolling', period: 'P1Y' });
   const year = 'Discussed at the start of each academic year.';
   expect(draftOf(year, { audience: 'pupil' }).renewal).toEqual({ rule: 'fixed-date', date: '09-01' });
@@ -237,7 +237,7 @@ describe('whatever the text', () => {
     { maxLength: 30 },
   );
 
-  test('the draft shows no HTML, link or picture, and no paragraph that nobody reads', () => {
+  test('the draft shows no HTML, link or picture, and no paragraph that is too long to read', () => {
     fc.assert(
       fc.property(lines, fc.boolean(), (source, markdown) => {
         const draft = draftOf(source.join('\n') || '.', { markdown });
@@ -260,7 +260,7 @@ describe('whatever the text', () => {
     );
   });
 
-  test('every word of plain prose is still there, in its order', () => {
+  test('every word of plain prose is kept, in its order', () => {
     const prose = fc.array(fc.stringMatching(/^[a-z]{2,9}$/u), { minLength: 1, maxLength: 400 });
     fc.assert(
       fc.property(prose, fc.integer({ min: 20, max: 120 }), (words, width) => {
@@ -271,14 +271,14 @@ describe('whatever the text', () => {
           else wrapped[wrapped.length - 1] = last === '' ? each : `${last} ${each}`;
         }
         const kept = draftOf(wrapped.join('\n')).markdown.match(/[a-z]+/gu) ?? [];
-        // The first words after a stroke's place may be given their I back; nothing else is added or lost.
+        // A word after a stroke may get its I back; nothing else is added or lost.
         expect(kept.filter((each) => each !== 'I')).toEqual(words);
       }),
       { numRuns: 200 },
     );
   });
 
-  test('a paragraph without an end is parted', () => {
+  test('an endless paragraph is split', () => {
     const draft = draftOf(`${'word '.repeat(3000)}`);
     expect(Math.max(...draft.markdown.split('\n').map((line) => line.length))).toBeLessThanOrEqual(
       maxLineCharacters,
@@ -298,16 +298,16 @@ test.each([
   '1 will\n',
   'AGREEMENT\nI will x.\nI will y.\n',
 ])('no text is slow to read: %j over and over', (unit) => {
-  // Of the processor and not of the clock, which other programs share.
+  // Processor time and not the clock: other programs share the machine.
   const begin = process.cpuUsage();
   draftOf(unit.repeat(Math.floor(100_000 / unit.length)));
   expect(process.cpuUsage(begin).user / 1000).toBeLessThan(5000);
 });
 
-describe('what an author meant', () => {
+describe('the import', () => {
   const notesOf = (draft: ReturnType<typeof draftOf>) => draft.notes.map(({ text }) => text);
 
-  test('is not what they struck out: it is left out, and told', () => {
+  test('leaves out struck-out text, and reports it', () => {
     const draft = draftOf(
       '# Rules\n\n## Sticks\n\nUse the school’s ~~or your own~~ sticks.\n\n~~Lend them to friends.~~\n\n- **~~Paint them.~~**\n- Bring them back.\n',
       { markdown: true },
@@ -318,11 +318,11 @@ describe('what an author meant', () => {
       'Struck out in the document, and so left out: “Lend them to friends.”.',
       'Struck out in the document, and so left out: “Paint them.”.',
     ]);
-    // In a text without marks a pair of tildes is a pair of tildes.
+    // Without other marks in the text a pair of tildes is only a pair of tildes.
     expect(draftOf('Rooms\n\nUse rooms ~~1 to 3~~ only.\n').markdown).toContain('~~1 to 3~~');
   });
 
-  test('is said by a link whose words hold brackets', () => {
+  test('keeps a link whose words hold brackets', () => {
     const draft = draftOf(
       '# Rules\n\n## Help\n\n[Ask \\[a person\\] first](#help), then [us](https://school.example).\n',
       {
@@ -332,7 +332,7 @@ describe('what an author meant', () => {
     expect(draft.markdown).toContain('\nAsk \\[a person\\] first, then us (https://school.example).\n');
   });
 
-  test('is a heading, also where its number leads a long title or one that ends with etc.', () => {
+  test('recognises a heading, also where its number leads a long title or one that ends with etc.', () => {
     const long =
       '3.9 Regulations on the Interception of Communications, Lawful Business Practices and Data Protection at Work: Monitoring';
     const paragraph =
@@ -348,14 +348,14 @@ describe('what an author meant', () => {
     ]);
   });
 
-  test('is the policy’s name, where a cover names the school first', () => {
+  test('finds the policy’s name, where a cover names the school first', () => {
     const cover = 'Ysgol y Bryn\n\nPolisi Defnydd Derbyniol\n\n1. Cyflwyniad\n\nMae’r polisi hwn i bawb.\n';
     const draft = draftOf(cover, { language: 'cy-GB' });
     expect(draft.title).toBe('Polisi Defnydd Derbyniol');
     expect(draft.markdown).toBe('Ysgol y Bryn\n\n## 1. Cyflwyniad\n\nMae’r polisi hwn i bawb.\n');
   });
 
-  test('is a paragraph, where a number leads one that the page has broken', () => {
+  test('keeps a paragraph that the page has broken after its number', () => {
     const wrapped = [
       '1. Scope',
       '',
@@ -376,7 +376,7 @@ describe('what an author meant', () => {
     );
   });
 
-  test('ends with the list: a line apart from it is no part of its last item', () => {
+  test('ends an agreement with its list: a separate line is not part of its last item', () => {
     const text = [
       'Messages',
       '',
@@ -392,7 +392,7 @@ describe('what an author meant', () => {
     );
   });
 
-  test('has its title: that of the agreement stays above what is left of it', () => {
+  test('keeps the agreement’s title above the text that is left of it', () => {
     const draft = draftOf(
       '## Staff Agreement\n\n## Rules for Everyone\n\nThey hold everywhere.\n\nI will lock it.\n\nI will tell the office.\n\n## More Promises\n\nI will come back.\n',
       { markdown: true },
@@ -408,7 +408,7 @@ describe('what an author meant', () => {
     expect(later.markdown).toContain('## Staff Agreement\n\n## Rules for Everyone\n');
   });
 
-  test('is not lost with the fifty-first promise, nor with what the school signs', () => {
+  test('keeps the fifty-first promise, and the text that the school signs', () => {
     const promises = Array.from(
       { length: 53 },
       (_, index) => `I will keep rule number ${index + 1} as it is.`,
@@ -427,7 +427,7 @@ describe('what an author meant', () => {
     );
   });
 
-  test('is doubted where a scanner misread a promise', () => {
+  test('reports a doubt where a scanner misread a promise', () => {
     const draft = draftOf('Staff Agreement\n\nI will tell Revenue & Custom:s.\n\nI will lock it.\n');
     expect(notesOf(draft)).toContain('“I will tell Revenue & Custom:s.…” has a colon inside a word.');
   });

@@ -1,4 +1,4 @@
-/** What scanners do to lines, and that nothing else is touched. */
+/** The mistakes of scanners in a line are mended, and nothing else is touched. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -31,7 +31,7 @@ describe('a lone stroke', () => {
   });
 });
 
-test('reports a digit that was or may be the word I, and no number after a name', () => {
+test('reports a digit that is or may be the word I, and no number after a name', () => {
   expect(mendStrokes('If 1 see it, 1 will tell')).toMatchObject({ isDigitRead: true, isDigitLeft: true });
   expect(mendStrokes('  1 will lock it')).toMatchObject({ isDigitRead: true, isDigitLeft: false });
   expect(mendStrokes('Pupils in Year 1 must; l will')).toMatchObject({
@@ -60,7 +60,7 @@ test('ligatures, mangled quotation marks and invisible signs are mended', () => 
   expect(mendCharacters('the o\uFB03ce\u200B and\u00A0donâ€™t').line).toBe('the office and don’t');
 });
 
-test('Welsh letters that were taken for Windows text are mended, and other letters left alone', () => {
+test('Welsh letters that were decoded as Windows text are mended, and other letters are left alone', () => {
   const mangle = (text: string) => new TextDecoder('windows-1252').decode(new TextEncoder().encode(text));
   const welsh = 'Tŷ’r dŵr: â ê î ô û ŵ ŷ Ŵ Ŷ ï ö É';
   expect(mangle(welsh)).not.toBe(welsh);
@@ -82,7 +82,7 @@ describe('a word that was broken', () => {
   });
 });
 
-test('no mending loses a letter, and mending twice changes nothing more', () => {
+test('mending loses no letter, and mending twice changes nothing more', () => {
   const letters = (text: string) => text.replaceAll(/[^\p{L}]/gu, '');
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(...'aIl1| e•o.,’¢\té') }), (line) => {

@@ -1,4 +1,4 @@
-/** Two real policies, one scanned and one numbered, become packs that a person would recognise. */
+/** Two real policies, one scanned and one numbered, become packs that their authors would recognise. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,7 +62,7 @@ describe.skipIf(!hasSeeds)(`the real policies${hasSeeds ? '' : ` (${seedsMissing
     expect(manifest.statements.filter(({ required }) => !required)).toHaveLength(1);
   });
 
-  test('the same, for pupils and for parents', async () => {
+  test('the scanned one, for pupils and for parents', async () => {
     const pupils = await imported(seedDocuments.english, 'pupil');
     expect(pupils.statements).toHaveLength(12);
     expect(pupils.statements).toContain(
@@ -74,7 +74,7 @@ describe.skipIf(!hasSeeds)(`the real policies${hasSeeds ? '' : ` (${seedsMissing
     expect((await imported(seedDocuments.english, 'parent')).statements).toHaveLength(6);
   });
 
-  test('the words of the numbered one are all there, but for its contents and what was struck out', async () => {
+  test('the words of the numbered one are complete, except for its contents and struck-out text', async () => {
     const { manifest, text, statements } = await imported(seedDocuments.numbered, 'staff');
     const wordsOf = (words: string) => words.replaceAll('\\', '').match(/[\p{L}\p{N}]+/gu) ?? [];
     const left = new Map<string, number>();

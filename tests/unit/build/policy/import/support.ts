@@ -1,4 +1,4 @@
-/** Drafts of documents in memory, for tests of single kinds of them. */
+/** Drafts of documents in memory, for tests of single kinds of documents. */
 import { type Draft, makeDraft } from '../../../../../build/policy/import/make-draft.ts';
 import { readSource } from '../../../../../build/policy/import/read-source.ts';
 import type { Language } from '../../../../../shared/lib/language.ts';
@@ -9,7 +9,7 @@ type Options = {
   readonly agreement?: string;
 };
 
-/** @param name its ending says which format a text is. */
+/** @param name its extension gives the format of a text. */
 export async function importDraft(
   name: string,
   content: Uint8Array | string,

@@ -120,7 +120,7 @@ describe('the gate machine', () => {
     }
   });
 
-  it('stays shut and says so when the answer could not be written', () => {
+  it('stays shut and reports it when the answer could not be written', () => {
     const { state } = runEvents([
       read(factsOf()),
       { kind: 'accept-submitted', submission: submissionOf(staff) },
@@ -150,7 +150,7 @@ describe('the gate machine', () => {
     ]);
   });
 
-  it('forgets a decline that was taken back', () => {
+  it('forgets a decline that the user took back', () => {
     const { state, effects } = runEvents([
       read(factsOf()),
       { kind: 'decline-requested', language: 'en-GB', nowMs: 0 },
@@ -180,7 +180,7 @@ describe('the gate machine', () => {
     });
   });
 
-  it('never opens on a decline, whatever the school has set for it', () => {
+  it('never opens on a decline, whatever the school has configured', () => {
     for (const onDecline of ['sign-out', 'lock', 'nothing'] as const) {
       let state: GateState = initialGateState;
       for (const event of [
@@ -208,7 +208,7 @@ describe('the gate machine', () => {
     expect(effects).toEqual([{ kind: 'leave', how: 'sign-out' }]);
   });
 
-  it('lets a late answer of the collector spare the person, but not once they have answered', () => {
+  it('lets a late answer of the collector spare the user the question, but not once the user has answered', () => {
     const known = [recordOf(staff)];
     expect(runEvents([read(factsOf()), read(factsOf({ known }))]).state).toEqual({
       phase: 'open',
@@ -231,16 +231,16 @@ describe('the gate machine', () => {
     expect(runEvents([read(facts, true)], open).state).toMatchObject({ phase: 'asking' });
   });
 
-  it('stays open over a restart in the same login, for whoever has a receipt of every policy, and not once it was shut', () => {
+  it('stays open over a restart in the same login for a user with a receipt of every policy, unless it was shut since', () => {
     const next = makePack({ version: '2' }, 'A newer text.');
     const facts = factsOf({ packs: [next], receipts: [recordOf(staff)] });
     const openedBefore = { ...facts, openedBefore: 'receipt' as const };
     expect(runEvents([read(facts)]).state.phase).toBe('asking');
     const kept = runEvents([read(openedBefore)]);
     expect(kept.state).toEqual({ phase: 'open', how: 'receipt' });
-    // What applies at once still shuts it.
+    // A version that applies at once still shuts it.
     expect(runEvents([read(openedBefore, true)], kept.state).state.phase).toBe('asking');
-    // A line in a file that anybody may write opens nothing by itself, and neither does the collector's word for it.
+    // A line in a file that any user can write opens nothing by itself, and neither does the collector's record for it.
     for (const changes of [{ receipts: [], known: [recordOf(staff)] }, { packs: [next, visitors] }]) {
       expect(runEvents([read({ ...openedBefore, ...changes })]).state.phase).toBe('asking');
     }
@@ -248,7 +248,7 @@ describe('the gate machine', () => {
     expect(runEvents([read(openedBefore)], asked).state.phase).toBe('asking');
   });
 
-  it('opens under its own name for each of the named exceptions, and reports it once', () => {
+  it('opens under its own name for each named exception, and reports it once', () => {
     const exceptions = [
       [{ kind: 'break-glass-code-matched' }, 'break-glass'],
       [{ kind: 'crash-limit-reached' }, 'crash-limit'],
@@ -349,7 +349,7 @@ describe('for any sequence of events', () => {
   );
 
   /**
-   * Told apart from the machine's own reasoning: a plain look for a record of one of the pack's two hashes, or of a
+   * Written independently of the machine's own reasoning: search for a record of one of the pack's two hashes, or of a
    * newer version than this PC has.
    */
   const isSettled = (pack: PolicyPack, records: readonly PolicyRecord[]) =>
@@ -361,14 +361,14 @@ describe('for any sequence of events', () => {
           Number(record.policyVersion) > Number(pack.manifest.version)),
     );
 
-  it('the gate is never open without a receipt, or the collector’s word, for the exact text of every policy due', () => {
+  it('the gate is never open without a receipt or a collector’s record for the exact text of every policy due', () => {
     let opened = 0;
     fc.assert(
       fc.property(fc.array(ordinaryEvent, { maxLength: 40 }), (events) => {
         let state: GateState = initialGateState;
-        /** Facts by which the questions now open were asked. */
+        /** The facts from which the open questions were made. */
         let facts = factsOf({ packs: [] });
-        /** Receipts that were asked to be written and then reported written, in that order. */
+        /** Receipts that the machine asked to write and that were then reported written, in that order. */
         const written: PolicyRecord[] = [];
         let asked: Submission | undefined;
         for (const event of events) {
@@ -395,11 +395,11 @@ describe('for any sequence of events', () => {
       }),
       { numRuns: 5000 },
     );
-    // The property would hold for a gate that never opens at all.
+    // A gate that never opens would also pass the checks above.
     expect(opened).toBeGreaterThan(100);
   });
 
-  it('an agent that starts anew opens no gate without a receipt of every policy, whatever is written of it', () => {
+  it('an agent that restarts opens no gate without a receipt of every policy, whatever its state file says', () => {
     let kept = 0;
     fc.assert(
       fc.property(factsArbitrary, fc.constantFrom('receipt', 'known-to-collector'), (facts, openedBefore) => {

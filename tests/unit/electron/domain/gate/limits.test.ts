@@ -6,13 +6,13 @@ const now = new Date('2026-11-22T08:40:00Z');
 const secondsAgo = (seconds: number) => new Date(now.getTime() - seconds * 1000).toISOString();
 
 describe('the crash limit', () => {
-  it('is reached by that many crashes within two minutes', () => {
+  it('is reached by the configured number of crashes within two minutes', () => {
     const crashes = [secondsAgo(110), secondsAgo(60), secondsAgo(1)];
     expect(isCrashLimitReached(crashes, 3, now)).toBe(true);
     expect(isCrashLimitReached(crashes.slice(1), 3, now)).toBe(false);
   });
 
-  it('does not count crashes of yesterday, of the future or of no date', () => {
+  it('does not count crashes of yesterday, of the future or without a date', () => {
     expect(recentCrashes([secondsAgo(121), secondsAgo(-5), 'not a date', secondsAgo(120)], now)).toEqual([
       secondsAgo(120),
     ]);

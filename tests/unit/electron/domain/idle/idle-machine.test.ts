@@ -30,13 +30,13 @@ const story = ({ actions }: Run): readonly string[] =>
     .filter(({ effect }) => effect.kind !== 'read-session')
     .map(({ atMs, effect }) => `${Math.floor((atMs - start) / 1000)} ${effect.kind}`);
 
-describe('a person who leaves', () => {
+describe('a user who leaves', () => {
   it('is warned, and the screen locks at the limit', () => {
     const run = simulate(settings, [], quick, 3600);
     expect(story(run)).toEqual(['570 show-warning', '600 hide-warning', '600 lock', '600 report-locked']);
   });
 
-  it('is warned once, whatever the sub-second phase of the last movement', () => {
+  it('is warned once, whatever the sub-second phase of the last input', () => {
     const pauses = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(pauses, fc.integer({ min: 1, max: 3000 }), (pausesMs, paintMs) => {
@@ -55,7 +55,7 @@ describe('a person who leaves', () => {
     );
   });
 
-  it('wakes the agent seldom: a timer, not a poll', () => {
+  it('wakes the agent seldom: by a timer, not by polling', () => {
     const busy = Array.from({ length: 3600 }, () => at(1, { what: 'input' }));
     expect(simulate(settings, busy, quick, 0).ticks).toBeLessThan(15);
   });
@@ -138,7 +138,7 @@ describe('a presentation', () => {
   });
 });
 
-describe('time that was not spent at the PC', () => {
+describe('time that the user did not spend at the PC', () => {
   it.each([
     { notified: true, sensorCounts: true },
     { notified: false, sensorCounts: true },
@@ -146,11 +146,11 @@ describe('time that was not spent at the PC', () => {
     { notified: false, sensorCounts: false },
   ])('does not count while the PC sleeps: %o', (how) => {
     const run = simulate(settings, [at(300, { what: 'sleep', seconds: 50_000, ...how })], quick, 598);
-    // The whole limit passes once more after waking up, so that the warning comes in time.
+    // The whole limit passes again after waking up, so that the warning comes in time.
     expect(story(run)).toEqual(['50870 show-warning']);
   });
 
-  it('does not count in a session behind another, and starts again in front', () => {
+  it('does not count while another session is in front, and counts from zero when this one is in front again', () => {
     const plan = [at(300, { what: 'to-back' }), at(5000, { what: 'to-front' })];
     const run = simulate(settings, plan, quick, 1000);
     expect(
@@ -184,12 +184,12 @@ describe('signing out', () => {
     ]);
   });
 
-  it('does not follow a lock by hand: nothing announced it', () => {
+  it('does not follow a lock by the user, because no warning announced it', () => {
     const run = simulate(signingOut, [at(20, { what: 'lock' })], quick, 10_000);
     expect(story(run)).toEqual([]);
   });
 
-  it('is cancelled when a person unlocks', () => {
+  it('is cancelled when the user unlocks the screen', () => {
     const run = simulate(signingOut, [at(1000, { what: 'unlock' })], quick, 600);
     expect(story(run)).not.toContain('1800 sign-out');
   });
@@ -267,7 +267,7 @@ const kinds = (actions: readonly Action[], kind: Action['effect']['kind']) =>
   actions.filter(({ effect }) => effect.kind === kind);
 
 describe('whatever happens', () => {
-  it('never locks early, never without a warning, never from behind, never a locked screen', () => {
+  it('never locks early, without a warning, from behind another session, or a screen that is locked already', () => {
     fc.assert(
       fc.property(anySettings, planOf(everything), anyLatencies, (chosen, plan, latencies) => {
         const { actions } = simulate(chosen, plan, latencies, 3000);
@@ -277,7 +277,7 @@ describe('whatever happens', () => {
           if (action.effect.kind !== 'lock') continue;
           expect(action.session).toMatchObject({ inFront: true, locked: false });
           expect(action.idleMs).toBeGreaterThanOrEqual(chosen.lockAfterSeconds * 1000);
-          // Another try after the warning of this absence. Only a read shows that the session was away in between.
+          // Another try after the warning of this absence. Only a read shows that the session was behind another in between.
           if (action.warnedMs === undefined) expect(attemptsLeft).toBeGreaterThan(0);
           else {
             // A wake-up without a notification shows in the clock alone, from half a minute on.
@@ -303,7 +303,7 @@ describe('whatever happens', () => {
             Math.min(chosen.signOutAfterSeconds, chosen.lockAfterSeconds + chosen.warningSeconds) * 1000,
           );
           if (action.session.locked) {
-            // Announced by a warning that was shown long enough, with no unlock after it.
+            // A warning announced it, was shown long enough, and no unlock came after it.
             const shown = actions.some(
               ({ effect, atMs }) => effect.kind === 'show-warning' && atMs <= action.atMs,
             );

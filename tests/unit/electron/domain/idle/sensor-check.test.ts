@@ -13,17 +13,17 @@ const dayOf = (idleSeconds: (reading: number) => number): SensorRecord => {
 };
 
 describe('the idle sensor', () => {
-  it('is believable after it has seen a pause of more than a minute', () => {
+  it('is credible after it has reported a pause of more than a minute', () => {
     expect(evaluateSensor(noteReading(newSensorRecord, 100, 61))).toBe('believable');
     expect(evaluateSensor(dayOf((reading) => (reading === 77 ? 90 : 3)))).toBe('believable');
   });
 
-  it('is not judged before a day of use, nor by a few readings', () => {
+  it('is not evaluated before a day of use, nor by a few readings', () => {
     expect(evaluateSensor(noteReading(newSensorRecord, 86_399, 0))).toBeUndefined();
     expect(evaluateSensor(noteReading(newSensorRecord, 200_000, 0))).toBeUndefined();
   });
 
-  it('is found stuck, or set back by something', () => {
+  it('is reported as stuck, or as reset by another program', () => {
     expect(evaluateSensor(dayOf(() => 0))).toBe('stuck-at-zero');
     expect(evaluateSensor(dayOf((reading) => reading % 60))).toBe('never-rises');
   });

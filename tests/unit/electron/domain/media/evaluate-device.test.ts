@@ -60,7 +60,7 @@ describe('encryption', () => {
     expect(found.problems).toEqual(problems);
   });
 
-  it('is not asked of a system partition or a burnt-in program beside the files', () => {
+  it('is not required of a system partition or a burnt-in program beside the files', () => {
     const beside = [
       makeDeviceVolume({ role: 'boot' }),
       makeDeviceVolume({ isBurntIn: true }),
@@ -75,7 +75,7 @@ describe('encryption', () => {
     );
   });
 
-  it('of a model that encrypts by itself is known without a look, locked or open', () => {
+  it('of a model that encrypts by itself is known without reading it, locked or open', () => {
     const settings = { encryptedModels: [{ vendorId: '0781', productId: '5567' }] };
     const open = judge(makeDevice(), { settings });
     expect(open).toMatchObject({ encryption: 'encrypted', problems: [] });
@@ -84,7 +84,7 @@ describe('encryption', () => {
     expect(judge(closed, { settings }).encryption).toBe('locked');
   });
 
-  it('is not demanded where the school does not ask for it', () => {
+  it('is not demanded where the school does not require it', () => {
     expect(judge(makeDevice(), { settings: { requireEncryption: false } }).problems).toEqual([]);
   });
 });
@@ -102,7 +102,7 @@ describe('approval', () => {
     expect(judge(makeDevice(), { entries }).approval).toBe(approval);
   });
 
-  it('by a number that two things carry at once, or one list names twice, is none', () => {
+  it('by a number that two devices carry at once, or that one list names twice, does not count', () => {
     const twin = makeDevice({ key: 'usb 1-3#9', port: '1-3' });
     expect(judge(makeDevice(), { others: [twin] })).toMatchObject({
       approval: 'weak-serial',
@@ -120,7 +120,7 @@ describe('approval', () => {
     ).toBe('approved');
   });
 
-  it('by an entry that was renewed after it had ended holds: only what holds can name a number twice', () => {
+  it('by an entry that was renewed after it had ended counts: an ended entry never makes a number ambiguous', () => {
     const ended = { ...entry, expiresAt: '2026-11-22T08:39:59Z' };
     const renewed = { ...entry, expiresAt: '2027-07-31T00:00:00Z' };
     for (const entries of [
@@ -134,7 +134,7 @@ describe('approval', () => {
     expect(judge(makeDevice(), { entries: [ended, renewed, entry] }).approval).toBe('weak-serial');
   });
 
-  it('by the same entry in the configuration and in the register is one', () => {
+  it('by the same entry in the configuration and in the register counts', () => {
     const device = makeDevice();
     const found = evaluateDevice(device, {
       settings: strict,
@@ -145,19 +145,19 @@ describe('approval', () => {
     expect(found.approval).toBe('approved');
   });
 
-  it('is all that can be asked of a phone, where the school approves at all', () => {
+  it('is the only demand on a phone, where the school requires approval at all', () => {
     const phone = makeDevice({ kind: 'portable-device', volumes: [] });
     expect(judge(phone).problems).toEqual([]);
     expect(judge(phone, { entries: [] }).problems).toEqual(['not-approved']);
     expect(judge(phone, { settings: { requireApproval: false } }).problems).toEqual(['cannot-tell']);
   });
 
-  it('is never there for a disc, which nobody would know again', () => {
+  it('is never given to a disc, because no agent could recognise it again', () => {
     const disc = judge(makeDevice({ kind: 'disc' }));
     expect(disc).toMatchObject({ approval: 'not-in-register', canBeApproved: false });
   });
 
-  it('ends next when the earliest one that still holds ends', () => {
+  it('ends next when the earliest valid entry ends', () => {
     const sources = ['2026-11-01T00:00:00Z', '2027-01-01T00:00:00Z', '2026-12-01T00:00:00Z'].map(
       (expiresAt) => [{ ...entry, expiresAt }],
     );
@@ -168,7 +168,7 @@ describe('approval', () => {
 
 const runs = { numRuns: Number(process.env['PORTHOR_FUZZ_RUNS'] ?? 2000) };
 
-describe('for any device', () => {
+describe('the verdict on any device', () => {
   const anyFacts = fc.record({
     device: anyDevice,
     others: fc.array(anyDevice, { maxLength: 3 }),
@@ -177,7 +177,7 @@ describe('for any device', () => {
     requireApproval: fc.boolean(),
   });
 
-  it('no verdict is better than its volumes, and none is called unencrypted that is not', () => {
+  it('is no better than its volumes, and calls no encrypted device unencrypted', () => {
     fc.assert(
       fc.property(anyFacts, ({ device, others, sources, ...required }) => {
         const found = evaluateDevice(device, {
@@ -199,7 +199,7 @@ describe('for any device', () => {
     );
   });
 
-  it('an approval rests on an entry that holds and that names this one or its whole model', () => {
+  it('rests an approval on a valid entry that names this device or its whole model', () => {
     fc.assert(
       fc.property(anyFacts, ({ device, others, sources }) => {
         const found = evaluateDevice(device, {
@@ -227,7 +227,7 @@ describe('for any device', () => {
     );
   });
 
-  it('the report fits the wire, and tells no label, no folder and, where hidden, no serial number', () => {
+  it('fits the wire in the report, with no label, no folder and, where hidden, no serial number', () => {
     const reported = mediaSeenDataSchema.pick({
       device: true,
       volumes: true,

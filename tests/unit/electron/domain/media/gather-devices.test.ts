@@ -9,8 +9,8 @@ const interfaceOf = (classCode: number, subclassCode = 0, protocolCode = 0) => (
   protocolCode,
 });
 
-describe('what is gathered', () => {
-  it('joins a stick with its drive and names it once', () => {
+describe('the gathered devices', () => {
+  it('join a stick with its drive and name it once', () => {
     const [device, ...others] = gatherDevices([makeUsbDevice()], [makeDrive()], all);
     expect(others).toEqual([]);
     expect(device).toMatchObject({
@@ -32,11 +32,11 @@ describe('what is gathered', () => {
     ['a network adapter', [interfaceOf(255, 255)]],
     ['a printer', [interfaceOf(7, 1, 2)]],
     ['something without interfaces', []],
-  ])('passes %s over', (_name, interfaces) => {
+  ])('leave out %s', (_name, interfaces) => {
     expect(gatherDevices([makeUsbDevice({ interfaces })], [], all)).toEqual([]);
   });
 
-  it('passes built-in disks over, whatever they call themselves, and drives whose bus nobody knows', () => {
+  it('leave out built-in disks, whatever names they report, and drives whose bus is unknown', () => {
     const drives = [
       makeDrive({ bus: 'internal', usb: undefined }),
       makeDrive({ bus: 'unknown', usb: undefined, key: 'vda' }),
@@ -44,24 +44,24 @@ describe('what is gathered', () => {
     expect(gatherDevices([], drives, all)).toEqual([]);
   });
 
-  it('waits for the drive of a stick that has just arrived', () => {
+  it('wait for the drive of a stick that has just arrived', () => {
     expect(gatherDevices([makeUsbDevice()], [], all)).toMatchObject([{ isReady: false, volumes: [] }]);
     expect(
       gatherDevices([makeUsbDevice()], [makeDrive({ hasMedium: false, volumes: [] })], all),
     ).toMatchObject([{ isReady: false }]);
   });
 
-  it('takes a stick as it is where drives cannot be asked for', () => {
+  it('include a stick without its drives where the drives cannot be listed', () => {
     expect(gatherDevices([makeUsbDevice()], undefined, all)).toMatchObject([{ isReady: true, volumes: [] }]);
   });
 
-  it('finds a stick by its drive alone where the bus cannot be asked', () => {
+  it('include a stick by its drive alone where the bus cannot be listed', () => {
     expect(gatherDevices([], [makeDrive()], all)).toMatchObject([
       { key: 'port 1-2', name: 'SanDisk Cruzer Blade' },
     ]);
   });
 
-  it('keeps two sticks with one serial number apart, with ports and without', () => {
+  it('keep two sticks with one serial number apart, with ports and without', () => {
     const devices = [makeUsbDevice(), makeUsbDevice({ port: '1-3' })];
     const drivesAt = (ports: readonly string[]) =>
       ports.map((port, index) => makeDrive({ key: `sd${index}`, usb: { ...makeUsbDevice(), port } }));
@@ -73,7 +73,7 @@ describe('what is gathered', () => {
     expect(guessing.map(({ driveKeys }) => driveKeys)).toEqual([['sd0'], ['sd1']]);
   });
 
-  it('takes a card reader with two cards, and a stick with a part like a CD, as one thing each', () => {
+  it('count a card reader with two cards, and a stick with a part like a CD, as one device each', () => {
     const usbDevice = makeUsbDevice();
     const burnt = makeDrive({ key: 'sr0', kind: 'optical', volumes: [makeVolume({ key: 'sr0' })] });
     const [device] = gatherDevices([usbDevice], [makeDrive(), burnt], all);
@@ -82,7 +82,7 @@ describe('what is gathered', () => {
     expect(device?.sizeBytes).toBe(16_008_609_792);
   });
 
-  it('looks at phones, discs and cards only where it should', () => {
+  it('include phones and discs only where the settings ask for them', () => {
     const phone = makeUsbDevice({ interfaces: [interfaceOf(6, 1, 1)] });
     const disc = makeDrive({ bus: 'internal', kind: 'optical', usb: undefined, key: 'sr0' });
     const card = makeDrive({ bus: 'sd', usb: undefined, key: 'mmcblk0', vendor: '', model: 'SU16G' });

@@ -89,13 +89,13 @@ describe('an incident', () => {
     expect(refresh(open('not-encrypted'), 0).incident.phase).toEqual({ name: 'shown', sinceMs: 0 });
   });
 
-  it('stays quiet without a problem, and before a shut gate', () => {
+  it('stays quiet without a problem, and while the gate is shut', () => {
     expect(refresh(open('encrypted'), 0).incident.phase).toEqual({ name: 'quiet' });
     const held = refresh(open('not-encrypted'), 0, { rules: { ...warn, mayWarn: false } });
     expect(held.incident.phase).toEqual({ name: 'quiet' });
   });
 
-  it('says its last word once nothing is wrong any more, and then leaves the screen', () => {
+  it('shows its last word once the problem is solved, and then leaves the screen', () => {
     const shown = refresh(open('not-encrypted'), 0).incident;
     const device = deviceWith('encrypted');
     const facts = { insertion: insertionOf(device), evaluation: evaluate(device) };
@@ -108,7 +108,7 @@ describe('an incident', () => {
     expect(back.incident.phase).toEqual({ name: 'shown', sinceMs: 0 });
   });
 
-  it('that was ejected and pulled out is gone when its last word is over, or closed', () => {
+  it('whose device was ejected and unplugged ends when its last word is over, or closed', () => {
     const ejected = noteEject(refresh(open('not-encrypted'), 0).incident, 'ejected', 50);
     const ended = endIncident(ejected, 4000);
     expect(isOnScreen(ended)).toBe(true);
@@ -134,7 +134,7 @@ describe('an incident', () => {
     expect(shown).toBe(mostLostWarnings);
   });
 
-  it('is reported when it is clear whether its warning was painted', () => {
+  it('is reported once it is clear whether its warning was painted', () => {
     const shown = refresh(open('not-encrypted'), 0).incident;
     expect(isReportDue(shown, warn, paintWithinMs - 1)).toBe(false);
     expect(isReportDue(shown, warn, paintWithinMs)).toBe(true);
@@ -177,7 +177,7 @@ interface Moment {
   readonly refreshAtMs: number;
 }
 
-/** Every moment of one incident's life under these steps. */
+/** Every moment in the life of one incident under these steps. */
 function live(all: readonly { readonly afterMs: number; readonly step: Step }[]): readonly Moment[] {
   let incident = open('not-encrypted');
   let history: readonly GivenWarning[] = [];
@@ -248,7 +248,7 @@ describe('in any life of an incident', () => {
       { numRuns: 1000 },
     );
 
-  it('a refresh brings no card while warnings wait, or for a device without a problem', () =>
+  it('a refresh shows no card while warnings wait, or for a device without a problem', () =>
     always(({ before, after, step }) => {
       if (step.does !== 'refresh' || isOnScreen(before) || !isOnScreen(after)) return;
       expect(step.mayWarn).toBe(true);
@@ -279,13 +279,13 @@ describe('in any life of an incident', () => {
       expect(after.phase.untilMs).toBeLessThanOrEqual(nowMs + lastWordMs);
     }));
 
-  it('the next decision lies ahead', () =>
+  it('the next decision lies in the future', () =>
     always(({ refreshAtMs, nowMs }) => expect(refreshAtMs).toBeGreaterThan(nowMs)));
 
-  it('a card that was painted once counts as a warning for good', () =>
+  it('a card that was painted once counts as a warning for ever', () =>
     always(({ before, after }) => expect(before.isWarned && !after.isWarned).toBe(false)));
 
-  it('a report is due for new problems alone, and nothing that was reported is forgotten', () =>
+  it('only new problems make a report due, and no reported problem is forgotten', () =>
     always(({ before, after }) => {
       for (const problem of before.reported ?? []) expect(after.reported).toContain(problem);
       expect(hasNews(noteReported(after))).toBe(false);

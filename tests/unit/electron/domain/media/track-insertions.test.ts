@@ -18,7 +18,7 @@ const stick = makeDevice();
 const again = makeDevice({ key: 'usb 1-2#8' });
 const elsewhere = makeDevice({ key: 'usb 1-3#9', port: '1-3' });
 
-/** Looks at what is there at each moment and answers how each insertion came. */
+/** Tracks the devices at each moment, and returns how each insertion arrived. */
 function follow(
   steps: readonly (readonly [atMs: number, devices: readonly Device[]])[],
   start = emptyTracker,
@@ -35,7 +35,7 @@ function follow(
 }
 
 describe('insertions', () => {
-  it('tells what was there from what is put in', () => {
+  it('distinguishes what was present at the start from what the user plugs in', () => {
     expect(
       follow([
         [0, [stick]],
@@ -44,7 +44,7 @@ describe('insertions', () => {
     ).toEqual(['present usb 1-2#7', 'inserted usb 1-3#9']);
   });
 
-  it('calls present what was there at the start although its volumes came later', () => {
+  it('calls a device present that was there at the start, although its volumes came later', () => {
     const waiting = makeDevice({ isReady: false, volumes: [] });
     expect(
       follow([
@@ -60,7 +60,7 @@ describe('insertions', () => {
     ).toEqual(['inserted usb 1-2#7']);
   });
 
-  it('makes one of a reset of the port, and two of a stick that is pulled and put in again', () => {
+  it('counts a reset of the port as one insertion, and a stick that is unplugged and plugged in again as two', () => {
     const reset = follow([
       [0, []],
       [1000, [stick]],
@@ -79,7 +79,7 @@ describe('insertions', () => {
     expect(plugged.arrived).toEqual(['inserted usb 1-2#7', 'inserted usb 1-2#8']);
   });
 
-  it('takes another stick at the same port as another, however fast', () => {
+  it('counts another stick at the same port as another insertion, however fast it comes', () => {
     const other = makeDevice({ key: 'usb 1-2#8', serial: 'ANOTHER-ONE-7' });
     expect(
       follow([
@@ -91,7 +91,7 @@ describe('insertions', () => {
     ).toHaveLength(2);
   });
 
-  it('asks to be called when something that left may be gone for good', () => {
+  it('asks for a refresh at the time when a device that left counts as gone', () => {
     const left = follow([
       [0, [stick]],
       [5000, []],
@@ -102,7 +102,7 @@ describe('insertions', () => {
     expect(gone.refreshAtMs).toBeUndefined();
   });
 
-  it('keeps through sleep what comes back elsewhere, and calls present what is new after it', () => {
+  it('keeps through sleep a device that comes back at another port, and calls present what is new after it', () => {
     const asleep = fallAsleep(
       follow([
         [0, []],
@@ -125,7 +125,7 @@ describe('insertions', () => {
     expect(morning.there).toBe(2);
   });
 
-  it('lets go after waking up of what does not come back', () => {
+  it('ends, after waking up, the insertion of a device that does not come back', () => {
     const awake = wakeUp(fallAsleep(follow([[0, [stick]]]).tracker), 10_000);
     const first = trackInsertions(awake, [], 10_100);
     expect(first.ended).toEqual([]);
@@ -133,7 +133,7 @@ describe('insertions', () => {
     expect(trackInsertions(first.tracker, [], 10_000 + settleAfterWakingMs).ended).toHaveLength(1);
   });
 
-  it('follows any coming and going without losing or doubling anything', () => {
+  it('follows any sequence of arrivals and departures without losing or doubling an insertion', () => {
     const looks = fc.array(
       fc.record({
         devices: fc.uniqueArray(anyDevice, { maxLength: 4, selector: ({ key }) => key }),
@@ -168,7 +168,7 @@ describe('insertions', () => {
           );
           if (isFirst) expect(seen.arrived.every(({ arrival }) => arrival === 'present')).toBe(true);
           isFirst = false;
-          // Looking again at the same moment changes nothing.
+          // A second refresh at the same moment changes nothing.
           expect(trackInsertions(tracker, devices, nowMs).arrived).toEqual([]);
         }
         for (const atMs of [nowMs + settleAfterWakingMs, nowMs + 2 * settleAfterWakingMs + returnWithinMs]) {
@@ -182,10 +182,10 @@ describe('insertions', () => {
   });
 });
 
-describe('warning again', () => {
+describe('a repeated warning', () => {
   const hourMs = 3_600_000;
 
-  it('waits an hour for the same thing and the same problem, at whichever port', () => {
+  it('waits an hour for the same device and the same problem, at any port', () => {
     const given = noteWarning([], stick, ['not-encrypted'], 0, hourMs);
     expect(isWarningDue(elsewhere, ['not-encrypted'], given, hourMs - 1, hourMs)).toBe(false);
     expect(isWarningDue(elsewhere, ['not-encrypted'], given, hourMs, hourMs)).toBe(true);
@@ -193,7 +193,7 @@ describe('warning again', () => {
     expect(isWarningDue(stick, [], given, 2 * hourMs, hourMs)).toBe(false);
   });
 
-  it('knows a stick without a number by its port', () => {
+  it('recognises a stick without a serial number by its port', () => {
     const bare = makeDevice({ serial: '' });
     const given = noteWarning([], bare, ['not-encrypted'], 0, hourMs);
     expect(
@@ -204,7 +204,7 @@ describe('warning again', () => {
     );
   });
 
-  it('repeats at once where the school sets no pause, and forgets what is old', () => {
+  it('comes at once where the school sets no pause, and old warnings are forgotten', () => {
     const given = noteWarning([], stick, ['not-encrypted'], 0, 0);
     expect(isWarningDue(stick, ['not-encrypted'], given, 0, 0)).toBe(true);
     expect(noteWarning(given, elsewhere, ['not-approved'], 2 * hourMs, hourMs)).toHaveLength(1);

@@ -1,4 +1,4 @@
-/** What has changed since the last acceptance, over versions that were skipped. */
+/** The changes since the last acceptance, over versions that the user skipped. */
 import { expect, test } from 'vitest';
 import { changesSince } from '../../../../../electron/domain/policies/changes-since.ts';
 import { makePack } from '../../../../fixtures/make-pack.ts';
@@ -23,6 +23,6 @@ test.each<[string, string | undefined, string[]]>([
   );
 });
 
-test('a version that is not at hand any more cannot speak', () => {
+test('a version that is not on this PC any more cannot list its changes', () => {
   expect(changesSince(version('10'), [], '1').map(({ text }) => text['en-GB'])).toEqual(['In 10']);
 });

@@ -5,15 +5,15 @@ import { chooseAudience, matchesAccount } from '../../../../../electron/domain/p
 const sioned = { name: 'sprys', domain: 'YSGOL', upn: 'sprys@ysgol.example' };
 const settings = { default: 'staff', rules: [], exclude: [] };
 
-describe('the audience of a person', () => {
-  it('is the default where no rule fits', () => {
+describe('the audience of a user', () => {
+  it('is the default where no rule matches', () => {
     expect(chooseAudience({ account: sioned, groups: [] }, settings)).toEqual({
       kind: 'audience',
       audience: 'staff',
     });
   });
 
-  it('is that of the first rule that fits, by group or by account', () => {
+  it('is that of the first rule that matches, by group or by account', () => {
     const rules = [
       { group: 'YSGOL\\Pupils', audience: 'pupil' },
       { group: 'Visitors', audience: 'visitor' },
@@ -26,7 +26,7 @@ describe('the audience of a person', () => {
     expect(audienceOf(['OTHER\\Pupils'])).toEqual({ kind: 'audience', audience: 'governor' });
   });
 
-  it('is none for an excluded account, before any rule is looked at', () => {
+  it('is none for an excluded account, before any rule is checked', () => {
     const answer = chooseAudience(
       { account: sioned, groups: [] },
       { ...settings, exclude: ['svc-*', 'YSGOL\\SPRYS'] },

@@ -21,7 +21,7 @@ function asked(packs: readonly PolicyPack[], acceptances: readonly PolicyAccepta
   return duePolicies(packs, acceptances, at).map(({ pack, due }) => [pack.manifest.id, due.reason]);
 }
 
-test('are asked by their order, then by id', () => {
+test('policies are asked by their order, then by id', () => {
   const packs = [
     makePack({ id: 'b', order: 2 }),
     makePack({ id: 'z', order: 1 }),
@@ -34,13 +34,13 @@ test('are asked by their order, then by id', () => {
   ]);
 });
 
-test('leave out what is accepted, and take no policy’s record for another', () => {
+test('leaves out accepted policies, and takes no policy’s record for another', () => {
   const staff = makePack();
   const phones = makePack({ id: 'phones' });
   expect(asked([staff, phones], [acceptanceOf(staff)])).toEqual([['phones', 'first']]);
 });
 
-test('ask a user who skipped a material version, although the newest changes little and does not name it', () => {
+test('asks a user who skipped a material version, although the newest changes little and does not name it', () => {
   const versions = [
     makePack({ version: '1', material: true }),
     makePack({ version: '2', material: true }),
@@ -51,7 +51,7 @@ test('ask a user who skipped a material version, although the newest changes lit
     duePolicies([three], [acceptanceOf(accepted)], { ...at, allPacks }).map(({ due }) => due.reason);
   expect(askedAfter(one, versions)).toEqual(['material']);
   expect(askedAfter(two, versions)).toEqual([]);
-  // A later material version does not concern this one, nor does one of another policy.
+  // Neither a later material version nor one of another policy concerns this policy.
   const foreign = makePack({ id: 'phones', version: '2.5', material: true });
   expect(askedAfter(two, [...versions, foreign, makePack({ version: '4', material: true })])).toEqual([]);
 });
@@ -59,25 +59,25 @@ test('ask a user who skipped a material version, although the newest changes lit
 describe('with several records of one policy', () => {
   const pack = makePack({ version: '3', material: true });
 
-  test('one that holds is enough, whatever its place and its clock', () => {
+  test('one valid record is enough, whatever its position and its clock', () => {
     const holds = acceptanceOf(pack, { decidedAt: '2026-01-01T00:00:00Z' });
     const older = acceptanceOf(pack, { policyVersion: '1', decidedAt: '2099-01-01T00:00:00Z' });
     expect(asked([pack], [holds, older])).toEqual([]);
     expect(asked([pack], [older, holds])).toEqual([]);
   });
 
-  test('the receipt of this session settles what the collector’s record cannot', () => {
+  test('the receipt of this session counts where the collector’s record does not', () => {
     const daily = makePack({ renewal: { rule: 'every-login' } });
     expect(asked([daily], [acceptanceOf(daily)])).toEqual([['staff', 'every-login']]);
     expect(asked([daily], [acceptanceOf(daily, { loginId: 'today' }), acceptanceOf(daily)])).toEqual([]);
   });
 
-  test('the newest names what was accepted before', () => {
+  test('the newest record gives the version that was accepted before', () => {
     const records = ['1', '2', '1.9'].map((policyVersion) => acceptanceOf(pack, { policyVersion }));
     expect(duePolicies([pack], records, at)[0]?.due.previousVersion).toBe('2');
   });
 
-  test('to learn of one more never makes a policy due', () => {
+  test('another record never makes a policy due', () => {
     const rule = fc.constantFrom(
       { rule: 'once' } as const,
       { rule: 'every-login' } as const,

@@ -14,7 +14,7 @@ function due(reason: string, previousVersion: string) {
   return { due: true, reason, previousVersion };
 }
 
-/** Asks about an acceptance of the pack's own English text, unless told otherwise. */
+/** Checks an acceptance of the pack's own English text, unless the changes say otherwise. */
 function ask(
   changes: Partial<PackManifest>,
   record: Partial<AcceptanceRecord>,
@@ -35,7 +35,7 @@ function ask(
   });
 }
 
-test('someone of whom nothing is known is asked for the first time', () => {
+test('a user without any record is asked for the first time', () => {
   const question = {
     pack: makePack(),
     record: undefined,
@@ -149,7 +149,7 @@ describe('a fixed date', () => {
     expect(ask({ renewal: { rule: 'fixed-date', date } }, { decidedAt }, { now }).due).toBe(isNowDue);
   });
 
-  test('begins at the school’s own midnight', () => {
+  test('starts at the school’s own midnight', () => {
     const renewal: Renewal = { rule: 'fixed-date', date: '09-01' };
     const record = { decidedAt: '2026-08-20T09:00:00Z' };
     const now = '2026-08-31T13:00:00Z';
@@ -157,7 +157,7 @@ describe('a fixed date', () => {
     expect(ask({ renewal }, record, { now, timeZone: 'Europe/London' }).due).toBe(false);
   });
 
-  test('is London’s where no other zone is given', () => {
+  test('is in London’s zone where no other zone is configured', () => {
     const pack = makePack({ renewal: { rule: 'fixed-date', date: '09-01' } });
     const { version: policyVersion } = pack.manifest;
     const record = { policyVersion, textSha256: pack.textSha256['en-GB'], decidedAt: '2026-08-20T09:00:00Z' };
@@ -274,7 +274,7 @@ describe('whatever the rule, the time and the zone', () => {
     ask({ renewal }, { decidedAt: decided.toISOString() }, { now: now.toISOString(), timeZone: zone }).due;
   const later = (date: Date, byMs: number) => new Date(date.getTime() + byMs);
 
-  test('nothing is due at the moment in which it was accepted', () => {
+  test('no policy is due at the moment of its acceptance', () => {
     fc.assert(
       fc.property(
         fc.oneof(calendarRule, fc.constant<Renewal>({ rule: 'once' })),
@@ -287,7 +287,7 @@ describe('whatever the rule, the time and the zone', () => {
     );
   });
 
-  test('what is due once stays due until it is accepted, and is then not due', () => {
+  test('a policy that is due stays due until it is accepted, and is then not due', () => {
     fc.assert(
       fc.property(
         calendarRule,
@@ -313,7 +313,7 @@ describe('whatever the rule, the time and the zone', () => {
     );
   });
 
-  test('a period is due when it is over by its longest count, and not before its shortest', () => {
+  test('a period is due once its longest count is over, and not before its shortest', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 24 }), instant, timeZone, (months, decided, zone) => {
         const renewal: Renewal = { rule: 'rolling', period: `P${months}M` };

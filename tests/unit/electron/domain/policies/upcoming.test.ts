@@ -1,4 +1,4 @@
-/** The notice before a renewal names the very day on which the gate asks. */
+/** The notice before a renewal names the exact day on which the gate asks. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { duePolicies, type PolicyAcceptance } from '../../../../../electron/domain/policies/due-policies.ts';
@@ -42,7 +42,7 @@ describe('a notice', () => {
   });
 });
 
-test('is kept by the gate: not due the day before, due on the day, whenever the user accepted', () => {
+test('agrees with the gate: not due the day before, due on the day, whenever the user accepted', () => {
   const renewals: Renewal[] = [
     { rule: 'rolling', period: 'P1M' },
     { rule: 'rolling', period: 'P10D' },
@@ -70,7 +70,7 @@ test('is kept by the gate: not due the day before, due on the day, whenever the 
         const now = first + today * dayMs + 10 * 3_600_000;
         const [notice] = upcomingRenewals([pack], records, { loginId: 'l', now: new Date(now), timeZone });
         if (notice === undefined) {
-          // Silence means: due already, or not within the two weeks.
+          // No notice means: due already, or not within the next two weeks.
           expect(isDueOn(now) || !isDueOn(now + 14 * dayMs)).toBe(true);
           return;
         }

@@ -1,4 +1,4 @@
-/** Years of one person's logins, with clocks that jump: never asked twice for the same thing, never spared what is due. */
+/** Years of one user's logins, with clocks that jump: never asked twice for the same thing, never spared what is due. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { duePolicies, type PolicyAcceptance } from '../../../../../electron/domain/policies/due-policies.ts';
@@ -49,7 +49,7 @@ interface Visit {
   readonly published: Login['published'];
 }
 
-/** Answers what is asked, as a person does, and asks again at each restart of the agent within the login. */
+/** Answers every question, as a user does, and asks again at each restart of the agent within the login. */
 function live(renewal: Renewal, days: readonly Login[]): readonly Visit[] {
   const records: PolicyAcceptance[] = [];
   let trueMs = begin;
@@ -90,7 +90,7 @@ function live(renewal: Renewal, days: readonly Login[]): readonly Visit[] {
 }
 
 describe.each(rules.map((rule) => [JSON.stringify(rule), rule] as const))('%s', (_name, rule) => {
-  test('with true clocks: asked exactly when a plain reading of the rule says so', () => {
+  test('with true clocks: asked exactly when a plain reading of the rule requires it', () => {
     fc.assert(
       fc.property(logins(fc.constant(0)), (days) => {
         let lastAnswer: number | undefined;
@@ -124,7 +124,7 @@ describe.each(rules.map((rule) => [JSON.stringify(rule), rule] as const))('%s', 
   });
 });
 
-/** Written apart from the engine, by comparing dates as text. */
+/** Written independently of the engine: it compares dates as text. */
 function isRenewalExpected(rule: Renewal, answeredMs: number, nowMs: number): boolean {
   const answered = dateOf(answeredMs);
   const today = dateOf(nowMs);

@@ -74,7 +74,7 @@ describe('the delivery table', () => {
     expect(evaluateDelivery(sent, answer)).toEqual(expected);
   });
 
-  it('settles an event only on a result for it or as the only one of a refused request', () => {
+  it('settles an event only on a result for it, or as the only event of a refused request', () => {
     const answers = fc.oneof(
       fc.record({ kind: fc.constant('no-answer' as const), reason: fc.string() }),
       fc.record({
@@ -146,7 +146,7 @@ describe('waiting', () => {
     expect(parseRetryAfter(header, now)).toBe(expected);
   });
 
-  it('takes no wait from a clock that ran ahead when it was written down', () => {
+  it('does not wait for a time that was written down while the clock ran ahead', () => {
     expect(leftOfWaitMs('2026-11-22T08:40:30Z', now)).toBe(30_000);
     expect(leftOfWaitMs('2026-11-22T08:39:30Z', now)).toBe(0);
     expect(leftOfWaitMs('2026-11-23T08:40:00Z', now)).toBe(longestRetryAfterMs);
@@ -169,7 +169,7 @@ describe('batches', () => {
     data: { text },
   });
 
-  it('hold the first events that fit, each under the agent’s name', () => {
+  it('hold the first events that fit, each under its agent’s name', () => {
     const byteLength = (text: string): number => Buffer.byteLength(text);
     fc.assert(
       fc.property(

@@ -135,7 +135,7 @@ describe('single answers', () => {
     expect(evaluate(change, name)).toEqual(expected);
   });
 
-  it('does not count what the school has switched off', () => {
+  it('about parts that the school has switched off do not count', () => {
     const none: PortFact = { level: 'none', detail: '', problem: { kind: 'none', reason: 'no bus' } };
     const ports = { ...allWell.ports, usb: none, volumes: none, idle: none, presence: none };
     expect(worstOf(evaluateFacts({ ...allWell, ports }))).toBe('failed');
@@ -144,7 +144,7 @@ describe('single answers', () => {
   });
 });
 
-it('never reports a port as working that has a problem or is missing', () => {
+it('the report never shows a port as working that has a problem or is missing', () => {
   const name = fc.constantFrom(
     'account',
     'machine',

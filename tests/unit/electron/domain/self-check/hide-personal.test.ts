@@ -1,11 +1,11 @@
-/** What is taken out of the system's own words, and what is left to read. */
+/** The personal details that are removed from the system's messages, and the text that stays readable. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createHider } from '../../../../../electron/domain/self-check/hide-personal.ts';
 
 const hideForms = createHider({ names: [], others: [] });
 
-describe('what is personal by its form', () => {
+describe('text that is personal by its form', () => {
   it.each([
     ["EACCES: permission denied, open '/home/siân prys/.config/x'", 'siân'],
     ['cannot read C:\\Users\\Siân Prys\\AppData\\Local', 'Prys'],
@@ -38,7 +38,7 @@ it.each([
   'Windows 11 Education (10.0.22631)',
   'Debian GNU/Linux 12 (bookworm)',
   '/sys/bus/usb/devices/ not found',
-])('leaves what a technician needs: %s', (text) => {
+])('keeps what a technician needs: %s', (text) => {
   expect(hideForms(text)).toBe(text);
 });
 
@@ -49,11 +49,11 @@ it('hides each word of a name, in any case, and a short name only as a word of i
   expect(hide('given tok/en+1 today')).toBe('given […] today');
 });
 
-it('hides any value wherever it stands in a text', () => {
+it('hides any value at any place in a text', () => {
   const word = fc
     .string({ minLength: 3, unit: 'grapheme' })
     .map((text) => text.replaceAll(/\s/gu, '').trim());
-  // Three letters at least: what is shorter is hidden as a word of its own only.
+  // Three letters at least: a shorter value is hidden only as a word of its own.
   const name = word.map((text) => `zq0${text}`);
   fc.assert(
     fc.property(name, name, fc.string({ maxLength: 20 }), (first, second, around) => {
@@ -64,7 +64,7 @@ it('hides any value wherever it stands in a text', () => {
   );
 });
 
-it('drops the end of a text that was cut, where half a name may stand', () => {
+it('drops the end of a text that was cut, because it may hold half a name', () => {
   const hide = createHider({ names: ['Llanfairpwllgwyngyll'], others: [] });
   expect(hide(`${'word '.repeat(58)}Llanfairpw`)).not.toContain('Llanf');
 });

@@ -28,9 +28,12 @@ describe('a line of the user database', () => {
     expect(parsePasswdLine(line)).toEqual(entry);
   });
 
-  it.each(['', 'root', 'root:x', ':x:0:0:::', 'root:x:zero:0:::', 'root:x:-1:0:::'])('%j is none', (line) => {
-    expect(parsePasswdLine(line)).toBeUndefined();
-  });
+  it.each(['', 'root', 'root:x', ':x:0:0:::', 'root:x:zero:0:::', 'root:x:-1:0:::'])(
+    '%j is not an account',
+    (line) => {
+      expect(parsePasswdLine(line)).toBeUndefined();
+    },
+  );
 
   it('makes an account local only with its own number', () => {
     const passwd = 'root:x:0:0:root:/root:/bin/bash\n# comment\nsprys:x:1001:1001::/home/sprys:/bin/bash\n';
@@ -40,21 +43,21 @@ describe('a line of the user database', () => {
   });
 });
 
-describe('groups of this PC itself', () => {
+describe('local groups of this PC', () => {
   const groups = 'root:x:0:\n# comment\nstaff:x:50:sprys\nathrawon:x:1001:\nother:x:fifty:\n';
 
-  it('are named where every one of them stands in the file', () => {
+  it('are named where the group file holds every one of them', () => {
     expect(findLocalGroups(groups, [1001, 50, 1001])).toEqual(['athrawon', 'staff']);
   });
 
-  it('are left to the name service where one does not, or there is none', () => {
+  it('are left to the name service where the file lacks one, or where there are no groups', () => {
     expect(findLocalGroups(groups, [1001, 20_513])).toBeUndefined();
     expect(findLocalGroups(groups, [])).toBeUndefined();
     expect(findLocalGroups('', [0])).toBeUndefined();
   });
 });
 
-describe('names of a directory', () => {
+describe('account names of a directory', () => {
   it.each([
     ['YSGOL\\sprys', 'YSGOL', 'sprys'],
     ['sprys@ysgol.example', 'ysgol.example', 'sprys'],
@@ -63,7 +66,7 @@ describe('names of a directory', () => {
     expect(splitAccountName(fullName)).toEqual({ domain, name });
   });
 
-  it('keep the spaces in names of groups', () => {
+  it('keep the spaces in group names', () => {
     expect(parseGroupNames('domain users\0staff\0')).toEqual(['domain users', 'staff']);
     expect(parseGroupNames('')).toEqual([]);
   });
@@ -75,7 +78,7 @@ describe('names of a directory', () => {
   });
 });
 
-describe('the name of a login', () => {
+describe('the id of a login', () => {
   const facts = {
     bootId: '9ba66598-c0c8-4299-8818-599ff236fc72\n',
     auditSession: '3',
@@ -84,7 +87,7 @@ describe('the name of a login', () => {
   };
   const none = '4294967295';
 
-  it('takes what the person can least change', () => {
+  it('uses the source that the user can change least', () => {
     const boot = 'linux:9ba66598-c0c8-4299-8818-599ff236fc72';
     expect(nameLogin(facts)).toBe(`${boot}:audit:3`);
     expect(nameLogin({ ...facts, auditSession: none })).toBe(`${boot}:session:c2`);
@@ -98,7 +101,7 @@ describe('the name of a login', () => {
     expect(nameLogin(later)).not.toBe(nameLogin(fallback));
   });
 
-  it('is not misled by a program that calls itself like the fields behind its name', () => {
+  it('is not misled by a program whose name looks like the fields after it', () => {
     const stat = '7 (x) S 1 1 1) R 5 6 42 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 555 0 0';
     expect(parseProcessStat(stat)).toEqual({ pid: 7, session: 42, startTicks: '555' });
     expect(parseProcessStat('')).toBeUndefined();

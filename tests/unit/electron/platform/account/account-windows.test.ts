@@ -25,7 +25,7 @@ const mediumIntegrity = sidBytes(16, 8192);
 
 const address = 0x1f0_0000_1000n;
 
-/** TOKEN_GROUPS as Windows lays it out: count, pairs of pointer and attributes, then the SIDs themselves. */
+/** TOKEN_GROUPS in the layout of Windows: count, pairs of pointer and attributes, then the SIDs themselves. */
 function tokenGroups(pointerBytes: 4 | 8, at: bigint, groups: readonly (readonly [Buffer, number])[]) {
   const head = Buffer.alloc(pointerBytes + groups.length * pointerBytes * 2);
   head.writeUInt32LE(groups.length, 0);
@@ -78,7 +78,7 @@ describe('the token of a process', () => {
     expect(user).toEqual({ sid: 'S-1-5-21-1004336348-1177238915-682003330-1107', sidBytes: person });
   });
 
-  it('is never read outside its own bytes', () => {
+  it('is never read beyond its own bytes', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 128 }),

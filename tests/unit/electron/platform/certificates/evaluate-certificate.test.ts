@@ -64,16 +64,16 @@ describe('a server’s certificate', () => {
       { issuer: makeAuthority({ name: 'Else' }) },
       /^was issued by “CN=Else”, which is not among/,
     ],
-  ])('is refused that has %s', (_what, options, reason, host) => {
+  ])('is refused if it has %s', (_what, options, reason, host) => {
     expect(judge(options, host)).toEqual(refusal(reason));
   });
 
-  it('is refused from one who only bears the name of the authority', () => {
+  it('is refused from an issuer that only uses the name of the authority', () => {
     const impostor = makeAuthority();
     expect(judge({ issuer: impostor })).toEqual(refusal(/not among the authorities/));
   });
 
-  it('is refused from one whom the authority has certified, until that one is in the file too', () => {
+  it('is refused from an intermediate authority, until that authority is in the file too', () => {
     const between = makeCertificate({ name: 'Ysgol Issuing', hosts: [], isAuthority: true, issuer: root });
     expect(judge({ issuer: between })).toEqual(refusal(/^was issued by “CN=Ysgol Issuing”/));
     expect(judge({ issuer: between }, undefined, parsed(root, between))).toEqual(accepted);
@@ -90,13 +90,13 @@ describe('a server’s certificate', () => {
     expect(judge({ issuer: authority }, undefined, parsed(authority))).toEqual(refusal(reason));
   });
 
-  it('is accepted from the renewed certificate of an authority beside its old one', () => {
+  it('is accepted from the renewed certificate of an authority that is in the file beside its old one', () => {
     const [old, renewed] = [makeAuthority({ validTo: new Date(Date.now() - 1000) }), makeAuthority()];
     expect(judge({ issuer: renewed }, undefined, parsed(old, renewed))).toEqual(accepted);
     expect(judge({ issuer: old }, undefined, parsed(old, renewed)).ok).toBe(false);
   });
 
-  it('is accepted when it stands in the file itself, for its own names and time alone', () => {
+  it('is accepted when the file holds it itself, for its own names and dates only', () => {
     const own = makeCertificate({ hosts: ['collector.ysgol.example'] });
     const judgeOwn = (host: string, now = new Date()) =>
       evaluateCertificate(new X509Certificate(own.pem), host, parsed(own), now);
@@ -110,7 +110,7 @@ describe('a server’s certificate', () => {
     ).toBe(false);
   });
 
-  it('says on one line and in bounds who has issued it', () => {
+  it('is refused with its issuer’s name on one line and of limited length', () => {
     const answer = judge({ issuer: makeAuthority({ name: `Else\nO=${'x'.repeat(60)}\u0007` }) });
     expect(answer.ok ? '' : answer.error).not.toMatch(/\p{C}/u);
     expect(answer.ok ? '' : answer.error.length).toBeLessThan(300);

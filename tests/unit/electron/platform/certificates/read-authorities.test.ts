@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAuthorities } from '../../../../../electron/platform/certificates/read-authorities.ts';
 import { makeAuthority } from '../../../../fixtures/make-certificate.ts';
 
-/** A program of every Unix; Node cannot make a named pipe itself. */
+/** A program of every Unix. Node cannot make a named pipe itself. */
 const pipeMaker = 'mkfifo';
 
 const [first, second] = [makeAuthority({ name: 'First' }), makeAuthority({ name: 'Second' })];
@@ -45,7 +45,7 @@ describe('a file of authorities', () => {
     ['a key', first.keyPem],
     ['one that is cut off', first.der.subarray(0, 200)],
     ['a good one and a broken one', `${first.pem}${second.pem.replace(/\n.{20}/u, '\n')}`],
-  ])('is refused as a whole that holds %s', async (_what, content) => {
+  ])('is refused as a whole if it holds %s', async (_what, content) => {
     expect(await subjectsOf(content)).toBe('does not hold a certificate in PEM or DER that can be read');
   });
 

@@ -9,7 +9,7 @@ import { parseInhibitors } from '../../../../../electron/platform/logind/parse-b
 import { presenceOf } from '../../../../../electron/platform/presence/presence-of.ts';
 import { fail, succeed } from '../../../../../shared/lib/result.ts';
 
-/** As the kernel lists them: a keyboard, a controller on USB, and one without a name. */
+/** In the kernel's format: a keyboard, a controller on USB, and one without a name. */
 const inputDevices = `I: Bus=0011 Vendor=0001 Product=0001 Version=ab41
 N: Name="AT Translated Set 2 keyboard"
 P: Phys=isa0060/serio0/input0
@@ -43,7 +43,7 @@ const portWith = (environment: NodeJS.ProcessEnv, inputDevicesFile = '/nonexiste
   });
 
 describe('idle time on Linux', () => {
-  it('is that of the X server', async () => {
+  it('is read from the X server', async () => {
     const port = portWith(x11);
     expect(await port.readSeconds()).toEqual({ ok: true, value: 7 });
     expect(port.capability()).toEqual({ name: 'idle', level: 'full', reason: '' });
@@ -59,7 +59,7 @@ describe('idle time on Linux', () => {
     },
   );
 
-  it('that fails is degraded, with the reason', async () => {
+  it('is degraded when reading fails, with the reason', async () => {
     const port = createLinuxIdlePort({
       environment: x11,
       readSeconds: () => Promise.resolve(fail({ kind: 'unreadable', reason: 'no extension' })),
@@ -69,11 +69,11 @@ describe('idle time on Linux', () => {
     expect(port.capability()).toEqual({ name: 'idle', level: 'degraded', reason: 'no extension' });
   });
 
-  it('outside Electron is a problem and not an exception', async () => {
+  it('is a problem and not an exception outside Electron', async () => {
     expect(await readIdleSeconds()).toMatchObject({ ok: false, error: { kind: 'unreadable' } });
   });
 
-  it('may be kept from rising by game controllers, which are named by model', async () => {
+  it('may be kept low by game controllers, which the port names by model', async () => {
     expect(parseGameControllers(inputDevices)).toEqual([
       'Microsoft X-Box 360 pad (045e:028e)',
       'unnamed (0079:0006)',
@@ -88,7 +88,7 @@ describe('idle time on Linux', () => {
 });
 
 describe('a watching user', () => {
-  it('shows on Windows in the shell’s state and in who keeps the display on', () => {
+  it('is recognised on Windows by the shell’s state and by programs that keep the display on', () => {
     const kinds = (shell: number, power: number) => presenceOf(shell, power).map(({ kind }) => kind);
     expect(kinds(5, 0)).toEqual([]);
     expect(kinds(1, 0x1)).toEqual([]);
@@ -99,7 +99,7 @@ describe('a watching user', () => {
     expect(kinds(99, 0)).toEqual([]);
   });
 
-  it('shows on Linux in the list of inhibitors, as busctl prints it', () => {
+  it('is recognised on Linux by the list of inhibitors that busctl prints', () => {
     const printed =
       '{"type":"a(ssssuu)","data":[[["sleep","NetworkManager","needs to turn off networks","delay",0,512],["idle","A film","Playing","block",1000,4711]]]}';
     expect(parseInhibitors(printed)).toEqual([

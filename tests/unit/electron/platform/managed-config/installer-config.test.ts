@@ -51,7 +51,7 @@ describe('the installer’s properties', () => {
     });
   });
 
-  it('names the key that is wrong, and never guesses', () => {
+  it('are refused with the name of the wrong key, and no value is guessed', () => {
     expect(keysOf({ 'idle.lockAfterSeconds': '=ten' })).toContain('idle.lockAfterSeconds');
     expect(keysOf({ 'idle.lockAfterSeconds': '=' })).toContain('idle.lockAfterSeconds');
     expect(keysOf({ 'gate.enabled': '=yes' })).toEqual(['gate.enabled']);
@@ -61,7 +61,7 @@ describe('the installer’s properties', () => {
     expect(keysOf({ siteName: { kind: 'number', number: 5 } })).toEqual(['siteName']);
   });
 
-  it('takes the mark away once, and leaves every text as it was given', () => {
+  it('lose their mark once, and every text keeps its value', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 120, unit: 'grapheme' }), (text) => {
         const answer = parse({ siteName: `=${text}` });

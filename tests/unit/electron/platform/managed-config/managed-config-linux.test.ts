@@ -33,7 +33,7 @@ describe.skipIf(process.platform === 'win32')('the system file on Linux', () => 
     expect(await portFor(ownUid).read()).toEqual({ kind: 'absent' });
   });
 
-  it('is loaded with its place', async () => {
+  it('is loaded, and the answer names its path', async () => {
     await writeFile(systemFile, '{"siteName":"Ysgol y Bryn"}', { mode: 0o644 });
     expect(await portFor(ownUid).read()).toMatchObject({
       kind: 'loaded',
@@ -42,7 +42,7 @@ describe.skipIf(process.platform === 'win32')('the system file on Linux', () => 
     });
   });
 
-  it('is not believed where the person could have changed it', async () => {
+  it('is not trusted where the user could have changed it', async () => {
     await writeFile(systemFile, '{}', { mode: 0o644 });
     expect(await portFor(ownUid + 1).read()).toEqual(
       invalid(`the file does not belong to ${ownUid + 1 === 0 ? 'root' : `user ${ownUid + 1}`}`),
@@ -69,12 +69,12 @@ describe.skipIf(process.platform === 'win32')('the system file on Linux', () => 
     expect(await portFor(ownUid).read()).toMatchObject({ kind: 'loaded' });
   });
 
-  it('is unreadable at once if it is no file', async () => {
+  it('is unreadable at once if it is not a regular file', async () => {
     await mkdir(systemFile);
     expect(await portFor(ownUid).read()).toMatchObject({ kind: 'unreadable', from: systemFile });
   });
 
-  it('gives way as a whole to the file of a developer, wrong or missing as that may be', async () => {
+  it('is ignored completely where a developer names a file, even if that file is wrong or missing', async () => {
     await writeFile(systemFile, '{"siteName":"Ysgol y Bryn"}', { mode: 0o644 });
     const developmentFile = path.join(root, 'mine.json');
     expect(await portFor(ownUid, developmentFile).read()).toEqual({

@@ -80,14 +80,14 @@ describe('a configuration file', () => {
     ['UTF-16 big-endian', Buffer.from('\uFEFF{}', 'utf16le').swap16(), 'UTF-16'],
     ['Latin-1', Buffer.from('{"siteName":"Siân"}', 'latin1'), 'UTF-8'],
     ['nothing', Buffer.alloc(0), 'empty'],
-  ])('in %s is refused with what to do', (_name, content, word) => {
+  ])('in %s is refused with advice', (_name, content, word) => {
     expect(parseConfigText(content)).toEqual({
       ok: false,
       error: [{ key: 'document', reason: expect.stringContaining(word) as string }],
     });
   });
 
-  it('that is not JSON is reported by its place and never quoted', () => {
+  it('that is not JSON is reported by line and column, and never quoted', () => {
     const answer = parseConfigText(bytes('{\n "enrolmentToken": hunter2\n}'));
     expect(answer).toMatchObject({
       ok: false,

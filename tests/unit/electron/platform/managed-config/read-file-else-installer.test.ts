@@ -41,13 +41,13 @@ describe('the technician’s file beside the installer’s properties', () => {
     expect(await read()).toMatchObject({ answer: { kind: 'unreadable', from: file }, passedOver: '' });
   });
 
-  it('without a file the installer’s properties apply', async () => {
+  it('without the file the installer’s properties apply', async () => {
     expect(await read()).toEqual({ answer: told, passedOver: '' });
     await rm(path.dirname(file), { recursive: true });
     expect(await read()).toEqual({ answer: told, passedOver: '' });
   });
 
-  it('a pupil’s file, or a pupil’s folder in its place, takes nothing away, and it is said why it was passed over', async () => {
+  it('a pupil’s file or folder in its place changes nothing, and the answer says why it was passed over', async () => {
     const passedOver = `${file} is passed over: ${pupil}`;
     await writeFile(file, '{"siteName":"Ysgol y Môr"}');
     expect(await read(pupil)).toEqual({ answer: told, passedOver });
@@ -56,15 +56,15 @@ describe('the technician’s file beside the installer’s properties', () => {
     expect(await read(pupil)).toEqual({ answer: told, passedOver });
   });
 
-  it('one that a pupil has closed to everybody takes nothing away either', async () => {
+  it('a file that a pupil has closed to every other user changes nothing either', async () => {
     await writeFile(file, '{}');
     await chmod(path.dirname(file), 0o600);
-    // Root reads it in spite of that; then it is a readable file of a pupil.
+    // Root can still read it; for root it is a readable file of a pupil.
     expect(await read(pupil)).toMatchObject({ answer: told });
     await chmod(path.dirname(file), 0o700);
   });
 
-  it('a folder that only leads to an administrator’s file is no place of the school’s', async () => {
+  it('a link to an administrator’s file in another folder is not followed', async () => {
     const elsewhere = path.join(root, 'Other program');
     await rm(path.dirname(file), { recursive: true });
     await mkdir(elsewhere);
@@ -73,7 +73,7 @@ describe('the technician’s file beside the installer’s properties', () => {
     expect(await read()).toEqual({ answer: told, passedOver: `${file} is passed over: a link leads there` });
   });
 
-  it('is named as what it is if the installer has no properties', async () => {
+  it('a pupil’s file is reported as invalid if the installer has no properties', async () => {
     await writeFile(file, '{}');
     expect(await read(pupil, { kind: 'absent' })).toEqual({
       answer: { kind: 'invalid', from: file, problems: [{ key: 'document', reason: pupil }] },
@@ -81,7 +81,7 @@ describe('the technician’s file beside the installer’s properties', () => {
     });
   });
 
-  it('does not hide that the installer’s properties are wrong', async () => {
+  it('a pupil’s file does not hide an error in the installer’s properties', async () => {
     const wrong: ManagedConfigAnswer = { kind: 'unreadable', from: 'HKLM', reason: 'closed' };
     await writeFile(file, '{}');
     expect((await read(pupil, wrong)).answer).toEqual(wrong);

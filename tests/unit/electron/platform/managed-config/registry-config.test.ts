@@ -13,7 +13,7 @@ import { defaultManagedConfig, parseManagedConfig } from '../../../../../shared/
 
 type Tree = { readonly [name: string]: string | number | readonly string[] | Tree };
 
-/** Writes a registry key down the short way: text, DWORD, REG_MULTI_SZ or a key of its own. */
+/** Makes a registry key from a short form: text, DWORD, REG_MULTI_SZ or a nested key. */
 function key(tree: Tree): RegistryKey {
   const values = new Map<string, RegistryValue>();
   const keys = new Map<string, RegistryKey>();
@@ -32,8 +32,8 @@ const keysOf = (tree: Tree) => {
   return answer.ok ? [] : answer.error.map((problem) => problem.key);
 };
 
-describe('what Group Policy writes', () => {
-  it('becomes the same config as a file would', () => {
+describe('the settings that Group Policy writes', () => {
+  it('become the same config as a file would', () => {
     expect(
       parse({
         siteName: 'Ysgol y Bryn',
@@ -101,11 +101,11 @@ describe('what Group Policy writes', () => {
     [Object.fromEntries([['__proto__', 'x']]) as Tree, '__proto__'],
     [{ '': 'default value' }, '(Default)'],
     [{ gate: { '': 'default value' } }, 'gate.(Default)'],
-  ])('is refused by the key that is wrong: %j', (tree, wrong) => {
+  ])('are refused with the name of the wrong key: %j', (tree, wrong) => {
     expect(keysOf(tree)).toEqual([wrong]);
   });
 
-  it('says nothing in keys that hold nothing', () => {
+  it('are empty in keys without values', () => {
     expect(isEmptyKey(key({}))).toBe(true);
     expect(isEmptyKey(key({ gate: {}, audience: { rules: {} } }))).toBe(true);
     expect(isEmptyKey(key({ '': '', gate: { '': '' } }))).toBe(true);
@@ -120,7 +120,7 @@ describe('what Group Policy writes', () => {
     });
   });
 
-  it('never makes the reader throw', () => {
+  it('never make the reader throw', () => {
     const { tree } = fc.letrec<{ tree: Tree; item: Tree[string] }>((tie) => ({
       tree: fc.dictionary(
         fc.oneof(

@@ -25,7 +25,7 @@ function watching() {
   const stop = watchConfigFile(file, clock, () => {
     told += 1;
   });
-  /** The system's word has come when the timer that gathers such words stands beside that of the poll. */
+  /** The system has notified the watch once its gather timer waits beside the poll timer. */
   const heard = () => vi.waitFor(() => expect(clock.pendingTimers()).toBe(2), { timeout: 5000, interval: 5 });
   return { clock, told: () => told, stop, heard };
 }
@@ -41,7 +41,7 @@ describe('watching a configuration file', () => {
       },
     ],
     ['taken away', () => rm(file)],
-  ])('tells once, soon, when it was %s', async (_how, change) => {
+  ])('notifies once, soon, when it was %s', async (_how, change) => {
     await writeFile(file, '{"siteName":"x"}');
     const { clock, told, stop, heard } = watching();
     await change();
@@ -53,7 +53,7 @@ describe('watching a configuration file', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  it('hears nothing of its neighbours', async () => {
+  it('ignores other files in the folder', async () => {
     const { clock, told, stop, heard } = watching();
     await writeFile(path.join(folder, 'config.json.swp'), 'x');
     await writeFile(file, '{}');
@@ -63,7 +63,7 @@ describe('watching a configuration file', () => {
     stop();
   });
 
-  it('finds a folder that comes later or is replaced, at the next look', async () => {
+  it('finds a folder that is created later or replaced, at the next poll', async () => {
     await rm(folder, { recursive: true });
     const { clock, told, stop, heard } = watching();
     await mkdir(folder);
@@ -95,8 +95,8 @@ describe('watching a configuration file', () => {
   });
 });
 
-describe('looking at it now and again', () => {
-  it('is what a system gets that tells nothing: every five minutes, until it is stopped', () => {
+describe('polling a configuration', () => {
+  it('happens every five minutes until it is stopped, on a system that sends no notifications', () => {
     const clock = createFakeClock();
     let told = 0;
     const stop = pollConfig(clock, () => {

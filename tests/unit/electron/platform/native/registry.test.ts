@@ -1,4 +1,4 @@
-/** Reading the registry, on a registry that stands in memory behind the calls of Windows. */
+/** Reads the registry, from a registry in memory behind the calls of Windows. */
 import type { KoffiFunc } from 'koffi';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Native } from '../../../../../electron/platform/native/native.win32.ts';
@@ -6,7 +6,7 @@ import { createRegistry } from '../../../../../electron/platform/native/registry
 
 interface Key {
   readonly numbers?: Readonly<Record<string, number>>;
-  /** A number in the place of a key is the error that opening it gives. */
+  /** A number in the place of a key is the error code for opening it. */
   readonly keys?: Readonly<Record<string, Key | number>>;
 }
 
@@ -95,7 +95,7 @@ afterEach(() => {
 const limits = { InactivityTimeoutSecs: 900 };
 const limit = { kind: 'number', number: 900 };
 
-describe('a key with something below it that cannot be read', () => {
+describe('a key with an unreadable key below it', () => {
   const tooDeep: Key = {
     keys: { a: { keys: { b: { keys: { c: { keys: { d: { keys: { e: {} } } } } } } } } },
   };
@@ -107,7 +107,7 @@ describe('a key with something below it that cannot be read', () => {
     ['closed to this person', { Closed: accessDenied }],
     ['nested too deeply', { Deep: tooDeep }],
     ['too much', { Large: tooMuch }],
-  ])('gives a key’s own values alone: %s', (_what, keys) => {
+  ])('gives its own values only: %s', (_what, keys) => {
     const registry = createRegistry(createFakeNative({ keys: { SOFTWARE: { numbers: limits, keys } } }));
     expect(registry.readTree('SOFTWARE')).toMatchObject({ ok: false, error: { kind: 'unreadable' } });
     const values = registry.readValues('SOFTWARE');
@@ -115,7 +115,7 @@ describe('a key with something below it that cannot be read', () => {
   });
 });
 
-it('a key that is not there is absent, one that is closed is unreadable, and both say so of themselves', () => {
+it('a missing key is absent, a closed one is unreadable, and both answers name the key', () => {
   const registry = createRegistry(createFakeNative({ keys: { SOFTWARE: { keys: { SAM: accessDenied } } } }));
   for (const read of [registry.readTree, registry.readValues]) {
     expect(read('SOFTWARE\\Porthor')).toEqual({
@@ -129,7 +129,7 @@ it('a key that is not there is absent, one that is closed is unreadable, and bot
   }
 });
 
-it('a tree is read with everything below it', () => {
+it('a tree is read with every key below it', () => {
   const localMachine: Key = { keys: { Porthor: { keys: { idle: { numbers: limits } } } } };
   const tree = createRegistry(createFakeNative(localMachine)).readTree('Porthor');
   expect(tree.ok && tree.value.keys.get('idle')?.values.get('InactivityTimeoutSecs')).toEqual(limit);

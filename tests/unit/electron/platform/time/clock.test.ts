@@ -11,7 +11,7 @@ describe('the system clock', () => {
     vi.useRealTimers();
   });
 
-  it('keeps a wait that is longer than the runtime can', () => {
+  it('keeps a wait that is longer than the runtime supports', () => {
     const clock = createSystemClock();
     const days40Ms = 40 * 24 * 60 * 60 * 1000;
     const fire = vi.fn();
@@ -23,7 +23,7 @@ describe('the system clock', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('calls a long wait off at any time', () => {
+  it('cancels a long wait at any time', () => {
     const clock = createSystemClock();
     const fire = vi.fn();
     const dispose = clock.setTimer(2 ** 33, fire);
@@ -41,7 +41,7 @@ describe('the system clock', () => {
 });
 
 describe('the fake clock', () => {
-  it('fires in the order of time, each at its own moment, and those set on the way', () => {
+  it('fires in the order of time, each timer at its own moment, also timers set on the way', () => {
     const clock = createFakeClock(new Date('2026-11-22T08:40:00.000Z'));
     const fired: [string, number][] = [];
     const note = (name: string) => () => fired.push([name, clock.monotonicMs()]);
@@ -90,7 +90,7 @@ describe('waiting for the lock', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  it('ends with the first yes', async () => {
+  it('ends with the first success', async () => {
     const clock = createFakeClock();
     expect(await waitUntilLocked(clock, () => Promise.resolve(true))).toBe(true);
     expect(clock.pendingTimers()).toBe(0);

@@ -16,7 +16,7 @@ const massStorage = {
   interfaces: [{ alternate: { interfaceClass: 8, interfaceSubclass: 6, interfaceProtocol: 80 } }],
 };
 
-/** The package's native half: a bus that the test plugs into. */
+/** The native half of the package: a bus that the test plugs devices into. */
 function createBus() {
   const present = new Map<string, unknown>();
   const subscriptions = new Set<{ attached: (raw: unknown) => void; detached: (handle: string) => void }>();
@@ -99,7 +99,7 @@ const stick = (number: number, port = number): RawDevice => ({
 });
 
 describe('the USB port on the package', () => {
-  it('tells each arrival and departure once, however often the package does', async () => {
+  it('reports each arrival and departure once, however often the package does', async () => {
     const bus = createBus();
     const { port } = createPort(bus);
     bus.put(stick(1));
@@ -116,7 +116,7 @@ describe('the USB port on the package', () => {
     await stop();
   });
 
-  it('finds out what the package did not tell, at the next event', async () => {
+  it('finds an event that the package did not report, at the next event', async () => {
     const bus = createBus();
     const { port } = createPort(bus);
     const { told, stop, settle } = await watch(port);
@@ -132,7 +132,7 @@ describe('the USB port on the package', () => {
     await stop();
   });
 
-  it('knows a device plugged in again as another connection, even under the same handle', async () => {
+  it('treats a device that is plugged in again as another connection, even under the same handle', async () => {
     const bus = createBus();
     const { port } = createPort(bus);
     const { told, stop, settle } = await watch(port);
@@ -149,7 +149,7 @@ describe('the USB port on the package', () => {
     await stop();
   });
 
-  it('waits a little for the interfaces, and tells of a device that has none all the same', async () => {
+  it('waits a little for the interfaces, and then reports a device without any all the same', async () => {
     const bus = createBus();
     const { port, clock } = createPort(bus);
     const { told, stop, settle } = await watch(port);
@@ -168,7 +168,7 @@ describe('the USB port on the package', () => {
     await stop();
   });
 
-  it('keeps a device that lets none of its texts be read', async () => {
+  it('keeps a device of which no text can be read', async () => {
     const bus = createBus();
     const { port } = createPort(bus);
     const closed = {
@@ -192,7 +192,7 @@ describe('the USB port on the package', () => {
     });
   });
 
-  it('answers none with the reason where there is no bus or no package, and never throws', async () => {
+  it('answers that there is none, with the reason, where there is no bus or no package, and never throws', async () => {
     const bus = createBus();
     const listener = { onArrived: () => undefined, onDeparted: () => undefined };
     for (const { port } of [
@@ -215,7 +215,7 @@ describe('the USB port on the package', () => {
     expect(port.capability().level).toBe('full');
   });
 
-  it('lets go of everything after fifty watches, each stopped twice', async () => {
+  it('releases everything after fifty watches, each stopped twice', async () => {
     const bus = createBus();
     const { port, clock, further } = createPort(bus);
     for (let round = 0; round < 50; round += 1) {

@@ -73,13 +73,13 @@ describe('STORAGE_DEVICE_DESCRIPTOR', () => {
 });
 
 describe('numbers and sizes of Windows', () => {
-  it('STORAGE_DEVICE_NUMBER names kind and number, and a volume over several disks none', () => {
+  it('STORAGE_DEVICE_NUMBER gives kind and number, and is none for a volume over several disks', () => {
     expect(parseStorageNumber(makeStorageNumber(7, 3))).toEqual({ deviceType: 7, deviceNumber: 3 });
     expect(parseStorageNumber(makeStorageNumber(7, 0xffff_ffff))).toBeUndefined();
     expect(parseStorageNumber(Buffer.alloc(11))).toBeUndefined();
   });
 
-  it('DISK_GEOMETRY_EX holds the size, and an impossible one is none', () => {
+  it('DISK_GEOMETRY_EX gives the size, and an impossible size is none', () => {
     expect(parseDiskSize(makeGeometry(16_008_609_792n))).toBe(16_008_609_792);
     expect(parseDiskSize(makeGeometry(0n))).toBeUndefined();
     expect(parseDiskSize(makeGeometry(-1n))).toBeUndefined();
@@ -94,7 +94,7 @@ describe('numbers and sizes of Windows', () => {
 });
 
 describe('names of devices on Windows', () => {
-  it('an instance id tells vendor, product and serial', () => {
+  it('an instance id gives vendor, product and serial number', () => {
     expect(parseUsbInstanceId('USB\\VID_0781&PID_5567\\4C530001230711104295')).toMatchObject({
       vendorId: '0781',
       productId: '5567',
@@ -102,7 +102,7 @@ describe('names of devices on Windows', () => {
     });
   });
 
-  it('a serial that Windows made up is none', () => {
+  it('a serial number that Windows made up counts as absent', () => {
     expect(parseUsbInstanceId('USB\\VID_090C&PID_1000\\6&1A2B3C4D&0&2')).toMatchObject({
       vendorId: '090c',
       serial: { kind: 'absent' },
@@ -115,11 +115,11 @@ describe('names of devices on Windows', () => {
     'USB\\ROOT_HUB30\\5&1',
     'PCI\\VEN_8086&DEV_A36D',
     '',
-  ])('%s is no USB device', (id) => {
+  ])('%s is not a USB device', (id) => {
     expect(parseUsbInstanceId(id)).toBeUndefined();
   });
 
-  it('a location path becomes the port as the USB package names it', () => {
+  it('a location path becomes the port in the form of the USB package', () => {
     expect(parseLocationPath('PCIROOT(0)#PCI(1400)#USBROOT(0)#USB(2)#USB(14)')).toBe(
       'PCIROOT(0)#PCI(1400)#USBROOT(0)-2.14',
     );
@@ -128,7 +128,7 @@ describe('names of devices on Windows', () => {
   });
 });
 
-describe('BitLocker as the shell tells it', () => {
+describe('the shell’s BitLocker state', () => {
   it.each([
     [1, 'NTFS', 'encrypted'],
     [2, 'NTFS', 'not-encrypted'],
@@ -137,7 +137,7 @@ describe('BitLocker as the shell tells it', () => {
     [4, 'NTFS', 'not-encrypted'],
     [5, 'NTFS', 'not-encrypted'],
     [6, '', 'locked'],
-    // Contradictions and what is not known.
+    // Contradictions and unknown states.
     [6, 'NTFS', 'cannot-tell'],
     [1, '', 'cannot-tell'],
     [2, '', 'cannot-tell'],
@@ -150,15 +150,15 @@ describe('BitLocker as the shell tells it', () => {
   });
 });
 
-describe('beginnings of volumes', () => {
-  it('knows LUKS by its magic and version', () => {
+describe('the first bytes of a volume', () => {
+  it('identify LUKS by its magic and version', () => {
     expect(findEncryptedContent(makeLuksHeader(1))).toBe('LUKS 1');
     expect(findEncryptedContent(makeLuksHeader(2))).toBe('LUKS 2');
     expect(findEncryptedContent(makeLuksHeader(3))).toBeUndefined();
     expect(findEncryptedContent(makeLuksHeader(2).subarray(0, 6))).toBeUndefined();
   });
 
-  it('knows BitLocker by its name, and BitLocker To Go by its GUID', () => {
+  it('identify BitLocker by its name, and BitLocker To Go by its GUID', () => {
     expect(findEncryptedContent(makeBootSector('-FVE-FS-'))).toBe('BitLocker');
     const toGo = makeBootSector('MSWIN4.1');
     expect(findEncryptedContent(toGo)).toBeUndefined();
@@ -166,7 +166,7 @@ describe('beginnings of volumes', () => {
     expect(findEncryptedContent(toGo)).toBe('BitLocker');
   });
 
-  it('concludes nothing from anything else', () => {
+  it('of any other kind identify nothing', () => {
     for (const name of ['NTFS    ', 'MSDOS5.0', 'EXFAT   ']) {
       expect(findEncryptedContent(makeBootSector(name))).toBeUndefined();
     }
@@ -178,7 +178,7 @@ describe('beginnings of volumes', () => {
   });
 });
 
-describe('a drive of Windows', () => {
+describe('a drive on Windows', () => {
   const volume = {
     letter: 'E',
     label: 'TEACHING',
@@ -224,7 +224,7 @@ describe('a drive of Windows', () => {
     expect(withBus(11, true)).toBe('internal');
     expect(withBus(12, true)).toBe('sd');
     expect(withBus(13, true)).toBe('sd');
-    // Soldered-in flash says MMC or SD, and that it cannot be taken out.
+    // Soldered-in flash reports MMC or SD, and that it is not removable.
     expect(withBus(12, false)).toBe('internal');
     expect(withBus(13, false)).toBe('internal');
     expect(withBus(17, false)).toBe('usb4');
@@ -252,7 +252,7 @@ describe('a drive of Windows', () => {
     expect(runsFrom('C')).not.toContain('internal');
   });
 
-  it('has content of an unknown kind where Windows gives no letter, and none without a medium', () => {
+  it('has content of an unknown kind where Windows gives no letter, and none in an empty drive', () => {
     expect(describeWindowsDrive({ ...stick, volumes: [] }, 'C').volumes).toMatchObject([
       { encryption: 'cannot-tell', mountPoints: [] },
     ]);
@@ -262,7 +262,7 @@ describe('a drive of Windows', () => {
     });
   });
 
-  it('is locked if the shell says nothing and the volume starts with LUKS', () => {
+  it('is locked if the shell reports nothing and the volume starts with a LUKS header', () => {
     const raw = { ...volume, fileSystem: '', bitLockerProtection: undefined, beginning: makeLuksHeader(2) };
     expect(describeWindowsVolume(raw, 'disk')).toMatchObject({
       encryption: 'locked',
@@ -271,14 +271,14 @@ describe('a drive of Windows', () => {
     expect(describeWindowsVolume({ ...raw, fileSystem: 'NTFS' }, 'disk').encryption).toBe('cannot-tell');
   });
 
-  it('a disc is in the clear, whatever the shell says', () => {
+  it('is not encrypted if it is a disc, whatever the shell reports', () => {
     const disc = { ...volume, fileSystem: 'CDFS', bitLockerProtection: undefined };
     expect(describeWindowsVolume(disc, 'optical').encryption).toBe('not-encrypted');
     expect(describeWindowsVolume(disc, 'disk').encryption).toBe('cannot-tell');
   });
 });
 
-describe('why a drive is not let go', () => {
+describe('the reason why a drive is not ejected', () => {
   it.each([
     [{ code: 0, vetoType: 0 }, undefined],
     [{ code: 0x17, vetoType: 6 }, 'in-use'],
@@ -298,7 +298,7 @@ describe('why a drive is not let go', () => {
     [5, 'in-use'],
     [21, 'gone'],
     [1117, 'failed'],
-  ] as const)('a medium with Windows error %i: %s', (code, kind) => {
+  ] as const)('a drive with Windows error %i: %s', (code, kind) => {
     expect(classifyMediumError(code)?.kind).toBe(kind);
   });
 
@@ -320,7 +320,7 @@ describe('why a drive is not let go', () => {
     expect(classifyRefusal(stderr)).toBe(kind);
   });
 
-  it('is described without the mount point, which users name', () => {
+  it('omits the mount point, because users name it', () => {
     expect(describeRefusal('umount: /media/sprys/SIÂN: target is busy.\n')).toBe('target is busy.');
     expect(
       describeRefusal(
@@ -333,7 +333,7 @@ describe('why a drive is not let go', () => {
   });
 });
 
-describe('the ends of a virus scan', () => {
+describe('the results of a virus scan', () => {
   it('follow from the documented exit codes', () => {
     expect([0, 1, 2].map(clamOutcome)).toEqual(['nothing-found', 'something-found', undefined]);
     expect([0, 2, 1].map(defenderOutcome)).toEqual(['nothing-found', 'unclear', undefined]);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createFirstSeen } from '../../../../../electron/platform/volumes/first-seen.ts';
 import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';
 
-it('tells how long something has been so, from the first question on', () => {
+it('reports whether a state has lasted for a time, counted from the first question', () => {
   const clock = createFakeClock();
   const seen = createFirstSeen(clock);
   expect(seen.hasLasted('8:16', 2000)).toBe(false);

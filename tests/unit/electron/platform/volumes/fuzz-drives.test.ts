@@ -1,6 +1,6 @@
 /**
- * A hundred thousand spoilt descriptors, lsblk outputs, boot sectors and answers of Windows: nothing throws, and nothing
- * is called encrypted that an unspoilt fact does not prove. PORTHOR_FUZZ_RUNS sets how many, PORTHOR_FUZZ_SEED which.
+ * A hundred thousand corrupted descriptors, lsblk outputs, boot sectors and answers of Windows: nothing throws, and no
+ * drive is called encrypted without an intact fact that proves it. PORTHOR_FUZZ_RUNS sets how many, PORTHOR_FUZZ_SEED which.
  */
 import { describe, expect, test } from 'vitest';
 import { describeByOpening, parseUsbDevice } from '../../../../../electron/platform/usb/parse-usb-device.ts';
@@ -103,7 +103,7 @@ function spoilTree(value: unknown, share: number): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, spoilTree(item, share)]));
 }
 
-/** Nothing that ends on a screen or in a report carries what could deceive or break. */
+/** A text for a screen or a report holds no character that could deceive the user or break the display. */
 const isClean = (text: string) => text.length <= 252 && !/\p{C}/u.test(text);
 const texts = ({ serial, manufacturer, productName }: UsbIdentity) => [
   serial.kind === 'given' ? serial.text : '',
@@ -111,7 +111,7 @@ const texts = ({ serial, manufacturer, productName }: UsbIdentity) => [
   productName,
 ];
 
-describe('spoilt answers of the system', () => {
+describe('corrupted answers of the system', () => {
   test('USB descriptors', { timeout: deadlineMs }, () => {
     let taken = 0;
     const good = {
@@ -201,7 +201,7 @@ describe('spoilt answers of the system', () => {
           if (![volume.label, volume.fileSystem].every(isClean)) throw new Error(JSON.stringify(volume));
           if (volume.encryption !== 'encrypted') continue;
           encrypted += 1;
-          // Only the kernel's own word on an open mapping proves it, and that word was not spoilt.
+          // Only the kernel's own entry of an open mapping proves it, and the test did not corrupt that entry.
           if (mappingId !== mappings[0] || !holdsMapping(node, volume.key)) throw new Error(output);
         }
       }
@@ -234,7 +234,7 @@ describe('spoilt answers of the system', () => {
         },
         pick(['disk', 'optical', 'floppy']),
       );
-      // However it begins: that it is open is never to be seen there.
+      // Whatever its first bytes, they never show that a volume is encrypted and open.
       if (volume.encryption === 'encrypted') throw new Error(bytes.toString('hex'));
     }
     expect(found).toBeGreaterThan(runs * 0.05);
@@ -273,7 +273,7 @@ describe('spoilt answers of the system', () => {
   });
 });
 
-/** Whether the volume, or something on the way down from it, carries the mapping that was not spoilt. */
+/** Whether the volume, or a node on the way down from it, carries the mapping that was not corrupted. */
 function holdsMapping(node: BlockNode, key: string): boolean {
   const carries = (one: BlockNode): boolean =>
     one.children.some((child) => child.kernelName === 'dm-0' || carries(child));

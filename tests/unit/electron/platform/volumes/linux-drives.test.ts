@@ -44,7 +44,7 @@ const partition = (kname: string, changes: Readonly<Record<string, unknown>> = {
 const mapping = (kname: string, changes: Readonly<Record<string, unknown>> = {}) =>
   makeLsblkDevice({ kname, 'maj:min': '254:0', type: 'crypt', ...changes });
 
-describe('what lsblk prints', () => {
+describe('the output of lsblk', () => {
   it('is asked for as a tree: without the name it would be a flat list', () => {
     expect(lsblkColumns.startsWith('NAME,')).toBe(true);
   });
@@ -59,7 +59,7 @@ describe('what lsblk prints', () => {
     expect(parseLsblk(output).ok).toBe(false);
   });
 
-  it('may lack what older versions do not know, and have numbers as texts', () => {
+  it('may lack columns that older versions do not know, and have numbers as texts', () => {
     const answer = parseLsblk(
       '{"blockdevices":[{"kname":"sda","maj:min":"  8:0 ","type":"disk","size":"512"}]}',
     );
@@ -84,7 +84,7 @@ describe('a drive on Linux', () => {
     });
   });
 
-  it('is told by its bus, never by "removable" alone', () => {
+  it('is recognised by its bus, never by "removable" alone', () => {
     const device = makeLsblkDevice({ kname: 'sdb' });
     const busAt = (place: Partial<DrivePlace>) =>
       readDrive(device, { ...usbPlace, usb: undefined, ...place }).bus;
@@ -99,7 +99,7 @@ describe('a drive on Linux', () => {
     expect(busAt({ path: '' })).toBe('unknown');
   });
 
-  it('is none where it is made of memory or files', () => {
+  it('is left out where it is made of memory or files', () => {
     const nodes = parseLsblk(
       printLsblk([makeLsblkDevice({ kname: 'zram0' }), makeLsblkDevice({ kname: 'loop0', type: 'loop' })]),
     );
@@ -137,7 +137,7 @@ describe('a drive on Linux', () => {
     ]);
   });
 
-  it('calls a partition one of the system only where it is small', () => {
+  it('calls a partition a system partition only where it is small', () => {
     const efi = 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b';
     const roleOf = (size: number) =>
       readDrive(
@@ -171,7 +171,7 @@ describe('the encryption of a volume on Linux', () => {
   });
 
   it.each(['CRYPT-LUKS2-ab-x', 'CRYPT-LUKS1-ab-x', 'CRYPT-BITLK-ab-x', 'CRYPT-TCRYPT-x', 'CRYPT-PLAIN-x'])(
-    'is encrypted while %s is open on it, with the inside to be seen',
+    'is encrypted while %s is open on it, and shows its content',
     (mappingId) => {
       const inside = mapping('dm-0', { fstype: 'ext4', label: 'PRIVATE', mountpoints: ['/media/private'] });
       expect(whole({ fstype: 'crypto_LUKS', children: [inside] }, mappingId)).toMatchObject({
@@ -185,7 +185,7 @@ describe('the encryption of a volume on Linux', () => {
 
   // lsblk calls all of these "crypt", and none of them encrypts.
   it.each(['CRYPT-VERITY-ab-x', 'CRYPT-INTEGRITY-x', 'CRYPT-LUKS9-x', 'LVM-ab', ''])(
-    'is not called encrypted for a mapping %s on it',
+    'is not called encrypted because of a mapping %s on it',
     (mappingId) => {
       for (const fstype of ['DM_verity_hash', 'crypto_LUKS', '', 'ext4']) {
         const found = whole({ fstype, children: [mapping('dm-0', { fstype: 'ext4' })] }, mappingId);
@@ -194,7 +194,7 @@ describe('the encryption of a volume on Linux', () => {
     },
   );
 
-  it('is judged by what is in a volume group', () => {
+  it('of a volume group follows from the volumes in the group', () => {
     const inside = (fstype: string) => mapping('dm-0', { type: 'lvm', fstype });
     expect(whole({ fstype: 'LVM2_member', children: [inside('ext4')] }, 'LVM-ab')?.encryption).toBe(
       'not-encrypted',

@@ -1,4 +1,4 @@
-/** The watch on Linux over a device manager that says nothing: what is found by looking again. */
+/** The watch on Linux while the device manager sends no events: what polling finds. */
 import { describe, expect, it, vi } from 'vitest';
 import { createLinuxVolumesPort } from '../../../../../electron/platform/volumes/volumes.linux.ts';
 import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';
@@ -9,7 +9,7 @@ vi.mock('../../../../../electron/platform/run-tool.ts', () => ({
   findSystemTool: (name: string) => `/usr/bin/${name}`,
   runTool: () => Promise.resolve({ kind: 'done', exitCode: 0, stdout: linuxNow.lsblk, stderr: '' }),
 }));
-// No udev, no event of the file system: nothing happens here but the passing of time.
+// No udev and no file system events: only time passes here.
 vi.mock('node:fs', async (original) => ({
   ...(await original<object>()),
   existsSync: () => false,
@@ -18,7 +18,7 @@ vi.mock('node:fs', async (original) => ({
 }));
 
 describe('a watch on Linux', () => {
-  it('has a stick found on which nothing is recognised and that was there before', async () => {
+  it('reports an unrecognised stick that was plugged in before the watch started', async () => {
     linuxNow.lsblk = printLsblk([makeLsblkDevice({ kname: 'sdb', 'maj:min': '8:16' })]);
     const clock = createFakeClock();
     const port = createLinuxVolumesPort(clock);
@@ -28,7 +28,7 @@ describe('a watch on Linux', () => {
     });
     if (!watch.ok) throw new Error(watch.error.reason);
     expect(await port.list()).toEqual({ ok: true, value: [] });
-    // Like the agent: list on each change, and not otherwise.
+    // Like the agent: list after each change, and only then.
     const found: (readonly [number, number])[] = [];
     for (let second = 1; second <= 15; second += 1) {
       clock.advance(1000);

@@ -44,7 +44,7 @@ const driveOf = ({ deviceNumber, letter }: FakeDisk) =>
   });
 const wholeDevice = `device ${stick.usbInstanceId}`;
 
-describe('what is ejected on Windows', () => {
+describe('an eject on Windows', () => {
   it.each([
     ['a stick goes as a whole', [stick, other], wholeDevice],
     [
@@ -75,7 +75,7 @@ describe('what is ejected on Windows', () => {
     expect(windows.letGo()).toEqual([letGo]);
   });
 
-  it('says that a drive is not there any more, and lets go of nothing else', () => {
+  it('reports that a drive is gone, and ejects no other drive', () => {
     const windows = createFakeStorage();
     windows.show([other]);
     expect(ejectDrive(windows.storage, driveOf(stick))).toMatchObject({ ok: false, error: { kind: 'gone' } });
@@ -83,7 +83,7 @@ describe('what is ejected on Windows', () => {
   });
 });
 
-/** As the shell of Windows counts it. */
+/** The numbers of the Windows shell. */
 const bitLocker = { on: 1, off: 2, locked: 6, unheardOf: 99 } as const;
 
 describe('a watch on Windows', () => {
@@ -95,7 +95,7 @@ describe('a watch on Windows', () => {
     removalPolicy: 1,
   };
 
-  /** Lists like the agent on each change of the watch. Returns the seconds after which each change came. */
+  /** Lists after each change that the watch reports, like the agent. Returns the seconds after which each change came. */
   async function followFor(seconds: number, disks: readonly FakeDisk[], protection: () => number) {
     const fake = createFakeStorage();
     fake.show(disks);
@@ -122,18 +122,15 @@ describe('a watch on Windows', () => {
     ['not encrypted', bitLocker.off, [30, 60, 90]],
     ['of an unknown kind', bitLocker.unheardOf, [30, 60, 90]],
     ['encrypted and open', bitLocker.on, []],
-  ])(
-    'looks now and then at a stick that is in the clear: one that is %s',
-    async (_name, protection, toldAt) => {
-      expect(await followFor(100, [stick, builtIn], () => protection)).toEqual(toldAt);
-    },
-  );
+  ])('checks an open stick now and then: one that is %s', async (_name, protection, toldAt) => {
+    expect(await followFor(100, [stick, builtIn], () => protection)).toEqual(toldAt);
+  });
 
-  it('looks closely at what waits for its password', async () => {
+  it('checks a drive often while it waits for its password', async () => {
     expect(await followFor(20, [{ ...stick, fileSystem: '' }], () => bitLocker.locked)).toEqual([6, 12, 18]);
   });
 
-  it('looks no more once it has been encrypted', async () => {
+  it('stops its checks once the stick is encrypted', async () => {
     let looks = 0;
     const protection = () => {
       looks += 1;
@@ -142,7 +139,7 @@ describe('a watch on Windows', () => {
     expect(await followFor(200, [stick], protection)).toEqual([30, 60]);
   });
 
-  it('asks built-in disks nothing, in the clear or not', async () => {
+  it('never checks built-in disks, encrypted or not', async () => {
     expect(await followFor(100, [builtIn], () => bitLocker.off)).toEqual([]);
   });
 });

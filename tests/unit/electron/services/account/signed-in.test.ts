@@ -1,4 +1,4 @@
-/** How often the system is asked who is signed in. */
+/** How often the agent asks the system who is signed in. */
 import { expect, it } from 'vitest';
 import type { AccountPort } from '../../../../../electron/platform/account/account-port.ts';
 import { createSignedIn } from '../../../../../electron/services/account/signed-in.ts';
@@ -7,7 +7,7 @@ import { account } from '../../../../support/storage-fixtures.ts';
 
 const mair = { account, groups: [], loginId: 'login-1' };
 
-it('is asked once by all who wait, again after a refusal, and not after an answer', async () => {
+it('the agent asks the system once for all callers, again after a refusal, and not after an answer', async () => {
   const answers: ((answer: Awaited<ReturnType<AccountPort['read']>>) => void)[] = [];
   const signedIn = createSignedIn({
     capability: () => ({ name: 'account', level: 'full', reason: '' }),

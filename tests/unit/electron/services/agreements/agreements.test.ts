@@ -1,4 +1,4 @@
-/** What a person has accepted: here, elsewhere, and the one text that is meant. */
+/** What the user has accepted, here and elsewhere, and the exact text of each agreement. */
 import { expect, test } from 'vitest';
 import { listAgreements, readAgreement } from '../../../../../electron/services/agreements/agreements.ts';
 import type { Receipt } from '../../../../../electron/storage/receipts/receipt.ts';
@@ -28,7 +28,7 @@ const known = (eventId: string, decidedAt: string) => ({
   decidedAt,
 });
 
-test('the latest comes first; what both know is told once, with what this PC knows', () => {
+test('the list starts with the latest, and shows once what both the collector and this PC know, with this PC’s details', () => {
   const list = listAgreements(
     [receipt],
     [known('here', receipt.decidedAt), known('there', '2026-10-01T08:00:00Z')],
@@ -42,14 +42,14 @@ test('the latest comes first; what both know is told once, with what this PC kno
   ]);
 });
 
-test('what the collector told and this PC has kept was not accepted here, whether or not the collector is there', () => {
+test('a copy of a collector’s record counts as accepted elsewhere, whether or not the collector answers', () => {
   const kept = { ...receipt, eventId: 'there', loginId: '', fullName: '', jobRole: '' };
   for (const elsewhere of [[], [known('there', receipt.decidedAt)]]) {
     expect(listAgreements([kept], elsewhere, [pack])).toMatchObject([{ eventId: 'there', elsewhere: true }]);
   }
 });
 
-test('a policy that is gone goes by its id', () => {
+test('a policy that is gone is listed under its id', () => {
   expect(listAgreements([receipt], [], []).map(({ title }) => title['cy-GB'])).toEqual(['staff']);
 });
 
@@ -84,7 +84,7 @@ test.each([
   });
 });
 
-test('without a kept text, the policy at hand with that very hash, else none', async () => {
+test('without a kept text the agent shows the current policy if its hash is the same, else none', async () => {
   const nothing = { read: () => Promise.resolve(undefined) };
   expect(await readAgreement(agreement, nothing, [pack], details)).toMatchObject({ outcome: 'found' });
   const newer = makePack({ version: '2' });
@@ -103,7 +103,7 @@ const sameText = {
   },
 };
 
-test('statements that a later version asks for beside the same text were not ticked before it', async () => {
+test('statements that a later version adds to the same text were not part of the earlier agreement', async () => {
   const nothing = { read: () => Promise.resolve(undefined) };
   const statementsOf = async (...given: Parameters<typeof readAgreement>) => {
     const content = await readAgreement(...given);

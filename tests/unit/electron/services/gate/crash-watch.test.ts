@@ -26,7 +26,7 @@ describe('the watch over crashes in front of a shut gate', () => {
     expect(reached).toEqual([false, false, false, true]);
   });
 
-  it('counts the deaths of the page like those of the agent', async () => {
+  it('counts the crashes of the page like those of the agent', async () => {
     const { start } = createPc();
     const watch = start();
     await watch.noteStart();
@@ -38,7 +38,7 @@ describe('the watch over crashes in front of a shut gate', () => {
     expect(next.isLimitReached()).toBe(true);
   });
 
-  it('does not count an end in order, a kill behind an open gate, or one of long ago', async () => {
+  it('does not count a normal end, a kill behind an open gate, or an old crash', async () => {
     const { start, clock } = createPc();
     for (let run = 0; run < 6; run += 1) {
       const watch = start();
@@ -53,7 +53,7 @@ describe('the watch over crashes in front of a shut gate', () => {
     expect(start().isLimitReached()).toBe(false);
   });
 
-  it('is not got past by declining, signing in and declining again', async () => {
+  it('cannot be reached by declining, signing in and declining again', async () => {
     const { start } = createPc();
     for (let login = 0; login < 10; login += 1) {
       const watch = start(`login-${login}`);
@@ -62,7 +62,7 @@ describe('the watch over crashes in front of a shut gate', () => {
     }
   });
 
-  it('opens although the restarts take longer than two minutes in all', async () => {
+  it('reaches the limit although the restarts take longer than two minutes in all', async () => {
     const { start, clock } = createPc();
     const reached: boolean[] = [];
     for (let run = 0; run < 4; run += 1) {
@@ -74,7 +74,7 @@ describe('the watch over crashes in front of a shut gate', () => {
     expect(reached).toEqual([false, false, false, true]);
   });
 
-  it('still does not count what lies further apart than such restarts do', async () => {
+  it('does not count crashes that lie further apart than such restarts', async () => {
     const { start, clock } = createPc();
     for (let run = 0; run < 20; run += 1) {
       const watch = start('login-1', 3, 120);
@@ -84,7 +84,7 @@ describe('the watch over crashes in front of a shut gate', () => {
     }
   });
 
-  it('remembers in what login an agent has run, and how it was let go there, until the next login', async () => {
+  it('remembers, until the next login, that an agent has run and how its gate was opened', async () => {
     const { start } = createPc();
     expect(start().hasRunBefore()).toBe(false);
     expect(start().openedBy()).toBeUndefined();
@@ -103,7 +103,7 @@ describe('the watch over crashes in front of a shut gate', () => {
     expect(start('login-2').openedBy()).toBeUndefined();
   });
 
-  it('forgets how the gate was opened once it is shut again, so that no kill gets past a new version', async () => {
+  it('forgets how the gate was opened once it is shut again, so that no kill bypasses a new version', async () => {
     const { start } = createPc();
     const first = start();
     await first.noteStart();
@@ -116,7 +116,7 @@ describe('the watch over crashes in front of a shut gate', () => {
     expect(start('login-2').openedBy()).toBeUndefined();
   });
 
-  it('never lets go where the school has set 0', async () => {
+  it('never reaches the limit where the school has set 0', async () => {
     const { start } = createPc();
     for (let run = 0; run < 200; run += 1) await start('login-1', 0).noteStart();
     expect(start('login-1', 0).isLimitReached()).toBe(false);

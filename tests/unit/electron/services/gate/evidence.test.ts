@@ -1,4 +1,4 @@
-/** The agent's signature over what a person answered. */
+/** The agent's signature over the user's answers. */
 
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { compactVerify, importJWK } from 'jose';
@@ -31,7 +31,7 @@ const never = (reason: string): never => {
 };
 
 describe('evidence', () => {
-  it('is a compact JWS over exactly the facts of the event, named by the key’s thumbprint', async () => {
+  it('is a compact JWS over exactly the facts of the event, with the key’s thumbprint', async () => {
     await withIdentity(async (identity) => {
       const event = acceptanceEvent();
       const signed = await withEvidence(event, identity, never);
@@ -48,7 +48,7 @@ describe('evidence', () => {
     });
   });
 
-  it('holds for no other facts, and for no other key', async () => {
+  it('verifies for no other facts, and for no other key', async () => {
     await withIdentity(async (identity) => {
       const { data } = await withEvidence(acceptanceEvent(), identity, never);
       expect(identity.hasSigned({ ...data, fullName: 'Somebody Else' })).toBe(false);
@@ -63,7 +63,7 @@ describe('evidence', () => {
     });
   });
 
-  it('is left out, and that is told, where there is no key or no room: the answer is recorded all the same', async () => {
+  it('is left out and reported without a key or room for it; the answer is still recorded', async () => {
     const told: string[] = [];
     const event = acceptanceEvent();
     expect(await withEvidence(event, undefined, (reason) => told.push(reason))).toBe(event);
@@ -80,7 +80,7 @@ describe('evidence', () => {
     expect(told).toHaveLength(2);
   });
 
-  it('comes with a key that can prove at enrolment that it is held', async () => {
+  it('comes with a key whose possession the agent can prove at enrolment', async () => {
     await withIdentity((identity) => {
       const text = enrolmentProofText({ enrolmentToken: 't', machine, publicKey: identity.publicKey });
       const signature = Buffer.from(identity.signText(text), 'base64url');

@@ -1,4 +1,4 @@
-/** Who is asked and for what, with everything that may be unreadable at a login. */
+/** Which user the gate asks, and for which policies, with every source that may be unreadable at a login. */
 import { describe, expect, it } from 'vitest';
 import type { SignedInAccount } from '../../../../../electron/platform/account/account-port.ts';
 import { createGateFacts } from '../../../../../electron/services/gate/gate-facts.ts';
@@ -87,8 +87,8 @@ const withoutMair: ManagedConfig = {
   audience: { ...defaultManagedConfig.audience, exclude: ['YSGOL\\mair'] },
 };
 
-describe('whoever is asked', () => {
-  it('is not let in where the account, the records or the policies cannot be read', async () => {
+describe('a user who is asked', () => {
+  it('is kept out where the account, the records or the policies cannot be read', async () => {
     const reasonOf = async (changes: Partial<Situation>) => {
       const read = await createWorld(changes).facts.read();
       return read.ok ? 'read' : read.error.reason;
@@ -99,13 +99,13 @@ describe('whoever is asked', () => {
     expect(await reasonOf({ policies: { packs: [], problem: 'it is away' } })).toBe('policy-unreadable');
   });
 
-  it('is asked what is there although something else could not be read', async () => {
+  it('is asked for the readable policies although another could not be read', async () => {
     const { facts } = createWorld({ policies: { packs: [staff], problem: 'one is broken' } });
     const read = await facts.read();
     expect(read.ok && read.value.packs).toEqual([staff]);
   });
 
-  it('is known once the account can be read, and the policies are read for the audience it has then', async () => {
+  it('is known once the account can be read, and then the policies are read for that user’s audience', async () => {
     const { facts, situation, audiencesRead, recordsOpened } = createWorld({ person: undefined });
     expect((await facts.read()).ok).toBe(false);
     expect(recordsOpened()).toBe(0);
@@ -117,13 +117,13 @@ describe('whoever is asked', () => {
     await facts.read();
     await facts.read();
     expect(facts.audience()).toBe('visitor');
-    // The first reading began before anybody was known.
+    // The first reading started before the user was known.
     expect(audiencesRead).toEqual(['staff', 'visitor']);
     expect(recordsOpened()).toBe(2);
   });
 });
 
-describe('whoever is not asked', () => {
+describe('a user who is not asked', () => {
   it.each([
     ['switched off', switchedOff],
     ['excluded', withoutMair],
@@ -139,7 +139,7 @@ describe('whoever is not asked', () => {
     expect(faults).toEqual(['records-unreadable']);
   });
 
-  it('is somebody, unless the gate is off: an exclusion needs a name', async () => {
+  it('exists without a readable account only while the gate is off: an exclusion needs a name', async () => {
     const nobody = { person: undefined };
     expect(createWorld({ ...nobody, config: withoutMair }).facts.mayBeAsked()).toBe(true);
     expect((await createWorld({ ...nobody, config: withoutMair }).facts.read()).ok).toBe(false);
@@ -147,7 +147,7 @@ describe('whoever is not asked', () => {
   });
 });
 
-describe('a collector that was asked in vain', () => {
+describe('a request to the collector without an answer', () => {
   it('is remembered once, until it has been asked again', async () => {
     const { facts, situation } = createWorld({ known: undefined });
     expect(facts.takeUnansweredQuestion()).toBe(false);

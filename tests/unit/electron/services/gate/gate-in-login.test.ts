@@ -1,4 +1,7 @@
-/** What the gate keeps of a login when the agent starts anew: who was let in, how often it died, and whether it belongs here. */
+/**
+ * What the gate keeps of a login when the agent restarts: how the gate was opened, how often the agent died, and whether it
+ * may run here.
+ */
 import { describe, expect, it } from 'vitest';
 import type { StartedBy } from '../../../../../electron/app/command-line.ts';
 import { createGateInLogin } from '../../../../../electron/services/gate/gate-in-login.ts';
@@ -22,7 +25,7 @@ function createPc() {
     let areRecordsOpen = canRead;
     const gateInLogin = createGateInLogin({
       startedBy,
-      // Of the state it asks for the settings alone.
+      // The gate uses only the settings of the person store.
       state: () => (areRecordsOpen ? ({ settings } as PersonStore) : undefined),
       person: () => ({ account, groups: [], loginId }),
       openAfterCrashes: () => 3,
@@ -51,8 +54,8 @@ function createPc() {
   return { start, settings };
 }
 
-describe('an agent that is started in place of a dead one', () => {
-  it('goes again where none has run in this login, and stays where one has', () => {
+describe('an agent that starts in place of a dead one', () => {
+  it('ends again where no agent has run in this login, and stays where one has', () => {
     const { start } = createPc();
     const first = start(inPlaceOfADeadOne);
     first.gateInLogin.watch();
@@ -68,7 +71,7 @@ describe('an agent that is started in place of a dead one', () => {
     expect(nextLogin.gateInLogin.isNotHere()).toBe(true);
   });
 
-  it('goes again where that cannot be told, and does not count as a crash by doing so', () => {
+  it('ends again where it cannot find that out, and does not count this end as a crash', () => {
     const { start, settings } = createPc();
     const blind = start(inPlaceOfADeadOne, { canRead: false });
     blind.gateInLogin.watch();
@@ -76,7 +79,7 @@ describe('an agent that is started in place of a dead one', () => {
     expect(settings.current()).toEqual({});
   });
 
-  it('covers once it is known to stay, and is not sent away by records that come later', () => {
+  it('covers the screen once it is known to stay, and does not end because of records that come later', () => {
     const { start } = createPc();
     start().gateInLogin.watch();
     const { gateInLogin, openRecords } = start(inPlaceOfADeadOne, { canRead: false });
@@ -87,8 +90,8 @@ describe('an agent that is started in place of a dead one', () => {
   });
 });
 
-describe('an agent that starts anew in the same login', () => {
-  it.each(['break-glass', 'crash-limit'] as const)('lets in again whom %s let in', (how) => {
+describe('an agent that restarts in the same login', () => {
+  it.each(['break-glass', 'crash-limit'] as const)('opens the gate again that was opened by %s', (how) => {
     const { start } = createPc();
     const first = start();
     first.gateInLogin.watch();
@@ -102,7 +105,7 @@ describe('an agent that starts anew in the same login', () => {
     expect(nextLogin.did).toEqual([]);
   });
 
-  it('knows of an acceptance, opens nothing for it, and forgets it when the gate is shown', () => {
+  it('knows of an acceptance, does not open the gate because of it, and forgets it when the gate is shown', () => {
     const { start } = createPc();
     const first = start();
     first.gateInLogin.watch();
@@ -116,7 +119,7 @@ describe('an agent that starts anew in the same login', () => {
   });
 
   it.each(['no-policy', 'gate-disabled', 'excluded', 'demonstration'] as const)(
-    'reads anew what opened it as %s',
+    'decides again about a gate that was opened by %s',
     (how) => {
       const { start } = createPc();
       const first = start();
@@ -128,7 +131,7 @@ describe('an agent that starts anew in the same login', () => {
     },
   );
 
-  it('opens after three deaths before a shut gate, says so, and counts none behind an open one', () => {
+  it('opens after three crashes in front of a shut gate, reports it, and counts none behind an open one', () => {
     const { start } = createPc();
     for (let death = 0; death < 3; death += 1) {
       const agent = start();
@@ -149,7 +152,7 @@ describe('an agent that starts anew in the same login', () => {
     }
   });
 
-  it('counts deaths of the page among them', async () => {
+  it('counts crashes of the page among them', async () => {
     const { start } = createPc();
     const { gateInLogin, did } = start();
     gateInLogin.watch();
@@ -158,7 +161,7 @@ describe('an agent that starts anew in the same login', () => {
   });
 });
 
-it('shuts no gate for records that could be opened only afterwards, and counts no crash for it', () => {
+it('does not shut an open gate when the records open late, and counts no crash for it', () => {
   const { start, settings } = createPc();
   const agent = start(byHand, { canRead: false });
   agent.gateInLogin.watch();

@@ -97,7 +97,7 @@ function createWorld(changes: Partial<GatePorts> = {}, options: Partial<GateOpti
   return { service, clock, did, facts, changes: () => changedCount };
 }
 
-describe('at login', () => {
+describe('the gate at login', () => {
   it('opens at once, without a window, where the receipt is on this PC', async () => {
     const world = createWorld();
     const { service, did } = createWorld({
@@ -107,13 +107,13 @@ describe('at login', () => {
     expect(did).toEqual(['hide', 'open receipt']);
   });
 
-  it('covers first, then opens when the collector knows', async () => {
+  it('covers first, then opens when the collector knows the acceptance', async () => {
     const { service, did } = createWorld({ askCollector: () => Promise.resolve([record()]) });
     await service.start();
     expect(did).toEqual(['show', 'hide', 'open known-to-collector']);
   });
 
-  it('shows the policy after 1.5 seconds without an answer, and still takes one that comes late', async () => {
+  it('shows the policy after 1.5 seconds without an answer, and still uses a late answer', async () => {
     let answer = (_known: readonly PolicyRecord[]) => {};
     const { service, clock, did } = createWorld({
       askCollector: () =>
@@ -136,7 +136,7 @@ describe('at login', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  it('stays shut and tries again by itself while something cannot be read', async () => {
+  it('stays shut and retries by itself while a source cannot be read', async () => {
     let answer: Result<GateFacts, { reason: 'records-unreadable'; detail: string }> = fail({
       reason: 'records-unreadable',
       detail: 'receipts.json: EIO',
@@ -160,7 +160,7 @@ describe('at login', () => {
 });
 
 describe('accepting', () => {
-  it('says accepted only after the receipt is there, then opens by itself', async () => {
+  it('shows “accepted” only after the receipt is on disk, then opens by itself', async () => {
     let recorded = (_answer: Result<PolicyRecord, string>) => {};
     const { service, clock, did } = createWorld({
       recordAcceptance: () =>
@@ -181,7 +181,7 @@ describe('accepting', () => {
     expect(did.at(-1)).toBe('open receipt');
   });
 
-  it('keeps what was typed, and says that nothing was accepted, when it cannot be written', async () => {
+  it('keeps the user’s input, and says that nothing was accepted, when the answer cannot be written', async () => {
     const { service, did } = createWorld({
       recordAcceptance: () => Promise.resolve(fail('The disk is full.')),
     });
@@ -196,7 +196,7 @@ describe('accepting', () => {
     expect(did).toEqual(['show']);
   });
 
-  it('records one press once, however often it is sent', async () => {
+  it('records one press once, however often the page sends it', async () => {
     const { service, did } = createWorld();
     await service.start();
     await Promise.all([1, 2, 3].map(() => service.handlers.accept(submission())));
@@ -225,7 +225,7 @@ describe('accepting', () => {
     expect(did).toEqual(['show']);
   });
 
-  it('waits for the person between two policies and counts them', async () => {
+  it('waits for the user between two policies and counts the policies', async () => {
     const world = createWorld();
     const { service, clock, did } = createWorld({
       readFacts: () => Promise.resolve(succeed({ ...world.facts, packs: [staff, visitors] })),
@@ -267,7 +267,7 @@ describe('declining', () => {
     expect(service.screen().name).toBe('leaving');
   });
 
-  it('comes back after 30 seconds when the session is still there', async () => {
+  it('shows the policy again after 30 seconds when the session still exists', async () => {
     const { service, clock, did } = createWorld();
     await service.start();
     await service.handlers.decline({ language: 'en-GB' });
@@ -281,7 +281,7 @@ describe('declining', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  it('happens even when it cannot be written down', async () => {
+  it('signs out even when the decline cannot be written down', async () => {
     const { service, did } = createWorld({ recordAnswer: () => Promise.resolve(fail('full')) });
     await service.start();
     await service.handlers.decline({ language: 'en-GB' });
@@ -291,7 +291,7 @@ describe('declining', () => {
 });
 
 describe('a technician’s code', () => {
-  it('opens when right, and makes a guesser wait after three wrong ones', async () => {
+  it('opens the gate when right, and makes the user wait after three wrong ones', async () => {
     const { service, clock, did } = createWorld();
     await service.start();
     for (let guess = 0; guess < 2; guess += 1) {
@@ -317,7 +317,7 @@ describe('a technician’s code', () => {
     expect(did.at(-1)).toBe('open break-glass');
   });
 
-  it('does nothing where none is set', async () => {
+  it('does nothing where the school has set none', async () => {
     const { service, did } = createWorld({ isBreakGlassCode: () => true }, { breakGlassAvailable: false });
     await service.start();
     expect(await service.handlers.breakGlass({ code: '' })).toEqual({
@@ -329,7 +329,7 @@ describe('a technician’s code', () => {
 });
 
 describe('other ways out', () => {
-  it('does not let go of anybody outside a demonstration', async () => {
+  it('do not open the gate outside a demonstration', async () => {
     const { service, did } = createWorld();
     await service.start();
     await service.handlers.leaveDemonstration({});
@@ -341,7 +341,7 @@ describe('other ways out', () => {
     expect(demonstration.did.at(-1)).toBe('open demonstration');
   });
 
-  it('tells the school of a call for help, with the policy where there is one', async () => {
+  it('report a call for help to the school, with the policy where one is shown', async () => {
     const { service, did } = createWorld();
     await service.start();
     expect(await service.handlers.requestHelp({ language: 'cy-GB' })).toEqual({ recorded: true });
@@ -354,7 +354,7 @@ describe('other ways out', () => {
     expect(blocked.did).toEqual(['show', 'problem']);
   });
 
-  it('leaves no timer behind when it is stopped', async () => {
+  it('leave no timer behind when the gate stops', async () => {
     for (const reach of [
       (service: ReturnType<typeof createGateService>) => service.handlers.decline({ language: 'en-GB' }),
       (service: ReturnType<typeof createGateService>) => service.handlers.accept(submission()),
@@ -369,7 +369,7 @@ describe('other ways out', () => {
   });
 });
 
-describe('what has been ticked and typed', () => {
+describe('the user’s ticks and typed text', () => {
   const askedWith = async () => {
     const now = { facts: createWorld().facts };
     const openedAt: string[] = [];
@@ -398,7 +398,7 @@ describe('what has been ticked and typed', () => {
     })),
   });
 
-  it('is there for a page that comes back to the same text', async () => {
+  it('are kept for a page that comes back to the same text', async () => {
     const { service, publish } = await askedWith();
     await service.handlers.saveDraft(draft());
     await publish(makePack());
@@ -410,7 +410,7 @@ describe('what has been ticked and typed', () => {
     ['another text of the same version', makePack({}, 'Another text.')],
     ['statements that are worded otherwise', reworded],
     ['a statement that is gone', withoutNews],
-  ])('keeps name and role but no tick for %s', async (_what, pack) => {
+  ])('lose the tick but keep name and role for %s', async (_what, pack) => {
     const { service, publish } = await askedWith();
     await service.handlers.saveDraft(draft(staff, { ticked: ['agree', 'news'] }));
     await publish(pack);
@@ -420,14 +420,14 @@ describe('what has been ticked and typed', () => {
     expect(await service.handlers.accept(submission(pack))).toEqual({ outcome: 'recorded' });
   });
 
-  it('takes no tick from a page that still shows the text before', async () => {
+  it('take no tick from a page that still shows the previous text', async () => {
     const { service, publish } = await askedWith();
     await publish(makePack({ version: '2' }));
     await service.handlers.saveDraft(draft(staff));
     expect(service.screen()).toMatchObject({ draft: { ticked: [], ...typed } });
   });
 
-  it('says of a text when it was first on the screen, not of its version', async () => {
+  it('are dated by when this text was first on the screen, not by its version', async () => {
     const { service, clock, publish, openedAt } = await askedWith();
     await service.handlers.requestHelp({ language: 'en-GB' });
     clock.advance(60_000);
@@ -438,7 +438,7 @@ describe('what has been ticked and typed', () => {
   });
 });
 
-describe('news of a policy', () => {
+describe('a new policy or setting', () => {
   const next = makePack({ version: '2' }, 'A newer text.');
   const openedByReceipt = async (changes: Partial<GatePorts> = {}) => {
     const base = createWorld().facts;
@@ -458,13 +458,13 @@ describe('news of a policy', () => {
     expect(did).toEqual(['hide', 'open receipt', 'show']);
   });
 
-  it('covers nothing for somebody who has accepted the new text elsewhere', async () => {
+  it('does not cover the screen of a user who has accepted the new text elsewhere', async () => {
     const { service, did } = await openedByReceipt({ askCollector: () => Promise.resolve([record(next)]) });
     await service.reconsider(true);
     expect(did).toEqual(['hide', 'open receipt']);
   });
 
-  it('undoes no way of opening that a person or a crash needed', async () => {
+  it('does not shut a gate that a break-glass code opened', async () => {
     const { service, did } = createWorld();
     await service.start();
     await service.handlers.breakGlass({ code: 'right' });
@@ -473,7 +473,7 @@ describe('news of a policy', () => {
     expect(did.at(-1)).toBe('open break-glass');
   });
 
-  /** A person before the gate, the collector's answer about them still under way. */
+  /** A user in front of the gate while the collector's answer about them is on its way. */
   const askedWithoutCollector = async (packs = [staff]) => {
     const now = { facts: { ...createWorld().facts, packs } as GateFacts };
     const answers: ((known: readonly PolicyRecord[] | undefined) => void)[] = [];
@@ -493,7 +493,7 @@ describe('news of a policy', () => {
     return { ...world, now, answers };
   };
 
-  it('is not undone by the collector’s late word on the version before', async () => {
+  it('is not undone by the collector’s late answer about the previous version', async () => {
     const { service, now, answers } = await askedWithoutCollector();
     now.facts = { ...now.facts, packs: [next] };
     void service.reconsider(true);
@@ -507,7 +507,7 @@ describe('news of a policy', () => {
     });
   });
 
-  it('asks nobody again for what the collector knew of them before', async () => {
+  it('does not ask the user again for a policy that the collector already knew as accepted', async () => {
     const now = { facts: { ...createWorld().facts, packs: [staff, visitors] } as GateFacts };
     const { service } = createWorld({
       readFacts: () => Promise.resolve(succeed(now.facts)),
@@ -523,7 +523,7 @@ describe('news of a policy', () => {
     });
   });
 
-  it('asks nobody twice when the collector answers between two policies', async () => {
+  it('does not ask the user twice when the collector answers between two policies', async () => {
     const phones = makePack({ id: 'phones', order: 300 });
     const { service, answers } = await askedWithoutCollector([staff, visitors, phones]);
     await service.handlers.accept(submission());
@@ -537,7 +537,7 @@ describe('news of a policy', () => {
     });
   });
 
-  it('that comes while somebody declines is asked when they come back', async () => {
+  it('that comes while the user declines is asked when the user comes back', async () => {
     const { service, now } = await askedWithoutCollector();
     await service.handlers.decline({ language: 'en-GB' });
     now.facts = { ...now.facts, packs: [next] };
@@ -548,7 +548,7 @@ describe('news of a policy', () => {
     expect(service.screen()).toMatchObject({ policy: { policyVersion: '2' } });
   });
 
-  it('opens for somebody who declined and came back, when the gate was switched off meanwhile', async () => {
+  it('that switches the gate off opens it for a user who has declined and comes back', async () => {
     const { service, clock, now } = await askedWithoutCollector();
     await service.handlers.decline({ language: 'en-GB' });
     now.facts = { ...now.facts, gateEnabled: false };
@@ -560,7 +560,7 @@ describe('news of a policy', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  it('that comes while an answer is written down follows that answer', async () => {
+  it('that comes while an answer is written down is asked after that answer', async () => {
     const { service, now, did, answers } = await askedWithoutCollector();
     answers[0]?.(undefined);
     await service.handlers.accept(submission());

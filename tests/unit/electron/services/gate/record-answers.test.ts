@@ -1,4 +1,4 @@
-/** What a person answers at the gate, as it is written down. */
+/** How the user's answers at the gate are written down. */
 import { describe, expect, it } from 'vitest';
 import { createAnswerRecords } from '../../../../../electron/services/gate/record-answers.ts';
 import type { Reports } from '../../../../../electron/services/reporting/reports.ts';
@@ -44,7 +44,7 @@ function createWorld() {
 }
 
 describe('a call for help', () => {
-  it('is recorded once a minute, however long the key is held: it is evidence, and no evidence is ever given up', async () => {
+  it('is recorded once a minute, however long the user holds the key, because such evidence is never dropped', async () => {
     const { clock, reported, askForHelp } = createWorld();
     for (let press = 0; press < 600; press += 1) {
       expect(await askForHelp()).toEqual(succeed(undefined));
@@ -66,7 +66,7 @@ describe('a call for help', () => {
     expect(reported).toHaveLength(1);
   });
 
-  it('while nothing can be shown is recorded once a minute too', async () => {
+  it('while no policy can be shown is recorded once a minute too', async () => {
     const { clock, reported, records } = createWorld();
     for (let press = 0; press < 10; press += 1) await records.reportProblem('Help was asked for.');
     expect(reported).toHaveLength(1);
@@ -76,7 +76,7 @@ describe('a call for help', () => {
   });
 });
 
-it('keeps every decline, each is an answer of its own', async () => {
+it('records every decline as a separate answer', async () => {
   const { reported, records } = createWorld();
   for (let time = 0; time < 3; time += 1) {
     await records.recordAnswer(

@@ -14,8 +14,8 @@ function createWorld() {
   return { clock, reported, interruptions };
 }
 
-describe('what interrupts the gate', () => {
-  it('is reported when it begins, and again with its end', () => {
+describe('an interruption of the gate', () => {
+  it('is reported when it starts, and again with its end', () => {
     const { clock, reported, interruptions } = createWorld();
     interruptions.lost('cover-lost', 'minimised');
     clock.advance(1000);
@@ -31,7 +31,7 @@ describe('what interrupts the gate', () => {
     ]);
   });
 
-  it('again and again fills nothing: once a minute, each kind for itself', () => {
+  it('that repeats does not fill the outbox: each kind is reported once a minute', () => {
     const { clock, reported, interruptions } = createWorld();
     for (let press = 0; press < 600; press += 1) {
       interruptions.lost('window-closed', 'gate');
@@ -44,7 +44,7 @@ describe('what interrupts the gate', () => {
     expect(reported).toHaveLength(4);
   });
 
-  it('that was not reported has no end to report either', () => {
+  it('that was not reported has no reported end either', () => {
     const { reported, interruptions } = createWorld();
     interruptions.regained('renderer-gone');
     expect(reported).toEqual([]);

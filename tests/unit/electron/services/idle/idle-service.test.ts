@@ -62,7 +62,7 @@ function createWorld(chosen: Partial<IdleSettings> = {}, changes: Partial<IdlePo
     move: () => {
       movedAtMs = clock.monotonicMs();
     },
-    /** Time passes, a quarter of a second at a time, with the sensor counting along. */
+    /** Lets time pass, a quarter of a second at a time, while the sensor counts along. */
     pass: async (seconds: number) => {
       for (let step = 0; step < seconds * 4; step += 1) {
         idle.answerWith(succeed(Math.floor((clock.monotonicMs() + 250 - movedAtMs) / 1000)));
@@ -83,7 +83,7 @@ afterEach(() => {
 });
 
 describe('the idle lock', () => {
-  it('warns, counts down, locks, and asks the sensor seldom before', async () => {
+  it('warns, counts down, locks, and reads the sensor seldom before', async () => {
     await world.service.start();
     await world.pass(569);
     expect(world.done).toEqual([]);
@@ -110,7 +110,7 @@ describe('the idle lock', () => {
     expect(world.platform.lock.locks()).toBe(3);
   });
 
-  it('takes "requested" for no lock at all', async () => {
+  it('does not count "requested" as a lock', async () => {
     world.platform.lock.answerWith(succeed('requested'));
     await world.service.start();
     await world.pass(571);
@@ -119,7 +119,7 @@ describe('the idle lock', () => {
     expect(world.done.at(-1)).toMatch(/^lock failed idle 3 .*did not say/u);
   });
 
-  it('locks on a PC on which the answer about the session takes its time', async () => {
+  it('locks on a PC where the answer about the session comes late', async () => {
     world.service.stop();
     const slow = createFakePlatform({ clock: world.clock }).session;
     world = createWorld(
@@ -146,7 +146,7 @@ describe('the idle lock', () => {
     expect(world.done).toEqual(['warning lock', 'warning gone', 'locked idle confirmed 1']);
   });
 
-  it('reports a lock that was confirmed only after the deadline for it', async () => {
+  it('reports a lock that was confirmed only after its deadline', async () => {
     world.platform.lock.answerWith(succeed('requested'));
     await world.service.start();
     await world.pass(571);
@@ -159,7 +159,7 @@ describe('the idle lock', () => {
     expect(world.done.at(-1)).toBe('locked idle confirmed 1');
   });
 
-  it('warns of nothing where nothing can lock, and says so once', async () => {
+  it('does not warn where no lock is possible, and reports it once', async () => {
     world.platform.lock.answerWith(fail({ kind: 'none', reason: 'no login manager' }));
     await world.service.start();
     await world.pass(1200);
@@ -167,7 +167,7 @@ describe('the idle lock', () => {
     expect(world.service.status().state).toBe('cannot-lock');
   });
 
-  it('acts on nothing while the sensor cannot be read, and says so once', async () => {
+  it('does nothing while the sensor cannot be read, and reports it once', async () => {
     await world.service.start();
     world.idle.answerWith(fail({ kind: 'unreadable', reason: 'no answer' }));
     world.clock.advance(600_000);
@@ -178,7 +178,7 @@ describe('the idle lock', () => {
     expect(world.service.status().state).toBe('cannot-tell');
   });
 
-  it('says why a warning could not be shown, and does not lock', async () => {
+  it('reports why a warning could not be shown, and does not lock', async () => {
     await world.service.start();
     await world.pass(571);
     world.service.warningLost('its page ended: crashed');
@@ -188,14 +188,14 @@ describe('the idle lock', () => {
     expect(world.platform.lock.locks()).toBe(0);
   });
 
-  it('is held by a presentation, says by which and until when, and looks whether it is still on', async () => {
+  it('is held off by a presentation, reports which and until when, and checks whether it is still on', async () => {
     world.presence.answerWith(succeed([{ kind: 'presentation', by: 'Slides' }]));
     await world.service.start();
     await world.pass(1000);
     expect(world.done).toEqual([]);
     const status = world.service.status();
     expect(status).toMatchObject({ state: 'held', heldBy: 'presentation', heldByName: 'Slides' });
-    // 600 s of limit and 3600 of ceiling after the last movement, at 08:40.
+    // 600 s of limit and 3600 s of ceiling after the last input, at 08:40.
     expect(status.heldUntil.slice(0, 16)).toBe('2026-11-22T09:50');
     world.move();
     world.presence.answerWith(succeed([]));
@@ -203,7 +203,7 @@ describe('the idle lock', () => {
     expect(world.service.status().state).toBe('watching');
   });
 
-  it('takes no film for one behind a shut gate', async () => {
+  it('does not count a full screen as a film while the gate is shut', async () => {
     world.service.stop();
     world = createWorld({}, { isGateShut: () => true });
     world.presence.answerWith(succeed([{ kind: 'full-screen', by: '' }]));
@@ -212,7 +212,7 @@ describe('the idle lock', () => {
     expect(world.done).toEqual(['warning lock']);
   });
 
-  it('does nothing in a session behind another', async () => {
+  it('does nothing in a session that is not in front', async () => {
     world.platform.session.standAs(succeed({ inFront: false, locked: false }));
     await world.service.start();
     await world.pass(1200);
@@ -237,7 +237,7 @@ describe('the idle lock', () => {
     expect(world.platform.lock.locks()).toBe(0);
   });
 
-  it('signs out what it has announced, writes that down first, and tells when nothing came of it', async () => {
+  it('signs out as announced, writes it down first, and reports when the sign-out fails', async () => {
     world.service.stop();
     world = createWorld({ signOutAfterSeconds: 900 });
     world.platform.session.refuseWith({ kind: 'refused', reason: 'busy' });
@@ -251,7 +251,7 @@ describe('the idle lock', () => {
     expect(world.platform.session.signOuts()).toBe(1);
   });
 
-  it('shows the sooner of the school’s limit and the system’s', async () => {
+  it('shows the shorter of the school’s limit and the system’s', async () => {
     world.idle.limitWith(succeed(300));
     await world.service.start();
     expect(world.service.status()).toMatchObject({ lockAfterSeconds: 300, limitedBy: 'system' });
@@ -264,7 +264,7 @@ describe('the idle lock', () => {
   });
 });
 
-describe('a sensor that is kept from rising', () => {
+describe('an idle sensor that never rises', () => {
   const dayOfUse = async () => {
     for (let reading = 0; reading < 160; reading += 1) {
       world.clock.advance(570_100);
@@ -280,14 +280,14 @@ describe('a sensor that is kept from rising', () => {
     expect(world.done).toEqual([expect.stringMatching(/^fault idle-sensor never-rises: .*X-Box 360 pad/u)]);
   });
 
-  it('that stays at zero is a fault of its own', async () => {
+  it('is a separate fault when it stays at zero', async () => {
     world.idle.answerWith(succeed(0));
     await world.service.start();
     await dayOfUse();
     expect(world.done).toEqual([expect.stringMatching(/^fault idle-sensor stuck-at-zero: /u)]);
   });
 
-  it('is reported as well where the limit lets nearly an hour pass between two readings', async () => {
+  it('is also reported where the limit lets nearly an hour pass between two readings', async () => {
     world.service.stop();
     world = createWorld({ lockAfterSeconds: 3600, warningSeconds: 20 });
     world.idle.answerWith(succeed(0));
@@ -299,7 +299,7 @@ describe('a sensor that is kept from rising', () => {
     expect(world.done).toEqual([expect.stringMatching(/^fault idle-sensor stuck-at-zero: /u)]);
   });
 
-  it('is not judged by the hours in which the PC slept', async () => {
+  it('is not evaluated by the hours in which the PC slept', async () => {
     world.service.stop();
     const clock = createFakeClock();
     let sleptMs = 0;
@@ -316,7 +316,7 @@ describe('a sensor that is kept from rising', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  it('is judged over many short sessions', async () => {
+  it('is evaluated over many short sessions', async () => {
     world.idle.answerWith(succeed(0));
     await world.service.start();
     world.clock.advance(570_100);

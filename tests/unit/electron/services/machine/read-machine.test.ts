@@ -17,10 +17,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-describe('the PC', () => {
+describe('the identity of the PC', () => {
   const machineCapability = () => ({ name: 'machine', level: 'none', reason: 'no id' }) as const;
 
-  it('is what the system says', async () => {
+  it('is read from the system', async () => {
     const machine = { id: 'abc', hostname: 'LAB-07', os: 'Windows 11' };
     const port = { capability: machineCapability, read: () => Promise.resolve(succeed(machine)) };
     expect(await readMachine(port, options())).toEqual(machine);

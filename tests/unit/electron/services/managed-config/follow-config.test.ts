@@ -47,7 +47,7 @@ function follow(
 }
 
 describe('following the configuration', () => {
-  it('passes a changed one on when it has stayed the same for a moment', async () => {
+  it('passes on a changed configuration when it has stayed the same for a moment', async () => {
     const { port, told, advance } = follow();
     port.answerWith(loaded(renamed));
     await advance(settleMs - 1);
@@ -56,13 +56,13 @@ describe('following the configuration', () => {
     expect(told).toEqual(['loaded: Ysgol y Dref']);
   });
 
-  it('notices what had changed before it began to watch', async () => {
+  it('notices a change from before the watch started', async () => {
     const { told, advance } = follow(undefined, loaded(renamed));
     await advance();
     expect(told).toEqual(['loaded: Ysgol y Dref']);
   });
 
-  it('does nothing about a notification without a change', async () => {
+  it('ignores a notification without a change', async () => {
     const { port, told, clock, follower, advance } = follow();
     port.answerWith(loaded(structuredClone(school)));
     follower.check();
@@ -72,7 +72,7 @@ describe('following the configuration', () => {
     expect(told).toEqual([]);
   });
 
-  it('ignores a passing state: a file deleted and written again, a torn one', async () => {
+  it('ignores a passing state: a file that is deleted and written again, or half-written', async () => {
     const { port, told, advance } = follow();
     for (const passing of [{ kind: 'absent' } as const, broken, loaded(renamed)]) {
       port.answerWith(passing);
@@ -84,7 +84,7 @@ describe('following the configuration', () => {
     expect(told).toEqual([]);
   });
 
-  it('waits on while it keeps changing, and takes the last', async () => {
+  it('waits while the configuration keeps changing, and takes the last', async () => {
     const { port, told, advance } = follow();
     port.answerWith(loaded(renamed));
     await drainMicrotasks();
@@ -97,7 +97,7 @@ describe('following the configuration', () => {
     expect(told).toEqual(['loaded: Ysgol y Môr']);
   });
 
-  it('keeps the last good one while the file is unusable, and applies it when it is right again', async () => {
+  it('keeps the last good configuration while the file is unusable, and applies the file when it is right again', async () => {
     const { port, told, advance } = follow();
     port.answerWith(broken);
     await advance();
@@ -111,7 +111,7 @@ describe('following the configuration', () => {
     expect(told.at(-1)).toBe('loaded: Ysgol y Dref');
   });
 
-  it('goes back to the defaults when it is taken away for good', async () => {
+  it('goes back to the defaults when the configuration is removed for good', async () => {
     const { port, told, advance } = follow();
     port.answerWith({ kind: 'absent' });
     await advance();
@@ -120,7 +120,7 @@ describe('following the configuration', () => {
     expect(told).toEqual(['absent: ']);
   });
 
-  it('deals with one after the other, and goes on when one could not be dealt with', async () => {
+  it('applies one change after the other, and continues when one of them fails', async () => {
     let finish = () => {};
     const { port, told, advance } = follow(({ siteName }) =>
       siteName === 'Ysgol y Dref'

@@ -28,13 +28,13 @@ describe('the configuration at start', () => {
     from: 'config.json',
   } as const;
 
-  it('is the defaults where there is none, and nothing is written', async () => {
+  it('is the defaults where no configuration exists, and nothing is written', async () => {
     expect(await read({ kind: 'absent' })).toBe(defaultManagedConfig);
     expect(await readdir(directory)).toEqual([]);
     expect(faults).toEqual([]);
   });
 
-  it('stays the last good one while it is invalid or unreadable, and each key is reported', async () => {
+  it('stays the last good one while the new one is invalid or unreadable, and each key is reported', async () => {
     expect(await read({ kind: 'loaded', config: school, from: 'config.json' })).toBe(school);
     expect(await read(broken)).toEqual(school);
     expect(await read({ kind: 'unreadable', reason: 'EIO.', from: 'config.json' })).toEqual(school);
@@ -44,17 +44,17 @@ describe('the configuration at start', () => {
     ]);
   });
 
-  it('goes back to the defaults when the administrator takes it away', async () => {
+  it('goes back to the defaults when the administrator removes it', async () => {
     await read({ kind: 'loaded', config: school, from: 'config.json' });
     expect(await read({ kind: 'absent' })).toBe(defaultManagedConfig);
   });
 
-  it('is the defaults where nothing good was ever read: the gate is on in them', async () => {
+  it('is the defaults where no good one was ever read; in the defaults the gate is on', async () => {
     expect(await read(broken)).toBe(defaultManagedConfig);
     expect(defaultManagedConfig.gate.enabled).toBe(true);
   });
 
-  it('does not take a damaged copy for a good one', async () => {
+  it('does not use a damaged copy', async () => {
     await read({ kind: 'loaded', config: school, from: 'config.json' });
     const file = path.join(directory, 'last-good-config.json');
     await writeFile(file, (await readFile(file, 'utf8')).replace('Ysgol y Bryn', 'Ysgol y Brad'));

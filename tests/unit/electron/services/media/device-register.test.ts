@@ -1,4 +1,4 @@
-/** How often the school is asked for its register, and what is known of it without the school. */
+/** How often the agent asks for the school's device register, and what it knows of the register offline. */
 import { describe, expect, it } from 'vitest';
 import { createDeviceRegister } from '../../../../../electron/services/media/device-register.ts';
 import type { CollectorSession } from '../../../../../electron/services/reporting/collector-session.ts';
@@ -73,7 +73,7 @@ async function makeParts(directory: string, configured: boolean) {
     onChanged: () => void changes.push('changed'),
     log: () => undefined,
   });
-  /** The copy is written to a real disk, so the answer is waited for by what it leads to. */
+  /** The copy is written to a real disk, so the test waits for its effect. */
   const asked = async (times: number) => {
     await expect.poll(() => askedWith.length).toBe(times);
     await expect.poll(() => clock.pendingTimers()).toBe(1);
@@ -81,8 +81,8 @@ async function makeParts(directory: string, configured: boolean) {
   return { clock, faults, open, state, askedWith, changes, source, asked };
 }
 
-describe('the register', () => {
-  it('is asked for at the start and then at the pace of the sign of life, with its tag', () =>
+describe('the device register', () => {
+  it('is asked for at the start and then with the heartbeat, with its tag', () =>
     withSource(async ({ source, state, clock, asked, askedWith, changes }) => {
       state.answer = changed;
       source.start();
@@ -97,7 +97,7 @@ describe('the register', () => {
       expect(changes).toEqual(['changed']);
     }));
 
-  it('is asked for soon after a request, less and less often', () =>
+  it('is asked for soon after an approval request, less and less often', () =>
     withSource(async ({ source, clock, asked, askedWith }) => {
       source.start();
       await asked(1);
@@ -110,7 +110,7 @@ describe('the register', () => {
       }
     }));
 
-  it('that was known stays known when the school cannot be reached, and after a restart', () =>
+  it('stays known when the school cannot be reached, and after a restart', () =>
     withSource(async ({ source, state, clock, asked, open, faults }) => {
       state.answer = changed;
       source.start();

@@ -1,4 +1,4 @@
-/** The media service on scripted ports and a clock that stands still: what is warned of, when, and what is reported. */
+/** The media service on scripted ports and a fake clock: which devices it warns of, when, and what it reports. */
 import { describe, expect, it } from 'vitest';
 import type { MediaService } from '../../../../../electron/services/media/media-contract.ts';
 import { createMediaService } from '../../../../../electron/services/media/media-service.ts';
@@ -109,8 +109,8 @@ async function withService(
 
 const idOf = (service: MediaService) => service.cards()[0]?.id ?? '';
 
-describe('a stick that is put in', () => {
-  it('prepares the window before its volumes appear, warns, and is reported once', () =>
+describe('a stick that the user plugs in', () => {
+  it('prepares the window before its volumes appear, shows a warning, and is reported once', () =>
     withService(async ({ plug, paint, surface, service, seen, advance }) => {
       await plug();
       expect(surface).toEqual(['prepare', 'show']);
@@ -127,7 +127,7 @@ describe('a stick that is put in', () => {
       expect(seen()).toHaveLength(1);
     }));
 
-  it('is reported as not warned of when the window never paints', () =>
+  it('is reported without a warning when the window never paints', () =>
     withService(async ({ plug, seen, advance }) => {
       await plug();
       await advance(9999);
@@ -136,7 +136,7 @@ describe('a stick that is put in', () => {
       expect(seen()).toMatchObject([{ warned: false }]);
     }));
 
-  it('shows nothing and reports when all is well; the prepared window goes', () =>
+  it('shows no warning and is reported when all is well; the prepared window closes', () =>
     withService(async ({ plug, state, volumes, surface, service, seen, advance }) => {
       state.register = [approved];
       await plug();
@@ -149,7 +149,7 @@ describe('a stick that is put in', () => {
       expect(seen()).toMatchObject([{ encryption: 'locked', approved: true, problems: [] }]);
     }));
 
-  it('waits a moment before it says that nothing can be told', () =>
+  it('causes a warning only after a moment when its encryption cannot be found out', () =>
     withService(async ({ usb, volumes, state, service, advance }) => {
       state.register = [approved];
       usb.plug(makeUsbDevice());
@@ -179,7 +179,7 @@ describe('a stick that is put in', () => {
       expect(service.cards()).toHaveLength(1);
     }));
 
-  it('is warned of once an hour, and the second time only reported', () =>
+  it('causes one warning an hour, and the second time only a report', () =>
     withService(async ({ plug, pull, paint, advance, service, seen }) => {
       await plug();
       paint();
@@ -197,10 +197,10 @@ describe('a stick that is put in', () => {
       expect(service.cards()).toHaveLength(1);
     }));
 
-  it('is warned of when it is put in again, where the first warning never reached the screen', () =>
+  it('causes a warning when it is plugged in again, where the first warning never reached the screen', () =>
     withService(async ({ plug, pull, paint, advance, service, surface, seen }) => {
       await plug();
-      // The page ended before it had painted.
+      // The page crashed before it had painted.
       service.close();
       await pull();
       await advance(5000);
@@ -212,7 +212,7 @@ describe('a stick that is put in', () => {
       expect(seen()).toMatchObject([{ warned: false }, { warned: true }]);
     }));
 
-  it('is tried to be warned of twice where the page breaks each time, and no more', () =>
+  it('gets two tries of a warning where the page crashes each time, and no more', () =>
     withService(async ({ plug, advance, service, surface }) => {
       await plug();
       for (let look = 0; look < 20; look += 1) {
@@ -224,7 +224,7 @@ describe('a stick that is put in', () => {
       expect(surface.filter((what) => what === 'show')).toHaveLength(2);
     }));
 
-  it('is reported once the disk takes it again', () =>
+  it('is reported once the disk accepts the report again', () =>
     withService(async ({ plug, paint, advance, state, service, seen }) => {
       state.isDiskFull = true;
       await plug();
@@ -240,7 +240,7 @@ describe('a stick that is put in', () => {
       expect(seen()).toHaveLength(1);
     }));
 
-  it('goes from the screen when it is pulled out, and from the tray', () =>
+  it('disappears from the screen and from the tray when it is unplugged', () =>
     withService(async ({ plug, pull, advance, service, surface, seen }) => {
       await plug();
       await pull();
@@ -251,7 +251,7 @@ describe('a stick that is put in', () => {
       expect(seen()).toHaveLength(1);
     }));
 
-  it('hides its number on the screen and in reports where the school wants that', () =>
+  it('hides its serial number on the screen and in reports where the school wants that', () =>
     withService(
       async ({ plug, paint, service, reported, advance }) => {
         await plug();
@@ -265,7 +265,7 @@ describe('a stick that is put in', () => {
       { hideSerials: true },
     ));
 
-  it('in audit is reported and not shown', () =>
+  it('is reported and not shown in audit mode', () =>
     withService(
       async ({ plug, surface, service, seen, advance }) => {
         await plug();
@@ -280,8 +280,8 @@ describe('a stick that is put in', () => {
     ));
 });
 
-describe('what is there already', () => {
-  it('is present, and its warning waits for the gate', async () => {
+describe('a stick that is plugged in already', () => {
+  it('is reported as present, and its warning waits for the gate', async () => {
     const parts = makeService();
     const { usb, volumes, service, surface, paint, seen, advance } = parts;
     usb.plug(makeUsbDevice());
@@ -299,7 +299,7 @@ describe('what is there already', () => {
     expect(parts.clock.pendingTimers()).toBe(0);
   });
 
-  it('waits as well where it is put in at a gate that was shut again', () =>
+  it('waits as well where the gate was shut again before it was plugged in', () =>
     withService(async ({ service, plug, advance, surface }) => {
       service.holdWarnings();
       await plug();
@@ -310,7 +310,7 @@ describe('what is there already', () => {
       expect(service.cards()).toHaveLength(1);
     }));
 
-  it('was only ever in front of the gate: reported as not warned of', async () => {
+  it('is reported without a warning if it was plugged in only while the gate was shut', async () => {
     const { usb, volumes, service, pull, seen, advance } = makeService();
     usb.plug(makeUsbDevice());
     volumes.show([makeDrive()]);
@@ -321,7 +321,7 @@ describe('what is there already', () => {
     await service.stop();
   });
 
-  it('is judged anew when the register changes, and when an approval ends', () =>
+  it('is evaluated again when the register changes, and when an approval ends', () =>
     withService(
       async ({ plug, paint, state, service, advance, surface }) => {
         await plug();
@@ -340,7 +340,7 @@ describe('what is there already', () => {
       { requireEncryption: false },
     ));
 
-  it('is judged anew when the settings change, and is no second incident', () =>
+  it('is evaluated again when the settings change, and is no second incident', () =>
     withService(async ({ plug, paint, state, service, seen, advance, surface }) => {
       await plug();
       paint();
@@ -363,7 +363,7 @@ describe('what is there already', () => {
       expect(seen()).toHaveLength(1);
     }));
 
-  it('in audit is warned of from the moment that the school wants warnings', () =>
+  it('that was reported in audit mode causes a warning once the school wants warnings', () =>
     withService(
       async ({ plug, state, service, seen, advance }) => {
         await plug();
@@ -377,7 +377,7 @@ describe('what is there already', () => {
       { mode: 'audit' },
     ));
 
-  it('is reported again when it turns out worse', () =>
+  it('is reported again when a worse problem is found', () =>
     withService(async ({ plug, paint, state, volumes, service, seen, advance }) => {
       state.register = [approved];
       volumes.show([makeDrive({ volumes: [makeVolume({ encryption: 'encrypted' })] })]);
@@ -391,7 +391,7 @@ describe('what is there already', () => {
       expect(new Set(seen().map(({ insertionId }) => insertionId)).size).toBe(1);
     }));
 
-  it('comes through a night asleep without a second incident', () =>
+  it('causes no second incident when the PC sleeps overnight', () =>
     withService(async ({ plug, paint, usb, volumes, service, seen, advance }) => {
       await plug();
       paint();
@@ -412,8 +412,8 @@ describe('what is there already', () => {
     }));
 });
 
-describe('a session behind another', () => {
-  it('says nothing of what the person in front puts in, and finds what is still there as present', () =>
+describe('a session that is not in front', () => {
+  it('ignores what the user in front plugs in, and later finds what is still plugged in as present', () =>
     withService(async ({ plug, state, service, seen, surface, advance }) => {
       state.isInFront = false;
       await plug();
@@ -430,7 +430,7 @@ describe('a session behind another', () => {
       expect(seen()).toMatchObject([{ arrival: 'present' }]);
     }));
 
-  it('never learns of what has come and gone meanwhile', () =>
+  it('never learns of a device that has come and gone meanwhile', () =>
     withService(async ({ plug, pull, state, service, seen, advance }) => {
       state.isInFront = false;
       await plug();
@@ -445,7 +445,7 @@ describe('a session behind another', () => {
       expect(service.cards()).toEqual([]);
     }));
 
-  it('reports what its own person put in just before, and keeps it as one incident through the other’s use', () =>
+  it('reports what its own user plugged in just before, as one incident while the other session is in front', () =>
     withService(async ({ plug, pull, paint, state, service, seen, advance }) => {
       await plug();
       paint();
@@ -469,7 +469,7 @@ describe('a session behind another', () => {
       expect(service.pluggedIn()).toEqual([]);
     }));
 
-  it('notices by itself that it is in front, where nobody says so', () =>
+  it('notices by itself that it is in front, where the system does not report it', () =>
     withService(async ({ plug, state, service, seen, advance }) => {
       state.isInFront = false;
       await plug();
@@ -480,7 +480,7 @@ describe('a session behind another', () => {
       expect(seen()).toMatchObject([{ arrival: 'present' }]);
     }));
 
-  it('that never was behind another takes what is put in after an unlock for what it is', () =>
+  it('treats a device as plugged in by its user after an unlock, if it was in front all the time', () =>
     withService(async ({ plug, service, seen, advance }) => {
       service.comeToFront();
       await drainMicrotasks();
@@ -490,8 +490,8 @@ describe('a session behind another', () => {
     }));
 });
 
-describe('what a person can do', () => {
-  it('ejects every drive, says so, and the card goes after a while', () =>
+describe('the user', () => {
+  it('ejects every drive, sees that it worked, and the card closes after a while', () =>
     withService(async ({ plug, service, eject, advance }) => {
       await plug();
       await service.ejectDevice(idOf(service));
@@ -507,7 +507,7 @@ describe('what a person can do', () => {
     ['in-use', 'in-use'],
     ['refused', 'refused'],
     ['failed', 'failed'],
-  ] as const)('hears that it could not be ejected: %s', (kind, shown) =>
+  ] as const)('sees that an eject failed: %s', (kind, shown) =>
     withService(async ({ plug, service, eject }) => {
       await plug();
       eject.refuseWith({ kind, reason: 'so' });
@@ -516,7 +516,7 @@ describe('what a person can do', () => {
     }),
   );
 
-  it('leaves nothing behind by closing what was ejected and pulled out, before its last word is over', () =>
+  it('can close the card of an ejected and unplugged device early, and it leaves nothing behind', () =>
     withService(async ({ plug, pull, service, advance, asked, clock }) => {
       await plug();
       const id = idOf(service);
@@ -531,7 +531,7 @@ describe('what a person can do', () => {
       expect(clock.pendingTimers()).toBe(0);
     }));
 
-  it('may use it again when it was ejected and put back in at once, and is warned as before', () =>
+  it('can use a device again that was ejected and plugged in again at once, and is warned as before', () =>
     withService(async ({ plug, service, volumes, advance }) => {
       await plug();
       await service.ejectDevice(idOf(service));
@@ -543,7 +543,7 @@ describe('what a person can do', () => {
       expect(service.cards()).toMatchObject([{ eject: 'ready' }]);
     }));
 
-  it('asks for approval, and hears whether it is kept or has arrived', () =>
+  it('asks for approval, and sees whether the request is recorded or has arrived', () =>
     withService(async ({ plug, service, reported, asked }) => {
       await plug();
       await service.askForApproval(idOf(service), 'Photos of the trip');
@@ -584,7 +584,7 @@ describe('what a person can do', () => {
     await drainMicrotasks();
   };
 
-  it('is told that it was refused, also after the window was closed, and may ask again', () =>
+  it('sees a refusal, also after the window was closed, and may ask again', () =>
     withService(async (parts) => {
       const { plug, service, surface, advance } = parts;
       await plug();
@@ -616,7 +616,7 @@ describe('what a person can do', () => {
       expect(service.cards()).toMatchObject([{ request: 'ready', answer: { decision: 'approved' } }]);
     }));
 
-  it('is told only when the gate is open again, where it is shut as the answer comes', () =>
+  it('sees an answer only when the gate is open again, if it was shut when the answer came', () =>
     withService(async (parts) => {
       const { plug, service } = parts;
       await plug();
@@ -630,7 +630,7 @@ describe('what a person can do', () => {
       expect(service.cards()).toMatchObject([{ request: 'ready', answer: { decision: 'refused' } }]);
     }));
 
-  it('is told of an approval after the window was closed', () =>
+  it('sees an approval after the window was closed', () =>
     withService(
       async (parts) => {
         const { plug, service, state, advance } = parts;
@@ -646,7 +646,7 @@ describe('what a person can do', () => {
       { requireEncryption: false },
     ));
 
-  it('is told of an earlier refusal where the number singles the stick out, and only there', () =>
+  it('sees an earlier refusal where the serial number identifies the stick, and only there', () =>
     withService(async (parts) => {
       const { plug, pull, advance, service } = parts;
       const earlier = answerTo(parts);
@@ -661,7 +661,7 @@ describe('what a person can do', () => {
       expect(service.cards()).toMatchObject([{ answer: null }]);
     }));
 
-  it('is told when the request could not be kept, and may try again', () =>
+  it('sees that a request could not be recorded, and may try again', () =>
     withService(async ({ plug, service, state }) => {
       await plug();
       state.isDiskFull = true;
@@ -673,7 +673,7 @@ describe('what a person can do', () => {
     }));
 
   it.each(['something-found', 'unclear'] as const)(
-    'hears of %s although the window was closed meanwhile',
+    'sees the scan result %s although the window was closed meanwhile',
     (found) =>
       withService(async ({ plug, service, antiVirus, surface }) => {
         await plug();
@@ -688,7 +688,7 @@ describe('what a person can do', () => {
       }),
   );
 
-  it('can call the warning up again after closing it', () =>
+  it('can show the warning again after closing it', () =>
     withService(async ({ plug, service, surface }) => {
       await plug();
       service.close();
@@ -699,8 +699,8 @@ describe('what a person can do', () => {
     }));
 });
 
-describe('where the system does not answer', () => {
-  it('a stick whose drives cannot be asked for cannot be told of, and nothing crashes', async () => {
+describe('a system that does not answer', () => {
+  it('leaves a stick with unlistable drives as “cannot tell”, and causes no crash', async () => {
     const { usb, volumes, service, advance, clock } = makeService();
     volumes.failWith({ kind: 'none', reason: 'no lsblk' });
     await service.start();
@@ -713,7 +713,7 @@ describe('where the system does not answer', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  it('no USB bus leaves the drives', async () => {
+  it('without a USB bus still reports its drives', async () => {
     const { usb, volumes, service } = makeService();
     usb.failWith({ kind: 'none', reason: '/sys/bus/usb/devices/ not found' });
     await service.start();
@@ -724,7 +724,7 @@ describe('where the system does not answer', () => {
     await service.stop();
   });
 
-  it('an answer that does not come makes no stick disappear', () =>
+  it('does not make a stick disappear', () =>
     withService(async ({ plug, volumes, service, advance }) => {
       await plug();
       volumes.failWith({ kind: 'unreadable', reason: 'late' });

@@ -1,4 +1,4 @@
-/** One session folder for each session of a person on a PC. */
+/** One session folder for each session of a user on a PC. */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-/** One folder per person and PC, also where the school configured one folder for everybody. */
+/** One folder per user and PC, also where the school configured one folder for all users. */
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -36,7 +36,7 @@ describe('the state folder', () => {
     ['/srv/porthor/%USERNAME%', `/srv/porthor/mair/${pc}`],
     ['/srv/%username%/porthor', `/srv/mair/porthor/${pc}`],
     ['%USERPROFILE%/porthor', `/home/mair/porthor/${pc}`],
-  ])('is the configured folder where that is the person’s own: %j', (configured, directory) => {
+  ])('is the configured folder where that folder is the user’s own: %j', (configured, directory) => {
     for (const account of [mair, undefined]) {
       expect(locate(configured, account)).toEqual({
         directory: path.normalize(directory),
@@ -46,7 +46,7 @@ describe('the state folder', () => {
   });
 
   it.each(['/srv/porthor', '/srv/%SystemDrive%', '/srv/%HOMESHARE%'])(
-    'has a part per person where %j is shared',
+    'has a part per user where %j is shared',
     (configured) => {
       const [his, hers] = [locate(configured, idris), locate(configured, mair)];
       expect(hers?.directory).not.toBe(his?.directory);
@@ -71,7 +71,7 @@ describe('preparing a shared folder', () => {
     if (found?.shared === undefined) throw new Error('the folder is not shared');
     return { ...found, shared: found.shared };
   };
-  /** Binds a secret to one person, as the system's protection does. */
+  /** Binds a secret to one user, as the system's protection does. */
   const protectionOf = (owner: string): SecretProtection => ({
     name: 'system',
     available: () => true,
@@ -89,7 +89,7 @@ describe('preparing a shared folder', () => {
     expect(identity.ok).toBe(true);
   };
 
-  it('lets the next person create a folder in it', async () => {
+  it('lets the next user create a folder in it', async () => {
     const { shared, directory } = sharedFolder();
     expect(await prepareStateFolder(sharedFolder(), noProtection)).toBe(directory);
     expect((await stat(shared.base)).mode & 0o7777).toBe(0o1777);
@@ -113,7 +113,7 @@ describe('preparing a shared folder', () => {
     );
   });
 
-  it('keeps the legacy folder for the person whose key opens, where files have no owner', async () => {
+  it('keeps the legacy folder for the user whose key opens it, where files have no owner', async () => {
     const prepare = (account: typeof mair, protection: SecretProtection) =>
       prepareStateFolder(sharedFolder(account), protection, null);
     await leaveKey(protectionOf('mair'));
@@ -123,7 +123,7 @@ describe('preparing a shared folder', () => {
     expect(await prepare(mair, protectionOf('mair'))).toBe(sharedFolder().directory);
   });
 
-  it('treats a key that opens for everybody as no proof of ownership', async () => {
+  it('does not treat a key that opens for every user as a proof of ownership', async () => {
     await leaveKey(noProtection);
     expect(await prepareStateFolder(sharedFolder(), noProtection, null)).toBe(sharedFolder().directory);
   });

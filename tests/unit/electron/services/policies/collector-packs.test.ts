@@ -1,4 +1,4 @@
-/** Policies from the collector: fetched once, checked, kept, and the old one stays where the new one is not good. */
+/** Policies from the collector: fetched once, checked and kept. The old version stays where the new one is not good. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -17,7 +17,7 @@ const second = makePack({ version: '2' }, 'A newer text.');
 const visitors = makePack({ id: 'visitors', order: 200 });
 const address = 'https://collector.example';
 
-/** A collector in a few lines; what it answers for a pack can be put in its place. */
+/** A small collector. A test can replace its answer for a pack. */
 function createWorld(directory: string, shipped: readonly PolicyPack[] = []) {
   const asked: string[] = [];
   const refused: string[] = [];
@@ -67,7 +67,7 @@ function createWorld(directory: string, shipped: readonly PolicyPack[] = []) {
 }
 
 describe('policies from the collector', () => {
-  it('are fetched once, kept for a PC that is offline, and asked for by their tag', async () => {
+  it('are fetched once, kept for a PC that is offline, and requested with their tag', async () => {
     await withDirectory(async (directory) => {
       const world = createWorld(directory);
       const packs = world.start();
@@ -88,7 +88,7 @@ describe('policies from the collector', () => {
     });
   });
 
-  it('fetch only what is not on this PC already, and forget what was withdrawn', async () => {
+  it('are fetched only if they are not on this PC already, and forgotten when they were withdrawn', async () => {
     await withDirectory(async (directory) => {
       const world = createWorld(directory, [visitors]);
       const packs = world.start();
@@ -138,7 +138,7 @@ describe('policies from the collector', () => {
     ],
   ];
   it.each(bad)(
-    'keep the old version where the new one is %s, and ask again next time',
+    'keep the old version where the new one is %s, and are requested again next time',
     async (_name, answer, kind) => {
       await withDirectory(async (directory) => {
         const world = createWorld(directory);
@@ -170,7 +170,7 @@ describe('policies from the collector', () => {
     });
   });
 
-  it('are not "none" for a new PC where every one that is listed is refused', async () => {
+  it('count as a failure, not as “none”, on a new PC where every listed one is refused', async () => {
     await withDirectory(async (directory) => {
       const world = createWorld(directory);
       world.served.pack.set('staff 1', () => Response.json(second));
@@ -185,7 +185,7 @@ describe('policies from the collector', () => {
     });
   });
 
-  it('stay as they are where the list itself is no list, or the collector breaks off in the middle', async () => {
+  it('stay as they are where the list is invalid, or the collector breaks off in the middle', async () => {
     await withDirectory(async (directory) => {
       const world = createWorld(directory);
       const packs = world.start();
@@ -201,7 +201,7 @@ describe('policies from the collector', () => {
     });
   });
 
-  it('come back where somebody has taken them out of the copy by hand, tag and all', async () => {
+  it('come back after the user has removed them and their tag from the local copy', async () => {
     await withDirectory(async (directory) => {
       const world = createWorld(directory);
       await world.start().refresh('staff');
@@ -216,7 +216,7 @@ describe('policies from the collector', () => {
     });
   });
 
-  it('are not shown where the copy on this PC is no longer the text of its hash, and are fetched again', async () => {
+  it('are not shown where the local copy no longer matches its hash, and are fetched again', async () => {
     await withDirectory(async (directory) => {
       const world = createWorld(directory);
       await world.start().refresh('staff');

@@ -1,4 +1,4 @@
-/** A new version in the middle of the day: announced, with time to save, then the gate. */
+/** A new version in the middle of the day: the agent announces it, leaves time to save, then shows the gate. */
 import { expect, test } from 'vitest';
 import type { DuePolicy } from '../../../../../electron/domain/gate/evaluate.ts';
 import { startNewVersions } from '../../../../../electron/services/policies/new-versions.ts';
@@ -64,7 +64,7 @@ test('is noticed within ten minutes, announced once, and shown five minutes late
   expect(clock.pendingTimers()).toBe(0);
 });
 
-test('is shown at once to whom wants that; closing the message changes nothing', async () => {
+test('is shown at once if the user asks for it; closing the message changes nothing', async () => {
   for (const wantsNow of [true, false]) {
     const { did, publish, versions, answer, clock } = createWorld();
     publish();
@@ -97,7 +97,7 @@ test('disturbs no user without a new version, and removes the message at stop', 
   expect(clock.pendingTimers()).toBe(0);
 });
 
-test('is noticed although it comes while the old policies are being read, and after a reading that failed', async () => {
+test('is noticed although it comes while the old policies are being read, and after a failed reading', async () => {
   const clock = createFakeClock();
   const did: string[] = [];
   const answers: { resolve: (due: readonly DuePolicy[]) => void; reject: (error: Error) => void }[] = [];

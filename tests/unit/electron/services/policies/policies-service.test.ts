@@ -1,4 +1,4 @@
-/** How often the collector is asked for policies, and who is kept waiting for them. */
+/** How often the agent asks the collector for policies, and how long the user waits for them. */
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
@@ -15,20 +15,20 @@ import { withDirectory } from '../../../../support/storage-fixtures.ts';
 const noPolicies = () => Promise.resolve(Response.json({ policies: [] }, { headers: { etag: '"none"' } }));
 
 const noNetwork = () => Promise.reject(new Error('net::ERR_INTERNET_DISCONNECTED'));
-/** The request has been made, and what follows from its failure is done. */
+/** The agent has made the request and has handled its failure. */
 const askedFor = async (times: number, asked: () => number) => {
   await eventually(() => expect(asked()).toBe(times));
   for (let turn = 0; turn < 20; turn += 1) await setImmediate();
 };
 
-/** A collector that gives nothing, or is away, and says how often it was asked. */
+/** A collector that gives no policies, or does not answer, and counts the requests. */
 async function withPolicies(
   changes: Partial<ManagedConfig>,
   run: (world: {
     readonly policies: ReturnType<typeof startPolicies>;
     readonly clock: ReturnType<typeof createFakeClock>;
     readonly faults: readonly string[];
-    /** Until the first answer has been taken. */
+    /** Follows the policies until the first answer has been processed. */
     follow(): Promise<void>;
     asked(): number;
   }) => Promise<void>,
@@ -75,7 +75,7 @@ async function withPolicies(
 const minuteMs = 60_000;
 const atOnce = { ...defaultManagedConfig.policy, applyNewVersion: 'at-once' } as const;
 
-test('a new version that waits for the next login is asked for with the signs of life', async () => {
+test('the agent asks with the heartbeat for a new version that waits for the next login', async () => {
   await withPolicies({}, async ({ clock, follow, asked }) => {
     await follow();
     clock.advance(59 * minuteMs);
@@ -89,7 +89,7 @@ test('a new version that waits for the next login is asked for with the signs of
 test.each([
   ['within ten minutes', 3600, 10],
   ['sooner, where there are more signs of life than that', 60, 1],
-])('one that applies at once is noticed %s', async (_when, heartbeatSeconds, minutes) => {
+])('the agent notices a version that applies at once %s', async (_when, heartbeatSeconds, minutes) => {
   const reporting = { ...defaultManagedConfig.reporting, heartbeatSeconds };
   await withPolicies({ policy: atOnce, reporting }, async ({ clock, follow, asked }) => {
     await follow();
@@ -98,7 +98,7 @@ test.each([
   });
 });
 
-test('a PC that wakes up asks at once, and not before it follows', async () => {
+test('a PC that wakes up asks at once, but not before it follows', async () => {
   await withPolicies({}, async ({ policies, follow, asked }) => {
     policies.wake();
     await setImmediate();
@@ -111,7 +111,7 @@ test('a PC that wakes up asks at once, and not before it follows', async () => {
 
 const ids = (packs: readonly PolicyPack[]) => packs.map(({ manifest }) => manifest.id);
 
-test('without its collector a PC shows the samples, and never takes the want of one for the school’s wish', async () => {
+test('without its collector the agent shows the sample policies, and never treats the failure as the school’s choice', async () => {
   await withPolicies(
     {},
     async ({ policies, clock, asked, faults }) => {
@@ -125,20 +125,20 @@ test('without its collector a PC shows the samples, and never takes the want of 
       expect(faults).toEqual(['policies-not-fetched']);
       expect(ids(currentPacks(read.packs, 'staff', undefined))).toEqual(['staff']);
       expect(ids(currentPacks(read.packs, 'year-6', undefined))).toEqual([]);
-      // A clock that has lost its time must not make them policies of later.
+      // A wrong clock must not make the samples policies of the future.
       expect(read.areInEffect).toBe(true);
     },
     noNetwork,
   );
 });
 
-test('a collector that has nothing for an audience is taken at its word', async () => {
+test('the agent accepts the collector’s answer that an audience has no policies', async () => {
   await withPolicies({}, async ({ policies }) => {
     expect(await policies.read('staff', () => undefined)).toMatchObject({ packs: [], problem: undefined });
   });
 });
 
-test('a network that comes within the first three seconds is used, and no samples are shown', async () => {
+test('the agent uses a network that comes within the first three seconds, and shows no samples', async () => {
   let answer: () => Promise<Response> = noNetwork;
   await withPolicies(
     {},
@@ -158,7 +158,7 @@ test('a network that comes within the first three seconds is used, and no sample
   );
 });
 
-test('without a network somebody waits three seconds once; then the samples are shown, and it is asked soon', async () => {
+test('without a network the user waits three seconds once, then sees the samples; the agent soon asks again', async () => {
   let answer: () => Promise<Response> = noNetwork;
   await withPolicies(
     {},
@@ -171,14 +171,14 @@ test('without a network somebody waits three seconds once; then the samples are 
       expect(isRead).toBe(false);
       clock.advance(1);
       await eventually(() => expect(isRead).toBe(true));
-      // Whoever looks at the policies later waits for one try, which fails at once.
+      // A later reading waits for one try, which fails at once.
       await policies.read('staff', () => undefined);
       const news = follow();
       await askedFor(4, asked);
       answer = noPolicies;
       clock.advance(15_000);
       await news;
-      // What has come replaces the samples; from then on the usual pace will do.
+      // The collector's answer replaces the samples; from then on the agent asks at the usual pace.
       clock.advance(15_000);
       await askedFor(6, asked);
       clock.advance(59 * minuteMs);
@@ -188,7 +188,7 @@ test('without a network somebody waits three seconds once; then the samples are 
   );
 });
 
-test('a collector that answers, but gives no policies, is not asked again and again by somebody who waits', async () => {
+test('the agent does not ask again and again while the user waits, if the collector answers without policies', async () => {
   await withPolicies(
     {},
     async ({ policies, clock, asked }) => {
@@ -200,7 +200,7 @@ test('a collector that answers, but gives no policies, is not asked again and ag
   );
 });
 
-test('an agent that ends while policies are waited for leaves no timer', async () => {
+test('an agent that ends while it waits for policies leaves no timer', async () => {
   await withPolicies(
     {},
     async ({ policies, asked }) => {

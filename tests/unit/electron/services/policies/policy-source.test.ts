@@ -41,7 +41,7 @@ function createSource(
 }
 
 describe('the source of policies', () => {
-  it('is the school’s folder, else what Porthor brings', async () => {
+  it('is the school’s folder, else the bundled policies', async () => {
     const school = createSource('/school', [{ packs: [first], refused: [] }]);
     await school.source.read();
     const shipped = createSource('', [{ packs: [first], refused: [] }]);
@@ -51,7 +51,7 @@ describe('the source of policies', () => {
     expect(shipped.kept()).toEqual([]);
   });
 
-  it('holds on to what was good when the folder goes away or a file breaks, and reports it', async () => {
+  it('keeps the good policies when the folder goes away or a file breaks, and reports it', async () => {
     const { source, reported, kept } = createSource('/school', [
       { packs: [first], refused: [] },
       { packs: [], refused: [refused] },
@@ -61,11 +61,11 @@ describe('the source of policies', () => {
     expect(await source.read()).toEqual({ packs: [first], problem: 'staff: policy.json: line 3' });
     expect((await source.read()).packs).toEqual([second, first]);
     expect(reported).toEqual(['staff', 'staff']);
-    // A reading with a gap in it is not kept over one that was whole.
+    // An incomplete reading does not replace a complete one.
     expect(kept()).toEqual([first]);
   });
 
-  it('forgets a policy that the school has taken away', async () => {
+  it('forgets a policy that the school has removed', async () => {
     const visitors = makePack({ id: 'visitor' });
     const { source, kept } = createSource('/school', [
       { packs: [first, visitors], refused: [] },
@@ -76,7 +76,7 @@ describe('the source of policies', () => {
     expect(kept()).toEqual([visitors]);
   });
 
-  it('does not take an empty folder for the school’s wish where it knows policies', async () => {
+  it('does not treat an empty folder as the school’s choice where it knows policies', async () => {
     const { source, kept, reported } = createSource('/school', [
       { packs: [first], refused: [] },
       { packs: [], refused: [] },
@@ -92,7 +92,7 @@ describe('the source of policies', () => {
     expect(kept()).toEqual([second]);
   });
 
-  it('asks no user because of a folder that was always empty', async () => {
+  it('does not ask the user because of a folder that was always empty', async () => {
     const { source, reported } = createSource('/school', []);
     expect(await source.read()).toEqual({ packs: [], problem: undefined });
     expect(reported).toEqual([]);
@@ -104,7 +104,7 @@ describe('the source of policies', () => {
     return reading;
   };
 
-  it('waits four seconds for a folder that does not answer, and goes on with what it knows', async () => {
+  it('waits four seconds for a folder that does not answer, and goes on with the policies it knows', async () => {
     const hanging = new Promise<LoadedPacks>(() => undefined);
     const school = createSource('/school', [hanging], [first]);
     const settled = vi.fn();
@@ -119,23 +119,23 @@ describe('the source of policies', () => {
     expect(read.problem).toContain('did not answer in time');
     expect(school.reported).toEqual(['the school’s folder']);
 
-    // A second reading of a share that hangs would only be one more that hangs.
+    // A second reading of a share that hangs would only hang too.
     expect((await readTooLate(school)).packs).toEqual([first]);
     expect(school.asked).toEqual(['/school']);
     expect(school.clock.pendingTimers()).toBe(0);
   });
 
-  it('finds what came too late at the next reading, however slow the folder stays', async () => {
+  it('uses a late answer at the next reading, however slow the folder stays', async () => {
     const answers: ((loaded: LoadedPacks) => void)[] = [];
     const slow = () => new Promise<LoadedPacks>((resolve) => answers.push(resolve));
     const school = createSource('/school', [slow(), slow(), slow()]);
     expect(await readTooLate(school)).toMatchObject({ packs: [], problem: expect.any(String) as string });
     answers[0]?.({ packs: [first], refused: [] });
     await eventually(() => expect(school.kept()).toEqual([first]));
-    // Without a problem: that it holds nothing for visitors is what the school wants.
+    // Without a problem: the school may well publish nothing for visitors.
     expect(await readTooLate(school)).toEqual({ packs: [first], problem: undefined });
     expect(school.reported).toEqual(['the school’s folder', 'the school’s folder']);
-    // One broken file in it hides no other.
+    // A broken file in the folder hides no other file.
     const visitors = makePack({ id: 'visitor' });
     answers[1]?.({ packs: [visitors], refused: [refused] });
     await setImmediate();

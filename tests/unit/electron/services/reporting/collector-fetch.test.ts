@@ -33,7 +33,7 @@ function reach(collectorUrl: string, caCertificateFile: string) {
   return { ask, faults, loads: () => loads, network };
 }
 
-describe('the way to the collector', () => {
+describe('the connection to the collector', () => {
   it.each([
     ['no authority is named', 'https://porthor.ysgol.example', ''],
     ['there is no collector', '', '/etc/porthor/ca.pem'],
@@ -65,7 +65,7 @@ describe('the way to the collector', () => {
     expect(network.authorities()).toHaveLength(1);
   });
 
-  it('reports each problem of the authority as a fault of its own', async () => {
+  it('reports each problem of the authority as a separate fault', async () => {
     const { ask, faults, network } = reach('https://porthor.ysgol.example', '/etc/porthor/ca.pem');
     await ask();
     network.troubleWith([

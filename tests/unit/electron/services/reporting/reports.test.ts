@@ -26,7 +26,7 @@ function createWorld() {
 }
 
 describe('a fault', () => {
-  it('that comes before the records are open waits for them, and is in the log at once', () => {
+  it('that occurs before the records are open waits for them, and is in the log at once', () => {
     const { appended, log, reports, open } = createWorld();
     reports.onFault(slip);
     expect(appended).toEqual([]);
@@ -39,7 +39,7 @@ describe('a fault', () => {
     expect(appended).toHaveLength(1);
   });
 
-  it('is reported once for each run, separately from other faults', () => {
+  it('is reported once per run, separately from other faults', () => {
     const { appended, reports, open } = createWorld();
     open();
     for (let time = 0; time < 5; time += 1) reports.onFault(slip);
@@ -49,7 +49,7 @@ describe('a fault', () => {
 });
 
 describe('an event', () => {
-  it('that cannot be recorded is answered with a sentence for the person, and logged', async () => {
+  it('that cannot be recorded is answered with a sentence for the user, and logged', async () => {
     const { log, reports, open } = createWorld();
     const event = {
       type: 'porthor.problem.reported.v1',

@@ -1,4 +1,4 @@
-/** The client and the sender against a scripted collector: what is sent, when, and what becomes of the answers. */
+/** The client and the sender against a scripted collector: what they send, when, and how they treat the answers. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -45,7 +45,7 @@ const stored = (asked: Asked, status = 'stored'): Response =>
 const enrolled = (token = 'token-1'): Response =>
   json(200, { agentId: 'agent-1', agentToken: token.padEnd(16, '-') });
 
-/** Answers each request by `answer`; a `never` is broken off by the deadline. */
+/** Answers each request by `answer`; the deadline aborts a `never`. */
 function scriptedFetch(answer: (asked: Asked, index: number) => Answer) {
   const asked: Asked[] = [];
   const fetch: Fetch = (address, init) => {
@@ -142,7 +142,7 @@ const sends = (asked: readonly Asked[]): Asked[] => asked.filter(({ path }) => p
 const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 5000, interval: 2 });
 
 describe('the sender', () => {
-  it('enrols, sends what is appended, marks receipts delivered and settles', async () => {
+  it('enrols, sends appended events, marks receipts delivered and settles', async () => {
     await withSender(
       (asked) => (asked.path === '/v1/agents' ? enrolled() : stored(asked)),
       async ({ sender, outbox, receipts, asked, clock }) => {
@@ -163,7 +163,7 @@ describe('the sender', () => {
     );
   });
 
-  it('backs off while there is no answer, and sends all of it when there is one', async () => {
+  it('backs off while the collector does not answer, and then sends everything', async () => {
     let up = false;
     await withSender(
       (asked) => {
@@ -171,7 +171,7 @@ describe('the sender', () => {
         return asked.path === '/v1/agents' ? enrolled() : stored(asked);
       },
       async ({ sender, outbox, asked, clock }) => {
-        // Told of each append and of each failure, the pause being set by then.
+        // The sender reports each append and each failure; by then the pause is set.
         let changes = 0;
         sender.onChange(() => {
           changes += 1;
@@ -197,7 +197,7 @@ describe('the sender', () => {
     );
   });
 
-  it('waits as the collector asks, also over a restart, and wakes for nothing else', async () => {
+  it('waits as the collector asks, also over a restart, and wakes for no other reason', async () => {
     await withDirectory(async (directory) => {
       const answer = (asked: Asked, index: number): Answer => {
         if (asked.path === '/v1/agents') return enrolled();
@@ -219,7 +219,7 @@ describe('the sender', () => {
       after.clock.advance(1);
       await until(() => expect(after.outbox.pendingCount()).toBe(0));
       expect(after.asked.map(({ path }) => path)).toEqual(['/v1/events']);
-      // Once served it is forgotten: a clock that is set back later must not bring it back.
+      // The sender forgets the time once it is over: a clock that is set back later must not bring it back.
       await until(() => expect(after.settings.current().sendNotBefore).toBeUndefined());
       await after.sender.stop();
       expect(await readFile(join(directory, 'settings.json'), 'utf8')).not.toContain('sendNotBefore');
@@ -228,7 +228,7 @@ describe('the sender', () => {
     });
   });
 
-  it('does not wait for what a clock ten years ahead wrote down, and forgets it', async () => {
+  it('does not wait for a time that was written while the clock was ten years ahead, and forgets it', async () => {
     await withSender(
       (asked) => (asked.path === '/v1/agents' ? enrolled() : stored(asked)),
       async ({ sender, outbox, settings }) => {
@@ -241,7 +241,7 @@ describe('the sender', () => {
     );
   });
 
-  it('enrols again under the same key when its token is refused, and gives up until later when that is refused too', async () => {
+  it('enrols again under the same key when its token is refused, and pauses when the new token is refused too', async () => {
     let refuseAll = false;
     let tokens = 0;
     await withSender(
@@ -274,7 +274,7 @@ describe('the sender', () => {
     );
   });
 
-  it('goes on under the token it has when the enrolment is refused or impossible, once that token is taken again', async () => {
+  it('continues with its token when enrolment is refused or impossible, once the collector accepts the token again', async () => {
     await withDirectory(async (directory) => {
       const before = await makeParts(directory, (asked) =>
         asked.path === '/v1/agents' ? enrolled() : stored(asked),
@@ -309,7 +309,7 @@ describe('the sender', () => {
   it.each([
     ['the collector refuses the enrolment token', 'school', problem(401)],
     ['there is no enrolment token', '', problem(500)],
-  ])('is not enrolled, and keeps everything, when %s', async (_name, enrolmentToken, answer) => {
+  ])('stays unenrolled, and keeps everything, when %s', async (_name, enrolmentToken, answer) => {
     await withSender(
       () => answer.clone(),
       async ({ sender, outbox, asked, clock }) => {
@@ -346,7 +346,7 @@ describe('the sender', () => {
     );
   });
 
-  it('finds the one event that the collector will not take in a batch, and sends the others', async () => {
+  it('finds the one event in a batch that the collector refuses, and sends the others', async () => {
     const taken: string[] = [];
     await withSender(
       (asked) => {
@@ -374,7 +374,7 @@ describe('the sender', () => {
     ['an answer without end', () => new Response('x'.repeat(3 * 1024 * 1024), { status: 200 })],
     ['results for other events', () => json(200, { results: [{ id: 'other', status: 'stored' }] })],
     ['silence', () => 'never'],
-  ])('settles nothing and does not hurry on %s', async (name, answer) => {
+  ])('settles no event and does not hurry on %s', async (name, answer) => {
     await withSender(
       (asked) => (asked.path === '/v1/agents' ? enrolled() : answer()),
       async ({ sender, outbox, asked, clock }) => {
@@ -442,7 +442,7 @@ describe('the sender', () => {
   });
 });
 
-describe('asking what the collector knows', () => {
+describe('the request for what the collector knows', () => {
   const known = {
     eventId: 'e-1',
     policyId: 'staff',
@@ -477,7 +477,7 @@ describe('asking what the collector knows', () => {
     );
   });
 
-  it('keeps its token when a web filter on the way answers 401', async () => {
+  it('keeps its token when a web filter in between answers 401', async () => {
     await withSender(
       (asked) => (asked.path === '/v1/agents' ? enrolled() : new Response('<html>Sign in', { status: 401 })),
       async ({ session, asked }) => {

@@ -60,8 +60,8 @@ function makeParts(settings: Record<string, unknown> = { collectorUrl }) {
 const itemOf = (report: SelfCheckReport, name: SelfCheckItemName) =>
   report.items.find((item) => item.name === name);
 
-describe('a PC on which all works', () => {
-  it('notes each item once as it is answered, and the last of them before the report', async () => {
+describe('a PC on which everything works', () => {
+  it('notes each item once when its answer comes, and the last of them before the report', async () => {
     const { answered, run } = makeParts();
     await run();
     expect(answered.toSorted()).toEqual([...selfCheckItemNames].toSorted());
@@ -96,7 +96,7 @@ describe('a PC on which all works', () => {
   });
 });
 
-it('names a certificate that is not trusted, and does not guess at the clock', async () => {
+it('names a certificate that is not trusted, and does not blame the clock', async () => {
   const { network, run } = makeParts();
   network.answerWith(() => Promise.reject(new Error('net::ERR_CERT_AUTHORITY_INVALID')));
   const report = await run();
@@ -108,7 +108,7 @@ it('names a certificate that is not trusted, and does not guess at the clock', a
   expect(report.result).toBe('failed');
 });
 
-it('names the fault of the authority that the school has named', async () => {
+it('names the problem of the configured authority', async () => {
   const settings = { collectorUrl, caCertificateFile: '/etc/porthor/ca.pem' };
   const usable = makeParts(settings);
   usable.network.troubleWith([
@@ -169,13 +169,13 @@ it('asks no collector where none is set', async () => {
   expect(report.result).toBe('ok');
 });
 
-it('continues without a port that breaks its promise, and waits for no port for ever', async () => {
+it('continues without a port that breaks its promise, and does not wait for a silent port for ever', async () => {
   const { answered, clock, platform, run } = makeParts();
   const silent = new Promise<never>(() => undefined);
   Object.assign(platform.session, { readState: () => Promise.reject(new Error('a bug')) });
   Object.assign(platform.account, { read: () => silent });
   const running = run();
-  // The deadline of the silent port stands once the others have answered.
+  // The deadline of the silent port applies once the others have answered.
   await drainMicrotasks();
   expect(answered).not.toContain('account');
   clock.advance(15_000);
@@ -217,10 +217,10 @@ it.each(languages)('describes in %s each item and what to do', async (language) 
   expect(text.split('\n').length).toBeGreaterThan(report.items.length);
 });
 
-/** Text of a person, a school or a maker. The mark is in no word of Porthor's own. */
+/** Text from a user, a school or a maker. No word of Porthor's own holds the mark. */
 const seed = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 24 }).map((text) => `zq7${text}`.trim());
 
-it('never names the person, the PC, the school or the stick', async () => {
+it('never names the user, the PC, the school or the stick', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(seed, { minLength: 24, maxLength: 24 }), async (seeds) => {
       let next = 0;

@@ -1,4 +1,4 @@
-/** The exact texts beside the receipts: kept whole, or not shown. */
+/** The exact texts beside the receipts: kept complete, or not shown. */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,7 +74,7 @@ test('an altered text is never shown', async () => {
   expect(await texts.read(sha256)).toBeUndefined();
 });
 
-test('what cannot be kept is a fault, and no more', async () => {
+test('a text that cannot be kept causes a fault report and no other failure', async () => {
   await writeFile(join(directory, 'accepted-texts'), 'a file where the folder should be');
   await texts.keep(pack, 'cy-GB', 'one', []);
   expect(faults).toEqual(['accepted-text-not-kept']);

@@ -1,4 +1,4 @@
-/** The outbox: what is acknowledged is on disk, numbers never repeat, damage never goes unseen. */
+/** The outbox: an acknowledgement is on disk before it counts, numbers never repeat, damage is never overlooked. */
 import { randomBytes } from 'node:crypto';
 import { appendFile, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -52,7 +52,7 @@ function fullDisk() {
 }
 
 describe('appending', () => {
-  it('numbers from 1 without gaps, also for appends at the same time, and finds all of it again', async () => {
+  it('numbers events from 1 without gaps, also for appends at the same time, and finds all of them again', async () => {
     await withDirectory(async (directory) => {
       const outbox = await opened(directory);
       const results = await Promise.all(
@@ -71,7 +71,7 @@ describe('appending', () => {
     });
   });
 
-  it('refuses what the wire would refuse, and numbers nothing for it', async () => {
+  it('refuses an event that does not fit the wire, and gives it no number', async () => {
     await withDirectory(async (directory) => {
       const outbox = await opened(directory);
       const tooLarge = acceptanceEvent({
@@ -95,7 +95,7 @@ describe('appending', () => {
     });
   });
 
-  it('says disk-full, cuts the partial line off, and goes on when there is room again', async () => {
+  it('reports disk-full, cuts the partial line off, and goes on when there is room again', async () => {
     await withDirectory(async (directory) => {
       const { disk, openFile } = fullDisk();
       const outbox = await opened(directory, { openFile });
@@ -113,7 +113,7 @@ describe('appending', () => {
     });
   });
 
-  it('never writes behind a partial line that it could not cut off', async () => {
+  it('never writes after a partial line that it could not cut off', async () => {
     await withDirectory(async (directory) => {
       const { disk, openFile } = fullDisk();
       const outbox = await opened(directory, { openFile });
@@ -152,7 +152,7 @@ describe('appending', () => {
 });
 
 describe('settling', () => {
-  it('hands out the oldest first, within the limits, and not again once settled', async () => {
+  it('gives out the oldest events first, within the limits, and never a settled one again', async () => {
     await withDirectory(async (directory) => {
       const outbox = await opened(directory);
       const events = [];
@@ -179,7 +179,7 @@ describe('settling', () => {
       const faults = await allPending(outbox);
       expect(faults).toHaveLength(1);
       expect(faults[0]).toMatchObject({ type: 'porthor.agent.fault.v1', data: { fault: 'event-refused' } });
-      // A refused report of a refusal must not cause another one.
+      // A refused report of a refusal must not cause another report.
       await outbox.settle(faults.map(({ id }) => ({ id, outcome: 'refused' as const, reason: 'no' })));
       expect(outbox.pendingCount()).toBe(0);
       await outbox.close();
@@ -190,7 +190,7 @@ describe('settling', () => {
     });
   });
 
-  it('rewrites the log when most of it is settled, keeping numbers and unforgettable acceptances', async () => {
+  it('rewrites the log when most of it is settled, and keeps its numbers and the acceptances that it must not forget', async () => {
     await withDirectory(async (directory) => {
       let canForget = false;
       const outbox = await opened(directory, { compactAtBytes: 2000, canForget: () => canForget });
@@ -224,7 +224,7 @@ describe('settling', () => {
     });
   });
 
-  it('evicts the oldest reports over the limit, says which, and never an acknowledgement', async () => {
+  it('drops the oldest reports over the limit, says which, and never an acknowledgement', async () => {
     await withDirectory(async (directory) => {
       const outbox = await opened(directory, { maxBytes: 20_000 });
       const acknowledgements = [];
@@ -269,7 +269,7 @@ describe('settling', () => {
 });
 
 describe('opening', () => {
-  it('answers in-use for a second opening, and takes over from a holder that is gone', async () => {
+  it('answers in-use for a second opening, and takes over from a holder that has ended', async () => {
     await withDirectory(async (directory) => {
       const outbox = await opened(directory);
       expect(await openOutbox(outboxOptions(directory))).toEqual({
@@ -277,7 +277,7 @@ describe('opening', () => {
         error: { kind: 'in-use', holderPid: process.pid },
       });
       await outbox.close();
-      // The same process number with another start: the number has been given to somebody else since.
+      // The same process number with another start: the system has given the number to another process since.
       await writeFile(
         join(directory, 'agent.lock'),
         JSON.stringify({ pid: process.pid, mark: 'another boot:1', nonce: 'x' }),
@@ -307,7 +307,7 @@ describe('opening', () => {
     });
   });
 
-  it('takes a last line that lacks only its line end', async () => {
+  it('accepts a last line that lacks only its line end', async () => {
     await withDirectory(async (directory) => {
       const outbox = await opened(directory);
       const events = [await appended(outbox, 'first'), await appended(outbox, 'second')];
@@ -324,7 +324,7 @@ describe('opening', () => {
     });
   });
 
-  it('keeps a damaged log aside whole, goes on with the good lines, and uses no number again', async () => {
+  it('keeps a damaged log aside complete, goes on with the good lines, and reuses no number', async () => {
     await withDirectory(async (directory) => {
       const outbox = await opened(directory);
       for (const text of ['one', 'two', 'three', 'four']) await appended(outbox, text);
@@ -350,7 +350,7 @@ describe('opening', () => {
   });
 
   it.each(['the last event', 'the header', 'everything', 'nothing left of it'])(
-    'leaves a gap rather than use a number twice when %s is damaged',
+    'leaves a gap rather than reuse a number when %s is damaged',
     async (what) => {
       await withDirectory(async (directory) => {
         const outbox = await opened(directory);
@@ -372,7 +372,7 @@ describe('opening', () => {
     },
   );
 
-  it('leaves a gap when the log of an agent that has reported before is gone', async () => {
+  it('leaves a gap when the log of an agent that has reported before is missing', async () => {
     await withDirectory(async (directory) => {
       const faults: StorageFault[] = [];
       await (await opened(directory)).close();
@@ -408,7 +408,7 @@ describe('opening', () => {
     });
   });
 
-  it('answers a problem for a log that cannot be read, and leaves it alone', async () => {
+  it('reports a problem for a log that cannot be read, and leaves it alone', async () => {
     await withDirectory(async (directory) => {
       const { mkdir } = await import('node:fs/promises');
       await mkdir(logOf(directory));
@@ -418,7 +418,7 @@ describe('opening', () => {
     });
   });
 
-  it('goes through megabytes without a line end in bounded time and keeps them aside', async () => {
+  it('reads megabytes without a line end in bounded time and keeps them aside', async () => {
     await withDirectory(async (directory) => {
       const outbox = await opened(directory);
       const event = await appended(outbox, 'first');

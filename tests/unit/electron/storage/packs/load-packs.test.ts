@@ -9,7 +9,7 @@ import { zipFiles } from '../../../../fixtures/packs/build-zip.ts';
 import { packFiles, packWithManifest } from '../../../../fixtures/packs/pack-files.ts';
 import { writePack } from '../../../../fixtures/packs/write-pack.ts';
 
-/** A program of every Unix; Node cannot make a named pipe itself. */
+/** A program of every Unix. Node cannot make a named pipe itself. */
 const pipeMaker = 'mkfifo';
 
 let folder: string;
@@ -35,7 +35,7 @@ describe('one pack', () => {
     expect(await loadPack(join(folder, 'linked'))).toEqual(inFolder);
   });
 
-  test('tells absent, not a pack and too large apart, without naming a path', async () => {
+  test('is reported as absent, not a pack, or too large, without naming a path', async () => {
     const result = await loadPack(join(folder, 'none'));
     expect(result.ok ? '' : result.error.kind).toBe('missing');
     expect(JSON.stringify(result)).not.toContain(folder);
@@ -48,7 +48,7 @@ describe('one pack', () => {
     expect(await kindOf(await writePack(join(folder, 'big'), packFiles({ 'cy.md': big })))).toBe('too-large');
   });
 
-  test('is not waited for when a file of it is a pipe, a folder or a link to nothing', async () => {
+  test('is refused without waiting when one of its files is a pipe, a folder or a broken link', async () => {
     const pipe = await writePack(join(folder, 'pipe'), packFiles({ 'en.md': undefined }));
     execFileSync(pipeMaker, [join(pipe, 'en.md')]);
     expect(await kindOf(pipe)).toBe('unreadable');
@@ -60,7 +60,7 @@ describe('one pack', () => {
     expect(await kindOf(dangling)).toBe('missing-document');
   });
 
-  test('that the system refuses to open says so, and with which code', async () => {
+  test('that the system refuses to open is reported with the system’s code', async () => {
     await symlink(join(folder, 'round'), join(folder, 'round'));
     const round = await loadPack(join(folder, 'round'));
     expect(round.ok ? '' : [round.error.kind, round.error.reason]).toEqual([
@@ -72,7 +72,7 @@ describe('one pack', () => {
 });
 
 describe('a directory of packs', () => {
-  test('gives the good ones and names the bad ones', async () => {
+  test('gives the good packs and names the bad ones', async () => {
     await writePack(join(folder, 'staff'), packFiles());
     await writeFile(join(folder, 'pupil.ZIP'), zipFiles(packWithManifest({ id: 'pupil' })));
     await writePack(join(folder, 'empty'), new Map());
@@ -96,13 +96,13 @@ describe('a directory of packs', () => {
     expect(refused.map(({ name, problem }) => [name, problem.kind])).toEqual([['b', 'duplicate-pack']]);
   });
 
-  test('that is not there is one problem, not none', async () => {
+  test('that does not exist is one problem, not an empty list', async () => {
     const { packs, refused } = await loadPacks(join(folder, 'gone'));
     expect(packs).toEqual([]);
     expect(refused.map(({ name, problem }) => [name, problem.kind])).toEqual([['gone', 'missing']]);
   });
 
-  test('with more than 200 entries says which it left out', async () => {
+  test('with more than 200 entries reports which it left out', async () => {
     for (let index = 0; index < 201; index += 1) {
       await mkdir(join(folder, `p${String(index).padStart(3, '0')}`));
     }

@@ -1,4 +1,4 @@
-/** Receipts: recorded means on disk, and the outbox forgets nothing that is not saved here. */
+/** Receipts: recorded means on disk, and the outbox forgets no receipt that is not saved here. */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -35,7 +35,7 @@ async function receiptsIn(directory: string, faults: StorageFault[] = []) {
 }
 
 describe('receipts', () => {
-  it('are in both places when recording answers', async () => {
+  it('are in both places once recording succeeds', async () => {
     await withDirectory(async (directory) => {
       const receipts = await receiptsIn(directory);
       const outbox = await opened(directory);
@@ -54,7 +54,7 @@ describe('receipts', () => {
     });
   });
 
-  it('record nothing when the event cannot be appended', async () => {
+  it('are not recorded when the event cannot be appended', async () => {
     await withDirectory(async (directory) => {
       const receipts = await receiptsIn(directory);
       const outbox = await opened(directory);
@@ -70,11 +70,11 @@ describe('receipts', () => {
     });
   });
 
-  it('count although their own file could not be written, and then stay in the outbox until it can', async () => {
+  it('count although their own file could not be written, and stay in the outbox until it can', async () => {
     await withDirectory(async (directory) => {
       const faults: StorageFault[] = [];
       const receipts = await receiptsIn(directory, faults);
-      // A folder in the place of the temporary file: every write fails.
+      // With a folder in the place of the temporary file every write fails.
       await mkdir(join(directory, 'receipts.json.new', 'in the way'), { recursive: true });
       const outbox = await opened(directory, {
         compactAtBytes: 1,
@@ -100,7 +100,7 @@ describe('receipts', () => {
     });
   });
 
-  it('keep the latest of a policy that is asked at every login, and every one that is not delivered', async () => {
+  it('keep the latest of a policy that is asked at every login, and every undelivered one', async () => {
     await withDirectory(async (directory) => {
       const receipts = await receiptsIn(directory);
       const outbox = await opened(directory);
@@ -119,7 +119,7 @@ describe('receipts', () => {
           .reverse()
           .slice(0, 50),
       );
-      // What was dropped for later ones is not asked back from the outbox.
+      // Receipts that were dropped for later ones are not read again from the outbox.
       expect(events.every((event) => receipts.covers(event))).toBe(true);
       await reconcileReceipts(outbox, receipts);
       expect(receipts.forAccount(key)).toHaveLength(50);
@@ -127,7 +127,7 @@ describe('receipts', () => {
     });
   });
 
-  it('keep what the collector told, proven as the agent’s own, known as from elsewhere and never sent', async () => {
+  it('keep the collector’s records, protected like the agent’s own, marked as from elsewhere and never sent', async () => {
     await withDirectory(async (directory) => {
       const receipts = await receiptsIn(directory);
       const outbox = await opened(directory);
@@ -143,9 +143,9 @@ describe('receipts', () => {
       };
       await saveKnownAcknowledgements(receipts, key, [
         { ...told, eventId: 'elsewhere' },
-        // What stands here already is told with what this PC knows, which is more.
+        // For a receipt of this PC its own record counts, because it holds more.
         { ...told, policyId: 'staff', eventId },
-        // With it in the file none of the others could be read back.
+        // With this record in the file none of the others could be read.
         { ...told, eventId: 'x'.repeat(65) },
       ]);
       const faults: StorageFault[] = [];
