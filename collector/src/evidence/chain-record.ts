@@ -3,8 +3,8 @@ import { hash } from 'node:crypto';
 import type { EvidenceVerdict } from './check-evidence.ts';
 
 /**
- * What the hash is over. The event is in it by its own hash alone, so that its text could be erased one day for a
- * person's sake and the chain would still stand.
+ * What the hash covers. Of the event it covers only the event's own hash, so that the text can be erased later on a
+ * person's request without breaking the chain.
  */
 export interface ChainRecord {
   /** From 1, without gaps. */
