@@ -15,7 +15,7 @@ export interface ChainRecord {
   readonly agentId: string;
   /** ISO UTC. */
   readonly receivedAt: string;
-  /** ISO UTC; later than `receivedAt` for what had arrived before there was a chain. */
+  /** ISO UTC; later than `receivedAt` for an event that arrived before the chain existed. */
   readonly chainedAt: string;
   readonly evidence: EvidenceVerdict;
   /** Thumbprint of the key that the evidence names; empty where it names none. */

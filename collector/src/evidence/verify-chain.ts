@@ -1,4 +1,4 @@
-/** Walks the chain of acknowledgements and every signature, and names what is not as it arrived. */
+/** Checks the chain of acknowledgements and every signature, and names every difference from what arrived. */
 import type { KeyObject } from 'node:crypto';
 import { type AcknowledgedData, acknowledgedDataSchema } from '../../../shared/wire/events.ts';
 import { toAcknowledgementRow } from '../repositories/acknowledgement-row.ts';
