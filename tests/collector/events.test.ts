@@ -16,8 +16,8 @@ async function startWithAgent(options: Parameters<typeof startTestCollector>[0] 
   return { ...running, agent: await makeAgent(running) };
 }
 
-describe('what is stored', () => {
-  it('is answered for each event in the order of the batch', async () => {
+describe('an accepted batch', () => {
+  it('is answered event by event, in the order of the batch', async () => {
     const { agent } = await startWithAgent();
     const known = agent.event();
     await report(agent, [known]);
@@ -31,7 +31,7 @@ describe('what is stored', () => {
     ]);
   });
 
-  it('is every event as the agent wrote it, whatever its spacing, escapes and order of keys', async () => {
+  it('is stored as the agent wrote each event, whatever its spacing, escapes and order of keys', async () => {
     const { agent, dataDirectory } = await startWithAgent();
     const first = JSON.stringify(agent.event({ data: { note: 'caf\u00e9 "],[" \\ \u2028' } }), null, 2);
     const second = JSON.stringify(agent.event()).replace('"inserted"', '"\\u0069nserted \\ud800"');
@@ -40,19 +40,19 @@ describe('what is stored', () => {
     expect(await exportedTexts(dataDirectory)).toEqual([first, second]);
   });
 
-  it('includes events of an unknown type, with their data unread', async () => {
+  it('may hold events of an unknown type, which are stored with their data unread', async () => {
     const { agent, dataDirectory } = await startWithAgent();
     const event = agent.event({ type: 'porthor.printer.jammed.v7', data: { tray: [1, { deep: true }] } });
     expect(await report(agent, [event])).toEqual([{ id: event.id, status: 'stored' }]);
     expect(await exportedTexts(dataDirectory)).toEqual([JSON.stringify(event)]);
   });
 
-  it('can be nothing: an empty batch is accepted', async () => {
+  it('may be empty', async () => {
     const { agent } = await startWithAgent();
     expect(await report(agent, [])).toEqual([]);
   });
 
-  it('is each of 500 events in one batch', async () => {
+  it('may hold 500 events, each of which is stored', async () => {
     const { agent, dataDirectory } = await startWithAgent();
     const events = Array.from({ length: 500 }, (_, index) =>
       index % 2 === 0 ? agent.event() : agent.acknowledgement(),
