@@ -147,7 +147,7 @@ test('a network that comes after the login: the school’s text replaces the sam
 }) => {
   test.setTimeout(120_000);
   await world.configure({ collectorUrl: world.collector().address, policy: { directory: '' } });
-  // Keep the real quarter of a minute: only longer timers would be shortened.
+  // Shorten no timer, because this test depends on the real retries after seconds.
   await world.script({ longTimersMs: 3_600_000 });
   await publishPolicy(world, '5');
   const elsewhere = await world.start();

@@ -359,7 +359,7 @@ test('a gate that is shut because of unreadable records opens when the school di
     .toEqual(['receipt', 'gate-disabled']);
 });
 
-test('the agent keeps damaged receipts aside and restores them; the gate does not ask again', async ({
+test('the agent keeps damaged receipts aside, restores them from outbox or collector, and does not ask again', async ({
   world,
 }) => {
   await acceptAndEnd(world);
