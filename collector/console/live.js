@@ -1,4 +1,4 @@
-/** Adds acknowledgements to the list as they arrive; the page is whole without it. */
+/** Adds acknowledgements to the list as they arrive; the page also works without it. */
 
 /** As many rows as the page itself shows, so that a page left open for weeks stays light. */
 const maximumRows = 200;
@@ -8,7 +8,7 @@ const body = document.querySelector('tbody');
 const status = document.querySelector('.status');
 const log = document.querySelector('[role="log"]');
 
-/** Text alone is ever written, never markup: names come from outside. */
+/** Writes text only, never markup, because names come from outside. */
 function addText(parent, tag, text, attributes = {}) {
   const element = document.createElement(tag);
   element.textContent = text;

@@ -15,12 +15,12 @@ export interface AcknowledgementRow {
   readonly account: string;
   readonly action: AcknowledgementRecord['action'];
   readonly answer: string;
-  /** What is to be said of its signature; empty where all is well. */
+  /** What is wrong with the answer, in words; empty where nothing is. */
   readonly doubt: string;
   readonly policy: string;
   readonly language: string;
   readonly pc: string;
-  /** The sentence that is read out when the row arrives. */
+  /** The sentence that a screen reader speaks when the row arrives. */
   readonly announcement: string;
 }
 
@@ -149,7 +149,7 @@ ${olderThan === undefined ? html`` : html` <a href="/?lang=${language}&amp;befor
     .text;
 }
 
-/** What someone without a session sees; `codeRefused` after an address that no longer works. */
+/** The page for a visitor without a session; `codeRefused` after an address that no longer works. */
 export function renderSignIn(language: Language, codeRefused: boolean): string {
   const words = wordsByLanguage[language];
   const title = codeRefused ? words.codeRefusedTitle : words.signInTitle;

@@ -21,9 +21,9 @@ export interface Words {
   readonly helpRequested: string;
   /** Under the answer: the PC reported it without a signature. */
   readonly unsigned: string;
-  /** Under the answer: the signature does not belong to what it stands beside, or the chain does not know the record. */
+  /** Under the answer: the signature does not match the answer, or the chain holds no record of it. */
   readonly badSignature: string;
-  /** For an answer that is kept and spares nobody the question: another account's, a forked one, an unpublished text. */
+  /** Under an answer after which the user is still asked: for another account, forked, or of an unpublished text. */
   readonly doesNotCount: string;
   readonly english: string;
   readonly welsh: string;
@@ -36,9 +36,9 @@ export interface Words {
   /** Link to the acknowledgements before those on the page. */
   readonly older: string;
   readonly newest: string;
-  /** Link that loads the list anew, for browsers without JavaScript. */
+  /** Link that reloads the list, for browsers without JavaScript. */
   readonly refresh: string;
-  /** Status line while the page hears of new rows by itself. */
+  /** Status line while the page receives new rows by itself. */
   readonly live: string;
   /** Status line while it does not; the browser tries again by itself. */
   readonly interrupted: string;

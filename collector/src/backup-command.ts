@@ -13,13 +13,13 @@ export const backupHelp = `  npm run collector -- backup FILE --data DIR
       run verify, and start.
 `;
 
-/** Throws CollectorError when there is something of that name already, or it cannot be written there. */
+/** Throws CollectorError when a file of that name exists, or when it cannot be written. */
 export async function runBackup(
   copyTo: NonNullable<Storage['copyTo']>,
   target: string,
   say: (line: string) => void,
 ): Promise<void> {
-  // Under another name until it is whole: half a copy must not look like a backup.
+  // Written under another name until it is complete: half a copy must not look like a backup.
   const partial = `${target}.partial`;
   try {
     if (await isThere(target)) {

@@ -96,7 +96,7 @@ async function serve(options: {
   readonly policies: string | undefined;
   readonly printConsoleAddress: boolean;
 }): Promise<void> {
-  // Before the start, so that Ctrl+C during the start ends in order too.
+  // Listen before the start, so that Ctrl+C during the start also closes everything in order.
   const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   const collector = await startCollector({
     dataDirectory: options.data,
@@ -204,7 +204,7 @@ async function backUp(dataDirectory: string, target: string): Promise<void> {
 async function exportEvents(dataDirectory: string): Promise<void> {
   await withStorage(dataDirectory, false, async (storage) => {
     for await (const raw of createEventRepository(storage, now).readAll()) {
-      // In JSON a bare line break only ever stands between tokens, so a space there changes nothing.
+      // In JSON a bare line break occurs only between tokens, so a space there changes nothing.
       if (!process.stdout.write(`${raw.replace(/[\r\n]+/gu, ' ')}\n`)) await once(process.stdout, 'drain');
     }
   });
@@ -354,7 +354,7 @@ function describeFailure(error: unknown): string {
   }
 }
 
-// `export | head` closes the pipe early, which is no fault.
+// `export | head` closes the pipe early, which is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') warn(`The output cannot be written: ${error.message}`);
   process.exit(error.code === 'EPIPE' ? 0 : 1);

@@ -2,8 +2,8 @@
 import type { AcknowledgementRecord, AcknowledgementRepository } from './repositories/acknowledgements.ts';
 
 /**
- * The feed asks the database, and not the request that stored: another process may have stored the acknowledgement.
- * It asks only while a page listens.
+ * The feed reads the database instead of listening to requests: another process may have stored the acknowledgement.
+ * It reads only while a page listens.
  */
 const askEveryMs = 500;
 const recordsPerQuestion = 200;

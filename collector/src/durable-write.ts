@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 
 /** Waits until what was written into a file is on the disk. */
 export async function syncFile(file: string): Promise<void> {
-  // Windows syncs only what was opened for writing.
+  // Windows syncs only files that were opened for writing.
   const handle = await open(file, 'r+');
   try {
     await handle.sync();

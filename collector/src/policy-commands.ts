@@ -95,8 +95,8 @@ async function publish(dataDirectory: string, source: string, { say, warn }: Say
       `${describe(pack)} says of itself that it changes nothing material, and does not say that ${skipped} did: whoever skipped that version would not be asked. To put it right: set "materialSince": "${skipped}" in policy.json.`,
     );
   }
-  // Written beside its place, to the disk, and moved there: a collector that looks meanwhile, or after a power cut, never
-  // sees half a pack. The first pack brings its folder with it: an empty one would say that the school asks nothing.
+  // Write the pack to disk beside its place, then move it: no collector ever reads half a pack, even after a power cut.
+  // The first pack is moved together with its folder: an empty folder would mean that the school asks nothing.
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   const scratch = await mkdtemp(path.join(dataDirectory, 'publishing-'));
   try {
@@ -130,8 +130,8 @@ async function publish(dataDirectory: string, source: string, { say, warn }: Say
 }
 
 /**
- * The newest material version before this one that this one does not tell of. PCs are given the newest version alone,
- * so it has to. What the first published version changed concerns nobody who could have accepted one before it.
+ * The newest earlier material version that this one does not mention. It must mention it, because PCs receive only the
+ * newest version. The first published version never counts: no user can have accepted an earlier one.
  */
 function materialBefore({ manifest }: PolicyPack, before: readonly PolicyPack[]): string | undefined {
   const told = manifest.material ? manifest.version : (manifest.materialSince ?? '0');
@@ -155,7 +155,7 @@ async function withdraw(
   const pack = packs.find(({ manifest }) => manifest.id === id && manifest.version === version);
   if (pack === undefined) throw new CollectorError(`${id} ${version} is not published. See: policy list`);
   const from = publishedFolder(dataDirectory);
-  // The folder may have been put there by hand under a name of its own.
+  // An administrator may have put the folder there by hand under another name.
   for (const name of await readdir(from)) {
     const one = await readOnePack(path.join(from, name));
     if (!one.ok || describe(one.value) !== describe(pack)) continue;

@@ -1,4 +1,4 @@
-/** `collector -- register …`: the register of media from the command line. */
+/** `collector -- register …`: the device register from the command line. */
 import { z } from 'zod';
 import { maxReasonCharacters, usbIdSchema } from '../../shared/wire/media.ts';
 import { CollectorError } from './collector-error.ts';
@@ -35,7 +35,7 @@ export interface RegisterOptions {
   readonly until?: string | undefined;
   readonly wholeModel: boolean;
   readonly reason?: string | undefined;
-  /** Who answers. */
+  /** Name of the technician who answers. */
   readonly by?: string | undefined;
 }
 
@@ -99,7 +99,7 @@ function describe(entry: RegisterRecord, nowText: string): string {
   return `${entry.entryId}  ${entry.vendorId}:${entry.productId}  ${serial}  ${state}  ${entry.label}${issued}`;
 }
 
-/** Throws CollectorError with a sentence for the technician. `warn` goes to a person, `say` to a script as well. */
+/** Throws CollectorError with a sentence for the technician. `warn` writes for a person, `say` also for a script. */
 export async function runRegisterCommand(
   verb: RegisterVerb,
   id: string,

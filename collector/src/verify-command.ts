@@ -1,4 +1,4 @@
-/** `collector -- verify`: says whether the acknowledgements are as they arrived, and where they are not. */
+/** `collector -- verify`: reports whether all acknowledgements are as they arrived, and which are not. */
 import { CollectorError } from './collector-error.ts';
 import { verifyChain } from './evidence/verify-chain.ts';
 import type { ChainHead, EvidenceChainRepository } from './repositories/evidence-chain.ts';
@@ -9,7 +9,7 @@ export const verifyHelp = `  npm run collector -- verify --data DIR [--head PLAC
       computer, and give it to --head later. Ends with 0 when all is as it arrived, and with 2 when it is not.
 `;
 
-/** A long walk says how far it is. */
+/** A long check prints its progress. */
 const progressEveryMs = 2000;
 
 const verdictWords: Readonly<Record<string, string>> = {
@@ -32,7 +32,7 @@ function readHeadOption(text: string): ChainHead {
   return { place: Number(place), recordSha256 };
 }
 
-/** True when all is as it arrived. Throws CollectorError for a head that is none. */
+/** True when all is as it arrived. Throws CollectorError for an invalid head. */
 export async function runVerify(
   chain: EvidenceChainRepository,
   head: string | undefined,

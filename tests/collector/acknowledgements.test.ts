@@ -24,7 +24,7 @@ async function known(agent: TestAgent, account: Parameters<typeof accountKey>[0]
 
 const carys = acknowledgedData().account;
 
-it('is known to every PC once one PC has reported it', async () => {
+it('an acceptance is known to every PC once one PC has reported it', async () => {
   const running = await startTestCollector();
   const first = await makeAgent(running);
   const second = await makeAgent(running);
@@ -43,7 +43,7 @@ it('is known to every PC once one PC has reported it', async () => {
   ]);
 });
 
-it('does not count what was declined, what asked for help, and what was rejected', async () => {
+it('the collector gives no declined answer, no call for help and no rejected event', async () => {
   const running = await startTestCollector();
   const agent = await makeAgent(running);
   await report(agent, [
@@ -54,7 +54,7 @@ it('does not count what was declined, what asked for help, and what was rejected
   expect(await known(agent, carys)).toEqual([]);
 });
 
-it('gives per policy the newest version, and of this the latest', async () => {
+it('the collector gives the newest accepted version of each policy, and its latest acceptance', async () => {
   const running = await startTestCollector();
   const agent = await makeAgent(running);
   await publishTexts(
@@ -78,7 +78,7 @@ it('gives per policy the newest version, and of this the latest', async () => {
   expect((await known(agent, carys)).map(({ eventId }) => eventId)).toEqual(expected.map(({ id }) => id));
 });
 
-it('keeps people apart: by domain, and by SID where there is one', async () => {
+it('the collector tells users apart by domain, and by SID where there is one', async () => {
   const running = await startTestCollector();
   const agent = await makeAgent(running);
   const withSid = { ...carys, sid: 'S-1-5-21-1-2-3-1001' };
@@ -89,7 +89,7 @@ it('keeps people apart: by domain, and by SID where there is one', async () => {
   expect(await known(await makeAgent(running), { ...carys, domain: 'OTHER' })).toEqual([]);
 });
 
-it('answers only an agent, and only a question with an account', async () => {
+it('the collector answers only an enrolled agent, and only a request that names an account', async () => {
   const running = await startTestCollector();
   const agent = await makeAgent(running);
   const authorization = `Bearer ${agent.agentToken}`;
@@ -102,7 +102,7 @@ it('answers only an agent, and only a question with an account', async () => {
   }
 });
 
-it('is answered from one row a policy, since a covered screen waits for it', async () => {
+it('the collector reads one row per policy, because a covered screen waits for the answer', async () => {
   const { dataDirectory } = await startTestCollector();
   const database = new DatabaseSync(`${dataDirectory}/collector.sqlite`, { readOnly: true });
   const plan = database

@@ -38,8 +38,8 @@ function audit({ dataDirectory }: TestCollector) {
   }
 }
 
-describe('forging', () => {
-  it('an answer for another account is stored, marked, and spares nobody the question', async () => {
+describe('a hostile agent that forges', () => {
+  it('an answer for another account: the collector stores and marks it, and the user is still asked', async () => {
     const running = await startTestCollector();
     const attacker = await makeAgent(running);
     const victim = await makeAgent(running);
@@ -61,7 +61,7 @@ describe('forging', () => {
     expect((await runCollector('verify', '--data', running.dataDirectory)).code).toBe(0);
   });
 
-  it('an answer under a sequence number that is taken does not count', async () => {
+  it('an answer with a used sequence number: it does not count', async () => {
     const running = await startTestCollector();
     const agent = await makeAgent(running);
     await publishTexts(running.dataDirectory, [{ policyVersion: '2' }]);
@@ -73,8 +73,8 @@ describe('forging', () => {
   });
 });
 
-describe('hiding', () => {
-  it('a made-up higher version does not replace a real answer', async () => {
+describe('a hostile agent that hides answers', () => {
+  it('cannot replace a real answer with a made-up higher version', async () => {
     const running = await startTestCollector();
     const agent = await makeAgent(running);
     const real = agent.acknowledgement();
@@ -82,7 +82,7 @@ describe('hiding', () => {
     expect(await known(agent, 'school\\carys')).toMatchObject([{ eventId: real.id }]);
   });
 
-  it('another text of the same version does not replace a real answer', async () => {
+  it('cannot replace a real answer with another text of the same version', async () => {
     const running = await startTestCollector();
     const agent = await makeAgent(running);
     const real = agent.acknowledgement();
@@ -93,7 +93,7 @@ describe('hiding', () => {
     expect(await known(agent, 'school\\carys')).toMatchObject([{ eventId: real.id }]);
   });
 
-  it('1,010 made-up policies do not push a real answer out', async () => {
+  it('cannot push out a real answer with 1,010 made-up policies', async () => {
     const running = await startTestCollector();
     const agent = await makeAgent(running);
     const madeUp = Array.from({ length: 1010 }, (_, index) =>
@@ -108,9 +108,9 @@ describe('hiding', () => {
   });
 });
 
-describe('asking', () => {
+describe('a hostile agent that asks', () => {
   it.each(['/v1/acknowledgements', '/v1/media-register'])(
-    'an agent that asks %s about another account is refused, and the attempt is noted',
+    '%s about another account is refused, and the audit log notes the attempt',
     async (place) => {
       const running = await startTestCollector();
       const attacker = await makeAgent(running);
@@ -131,7 +131,7 @@ describe('asking', () => {
 });
 
 describe('an expelled agent', () => {
-  it('is listed, refused everything, and keeps what it had reported', async () => {
+  it('stays listed, is refused everything, and its earlier reports stay', async () => {
     const running = await startTestCollector();
     const agent = await makeAgent(running);
     await report(agent, [agent.acknowledgement()]);

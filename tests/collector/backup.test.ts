@@ -15,7 +15,7 @@ async function reporting() {
 }
 
 describe('backup', () => {
-  it('copies all that was answered before it, while events go on arriving, into a file that passes verify', async () => {
+  it('copies every event answered before it, while more events arrive, into a file that passes verify', async () => {
     const { agent, backUp } = await reporting();
     const sent: string[] = [];
     const send = async () => {
@@ -40,7 +40,7 @@ describe('backup', () => {
     expect(await readdir(folder)).toEqual(['monday.sqlite']);
     expect(sent.length).toBeGreaterThan(before.length);
 
-    // Put back as the help says.
+    // Restored as the help says.
     const restored = await makeFolder();
     await rename(file, path.join(restored, 'collector.sqlite'));
     const verified = await runCollector('verify', '--data', restored);
@@ -60,7 +60,7 @@ describe('backup', () => {
     ]);
   });
 
-  it('writes over nothing', async () => {
+  it('overwrites no file', async () => {
     const { dataDirectory, backUp } = await reporting();
     const file = path.join(await makeFolder(), 'backup.sqlite');
     await writeFile(file, 'last week');
@@ -70,7 +70,7 @@ describe('backup', () => {
     expect(await readFile(file, 'utf8')).toBe('last week');
   });
 
-  it('leaves nothing behind that looks like a backup when it fails, and says what to do', async () => {
+  it('leaves no file that looks like a backup when it fails, and says what to do', async () => {
     const { dataDirectory, backUp } = await reporting();
     const folder = await makeFolder();
     const file = path.join(folder, 'backup.sqlite');
@@ -83,13 +83,13 @@ describe('backup', () => {
       code: 1,
       stderr: containing('cannot be written (ENOENT)'),
     });
-    // What an attempt left that was cut off does not stand in the way.
+    // The rest of an interrupted attempt does not block the next one.
     await writeFile(`${file}.partial`, 'half');
     expect((await backUp(file)).code).toBe(0);
     expect(await readdir(folder)).toEqual(['backup.sqlite']);
   });
 
-  it('takes the name of one file, and a folder with a collector', async () => {
+  it('requires exactly one file name, and a folder with a collector', async () => {
     const empty = await makeFolder();
     await mkdir(path.join(empty, 'data'));
     for (const args of [[], ['a', 'b']]) {

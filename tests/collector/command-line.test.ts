@@ -1,4 +1,4 @@
-/** The commands, in processes of their own. */
+/** The collector's commands, each in its own process. */
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { hostname } from 'node:os';
@@ -23,14 +23,14 @@ async function startServing(data: string, ...args: readonly string[]) {
   return served;
 }
 
-/** One plain sentence or two for the administrator, no stack. */
+/** One or two plain sentences for the administrator, without a stack trace. */
 function expectSentence(stderr: string): void {
   expect(stderr).toMatch(/^[A-Z-].*[.\w)]\n$/u);
   expect(stderr).not.toMatch(/^\s+at /mu);
 }
 
 describe('serve', () => {
-  it('says where it listens, takes events, and ends in order on SIGTERM with the log written back', async () => {
+  it('prints its address, stores events, and on SIGTERM ends in order with the log written back', async () => {
     const data = path.join(await makeFolder(), 'made', 'by-it');
     const served = await startServing(data);
     expect(served.address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/u);
@@ -104,7 +104,7 @@ describe('serve', () => {
     }
   });
 
-  it('refuses a database that a newer collector has written, and leaves it as it is', async () => {
+  it('refuses a database that a newer collector has written, and does not change it', async () => {
     const data = await makeFolder();
     await runCollector('token', 'create', '--data', data);
     const file = path.join(data, 'collector.sqlite');
@@ -125,7 +125,7 @@ describe('serve', () => {
   });
 
   it.each(['settings', 'console_codes'])(
-    'ends, and answers nobody, when a start fails late: %s cannot be written to',
+    'ends, and never answers a request, when a start fails late: %s cannot be written to',
     async (table) => {
       const data = await makeFolder();
       await runCollector('token', 'create', '--data', data);
@@ -142,7 +142,7 @@ describe('serve', () => {
     },
   );
 
-  it('says which policy folder it cannot read', async () => {
+  it('names the policy folder that it cannot read', async () => {
     const { code, stderr } = await runCollector(
       ...['serve', '--data', await makeFolder(), '--port', '0', '--policies', '/nowhere/at/all'],
     );
@@ -153,7 +153,7 @@ describe('serve', () => {
 });
 
 describe('token', () => {
-  it('is created while the collector runs, listed without itself, and revoked', async () => {
+  it('is created while the collector runs, listed without its secret, and revoked', async () => {
     const data = await makeFolder();
     const { address } = await startServing(data);
     const created = await runCollector('token', 'create', '--data', data, '--expires', '30');
@@ -185,7 +185,7 @@ describe('token', () => {
 });
 
 describe('export', () => {
-  it('prints every event as it was written, one a line, oldest first, while the collector runs', async () => {
+  it('prints every event as the agent wrote it, one per line, oldest first, while the collector runs', async () => {
     const data = await makeFolder();
     const { address } = await startServing(data);
     const { stdout: token } = await runCollector('token', 'create', '--data', data);
@@ -201,7 +201,7 @@ describe('export', () => {
     expect(exported.stdout).toBe(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
   });
 
-  it('says so when there is no collector in that folder, and makes nothing there', async () => {
+  it('reports a folder without a collector, and creates nothing in it', async () => {
     const data = path.join(await makeFolder(), 'mistyped');
     for (const args of [['export'], ['console'], ['token', 'list']]) {
       const { code, stdout, stderr } = await runCollector(...args, '--data', data);
@@ -214,7 +214,7 @@ describe('export', () => {
 });
 
 describe('console', () => {
-  it('prints a new address for the running collector, and says when none runs', async () => {
+  it('prints a new sign-in address for the running collector, and reports when none runs', async () => {
     const data = await makeFolder();
     const served = await startServing(data);
     const running = await runCollector('console', '--data', data);
@@ -241,7 +241,7 @@ describe('wrong use', () => {
     [['serve', '--data', 'x', '--port', '0', '--colour', 'red']],
     [['serve', 'now', '--data', 'x', '--port', '0']],
     [['token', 'create', '--data', 'x', '--expires', '0']],
-  ])('%j is answered with a sentence and the way to the help', async (args) => {
+  ])('%j gets a sentence and a hint at the help', async (args) => {
     const { code, stdout, stderr } = await runCollector(...args);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain('npm run collector -- --help');

@@ -22,7 +22,7 @@ afterAll(async () => {
   await browser.close();
 });
 
-/** A page that fails the test when the browser complained: a script that broke, a style that its rules refused. */
+/** A page that fails the test when the browser reports an error, such as a broken script or a refused style. */
 async function openPage(options: BrowserContextOptions = {}): Promise<{ page: Page; complaints: string[] }> {
   const context = await browser.newContext(options);
   onTestFinished(() => context.close());
@@ -45,7 +45,7 @@ async function openSignedIn(running: TestCollector, options: BrowserContextOptio
 const rowsOf = (page: Page) => page.locator('tbody tr');
 
 describe('signing in', () => {
-  it('works once with the address that was printed, and keeps the browser signed in', async () => {
+  it('works once with the printed address, and keeps the browser signed in', async () => {
     const running = await startTestCollector();
     const link = await running.collector.createConsoleAddress();
     const looked = await fetch(link, { method: 'HEAD' });
@@ -68,14 +68,14 @@ describe('signing in', () => {
     }
   });
 
-  it('gives one session when an address is opened many times at once', async () => {
+  it('opens one session when many requests use one address at once', async () => {
     const running = await startTestCollector();
     const link = await running.collector.createConsoleAddress();
     const answers = await Promise.all(Array.from({ length: 10 }, () => fetch(link, { redirect: 'manual' })));
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
   });
 
-  it('does not work after 10 minutes, and a session not after 12 hours', async () => {
+  it('fails after 10 minutes, and a session ends after 12 hours', async () => {
     let nowMs = Date.parse('2026-11-22T08:00:00Z');
     const running = await startTestCollector({ now: () => new Date(nowMs) });
     const early = await running.collector.createConsoleAddress();
@@ -91,7 +91,7 @@ describe('signing in', () => {
     expect((await fetch(running.address, { headers: { cookie } })).status).toBe(401);
   });
 
-  it('shows no name without a session, on any address of the console', async () => {
+  it('is required before any address of the console shows a name', async () => {
     const running = await startTestCollector();
     const agent = await makeAgent(running);
     await report(agent, [agent.acknowledgement()]);
@@ -102,7 +102,7 @@ describe('signing in', () => {
     }
   });
 
-  it('tells how to get in, in the language that the browser asks for', async () => {
+  it('is explained in the language that the browser asks for', async () => {
     const { address } = await startTestCollector();
     const ask = async (query: string, preferred: string) => {
       const body = await (
@@ -121,7 +121,7 @@ describe('signing in', () => {
 });
 
 describe('the list', () => {
-  it('says what to do while it is empty, and shows the first acknowledgement by itself', async () => {
+  it('says what to do while it is empty, and shows the first acknowledgement without a reload', async () => {
     const running = await startTestCollector();
     const agent = await makeAgent(running);
     const { page, complaints } = await openSignedIn(running);
@@ -151,7 +151,7 @@ describe('the list', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('is the same whether rows were there or came by themselves', async () => {
+  it('shows rows that arrive live exactly as rows that were already there', async () => {
     const running = await startTestCollector();
     const agent = await makeAgent(running);
     const { page } = await openSignedIn(running);
@@ -180,7 +180,7 @@ describe('the list', () => {
     const live = await describeRows();
     await page.reload();
     expect(await describeRows()).toEqual(live);
-    // Summer time: the school's clock, not the server's.
+    // Summer time: the school's time zone, not the server's.
     expect(live.flat().join('\n')).toContain('1 July 2026 at 09:40');
   });
 
@@ -221,7 +221,7 @@ describe('the list', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('catches up by itself with what came while the collector was away', async () => {
+  it('catches up by itself on answers that arrived while the collector was away', async () => {
     const running = await startTestCollector();
     const agent = await makeAgent(running);
     const { page } = await openSignedIn(running);
@@ -279,7 +279,7 @@ describe('the list', () => {
   });
 });
 
-describe('every page, for everyone', () => {
+describe('every page, for every user', () => {
   const looks = [
     { name: 'light', options: { colorScheme: 'light', viewport: { width: 1280, height: 800 } } },
     { name: 'dark', options: { colorScheme: 'dark', viewport: { width: 1280, height: 800 } } },
@@ -324,7 +324,7 @@ describe('every page, for everyone', () => {
   ];
 
   it.each(views.flatMap((view) => languages.map((language) => [view.name, language, view] as const)))(
-    '%s in %s is accessible and whole in every look',
+    '%s in %s is accessible and complete in every look',
     async (name, language, view) => {
       const running = await startTestCollector();
       for (const look of looks) {

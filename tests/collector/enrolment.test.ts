@@ -24,14 +24,14 @@ function request(enrolmentToken: string) {
 }
 
 describe('POST /v1/agents', () => {
-  it('gives an id and a token with which events are taken', async () => {
+  it('gives an id and a token with which the collector accepts events', async () => {
     const { collector, address } = await startTestCollector();
     const { agentId, agentToken } = await enrol(address, await collector.createEnrolmentToken());
     const agent = knownAgent(address, agentId, agentToken);
     expect(await report(agent, [agent.event()])).toMatchObject([{ status: 'stored' }]);
   });
 
-  it('knows the same public key as the same agent, and another key as another', async () => {
+  it('recognises the same public key as the same agent, and another key as another agent', async () => {
     const { collector, address } = await startTestCollector();
     const token = await collector.createEnrolmentToken();
     const key = makePublicKey();
@@ -76,7 +76,7 @@ describe('POST /v1/agents', () => {
     expect(problemSchema.parse(await response.json())).toMatchObject({ status: 401, title: 'Unauthorized' });
   });
 
-  it('counts as uses of a token the enrolments that it led to, and no refused ones', async () => {
+  it('counts only successful enrolments as uses of a token', async () => {
     await withStorage(await makeFolder(), async (storage) => {
       const agents = createAgentRepository(storage, () => new Date());
       const { token } = await agents.createEnrolmentToken(newToken);
@@ -87,7 +87,7 @@ describe('POST /v1/agents', () => {
     });
   });
 
-  it('keeps no token in its files', async () => {
+  it('stores no token in any file of the collector', async () => {
     const { collector, address, dataDirectory } = await startTestCollector();
     const enrolmentToken = await collector.createEnrolmentToken();
     const { agentToken } = await enrol(address, enrolmentToken);
@@ -107,7 +107,7 @@ describe('POST /v1/agents', () => {
     ],
     ['no machine', JSON.stringify({ ...request('t'), machine: undefined })],
     ['a prototype in the body', '{"__proto__":{"enrolmentToken":"t"}}'],
-  ])('answers %s with a problem and never with a stack', async (_name, body) => {
+  ])('answers %s with a problem and never with a stack trace', async (_name, body) => {
     const { address, logged } = await startTestCollector();
     const response = await fetch(`${address}/v1/agents`, {
       method: 'POST',
@@ -121,7 +121,7 @@ describe('POST /v1/agents', () => {
     expect(logged).toEqual([]);
   });
 
-  it('answers 415 for another content type, 413 for a body that no enrolment needs', async () => {
+  it('answers 415 for another content type, and 413 for a body larger than any enrolment', async () => {
     const { address } = await startTestCollector();
     const typed = await fetch(`${address}/v1/agents`, {
       method: 'POST',

@@ -16,8 +16,8 @@ async function startWithAgent(options: Parameters<typeof startTestCollector>[0] 
   return { ...running, agent: await makeAgent(running) };
 }
 
-describe('what is stored', () => {
-  it('answers for each event in the order of the batch', async () => {
+describe('an accepted batch', () => {
+  it('is answered event by event, in the order of the batch', async () => {
     const { agent } = await startWithAgent();
     const known = agent.event();
     await report(agent, [known]);
@@ -31,7 +31,7 @@ describe('what is stored', () => {
     ]);
   });
 
-  it('keeps every event as it was written, whatever its spacing, escapes and order of keys', async () => {
+  it('is stored as the agent wrote each event, whatever its spacing, escapes and order of keys', async () => {
     const { agent, dataDirectory } = await startWithAgent();
     const first = JSON.stringify(agent.event({ data: { note: 'caf\u00e9 "],[" \\ \u2028' } }), null, 2);
     const second = JSON.stringify(agent.event()).replace('"inserted"', '"\\u0069nserted \\ud800"');
@@ -40,19 +40,19 @@ describe('what is stored', () => {
     expect(await exportedTexts(dataDirectory)).toEqual([first, second]);
   });
 
-  it('keeps events of a type that it does not know, with their data unread', async () => {
+  it('may hold events of an unknown type, which are stored with their data unread', async () => {
     const { agent, dataDirectory } = await startWithAgent();
     const event = agent.event({ type: 'porthor.printer.jammed.v7', data: { tray: [1, { deep: true }] } });
     expect(await report(agent, [event])).toEqual([{ id: event.id, status: 'stored' }]);
     expect(await exportedTexts(dataDirectory)).toEqual([JSON.stringify(event)]);
   });
 
-  it('takes an empty batch', async () => {
+  it('may be empty', async () => {
     const { agent } = await startWithAgent();
     expect(await report(agent, [])).toEqual([]);
   });
 
-  it('takes 500 events in one batch, and stores each', async () => {
+  it('may hold 500 events, each of which is stored', async () => {
     const { agent, dataDirectory } = await startWithAgent();
     const events = Array.from({ length: 500 }, (_, index) =>
       index % 2 === 0 ? agent.event() : agent.acknowledgement(),
@@ -65,7 +65,7 @@ describe('what is stored', () => {
   });
 });
 
-describe('what is known already', () => {
+describe('a repeated event', () => {
   it('is a duplicate when the same event is written another way', async () => {
     const { agent, dataDirectory } = await startWithAgent();
     const event = agent.event();
@@ -110,7 +110,7 @@ describe('what is known already', () => {
   });
 });
 
-describe('what is rejected, alone and without harm to its batch', () => {
+describe('the collector rejects one event without harm to its batch', () => {
   it.each<[string, Record<string, unknown>, string]>([
     ['another agent’s source', { source: 'porthor:agent:someone-else' }, 'source'],
     ['an id that is no UUIDv7', { id: '6f0e3c1a-0000-4000-8000-000000000000' }, 'id'],
@@ -127,7 +127,7 @@ describe('what is rejected, alone and without harm to its batch', () => {
     expect(await exportedTexts(dataDirectory)).toEqual([JSON.stringify(good)]);
   });
 
-  it('an element that is no event at all', async () => {
+  it('an element that is not an event', async () => {
     const { agent } = await startWithAgent();
     const good = agent.event();
     const results = await report(agent, [null, 7, 'x', [], {}, { id: 5 }, good]);
@@ -164,7 +164,7 @@ describe('what is rejected, alone and without harm to its batch', () => {
   });
 });
 
-describe('batches that are refused whole', () => {
+describe('the collector refuses a whole batch', () => {
   async function expectProblem(response: Response, status: number): Promise<void> {
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
@@ -178,7 +178,7 @@ describe('batches that are refused whole', () => {
     ['', 415],
     ['application/cloudevents-batch+json; charset=utf-8', 200],
     ['Application/CloudEvents-Batch+JSON', 200],
-  ])('content type "%s" is answered %i', async (contentType, status) => {
+  ])('content type "%s": %i', async (contentType, status) => {
     const { agent } = await startWithAgent();
     const response = await sendText(agent, '[]', { 'content-type': contentType });
     expect(response.status).toBe(status);
@@ -194,7 +194,7 @@ describe('batches that are refused whole', () => {
     }
   });
 
-  it('413 above 1 MiB, and 413 above 500 events; nothing of them is stored', async () => {
+  it('413 above 1 MiB, and 413 above 500 events; it stores none of them', async () => {
     const { agent, dataDirectory } = await startWithAgent();
     const full = `[${JSON.stringify(agent.event())}]`;
     await expectProblem(await sendText(agent, full + ' '.repeat(maxBatchBytes - full.length + 1)), 413);
@@ -222,7 +222,7 @@ describe('batches that are refused whole', () => {
     await expectProblem(await sendText(agent, Uint8Array.from([0x5b, 0x22, 0xff, 0x22, 0x5d])), 400);
   });
 
-  it('429 with Retry-After for the agent that sends too often, and not for its neighbour', async () => {
+  it('429 with Retry-After for an agent that sends too often, but not for its neighbour', async () => {
     const { collector, address, agent } = await startWithAgent({ limits: { batchesPerMinute: 2 } });
     const neighbour = await makeAgent({ collector, address });
     await report(agent, []);

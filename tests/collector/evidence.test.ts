@@ -1,4 +1,4 @@
-/** Evidence on arrival: checked against the enrolled key, kept verbatim whatever it is worth, and chained. */
+/** Evidence on arrival: checked against the enrolled key, kept verbatim whatever the verdict, and chained. */
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CompactSign, compactVerify, importJWK } from 'jose';
@@ -37,7 +37,7 @@ const verdicts = (dataDirectory: string) =>
   rows(dataDirectory, 'select evidence from evidence_chain order by place').map((row) => row['evidence']);
 
 describe('evidence on arrival', () => {
-  it('is kept verbatim, and anybody with a JWS library and the key can check it', async () => {
+  it('is kept verbatim, and any JWS library with the key can check it', async () => {
     const running = await startTestCollector();
     const agent = await makeSigningAgent(running);
     const event = await agent.signed();
@@ -52,7 +52,7 @@ describe('evidence on arrival', () => {
     expect(verified.protectedHeader).toEqual(evidenceHeader(keyIdOf(agent.publicKey.x)));
   });
 
-  it('takes facts in another order and with other white space for the same facts', async () => {
+  it('is valid for the same facts in another order and with other white space', async () => {
     const running = await startTestCollector();
     const agent = await makeSigningAgent(running);
     const data = acknowledgedData();
@@ -64,7 +64,7 @@ describe('evidence on arrival', () => {
     expect(verdicts(running.dataDirectory)).toEqual(['valid']);
   });
 
-  it('loses no acknowledgement for what its evidence is, says what it is, and spares nobody the question for it', async () => {
+  it('never loses an acknowledgement: bad evidence is stored with its verdict, and the user is still asked', async () => {
     const running = await startTestCollector();
     const agent = await makeSigningAgent(running);
     const stranger = makePublicKey();
@@ -112,7 +112,7 @@ describe('evidence on arrival', () => {
     expect(code).toBe(0);
   });
 
-  it('judges the one of two events with one id that is stored', async () => {
+  it('is checked for the stored one of two events with the same id', async () => {
     const running = await startTestCollector();
     const agent = await makeSigningAgent(running);
     const good = await agent.signed();
@@ -123,7 +123,7 @@ describe('evidence on arrival', () => {
     expect((await runCollector('verify', '--data', running.dataDirectory)).code).toBe(0);
   });
 
-  it('takes what an earlier key of the same PC has signed, and not what another PC’s key has', async () => {
+  it('is valid with an earlier key of the same PC, but not with another PC’s key', async () => {
     const running = await startTestCollector();
     const lost = await makeSigningAgent(running);
     const successor = await makeAgent(running);
@@ -144,7 +144,7 @@ describe('evidence on arrival', () => {
     expect(verdicts(running.dataDirectory)).toEqual(['valid', 'unknown-key']);
   });
 
-  it('finds a name with half a character in it as it arrived', async () => {
+  it('verifies for a name with half a surrogate pair', async () => {
     const running = await startTestCollector();
     const agent = await makeSigningAgent(running);
     const half = 'Carys \ud83d Evans';
@@ -159,7 +159,7 @@ describe('evidence on arrival', () => {
     expect(verdicts(running.dataDirectory)).toEqual(['valid']);
   });
 
-  it('chains in the order of arrival, whoever reports at the same time', async () => {
+  it('is chained in the order of arrival, also when several agents report at once', async () => {
     const running = await startTestCollector();
     const agents = await Promise.all(Array.from({ length: 6 }, () => makeSigningAgent(running)));
     await Promise.all(
@@ -194,7 +194,7 @@ describe('evidence on arrival', () => {
 });
 
 describe('enrolling', () => {
-  it('lets nobody take over an agent whose public key they have seen', async () => {
+  it('refuses an attacker who knows only an agent’s public key', async () => {
     const { collector, address } = await startTestCollector();
     const token = await collector.createEnrolmentToken();
     const victim = makePublicKey();

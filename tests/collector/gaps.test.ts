@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { makeAgent, report, startTestCollector } from '../support/collector/collector.ts';
 
-/** The numbers under the highest that never came, as ranges: the plain way to say what the database keeps by pieces. */
+/** The numbers below the highest one that never arrived, as ranges: a plain model of the database's gaps. */
 function rangesMissing(sequences: readonly number[]): readonly (readonly [number, number])[] {
   const seen = new Set(sequences);
   const ranges: [number, number][] = [];
@@ -16,7 +16,7 @@ function rangesMissing(sequences: readonly number[]): readonly (readonly [number
   return ranges;
 }
 
-it('are those numbers that never came, in whatever order and batches the others come', async () => {
+it('gaps are exactly the numbers that never arrived, in whatever order and batches the others arrive', async () => {
   const running = await startTestCollector({ limits: { batchesPerMinute: 1_000_000 } });
   const batches = fc.array(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 12 }), {
     minLength: 1,
@@ -41,7 +41,7 @@ it('are those numbers that never came, in whatever order and batches the others 
   );
 });
 
-it('stay open for an event that was rejected, because its evidence is missing', async () => {
+it('a gap stays open for a rejected event, because its evidence is missing', async () => {
   const running = await startTestCollector();
   const agent = await makeAgent(running);
   await report(agent, [agent.event(), { ...agent.event(), id: 'no-uuid' }, agent.event()]);

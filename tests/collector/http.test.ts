@@ -59,7 +59,7 @@ const addresses = [
 ];
 
 describe('every address', () => {
-  it('sends the security headers, whatever it answers', async () => {
+  it('sends the security headers with every answer', async () => {
     const { address } = await startTestCollector();
     for (const place of addresses) {
       const { headers, status } = await fetch(address + place);
@@ -74,7 +74,7 @@ describe('every address', () => {
     }
   });
 
-  it('answers a wrong method with 405 and the right ones, and a wrong address with 404', async () => {
+  it('answers a wrong method with 405 and the allowed methods, and a wrong address with 404', async () => {
     const { address } = await startTestCollector();
     const ask = async (method: string, place: string) => {
       const response = await fetch(address + place, {
@@ -95,7 +95,7 @@ describe('every address', () => {
     expect(await ask('GET', '/console/../../package.json')).toEqual([404, null]);
   });
 
-  it('answers what is not HTTP with a problem too', async () => {
+  it('answers bytes that are not HTTP with a problem too', async () => {
     const { address } = await startTestCollector();
     const socket = connect(Number(new URL(address).port), '127.0.0.1');
     socket.write('NOT HTTP AT ALL\r\n\r\n');
@@ -109,7 +109,7 @@ describe('every address', () => {
 });
 
 describe('health', () => {
-  it('is alive and ready', async () => {
+  it('reports that the collector is alive and ready', async () => {
     const { address } = await startTestCollector();
     for (const place of ['/healthz', '/readyz']) {
       const response = await fetch(address + place);
@@ -117,7 +117,7 @@ describe('health', () => {
     }
   });
 
-  it('counts what it did, by type and without names', async () => {
+  it('counts events and requests by type and without names', async () => {
     let nowMs = Date.parse('2026-11-22T08:00:00Z');
     const running = await startTestCollector({ now: () => new Date(nowMs) });
     const before = await (await fetch(`${running.address}/metrics`)).text();
@@ -162,7 +162,7 @@ describe('the API’s own description', () => {
     expect(new Set(ids).size).toBe(publicOperations.length);
   });
 
-  it('declares every part of an address, and refers to nothing that is not there', async () => {
+  it('declares every parameter of an address, and has no broken reference', async () => {
     const { address } = await startTestCollector();
     const raw = await (await fetch(`${address}/v1/openapi.json`)).text();
     expect(raw).not.toContain('$ref');
@@ -178,7 +178,7 @@ describe('the API’s own description', () => {
     }
   });
 
-  it('tells the truth: each schema of an answer, read back, takes the answer that is given', async () => {
+  it('is true: every real answer matches its published schema', async () => {
     const running = await startTestCollector();
     const agent = await makeAgent(running);
     const document = openApiSchema.parse(await (await fetch(`${running.address}/v1/openapi.json`)).json());

@@ -31,13 +31,13 @@ async function trySend(
     if (response.status !== 200) throw new Error(`answered ${response.status}`);
     return eventsResponseSchema.parse(await response.json()).results;
   } catch (error) {
-    // fetch tells of a broken connection with a TypeError, whether before or in the middle of the answer.
+    // fetch reports a broken connection as a TypeError, before or in the middle of the answer.
     if (error instanceof TypeError) return undefined;
     throw error;
   }
 }
 
-it(`loses and doubles nothing over ${kills} kills`, { timeout: 240_000 }, async () => {
+it(`the collector loses and doubles no event over ${kills} kills`, { timeout: 240_000 }, async () => {
   const choose = makeChooser();
   const data = await makeFolder();
   const { stdout: token } = await runCollector('token', 'create', '--data', data);
@@ -58,7 +58,7 @@ it(`loses and doubles nothing over ${kills} kills`, { timeout: 240_000 }, async 
   const statusCounts = { stored: 0, duplicate: 0, rejected: 0 };
 
   const settle = (agent: TestAgent, batch: readonly WireEvent[], results: readonly EventResult[]): void => {
-    // A batch is one transaction, so an interrupted one is there whole or not at all.
+    // A batch is one transaction, so an interrupted batch is stored completely or not at all.
     expect(new Set(results.map(({ status }) => status)).size).toBe(1);
     for (const { id, status } of results) {
       statusCounts[status] += 1;
@@ -113,7 +113,7 @@ it(`loses and doubles nothing over ${kills} kills`, { timeout: 240_000 }, async 
   expect(new Set(ids).size).toBe(ids.length);
   expect(new Set(ids)).toEqual(answered);
   expect(statusCounts.rejected).toBe(0);
-  // Kills that hit nothing in flight would prove little.
+  // Kills without a request in flight would prove little.
   expect(interrupted).toBeGreaterThan(kills / 2);
   console.log(
     `${kills} kills, ${ids.length} events, ${interrupted} batches interrupted, ` +

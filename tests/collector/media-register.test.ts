@@ -1,4 +1,4 @@
-/** The register of media: what agents are told, and how a technician approves, refuses and takes back. */
+/** The device register: what agents receive, and how a technician approves, refuses and takes back. */
 import { describe, expect, it } from 'vitest';
 import { accountKey } from '../../shared/wire/account.ts';
 import type { MediaApprovalRequestedData } from '../../shared/wire/media.ts';
@@ -66,7 +66,7 @@ const approval = { label: 'Trip', issuedTo: '', expiresAt: undefined, wholeModel
 const refusal = { decidedBy: 'Nia Huws', reason: 'Please take one from the office.' };
 
 describe('an entry that is too long', () => {
-  it('is refused: in the register it would keep every PC from reading the others', async () => {
+  it('is refused, because agents could not read a device register that holds it', async () => {
     const { entries, register } = await startWithAgent();
     await register.add(entry);
     const long = { ...entry, serial: 'A0B1C2D3E4' };
@@ -81,7 +81,7 @@ describe('an entry that is too long', () => {
 });
 
 describe('GET /v1/media-register', () => {
-  it('tells agents what is approved, with an entity tag, and nobody whom it was issued to', async () => {
+  it('gives agents the approved devices with an entity tag, and never the person a device is issued to', async () => {
     const { ask, register } = await startWithAgent();
     await register.add({ ...entry, expiresAt: '2027-07-31T23:59:59Z' });
     await register.add({ ...entry, serial: undefined, productId: '5591', label: 'All of these' });
@@ -100,12 +100,12 @@ describe('GET /v1/media-register', () => {
     expect((await ask(etag)).status).toBe(200);
   });
 
-  it('answers nobody without an agent’s token', async () => {
+  it('answers 401 without an agent’s token', async () => {
     const { address } = await startTestCollector();
     expect((await fetch(`${address}/v1/media-register`)).status).toBe(401);
   });
 
-  it('leaves out what was handed back or removed, and lets it be issued again', async () => {
+  it('leaves out a returned or removed device, which the technician can issue again', async () => {
     const { entries, register } = await startWithAgent();
     const first = await register.add(entry);
     if (!first.ok) throw new Error(first.error);
@@ -125,7 +125,7 @@ describe('GET /v1/media-register', () => {
   });
 
   it.each(['', '  ', '0000000000', '123456789', '6&2A5B3C&0&1', 'none', '123'])(
-    'takes no serial number that many sticks share: "%s"',
+    'accepts no serial number that many sticks share: "%s"',
     async (serial) => {
       const { register } = await startWithAgent();
       expect(await register.add({ ...entry, serial })).toEqual({ ok: false, error: 'weak-serial' });
@@ -134,7 +134,7 @@ describe('GET /v1/media-register', () => {
 });
 
 describe('requests for approval', () => {
-  it('arrive as events and are answered once', async () => {
+  it('arrive as events, and a technician answers each once', async () => {
     const { asks, entries, register } = await startWithAgent();
     const id = await asks(request());
     expect(await register.listRequests(10)).toMatchObject([
@@ -147,7 +147,7 @@ describe('requests for approval', () => {
     expect((await register.listRequests(10))[0]?.decision).toBe('approved');
   });
 
-  it('for the same device twice: the second is settled with the first', async () => {
+  it('for the same device twice: the answer to the first also answers the second', async () => {
     const { asks, register } = await startWithAgent();
     const [first, second] = [await asks(request()), await asks(request())];
     await register.approve(first, approval);
@@ -158,7 +158,7 @@ describe('requests for approval', () => {
     ]);
   });
 
-  it('approve a whole model where the serial number singles nothing out', async () => {
+  it('can be approved for the whole model where the serial number identifies no device', async () => {
     const { asks, entries, register } = await startWithAgent();
     const id = await asks(request({ serial: '', serialQuality: 'blank' }));
     expect(await register.approve(id, approval)).toEqual({ ok: false, error: 'weak-serial' });
@@ -166,7 +166,7 @@ describe('requests for approval', () => {
     expect(await entries()).toEqual([{ vendorId: '0781', productId: '5567', label: 'Trip' }]);
   });
 
-  it('cannot be approved for what no PC would know again', async () => {
+  it('cannot be approved for a device that no agent could recognise again', async () => {
     const { asks, register } = await startWithAgent();
     const id = await asks(request({ vendorId: '', productId: '', kind: 'card' }));
     expect(await register.approve(id, approval)).toEqual({ ok: false, error: 'no-model' });
@@ -215,7 +215,7 @@ describe('the answer to a request', () => {
     expect(stranger.status).toBe(403);
   });
 
-  it('changes the entity tag, comes newest first, and is told for 30 days', async () => {
+  it('comes newest first, and agents receive it for 30 days', async () => {
     let now = new Date('2026-11-22T12:00:00Z');
     const started = await startWithAgent(() => now);
     const { asks, register } = started;
@@ -234,7 +234,7 @@ describe('the answer to a request', () => {
     expect(await told()).toEqual([]);
   });
 
-  it('is at most the 20 newest', async () => {
+  it('comes with at most the 20 newest', async () => {
     const started = await startWithAgent();
     for (let count = 0; count < 22; count += 1) {
       await started.register.refuse(await started.asks(asked()), { decidedBy: '', reason: String(count) });
@@ -277,7 +277,7 @@ describe('the command line', () => {
     expect((await run('approve', id, '--issued-to', 'Carys Evans')).stdout).toContain('SanDisk Cruzer Blade');
     const listed = (await run('list')).stdout;
     expect(listed).toContain('issued to Carys Evans');
-    // Somebody else asks for the same stick: that is answered, and nothing has gone wrong.
+    // A second request for the same stick is answered without an error.
     const same = await asks(request());
     expect(await run('approve', same)).toEqual({
       code: 0,
@@ -314,7 +314,7 @@ describe('the command line', () => {
     [['approve', 'nothing'], 'There is no open request'],
     [['approve'], 'takes the id'],
     [['sell'], 'There is no command'],
-  ])('says what is wrong with %j', async (args, sentence) => {
+  ])('reports what is wrong with %j', async (args, sentence) => {
     const folder = await makeFolder();
     await runCollector('token', 'create', '--data', folder);
     const ended = await runCollector('register', ...args, '--data', folder);

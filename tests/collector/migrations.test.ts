@@ -44,7 +44,7 @@ const schemaOf = (folder: string) =>
   );
 
 describe.each([1, 2, 3, 4] as const)('a database of version %i', (version) => {
-  it('becomes the same database as a new one, with every event as it was', async () => {
+  it('becomes the same as a new database, with every event unchanged', async () => {
     const folder = await makeDatabase(version);
     const before = rows(folder, 'select raw from events order by position').map(({ raw }) => raw);
     expect(before).toHaveLength(8);
@@ -56,7 +56,7 @@ describe.each([1, 2, 3, 4] as const)('a database of version %i', (version) => {
     expect(rows(folder, 'pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
   });
 
-  it('keeps its chain whole, and says what was chained late', async () => {
+  it('keeps its chain complete, and reports the records that were chained late', async () => {
     const folder = await makeDatabase(version);
     const { code, stdout } = await runCollector('verify', '--data', folder);
     expect(stdout).toContain('All 4 acknowledgements are as they arrived.');
@@ -94,7 +94,7 @@ describe.each([1, 2, 3, 4] as const)('a database of version %i', (version) => {
   });
 });
 
-it('answers a person who asked for approval before there were answers', async () => {
+it('a technician can answer a request that is older than answers', async () => {
   const dataDirectory = await makeDatabase(3);
   const { mediaRegister } = (await startTestCollector({ dataDirectory })).collector;
   const [request] = await mediaRegister.listRequests(1);

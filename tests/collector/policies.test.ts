@@ -64,7 +64,7 @@ describe('GET /v1/policies', () => {
     expect(await list(address, 'governor')).toEqual([]);
   });
 
-  it('answers 304 to a client that has it already, and 200 after a pack has changed', async () => {
+  it('answers 304 to a client that already has the list, and 200 after a pack has changed', async () => {
     const { policiesDirectory, clock, start } = await startWithPacks();
     const { address } = await start();
     const ask = (tag: string) =>
@@ -83,7 +83,7 @@ describe('GET /v1/policies', () => {
     expect(changed.headers.get('etag')).not.toBe(tag);
   });
 
-  it('asks for an audience that can be one', async () => {
+  it('requires a valid audience', async () => {
     const { start } = await startWithPacks();
     const { address } = await start();
     for (const query of ['', '?audience=', '?audience=Staff%20Room', '?audience=staff&audience=pupil']) {
@@ -92,7 +92,7 @@ describe('GET /v1/policies', () => {
     }
   });
 
-  it('leaves out a second pack of one version and a folder that is no pack, and says so once', async () => {
+  it('leaves out a second pack of one version and a folder that is not a pack, and logs each once', async () => {
     const { policiesDirectory, clock, start } = await startWithPacks();
     await mkdir(path.join(policiesDirectory, 'drafts'));
     await writePack(policiesDirectory, 'twin-of-staff', { version: '1' });
@@ -121,7 +121,7 @@ describe('GET /v1/policies', () => {
     ],
   ];
 
-  it.each(damages)('gives the pack that was read before while it is %s', async (_what, damage) => {
+  it.each(damages)('gives the pack as it was last read while it is %s', async (_what, damage) => {
     const { policiesDirectory, clock, first, start } = await startWithPacks();
     const { address, logged } = await start();
     const before = await list(address);
@@ -135,14 +135,14 @@ describe('GET /v1/policies', () => {
     const whole = await fetch(`${address}/v1/policies/staff/1`);
     expect(policyPackSchema.parse(await whole.json())).toEqual(first);
     expect(logged).toEqual([expect.stringContaining('read there before')]);
-    // What is taken away whole is taken away.
+    // A pack that is removed completely is withdrawn.
     await rm(pack, { recursive: true });
     clock.nowMs += 5000;
     expect(await list(address)).toEqual([]);
   });
 
   it.each(damages)(
-    'says nothing of policies when the one pack is %s from the start',
+    'answers 503 instead of a list when the only pack is %s from the start',
     async (_what, damage) => {
       const { policiesDirectory, clock, start } = await startWithPacks();
       const pack = path.join(policiesDirectory, 'staff-1');
@@ -160,7 +160,7 @@ describe('GET /v1/policies', () => {
     },
   );
 
-  it('gives no list without a pack that it cannot read, and still the packs that it can', async () => {
+  it('gives no list that lacks an unreadable pack, but still every readable pack by its address', async () => {
     const { policiesDirectory, clock, first, start } = await startWithPacks();
     await writeFile(path.join(policiesDirectory, 'photos.zip'), 'half a zip');
     const { address, logged } = await start();
@@ -173,7 +173,7 @@ describe('GET /v1/policies', () => {
     expect(await list(address)).toHaveLength(1);
   });
 
-  it('prefers a good pack to what was read before of a broken one', async () => {
+  it('prefers a good pack to the earlier reading of a broken one', async () => {
     const { policiesDirectory, clock, start } = await startWithPacks();
     const { address } = await start();
     expect(await list(address)).toHaveLength(1);
@@ -183,7 +183,7 @@ describe('GET /v1/policies', () => {
     expect((await list(address)).map(({ manifest }) => manifest.order)).toEqual([7]);
   });
 
-  it('follows links as PCs do, and takes one that leads nowhere for a pack that cannot be read', async () => {
+  it('follows links as agents do, and treats a broken link as an unreadable pack', async () => {
     const { policiesDirectory, clock, start } = await startWithPacks();
     const elsewhere = await makeFolder();
     await writePack(elsewhere, 'photos', { id: 'photos' });
@@ -197,7 +197,7 @@ describe('GET /v1/policies', () => {
     expect((await list(address)).map(({ id }) => id)).toEqual(['photos', 'staff']);
   });
 
-  it('takes an empty folder for what it says', async () => {
+  it('gives an empty list for an empty folder', async () => {
     const { policiesDirectory, start } = await startWithPacks();
     await rm(path.join(policiesDirectory, 'staff-1'), { recursive: true });
     const { address } = await start();
@@ -229,7 +229,7 @@ describe('GET /v1/policies', () => {
     expect(await list(address)).toHaveLength(1);
   });
 
-  it('does not start with a folder that is not there', async () => {
+  it('keeps the collector from starting with a missing folder', async () => {
     const { policiesDirectory, start } = await startWithPacks();
     await rm(policiesDirectory, { recursive: true });
     await expect(start()).rejects.toThrow(`The policy folder ${policiesDirectory} cannot be read (ENOENT)`);
@@ -237,7 +237,7 @@ describe('GET /v1/policies', () => {
 });
 
 describe('GET /v1/policies/{id}/{version}', () => {
-  it('gives the whole pack, in effect or not, with an entity tag', async () => {
+  it('gives the complete pack, in effect or not, with an entity tag', async () => {
     const { policiesDirectory, first, start } = await startWithPacks();
     await writePack(policiesDirectory, 'staff-2', { version: '2' });
     const { address } = await start();

@@ -1,4 +1,4 @@
-/** Publishing from the command line: what the PCs are given, and that a signed version is never another. */
+/** Publishing from the command line: what PCs receive, and that a signed version never changes. */
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ async function listed(address: string): Promise<readonly string[]> {
 }
 
 describe('policy publish, list and withdraw', () => {
-  it('gives the PCs what was published instead of the samples, and takes it back', async () => {
+  it('gives PCs the published pack instead of the samples, and withdraws it again', async () => {
     let nowMs = Date.parse('2026-11-22T08:00:00Z');
     const { address, dataDirectory } = await startTestCollector({ now: () => new Date(nowMs) });
     const soon = () => {
@@ -68,7 +68,7 @@ describe('policy publish, list and withdraw', () => {
       code: 1,
       stderr: expect.stringContaining('new version') as string,
     });
-    // The same version, written differently, is the same version.
+    // The same version number in another notation is the same version.
     const again = await writePack(
       path.join(await makeFolder(), 'pack'),
       packWithManifest({ version: '2.0', materialSince: undefined }),
@@ -79,7 +79,7 @@ describe('policy publish, list and withdraw', () => {
     expect((await publish(folder)).code).toBe(0);
   });
 
-  it('refuses a version that hides a material one from those who skipped it', async () => {
+  it('refuses a version that hides a material one from users who skipped it', async () => {
     const data = await makeFolder();
     const publish = async (changes: Parameters<typeof packWithManifest>[0]) => {
       const folder = await writePack(path.join(await makeFolder(), 'pack'), packWithManifest(changes));
@@ -87,7 +87,7 @@ describe('policy publish, list and withdraw', () => {
     };
     const material = (version: string) => publish({ version, material: true, materialSince: undefined });
     expect((await material('1')).code).toBe(0);
-    // The first version is material to nobody: there was none to accept before it.
+    // The first version never counts: no user can have accepted an earlier one.
     expect((await publish({ version: '1.1', material: false, materialSince: undefined })).code).toBe(0);
     expect((await material('2')).code).toBe(0);
     const refused = await publish({ version: '3', material: false, materialSince: undefined });
@@ -98,7 +98,7 @@ describe('policy publish, list and withdraw', () => {
     expect((await publish({ version: '3', material: false, materialSince: '2' })).code).toBe(0);
   });
 
-  it('refuses a pack that is not whole, and says what to do', async () => {
+  it('refuses an incomplete pack, and says what to do', async () => {
     const data = await makeFolder();
     const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles({ 'cy.md': undefined }));
     const refused = await runCollector('policy', 'publish', folder, '--data', data);
@@ -108,14 +108,14 @@ describe('policy publish, list and withdraw', () => {
     expect((await runCollector('policy', 'publish', '--data', data)).code).toBe(1);
   });
 
-  it('leaves no empty folder behind where the first pack cannot be written: it would say that nothing is asked', async () => {
+  it('leaves no empty folder when the first pack cannot be written, because that would open every gate', async () => {
     const data = await makeFolder();
     const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles());
     expect((await runCollectorOnFullDisk('policy', 'publish', folder, '--data', data)).code).toBe(1);
     expect(await readdir(data)).toEqual([]);
   });
 
-  it('writes over nothing that it cannot read, and says what to do', async () => {
+  it('never overwrites a pack that it cannot read, and says what to do', async () => {
     const data = await makeFolder();
     const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles());
     const publish = () => runCollector('policy', 'publish', folder, '--data', data);
@@ -129,7 +129,7 @@ describe('policy publish, list and withdraw', () => {
     expect((await publish()).code).toBe(0);
   });
 
-  it('knows a zip again that was put into the folder by hand and withdrawn', async () => {
+  it('recognises a withdrawn zip that an administrator had put into the folder by hand', async () => {
     const data = await makeFolder();
     const first = await writePack(path.join(await makeFolder(), 'pack'), packWithManifest({ id: 'first' }));
     expect((await runCollector('policy', 'publish', first, '--data', data)).code).toBe(0);

@@ -5,7 +5,7 @@ import { splitBatch } from '../../collector/src/events/split-batch.ts';
 
 const spacing = fc.constantFrom('', ' ', '\n', '\r\n\t');
 
-it('gives each element as it was written', () => {
+it('splitBatch gives each element as it was written', () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.jsonValue(), fc.constantFrom(0, 2), spacing, spacing)),
@@ -21,11 +21,11 @@ it('gives each element as it was written', () => {
   );
 });
 
-it('is not misled by brackets, commas and quotes inside strings', () => {
+it('splitBatch ignores brackets, commas and quotes inside strings', () => {
   const texts = ['"],["', '{"a\\"]":"}{,\\\\"}', '"\\\\"', '[[","]]', '-1.5e3', 'null'];
   expect(splitBatch(`[${texts.join(' , ')}]`).map(({ raw }) => raw)).toEqual(texts);
 });
 
-it('counts how deeply each element nests, alone', () => {
+it('splitBatch counts the depth of each element separately', () => {
   expect(splitBatch('[[[1]],{"a":[]},7,"[[["]').map(({ depth }) => depth)).toEqual([2, 2, 0, 0]);
 });

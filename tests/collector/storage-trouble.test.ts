@@ -1,4 +1,4 @@
-/** A database that is busy, full or gone: nothing is lost, and no event is answered `stored` that is not. */
+/** A busy, full or missing database: no event is lost, and the collector answers `stored` only for stored events. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
@@ -25,7 +25,7 @@ async function expectLater(response: Response): Promise<void> {
 }
 
 describe('a busy database', () => {
-  it('is answered 503 with Retry-After, and takes the same batch later', async () => {
+  it('makes the collector answer 503 with Retry-After, and the same batch succeeds later', async () => {
     const running = await startTestCollector({ busyTimeoutMs: 20 });
     const agent = await makeAgent(running);
     const batch = [agent.event(), agent.event()];
@@ -46,7 +46,7 @@ describe('a busy database', () => {
 });
 
 describe('a full disk', () => {
-  it('is answered 503 by a real process whose files may not grow, and what it had stored is there', async () => {
+  it('makes a real process whose files cannot grow answer 503, and every stored event stays', async () => {
     const data = await makeFolder();
     const limited = await serve(['--data', data, '--port', '0'], { shell: "trap '' XFSZ; ulimit -f 1500" });
     onTestFinished(async () => void (await limited.end('SIGKILL')));
@@ -72,8 +72,8 @@ describe('a full disk', () => {
 });
 
 describe('the end of a collector', () => {
-  // Well under the 10 s after which connections are cut: an answered one must not be waited for.
-  it('answers the request in flight, then closes the database at once', { timeout: 8000 }, async () => {
+  // Well below the 10 s after which the collector cuts connections: it must not wait for an answered one.
+  it('answers the request in flight, then closes the database immediately', { timeout: 8000 }, async () => {
     const running = await startTestCollector();
     const agent = await makeAgent(running);
     const event = JSON.stringify(agent.event());
@@ -101,13 +101,13 @@ describe('the end of a collector', () => {
     expect(await exportedTexts(running.dataDirectory)).toEqual([event]);
   });
 
-  it('does not wait for a connection that never asked anything, as browsers open ahead', {
+  it('does not wait for an unused connection, as browsers open them in advance', {
     timeout: 8000,
   }, async () => {
     const { address, collector } = await startTestCollector();
     const socket = connect(Number(new URL(address).port), '127.0.0.1');
     await once(socket, 'connect');
-    // An answer to a later connection shows that the server has taken this one.
+    // An answer to a later connection proves that the server has accepted this one.
     expect((await fetch(`${address}/healthz`)).status).toBe(200);
     const ended = once(socket, 'close');
     socket.resume();

@@ -1,4 +1,4 @@
-/** A person with write access to the database: whatever they do to an acknowledgement, `verify` names it. */
+/** An attacker with write access to the database: `verify` names every acknowledgement that they changed. */
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -76,7 +76,7 @@ function recordAt(database: DatabaseSync, place: number): ChainRecord & { record
   return row as unknown as ChainRecord & { recordSha256: string };
 }
 
-/** Every row's place further on or back, in an order in which no two are ever the same. */
+/** Shifts the place of every row, in an order in which no two rows ever share a place. */
 function movePlaces(database: DatabaseSync, from: number, by: number): void {
   database.exec(`update evidence_chain set place = -place where place >= ${from};
     update evidence_chain set place = -place + ${by} where place < 0`);
@@ -103,7 +103,7 @@ describe('an untouched database', () => {
   });
 });
 
-describe('the answers to the question at login', () => {
+describe('verify checks the answers to the question at login', () => {
   const verifyPublishedAfter = async (deed: (database: DatabaseSync) => void): Promise<string[]> => {
     const data = await tamper(() => undefined);
     await publishTexts(data);
@@ -117,7 +117,7 @@ describe('the answers to the question at login', () => {
     return brief(await verifyIn(data));
   };
 
-  it('names an answer that follows from no acknowledgement', async () => {
+  it('and names an answer without an acknowledgement', async () => {
     const found = await verifyPublishedAfter((database) => {
       database.exec(`insert into latest_acceptances select school_id, 'school\\intruder', policy_id, event_id,
         policy_version, version_order, text_sha256, language, decided_at from latest_acceptances limit 1`);
@@ -128,7 +128,7 @@ describe('the answers to the question at login', () => {
   it.each([
     ['removed', 'delete from latest_acceptances where event_id = ?'],
     ['set back', "update latest_acceptances set decided_at = '2020' where event_id = ?"],
-  ])('names an acknowledgement whose answer was %s', async (_name, deed) => {
+  ])('and names an acknowledgement whose answer was %s', async (_name, deed) => {
     const found = await verifyPublishedAfter((database) => {
       database.prepare(deed).run(eventIdAt(database, 1));
     });
@@ -136,8 +136,8 @@ describe('the answers to the question at login', () => {
   });
 });
 
-describe('one value of one acknowledgement', () => {
-  // Keys of a row are changed by other deeds: a row under another id is one removed and one inserted.
+describe('verify finds a changed value', () => {
+  // Other tests change the keys of a row: a row under another id counts as one removed and one inserted.
   const changed = (table: string, kept: readonly string[]) => async () => {
     for (const column of columnsOf(table).filter((name) => !kept.includes(name))) {
       const report = await verifyAfter((database) => {
@@ -150,11 +150,11 @@ describe('one value of one acknowledgement', () => {
       expect(['altered', 'moved', 'removed']).toContain(report.findings[0]?.kind);
     }
   };
-  it('is missed in the list', changed('acknowledgements', ['position', 'event_id']));
-  it('is missed among the events', changed('events', ['position', 'event_id']));
-  it('is missed in the chain', changed('evidence_chain', ['place', 'event_id']));
+  it('in the list', changed('acknowledgements', ['position', 'event_id']));
+  it('among the events', changed('events', ['position', 'event_id']));
+  it('in the chain', changed('evidence_chain', ['place', 'event_id']));
 
-  it('is missed inside the event, whichever fact it is, even with every hash made anew', async () => {
+  it('inside the event, whichever fact it is, even after the attacker recomputed every hash', async () => {
     const facts = [
       'action',
       'policyId',
@@ -204,7 +204,7 @@ describe('one value of one acknowledgement', () => {
       const simple = await verifyAfter(change);
       expect({ fact, findings: brief(simple) }).toEqual({ fact, findings: ['altered 7'] });
 
-      // The whole chain from there on is made anew, as only someone with the database and this source could.
+      // Recompute the chain from there on, as an attacker with the database and this source could.
       const thorough = await verifyAfter((database) => {
         const text = change(database);
         let previousSha256 = recordAt(database, 6).recordSha256;
@@ -229,7 +229,7 @@ describe('one value of one acknowledgement', () => {
     }
   });
 
-  it('is missed where the record and its hash were changed together', async () => {
+  it('where the record and its hash were changed together', async () => {
     const report = await verifyAfter((database) => {
       const { recordSha256: _old, ...record } = recordAt(database, 7);
       const changed = { ...record, evidence: 'missing' as const };
@@ -237,11 +237,11 @@ describe('one value of one acknowledgement', () => {
         .prepare('update evidence_chain set evidence = ?, record_sha256 = ? where place = 7')
         .run('missing', chainRecordSha256(changed));
     });
-    // The record that follows holds its old hash, and the list holds its old verdict.
+    // The next record holds the old hash, and the list holds the old verdict.
     expect(brief(report)).toEqual(['altered 7', 'altered 7']);
   });
 
-  it('is missed where the agent’s key was exchanged', async () => {
+  it('where the agent’s key was replaced', async () => {
     const report = await verifyAfter((database) => {
       database.exec("update agents set public_key = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'");
     });
@@ -250,27 +250,27 @@ describe('one value of one acknowledgement', () => {
   });
 });
 
-describe('a removed acknowledgement', () => {
+describe('verify finds a removed acknowledgement', () => {
   const everywhere = (database: DatabaseSync, place: number) => {
     const id = eventIdAt(database, place);
     for (const table of ['acknowledgements', 'events', 'evidence_chain']) {
       database.prepare(`delete from ${table} where event_id = ?`).run(id);
     }
   };
-  it.each([1, 7])('is missed at place %i', async (place) => {
+  it.each([1, 7])('at place %i', async (place) => {
     expect(brief(await verifyAfter((database) => everywhere(database, place)))).toEqual([`removed ${place}`]);
   });
   it.each([
     ['the list', 'acknowledgements', ['removed 7']],
     ['the events', 'events', ['removed 7']],
     ['the chain', 'evidence_chain', ['removed 7', 'inserted -', 'inserted -']],
-  ] as const)('is missed in %s alone', async (_where, table, expected) => {
+  ] as const)('that was removed from %s alone', async (_where, table, expected) => {
     const report = await verifyAfter((database) => {
       database.prepare(`delete from ${table} where event_id = ?`).run(eventIdAt(database, 7));
     });
     expect(brief(report)).toEqual(expected);
   });
-  it('is missed where the places were closed up behind it', async () => {
+  it('where the later records were moved up to close the gap', async () => {
     const report = await verifyAfter((database) => {
       everywhere(database, 7);
       movePlaces(database, 8, -1);
@@ -278,14 +278,14 @@ describe('a removed acknowledgement', () => {
     });
     expect(brief(report)).toEqual(['removed 7']);
   });
-  it('is missed at the end', async () => {
+  it('at the end', async () => {
     const report = await verifyAfter((database) => {
       everywhere(database, count);
       everywhere(database, count - 1);
     });
     expect(brief(report)).toEqual([`removed ${count - 1}`]);
   });
-  it('is missed where it was the head of the chain', async () => {
+  it('and a removed or emptied head of the chain', async () => {
     const removed = await verifyAfter((database) => database.exec('delete from evidence_head'));
     expect(brief(removed)).toEqual(['removed -']);
     expect(removed.records).toBe(count);
@@ -294,7 +294,7 @@ describe('a removed acknowledgement', () => {
     );
     expect(brief(emptied)).toContain('inserted 1');
   });
-  it('at the end, with the head set back, is seen by whoever wrote the head down, and by nobody else', async () => {
+  it('at the end, with the head set back, only for a technician who wrote the head down', async () => {
     const { head } = await verifyAfter(() => undefined);
     const data = await tamper((database) => {
       everywhere(database, count);
@@ -306,7 +306,7 @@ describe('a removed acknowledgement', () => {
   });
 });
 
-describe('an inserted acknowledgement', () => {
+describe('verify finds an inserted acknowledgement', () => {
   const copyEvent = (database: DatabaseSync, id: string): void => {
     const original = eventIdAt(database, 3);
     database.exec(`insert into events (event_id, agent_id, sequence, type, occurred_at, received_at, raw)
@@ -317,14 +317,14 @@ describe('an inserted acknowledgement', () => {
           policy_version, version_order, text_sha256, language, decided_at
         from acknowledgements where event_id = '${original}'`);
   };
-  it('is seen without a record in the chain', async () => {
+  it('without a record in the chain', async () => {
     const report = await verifyAfter((database) => copyEvent(database, 'made-up'));
     expect(report.findings).toMatchObject([
       { kind: 'inserted', eventId: 'made-up' },
       { kind: 'inserted', eventId: 'made-up' },
     ]);
   });
-  it.each([7, count + 1])('is seen with a record of its own at place %i', async (at) => {
+  it.each([7, count + 1])('with its own record at place %i', async (at) => {
     const report = await verifyAfter((database) => {
       copyEvent(database, 'made-up');
       movePlaces(database, at, 1);
@@ -352,11 +352,11 @@ describe('an inserted acknowledgement', () => {
   });
 });
 
-describe('two acknowledgements that changed places', () => {
+describe('verify finds two acknowledgements that were swapped', () => {
   it.each([
     [3, 9],
     [6, 7],
-  ])('are seen in the chain: %i and %i', async (one, other) => {
+  ])('in the chain: %i and %i', async (one, other) => {
     const report = await verifyAfter((database) => {
       database.exec(`update evidence_chain set place = -1 where place = ${one};
         update evidence_chain set place = ${one} where place = ${other};
@@ -378,7 +378,7 @@ describe('two acknowledgements that changed places', () => {
     ['acknowledgements', 'position', 'moved'],
     ['acknowledgements', 'full_name', 'altered'],
     ['evidence_chain', 'event_sha256', 'altered'],
-  ])('are seen where only %s.%s was exchanged', async (table, column, kind) => {
+  ])('where only %s.%s was swapped', async (table, column, kind) => {
     const report = await verifyAfter((database) => {
       const [one, other] = [eventIdAt(database, 3), eventIdAt(database, 9)];
       const read = (id: string) =>
@@ -396,7 +396,7 @@ describe('two acknowledgements that changed places', () => {
 });
 
 describe('verify on the command line', () => {
-  it('prints the head, ends with 0, and takes the head back', async () => {
+  it('prints the head, exits with 0, and accepts that head in a later run', async () => {
     const data = await tamper(() => undefined);
     const { code, stdout } = await runCollector('verify', '--data', data);
     expect(code).toBe(0);
@@ -407,7 +407,7 @@ describe('verify on the command line', () => {
     expect((await runCollector('verify', '--data', data, '--head', other)).code).toBe(2);
     expect(await runCollector('verify', '--data', data, '--head', 'nonsense')).toMatchObject({ code: 1 });
   });
-  it('names the first record on its first line and ends with 2', async () => {
+  it('names the first changed record on its first line and exits with 2', async () => {
     let id = '';
     const data = await tamper((database) => {
       id = eventIdAt(database, 7);

@@ -1,4 +1,4 @@
-/** Events that this version of the collector cannot read: each is kept, counted, and read after an upgrade. */
+/** Events that this version of the collector cannot read: it keeps and counts each, and reads it after an upgrade. */
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import {
@@ -45,7 +45,7 @@ describe('an event that cannot be read', () => {
       (agent) => agent.acknowledgement({ language: 'gd-GB' as 'en-GB' }),
       /^data\.language: /u,
     ],
-  ])('%s: it is stored verbatim with the reason, and counted', async (_name, make, reason) => {
+  ])('%s: the collector stores it verbatim with the reason, and counts it', async (_name, make, reason) => {
     const running = await startTestCollector();
     const agent = await makeAgent(running);
     const event = make(agent);
@@ -59,7 +59,7 @@ describe('an event that cannot be read', () => {
     expect((await runCollector('verify', '--data', running.dataDirectory)).code).toBe(0);
   });
 
-  it('has two members of one name: which one counts would be a guess', async () => {
+  it('has two members of one name: the collector must not guess which one counts', async () => {
     const running = await startTestCollector();
     const agent = await makeAgent(running);
     const text = JSON.stringify(agent.acknowledgement());
@@ -92,7 +92,7 @@ describe('an event of a newer agent', () => {
     expect((await runCollector('verify', '--data', running.dataDirectory)).code).toBe(0);
   });
 
-  it('does not count when a member that is signed differs from one that is not', async () => {
+  it('does not count when an unknown member differs from its signed value', async () => {
     const running = await startTestCollector();
     const agent = await makeSigningAgent(running);
     const signed = { ...acknowledgedData(), readingSeconds: 42 };
@@ -104,7 +104,7 @@ describe('an event of a newer agent', () => {
   });
 });
 
-it('reads stored events again at the start, as an upgraded collector must', async () => {
+it('a collector reads unreadable events again at its start, as after an upgrade', async () => {
   const first = await startTestCollector();
   const agent = await makeSigningAgent(first);
   await report(agent, [await agent.signed(), agent.event(), { ...agent.acknowledgement(), data: {} }]);
@@ -122,7 +122,7 @@ it('reads stored events again at the start, as an upgraded collector must', asyn
   expect(knownPolicies(first.dataDirectory)).toEqual(['staff']);
 });
 
-it('lets a text that is published later count for those who have accepted it', async () => {
+it('an acceptance counts once the collector publishes its text', async () => {
   const running = await startTestCollector();
   const agent = await makeAgent(running);
   await report(agent, [agent.acknowledgement({ policyId: 'later', policyVersion: '2' })]);

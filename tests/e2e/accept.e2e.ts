@@ -5,7 +5,7 @@ import { expect } from '@playwright/test';
 import { acceptAndContinue, fillIn, words } from '../support/e2e/answer.ts';
 import { test } from '../support/e2e/world.ts';
 
-test('a person accepts in English; the collector has it, and no page stays behind', async ({ world }) => {
+test('a user accepts in English; the collector stores it, and no page stays open', async ({ world }) => {
   const agent = await world.start();
   const gate = await agent.gate();
   await acceptAndContinue(gate);
@@ -24,7 +24,7 @@ test('a person accepts in English; the collector has it, and no page stays behin
   });
 });
 
-test('a person switches to Welsh half way, loses nothing, and accepts in Welsh', async ({ world }) => {
+test('a user switches to Welsh half way, loses no input, and accepts in Welsh', async ({ world }) => {
   const agent = await world.start();
   const gate = await agent.gate();
   await fillIn(gate, 'en-GB');
@@ -37,7 +37,7 @@ test('a person switches to Welsh half way, loses nothing, and accepts in Welsh',
     .toEqual(['cy-GB']);
 });
 
-test('two people of one PC keep their records apart in a folder that the school names for everybody', async ({
+test('the agent keeps the records of two users of one PC apart in a shared state folder', async ({
   world,
 }) => {
   const stateDirectory = path.join(world.folder, 'everybody');

@@ -7,7 +7,7 @@ import { acceptAndContinue } from '../support/e2e/answer.ts';
 import { openFromTray } from '../support/e2e/tray.ts';
 import { test } from '../support/e2e/world.ts';
 
-test('what was accepted can be read and saved long after the school has published another text', async ({
+test('a user can read and save an accepted text after the school has published another one', async ({
   world,
 }) => {
   const first = await world.start();

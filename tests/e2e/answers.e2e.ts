@@ -78,14 +78,14 @@ test('keys that end other programs do not end the gate', async ({ world }) => {
   ]) {
     await display.pressKey(chord);
   }
-  // Keys arrive in order: once the page holds this text, it has got every chord before it.
+  // Keys arrive in order: once the page holds this text, it has received every earlier key combination.
   await display.typeText('Teacher');
   await expect(jobRole).toHaveValue('Teacher');
   await expect(gate.getByRole('button', { name: en.accept, exact: true })).toBeVisible();
   expect(await agent.log()).not.toContain('gate: open');
 });
 
-test('a person declines, takes it back, declines again and is signed out; the collector knows', async ({
+test('a user declines, takes it back, declines again and is signed out; the collector stores it', async ({
   world,
 }) => {
   await world.configure({ gate: { declineCountdownSeconds: 20 } });
@@ -109,7 +109,7 @@ test('a person declines, takes it back, declines again and is signed out; the co
     .toEqual(['declined']);
 });
 
-test('signing out that the system refuses leaves the gate shut and says so', async ({ world }) => {
+test('when the system refuses to sign out, the gate stays shut and says so', async ({ world }) => {
   await world.configure({ gate: { declineCountdownSeconds: 20 } });
   await world.script({ signOut: 'refused' });
   const agent = await world.start();
@@ -132,7 +132,7 @@ test('a call for help shows the contact and reaches the school', async ({ world 
     .toEqual(['help-requested']);
 });
 
-test('a technician’s code opens the gate, a wrong one does not, and the opening has its name', async ({
+test('a technician’s code opens the gate, a wrong one does not, and the log names this way of opening', async ({
   world,
 }) => {
   const code = 'gwdihŵ-1847';
@@ -153,7 +153,7 @@ test('a technician’s code opens the gate, a wrong one does not, and the openin
   expect(await agent.opened()).toBe('break-glass');
 });
 
-test('an agent of which a second one is started stays the only one', async ({ world }) => {
+test('a second start leaves the running agent as the only one', async ({ world }) => {
   const agent = await world.start();
   const gate = await agent.gate();
   await expect(gate.getByRole('button', { name: en.accept, exact: true })).toBeVisible();
@@ -166,9 +166,7 @@ test('an agent of which a second one is started stays the only one', async ({ wo
   expect(await agent.opened()).toBe('receipt');
 });
 
-test('what was accepted names every statement and the exact text that was on the screen', async ({
-  world,
-}) => {
+test('an acceptance names every statement and the exact text that was on the screen', async ({ world }) => {
   const agent = await world.start();
   await acceptPolicy(await agent.gate());
   // The user does not press Continue: the confirmation closes after some seconds, and the gate opens.

@@ -1,4 +1,4 @@
-/** A collector whose certificate the school has issued itself: what trusts it, what does not, and what is reported. */
+/** A collector with a certificate of the school's own authority: what trusts it, and what the agent reports. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
@@ -17,7 +17,7 @@ interface Desk {
 /** Starts the agent against an https collector called `localhost`, and accepts the policy. */
 type SitDown = (options: {
   readonly certificate: MadeCertificate;
-  /** What stands in the file that the school names; undefined: there is no such file. */
+  /** Content of the file that the school names; undefined: the file is missing. */
   readonly authorities: string | undefined;
 }) => Promise<Desk>;
 
@@ -42,7 +42,7 @@ const test = base.extend<{ readonly sitDown: SitDown }>({
 const acknowledgementCount = async (world: World) => (await world.collector().acknowledgements()).length;
 const logOfRun = async (agent: RunningAgent) => (await agent.log()).slice(agent.logBefore);
 
-/** Asks as the agent asks its collector, or as everything else in it would; the error where there is one. */
+/** Sends a request from the agent's collector session or from its default one. Returns the status or the error. */
 function ask(agent: RunningAgent, url: string, as: 'agent' | 'others'): Promise<string> {
   return agent.app.evaluate(
     async ({ session }, { address, own }) => {
@@ -70,7 +70,7 @@ test('a certificate of the school’s authority is trusted for the collector, an
   const collector = `https://localhost:${front.port}/healthz`;
   expect(await ask(agent, collector, 'agent')).toBe('200');
   expect(await ask(agent, collector, 'others')).toContain('ERR_CERT_AUTHORITY_INVALID');
-  // The same server and certificate by another name is another server.
+  // The same server and certificate under another name count as another server.
   expect(await ask(agent, `https://127.0.0.1:${front.port}/healthz`, 'agent')).toContain(
     'ERR_CERT_AUTHORITY_INVALID',
   );
@@ -109,7 +109,7 @@ for (const [title, refused, reason] of [
     'fault: ca-certificate-unusable: caCertificateFile: ysgol-ca.pem does not hold a certificate in PEM or DER that can be read.',
   ],
 ] as const) {
-  test(`nothing is sent to a collector with a certificate of ${title}, and the reason is reported`, async ({
+  test(`the agent sends nothing to a collector with a certificate of ${title}, and reports the reason`, async ({
     world,
     sitDown,
   }) => {
@@ -121,7 +121,7 @@ for (const [title, refused, reason] of [
   });
 }
 
-test('a file that is put right is taken at the next start, and what waited is sent', async ({
+test('the agent reads a corrected file at its next start, and sends the waiting events', async ({
   world,
   sitDown,
 }) => {
@@ -136,7 +136,7 @@ test('a file that is put right is taken at the next start, and what waited is se
   expect(front.handshakes()).toBeGreaterThan(0);
 });
 
-test('the school’s authority is trusted through the school’s proxy too, and what others intercept is refused', async ({
+test('the school’s authority is also trusted through a proxy, and an intercepted connection is refused', async ({
   world,
 }) => {
   const hosts = ['porthor.ysgol.example'];

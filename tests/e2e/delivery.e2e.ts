@@ -1,4 +1,4 @@
-/** Policies that a real collector delivers to an agent at work: at once, at the next login, or spoilt on the way. */
+/** Policies that a real collector delivers to a running agent: at once, at the next login, or damaged on the way. */
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { runCollector } from '../support/collector/command-line.ts';
@@ -13,14 +13,14 @@ const test = base.extend<{ readonly network: Network }>({
   network: async ({ world }, use) => {
     const network = await openNetwork(() => world.collector().address);
     await world.configure({ collectorUrl: network.address, reporting: { heartbeatSeconds: 600 } });
-    // Ten minutes between two questions, and the five minutes of notice, take a second and a half.
+    // The ten minutes between two requests, and the five minutes of notice, take 1.5 s.
     await world.script({ longTimersMs: 1500 });
     await use(network);
     await network.close();
   },
 });
 
-/** A person who has accepted the first version and is at work. */
+/** Starts an agent whose user has accepted the first version and is at work. */
 async function atWork(world: World): Promise<RunningAgent> {
   await publishPolicy(world, '5');
   const agent = await world.start();
@@ -29,7 +29,7 @@ async function atWork(world: World): Promise<RunningAgent> {
   await acceptAndContinue(gate);
   expect(await agent.opened()).toBe('receipt');
   await expect.poll(() => agent.app.windows().length).toBe(0);
-  // What comes within seconds of the start still belongs to this login.
+  // A version that arrives within seconds of the start still belongs to this login.
   await agent.app.evaluate(() => {
     globalThis.clockAheadMs = 60_000;
   });
@@ -41,7 +41,7 @@ const acknowledged = async (world: World) =>
     ({ action, policyVersion, evidence }) => `${action} ${policyVersion} ${evidence}`,
   );
 
-/** Questions for the list that the collector answered with "as you know it", by the tag of the last one. */
+/** Number of list requests that the collector answered with 304, by the agent's entity tag. */
 const unchanged = ({ exchanges }: Network) => exchanges.filter(({ status }) => status === 304).length;
 
 const spoilt: readonly (readonly [string, (pack: string) => string, RegExp])[] = [
@@ -58,7 +58,7 @@ const spoilt: readonly (readonly [string, (pack: string) => string, RegExp])[] =
   ],
 ];
 
-test('at once: spoilt versions are refused and told while the old one stays; the good one shuts the gate and is signed', async ({
+test('at once: the agent refuses and reports damaged versions; the good one shuts the gate and is signed', async ({
   world,
   network,
 }) => {
@@ -92,14 +92,14 @@ test('at once: spoilt versions are refused and told while the old one stays; the
   await acceptAndContinue(shut);
   await expect.poll(async () => (await logOfThisRun()).match(/gate: open: receipt/gu)?.length).toBe(2);
   await expect.poll(() => acknowledged(world)).toEqual(['accepted 5 valid', 'accepted 6 valid']);
-  // Taken whole, it is asked for by its tag again.
+  // After a complete delivery, the agent asks with the new entity tag.
   const before = unchanged(network);
   await expect.poll(() => unchanged(network)).toBeGreaterThan(before);
   expect(network.exchanges.at(-1)?.askedWithTag).not.toBe('');
   expect(await announced()).toHaveLength(1);
 });
 
-test('at the next login: what is delivered during work shuts nothing, and a clock that is years slow opens no gate', async ({
+test('at the next login: a version that arrives during work shuts no gate, and a clock that is years slow opens none', async ({
   world,
   network,
 }) => {
@@ -124,7 +124,7 @@ test('at the next login: what is delivered during work shuts nothing, and a cloc
   await expect(gate.locator('.lead')).toHaveText(/^This policy has changed/u);
 });
 
-test('at a shut gate: what is delivered long after the login replaces the text that the user has not signed yet', async ({
+test('at a shut gate: a version that arrives long after the login replaces the unsigned text', async ({
   world,
   network,
 }) => {
@@ -142,12 +142,12 @@ test('at a shut gate: what is delivered long after the login replaces the text t
   expect(await agent.log()).not.toContain('gate: open');
 });
 
-test('a network that is there only after the login: the school’s text replaces the samples, and who has signed it is let in', async ({
+test('a network that comes after the login: the school’s text replaces the samples, and a signed one opens the gate', async ({
   world,
 }) => {
   test.setTimeout(120_000);
   await world.configure({ collectorUrl: world.collector().address, policy: { directory: '' } });
-  // What is said of a quarter of a minute is meant.
+  // Shorten no timer, because this test depends on the real retries after seconds.
   await world.script({ longTimersMs: 3_600_000 });
   await publishPolicy(world, '5');
   const elsewhere = await world.start();
@@ -166,7 +166,7 @@ test('a network that is there only after the login: the school’s text replaces
     await world.startCollectorAgain();
     return { agent, gate };
   };
-  // Reports are tried again within two, six or fourteen seconds, and policies every fifteen.
+  // The agent retries reports within 2, 6 or 14 s, and policies every 15 s.
   const { agent: known } = await startBeforeTheNetwork();
   expect(await known.opened(30_000)).toBe('known-to-collector');
   await known.close();

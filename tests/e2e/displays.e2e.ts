@@ -38,7 +38,7 @@ const left = { x: 0, y: 0, width: 1280, height: 1024 };
 const right = { x: 1280, y: 0, width: 1280, height: 1024 };
 const shown = (page: string, bounds: Rectangle): Placement => ({ page, bounds, visible: true, onTop: true });
 
-test('every display is covered to its edges, and the gate follows the person to the other one', async ({
+test('the agent covers every display to its edges, and the gate follows the user to the other one', async ({
   world,
 }) => {
   await world.display.movePointer(600, 500);
@@ -52,7 +52,7 @@ test('every display is covered to its edges, and the gate follows the person to 
   await expect.poll(() => placements(agent)).toEqual([shown('cover', left), shown('gate', right)]);
 });
 
-test('the display with the gate is pulled and plugged in again: what was typed is kept, and it can be accepted', async ({
+test('the display with the gate is unplugged and plugged in again: the input stays, and the user can accept', async ({
   world,
 }) => {
   await world.display.movePointer(1900, 500);
@@ -80,7 +80,7 @@ test('the display with the gate is pulled and plugged in again: what was typed i
   await expect.poll(async () => (await world.collector().acknowledgements()).length).toBe(1);
 });
 
-test('a window that is moved, made small, hidden or closed is back within moments, and that is reported', async ({
+test('the agent restores a moved, resized, hidden or closed gate window at once, and reports it', async ({
   world,
 }) => {
   const agent = await world.start();

@@ -20,7 +20,7 @@ const inData = (world: World, query: string) => {
 };
 const verify = (world: World) => runCollector('verify', '--data', path.join(world.folder, 'collector'));
 
-test('what a person accepts is signed on the PC, chained at the collector, and a changed byte is named', async ({
+test('the PC signs an acceptance, the collector chains it, and verify names a changed byte', async ({
   world,
 }) => {
   const agent = await world.start();
@@ -54,7 +54,7 @@ test('what a person accepts is signed on the PC, chained at the collector, and a
   );
 });
 
-test('a pack published at the collector is asked at the next login; a spoilt one is refused and told', async ({
+test('the gate asks for a pack published at the collector at the next login; a damaged copy is refused and reported', async ({
   world,
 }) => {
   await world.configure({ policy: { directory: '' } });
@@ -70,7 +70,7 @@ test('a pack published at the collector is asked at the next login; a spoilt one
   expect(await first.opened()).toBe('receipt');
   await first.close();
 
-  // Published while the PC was off: the copy on this PC says that all is accepted, and the collector knows better.
+  // Published while the PC was off: by the copy on this PC all is accepted, but the collector has a newer version.
   await publishPolicy(world, '6');
   await world.script({ loginId: 'login-2' });
   const second = await world.start();
@@ -78,7 +78,7 @@ test('a pack published at the collector is asked at the next login; a spoilt one
   await expect((await second.gate()).getByText(/Version 6/u)).toBeVisible();
   await second.close();
 
-  // The copy is edited: it is not shown, and fetched again.
+  // The agent must not show an edited copy; it fetches the pack again.
   const copy = await world.stateFile('collector-packs.json');
   const { value } = JSON.parse(await readFile(copy, 'utf8')) as { value: unknown };
   const edited = JSON.stringify(value).replaceAll('Lock it.', 'Leave it open.');
@@ -121,7 +121,7 @@ test('a receipt edited by hand, with its checksum, does not open the gate, and i
   await world.screenshot('edited-receipt', shut);
 });
 
-test('what an agent left unsent in a folder beside arrives under its own name, once the collector answers', async ({
+test('an orphaned outbox arrives under the name of its own agent, once the collector answers', async ({
   world,
 }) => {
   const answer = async () => {
@@ -133,7 +133,7 @@ test('what an agent left unsent in a folder beside arrives under its own name, o
   };
   await world.stopCollector();
   await (await answer()).close();
-  // As if the first folder had been held then: its next agent finds nothing there and is another one.
+  // As if the first folder had been locked: the next agent finds no state and is another agent.
   const folder = path.dirname(await world.stateFile('outbox.log'));
   await rename(folder, `${folder}-2`);
   await world.startCollectorAgain();

@@ -1,4 +1,4 @@
-/** The idle lock on a real X server, with a person's real keys and movements and a logind of the test's own. */
+/** The idle lock on a real X server, with real keys and pointer movements and a logind of the test's own. */
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { exportedTexts } from '../support/collector/exported-texts.ts';
@@ -49,7 +49,7 @@ interface Card {
   readonly visible: boolean;
 }
 
-/** Where the warning stands, left to right; empty where there is none. */
+/** Where the warning is, left to right; empty where there is none. */
 function cards(agent: RunningAgent): Promise<readonly Card[]> {
   return agent.app.evaluate(({ BrowserWindow }) =>
     BrowserWindow.getAllWindows()
@@ -89,13 +89,13 @@ interface StoredEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** What the collector has of one type, read without the collector's own program: starting that takes seconds. */
+/** The collector's events of one type, read without the collector's own program, which takes seconds to start. */
 async function stored(world: World, type: string): Promise<readonly StoredEvent[]> {
   const texts = await exportedTexts(path.join(world.folder, 'collector'));
   return texts.map((text) => JSON.parse(text) as StoredEvent).filter((event) => event.type === type);
 }
 
-test('by the clock on the wall: it warns on time, a key and a movement call it off, and it locks', async ({
+test('in real time: the agent warns on time, a key and a movement cancel the lock, and it locks', async ({
   world,
   idleDesk: { logind, session, sitDown },
 }) => {
@@ -103,7 +103,7 @@ test('by the clock on the wall: it warns on time, a key and a movement call it o
   const agent = await sitDown({}, 1);
   const secondsSince = (startMs: number) => (performance.now() - startMs) / 1000;
 
-  // Whoever leaves is warned 40 s later: 60 until the lock, of which 20 are the warning.
+  // The agent warns 40 s after the last input: 60 s until the lock, of which the warning takes 20 s.
   let leftAtMs = performance.now();
   await world.display.movePointer(310, 310);
   await logged(agent, /idle: warning: lock/);
@@ -135,15 +135,15 @@ test('by the clock on the wall: it warns on time, a key and a movement call it o
   await expect
     .poll(async () => (await stored(world, 'porthor.workstation.locked.v1')).map(({ data }) => data))
     .toMatchObject([{ cause: 'idle', certainty: 'confirmed', attempts: 1, account: { name: 'sprys' } }]);
-  // Locked is locked: nothing follows.
+  // After a confirmed lock the agent does nothing more.
   expect(await world.journal()).toEqual(['lock']);
 });
 
-test('the button calls it off, and what a person was typing in keeps the keyboard', async ({
+test('the button cancels the lock, and the program in which the user types keeps the keyboard', async ({
   idleDesk: { logind, session, sitDown },
 }) => {
   await logind.giveLockScreen(session);
-  // 25 seconds for the press: a busy machine takes long to find the button.
+  // 25 s for the press, because a busy machine takes long to find the button.
   const agent = await sitDown({ warningSeconds: 50 }, 2);
   await agent.app.evaluate(({ BrowserWindow }) => {
     const other = new BrowserWindow({ x: 20, y: 20, width: 400, height: 300 });
@@ -158,13 +158,13 @@ test('the button calls it off, and what a person was typing in keeps the keyboar
   await logged(agent, /idle: warning shown/);
   expect(await hasKeyboard()).toBe(true);
   const page = await warningPage(agent);
-  // Pressed by a helper program, without any movement that the sensor could see.
+  // As assistive software presses it, without any movement that the sensor could notice.
   await pressLast(page, () => page.getByRole('button', { name: 'Stay signed in' }).dispatchEvent('click'));
   await expect.poll(() => cardCount(agent)).toBe(0);
   expect(await logind.deeds()).toEqual([]);
 });
 
-test('a lock that is refused is tried again, then reported to the school, and told to nobody as done', async ({
+test('the agent retries a refused lock, then reports the failure to the school, and never a lock', async ({
   world,
   idleDesk: { logind, session, sitDown },
 }) => {
@@ -180,7 +180,7 @@ test('a lock that is refused is tried again, then reported to the school, and to
   expect(await cardCount(agent)).toBe(0);
 });
 
-test('somebody who shows something is not interrupted, up to the ceiling; the tray says until when', async ({
+test('the agent does not interrupt a user who presents, up to the ceiling; the tray says until when', async ({
   idleDesk: { logind, session, sitDown },
 }) => {
   await logind.giveLockScreen(session);
@@ -194,14 +194,14 @@ test('somebody who shows something is not interrupted, up to the ceiling; the tr
       expect.stringMatching(/^Not locking: a video or a call is on, until \d\d:\d\d at the latest$/u),
     );
   expect(await cardCount(agent)).toBe(0);
-  // 60 until the lock and 120 of ceiling, four times faster.
+  // 60 s until the lock and a ceiling of 120 s, four times faster.
   await logged(agent, /idle: warning: lock/);
   expect((performance.now() - startedAtMs) / 1000).toBeGreaterThan(30);
   await expect.poll(() => logind.isLocked(session), { timeout: 90_000 }).toBe(true);
   expect((performance.now() - startedAtMs) / 1000).toBeLessThan(60);
 });
 
-test('the film of another person on this PC, and one that only asks for a moment, hold nothing', async ({
+test('neither an inhibitor of another user nor one that only delays keeps the agent from locking', async ({
   idleDesk: { logind, session, sitDown },
 }) => {
   await logind.giveLockScreen(session);
@@ -215,14 +215,14 @@ test('the film of another person on this PC, and one that only asks for a moment
   await expect.poll(() => logind.isLocked(session), { timeout: 90_000 }).toBe(true);
 });
 
-test('a PC that goes to sleep is locked before it does, and waking up starts the time anew', async ({
+test('the agent locks a PC before it sleeps, and restarts the idle time on wake-up', async ({
   world,
   idleDesk: { logind, session, sitDown },
 }) => {
   await logind.giveLockScreen(session);
   const agent = await sitDown({}, 2);
   await logged(agent, /idle: warning: lock/);
-  // logind waits for whoever has asked it to.
+  // logind waits for a program that holds a delay, as the agent must.
   expect(await logind.sleepDelays()).not.toEqual([]);
   await logind.sleep(true);
   await expect.poll(() => logind.isLocked(session)).toBe(true);
@@ -232,14 +232,14 @@ test('a PC that goes to sleep is locked before it does, and waking up starts the
   await logind.setLocked(session, false);
   const wokenAtMs = performance.now();
   await logged(agent, /idle: warning: lock/, 2);
-  // 40 s of agent time, twice as fast, whatever the sensor says of the time before.
+  // 40 s of agent time, twice as fast, whatever the sensor reports about the time before.
   expect((performance.now() - wokenAtMs) / 1000).toBeGreaterThan(19);
   await expect
     .poll(async () => (await stored(world, 'porthor.workstation.locked.v1')).map(({ data }) => data))
     .toMatchObject([{ cause: 'sleep', certainty: 'requested' }]);
 });
 
-test('a session behind another does nothing, and begins anew when it is in front', async ({
+test('the agent does nothing in a background session, and restarts the idle time when it is in front', async ({
   world,
   idleDesk: { logind, session, sitDown },
 }) => {
@@ -261,7 +261,7 @@ test('a session behind another does nothing, and begins anew when it is in front
   expect(await logind.isLocked(front)).toBe(false);
 });
 
-test('a lock that was announced with a sign-out is followed by it, and the school learns of both', async ({
+test('the agent signs out after a lock as announced, and reports both to the school', async ({
   world,
   idleDesk: { logind, session, sitDown },
 }) => {
@@ -277,7 +277,7 @@ test('a lock that was announced with a sign-out is followed by it, and the schoo
   expect(await logind.deeds()).toEqual(['Lock', 'Terminate']);
 });
 
-test('a gate that nobody answers is locked too, with the warning above it', async ({
+test('the agent also locks an unanswered gate, with the warning above it', async ({
   world,
   idleDesk: { logind, session, start },
 }) => {
@@ -288,7 +288,7 @@ test('a gate that nobody answers is locked too, with the warning above it', asyn
   const gate = await agent.gate();
   await logged(agent, /idle: warning shown/);
   const page = await warningPage(agent);
-  // The gate looks after its windows once a second, and could cover the warning then.
+  // The gate restores its windows once a second, and could cover the warning then.
   await agent.app.evaluate(
     ({ BrowserWindow }) =>
       new Promise<void>((resolve) => {
@@ -306,7 +306,7 @@ test('a gate that nobody answers is locked too, with the warning above it', asyn
       }),
   );
   await world.screenshot('idle-warning-at-the-gate', page);
-  // Pressed by hand: it can be reached only where nothing covers it.
+  // Pressed with the pointer, which reaches the button only where nothing covers it.
   const box = await page.getByRole('button', { name: 'Stay signed in' }).boundingBox();
   const [card] = await cards(agent);
   if (box === null || card === undefined) throw new Error('the button is not there');
@@ -331,7 +331,7 @@ test.describe('with two displays', () => {
     },
   });
 
-  test('the warning stands on both, and follows displays that go and come', async ({
+  test('the warning is on both, and follows displays that are unplugged and plugged in', async ({
     world,
     idleDesk: { logind, session, sitDown },
   }) => {
@@ -355,13 +355,13 @@ test.describe('with two displays', () => {
   });
 });
 
-test('a warning that cannot be shown locks nobody out: it is reported, and tried again', async ({
+test('the agent never locks without a visible warning: it reports the failure, and tries again', async ({
   world,
   idleDesk: { logind, session, sitDown },
 }) => {
   await logind.giveLockScreen(session);
   const agent = await sitDown({});
-  // Every page of a warning breaks as soon as there is one.
+  // Break every page of a warning as soon as it exists.
   await agent.app.evaluate(({ app }) => {
     app.on('web-contents-created', (_event, contents) => {
       contents.on('did-start-loading', () => contents.forcefullyCrashRenderer());

@@ -16,7 +16,7 @@ import { seededRandom } from '../support/seeded-random.ts';
 const en = words['en-GB'];
 const kills = Number(process.env['PORTHOR_KILLS'] ?? 200);
 const seed = Number(process.env['PORTHOR_KILL_SEED'] ?? 20261122);
-/** Tests that the kills are shared out to. */
+/** Number of tests that share the kills. */
 const parts = Math.min(4, kills);
 
 /** The steps at which the agent is killed. A step that takes longer has a longer delay before the kill. */
@@ -139,7 +139,7 @@ async function killAgainAndAgain(world: World, kills: number, seed: number): Pro
     await agent.close(0);
   }
 
-  // A version that was accepted counts also when no run was seen to open the gate for it.
+  // An accepted version also counts when no run was seen to open the gate for it.
   for (const onDisk of await versionsOnDisk(world)) accepted.add(onDisk);
   console.log(
     `kills by step: ${JSON.stringify(Object.fromEntries(counts))}; versions accepted: ${accepted.size}`,

@@ -1,4 +1,4 @@
-/** A technician changes the configuration while the agent runs: what is applied at once, what waits, and what is refused. */
+/** A technician changes the configuration of a running agent: what it applies at once, what waits, what it refuses. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
@@ -8,7 +8,7 @@ import { acceptAndContinue, words } from '../support/e2e/answer.ts';
 import { trayLabels } from '../support/e2e/tray.ts';
 import { type RunningAgent, test, type World } from '../support/e2e/world.ts';
 
-/** Half a second for the file to be written, three until it is read again, and a machine that is busy. */
+/** 0.5 s to write the file, 3 s until the agent reads it again, and time for a busy machine. */
 const applied = { timeout: 20_000 };
 
 async function startAndAccept(world: World): Promise<RunningAgent> {
@@ -32,7 +32,7 @@ async function storedEvents(world: World, type: string): Promise<readonly unknow
 const writeConfigText = (world: World, text: string) =>
   writeFile(path.join(world.folder, 'config.json'), text);
 
-test('the school’s name changes at the gate without taking what has been filled in, and the contact in the tray', async ({
+test('the school’s name changes at the gate without losing the user’s input, and the contact in the tray', async ({
   world,
 }) => {
   const agent = await world.start();
@@ -63,7 +63,7 @@ test('the school’s name changes at the gate without taking what has been fille
     expect(log).toContain(`config: ${line}`);
 });
 
-test('a shorter idle limit counts at once, and an idle lock that is taken back takes its warning along', async ({
+test('the agent applies a shorter idle limit at once, and takes down the warning of a disabled idle lock', async ({
   world,
 }) => {
   await world.script({ speed: 4 });
@@ -82,14 +82,14 @@ test('a shorter idle limit counts at once, and an idle lock that is taken back t
   await world.configure({ idle: { enabled: false } });
   await expect.poll(() => logOfRun(agent), applied).toContain('idle.enabled: changed: at-once');
   await expect.poll(() => agent.pageOf('idle-warning') === undefined).toBe(true);
-  // Without it the lock would have come 5 s of the wall clock after the warning.
+  // Otherwise the lock would have come 5 s of real time after the warning.
   await world.display.movePointer(320, 320);
   await world.configure({ idle: { lockAfterSeconds: 60, warningSeconds: 20, whilePresenting: 'ignore' } });
   await expect.poll(() => world.journal(), { timeout: 40_000 }).toEqual(['lock']);
   expect((await logOfRun(agent)).match(/idle: locked/gu)).toHaveLength(1);
 });
 
-test('removable media are watched and no longer watched as the mode says', async ({ world }) => {
+test('the agent starts and stops watching removable media as the mode says', async ({ world }) => {
   await world.configure({ media: { mode: 'off' } });
   const agent = await startAndAccept(world);
   const listeners = () =>
@@ -128,7 +128,7 @@ test('removable media are watched and no longer watched as the mode says', async
   expect(await agent.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(0);
 });
 
-test('a gate that is switched off opens, the school learns why, and it asks again at the next login', async ({
+test('a disabled gate opens, the agent reports why, and the gate asks again at the next login', async ({
   world,
 }) => {
   const agent = await world.start();
@@ -140,7 +140,7 @@ test('a gate that is switched off opens, the school learns why, and it asks agai
     .poll(() => storedEvents(world, 'porthor.gate.opened.v1'), { timeout: 15_000 })
     .toMatchObject([{ how: 'gate-disabled', account: { name: 'sprys' } }]);
 
-  // Switched on again, it does not cover the desktop in mid-lesson.
+  // A gate that is enabled again must not cover the desktop during a lesson.
   await world.configure({ gate: { enabled: true } });
   await expect
     .poll(async () => (await logOfRun(agent)).match(/gate\.enabled: changed/gu)?.length, applied)
@@ -151,7 +151,7 @@ test('a gate that is switched off opens, the school learns why, and it asks agai
   await expect((await next.gate()).getByRole('button', { name: words['en-GB'].accept })).toBeVisible();
 });
 
-test('a broken file keeps the last good configuration in force, says which key, and so does the next start', async ({
+test('with a broken file the agent keeps the last good configuration and names the key, also at the next start', async ({
   world,
 }) => {
   const agent = await world.start();
@@ -172,12 +172,12 @@ test('a broken file keeps the last good configuration in force, says which key, 
   await agent.close();
   const next = await world.start();
   await expect((await next.gate()).locator('.site-name')).toHaveText('Ysgol y Bryn');
-  // Put right, it is taken without another start.
+  // The agent reads the corrected file without a restart.
   await world.configure({ siteName: 'Ysgol y Dref' });
   await expect((await next.gate()).locator('.site-name')).toHaveText('Ysgol y Dref', applied);
 });
 
-test('however often it is changed, no listener, timer, handler or window is left behind', async ({
+test('the agent leaks no listener, timer, handler or window, however often the configuration changes', async ({
   world,
 }) => {
   const on = { gate: { enabled: false }, idle: { lockAfterSeconds: 900 }, media: { mode: 'warn' } };
@@ -211,7 +211,7 @@ test('however often it is changed, no listener, timer, handler or window is left
       timers: process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length,
       watchers: process.getActiveResourcesInfo().filter((kind) => kind === 'FSEventWrap').length,
     }));
-  // Once there and back first: what is loaded at its first use stays.
+  // Change it once and back first, because parts that load at their first use stay.
   await apply(changed, 1);
   await apply(back, 2);
   await expect.poll(async () => (await held()).media).toBe(2);
@@ -223,7 +223,7 @@ test('however often it is changed, no listener, timer, handler or window is left
     await expect.poll(async () => (await held()).media).toBe(0);
     await apply(back, 2 * round + 2);
   }
-  // A short timer may have stood at the first count; one left behind in each round would be three more at the last.
+  // A short timer may have run at the first count; a leak in each round would add three to the last count.
   await expect.poll(async () => (await held()).timers).toBeLessThanOrEqual(before.timers);
   expect({ ...(await held()), timers: 0 }).toEqual({ ...before, timers: 0 });
 });

@@ -1,4 +1,4 @@
-/** A memory stick from being put in to being allowed or taken out: the real warning on a real desktop, a real collector. */
+/** A memory stick from plugging in to approval or removal: the real warning, a real desktop and a real collector. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
@@ -49,7 +49,7 @@ function pull(agent: RunningAgent, device: UsbDevice, drivesLeft: readonly Drive
   );
 }
 
-/** Pulls a device whose card is on the screen. The card goes when the insertion has ended: what comes next is another. */
+/** Unplugs a device whose card is on the screen. The card goes when the insertion has ended; the next is a new one. */
 async function pullShown(agent: RunningAgent, device: UsbDevice): Promise<void> {
   await pull(agent, device, []);
   await gone(agent).toBe(true);
@@ -95,14 +95,14 @@ function press(page: Page, name: string): Promise<void> {
   return pressLast(page, () => page.getByRole('button', { name, exact: true }).dispatchEvent('click'));
 }
 
-test('a stick is warned of without taking the keyboard, asked for, approved, and the warning goes', async ({
+test('the agent warns of a stick without taking the keyboard; the user asks, a technician approves, the warning goes', async ({
   world,
 }) => {
   const agent = await startAndAccept(world);
   await plug(agent, stick, [stickDrive]);
   const warning = await shownWarning(agent);
 
-  // By the accessibility tree, as a screen reader has it.
+  // By the accessibility tree, as a screen reader reads it.
   await expect(warning.getByRole('main')).toMatchAriaSnapshot(`
     - heading "Before you use this" [level=1]
     - alert: /SanDisk Cruzer Blade, 16 GB, drive E:\\. Not protected with a password.*press Alt and Tab/
@@ -180,7 +180,7 @@ test('a stick is warned of without taking the keyboard, asked for, approved, and
     warning.getByText('Not protected with a password (not encrypted)', { exact: true }),
   ).toBeVisible();
 
-  // The stick is encrypted now, so nothing is wrong any more.
+  // The stick is encrypted now, so it has no problem left.
   await agent.app.evaluate(
     (_electron, drive) => globalThis.removableMedia.volumes.show([drive]),
     makeDrive({ volumes: [makeVolume({ mountPoints: ['E:\\'], encryption: 'encrypted' })] }),
@@ -191,7 +191,7 @@ test('a stick is warned of without taking the keyboard, asked for, approved, and
   expect(await agent.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(0);
 });
 
-test('several sticks stand in one list; each is ejected or refuses; all stays in the tray', async ({
+test('one warning lists several sticks; each is ejected or refuses; the tray lists them all', async ({
   world,
 }) => {
   const agent = await startAndAccept(world);
@@ -230,7 +230,7 @@ test('several sticks stand in one list; each is ejected or refuses; all stays in
   await pullShown(agent, second);
 });
 
-test('a refusal comes back to the person who asked, on the screen and in the tray', async ({ world }) => {
+test('the agent shows a refusal to the user who asked, on the screen and in the tray', async ({ world }) => {
   const agent = await startAndAccept(world);
   await plug(agent, stick, [stickDrive]);
   const warning = await shownWarning(agent);
@@ -246,7 +246,7 @@ test('a refusal comes back to the person who asked, on the screen and in the tra
   const refusal = { decidedBy: 'Nia Huws', reason: 'Please take one from the office.' };
   expect(await mediaRegister.refuse(request?.eventId ?? '', refusal)).toBe(true);
 
-  // No one touched the stick or the tray: the answer comes by itself.
+  // The agent shows the answer without any action of the user.
   await expect.poll(() => warningOf(agent) !== undefined, { timeout: 45_000 }).toBe(true);
   const answered = await shownWarning(agent);
   const card = answered.getByRole('listitem', { name: /SanDisk/ });
@@ -272,7 +272,7 @@ test('a refusal comes back to the person who asked, on the screen and in the tra
 });
 
 test('the agent does not warn of the same stick twice within the hour', async ({ world }) => {
-  // A clock that jumps by an hour would count as an hour without a movement.
+  // To the agent a clock that jumps by an hour would be an hour without a movement.
   await world.configure({ idle: { enabled: false } });
   const agent = await startAndAccept(world);
   const ahead = (ms: number) =>
@@ -297,7 +297,7 @@ test('the agent does not warn of the same stick twice within the hour', async ({
   await shownWarning(agent);
 });
 
-test('audit reports what is plugged in and shows nothing; what was there at login is present', async ({
+test('in audit mode the agent reports devices, also those from before the login, and shows nothing', async ({
   world,
 }) => {
   await world.configure({ media: { mode: 'audit' } });
@@ -312,7 +312,7 @@ test('audit reports what is plugged in and shows nothing; what was there at logi
   expect(warningOf(agent)).toBeUndefined();
 });
 
-test('a warning waits until the gate is open, and an approved stick is known without the network', async ({
+test('the agent warns only after the gate is open, and knows an approved stick without the network', async ({
   world,
 }) => {
   await world.collector().mediaRegister.add({
@@ -374,7 +374,7 @@ test('a stick that another user plugs in counts as present when the session come
     await gone(agent).toBe(true);
     await logind.setActive(session, false);
     await plug(agent, stick, [secondDrive, stickDrive]);
-    // The prepared window goes when the session turns out to be behind another.
+    // The prewarmed window goes when the session turns out to be in the background.
     await expect
       .poll(() => agent.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length))
       .toBe(0);

@@ -1,4 +1,4 @@
-/** Each renewal rule over logins of one person, with a clock that the test moves from login to login. */
+/** Each renewal rule over several logins of one user, with a clock that the test moves from login to login. */
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
@@ -7,11 +7,11 @@ import { acceptAndContinue, acceptPolicy } from '../support/e2e/answer.ts';
 import { trayLabels } from '../support/e2e/tray.ts';
 import { test, type World } from '../support/e2e/world.ts';
 
-/** One login at that time: how the gate opened, and the lead of its page where it asked. */
+/** Logs in at that time. Returns how the gate opened, and the lead of its page where it asked. */
 async function logIn(world: World, login: string, clockStartsAt: string) {
   await world.script({ loginId: login, clockStartsAt });
   const agent = await world.start();
-  // A gate that is due paints; one that is not opens without a window. Either comes within the deadline.
+  // A gate that must ask paints; any other opens without a window. Either happens within the deadline.
   const asked = await Promise.race([
     agent.gate().then(
       (page) => page,
@@ -49,7 +49,7 @@ async function countHeartbeats(world: World): Promise<number> {
 }
 
 test.beforeEach(async ({ world }) => {
-  // What the collector knows would open the gate too; here the PC alone decides.
+  // The collector's records would also open the gate, but here only the PC must decide.
   await world.configure({ collectorUrl: '', enrolmentToken: '' });
 });
 
@@ -106,7 +106,7 @@ test('the tray announces a renewal in the two weeks before it, and not sooner', 
   ]);
 });
 
-test('two people with one account name in two domains are two people, on one PC too', async ({ world }) => {
+test('two users with one account name in two domains are two users, also on one PC', async ({ world }) => {
   for (const [login, domain, expected] of [
     ['a', 'NORTH', first],
     ['b', 'SOUTH', first],
@@ -118,14 +118,14 @@ test('two people with one account name in two domains are two people, on one PC 
   }
 });
 
-test('a new version: asked when it is material, with what has changed over the versions skipped', async ({
+test('a new version: the gate asks when it is material, and shows the changes since the accepted version', async ({
   world,
 }) => {
   await logins(world, [['a', '2026-09-02T08:00:00Z', first]]);
   await world.publish({ version: '2026.2', material: false });
   await logins(world, [['b', '2026-09-03T08:00:00Z', undefined]]);
 
-  // The version in between stays at hand in the school's folder.
+  // The version in between stays in the school's folder.
   const between = path.join(world.folder, 'policies/staff-2026-3');
   await cp(path.join(world.folder, 'policies/staff'), between, { recursive: true });
   const manifest = JSON.parse(await readFile(path.join(between, 'policy.json'), 'utf8')) as object;
@@ -144,7 +144,7 @@ test('a new version: asked when it is material, with what has changed over the v
   await world.screenshot('changes-of-two-versions', gate);
 });
 
-test('several policies are asked in their order, and each for its own reason', async ({ world }) => {
+test('the gate asks several policies in their order, each for its own reason', async ({ world }) => {
   await mkdir(path.join(world.folder, 'policies/phones'));
   await cp(path.join(world.folder, 'policies/staff'), path.join(world.folder, 'policies/phones'), {
     recursive: true,
@@ -164,9 +164,9 @@ test('several policies are asked in their order, and each for its own reason', a
   expect(await agent.opened()).toBe('receipt');
 });
 
-test('a new version in mid-lesson waits for the next login', async ({ world }) => {
+test('a new version that arrives during a lesson waits for the next login', async ({ world }) => {
   await world.script({ longTimersMs: 300 });
-  // Heartbeats need a collector; this one is not there, so they stay in the outbox.
+  // Heartbeats need a collector. This one cannot be reached, so they stay in the outbox.
   await world.configure({ collectorUrl: world.collector().address });
   await world.stopCollector();
   const agent = await world.start();
@@ -175,7 +175,7 @@ test('a new version in mid-lesson waits for the next login', async ({ world }) =
   await agent.opened();
   await world.publish({ version: '2026.2', material: true });
   await expect.poll(() => agent.app.windows().length).toBe(0);
-  // A refresh of the folder has as short a timer as a heartbeat: it would have come several times by now.
+  // The folder's refresh has the same short timer as the heartbeat: it has run several times by now.
   const recorded = await countHeartbeats(world);
   await expect.poll(() => countHeartbeats(world)).toBeGreaterThan(recorded + 5);
   expect(agent.app.windows()).toHaveLength(0);
@@ -183,7 +183,7 @@ test('a new version in mid-lesson waits for the next login', async ({ world }) =
   expect((await logIn(world, 'login-2', '')).lead).toMatch(material);
 });
 
-test('at once: announced with time to save, then the gate; accepted, the desktop is back', async ({
+test('at once: the agent announces the version with time to save, shuts the gate, and opens it after acceptance', async ({
   world,
 }) => {
   await world.configure({

@@ -1,4 +1,4 @@
-/** What whoever brings a dead agent back may rely on: it is quiet, it waits for the next login, and it closes no PC for ever. */
+/** What a restart by the system's task promises: it is silent, waits for the next login, and shuts no PC for ever. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
@@ -11,7 +11,7 @@ import { type RunningAgent, test, type World } from '../support/e2e/world.ts';
 /** As the task of the Windows installer starts it. */
 const asTheTaskDoes = ['--kept=120', '--if-here-before'];
 
-/** Starts the program beside whatever runs, as the system does, and waits for its end. */
+/** Starts the program beside a running agent, as the system does, and waits for its end. */
 const startBeside = async (world: World, args: readonly string[]) => {
   const runtime = await ensureRuntime();
   return run(
@@ -47,7 +47,7 @@ const never = (why: string): never => {
 const readSettings = async (world: World): Promise<string> =>
   readFile(await world.stateFile('settings.json'), 'utf8');
 
-test('a running agent is left alone by the task, silently; a person who starts it again is shown something', async ({
+test('the task leaves a running agent alone silently; a user who starts it again sees a window', async ({
   world,
 }) => {
   const agent = await world.start({ args: ['--at-logon'] });
@@ -57,19 +57,19 @@ test('a running agent is left alone by the task, silently; a person who starts i
   for (const args of [asTheTaskDoes, ['--at-logon'], asTheTaskDoes]) {
     expect((await startBeside(world, args)).status).toBe(0);
   }
-  // What the first starts brought about would be on the screen by now: the last one brings its page.
+  // A window of the earlier starts would be on the screen before the page of the last start.
   expect(agent.app.windows()).toHaveLength(0);
   expect((await startBeside(world, [])).status).toBe(0);
   await expect.poll(() => agent.pageOf('about')).toBeDefined();
-  // The task has asked after it by now, and the agent tells the school so with the next heartbeat.
+  // The task has checked on the agent by now, and the agent reports that with the next heartbeat.
   const capability = agent.pageOf('about')?.getByRole('listitem').filter({ hasText: 'restart' });
   await expect(capability ?? never('there is no page')).toContainText('Works');
 });
 
-test('what was installed in mid-lesson waits for the next login; what died in this one comes back', async ({
+test('an agent installed during a lesson waits for the next login; one that died in this login comes back', async ({
   world,
 }) => {
-  // Twice: the first must not pass for the run of an agent.
+  // Twice, because the first start must not count as the run of an agent.
   for (let tick = 0; tick < 2; tick += 1) {
     expect(await startBeside(world, asTheTaskDoes)).toMatchObject({
       outcome: 'exited',
@@ -84,7 +84,7 @@ test('what was installed in mid-lesson waits for the next login; what died in th
   expect(await openings(again)).toEqual([]);
 });
 
-test('what was installed in mid-lesson covers nothing because of records that cannot be read', async ({
+test('an agent installed during a lesson covers no screen because of unreadable records', async ({
   world,
 }) => {
   const first = await world.start({ args: ['--at-logon'] });
@@ -98,16 +98,16 @@ test('what was installed in mid-lesson covers nothing because of records that ca
   );
   await world.script({ loginId: 'login-2' });
   expect(await startBeside(world, asTheTaskDoes)).toMatchObject({ outcome: 'exited', status: 0 });
-  // At the next login it is asked for as ever.
+  // At the next login the gate shows the problem as usual.
   const next = await world.start({ args: ['--at-logon'] });
   await expect((await next.gate()).getByText(/receipts\.json/u)).toBeVisible();
 });
 
-test('a PC whose agent dies at the gate each time the task has brought it back is let go, and stays so', async ({
+test('after three deaths at the gate the restarted agent opens it, and keeps it open in this login', async ({
   world,
 }) => {
   const startedAtMs = Date.parse('2026-11-23T08:40:00Z');
-  // The pauses of the task, which the clock makes up.
+  // The clock simulates the pauses of the task.
   const setClock = (run: number) =>
     world.script({ clockStartsAt: new Date(startedAtMs + run * 121_000).toISOString() });
   const startAt = async (run: number) => {
@@ -126,7 +126,7 @@ test('a PC whose agent dies at the gate each time the task has brought it back i
   await expect.poll(() => readSettings(world)).toContain('"openedBy": "crash-limit"');
   await opened.kill();
 
-  // An hour later, in the same login, no crash counts any more: whoever was let in is not shut out.
+  // An hour later, in the same login, no crash counts any more, but the agent must not shut the user out.
   const later = await startAt(33);
   expect(await later.opened()).toBe('crash-limit');
   await expect.poll(() => later.app.windows().length).toBe(0);

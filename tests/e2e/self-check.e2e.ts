@@ -58,7 +58,7 @@ const test = base.extend<{ readonly place: Desk }>({
           deadlineMs: 60_000,
         },
       );
-      // Chromium may make an empty profile again while it ends. It must hold nothing that was learnt of the network.
+      // Chromium may recreate an empty profile while it ends. That must hold no data about the network.
       const left = await readdir(temporary, { recursive: true });
       expect(left.filter((file) => /network|cache|cookies/iu.test(file))).toEqual([]);
       return result;
@@ -78,7 +78,7 @@ const test = base.extend<{ readonly place: Desk }>({
 
 const exitCodes = { ok: 0, degraded: 1, failed: 2 } as const;
 
-/** Whatever the outcome, the exit code says the same as the report. */
+/** Reads the report, and checks that the exit code agrees with it. */
 function reportOf({ outcome, status, stdout, stderr }: RunResult): SelfCheckReport {
   expect(outcome, stderr).toBe('exited');
   const report = selfCheckReportSchema.parse(JSON.parse(stdout));
@@ -90,7 +90,7 @@ function itemOf(report: SelfCheckReport, name: SelfCheckItemName): Partial<SelfC
   return report.items.find((item) => item.name === name) ?? {};
 }
 
-/** What a test PC has of its own is switched off, so that the rest decides. */
+/** Disables the check of the test PC's own media, so that the other items decide. */
 const withoutMedia = { media: { mode: 'off' } };
 
 async function filesBelow(folder: string): Promise<readonly string[]> {
@@ -119,7 +119,7 @@ async function openGate(world: World): Promise<RunningAgent> {
   return agent;
 }
 
-test('beside a running agent it reports what works, disturbs nothing, and names no person', async ({
+test('beside a running agent the self-check reports what works, disturbs nothing, and names no person', async ({
   world,
   place: { logind, check },
 }) => {
@@ -147,7 +147,7 @@ test('beside a running agent it reports what works, disturbs nothing, and names 
   expect(itemOf(report, 'usb')).toMatchObject({ finding: 'switched-off' });
   expect(itemOf(report, 'lock')).toMatchObject({ outcome: 'not-tried' });
 
-  // The file is what was printed, for this account alone, and holds nothing of the person, the PC and the school.
+  // The file holds what was printed, for this account only, and names neither the person nor the PC nor the school.
   expect(await readFile(saved, 'utf8')).toBe(result.stdout);
   expect((await stat(saved)).mode & 0o777).toBe(0o600);
   expect(result.stderr).toContain(saved);
@@ -167,7 +167,7 @@ test('beside a running agent it reports what works, disturbs nothing, and names 
     expect(text, secret).not.toContain(secret.toLowerCase());
   }
 
-  // Not locked, no file left behind, nothing reported, and the agent still there with its gate open.
+  // The self-check locked nothing, left no file and reported nothing; the agent still runs with its gate open.
   expect(await logind.deeds()).toEqual([]);
   expect(await filesBelow(path.join(world.folder, 'profile/state'))).toEqual(before.state);
   expect(await stored(world)).toBe(before.stored);
@@ -175,7 +175,7 @@ test('beside a running agent it reports what works, disturbs nothing, and names 
   expect((await agent.log()).slice(agent.logBefore).match(/gate: open/gu)).toHaveLength(1);
 });
 
-test('a person reads it in their language, and the exit code says how it stands', async ({
+test('the self-check prints in the user’s language, and its exit code gives the result', async ({
   world,
   place: { logind, session, check, checkUnseen },
 }) => {
@@ -191,14 +191,14 @@ test('a person reads it in their language, and the exit code says how it stands'
   expect(itemOf(unseen, 'collector')).toMatchObject({ outcome: 'ok' });
   expect(unseen.result).toBe('degraded');
 
-  // The collector does not answer any more.
+  // The collector no longer answers.
   await world.stopCollector();
   const cut = reportOf(await check('--json'));
   expect(itemOf(cut, 'collector')).toMatchObject({ outcome: 'failed', finding: 'collector-not-reached' });
   expect(itemOf(cut, 'clock')).toMatchObject({ outcome: 'not-applicable', finding: 'not-known' });
   expect(cut.result).toBe('failed');
 
-  // A file that cannot be written makes it fail, whatever works; the report is there all the same.
+  // A report file that cannot be written fails the self-check, which still prints the report.
   await world.configure({ collectorUrl: '' });
   const nowhere = path.join(world.folder, 'no-such-folder/report.json');
   const unsaved = await check('--save', nowhere);
@@ -216,7 +216,7 @@ test('a person reads it in their language, and the exit code says how it stands'
   expect(await logind.isLocked(session)).toBe(false);
 });
 
-test('it locks where the technician consents, and believes only the session that says so', async ({
+test('the self-check locks only with the technician’s consent, and believes only a session that confirms the lock', async ({
   world,
   place: { logind, session, check },
 }) => {
@@ -224,7 +224,7 @@ test('it locks where the technician consents, and believes only the session that
   await check('--json');
   expect(await logind.deeds()).toEqual([]);
 
-  // Nothing there takes the request up: asked for is not locked.
+  // No program answers the request, and a requested lock is not a confirmed lock.
   const unheard = reportOf(await check('--json', '--consent-lock'));
   expect(itemOf(unheard, 'lock')).toMatchObject({ outcome: 'degraded', finding: 'lock-not-confirmed' });
   expect(await logind.isLocked(session)).toBe(false);
@@ -241,7 +241,7 @@ test('it locks where the technician consents, and believes only the session that
   expect(refused.result).toBe('failed');
 });
 
-test('a certificate that is not trusted is named; one that the school vouches for is taken, as the agent takes it', async ({
+test('the self-check names an untrusted certificate, and trusts the school’s authority as the agent does', async ({
   world,
   place: { check },
 }) => {
@@ -279,7 +279,7 @@ test('a certificate that is not trusted is named; one that the school vouches fo
   }
 });
 
-test('Report a problem: words reach the school, and the window checks this computer and saves the report', async ({
+test('Report a problem: the user’s words reach the school, and the window checks this PC and saves the report', async ({
   world,
 }) => {
   const agent = await openGate(world);
@@ -323,7 +323,7 @@ test('Report a problem: words reach the school, and the window checks this compu
   const asked = await agent.app.evaluate(() => (globalThis as { asked?: readonly string[] }).asked);
   expect(asked).toEqual([`porthor-self-check-${report.checkedAt.slice(0, 10)}.json`]);
 
-  // With the box ticked the screen is locked, once, and that is reported as every lock is.
+  // With the box ticked the self-check locks the screen once, and the agent reports it like every lock.
   await page.getByRole('checkbox').check();
   await page.getByRole('button', { name: 'Check again' }).click();
   await expect(items.filter({ hasText: 'Locking the screen' })).toContainText('Works', { timeout: 30_000 });

@@ -4,7 +4,7 @@ import { acceptAndContinue } from '../support/e2e/answer.ts';
 import { choose, openFromTray, trayLabels } from '../support/e2e/tray.ts';
 import { test } from '../support/e2e/world.ts';
 
-test('the tray says how things are, locks, and opens each small window in both languages', async ({
+test('the tray shows the state, locks the screen, and opens each small window in both languages', async ({
   world,
 }) => {
   const agent = await world.start();
@@ -51,7 +51,7 @@ test('the tray says how things are, locks, and opens each small window in both l
   expect(await agent.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(0);
 });
 
-test('the language that a person chooses in a window is the tray’s too, and that of the next login', async ({
+test('the language that a user chooses in a window also applies to the tray and to the next login', async ({
   world,
 }) => {
   const agent = await world.start();
@@ -65,7 +65,7 @@ test('the language that a person chooses in a window is the tray’s too, and th
   await expect.poll(async () => (await trayLabels(next)).includes('Cloi nawr')).toBe(true);
 });
 
-test('starting the program again shows that it is there', async ({ world }) => {
+test('a second start by the user shows that the agent runs', async ({ world }) => {
   const agent = await world.start();
   await acceptAndContinue(await agent.gate());
   expect(await agent.opened()).toBe('receipt');

@@ -16,29 +16,27 @@ async function acceptAndEnd(world: World): Promise<void> {
   expect(await agent.opened()).toBe('receipt');
   await expect.poll(async () => (await world.collector().acknowledgements()).length).toBeGreaterThan(0);
   await agent.close();
-  // What comes after is another login: within one, nobody is asked again.
+  // The rest of the test is another login, because the gate asks once in a login.
   await world.script({ loginId: 'login-2' });
 }
 
-/** The log goes on over restarts: how often the gate has opened in which way. */
+/** The ways in which the gate has opened, over all runs: the log continues after a restart. */
 async function openings(agent: RunningAgent): Promise<readonly string[]> {
   return [...(await agent.log()).matchAll(/gate: open: ([a-z-]+)/gu)].map(([, how = '']) => how);
 }
 
-test('the page of the gate is killed: it comes back with what was typed, and can be accepted', async ({
-  world,
-}) => {
+test('a killed gate page comes back with the user’s input, and the user can accept', async ({ world }) => {
   const agent = await world.start();
   const gate = await agent.gate();
   await fillIn(gate);
-  // A page fires its timers in order: this one comes after the page's own, which saves what was typed.
+  // A page fires its timers in order: this one comes after the page's own, which saves the input.
   await gate.evaluate(() => new Promise((resolve) => setTimeout(resolve, 400)));
   await agent.app.evaluate(({ BrowserWindow }) => {
     for (const window of BrowserWindow.getAllWindows()) window.webContents.forcefullyCrashRenderer();
   });
   await expect.poll(() => agent.log()).toContain('gate: regained: renderer-gone');
   expect(await agent.log()).not.toContain('gate: open');
-  // Playwright's handle of a crashed page stays dead, so the new page is asked through the main process.
+  // Playwright's handle of a crashed page stays dead, so use the new page through the main process.
   const inPage = <Value>(script: string): Promise<Value> =>
     agent.app.evaluate(async ({ BrowserWindow }, code) => {
       const [window] = BrowserWindow.getAllWindows();
@@ -64,7 +62,9 @@ test('the page of the gate is killed: it comes back with what was typed, and can
   expect(await agent.opened()).toBe('receipt');
 });
 
-test('the page that dies again and again opens the gate in the end, loudly', async ({ world }) => {
+test('a gate page that dies again and again finally opens the gate, and the agent reports it', async ({
+  world,
+}) => {
   const agent = await world.start();
   await agent.gate();
   for (let crash = 1; crash <= 3; crash += 1) {
@@ -102,7 +102,9 @@ test('an agent that is killed three times in two minutes opens the gate; with th
   expect(await agent.opened()).toBe('crash-limit');
 });
 
-test('an agent that is asked to end does so in order, at once, and that is no crash', async ({ world }) => {
+test('an agent that is asked to end does so at once and in order, and this is not a crash', async ({
+  world,
+}) => {
   await world.configure({ gate: { openAfterCrashes: 2 } });
   for (let end = 0; end < 4; end += 1) {
     const agent = await world.start();
@@ -114,7 +116,7 @@ test('an agent that is asked to end does so in order, at once, and that is no cr
   }
 });
 
-test('with the collector down a person accepts all the same; it has it once it is back', async ({
+test('a user can accept while the collector is down; the collector receives it once it is back', async ({
   world,
 }) => {
   await world.stopCollector();
@@ -133,7 +135,7 @@ test('with the collector down a person accepts all the same; it has it once it i
   expect(await world.collector().sequenceGaps()).toEqual([]);
 });
 
-test('a new version is asked again where it is material, and only there', async ({ world }) => {
+test('the gate asks again for a new version only where it is material', async ({ world }) => {
   await acceptAndEnd(world);
   await world.publish({ version: '2099.1', material: false }, 'A comma was moved.');
   const same = await world.start();
@@ -156,7 +158,7 @@ test('a new version is asked again where it is material, and only there', async 
     .toContain('2099.2');
 });
 
-test('an agent that is started anew in mid-lesson asks nobody for what was published meanwhile; the next login does', async ({
+test('after a restart during a lesson the gate does not ask for a new version; at the next login it does', async ({
   world,
 }) => {
   const agent = await world.start();
@@ -174,13 +176,13 @@ test('an agent that is started anew in mid-lesson asks nobody for what was publi
   const next = await world.start();
   await expect((await next.gate()).getByText(/Version 2099\.2/u)).toBeVisible();
   await next.kill();
-  // Shut in this login, it stays so for whoever ends the agent.
+  // A gate that was shut in this login stays shut after a user ends the agent.
   const shut = await world.start();
   await expect((await shut.gate()).getByText(/Version 2099\.2/u)).toBeVisible();
   expect((await shut.log()).slice(shut.logBefore)).not.toContain('gate: open');
 });
 
-test('a text that was changed without a new version is not taken as accepted', async ({ world }) => {
+test('a text that was changed without a new version does not count as accepted', async ({ world }) => {
   await acceptAndEnd(world);
   await world.publish({}, 'One more rule, slipped in.');
   const agent = await world.start();
@@ -189,7 +191,7 @@ test('a text that was changed without a new version is not taken as accepted', a
   expect(await openings(agent)).toEqual(['receipt']);
 });
 
-test('a profile that is wiped between logins is not asked again: the collector knows', async ({ world }) => {
+test('after a wiped profile the gate opens by the collector’s record', async ({ world }) => {
   await acceptAndEnd(world);
   await world.wipeProfile();
   await world.script({ loginId: 'login-2' });
@@ -198,7 +200,7 @@ test('a profile that is wiped between logins is not asked again: the collector k
   expect((await world.collector().acknowledgements()).length).toBe(1);
   await agent.close();
 
-  // A laptop that is taken home knows it without the collector.
+  // At home a laptop knows the acceptance without the collector.
   await world.stopCollector();
   await world.script({ loginId: 'login-3' });
   const atHome = await world.start();
@@ -210,9 +212,7 @@ test('a profile that is wiped between logins is not asked again: the collector k
   expect((await world.collector().acknowledgements()).length).toBe(1);
 });
 
-test('a wiped profile and a dead collector: the policy is shown again, and nothing is lost', async ({
-  world,
-}) => {
+test('after a wiped profile the gate asks again while the collector is down', async ({ world }) => {
   await acceptAndEnd(world);
   await world.stopCollector();
   await world.wipeProfile();
@@ -222,7 +222,7 @@ test('a wiped profile and a dead collector: the policy is shown again, and nothi
   await world.startCollectorAgain();
 });
 
-test('another person on the same PC is asked for themselves', async ({ world }) => {
+test('the gate asks another user of the same PC separately', async ({ world }) => {
   await acceptAndEnd(world);
   await world.script({
     account: {
@@ -239,7 +239,7 @@ test('another person on the same PC is asked for themselves', async ({ world }) 
   expect(await openings(agent)).toEqual(['receipt']);
 });
 
-test('records written by a newer Porthor keep the gate shut, stay as they are, and help is offered', async ({
+test('records of a newer Porthor keep the gate shut and stay unchanged, and the gate offers help', async ({
   world,
 }) => {
   await acceptAndEnd(world);
@@ -257,7 +257,7 @@ test('records written by a newer Porthor keep the gate shut, stay as they are, a
   await world.startCollectorAgain();
 });
 
-test('records that can be read only later: the gate opens by them, and what needs them begins then', async ({
+test('when records become readable later, the gate opens by them, and the features that need them start', async ({
   world,
 }) => {
   await acceptAndEnd(world);
@@ -268,7 +268,7 @@ test('records that can be read only later: the gate opens by them, and what need
   const gate = await agent.gate();
   await expect(gate.getByText(/receipts\.json/u)).toBeVisible();
   await writeFile(file, good);
-  // Pressed twice, the records are opened once: a second opening would find the folder taken and begin another one.
+  // Press twice: a second opening of the records would find the folder locked and create another one.
   await gate.evaluate(() => {
     const button = [...document.querySelectorAll('button')].find(
       ({ textContent }) => textContent === 'Try again',
@@ -293,7 +293,7 @@ test('records that can be read only later: the gate opens by them, and what need
   await expect.poll(async () => (await starts()).length).toBe(2);
 });
 
-/** Leaves the records of a person who has accepted as a newer Porthor would; answers how to give the good ones back. */
+/** Gives a user's records the format of a newer Porthor. Returns a function that restores the readable ones. */
 async function makeRecordsUnreadable(world: World): Promise<() => Promise<void>> {
   await acceptAndEnd(world);
   const file = await world.stateFile('receipts.json');
@@ -306,7 +306,7 @@ for (const [who, how, changes] of [
   ['a PC whose gate is switched off', 'gate-disabled', { gate: { enabled: false } }],
   ['an account that is never asked', 'excluded', { audience: { exclude: ['sprys'] } }],
 ] as const) {
-  test(`${who} is not covered because of records that cannot be read; they are opened when they can be`, async ({
+  test(`the agent does not cover ${who} because of unreadable records, and opens them once they are readable`, async ({
     world,
   }) => {
     const mend = await makeRecordsUnreadable(world);
@@ -325,7 +325,7 @@ for (const [who, how, changes] of [
   });
 }
 
-test('a PC whose gate is switched off is not covered either because it cannot tell who is at it', async ({
+test('the agent does not cover a PC with a disabled gate because of an unknown account', async ({
   world,
 }) => {
   await world.script({ accountIsTold: 'never' });
@@ -342,7 +342,7 @@ test('a PC whose gate is switched off is not covered either because it cannot te
     .toContain('"porthor.agent.started.v1"');
 });
 
-test('a gate that stands because of unreadable records goes when the school switches the gate off', async ({
+test('a gate that is shut because of unreadable records opens when the school disables the gate', async ({
   world,
 }) => {
   await makeRecordsUnreadable(world);
@@ -350,7 +350,7 @@ test('a gate that stands because of unreadable records goes when the school swit
   const gate = await agent.gate();
   await expect(gate.getByText(/receipts\.json/u)).toBeVisible();
   await world.configure({ gate: { enabled: false } });
-  // The file is watched from when the gate has painted; a PC that wakes up looks at it again.
+  // The agent watches the file once the gate has painted, and reads it again when the PC wakes up.
   await expect
     .poll(async () => {
       await agent.app.evaluate(({ powerMonitor }) => powerMonitor.emit('unlock-screen'));
@@ -359,7 +359,7 @@ test('a gate that stands because of unreadable records goes when the school swit
     .toEqual(['receipt', 'gate-disabled']);
 });
 
-test('damaged receipts are kept aside and mended from the outbox or the collector; nobody is asked twice', async ({
+test('the agent keeps damaged receipts aside, restores them from outbox or collector, and does not ask again', async ({
   world,
 }) => {
   await acceptAndEnd(world);
@@ -371,7 +371,7 @@ test('damaged receipts are kept aside and mended from the outbox or the collecto
   expect(kept.filter((name) => name.includes('damaged'))).toHaveLength(1);
 });
 
-test('a policy that is damaged never opens the gate; the last good one is shown', async ({ world }) => {
+test('a damaged policy never opens the gate; the gate shows the last good one', async ({ world }) => {
   const first = await world.start();
   await expect((await first.gate()).getByRole('button', { name: en.accept, exact: true })).toBeVisible();
   await first.close();
@@ -384,9 +384,7 @@ test('a policy that is damaged never opens the gate; the last good one is shown'
 });
 
 for (const accountIsTold of ['late', 'slow'] as const) {
-  test(`the desktop is covered while an account is waited for that comes ${accountIsTold}`, async ({
-    world,
-  }) => {
+  test(`the agent covers the desktop while it waits for the account: ${accountIsTold}`, async ({ world }) => {
     await world.script({ accountIsTold });
     const agent = await world.start();
     const gate = await agent.gate();
@@ -397,7 +395,7 @@ for (const accountIsTold of ['late', 'slow'] as const) {
   });
 }
 
-test('with no readable policy at all the gate stays shut, says why, and mends itself when the file is', async ({
+test('without a readable policy the gate stays shut and says why, and asks once the file is repaired', async ({
   world,
 }) => {
   const file = path.join(world.folder, 'policies/staff/policy.json');

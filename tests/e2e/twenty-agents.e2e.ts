@@ -16,7 +16,7 @@ import { type LaunchedElectron, launchElectron } from '../support/launch-electro
 const people = 20;
 /** Two cores start two agents as fast as twenty. */
 const atOnce = 2;
-/** Above the ids that a system gives to its users, below those that it keeps for itself. */
+/** Above the ids that a system gives to its users, below its reserved ids. */
 const firstUserId = 61_001;
 
 interface Person {
@@ -109,7 +109,7 @@ const inPairs = async (all: readonly Person[], work: (person: Person) => Promise
   await Promise.all(Array.from({ length: atOnce }, takeTurns));
 };
 
-/** The files below a folder that hold text, and whose they are. */
+/** The text files below a folder, and their owners. */
 const filesOf = async (folder: string) => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return Promise.all(
@@ -123,13 +123,13 @@ const filesOf = async (folder: string) => {
   );
 };
 
-test(`${people} agents of ${people} people: all enrol, all accept, none mixes up state`, async ({
+test(`${people} agents of ${people} users: all enrol, all accept, and no state mixes two users`, async ({
   world,
 }) => {
   test.setTimeout(240_000);
   if (!isRoot()) console.log('NOT AS USERS OF THEIR OWN: only root may start programs as somebody else.');
   const everybody = listPeople(world.folder);
-  // The folders of this test are closed to others; what they have to read is opened to them.
+  // The folders of this test are closed to other users, so open what their agents have to read.
   await chmod(world.folder, 0o711);
   await mkdir(path.join(world.folder, 'homes'));
   const agents = new Map<Person, LaunchedElectron>();

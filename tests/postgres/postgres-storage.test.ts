@@ -47,7 +47,7 @@ describe('collectors side by side on one PostgreSQL', () => {
     for (const { address } of started) expect((await fetch(`${address}/readyz`)).status).toBe(200);
   });
 
-  it('know each other’s agents, and store an event once whichever is asked', async () => {
+  it('know each other’s agents, and store an event once whichever collector receives it', async () => {
     const url = await newDatabase();
     const [first, second] = [await startOn(url), await startOn(url)];
     const agent = await makeAgent(first);
@@ -64,8 +64,8 @@ describe('collectors side by side on one PostgreSQL', () => {
   });
 });
 
-describe('a server that goes away', () => {
-  it('is answered 503, loses nothing that was stored, and is used again when it is back', async () => {
+describe('a PostgreSQL server that stops', () => {
+  it('makes the collector answer 503, loses no stored event, and is used again after its return', async () => {
     const own = await startPrivateCluster({ sync: true });
     onTestFinished(() => own.stop());
     const running = await startOn(await own.createDatabase('porthor'));

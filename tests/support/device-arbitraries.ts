@@ -1,4 +1,4 @@
-/** Media for the tests of decisions: one that is whole, and any that can be. */
+/** Devices for the tests of decisions: a complete one, and arbitrary ones. */
 import fc from 'fast-check';
 import type { Device, DeviceVolume } from '../../shared/device/device.ts';
 import { verdictSchema } from '../../shared/device/verdict.ts';

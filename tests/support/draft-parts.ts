@@ -1,4 +1,4 @@
-/** Takes the Markdown of a draft apart, to hold it against what a document was made of. */
+/** Splits the Markdown of a draft into parts, to compare them with the parts of the document. */
 
 /** Headings without their marks, items with their labels, cells row by row, and paragraphs. */
 export function partsOf(markdown: string) {

@@ -1,4 +1,4 @@
-/** For tests whose ports answer at once: nothing of theirs waits for a clock, a disk or a network. */
+/** For tests whose ports answer at once: none of them waits for a clock, a disk or a network. */
 import { setImmediate } from 'node:timers/promises';
 
 /**

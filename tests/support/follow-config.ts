@@ -1,4 +1,4 @@
-/** The configuration followed as the agent follows it, over any port, with all that it leads to written down. */
+/** Follows the configuration like the agent, over any port, and records every effect. */
 
 import type { ManagedConfigPort } from '../../electron/platform/managed-config/managed-config-port.ts';
 import { type Clock, createSystemClock } from '../../electron/platform/time/clock.ts';
@@ -12,7 +12,7 @@ export interface FollowedConfig {
   readonly config: ManagedConfig;
   /** The configurations that the agent got, in turn. */
   readonly running: readonly ManagedConfig[];
-  /** How often it was asked to decide about the gate again. */
+  /** How often the agent had to decide about the gate again. */
   gateDecisions(): number;
   readonly faults: readonly StorageFault[];
   readonly log: readonly string[];

@@ -1,7 +1,7 @@
-/** Whether a process still runs. One that is dead and only waits to be collected by its parent does not. */
+/** Whether a process still runs. A zombie, which only waits for its parent, does not. */
 import { readFileSync } from 'node:fs';
 
-/** From Linux's own table: a signal would reach the dead as well. */
+/** From Linux's process table, because a signal would also reach a zombie. */
 export const isRunning = (pid: number): boolean => {
   try {
     const [, state = 'Z'] = readFileSync(`/proc/${pid}/stat`, 'utf8').match(/\) (\S)/) ?? [];

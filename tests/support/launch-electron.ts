@@ -31,13 +31,13 @@ export interface LaunchedElectron {
   output(): string;
   /** Resolves with the first line of stdout, past or coming, that matches. */
   waitForOutput(pattern: RegExp, deadlineMs?: number): Promise<RegExpMatchArray>;
-  /** Resolves when the main process is gone, with what it left as. */
+  /** Resolves when the main process is gone, with its exit code and signal. */
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   /** How the main process ended; undefined while it runs. */
   end(): string | undefined;
   /** Ends the main process as a power cut would. */
   kill(): Promise<void>;
-  /** Asks it to end, makes it after `graceMs`, and waits until every process of it is gone. Safe to call twice. */
+  /** Asks it to end, kills it after `graceMs`, and waits until all its processes are gone. Safe to call twice. */
   close(graceMs?: number): Promise<void>;
 }
 
@@ -87,7 +87,7 @@ export const launchElectron = async (options: LaunchOptions): Promise<LaunchedEl
   const ownFolder = await mkdtemp(path.join(tmpdir(), 'porthor-electron-'));
   const removeOwnFolder = () => rm(ownFolder, { recursive: true, force: true, maxRetries: 5 });
   const userDataFolder = options.userDataFolder ?? path.join(ownFolder, 'profile');
-  // Playwright has read the first lines away before it hands the process over. Written to a file, none is lost,
+  // Playwright consumes the first lines before it hands the process over. Written to a file, no line is lost,
   // whatever kills the process. `exec` keeps the process id.
   const stdoutFile = path.join(ownFolder, 'stdout.log');
   const launcher = path.join(ownFolder, 'electron.sh');
@@ -101,7 +101,7 @@ export const launchElectron = async (options: LaunchOptions): Promise<LaunchedEl
   try {
     app = await _electron.launch({
       executablePath: launcher,
-      // Flags for Electron and Chromium stand before the app's folder, the app's own behind it.
+      // Flags for Electron and Chromium go before the app's folder, the app's own after it.
       args: [
         ...runtime.launchArgs,
         `--user-data-dir=${userDataFolder}`,
@@ -179,7 +179,7 @@ export const launchElectron = async (options: LaunchOptions): Promise<LaunchedEl
   let closing: Promise<void> | undefined;
   const close = (graceMs = closeGraceMs): Promise<void> => {
     closing ??= (async () => {
-      // An agent that guards its windows may refuse to close: the deadline settles it.
+      // An agent that guards its windows may refuse to close, so a deadline kills it.
       await before(
         app.close().catch(() => undefined),
         graceMs,

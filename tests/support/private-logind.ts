@@ -1,4 +1,4 @@
-/** A logind of the test's own: python-dbusmock on a private bus, with what was asked of it on record. */
+/** A logind of the test's own: python-dbusmock on a private bus, which records the requests. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,17 +12,17 @@ export interface PrivateLogind {
   addSession(id: string, uid: number): Promise<string>;
   /** Makes logind answer that this process belongs to that session. */
   putProcessInSession(pid: number, sessionPath: string): Promise<void>;
-  /** Makes the session's desktop lock, and say so, when it is asked to. */
+  /** Makes the session's desktop lock on request, and report the lock. */
   giveLockScreen(sessionPath: string): Promise<void>;
   setClass(sessionPath: string, sessionClass: string): Promise<void>;
   /** Makes logind name that session as the one in which the user has a display. */
   showOnDisplay(uid: number, id: string, sessionPath: string): Promise<void>;
   isClosing(sessionPath: string): Promise<boolean>;
-  /** Puts the session before the person, or behind another. */
+  /** Puts the session into the foreground, or behind another. */
   setActive(sessionPath: string, active: boolean): Promise<void>;
   setLocked(sessionPath: string, locked: boolean): Promise<void>;
   isLocked(sessionPath: string): Promise<boolean>;
-  /** Makes logind say no to every request to lock. */
+  /** Makes logind refuse every request to lock. */
   refuseLock(sessionPath: string): Promise<void>;
   /** Replaces what `ListInhibitors` names. */
   inhibit(inhibitors: readonly FakeInhibitor[]): Promise<void>;
@@ -102,7 +102,7 @@ export async function startPrivateLogind(): Promise<PrivateLogind> {
     busctl('set-property', service, object, `${service}.${kind}`, name, ...typeAndValue);
 
   await run('gdbus', ['wait', '--system', '--timeout', '10', service], { env, deadlineMs: 12_000 });
-  // The template knows no GetSessionByPID; this one finds nothing, in the words of the real logind.
+  // The template lacks GetSessionByPID. This one finds no session, with the real logind's error.
   const noSession =
     'raise dbus.exceptions.DBusException(f"PID {args[0]} does not belong to any known session", name="org.freedesktop.login1.NoSessionForPID")';
   await giveMethod(manager, 'Manager', 'GetSessionByPID', ['u', 'o'], noSession);

@@ -1,9 +1,9 @@
-/** Two real policies that stand beside the project where it is developed, and are no part of it. */
+/** Two real policies that lie beside the project during development, and are not part of it. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../../build/runtime/paths.ts';
 
-/** `PORTHOR_SEEDS` names another place, for a checkout that does not stand beside them. */
+/** `PORTHOR_SEEDS` names another place, for a checkout elsewhere. */
 const folder = process.env['PORTHOR_SEEDS'] ?? path.join(projectRoot, '../shared/seeds');
 
 export const seedDocuments = {
@@ -13,5 +13,5 @@ export const seedDocuments = {
 
 export const hasSeeds = Object.values(seedDocuments).every((file) => existsSync(file));
 
-/** Said aloud where they are absent; the title of a skipped test says the same. */
+/** Printed where they are absent; the title of a skipped test says the same. */
 export const seedsMissing = `the real policies are not at ${path.relative(projectRoot, folder)}`;

@@ -1,4 +1,4 @@
-/** Runs the idle machine in simulated time against a PC with a person, videos, a screen that locks and a clock that jumps. */
+/** Runs the idle machine in simulated time against a PC with a user, videos, a screen that locks and a clock that jumps. */
 import { advanceIdle, startIdle, warningReadMs } from '../../electron/domain/idle/idle-machine.ts';
 import type {
   IdleEffect,
@@ -50,7 +50,7 @@ export interface Run {
   readonly actions: readonly Action[];
   /** When the machine's own attempts locked the screen. */
   readonly lockedAtMs: readonly number[];
-  /** The longest time for which an absent person's screen was open. */
+  /** The longest time for which the screen of an absent user was open. */
   readonly longestOpenMs: number;
   readonly ticks: number;
   readonly state: IdleState;
@@ -182,7 +182,7 @@ export function simulate(
         break;
       case 'to-front':
         if (inFront) break;
-        // What is over before the next read of the session cannot be seen.
+        // The agent cannot notice a state that ends before its next reading of the session.
         if (nowMs - wentBackAtMs > warningReadMs + 1000 + latencies.readMs) arm();
         inFront = true;
         break;
@@ -218,7 +218,7 @@ export function simulate(
   while (nowMs < endMs) {
     coming.sort((left, right) => left.atMs - right.atMs);
     const [next] = coming;
-    // What fell due during a sleep runs right after it, as timers do.
+    // Timers that fell due during a sleep run right after it.
     if (next !== undefined && next.atMs <= state.wakeAtMs) {
       coming = coming.slice(1);
       nowMs = Math.max(nowMs, next.atMs);

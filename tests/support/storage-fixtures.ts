@@ -98,7 +98,7 @@ export async function allPending(outbox: Outbox) {
   return pending.value;
 }
 
-/** A stand-in for the agent's key: every process of a test has the same one, and it takes every acceptance for its own. */
+/** A stand-in for the agent's key: the same in every process of a test, and every acceptance counts as signed by it. */
 export const testProof: ReceiptProof = {
   macOf: (text) => createHash('sha256').update(text, 'utf8').digest('base64url'),
   hasSigned: () => true,

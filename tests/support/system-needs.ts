@@ -1,6 +1,6 @@
 /** The system packages of the tests that need more than a display and a browser. */
 
-/** A bus and a logind of a test's own. */
+/** For a test's own bus and logind. */
 export const logindNeeds = [
   { what: 'dbus-daemon', packages: ['dbus-daemon', 'dbus'] },
   { what: 'busctl', packages: ['systemd'] },
@@ -8,7 +8,7 @@ export const logindNeeds = [
   { what: '/usr/lib/python3/dist-packages/dbusmock/__init__.py', packages: ['python3-dbusmock'] },
 ] as const;
 
-/** A virtual machine with a USB bus, and what makes its drives. */
+/** For a virtual machine with a USB bus, and for its drives. */
 export const machineNeeds = [
   { what: 'qemu-system-x86_64', packages: ['qemu-system-x86'] },
   { what: '/bin/busybox', packages: ['busybox-static'] },
@@ -23,7 +23,7 @@ export const machineNeeds = [
   { what: 'genisoimage', packages: ['genisoimage'] },
 ] as const;
 
-/** Windows programs on this system. */
+/** For Windows programs on this system. */
 export const wineNeeds = [
   { what: 'wine', packages: ['wine'] },
   { what: '/usr/lib/wine/wine64', packages: ['wine64'] },

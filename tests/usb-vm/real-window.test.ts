@@ -1,6 +1,6 @@
 /**
- * Nothing is put in the place of anything here: a stick on a real USB bus, the adapters of Linux, the built agent in the real
- * Electron, its window on a real X server, a pointer that presses *Eject*, and a stick that is unmounted by it.
+ * No part is faked here: a stick on a real USB bus, the adapters of Linux, the built agent in the real Electron, its
+ * window on a real X server, and a pointer that presses *Eject*, which unmounts the stick.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Desktop, startDesktop } from '../support/usb-vm/desktop.ts';
@@ -24,7 +24,7 @@ describe.skipIf(!canRun)('the warning for a stick on a real bus', () => {
     await desktop?.dispose();
   });
 
-  /** As a person would: presses again where nothing has come of it, since the window may have moved under the pointer. */
+  /** Like a user, presses again after no effect, because the window may have moved under the pointer. */
   const press = async (name: string, until: RegExp): Promise<string> => {
     let text = '';
     for (let attempt = 0; attempt < 3 && !until.test(text); attempt += 1) {
@@ -34,7 +34,7 @@ describe.skipIf(!canRun)('the warning for a stick on a real bus', () => {
     return text;
   };
 
-  it('is painted, says that it is in use, ejects it with its button, and goes', async () => {
+  it('appears, reports a stick in use, ejects the stick with its button, and goes', async () => {
     const { machine } = desktop;
     await desktop.plug('stick', desktop.images.fat, 'WINDOW00041');
     const shown = await desktop.text(/Not protected with a password/);
@@ -63,7 +63,7 @@ describe.skipIf(!canRun)('the warning for a stick on a real bus', () => {
 
     await desktop.pull('stick');
     expect(await desktop.text(/^$/)).toBe('');
-    // An emulated processor may be slower than what the report tells besides: whether the watch had started when the stick
+    // Ignore the fields that depend on the speed of the emulated processor: whether the watch had started before the stick
     // came, and whether the page was painted within ten seconds.
     expect(await desktop.reported()).toMatchObject([
       {

@@ -7,9 +7,9 @@ import { type SeenDevice, startWorld, type World } from '../support/usb-vm/world
 const canRun = process.platform === 'linux' && process.arch === 'x64';
 if (!canRun) console.error('SKIPPED, removable media on a real bus: the machine is made for Linux on x86-64');
 
-describe.skipIf(!canRun)('removable media on a real bus', () => {
+describe.skipIf(!canRun)('the agent with removable media on a real bus', () => {
   let world: World;
-  /** Insertions before the test at hand. */
+  /** Number of insertions before the current test. */
   let before = 0;
   const fresh = () => world.incidents().slice(before);
   const mediumAt = (port: string): SeenDevice | undefined =>
@@ -25,13 +25,13 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
   afterEach(async () => {
     await world.pullAll();
     await world.until('nothing is plugged in', () => world.media().length === 0);
-    // What comes back too soon would count as the same insertion.
+    // A device that returns too soon would count as the same insertion.
     const open = () => world.incidents().length - world.said().filter(({ said }) => said === 'ended').length;
     await world.until('every insertion has ended', () => open() === 0);
     before = world.incidents().length;
   });
 
-  it('watches as an ordinary account and finds what was there from the start', async () => {
+  it('watches as an ordinary account and finds the sticks that were there at the start', async () => {
     expect(world.ready.uid).toBe(1000);
     expect(world.ready.watching).toEqual([true, true]);
     expect(world.ready.capabilities).toMatchObject([
@@ -41,7 +41,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     ]);
     await world.until('the first stick is judged', readyAt('1'));
     await world.until('the second stick is judged', readyAt('8'));
-    // Its content is believed to be unknown only after a while, in which nothing else happens.
+    // The agent calls its content unknown only after a while without another change.
     await world.until('the third stick is judged', readyAt('6'));
     expect(fresh().map(({ arrival }) => arrival)).toEqual(['present', 'present', 'present']);
     expect(mediumAt('6')).toMatchObject({ kind: 'stick', encryption: 'cannot-tell', serial: 'NOISE00016' });
@@ -68,7 +68,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     ['noise', 'cannot-tell', ''],
     ['unformatted', 'cannot-tell', ''],
   ];
-  it.each(contents)('judges a stick with %s as %s', async (name, encryption, fileSystem) => {
+  it.each(contents)('evaluates a stick with %s as %s', async (name, encryption, fileSystem) => {
     await world.plug({ id: 'stick', imageFile: world.images[name], port: '2', serial: `CONTENT-${name}-81` });
     await world.until('it is judged', readyAt('2'));
     expect(fresh()).toMatchObject([
@@ -80,7 +80,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     expect(new Set(seen.map((device) => device.encryption))).toEqual(new Set([encryption]));
   });
 
-  it('judges a stick by its worst volume', async () => {
+  it('evaluates a stick by its worst volume', async () => {
     await world.plug({ id: 'two', imageFile: world.images.plainAndLuks, port: '2', serial: 'PARTS00021' });
     await world.until('both volumes are judged', () => mediumAt('2')?.volumes.length === 2);
     expect(mediumAt('2')).toMatchObject({
@@ -90,7 +90,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     expect(fresh().length).toBe(1);
   });
 
-  it('follows a LUKS stick from locked to open to locked, as one insertion', async () => {
+  it('follows a LUKS stick from locked to open and back to locked as one insertion', async () => {
     await world.plug({ id: 'luks', imageFile: world.images.luks2, port: '2', serial: 'LUKS000021' });
     await world.until('it is locked', () => mediumAt('2')?.encryption === 'locked');
     const device = mediumAt('2')?.volumes[0]?.key ?? '';
@@ -111,7 +111,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     expect(fresh().length).toBe(1);
   });
 
-  it('calls each insertion of a stick one, and a second one after a pause another', async () => {
+  it('counts one insertion for each time that a stick is plugged in', async () => {
     for (const expected of [1, 2]) {
       await world.plug({ id: 'again', imageFile: world.images.fat, port: '3', serial: 'AGAIN00071' });
       await world.until('it is judged', () => fresh().length === expected);
@@ -122,13 +122,13 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     expect(fresh().map(({ arrival }) => arrival)).toEqual(['inserted', 'inserted']);
   });
 
-  it('takes a re-enumeration for no new insertion', async () => {
+  it('does not count a re-enumeration as a new insertion', async () => {
     await world.plug({ id: 'reset', imageFile: world.images.fat, port: '3', serial: 'RESET00044' });
     await world.until('it is judged', readyAt('3'));
     const port = mediumAt('3')?.port ?? '';
     const count = (word: string) => world.said().filter(({ said }) => said === word).length;
     const departures = count('departed');
-    // The port is reset for a driver that asks for it (USBDEVFS_RESET): the device keeps its address.
+    // A port reset on a driver's request (USBDEVFS_RESET): the device keeps its address.
     const answer = await world.machine.asRoot(
       `cd /agent && /usr/bin/node --input-type=module --eval "${resetBySerial('RESET00044')}"`,
     );
@@ -137,12 +137,12 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
       '1',
     );
     await world.until('its drive is there', readyAt('3'));
-    // The port lets go of it and takes it again: the device gets no new cable, only a new start.
+    // Revoke and restore the device's authorisation: it stays plugged in and only starts again.
     await world.machine.asRoot(`echo 0 > /sys/bus/usb/devices/${port}/authorized`);
     await world.until('its drive is gone', () => mediumAt('3')?.isReady !== true);
     await world.machine.asRoot(`echo 1 > /sys/bus/usb/devices/${port}/authorized`);
     await world.until('its drive is back', readyAt('3'));
-    // A reset as a hub gives it: gone from the bus, and back at once with a new address.
+    // A reset like a hub's: the device leaves the bus and returns at once with a new address.
     await world.pull('reset');
     await world.plug({ id: 'reset', imageFile: world.images.fat, port: '3', serial: 'RESET00044' });
     await world.until('it has left the bus', () => count('departed') > departures);
@@ -160,14 +160,14 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     expect(mediumAt('3')).toMatchObject({ encryption: 'locked', serialQuality: 'repeated' });
   });
 
-  it('says of a stick without a serial number that it has none', async () => {
+  it('reports a stick without a serial number as blank', async () => {
     await world.plug({ id: 'blank', imageFile: world.images.fat, port: '2', serial: '' });
     await world.until('it is judged', readyAt('2'));
     expect(mediumAt('2')).toMatchObject({ serial: '', serialQuality: 'blank' });
     expect(fresh().length).toBe(1);
   });
 
-  it('finds two sticks behind a hub, and loses both with it', async () => {
+  it('finds two sticks behind a hub, and drops both when the hub is unplugged', async () => {
     await world.attach('usb-hub', 'hub', '4');
     await world.plug({ id: 'in-hub-a', imageFile: world.images.fat, port: '4.1', serial: 'HUBBED0011' });
     await world.plug({ id: 'in-hub-b', imageFile: world.images.luks2, port: '4.2', serial: 'HUBBED0012' });
@@ -180,7 +180,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     expect(world.media().length).toBe(2);
   });
 
-  it('takes a disc and a phone for what they are, and a keyboard and a mouse for nothing', async () => {
+  it('recognises a disc and a phone, and ignores a keyboard and a mouse', async () => {
     await world.addMedium('cd', world.images.iso);
     await world.attach('usb-kbd', 'keyboard', '5');
     await world.attach('usb-mouse', 'mouse', '6');
@@ -199,7 +199,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     expect(fresh().length).toBe(2);
   });
 
-  it('ejects an unmounted device, and says that it may not unmount one that an administrator mounted', async () => {
+  it('ejects an unmounted device, and reports that it may not unmount one that an administrator mounted', async () => {
     await world.plug({ id: 'eject', imageFile: world.images.fat, port: '2', serial: 'EJECT00031' });
     await world.until('it is judged', readyAt('2'));
     const key = mediumAt('2')?.driveKeys[0];
@@ -214,7 +214,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     expect(await world.askAgent('eject', { key })).toEqual({ ok: true, value: 'ejected' });
   });
 
-  it('survives fifty insertions at speed with one incident each, and keeps no handle or listener', async () => {
+  it('survives fifty fast insertions with one incident each, and leaks no handle or listener', async () => {
     interface Counts {
       readonly descriptors: Record<string, number>;
       readonly resources: readonly string[];
@@ -226,7 +226,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     const isWork = /^(?:ProcessWrap|FSReq)/u;
     const count = async () => (await world.askAgent('counts')) as Counts;
     const resourcesOf = ({ resources }: Counts) => resources.filter((name) => name !== 'Timeout').toSorted();
-    // A look that is under way holds pipes to `lsblk` and files, which is no leak: what stays after it is one.
+    // A refresh in progress holds pipes to `lsblk` and files. That is not a leak, so wait for its end.
     const countAtRest = async () => {
       let last = await count();
       for (let second = 0; second < 40; second += 1) {
@@ -266,7 +266,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
     expect(insertions.length).toBe(50);
     expect(insertions.filter(({ device }) => device.encryption !== 'not-encrypted')).toEqual([]);
     expect(new Set(insertions.map(({ device }) => device.serial)).size).toBe(50);
-    // What the school would get: one event each.
+    // The school receives one event for each.
     const events = world.reports().filter(({ device }) => device.serial.startsWith('FAST'));
     expect(events.length).toBe(50);
     expect(new Set(events.map(({ insertionId }) => insertionId)).size).toBe(50);
@@ -277,7 +277,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
       const ended = world.said().filter(({ said }) => said === 'ended').length;
       return ended === world.incidents().length;
     });
-    // In and out again before anything can be said of it.
+    // Unplug it before the agent can evaluate it.
     for (let round = 0; round < 10; round += 1) {
       await world.plug({ id: 'flash', imageFile: world.images.fat, port: '2', serial: `FLASH${round}0K83` });
       await world.pull('flash');
@@ -306,7 +306,7 @@ describe.skipIf(!canRun)('removable media on a real bus', () => {
   });
 });
 
-/** A program for Node that resets a device through the package with which the agent watches it. */
+/** A Node program that resets a device through the same package with which the agent watches it. */
 function resetBySerial(serial: string): string {
   return [
     `import usb from 'usb/index.js';`,
@@ -319,7 +319,7 @@ function resetBySerial(serial: string): string {
   ].join(' ');
 }
 
-/** How long after the last event of its disk each insertion was judged. */
+/** Milliseconds from the last event of its disk to the evaluation of each insertion. */
 function delaysAfterEvents(monitor: string, insertions: readonly { atMs: number; device: SeenDevice }[]) {
   const events = [...monitor.matchAll(/^UDEV +\[(?<at>[\d.]+)\] add +\S*\/block\/(?<disk>\w+)/gmu)].map(
     ({ groups }) => ({ atMs: Number(groups?.['at']) * 1000, disk: groups?.['disk'] ?? '' }),

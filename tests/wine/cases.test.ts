@@ -21,7 +21,7 @@ describe('under Wine', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('there are cases', () => {
+  it('the folder holds cases', () => {
     expect(files.length).toBeGreaterThan(1);
   });
 

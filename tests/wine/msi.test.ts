@@ -18,7 +18,7 @@ import { readQuotedLists, readTechnicianLines } from '../support/wine/technician
 import { installThroughLibrary, runCommandLine } from '../support/wine/windows-command.ts';
 import { ensureWindowsNode, startWine, toWindowsPath, type Wine } from '../support/wine/wine.ts';
 
-/** What msiexec answers. */
+/** Exit codes of msiexec. */
 const success = 0;
 const refused = 1603;
 
@@ -56,12 +56,12 @@ describe('the installer under Wine', () => {
   });
 
   afterAll(async () => {
-    // Undefined when the preparation failed, whose error is the one to read.
+    // Undefined when the preparation failed; its error is the one to read.
     await (wine as Wine | undefined)?.dispose();
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** What Wine's scheduler has, which keeps no more of a task than a part of its settings. */
+  /** Names of the tasks in Wine's scheduler, which keeps only a part of a task's settings. */
   const tasks = () => readdir(path.join(wine.driveC, 'windows/system32/tasks')).catch(() => []);
   const runInstalled = async (version: string, name: string) => {
     const resultFile = path.join(folder, `${name}.json`);
@@ -91,7 +91,7 @@ describe('the installer under Wine', () => {
       properties,
     );
 
-  /** The real adapter's answer, read by the program that was installed. */
+  /** The real adapter's answer in the installed program. */
   const readConfig = async (version: string): Promise<ManagedConfigAnswer> => {
     const resultFile = path.join(folder, 'config-answer.json');
     await rm(resultFile, { force: true });
@@ -155,7 +155,7 @@ describe('the installer under Wine', () => {
     );
   });
 
-  it('has tables that say what Windows itself has to know', async () => {
+  it('has the tables that Windows needs', async () => {
     const table = async (name: string): Promise<readonly (readonly string[])[]> => {
       const { stdout, status } = await run('msiinfo', ['export', msi('0.2.0'), name]);
       expect(status, name).toBe(0);
@@ -211,12 +211,12 @@ describe('the installer under Wine', () => {
     expect(places).toEqual(places.toSorted((a, b) => a - b));
   });
 
-  it('without properties it leaves every default as it is', async () => {
+  it('keeps every default when it gets no properties', async () => {
     expect(await install('0.1.0')).toBe(success);
     expect(await readConfig('0.1.0')).toEqual({ kind: 'absent' });
   });
 
-  it('Group Policy has the first word', async () => {
+  it('gives Group Policy priority over its properties', async () => {
     expect(await install('0.1.0', 'SITENAME=Installed')).toBe(success);
     const policies = 'HKLM\\SOFTWARE\\Policies\\Porthor';
     await wine.run('reg', ['add', policies, '/v', 'siteName', '/d', 'Policy', '/f']);
@@ -237,7 +237,7 @@ describe('the installer under Wine', () => {
     ['other properties', 'x /L*v c:\\log.txt REBOOT=Force'],
     ['only marks', '=='],
     ['other properties behind a quote', 'x" MEDIAMODE=off X="y'],
-  ])('%s arrive as they were given', async (_what, value) => {
+  ])('%s arrive unchanged', async (_what, value) => {
     expect(await installQuoted('0.1.0', `SITENAME=${quote(value)}`)).toBe(success);
     expect(await readConfig('0.1.0')).toMatchObject({
       kind: 'loaded',
@@ -245,7 +245,7 @@ describe('the installer under Wine', () => {
     });
   });
 
-  it('two thousand characters arrive', async () => {
+  it('two thousand characters arrive unchanged', async () => {
     const list = Array.from({ length: 24 }, (_unused, index) => ({
       vendorId: '0951',
       productId: '1666',
@@ -289,7 +289,7 @@ describe('the installer under Wine', () => {
     expect(await tasks()).toEqual(['Porthor']);
   });
 
-  it('is installed where the task cannot be registered', async () => {
+  it('installs Porthor even when it cannot register the task', async () => {
     const tool = path.join(wine.driveC, 'windows/system32/schtasks.exe');
     const aside = path.join(folder, 'schtasks.exe');
     await rename(tool, aside);
@@ -304,13 +304,13 @@ describe('the installer under Wine', () => {
     }
   });
 
-  it('forgets the properties on request', async () => {
+  it('forgets the earlier properties on request', async () => {
     await install('0.1.0', 'SITENAME=Old CONTACTNAME=Old');
     expect(await install('0.2.0', 'FORGETSETTINGS=1 SITENAME=New')).toBe(success);
     expect(await readConfig('0.2.0')).toMatchObject({ config: { siteName: 'New', contact: { name: '' } } });
   });
 
-  it('repairs a file that was deleted, and takes new settings on the way', async () => {
+  it('repairs a deleted file, and accepts new settings in the same run', async () => {
     await install('0.1.0', 'SITENAME="#1 School"');
     const lost = path.join(appFolder('0.1.0'), 'resources', 'app', 'main.js');
     await rm(lost);
@@ -353,7 +353,7 @@ describe('the installer under Wine', () => {
       }
     });
 
-    it('a list, with its quotes doubled', async () => {
+    it('a list with doubled quotes', async () => {
       const [list] = await readQuotedLists();
       expect(await installQuoted('0.1.0', list ?? '')).toBe(success);
       expect(await readConfig('0.1.0')).toMatchObject({
@@ -362,7 +362,7 @@ describe('the installer under Wine', () => {
     });
   });
 
-  it('leaves nothing but the state when it is removed', async () => {
+  it('leaves only the state when a technician removes Porthor', async () => {
     await install('0.1.0', 'SITENAME=Ysgol');
     const state = path.join(wine.driveC, `users/${os.userInfo().username}/AppData/Roaming/Porthor/state`);
     await mkdir(state, { recursive: true });

@@ -24,7 +24,7 @@ export interface EvaluatedEvent {
   /** ISO UTC; empty where the event names none. */
   readonly occurredAt: string;
   readonly raw: string;
-  /** Why the collector cannot read it. It is stored all the same, and a newer collector may be able to. */
+  /** Why the collector cannot read it. The event is stored all the same, because a newer collector may read it. */
   readonly unreadable: string | undefined;
   /** For a readable acknowledgement. */
   readonly acknowledgement: AcknowledgedData | undefined;
@@ -38,7 +38,7 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** Without these the collector cannot tell one event from another, or whose it is. */
+/** Without these the collector can neither tell events apart nor know their sender. */
 const addressSchema = z.looseObject(wireEventSchema.pick({ id: true, source: true, sequence: true }).shape);
 const receivedEventSchema = loosen(wireEventSchema);
 const timeSchema = wireEventSchema.shape.time;

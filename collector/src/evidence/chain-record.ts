@@ -3,8 +3,8 @@ import { hash } from 'node:crypto';
 import type { EvidenceVerdict } from './check-evidence.ts';
 
 /**
- * What the hash is over. The event is in it by its own hash alone, so that its text could be erased one day for a
- * person's sake and the chain would still stand.
+ * What the hash covers. Of the event it covers only the event's own hash, so that the text can be erased later on a
+ * person's request without breaking the chain.
  */
 export interface ChainRecord {
   /** From 1, without gaps. */
@@ -15,7 +15,7 @@ export interface ChainRecord {
   readonly agentId: string;
   /** ISO UTC. */
   readonly receivedAt: string;
-  /** ISO UTC; later than `receivedAt` for what had arrived before there was a chain. */
+  /** ISO UTC; later than `receivedAt` for an event that arrived before the chain existed. */
   readonly chainedAt: string;
   readonly evidence: EvidenceVerdict;
   /** Thumbprint of the key that the evidence names; empty where it names none. */

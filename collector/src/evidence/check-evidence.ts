@@ -33,7 +33,7 @@ export function keyIdOf(x: string): string {
   return createHash('sha256').update(keyThumbprintText(x), 'utf8').digest('base64url');
 }
 
-/** Undefined for an `x` that is no key. */
+/** Undefined for an `x` that is not a valid key. */
 export function publicKeyOf(x: string): KeyObject | undefined {
   try {
     return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
@@ -42,7 +42,7 @@ export function publicKeyOf(x: string): KeyObject | undefined {
   }
 }
 
-/** Runs on a thread of Node's own pool, so that signatures never hold up the event loop. */
+/** Runs in Node's thread pool, so that signatures never block the event loop. */
 function verifyAside(key: KeyObject, message: Buffer, signature: Uint8Array): Promise<boolean> {
   return new Promise((resolve) => {
     // An error means bytes that cannot be a signature, which is no match.

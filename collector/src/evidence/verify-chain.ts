@@ -1,4 +1,4 @@
-/** Walks the chain of acknowledgements and every signature, and names what is not as it arrived. */
+/** Checks the chain of acknowledgements and every signature, and names every difference from what arrived. */
 import type { KeyObject } from 'node:crypto';
 import { type AcknowledgedData, acknowledgedDataSchema } from '../../../shared/wire/events.ts';
 import { toAcknowledgementRow } from '../repositories/acknowledgement-row.ts';
@@ -10,20 +10,20 @@ import { type CheckedEvidence, checkEvidence, keyIdOf, publicKeyOf } from './che
 interface Finding {
   /**
    * `altered`: it is there and not as it arrived. `removed`: it is no longer there. `inserted`: it never arrived.
-   * `moved`: it stands where another one stood.
+   * `moved`: it is where another one was.
    */
   readonly kind: 'altered' | 'removed' | 'inserted' | 'moved';
-  /** Place in the chain; undefined for what stands in no chain. */
+  /** Place in the chain; undefined for something outside the chain. */
   readonly place: number | undefined;
-  /** Empty where it is not known any more. */
+  /** Empty where it is no longer known. */
   readonly eventId: string;
   readonly detail: string;
 }
 
 export interface ChainReport {
-  /** Records that were looked at. */
+  /** Number of records checked. */
   readonly records: number;
-  /** How many records have evidence of each worth, as it was judged when they arrived. */
+  /** How many records arrived with each verdict on their evidence. */
   readonly verdicts: ReadonlyMap<string, number>;
   /** Events whose evidence was not good when they arrived, at most `mostListed`. */
   readonly doubtful: readonly {
@@ -33,15 +33,15 @@ export interface ChainReport {
   }[];
   /** Records that were chained only after they had arrived, and when. */
   readonly chainedLate: { readonly count: number; readonly chainedAt: string } | undefined;
-  /** First in the order of the chain. At most `mostFindings`; a chain that is broken everywhere says it often enough. */
+  /** In the order of the chain. At most `mostFindings`: more would tell the technician nothing new. */
   readonly findings: readonly Finding[];
-  /** The walk ended early because there was too much to say. */
+  /** The walk ended early because it had found too much. */
   readonly gaveUp: boolean;
   readonly head: ChainHead;
 }
 
 export interface VerifyOptions {
-  /** A head that was written down earlier: the record of that place must still have that hash. */
+  /** A head that the technician wrote down earlier: the record at that place must still have that hash. */
   readonly writtenDown?: ChainHead;
   readonly onProgress?: (done: number, all: number) => void;
 }
@@ -49,10 +49,10 @@ export interface VerifyOptions {
 const recordsPerPage = 500;
 const mostFindings = 200;
 const mostListed = 20;
-/** How far around its place a record is looked for that stands elsewhere. */
+/** How many places to each side are searched for the original place of a moved record. */
 const searchWidth = 16;
 
-/** What an event that was taken once looks like. */
+/** The shape of an event that the collector has accepted. */
 interface ArrivedEvent {
   readonly id: unknown;
   readonly source: unknown;
@@ -84,12 +84,12 @@ export async function verifyChain(
     eventId: '',
     recordSha256: firstPreviousSha256,
   };
-  /** How many places further on records stand than they did, because of what was put in or taken out before them. */
+  /** How many places later records are than they were, after insertions and removals before them. */
   let shift = 0;
   let records = 0;
   const listOrder = createOrder();
   const eventOrder = createOrder();
-  /** Places about which something was found, so that one deed is not told twice. */
+  /** Places with a finding, so that one act of tampering is not reported twice. */
   const told = new Set<number>();
 
   const judgeOrder = async (link: StoredLink): Promise<void> => {
@@ -102,7 +102,7 @@ export async function verifyChain(
     }
     if (isSelfConsistent(link, place - shift)) {
       if (gap || told.has(previous.place) || link.previousSha256 === previous.recordSha256) return;
-      // The record after it still knows the hash that it had.
+      // The record after it still holds its original hash.
       told.add(previous.place);
       found(
         'altered',
@@ -193,14 +193,14 @@ export async function verifyChain(
         if (stored !== expected) found('altered', link, `column ${name} of the list`);
       }
     }
-    // A record that is known to stand elsewhere says nothing about the others.
+    // A record that is known to be moved proves nothing about the others.
     if (!told.has(link.place)) {
       const listed = listOrder.misplaced(link, link.listPosition);
       if (listed !== undefined) found('moved', listed, 'its place in the list');
       const among = eventOrder.misplaced(link, link.eventPosition);
       if (among !== undefined) found('moved', among, 'its place among the events');
     }
-    // What was not good on arrival is not judged again: its text is proven by the chain to be what arrived.
+    // Bad evidence is not checked again: the chain proves that its text is what arrived.
     if (link.evidence !== 'valid') return;
     const key = await keys.find(link.keyId);
     const findKey = (keyId: string) => (keyId === link.keyId ? key : undefined);
@@ -217,7 +217,7 @@ export async function verifyChain(
     const page = await chain.page(previous.place, lastPlace, recordsPerPage);
     for (const link of page) {
       if (gaveUp()) break;
-      // Nearly every record is as it should be, and costs no turn of the event loop.
+      // Nearly every record is sound and must not cost a turn of the event loop.
       const isNext =
         link.place === previous.place + 1 &&
         link.previousSha256 === previous.recordSha256 &&
@@ -302,14 +302,14 @@ function isSelfConsistent(link: StoredLink, place: number): boolean {
   return chainRecordSha256(asRecord(link, place)) === link.recordSha256;
 }
 
-/** The verdict is hashed as the text that it is, whatever it says. */
+/** Hashes the stored verdict as text, even one that the collector does not know. */
 function asRecord(link: StoredLink, place: number): ChainRecord {
   const { eventId, eventSha256, agentId, receivedAt, chainedAt, keyId, previousSha256 } = link;
   const evidence = link.evidence as ChainRecord['evidence'];
   return { place, eventId, eventSha256, agentId, receivedAt, chainedAt, evidence, keyId, previousSha256 };
 }
 
-/** The place for which the hash of a record that stands elsewhere comes out right. */
+/** The place for which the hash of a moved record is right. */
 async function findOriginalPlace(
   link: StoredLink,
   shift: number,
@@ -331,7 +331,7 @@ interface Placed {
   readonly eventId: string;
 }
 
-/** Positions rise along the chain. Answers the record that breaks this: the one before, if it has jumped ahead. */
+/** Positions rise along the chain. Returns the record that breaks this: the previous one, if that has jumped ahead. */
 function createOrder() {
   let last: { link: Placed | undefined; position: number } = { link: undefined, position: 0 };
   let beforeLast = 0;
@@ -352,7 +352,7 @@ function createOrder() {
   };
 }
 
-/** Keys by their name, each made once. A key that no longer has its name is none. */
+/** Keys by id, each created once. A key that no longer matches its id is left out. */
 function createKeyRing(chain: EvidenceChainRepository) {
   const known = new Map<string, KeyObject | undefined>();
   return {
@@ -367,8 +367,8 @@ function createKeyRing(chain: EvidenceChainRepository) {
 }
 
 /**
- * The event and the row that follows from it. Its text is, by its hash, what arrived, and it was parsed by its schema
- * then; whoever has made the hashes anew may have put anything there, and what throws is no event.
+ * The event and the row that follows from it. The schema parsed this text on arrival, so no schema is needed again. An
+ * attacker who recomputed the hashes may have stored anything: a text that throws is not an event.
  */
 function readArrived(
   raw: string,
@@ -381,7 +381,7 @@ function readArrived(
   }
 }
 
-/** Agents write the facts in the schema's order; only for those that do not is the order put right first. */
+/** Agents write the facts in the schema's order. Facts in another order are sorted and checked again. */
 async function checkArrived(
   data: AcknowledgedData,
   findKey: (keyId: string) => KeyObject | undefined,

@@ -16,7 +16,7 @@ export interface Metrics {
   }): string;
 }
 
-/** A type from the outside becomes a label only when it is one of ours, so that labels stay few. */
+/** An event type becomes a label only when the project defines it, so that agents cannot add labels. */
 function labelOf(type: string | undefined): string {
   return type !== undefined && Object.hasOwn(eventDataSchemas, type) ? type : 'other';
 }

@@ -53,7 +53,7 @@ const storageDetails = {
   },
 } as const;
 
-/** Spread over twice the time, so that the agents that were refused together do not come back together. */
+/** Spread over twice the time, so that agents refused together do not retry together. */
 function jittered(seconds: number): string {
   return String(Math.ceil(seconds * (1 + Math.random())));
 }

@@ -22,7 +22,7 @@ const acknowledgementRecordSchema = z.object({
   hostname: z.string(),
   /** Verdict on its signature at arrival. */
   evidence: z.string(),
-  /** `counts`, or the reason why it spares nobody the question. */
+  /** `counts`, or the reason why the user is asked again. */
   standing: z.string(),
 });
 

@@ -79,7 +79,7 @@ export interface AgentRepository {
   revokeEnrolmentToken(schoolId: string, tokenId: string): Promise<boolean>;
   /**
    * The same public key is the same agent, with a new token. A known key enrols again only with the proof that the
-   * sender holds it: public keys are no secret, and the new token would be a stranger's.
+   * sender holds it: public keys are no secret, so a stranger could otherwise obtain the new token.
    */
   enrol(request: EnrolmentRequest): Promise<Result<EnrolmentResponse, EnrolmentProblem>>;
   findAgentByToken(agentToken: string): Promise<KnownAgent | undefined>;
@@ -139,7 +139,7 @@ async function enrol(
       return fail('other-account');
     }
   } else if (token.max_uses !== null && token.uses >= token.max_uses) {
-    // A PC that is known may come back; only a new one uses the token up.
+    // A known PC may enrol again; only a new one counts as a use of the token.
     return fail('token-refused');
   }
   await transaction
@@ -249,7 +249,7 @@ export const agentWrites = {
 
   'agents.enrol': enrol,
 
-  /** Answers the account to which the agent is bound, which may be an earlier one. */
+  /** Returns the account to which the agent is bound, which may be an earlier one. */
   'agents.bindAccount': bindAccount,
 
   'agents.noteRefusedQuestion': (transaction: Transaction<Tables>, entry: AuditEntry): Promise<void> =>
@@ -274,7 +274,7 @@ export const agentWrites = {
 };
 
 function readState(text: string): AgentState {
-  // A state that this collector does not know opens nothing.
+  // An agent in a state that this collector does not know gets no access.
   return agentStates.find((state) => state === text) ?? 'expelled';
 }
 

@@ -2,7 +2,7 @@
 import type { Transaction } from 'kysely';
 import type { Tables } from '../storage/tables.ts';
 
-/** Answers the account to which the agent is bound, which may be an earlier one. */
+/** Returns the account to which the agent is bound, which may be an earlier one. */
 export async function bindAccount(
   transaction: Transaction<Tables>,
   { agentId, account }: { readonly agentId: string; readonly account: string },

@@ -40,7 +40,7 @@ export interface EventRepository {
     batch: readonly Result<EvaluatedEvent, Refusal>[],
   ): Promise<readonly EventResult[] | undefined>;
   /**
-   * Reads stored events again that an earlier version could not read, and lists what it can read now. Answers how many
+   * Reads stored events again that an earlier version could not read, and lists what it can read now. Returns how many
    * became readable.
    */
   projectUnreadable(): Promise<number>;

@@ -31,7 +31,7 @@ export async function takeChainHead(transaction: Transaction<Tables>): Promise<C
     .where('head_id', '=', headId)
     .execute();
   const head = await readHead(transaction);
-  // Store nothing without it: an acknowledgement waits on its PC, so that no second chain starts.
+  // Store nothing without the head, so that no second chain starts. The acknowledgements wait on their PCs.
   if (head === undefined) throw new Error('the head of the chain of acknowledgements is missing');
   return head;
 }
@@ -44,7 +44,7 @@ function readHead(database: CollectorDatabase): Promise<ChainHead | undefined> {
     .executeTakeFirst();
 }
 
-/** Appends in the order given. `head` is what `takeChainHead` answered in the same transaction. */
+/** Appends in the order given. `head` is what `takeChainHead` returned in the same transaction. */
 export async function appendToChain(
   transaction: Transaction<Tables>,
   head: ChainHead,

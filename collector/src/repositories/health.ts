@@ -3,7 +3,7 @@ import type { Transaction } from 'kysely';
 import type { Storage } from '../storage/storage.ts';
 import type { Tables } from '../storage/tables.ts';
 
-/** Questions share one answer this long, so that asking cannot wear the disk. */
+/** Requests share one result this long, so that polling cannot wear the disk. */
 const answerLifeMs = 1000;
 
 export interface HealthRepository {

@@ -31,7 +31,7 @@ export async function raiseLatestAcceptances(
     const known = newest.get(keyOf(row));
     if (known === undefined || isNewer(row, known)) newest.set(keyOf(row), row);
   }
-  // One order in every transaction, so that two collectors on one database cannot block each other.
+  // The same order in every transaction, so that two collectors on one database cannot deadlock.
   const values = [...newest]
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([, row]) => ({

@@ -30,7 +30,7 @@ export interface PolicyRepository {
    * read before, cannot be read.
    */
   current(audience: string): Promise<readonly PolicyPack[]>;
-  /** One version of one policy, in effect or not. Throws like `current` where it may be in what cannot be read. */
+  /** One version of one policy, in effect or not. Throws like `current` where it may be in an unreadable pack. */
   find(id: string, version: string): Promise<PolicyPack | undefined>;
 }
 
@@ -108,34 +108,34 @@ export function publishedFolder(dataDirectory: string): string {
   return path.join(dataDirectory, 'policies');
 }
 
-/** Packs that were good when they were last read, by the place where they lay. */
+/** Packs that were good when they were last read, by path. */
 type KnownPacks = ReadonlyMap<string, PolicyPack>;
 
 interface PolicyFolder {
   readonly packs: readonly PolicyPack[];
-  /** One line for the administrator about everything that is not as it should be. */
+  /** One line for the administrator about each problem. */
   readonly problems: readonly string[];
-  /** What may well be a pack, cannot be read and was not known before: without it `packs` is not the school's word. */
+  /** Names of possible packs that cannot be read and were not known before: without them `packs` may be incomplete. */
   readonly unread: readonly string[];
   readonly known: KnownPacks;
 }
 
-/** A loose file or a hidden name is nothing that was meant for Porthor; what a link is shows when it is followed. */
+/** Loose files and hidden names are not meant for Porthor; a link counts by its target. */
 async function mayBePack(directory: string, entry: Dirent): Promise<boolean> {
   if (entry.name.startsWith('.')) return false;
   if (entry.isDirectory() || entry.name.toLowerCase().endsWith('.zip')) return true;
   if (!entry.isSymbolicLink()) return false;
   return stat(path.join(directory, entry.name)).then(
     (found) => found.isDirectory(),
-    // It leads nowhere just now, and may have led to a pack.
+    // The link is broken now, and may have led to a pack.
     () => true,
   );
 }
 
 /**
- * Reads every pack of a folder. For one that cannot be read now the one in `known` from the same place is taken, so
- * that a pack which is being copied over, or held by a virus scanner, is not taken for withdrawn. Rejects when the
- * folder itself cannot be read.
+ * Reads every pack of a folder. Replaces an unreadable pack with the one in `known` from the same path, so that a pack
+ * that is being overwritten, or locked by a virus scanner, does not count as withdrawn. Rejects when the folder itself
+ * cannot be read.
  */
 export async function readDirectory(directory: string, known: KnownPacks = new Map()): Promise<PolicyFolder> {
   const entries = (await readdir(directory, { withFileTypes: true })).sort((left, right) =>
@@ -176,25 +176,25 @@ export async function readDirectory(directory: string, known: KnownPacks = new M
       note(name, read.error, ' Until then PCs are told nothing of policies and keep what they have.');
     }
   }
-  // What can be read now counts more: the pack may have been put beside the broken one, under another name.
+  // A readable pack has priority: an administrator may have put it beside the broken one, under another name.
   for (const pack of held) if (!packs.has(keyOf(pack))) packs.set(keyOf(pack), pack);
   return {
     packs: [...packs.values()].sort(byOrder),
     problems,
-    // A folder without policy.json beside good packs is somebody's drafts; alone it may be a pack half copied.
+    // Beside good packs a folder without policy.json holds drafts; alone it may be a half-copied pack.
     unread: packs.size === 0 ? [...unread, ...noPacks] : unread,
     known: nowKnown,
   };
 }
 
 /**
- * Reads the folder anew when it was last read a while ago. What is wrong is said to `log`, once as long as it stays
- * wrong. What cannot be read is an error and never left out of the list, because "no policy" would let everyone in:
- * PCs that get no answer keep the policies that they have. A folder with nothing in it is the school's word.
+ * Reads the folder again when its last reading is too old. Logs each problem once while it lasts. An unreadable pack is
+ * an error and is never left out of the list, because "no policy" would open every gate: PCs without an answer keep
+ * their policies. An empty folder means that the school asks nothing.
  */
 export function createPolicyRepository(options: {
   readonly directory: string;
-  /** Is read in its place as soon as it is there: what the school has published itself. */
+  /** The school's own published packs: read instead of `directory` as soon as this folder exists. */
   readonly publishedDirectory?: string;
   /** Called with the texts that this process reads for the first time, before any agent is answered with them. */
   readonly onPublished: (texts: readonly PublishedText[]) => Promise<void>;
@@ -236,7 +236,7 @@ export function createPolicyRepository(options: {
       try {
         return await readAt(directory);
       } catch (error) {
-        // Only where there is no such folder has nothing been published.
+        // Only a missing folder means that the school has published nothing.
         if (directory === options.directory || !['ENOENT', 'ENOTDIR'].includes(codeOf(error))) throw error;
         directory = options.directory;
         return await readAt(directory);
@@ -249,7 +249,7 @@ export function createPolicyRepository(options: {
     }
   }
 
-  /** Throws where the list is not whole. */
+  /** Throws where the list is incomplete. */
   function wholeList({ packs, unread }: PolicyFolder): readonly PolicyPack[] {
     if (unread.length === 0) return packs;
     throw new CollectorError(

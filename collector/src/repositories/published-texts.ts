@@ -1,4 +1,4 @@
-/** The policy texts that the collector has published: only an acceptance of such a text spares anyone the question. */
+/** The policy texts that the collector has published: only an acceptance of such a text counts. */
 import type { Transaction } from 'kysely';
 import type { Storage } from '../storage/storage.ts';
 import type { Tables } from '../storage/tables.ts';
@@ -67,7 +67,7 @@ export const publishedTextWrites = {
 };
 
 export interface PublishedTextRepository {
-  /** Remembers texts for good: an acceptance stands when its policy is withdrawn later. */
+  /** Remembers texts for ever: an acceptance still counts when its policy is withdrawn later. */
   note(texts: readonly PublishedText[], schoolId?: string): Promise<void>;
 }
 

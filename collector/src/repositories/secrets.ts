@@ -1,7 +1,7 @@
 /** Secrets that the collector hands out and recognises again without keeping them. */
 import { createHash, randomBytes } from 'node:crypto';
 
-/** 256 random bits after a prefix that tells a person, or a secret scanner, what was found. */
+/** 256 random bits after a prefix that identifies the secret to a person and to a secret scanner. */
 export function createSecret(prefix: string): string {
   return `${prefix}${randomBytes(32).toString('base64url')}`;
 }

@@ -66,7 +66,7 @@ async function fillGap(transaction: Transaction<Tables>, agentId: string, sequen
 
 /**
  * Opens a gap for numbers that were jumped over, closes gaps that late events fill, and records when each sender was
- * last seen. Answers the faults to note.
+ * last seen. Returns the faults to note.
  */
 export async function noteSequences(
   transaction: Transaction<Tables>,

@@ -1,11 +1,11 @@
-/** Decides whether an acknowledgement spares its account the question. */
+/** Decides whether an acknowledgement counts, so that its account is not asked again. */
 
 /** Evidence that speaks against its event. A PC without a usable key reports without any. */
 const refuting: ReadonlySet<string> = new Set(['malformed', 'other-facts', 'unknown-key', 'wrong-signature']);
 
 export type Standing = 'counts' | 'bad-evidence' | 'other-account' | 'forked' | 'not-published';
 
-/** `counts`, or the first reason why it spares nobody the question. It is kept and listed in either case. */
+/** `counts`, or the first reason why the user is asked again. The collector keeps and lists it in either case. */
 export function standingOf(facts: {
   readonly evidence: string;
   /** It answers for the account of the agent that sent it. */

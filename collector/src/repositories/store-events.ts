@@ -80,7 +80,7 @@ interface SendingAgent extends AgentSequences {
   readonly state: string;
 }
 
-/** Locks the agents' rows, in one order in every transaction, so that two collectors cannot block each other. */
+/** Locks the agents' rows, in one order in every transaction, so that two collectors cannot deadlock. */
 async function takeAgents(
   transaction: Transaction<Tables>,
   agentIds: readonly string[],
@@ -111,7 +111,7 @@ function hasRowLocks(transaction: Transaction<Tables>): boolean {
   return transaction.getExecutor().adapter.supportsMultipleConnections === true;
 }
 
-/** For each of the numbers that an event has taken: the fork that comes next. */
+/** For each sequence number that is already in use: the number of its next fork. */
 async function countForks(
   transaction: Transaction<Tables>,
   agentId: string,
@@ -131,7 +131,7 @@ async function countForks(
   return forks;
 }
 
-/** Tells the events apart that are new, and numbers those whose sequence number another event has taken. */
+/** Selects the new events, and numbers the forks: events whose sequence number is already in use. */
 async function separate(
   transaction: Transaction<Tables>,
   inputs: readonly StoreInput[],

@@ -14,7 +14,7 @@ import type { PolicyRepository } from '../repositories/policies.ts';
 
 const rowsPerPage = 200;
 const maxStreams = 50;
-/** Proxies and this server itself cut a connection on which nothing moves. */
+/** Proxies, and this server itself, cut an idle connection. */
 const streamHeartbeatMs = 15_000;
 /** A stream ends after this long, so that the page signs in again with its session. */
 const streamLifeMs = 15 * 60 * 1000;
@@ -31,7 +31,7 @@ function sessionOf(request: FastifyRequest): string {
   return '';
 }
 
-/** The address decides, else the browser's list in its order of preference. */
+/** The language in the address, else the first match in the browser's order of preference. */
 function languageOf(request: FastifyRequest, asked: Language | undefined): Language {
   if (asked !== undefined) return asked;
   const preferences = (request.headers['accept-language'] ?? '')
@@ -72,7 +72,7 @@ export async function addConsoleRoutes(
     return session === '' ? undefined : deps.consoleAccess.schoolOfSession(session);
   };
   const show = async (record: AcknowledgementRecord, language: Language) => {
-    // A missing pack or an unreadable folder costs the title and not the record.
+    // A missing pack or an unreadable folder loses only the title, never the record.
     const pack = await deps.policies.find(record.policyId, record.policyVersion).catch(() => undefined);
     return toRow(record, language, pack?.manifest.title[language]);
   };
@@ -101,7 +101,7 @@ export async function addConsoleRoutes(
   app.get(
     '/sign-in',
     {
-      // A HEAD request must not use the address up.
+      // A HEAD request must not use up the sign-in address.
       exposeHeadRoute: false,
       config: { rateLimit: { max: 30, timeWindow: 60_000 } },
       schema: { ...hidden, querystring: languageQuerySchema.extend({ code: z.string().max(128).catch('') }) },

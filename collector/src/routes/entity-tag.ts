@@ -1,4 +1,4 @@
-/** Answers with an entity tag, and with 304 to an asker that has this very answer already. */
+/** Answers with an entity tag, and with 304 to a client that already has this answer. */
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';

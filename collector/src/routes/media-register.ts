@@ -9,7 +9,7 @@ import type { AgentRepository } from '../repositories/agents.ts';
 import type { MediaRegisterRepository } from '../repositories/media-register.ts';
 import { ifNoneMatchSchema, notModified, sendWithEntityTag } from './entity-tag.ts';
 
-/** For enrolled agents alone: the list says which sticks a school trusts. */
+/** Only for enrolled agents, because the list reveals which sticks a school trusts. */
 export function addMediaRegisterRoute(
   app: CollectorApp,
   deps: {

@@ -19,7 +19,7 @@ interface Waiting {
 export interface GroupWriter {
   /** `settle` is called once, after the commit. */
   add(write: QueuedWrite, settle: (result: WriteResult) => void): void;
-  /** Resolves when nothing waits any more. */
+  /** Resolves when no write waits any more. */
   drained(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export function createGroupWriter(database: CollectorDatabase): GroupWriter {
       const values = await commit(group.map(({ write }) => write));
       for (const [index, { settle }] of group.entries()) settle({ ok: true, value: values[index] });
     } catch (error) {
-      // What is wrong with the storage is wrong for every write. Another fault may be that of one write alone.
+      // A storage failure fails every write. Any other error may belong to one write alone.
       if (error instanceof StorageError || group.length === 1) {
         for (const { settle } of group) settle({ ok: false, error });
         return;
@@ -58,7 +58,7 @@ export function createGroupWriter(database: CollectorDatabase): GroupWriter {
   }
 
   async function runAll(): Promise<void> {
-    // What arrives in the same turn of the event loop shares the transaction.
+    // Writes that arrive in the same turn of the event loop share the transaction.
     await new Promise((resolve) => setImmediate(resolve));
     while (waiting.length > 0) {
       await runGroup(takeGroup());

@@ -45,7 +45,7 @@ function translating<Value>(work: () => Value): Value {
   }
 }
 
-/** The statement interface of the query builder. Statements stay prepared, the least recently used goes first. */
+/** The statement interface of the query builder. Statements stay prepared; the least recently used is dropped first. */
 function asBuilderDatabase(sqlite: DatabaseSync): SqliteDatabase {
   const prepared = new Map<string, StatementSync>();
   const prepare = (statementText: string): StatementSync => {
@@ -83,7 +83,7 @@ function asBuilderDatabase(sqlite: DatabaseSync): SqliteDatabase {
 }
 
 /**
- * A transaction takes the write lock when it begins. Otherwise one that reads first and writes later fails at once,
+ * A transaction takes the write lock when it starts. Otherwise one that reads first and writes later fails at once,
  * whatever the busy timeout, when another process (the command line) wrote in between.
  */
 class ImmediateDriver extends SqliteDriver {
@@ -153,6 +153,6 @@ export function writeLogBack(sqlite: DatabaseSync): void {
   try {
     sqlite.exec('pragma wal_checkpoint(truncate)');
   } catch {
-    // Nothing is lost: what the log holds is on disk.
+    // Nothing is lost, because the log itself is on disk.
   }
 }

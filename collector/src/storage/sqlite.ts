@@ -17,7 +17,7 @@ import type { QueuedWrite } from './writes.ts';
 /** A copy in several steps starts over whenever another process has written between two of them. */
 const allPagesAtOnce = 0x7fff_ffff;
 
-/** A reader waits only for a recovery of the log, and holds up the event loop meanwhile. */
+/** A reader waits only while SQLite recovers the log, and blocks the event loop meanwhile. */
 const readerBusyTimeoutMs = 200;
 
 export interface SqliteOptions {
@@ -26,7 +26,7 @@ export interface SqliteOptions {
   readonly create: boolean;
   /** How long a write waits for another process that writes. Default 2 s. */
   readonly busyTimeoutMs?: number;
-  /** Writes on a thread of its own, as a server needs. A command of the command line starts faster without. */
+  /** Writes on a thread of its own, as a server needs. The command line starts faster without it. */
   readonly thread: boolean;
 }
 
@@ -87,7 +87,7 @@ function prepareFile({ dataDirectory, create }: SqliteOptions): string {
 
 interface Writer {
   run(write: QueuedWrite): Promise<WriteResult>;
-  /** Finishes what waits, writes the log back into the database file and closes it. */
+  /** Finishes the writes that wait, writes the log back into the database file and closes it. */
   close(): Promise<void>;
 }
 

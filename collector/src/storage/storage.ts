@@ -1,4 +1,4 @@
-/** The storage port: questions on their own connection, and named writes that are on disk when they resolve. */
+/** The storage port: reads on their own connection, and named writes that are on disk when they resolve. */
 import type { Kysely } from 'kysely';
 import type { Tables } from './tables.ts';
 import type { WriteInput, WriteName, WriteOutput } from './writes.ts';
@@ -6,7 +6,7 @@ import type { WriteInput, WriteName, WriteOutput } from './writes.ts';
 export type CollectorDatabase = Kysely<Tables>;
 
 /**
- * `busy`: another program holds the database. `full`: the disk is full. `overloaded`: too much waits to be written.
+ * `busy`: another program holds the database. `full`: the disk is full. `overloaded`: too many writes wait.
  * `unusable`: the database cannot be reached or read.
  */
 export type StorageTrouble = 'busy' | 'full' | 'overloaded' | 'unusable';
@@ -28,7 +28,7 @@ export function storageTrouble(error: unknown): StorageTrouble | undefined {
 }
 
 export interface Storage {
-  /** For questions alone. It never waits for a writer. Rejects with StorageError. */
+  /** For reading only. It never waits for a writer. Rejects with StorageError. */
   readonly reader: CollectorDatabase;
   /**
    * Runs one write of `writes.ts`, possibly in one transaction with others. Its result is on disk when the promise

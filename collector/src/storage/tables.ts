@@ -218,7 +218,7 @@ interface MediaRequestsTable {
   decided_at: string | null;
   /** Name of the person who answered; may be empty. */
   decided_by: string;
-  /** Why, for the person who asked; may be empty. */
+  /** Reason, for the user who asked; may be empty. */
   decision_reason: string;
 }
 

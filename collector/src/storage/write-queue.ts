@@ -1,4 +1,4 @@
-/** Bounds what waits to be written, so that an overloaded collector says so at once and its memory stays small. */
+/** Limits the waiting writes, so that an overloaded collector answers so at once and its memory stays small. */
 import { StorageError } from './storage.ts';
 
 const defaultLimits = { bytes: 32 * 1024 * 1024, ageMs: 5000 };

@@ -17,7 +17,7 @@ const singleWrites = {
   ...publishedTextWrites,
 };
 
-/** These take all the inputs that wait at once, and answer in their order. */
+/** Each of these takes all waiting inputs at once, and returns outputs in the same order. */
 const batchedWrites = { ...eventWrites };
 
 type SingleWrites = typeof singleWrites;
@@ -48,8 +48,8 @@ type UntypedBatch = (
 ) => Promise<readonly unknown[]>;
 
 /**
- * Runs writes in the order given, and answers in it. Neighbours of one batched kind run as one. `Storage.write` has
- * checked the types of name and input.
+ * Runs writes in the given order, and returns outputs in that order. Neighbours of one batched kind run as one.
+ * `Storage.write` has checked the types of name and input.
  */
 export async function runWrites(
   transaction: Transaction<Tables>,

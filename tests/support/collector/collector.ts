@@ -1,4 +1,4 @@
-/** Shared by the collector's tests: a collector in a folder of its own, agents that report to it, events to report. */
+/** Shared by the collector's tests: a collector in its own folder, agents that report to it, and their events. */
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -66,7 +66,7 @@ export function makePublicKey(): PublicKey {
   return { kty: 'OKP', crv: 'Ed25519', x };
 }
 
-/** The other half of a key that was made here. */
+/** The private half of a key that was made here. */
 export function privateKeyOf({ x }: PublicKey): KeyObject {
   const key = privateKeys.get(x);
   if (key === undefined) throw new Error('that key was not made here');
@@ -173,7 +173,7 @@ export function acknowledgedData(changes: Partial<AcknowledgedData> = {}): Ackno
   };
 }
 
-/** Sends a body as it is given. */
+/** Sends a body unchanged. */
 export function sendText(
   agent: Pick<TestAgent, 'address' | 'agentToken'>,
   body: string | Uint8Array<ArrayBuffer>,
@@ -190,14 +190,14 @@ export function sendText(
   });
 }
 
-/** Sends a batch and expects to be answered 200. */
+/** Sends a batch and expects the status 200. */
 export async function report(agent: TestAgent, events: readonly unknown[]): Promise<readonly EventResult[]> {
   const response = await sendText(agent, JSON.stringify(events));
   if (response.status !== 200) throw new Error(`answered ${response.status}: ${await response.text()}`);
   return eventsResponseSchema.parse(await response.json()).results;
 }
 
-/** The runner's matcher, typed as what it stands for instead of as anything. */
+/** The runner's matcher with the type of the value that it matches, instead of any. */
 export function containing(part: string): string {
   const matcher: unknown = expect.stringContaining(part);
   return matcher as string;
@@ -206,7 +206,7 @@ export function containing(part: string): string {
 /** The hash in `acknowledgedData`. */
 export const testTextSha256 = 'a'.repeat(64);
 
-/** Opens the storage of a data folder as a command of the command line does, beside a collector that may run. */
+/** Opens the storage of a data folder as the command line does, also while a collector runs. */
 export async function withStorage<Value>(
   dataDirectory: string,
   use: (storage: Storage) => Promise<Value>,

@@ -19,7 +19,7 @@ export async function runCollector(...args: readonly string[]): Promise<Finished
   return finished(process.execPath, [cliFile, ...args]);
 }
 
-/** The same where no file can be written to, as on a full disk. */
+/** The same on a disk that accepts no more bytes. */
 export async function runCollectorOnFullDisk(...args: readonly string[]): Promise<Finished> {
   return finished('/bin/sh', ['-c', 'ulimit -f 0; exec "$@"', 'sh', process.execPath, cliFile, ...args]);
 }
@@ -40,7 +40,7 @@ async function finished(program: string, args: readonly string[]): Promise<Finis
 
 export interface Served {
   readonly address: string;
-  /** The lines that it printed up to and with the one that was waited for. */
+  /** The printed lines, up to and including the awaited one. */
   readonly printed: readonly string[];
   /** Sends a signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<{ readonly code: number | null; readonly stderr: string }>;
@@ -78,7 +78,7 @@ export async function serve(
     clearTimeout(deadline);
   }
   if (address === '') throw new Error(`it did not start: ${await stderr}`);
-  // What it prints from here on is not read, and must not stop it.
+  // Further output is not read, and must not block the process.
   child.stdout.resume();
   return {
     address,

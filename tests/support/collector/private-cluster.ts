@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const programsFolder = '/usr/lib/postgresql';
 
 export interface PrivateCluster {
-  /** Makes an empty database and answers its address. */
+  /** Creates an empty database and returns its address. */
   createDatabase(name: string): Promise<string>;
   /** Ends the server without a chance to finish, as a power cut would. */
   kill(): Promise<void>;

@@ -1,6 +1,6 @@
 /**
- * The agent's entry point for the end-to-end tests: the real composition on the real Electron, where only what would
- * end the tester's own login session, or name the tester, is put in place by fakes.
+ * The agent's entry point for the end-to-end tests: the real composition on the real Electron. Fakes replace only the
+ * parts that would end the tester's own login session, or name the tester.
  */
 import { appendFileSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -19,19 +19,19 @@ import {
 /** Read again at each call, so that a test can change the user between two logins. */
 const scriptSchema = z.strictObject({
   account: accountSchema,
-  /** Whether the system tells the account. `slow`: not until this says otherwise; `late`: the same, but it refuses once. */
+  /** When the system gives the account. `slow`: not until this changes; `late`: the same, but it refuses once. */
   accountIsTold: z.enum(['at-once', 'slow', 'late', 'never']).optional(),
   groups: z.array(z.string()),
   loginId: z.string(),
-  /** `refused` stands for a system that will not sign out. */
+  /** `refused`: the system refuses to sign out. */
   signOut: z.enum(['taken', 'refused']),
   /** Locking, sessions and inhibitors are those of the logind on the bus that the environment names. */
   realLogind: z.boolean(),
   /** How many times faster than the real one time passes for the agent; 1 leaves clock and sensor alone. */
   speed: z.number().min(1),
-  /** Where the wall clock stands, ISO UTC; it goes on from there. Absent or empty: where the system's own stands. */
+  /** Start of the wall clock, ISO UTC; it runs on from there. Absent or empty: the system's own time. */
   clockStartsAt: z.string().optional(),
-  /** Timers of five minutes and more fire after this long instead; without it they are left as they are. */
+  /** Timers of five minutes and more fire after this long instead; absent: they keep their time. */
   longTimersMs: z.int().min(1).optional(),
   /** What the agent asked the system for, one word a line. */
   journalFile: z.string(),
@@ -55,18 +55,18 @@ Menu.buildFromTemplate = (template) => {
 declare global {
   /** What a test plugs in and pulls out. */
   var removableMedia: FakeRemovableMedia;
-  /** How far a test has put the monotonic clock on. */
+  /** Milliseconds by which a test has advanced the monotonic clock. */
   var clockAheadMs: number;
 }
 globalThis.removableMedia = createFakeRemovableMedia();
 globalThis.clockAheadMs = 0;
 
-/** The real clock and the real sensor, and an hour between them that takes minutes. */
+/** The real clock and the real sensor, sped up so that an hour takes minutes. */
 function hurry(platform: Platform, speed: number): Pick<Platform, 'clock' | 'loadSensors'> {
   const { clock } = platform;
-  // The sensor counts whole seconds; the moment of the last movement is kept, so that time runs on smoothly between. Two
-  // answers about one movement lie less than a second apart, and further when the machine halts between asking and looking
-  // at the clock: an agent for whom this is four seconds would take it for a movement.
+  // The sensor counts whole seconds, so keep the moment of the last movement to let time run smoothly between. Two answers
+  // about one movement differ by up to a second, or by more when the machine halts before the clock is read. Sped up, the
+  // agent would take that difference for a movement.
   let movedAtMs = Number.POSITIVE_INFINITY;
   const readSeconds = async (idle: IdlePort) => {
     const answer = await idle.readSeconds();
@@ -122,7 +122,7 @@ async function readAccount(): ReturnType<Platform['account']['read']> {
 
 const longTimerMs = 5 * 60_000;
 
-/** The real clock, set to another day, and long waits made short. */
+/** The real clock, set to another day, with shortened long waits. */
 function setClock({ clock }: Platform): Platform['clock'] {
   const { clockStartsAt = '', longTimersMs = Number.POSITIVE_INFINITY } = readScript();
   const startedAtMs = clock.monotonicMs();

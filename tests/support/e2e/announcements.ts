@@ -11,7 +11,7 @@ declare global {
   var announced: Announced[] | undefined;
 }
 
-/** From now on messages stay unanswered until the agent takes them away. Answers what has been announced. */
+/** From now on messages stay open until the agent closes them. Returns a function that reads the announcements. */
 export async function keepAnnouncements(agent: RunningAgent): Promise<() => Promise<readonly Announced[]>> {
   await agent.app.evaluate(({ dialog }) => {
     const announced: Announced[] = [];

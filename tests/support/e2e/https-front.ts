@@ -12,7 +12,7 @@ export interface HttpsFront {
   close(): Promise<void>;
 }
 
-/** Passes everything on to `address`, on 127.0.0.1. */
+/** Forwards every request to `address`, on 127.0.0.1. */
 export async function startHttpsFront(certificate: MadeCertificate, address: string): Promise<HttpsFront> {
   let handshakes = 0;
   const server = createServer({ key: certificate.keyPem, cert: certificate.pem }, (asked, answer) => {

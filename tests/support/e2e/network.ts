@@ -1,4 +1,4 @@
-/** What stands between a PC and its collector: sees each question, and can spoil an answer on its way. */
+/** A proxy between a PC and its collector: records each request, and can damage an answer on its way. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -11,11 +11,11 @@ interface Exchange {
 
 export interface Network {
   readonly address: string;
-  /** Questions about policies that were answered, oldest first. */
+  /** Answered requests for policies, oldest first. */
   readonly exchanges: readonly Exchange[];
-  /** Puts something else in the place of each pack; undefined lets them through. */
+  /** Replaces each pack with something else; undefined lets packs through. */
   spoilPacks(spoil: ((pack: string) => string) | undefined): void;
-  /** From now on questions are taken and never answered, as behind a broken proxy. */
+  /** From now on the proxy accepts requests and never answers, like a broken one. */
   fallSilent(): void;
   close(): Promise<void>;
 }
@@ -53,7 +53,7 @@ export async function openNetwork(collectorAddress: () => string): Promise<Netwo
         exchanges.push({ path, askedWithTag: headers['if-none-match'] ?? '', status: answer.status });
       }
     };
-    // A collector that cannot be reached is for the agent a connection that ends.
+    // The agent must see an unreachable collector as a connection that ends.
     forward().catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => {

@@ -6,7 +6,7 @@ import { writePack } from '../../fixtures/packs/write-pack.ts';
 import { runCollector } from '../collector/command-line.ts';
 import type { World } from './world.ts';
 
-/** Publishes a material version of the staff's policy at the collector, and waits until the collector gives it. */
+/** Publishes a material version of the staff's policy at the collector, and waits until the collector serves it. */
 export async function publishPolicy(world: World, version: string): Promise<void> {
   const folder = path.join(world.folder, `pack-${version}`);
   await writePack(folder, packWithManifest({ version, material: true, materialSince: version }));

@@ -1,4 +1,4 @@
-/** The tray of a running agent: what its menu says, and choosing from it as a person would. */
+/** The tray of a running agent: reads its menu, and chooses an entry as a user would. */
 import { expect, type Page } from '@playwright/test';
 import type { Menu } from 'electron';
 import type { RunningAgent } from './world.ts';

@@ -25,7 +25,7 @@ export interface World {
   journal(): Promise<readonly string[]>;
   /** Changes the policy of the staff in the school's folder. */
   publish(changes: Readonly<Record<string, unknown>>, text?: string): Promise<void>;
-  /** Puts a picture of all displays under `.porthor/screenshots/desktop`, once the page has painted its present state. */
+  /** Puts a picture of all displays under `.porthor/screenshots/desktop`, once the page has painted its current state. */
   screenshot(name: string, page: Page): Promise<void>;
   start(options?: StartOptions): Promise<RunningAgent>;
   /** A file of the agent's state, in a profile that one computer has used. */
@@ -43,7 +43,7 @@ export interface RunningAgent extends LaunchedElectron {
   /** The page of the gate, once it is there. */
   gate(): Promise<Page>;
   pageOf(name: string): Page | undefined;
-  /** Resolves when the gate is open, with the way in which it opened, by the agent's log. */
+  /** Resolves when the gate is open, with the way of opening from the agent's log. */
   opened(deadlineMs?: number): Promise<string>;
   /** The log of every run of this agent so far. */
   log(): Promise<string>;
@@ -55,7 +55,7 @@ const screenshotFolder = path.join(scratchFolder, 'screenshots', 'desktop');
 
 const describedCharacters = 4000;
 const pollMs = 50;
-/** For a machine whose cores are busy with something else. */
+/** Long enough for a machine whose cores are busy. */
 const deadlineMs = 30_000;
 
 const person: AgentScript['account'] = {
@@ -195,7 +195,7 @@ function readLog(logFile: string): Promise<string> {
 function toRunningAgent(launched: LaunchedElectron, logFile: string, logBefore: number): RunningAgent {
   const pageOf = (name: string) =>
     launched.app.windows().find((page) => page.url() === `porthor://app/${name}.html`);
-  // The agent prewarms the gate's window before it knows whether it needs one, and closes it unseen where it does not.
+  // The agent prewarms the gate's window before it knows whether it needs one, and closes it unseen when it does not.
   const isOnScreen = async (page: Page) => {
     try {
       const window = await launched.app.browserWindow(page);
@@ -218,7 +218,7 @@ function toRunningAgent(launched: LaunchedElectron, logFile: string, logBefore: 
     opened: async (openDeadlineMs = deadlineMs) => {
       const endsAt = performance.now() + openDeadlineMs;
       for (;;) {
-        // The log goes on over restarts; only the lines of this run count.
+        // The log continues after a restart; only the lines of this run count.
         const match = [...(await readLog(logFile)).slice(logBefore).matchAll(/gate: open: ([a-z-]+)/gu)].at(
           -1,
         );
@@ -235,7 +235,7 @@ function toRunningAgent(launched: LaunchedElectron, logFile: string, logBefore: 
 
 interface Fixtures {
   readonly world: World;
-  /** How many screens, of which sizes; set with `test.use`. */
+  /** The number of screens and their sizes; set with `test.use`. */
   readonly desk: { readonly screens: readonly [ScreenSize, ...ScreenSize[]] };
 }
 

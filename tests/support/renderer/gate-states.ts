@@ -1,4 +1,4 @@
-/** States of the gate for tests: a school, a person and the policies that are shipped. */
+/** States of the gate for tests: a school, a user and the policies that are shipped. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -29,7 +29,7 @@ export function hashesOf(texts: ShownPolicy['texts']): ShownPolicy['textSha256']
   return { 'en-GB': sha256(texts['en-GB']), 'cy-GB': sha256(texts['cy-GB']) };
 }
 
-/** A shipped policy as the main process would put it before a person. */
+/** A shipped policy as the main process would show it to a user. */
 export async function shippedPolicy(name: 'staff' | 'pupil' | 'visitor'): Promise<ShownPolicy> {
   const folder = path.join(projectRoot, 'assets/policies', name);
   const manifest = packManifestSchema.parse(

@@ -1,7 +1,7 @@
 /** Devices as the media warning lists them. */
 import type { WarningCard } from '../../../shared/ipc/media-warning.ts';
 
-/** A stick that is neither encrypted nor approved, with everything that can be done about it still to do. */
+/** A stick that is neither encrypted nor approved, before the user has taken any action. */
 const warningCard: WarningCard = {
   id: '0198f0a0-0000-4000-8000-000000000001',
   kind: 'stick',

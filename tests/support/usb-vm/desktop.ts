@@ -29,7 +29,7 @@ export interface Desktop {
   reported(): Promise<readonly MediaSeenData[]>;
   plug(id: string, imageFile: string, serial: string): Promise<void>;
   pull(id: string): Promise<void>;
-  /** The last that the agent and the machine have said, for a failure's message. */
+  /** The last output of the agent and the machine, for the message of a failed test. */
   tail(): string;
   dispose(): Promise<void>;
 }
@@ -49,7 +49,7 @@ function parseJson(line: string): unknown {
   }
 }
 
-/** As the machine inside sees a file of this project; others stand where they stand outside. */
+/** Path of a project file inside the virtual machine; other files keep their path. */
 async function asSeenInside(file: string): Promise<string> {
   const real = await realpath(file);
   const relative = path.relative(projectRoot, real);

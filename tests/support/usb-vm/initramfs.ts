@@ -68,7 +68,7 @@ const modules = [
   '9p',
 ];
 
-/** What a program or library is linked to, by ldd; nothing for what is linked statically. */
+/** The libraries of a program or library, by ldd; empty for a statically linked one. */
 async function listLibraries(file: string): Promise<readonly string[]> {
   const { stdout } = await run('ldd', [file]);
   return [...stdout.matchAll(/(?:=> )?(\/\S+) \(0x/gu)].flatMap((match) => match[1] ?? []);
@@ -112,12 +112,12 @@ async function installModules(root: string, kernel: Kernel): Promise<void> {
 
 const linkedFolders = ['bin', 'sbin', 'lib', 'lib64'];
 
-/** `agentFolder` holds `main.js` and its chunks. Makes the file again each time. */
+/** `agentFolder` holds `main.js` and its chunks. Recreates the file each time. */
 export async function makeInitramfs(
   file: string,
   options: {
     readonly kernel: Kernel;
-    /** Undefined where nothing of the agent runs before another system has been gone over to. */
+    /** Undefined where the agent runs only after the change into another system. */
     readonly agentFolder: string | undefined;
     readonly guestFolder: string;
     /** The script in `guestFolder` that is the first process. */

@@ -9,16 +9,16 @@ import { type Child, startChild } from '../../../build/runtime/child.ts';
 
 export interface Line {
   send(text: string): void;
-  /** Called with each line that comes; the function that is returned ends it. */
+  /** Calls the listener with each line until the returned function is called. */
   onLine(listener: (line: string) => void): () => void;
   close(): void;
 }
 
 export interface Machine {
   readonly agent: Line;
-  /** Runs a command as root and resolves with what it printed; rejects at its deadline. */
+  /** Runs a command as root and resolves with its output; rejects at its deadline. */
   asRoot(command: string, deadlineMs?: number): Promise<string>;
-  /** Asks QEMU; rejects with its own words. */
+  /** Sends a command to QEMU; rejects with QEMU's own message. */
   ask(command: string, values?: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** Resolves when QEMU says that a device is gone. */
   waitUntilGone(deviceId: string, deadlineMs: number): Promise<void>;
@@ -31,9 +31,9 @@ export interface MachineOptions {
   readonly folder: string;
   readonly kernelFile: string;
   readonly initramfsFile: string;
-  /** Further words for QEMU: what is plugged in before it starts. */
+  /** Further arguments for QEMU: the devices that are plugged in before it starts. */
   readonly extra: readonly string[];
-  /** 1536 where it is not said. */
+  /** Default 1536. */
   readonly memoryMiB?: number;
 }
 
@@ -77,7 +77,7 @@ function asLine(socket: net.Socket): Line {
   };
 }
 
-/** Waits for a line that `read` makes something of. */
+/** Waits for the first line for which `read` returns a value. */
 export function waitForLine<Value>(
   line: Line,
   what: string,
@@ -115,7 +115,7 @@ function parseAnswer(text: string): z.infer<typeof answerSchema> | undefined {
   }
 }
 
-/** Starts it; the agent in it speaks on its own line when it is up. */
+/** Starts the machine. Its agent writes to its own serial line once it runs. */
 export async function startMachine(options: MachineOptions): Promise<Machine> {
   const socketOf = (name: string) => path.join(options.folder, `${name}.sock`);
   const names = ['monitor', 'agent', 'root'] as const;

@@ -7,7 +7,7 @@ import { run } from '../../../build/runtime/child.ts';
 const sectorBytes = 512;
 const mebibyte = 1024 * 1024;
 
-/** Test data: the volume holds nothing. */
+/** Test data: the volume is empty. */
 export const luksPassword = 'porthor-test';
 
 export interface StickImages {
@@ -84,7 +84,7 @@ async function makeApfs(file: string): Promise<string> {
   return file;
 }
 
-/** The checksum that stands in the first eight bytes of a block of APFS, over the rest of it. */
+/** The checksum in the first eight bytes of an APFS block, over the rest of the block. */
 function fletcher64(block: Buffer): bigint {
   const modulus = 0xffff_ffffn;
   let low = 0n;
@@ -98,7 +98,7 @@ function fletcher64(block: Buffer): bigint {
   return (checkHigh << 32n) | checkLow;
 }
 
-/** Looks like what VeraCrypt writes: no byte tells anything. The same every time. */
+/** Looks like a VeraCrypt volume: noise without any signature. The same bytes every time. */
 async function makeNoise(file: string): Promise<string> {
   const blocks: Buffer[] = [];
   for (let block = 0; block < (4 * mebibyte) / 32; block += 1) {
@@ -144,7 +144,7 @@ async function makeIso(file: string, folder: string): Promise<string> {
   return file;
 }
 
-/** Makes all of them in `folder`. Rejects with the words of the tool that failed. */
+/** Makes all of them in `folder`. Rejects with the message of the failed tool. */
 export async function makeStickImages(folder: string): Promise<StickImages> {
   await mkdir(folder, { recursive: true });
   const at = (name: string) => path.join(folder, `${name}.img`);

@@ -1,4 +1,4 @@
-/** The virtual machine with its sticks, as the tests handle it: plug, pull, and what the agent in it has said. */
+/** The virtual machine with its sticks for the tests: plug, pull, and the output of its agent. */
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -78,7 +78,7 @@ type Report = Extract<Said, { said: 'reported' }>['data'];
 type Incident = Extract<Said, { said: 'incident' }>;
 
 interface Plug {
-  /** Names it for pulling; QEMU's own id for the device. */
+  /** QEMU's id for the device, by which the test unplugs it. */
   readonly id: string;
   readonly imageFile: string;
   /** On the root hub, or `4.1` for the first port of a hub in port 4. */
@@ -91,29 +91,29 @@ export interface World {
   readonly machine: Machine;
   readonly images: StickImages;
   readonly ready: Extract<Said, { said: 'ready' }>;
-  /** Everything that the agent has said, oldest first. */
+  /** All output of the agent, oldest first. */
   said(): readonly Said[];
   /** Every insertion since the start, oldest first. */
   incidents(): readonly Incident[];
   /** What the agent's service has reported, oldest first. */
   reports(): readonly Report[];
-  /** What is plugged in now, as it was judged last. */
+  /** The devices that are plugged in now, by their last evaluation. */
   media(): readonly SeenDevice[];
-  /** Resolves when `holds` does, looking whenever the agent says something; rejects with what there is at the deadline. */
+  /** Checks `holds` at each output of the agent, and resolves when it is true. Rejects with the state at the deadline. */
   until(what: string, holds: () => boolean, deadlineMs?: number): Promise<void>;
   plug(plug: Plug): Promise<void>;
-  /** Another device of QEMU's. */
+  /** Plugs in a device of any other QEMU driver. */
   attach(driver: string, id: string, port: string, more?: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Waits until QEMU has let go of it, not until the agent knows. */
+  /** Waits until QEMU has released it, not until the agent has noticed. */
   pull(id: string): Promise<void>;
   pullAll(): Promise<void>;
-  /** A device for devices that are attached with `drive`. */
+  /** Adds an image as a drive of QEMU, which a device names in its `drive` property. */
   addMedium(name: string, imageFile: string): Promise<void>;
   askAgent(ask: string, more?: Readonly<Record<string, unknown>>): Promise<unknown>;
   dispose(): Promise<void>;
 }
 
-/** Makes all that is needed and starts the machine with three sticks in it: plain, UAS, noise. Throws `SetupError` for what is missing. */
+/** Builds and starts the machine with three sticks: plain, UAS, noise. Throws `SetupError` for missing tools. */
 export async function startWorld(): Promise<World> {
   await ensurePrograms('a virtual machine with a USB bus', machineNeeds);
   const cache = path.join(scratchFolder, 'usb-vm');
@@ -220,7 +220,7 @@ async function start(made: {
 
   const pull = async (id: string) => {
     const gone = machine.waitUntilGone(id, 20_000);
-    // The event may come before the answer, and the wait must not go unheard when the request fails.
+    // The event may come before the answer. The wait also needs a handler in case the request fails.
     await Promise.all([gone, machine.ask('device_del', { id })]);
     pluggedIn.delete(id);
     const node = nodes.get(id);

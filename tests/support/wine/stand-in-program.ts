@@ -1,6 +1,6 @@
 /**
- * Stands in for the agent's program where the Windows Electron cannot be had: it reads the managed configuration with the
- * real adapter, writes the answer to the file that is named first, and with `--stay` stays until it is ended.
+ * Stands in for the agent's program where Electron for Windows is not available: reads the managed configuration with the
+ * real adapter, writes the answer to the first named file, and with `--stay` runs until it is ended.
  */
 import { writeFileSync } from 'node:fs';
 import { createPlatform } from '../../../electron/platform/create-platform.ts';

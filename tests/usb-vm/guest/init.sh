@@ -1,6 +1,6 @@
 #!/bin/sh
-# The first process of the virtual machine: brings up a small Linux with a device manager, then the agent's own
-# watching as an ordinary account, with a line to the tests, and a shell as root with another.
+# The first process of the virtual machine: starts a small Linux with a device manager, the agent's device watching as an
+# ordinary account on one serial line to the tests, and a root shell on another.
 export PATH=/usr/bin:/bin:/usr/sbin:/sbin
 busybox mount -t proc proc /proc
 busybox mount -t sysfs sysfs /sys
@@ -10,7 +10,7 @@ busybox mount -t tmpfs tmpfs /tmp
 busybox mkdir -p /dev/pts /run/lock /media
 echo 0 > /proc/sys/kernel/printk_ratelimit
 /lib/systemd/systemd-udevd --daemon
-# An emulated processor is slow enough: the kernel's own pause of a second before it looks at a stick is left out.
+# An emulated processor is slow enough without the kernel's pause of one second before it reads a stick.
 busybox modprobe usb-storage delay_use=0
 for module in xhci-pci uas sd_mod sr_mod dm-crypt xts ecb vfat nls_cp437 nls_ascii exfat isofs loop; do
   busybox modprobe "$module" || echo "no module $module" > /dev/console
@@ -21,7 +21,7 @@ udevadm settle --timeout=30
 busybox stty -F /dev/ttyS1 raw -echo
 busybox stty -F /dev/ttyS2 raw -echo
 export DM_DISABLE_UDEV=1
-# The root shell: a number and a command a line, then what it printed and the number with how it ended.
+# The root shell reads a number and a command per line, and answers with the command's output and the number.
 (
   while read -r number command; do
     sh -c "$command" < /dev/null 2>&1 | busybox sed 's/^/| /'

@@ -1,6 +1,6 @@
 /**
- * The agent as built, in the real Electron on a real X server inside of the virtual machine. What its warning says is read
- * from the page, what is pressed is pressed with the pointer, and both are asked for over a serial line.
+ * The built agent in the real Electron on a real X server inside the virtual machine. On requests over a serial line, this
+ * program reads the warning's text from the page and presses buttons with the pointer.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { decodeLine } from '../../../electron/storage/outbox/log-line.ts';
 
 const runSchema = z.object({ executable: z.string(), launchArgs: z.array(z.string()) });
 const askedSchema = z.discriminatedUnion('ask', [
-  /** What stands in the warning, once it matches; `''` means that there is no warning. */
+  /** The text of the warning, once it matches; `''` means that there is no warning. */
   z.object({ id: z.number(), ask: z.literal('text'), until: z.string(), deadlineMs: z.number() }),
   z.object({ id: z.number(), ask: z.literal('press'), name: z.string() }),
   z.object({ id: z.number(), ask: z.literal('screenshot'), file: z.string() }),
@@ -22,7 +22,7 @@ const askedSchema = z.discriminatedUnion('ask', [
 type Asked = z.infer<typeof askedSchema>;
 const targetsSchema = z.array(z.object({ url: z.string(), webSocketDebuggerUrl: z.string().optional() }));
 const evaluatedSchema = z.object({
-  // Without a value where the page has not been read yet.
+  // Without a value where the page has not loaded yet.
   result: z.object({ result: z.object({ value: z.unknown().optional() }) }),
 });
 
@@ -107,7 +107,7 @@ const placeOf = (name: string) => `(() => {
 })()`;
 const placeSchema = z.tuple([z.number(), z.number()]);
 
-/** The events of media as they lie in the outbox, read as the agent reads it. */
+/** The media events in the outbox, read as the agent reads them. */
 function readReported(): readonly unknown[] {
   const files = readdirSync(stateFolder, { recursive: true, encoding: 'utf8' });
   const lines = files

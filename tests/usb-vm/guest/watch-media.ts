@@ -23,7 +23,7 @@ const say = (value: unknown) => {
 const platform = await createPlatform({ isPackaged: true, developmentConfigFile: undefined });
 const { usb, volumes, eject, antiVirus } = await platform.removableMedia();
 
-/** On the kernel's own clock, so that it can be compared with what other programs of this machine say. */
+/** On the kernel's own clock, so that tests can compare it with times from other programs of this machine. */
 const monotonicMs = () => Number(process.hrtime.bigint()) / 1e6;
 
 const config = defaultManagedConfig.media;
@@ -36,7 +36,7 @@ let again = false;
 let lastSaid = '';
 let callOffLook: () => void = () => undefined;
 
-/** One look at a time: what changes meanwhile is looked at right after. */
+/** Runs one refresh at a time: changes that arrive meanwhile cause another one right after. */
 function look(): void {
   if (looking) {
     again = true;
@@ -106,7 +106,7 @@ function describe(device: Device, pluggedIn: readonly Device[]) {
   };
 }
 
-/** The agent's own service beside it, as in the agent but for the window and the outbox: what it reports is said. */
+/** The agent's own service without window and outbox: prints what the service reports. */
 const service = createMediaService({
   usb,
   volumes,
@@ -136,7 +136,7 @@ const tell = (said: string) => (device: UsbDevice) => {
   look();
 };
 
-/** File descriptors by what they are, since some of Node's own come and go. */
+/** File descriptors counted by kind, because some of Node's own come and go. */
 function countHandles(): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const descriptor of readdirSync('/proc/self/fd')) {
@@ -202,7 +202,7 @@ async function answerTo(line: string): Promise<void> {
       await service.stop();
       if (usbWatch.ok) await usbWatch.value();
       if (volumesWatch.ok) await volumesWatch.value();
-      // What was closed is let go of in a later turn of the loop.
+      // Node releases closed handles in a later turn of the event loop.
       for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       say({
         said: 'answer',

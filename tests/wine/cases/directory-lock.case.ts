@@ -15,7 +15,7 @@ async function withFolder(work: (folder: string) => Promise<void>): Promise<void
 }
 
 describe('the lock of a folder on Windows', () => {
-  it('is in use while a process holds it, and free afterwards', async () => {
+  it('is taken while a process holds it, and free afterwards', async () => {
     await withFolder(async (folder) => {
       const first = await lockDirectory(folder);
       if (!first.ok) throw new Error('it is in use');

@@ -1,4 +1,4 @@
-/** What the idle lock asks of Windows, where a Windows, be it Wine's, stands behind it. */
+/** What the idle lock reads from Windows, here from Wine. */
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createPlatform, type Platform, type Sensors } from '../../../electron/platform/create-platform.ts';
@@ -20,7 +20,7 @@ describe('the idle lock on Windows', () => {
     reg('delete', policyKey, '/v', limitName);
   });
 
-  it('reads the limit of a security policy, and none where none is set', async () => {
+  it('reads the limit of a security policy, and no limit where the policy is absent or invalid', async () => {
     expect(await sensors.idle.readSystemLimit()).toEqual({ ok: true, value: undefined });
     expect(reg('add', policyKey, '/v', limitName, '/t', 'REG_DWORD', '/d', '900')).toBe(0);
     expect(await sensors.idle.readSystemLimit()).toEqual({ ok: true, value: 900 });
@@ -34,17 +34,17 @@ describe('the idle lock on Windows', () => {
     expect(await sensors.idle.findGameControllers()).toEqual([]);
   });
 
-  it('no presentation: shell and power manager answer', async () => {
+  it('finds no presentation, because shell and power manager answer', async () => {
     expect(await sensors.presence.read()).toEqual({ ok: true, value: [] });
     expect(sensors.presence.capability().level).toBe('full');
   });
 
-  it('an unknown session state counts as no state', async () => {
-    // Wine has no answer to the question; a Windows has.
+  it('treats an unknown session state as unreadable', async () => {
+    // Wine cannot answer this; Windows can.
     expect(await platform.session.readState()).toMatchObject({ ok: false, error: { kind: 'unreadable' } });
   });
 
-  it('a lock before a sleep answers at once, and is refused here', async () => {
+  it('gets an immediate answer to a lock before sleep, which Wine refuses', async () => {
     await platform.session.readState();
     const startedAtMs = performance.now();
     const answer = platform.lock.lockAtOnce();

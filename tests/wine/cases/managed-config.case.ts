@@ -12,7 +12,7 @@ import { type FollowedConfig, followConfig } from '../../support/follow-config.t
 const policyKey = 'HKLM\\SOFTWARE\\Policies\\Porthor';
 const deadlineMs = 20_000;
 
-/** Real time a thousand times as fast: five minutes until the next look, and three seconds of patience. */
+/** Time runs a thousand times faster: five minutes until the next reading, and three seconds until it settles. */
 const system = createSystemClock();
 let timers = 0;
 const clock: Clock = {
@@ -60,7 +60,7 @@ async function until(what: string, isSo: () => boolean): Promise<void> {
   }
 }
 
-describe('a registry that is changed while it is watched', () => {
+describe('the agent that watches the registry', () => {
   let folder: string;
   let port: ManagedConfigPort;
   let followed: FollowedConfig | undefined;
@@ -84,7 +84,7 @@ describe('a registry that is changed while it is watched', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('is read again: applies what it can, names what waits, and leaves no resource', async () => {
+  it('reads a change, applies what it can, names what waits, and leaks no resource', async () => {
     const { config, faults, log, running } = await start();
     expect(config).toEqual({ ...defaultManagedConfig, siteName: 'Ysgol y Bryn' });
     await setText(policyKey, 'siteName', 'Ysgol y Môr');
@@ -99,7 +99,7 @@ describe('a registry that is changed while it is watched', () => {
     expect(timers).toBe(0);
   });
 
-  it('keeps what was good over a wrong value, names it, and goes back to the defaults when it is taken away', async () => {
+  it('keeps the good configuration over an invalid value, names the key, and uses the defaults after removal', async () => {
     const { faults, running } = await start();
     await setNumber(`${policyKey}\\idle`, 'lockAfterSeconds', 5);
     await until('the fault', () => faults.length > 0);

@@ -1,6 +1,6 @@
 /**
- * The self-check over the adapters of Windows, as far as Wine answers them. The ports of Electron (network, secret store,
- * notifications) are fakes here; the end-to-end tests ask the real ones.
+ * The self-check with the adapters of Windows, as far as Wine supports them. The ports of Electron (network, secret
+ * store, notifications) are fakes here; the end-to-end tests use the real ones.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -118,7 +118,7 @@ describe('the self-check on Windows', () => {
     expect(itemOf(report, 'records')).toMatchObject({ outcome: 'failed', finding: 'folder-not-writable' });
   });
 
-  it('tries to lock where the technician agreed, and reports a lock that did not happen', async () => {
+  it('tries to lock with the technician’s consent, and reports a lock that did not happen', async () => {
     // Wine locks nothing, and reports that.
     expect(itemOf(await check(true), 'lock')).toMatchObject({ outcome: 'failed', finding: 'lock-refused' });
   });

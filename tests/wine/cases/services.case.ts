@@ -1,4 +1,4 @@
-/** Services as Windows tells of them: the real calls, asked of the services that Wine has. */
+/** Services as Windows reports them: the real calls, for the services that Wine has. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadNative } from '../../../electron/platform/native/native.win32.ts';
 import { createServiceQuestion } from '../../../electron/platform/native/service-state.win32.ts';
@@ -11,9 +11,9 @@ describe('services of Windows', () => {
     isServiceRunning = createServiceQuestion(native.value);
   });
 
-  // Wine's own manager of drives: which others it starts depends on what has happened in it before. It is still being
-  // started while the first program runs already, and goes again when nothing needs it: that it was seen is enough.
-  it('one that everything with drives needs runs', async () => {
+  // Wine's drive manager. Which other services run depends on earlier programs. Wine may still be starting this one while
+  // the first program runs, and stops it when no program needs it: seeing it once is enough.
+  it('the service that manages drives runs', async () => {
     const endsAt = performance.now() + 20_000;
     let wasSeen = isServiceRunning('MountMgr');
     while (!wasSeen && performance.now() < endsAt) {

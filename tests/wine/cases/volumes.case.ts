@@ -1,4 +1,4 @@
-/** Drives as Windows tells of them, as far as Wine has drives: letters, sizes and volumes, and no crash on the way. */
+/** Drives as Windows reports them, as far as Wine has drives: letters, sizes and volumes, without a crash. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createPlatform } from '../../../electron/platform/create-platform.ts';
 import type { RemovableMedia } from '../../../electron/platform/removable-media.ts';
@@ -19,17 +19,17 @@ describe('drives on Windows', () => {
     media = await platform.removableMedia();
   });
 
-  it('the built-in drive has its letter and its size, and is not called encrypted', async () => {
+  it('the built-in drive has its letter and size, and does not count as encrypted', async () => {
     const drive = driveOf(await list(), 'C');
     expect(drive).toMatchObject({ kind: 'disk', hasMedium: true });
     const volume = drive?.volumes.find(({ key }) => key === 'C:');
     expect(volume?.mountPoints).toEqual(['C:\\']);
     expect(volume?.sizeBytes ?? 0).toBeGreaterThan(0);
-    // Wine's shell keeps no such property; what is not known stays unknown.
+    // Wine's shell has no such property, so the encryption stays unknown.
     expect(volume?.encryption).toBe('cannot-tell');
   });
 
-  it('every letter stands on one drive alone, and nothing is called encrypted', async () => {
+  it('every letter belongs to one drive only, and no volume counts as encrypted', async () => {
     const volumes = (await list()).flatMap((drive) => drive.volumes);
     const keys = volumes.map(({ key }) => key);
     expect(keys).toContain('C:');
@@ -37,7 +37,7 @@ describe('drives on Windows', () => {
     expect(volumes.map(({ encryption }) => encryption)).not.toContain('encrypted');
   });
 
-  it('a watch is ended without a trace, and what cannot be ejected is said', async () => {
+  it('the adapter ends a watch twice without an error, and reports a drive that it cannot eject', async () => {
     const watch = await media.volumes.watch(() => undefined);
     expect(watch.ok).toBe(true);
     if (watch.ok) {
@@ -50,7 +50,7 @@ describe('drives on Windows', () => {
     expect(await media.eject.eject(gone)).toMatchObject({ ok: false });
   });
 
-  it('says why USB cannot be asked, and that there is no anti-virus', async () => {
+  it('the adapter says why it cannot read USB, and that there is no anti-virus program', async () => {
     const devices = await media.usb.list();
     if (!devices.ok) expect(devices.error.reason).not.toBe('');
     expect(media.antiVirus.capability()).toMatchObject({ level: 'none' });

@@ -1,4 +1,4 @@
-/** What the adapters of Windows answer where a Windows, be it Wine's, stands behind them. */
+/** What the adapters of Windows answer on Wine. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import os from 'node:os';
@@ -70,7 +70,7 @@ describe('on Windows', () => {
     });
   });
 
-  it('a wrong policy is named and is not passed over for a later place', async () => {
+  it('the adapter names an invalid policy, and does not fall back to a later place', async () => {
     add(`${policyKey}\\idle`, 'lockAfterSeconds', 'REG_DWORD', '5');
     add(policyKey, 'siteNmae', 'REG_SZ', 'Ysgol');
     expect(await platform.managedConfig.read()).toMatchObject({
@@ -80,7 +80,7 @@ describe('on Windows', () => {
     });
   });
 
-  it('a lock that Windows denies is refused, and the capability is degraded from then on', async () => {
+  it('a lock that Windows denies is refused, and from then on the capability is degraded', async () => {
     const answer = await platform.lock.lock();
     expect(answer).toMatchObject({ ok: false, error: { kind: 'refused' } });
     expect(platform.lock.capability()).toMatchObject({ name: 'lock', level: 'degraded' });

@@ -8,7 +8,7 @@ import { createPlatform } from '../../../electron/platform/create-platform.ts';
 import { defaultManagedConfig } from '../../../shared/config/managed-config.ts';
 import type { Drive } from '../../../shared/device/drive.ts';
 
-describe('drives by their kind', () => {
+describe('drives of each kind', () => {
   let drives: readonly Drive[] = [];
   const lettersOf = (drive: Drive | undefined) => drive?.volumes.map(({ key }) => key) ?? [];
   const driveOf = (letter: string) => drives.find((drive) => lettersOf(drive).includes(`${letter}:`));
@@ -34,17 +34,17 @@ describe('drives by their kind', () => {
     expect(volume?.sizeBytes ?? 0).toBeGreaterThan(0);
   });
 
-  it('a drive on the network is none', () => {
+  it('the adapter leaves out a network drive', () => {
     expect(driveOf('N')).toBeUndefined();
   });
 
-  it('the first floppy disk and the first hard disk stay two, though both are number 0', () => {
+  it('the first floppy disk and the first hard disk stay two drives, though both have the number 0', () => {
     expect(lettersOf(driveOf('A'))).toEqual(['A:']);
     expect(lettersOf(driveOf('C'))).not.toContain('A:');
     expect(new Set(drives.map(({ key }) => key)).size).toBe(drives.length);
   });
 
-  it('a disc with a file system is readable by all; of a floppy and of disks Wine cannot tell', () => {
+  it('a disc with a file system counts as not encrypted; for floppy and hard disks Wine cannot tell', () => {
     expect(driveOf('D')?.volumes).toMatchObject([
       { fileSystem: 'CDFS', encryption: 'not-encrypted', probe: { name: 'signature' } },
     ]);
@@ -53,7 +53,7 @@ describe('drives by their kind', () => {
     }
   });
 
-  it('disc and floppy are media; a removable drive on no bus of its own and hard disks never are', () => {
+  it('discs and floppy disks count as media; hard disks and removable drives without a bus do not', () => {
     const media = gatherDevices([], drives, defaultManagedConfig.media);
     const seen = media.map(({ kind, volumes }) => `${kind} ${volumes.map(({ key }) => key).join(' ')}`);
     expect(seen.toSorted()).toEqual(['disc A:', 'disc D:']);
