@@ -42,7 +42,9 @@ const startBurners = (): (() => void) => {
 };
 
 /** A line for each test that failed, the worst first. */
-export const describeFailures = (tests: readonly PlaywrightTest[]): readonly string[] => {
+export const describeFailures = (
+  tests: readonly Pick<PlaywrightTest, 'title' | 'status'>[],
+): readonly string[] => {
   const counts = new Map<string, { runs: number; failed: number }>();
   for (const { title, status } of tests) {
     const count = counts.get(title) ?? { runs: 0, failed: 0 };

@@ -38,14 +38,31 @@ interface PlaywrightSuite {
   readonly title: string;
   readonly specs: readonly {
     readonly title: string;
-    readonly tests: readonly { readonly status: string }[];
+    readonly tests: readonly {
+      readonly status: string;
+      readonly results?:
+        | readonly { readonly errors?: readonly { readonly message?: string | undefined }[] | undefined }[]
+        | undefined;
+    }[];
   }[];
   readonly suites?: readonly PlaywrightSuite[] | undefined;
 }
 
 const playwrightSuiteSchema: z.ZodType<PlaywrightSuite> = z.object({
   title: z.string(),
-  specs: z.array(z.object({ title: z.string(), tests: z.array(z.object({ status: z.string() })) })),
+  specs: z.array(
+    z.object({
+      title: z.string(),
+      tests: z.array(
+        z.object({
+          status: z.string(),
+          results: z
+            .array(z.object({ errors: z.array(z.object({ message: z.string().optional() })).optional() }))
+            .optional(),
+        }),
+      ),
+    }),
+  ),
   get suites() {
     return z.array(playwrightSuiteSchema).optional();
   },
@@ -60,6 +77,8 @@ export interface PlaywrightTest {
   /** Its file, its groups and its own title. */
   readonly title: string;
   readonly status: 'passed' | 'failed' | 'skipped';
+  /** What failed, in the words of the runner. */
+  readonly errors: readonly string[];
 }
 
 /** Every run of every test in Playwright's JSON report. Throws for another shape. */
@@ -67,11 +86,12 @@ export const playwrightTests = (report: unknown): readonly PlaywrightTest[] => {
   const found: PlaywrightTest[] = [];
   const walk = (suite: PlaywrightSuite, titles: readonly string[]): void => {
     for (const spec of suite.specs) {
-      for (const { status } of spec.tests) {
+      for (const { status, results } of spec.tests) {
         const isWell = status === 'expected' ? 'passed' : 'failed';
         found.push({
           title: [...titles, spec.title].join(' › '),
           status: status === 'skipped' ? 'skipped' : isWell,
+          errors: (results ?? []).flatMap(({ errors }) => errors ?? []).map(({ message }) => message ?? ''),
         });
       }
     }
@@ -90,4 +110,14 @@ export const playwrightCounts = (report: unknown): TestCounts => {
     failed: count('failed') + playwrightReportSchema.parse(report).errors.length,
     skipped: tests.filter(({ status }) => status === 'skipped').map(({ title }) => title),
   };
+};
+
+/**
+ * Whether tests failed, each for one reason alone: the process of the runner crashed. That says nothing of the product
+ * (Node 24 can end with V8's check of its list of code pages, "jit_page.has_value()"; nodejs/node issue 64500).
+ */
+export const onlyRunnerCrashed = (report: unknown): boolean => {
+  const failed = playwrightTests(report).filter(({ status }) => status === 'failed');
+  const isCrash = (message: string) => message.includes('worker process exited unexpectedly');
+  return failed.length > 0 && failed.every(({ errors }) => errors.length > 0 && errors.every(isCrash));
 };

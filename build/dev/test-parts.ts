@@ -5,7 +5,7 @@ import { projectRoot } from '../runtime/paths.ts';
 import { SetupError } from '../runtime/setup-error.ts';
 import { lintPart } from './lint.ts';
 import { type Part, type PartResult, type PartShell, resultsFolder, runSteps } from './run-parts.ts';
-import { playwrightCounts, type TestCounts, vitestCounts } from './test-counts.ts';
+import { onlyRunnerCrashed, playwrightCounts, type TestCounts, vitestCounts } from './test-counts.ts';
 
 const minutes = (count: number): number => count * 60_000;
 
@@ -62,6 +62,14 @@ const vitestPart = ({ name, about, after = [], heavy, deadlineMs = minutes(15) }
   },
 });
 
+const hasOnlyRunnerCrashed = async (file: string): Promise<boolean> => {
+  try {
+    return onlyRunnerCrashed(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return false;
+  }
+};
+
 const playwrightPart: Part = {
   name: 'e2e',
   about: 'real Electron on a real X server',
@@ -73,11 +81,17 @@ const playwrightPart: Part = {
     const file = path.join(resultsFolder, 'e2e.json');
     await rm(file, { force: true });
     const script = path.join(projectRoot, 'node_modules/@playwright/test/cli.js');
-    const exitedWell = await shell.node(
-      [script, 'test', '--config', 'tests/playwright.config.ts', '--reporter=list,json'],
-      { PLAYWRIGHT_JSON_OUTPUT_FILE: file },
-    );
-    return readResult(exitedWell, file, playwrightCounts, shell.say);
+    const runTests = (...more: readonly string[]) =>
+      shell.node(
+        [script, 'test', '--config', 'tests/playwright.config.ts', '--reporter=list,json', ...more],
+        { PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+      );
+    const exitedWell = await runTests();
+    const first = await readResult(exitedWell, file, playwrightCounts, shell.say);
+    if (first.passed || !(await hasOnlyRunnerCrashed(file))) return first;
+    shell.say('RUN AGAIN: the process of the test runner crashed; its tests run once more.');
+    const again = await readResult(await runTests('--last-failed'), file, playwrightCounts, shell.say);
+    return { ...again, note: `${first.note}; the runner crashed, run again: ${again.note}` };
   },
 };
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { exitCodeOf } from '../../../../build/dev/agent.ts';
 import { isChromiumNoise } from '../../../../build/dev/demo.ts';
 import { parseStartOptions } from '../../../../build/dev/start.ts';
-import { playwrightCounts, vitestCounts } from '../../../../build/dev/test-counts.ts';
+import { onlyRunnerCrashed, playwrightCounts, vitestCounts } from '../../../../build/dev/test-counts.ts';
 import { chooseParts } from '../../../../build/dev/test-parts.ts';
 import { explainFailure, SetupError } from '../../../../build/runtime/setup-error.ts';
 import { placeEntry } from '../../../../build/runtime/verification.ts';
@@ -109,6 +109,30 @@ describe('npm test', () => {
   test('a report of another shape is not read as "nothing failed"', () => {
     expect(() => vitestCounts({})).toThrow();
     expect(() => playwrightCounts({ suites: [] })).toThrow();
+  });
+});
+
+describe('a crash of the test runner', () => {
+  const report = (...messages: readonly (readonly string[])[]) => ({
+    errors: [],
+    suites: [
+      {
+        title: 'restart.e2e.ts',
+        specs: messages.map((errors) => ({
+          title: 'waits for the next login',
+          tests: [{ status: 'unexpected', results: [{ errors: errors.map((message) => ({ message })) }] }],
+        })),
+      },
+    ],
+  });
+  const crash = 'Error: worker process exited unexpectedly (code=null, signal=SIGTRAP)';
+
+  test('is not the failure of a test', () => {
+    expect(onlyRunnerCrashed(report([crash]))).toBe(true);
+    expect(onlyRunnerCrashed(report([crash], ['Error: expected true']))).toBe(false);
+    expect(onlyRunnerCrashed(report([crash, 'Error: expected true']))).toBe(false);
+    expect(onlyRunnerCrashed(report([]))).toBe(false);
+    expect(onlyRunnerCrashed(report())).toBe(false);
   });
 });
 
