@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { projectRoot } from '../../../../../build/runtime/paths.ts';
 import type { Fetch } from '../../../../../electron/platform/network/network-port.ts';
+import type { Clock } from '../../../../../electron/platform/time/clock.ts';
 import { startPolicies } from '../../../../../electron/services/policies/policies-service.ts';
 import { defaultManagedConfig, type ManagedConfig } from '../../../../../shared/config/managed-config.ts';
 import { currentPacks } from '../../../../../shared/policy/current-packs.ts';
@@ -13,6 +14,9 @@ import { eventually } from '../../../../support/eventually.ts';
 import { withDirectory } from '../../../../support/storage-fixtures.ts';
 
 const noPolicies = () => Promise.resolve(Response.json({ policies: [] }, { headers: { etag: '"none"' } }));
+
+/** The agent pauses for this long between two requests of a waiting user. */
+const firstFetchAgainMs = 500;
 
 const noNetwork = () => Promise.reject(new Error('net::ERR_INTERNET_DISCONNECTED'));
 /** The agent has made the request and has handled its failure. */
@@ -31,6 +35,8 @@ async function withPolicies(
     /** Follows the policies until the first answer has been processed. */
     follow(): Promise<void>;
     asked(): number;
+    /** Resolves when this many requests of a waiting user have failed, and the agent pauses before the next. */
+    failedTimes(times: number): Promise<void>;
   }) => Promise<void>,
   answer: () => Promise<Response> = noPolicies,
 ): Promise<void> {
@@ -38,6 +44,14 @@ async function withPolicies(
     const faults: string[] = [];
     const clock = createFakeClock();
     let asked = 0;
+    let pauses = 0;
+    const countingClock: Clock = {
+      ...clock,
+      setTimer: (delayMs, callback) => {
+        if (delayMs === firstFetchAgainMs) pauses += 1;
+        return clock.setTimer(delayMs, callback);
+      },
+    };
     let followOnce = () => {};
     const fetch: Fetch = () => {
       asked += 1;
@@ -51,7 +65,7 @@ async function withPolicies(
       shippedDirectory: path.join(projectRoot, 'assets/policies'),
       ownDirectory: directory,
       stateDirectory: () => directory,
-      clock,
+      clock: countingClock,
       fetch,
       onFault: ({ fault }) => void faults.push(fault),
     });
@@ -66,7 +80,8 @@ async function withPolicies(
       followOnce();
       await followed;
     };
-    await run({ policies, clock, faults, follow, asked: () => asked });
+    const failedTimes = (times: number) => eventually(() => expect([asked, pauses]).toEqual([times, times]));
+    await run({ policies, clock, faults, follow, asked: () => asked, failedTimes });
     policies.stop();
     expect(clock.pendingTimers()).toBe(0);
   });
@@ -114,10 +129,10 @@ const ids = (packs: readonly PolicyPack[]) => packs.map(({ manifest }) => manife
 test('without its collector the agent shows the sample policies, and never treats the failure as the school’s choice', async () => {
   await withPolicies(
     {},
-    async ({ policies, clock, asked, faults }) => {
+    async ({ policies, clock, failedTimes, faults }) => {
       const onWaiting = vi.fn();
       const reading = policies.read('year-6', onWaiting);
-      await askedFor(1, asked);
+      await failedTimes(1);
       clock.advance(3000);
       const read = await reading;
       expect(onWaiting).toHaveBeenCalledOnce();
@@ -142,13 +157,13 @@ test('the agent uses a network that comes within the first three seconds, and sh
   let answer: () => Promise<Response> = noNetwork;
   await withPolicies(
     {},
-    async ({ policies, clock, asked }) => {
+    async ({ policies, clock, failedTimes }) => {
       const reading = policies.read('staff', () => undefined);
       for (let tries = 1; tries <= 4; tries += 1) {
-        await askedFor(tries, asked);
+        await failedTimes(tries);
         clock.advance(500);
       }
-      await askedFor(5, asked);
+      await failedTimes(5);
       answer = noPolicies;
       clock.advance(500);
       expect(await reading).toEqual({ packs: [], problem: undefined, areInEffect: true });
@@ -162,12 +177,12 @@ test('without a network the user waits three seconds once, then sees the samples
   let answer: () => Promise<Response> = noNetwork;
   await withPolicies(
     {},
-    async ({ policies, clock, follow, asked }) => {
+    async ({ policies, clock, follow, asked, failedTimes }) => {
       let isRead = false;
       void policies.read('staff', () => undefined).then(() => (isRead = true));
-      await askedFor(1, asked);
+      await failedTimes(1);
       clock.advance(2999);
-      await askedFor(2, asked);
+      await failedTimes(2);
       expect(isRead).toBe(false);
       clock.advance(1);
       await eventually(() => expect(isRead).toBe(true));

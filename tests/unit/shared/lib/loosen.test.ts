@@ -1,7 +1,7 @@
 /** Makes a schema for receiving from one for sending. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { loosen } from '../../../shared/lib/loosen.ts';
+import { loosen } from '../../../../shared/lib/loosen.ts';
 
 const strict = z.strictObject({
   name: z.string().max(3),
