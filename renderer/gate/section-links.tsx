@@ -1,20 +1,10 @@
 /** Links to the sections of the text, beside it in a wide window and folded above it in a narrow one. */
-import { type RefObject, useMemo, useSyncExternalStore } from 'react';
+import { type RefObject, useMemo } from 'react';
+import { useMediaQuery } from '../components/use-media-query.ts';
 import { useTranslator } from '../i18n/translator-context.tsx';
 
 /** From this width on there is room beside the column. It is also in the style sheet. */
 const wideWindow = '(min-width: 78rem)';
-
-function useIsWide(): boolean {
-  return useSyncExternalStore(
-    (notify) => {
-      const query = window.matchMedia(wideWindow);
-      query.addEventListener('change', notify);
-      return () => query.removeEventListener('change', notify);
-    },
-    () => window.matchMedia(wideWindow).matches,
-  );
-}
 
 interface Props {
   readonly text: RefObject<HTMLElement | null>;
@@ -24,7 +14,7 @@ interface Props {
 }
 
 /** The headings of the highest level, which the page shows as its `h2`. */
-export function listSections(markdown: string): readonly string[] {
+function listSections(markdown: string): readonly string[] {
   const headings = [...markdown.matchAll(/^ {0,3}(#{1,6})\s+(.+?)\s*#*\s*$/gmu)].map(
     ([, marks = '', words = '']) => ({ level: marks.length, words: words.replaceAll(/[*_`\\]/gu, '') }),
   );
@@ -34,7 +24,7 @@ export function listSections(markdown: string): readonly string[] {
 
 export function SectionLinks({ text, markdown, readShare }: Props) {
   const words = useTranslator();
-  const isWide = useIsWide();
+  const isWide = useMediaQuery(wideWindow);
   const sections = useMemo(() => listSections(markdown), [markdown]);
   if (sections.length < 3) return null;
 
