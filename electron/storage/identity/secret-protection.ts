@@ -12,7 +12,7 @@ export type SecretProtection = {
   readonly earlier: readonly SecretProtection[];
 };
 
-export type UnprotectedText = {
+type UnprotectedText = {
   readonly secret: string;
   /** To be stored in place of the old text, a part of which the system no longer opens. */
   readonly renewed?: string;
