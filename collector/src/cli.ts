@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { agentVerbs, runAgentCommand } from './agent-commands.ts';
 import { backupHelp, runBackup } from './backup-command.ts';
-import { CollectorError } from './collector-error.ts';
+import { CollectorError, UsageError } from './collector-error.ts';
 import { policyHelp, policyVerbs, runPolicyCommand } from './policy-commands.ts';
 import { registerHelp, registerVerbs, runRegisterCommand } from './register-commands.ts';
 import { createAgentRepository } from './repositories/agents.ts';
@@ -21,13 +21,22 @@ import { runVerify, verifyHelp } from './verify-command.ts';
 
 const help = `The Porthor collector keeps what agents report and shows it to the school.
 
+For example, to try it on this computer and to let PCs enrol for thirty days:
+
+  npm run collector -- serve --data /var/lib/porthor --port 8443 --console-address
+  npm run collector -- token create --data /var/lib/porthor
+
+Running it:
   npm run collector -- serve --data DIR --port N [--host ADDRESS] [--policies DIR] [--console-address]
       Runs the collector until Ctrl+C. Port 0 picks a free one. It is reachable from this computer alone
       unless --host is given. --console-address prints an address that signs you in to the console once.
   npm run collector -- console --data DIR
       Prints a new one-time address for the console of a running collector.
-  npm run collector -- token create --data DIR [--expires DAYS] [--uses N]
+
+PCs and their tokens:
+  npm run collector -- token create --data DIR [--expires DAYS|never] [--uses N]
       Prints a new enrolment token. It is shown once; only its hash is stored. At most N new PCs can enrol with it.
+      It expires after 30 days unless --expires says otherwise.
   npm run collector -- token list --data DIR
   npm run collector -- token revoke ID --data DIR
       A revoked token enrols no more PCs. PCs that are enrolled stay so.
@@ -37,17 +46,30 @@ const help = `The Porthor collector keeps what agents report and shows it to the
       Refuses everything that this agent sends from now on. What it has reported stays.
   npm run collector -- agent approve ID --data DIR
       Lets an expelled or waiting agent report and ask.
-  npm run collector -- export --data DIR
-      Prints every stored event as it arrived, one JSON a line, oldest first.
+
+Policies:
+${policyHelp}
+Memory sticks:
 ${registerHelp}
-${verifyHelp}${backupHelp}${policyHelp}
-All commands but serve may run beside a running collector.
+Evidence and data:
+${verifyHelp}${backupHelp}  npm run collector -- export --data DIR
+      Prints every stored event as it arrived, one JSON a line, oldest first.
+
+All commands but serve may run beside a running collector. Exit code: 0 all is well, 1 it did not work, 2 verify
+found a change, 64 the command was not understood.
 `;
 
-/** Wrong use of the command line. Its message is shown with a hint at the help. */
-class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+const commands = [
+  'serve',
+  'console',
+  'token',
+  'agent',
+  'policy',
+  'register',
+  'verify',
+  'export',
+  'backup',
+] as const;
 
 const now = (): Date => new Date();
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -61,10 +83,28 @@ function readWhole(name: string, text: string, minimum: number, maximum: number)
   return value;
 }
 
-function required(name: string, value: string | undefined): string {
-  if (value === undefined || value === '') throw new UsageError(`--${name} is missing.`);
-  return value;
+/** Names every missing option at once, so that the technician types the command a second time only. */
+function requireAll<Name extends string>(
+  values: Readonly<Partial<Record<Name, string | undefined>>>,
+  ...names: readonly Name[]
+): Readonly<Record<Name, string>> {
+  const missing = names.filter((name) => (values[name] ?? '') === '');
+  if (missing.length > 0) {
+    const list = missing.map((name) => `--${name}`).join(' and ');
+    throw new UsageError(`${list} ${missing.length === 1 ? 'is' : 'are'} missing.`);
+  }
+  return values as Readonly<Record<Name, string>>;
 }
+
+function dataFolder(values: { readonly data?: string | undefined }): string {
+  return path.resolve(requireAll(values, 'data').data);
+}
+
+/** The exit code for a command that was not understood, as in BSD's sysexits.h. `verify` and `lint` need 1 and 2. */
+const usageExitCode = 64;
+
+/** A token goes into the configuration of every PC; one that is never used again should not enrol PCs for ever. */
+const tokenDays = 30;
 
 /** A `postgres://` address; undefined for SQLite in the data folder. */
 function databaseUrl(): string | undefined {
@@ -108,6 +148,11 @@ async function serve(options: {
   });
   try {
     say(`listening on ${collector.address}`);
+    if (options.host === undefined || isLoopback(options.host)) {
+      say(
+        'Only this computer can reach it. For other PCs, put a web server with a certificate in front of it.',
+      );
+    }
     if (options.host !== undefined && !isLoopback(options.host)) {
       warn(
         `Other computers can reach it, for instance at http://${hostname()}:${collector.address.split(':').at(-1) ?? ''}, and what they send is not encrypted. ` +
@@ -158,9 +203,17 @@ async function createToken(
   );
   // The token alone goes to standard output, so that a script can take it as it is.
   warn(
-    `Token ${tokenId}, ${expiresAt === undefined ? 'never expires' : `expires ${expiresAt.toISOString()}`}:`,
+    `Token ${tokenId}, ${expiresAt === undefined ? 'never expires' : `expires ${toMinute(expiresAt.toISOString())}`}:`,
   );
   say(token);
+  warn(
+    'Put it into the setting "enrolmentToken" of the PCs. PCs that have enrolled keep working when it expires.',
+  );
+}
+
+/** A UTC time without the seconds, which no technician needs. */
+function toMinute(isoUtc: string): string {
+  return `${isoUtc.slice(0, 16)}Z`;
 }
 
 async function listTokens(dataDirectory: string): Promise<void> {
@@ -172,14 +225,14 @@ async function listTokens(dataDirectory: string): Promise<void> {
   for (const token of tokens) {
     const state =
       token.revokedAt !== undefined
-        ? `revoked ${token.revokedAt}`
+        ? `revoked ${toMinute(token.revokedAt)}`
         : token.expiresAt === undefined
           ? 'valid'
           : token.expiresAt > nowText
-            ? `valid until ${token.expiresAt}`
-            : `expired ${token.expiresAt}`;
+            ? `valid until ${toMinute(token.expiresAt)}`
+            : `expired ${toMinute(token.expiresAt)}`;
     say(
-      `${token.tokenId}  created ${token.createdAt}  ${state}  enrolments ${token.uses}${token.maxUses === undefined ? '' : ` of ${token.maxUses}`}`,
+      `${token.tokenId}  created ${toMinute(token.createdAt)}  ${state}  enrolments ${token.uses}${token.maxUses === undefined ? '' : ` of ${token.maxUses}`}`,
     );
   }
 }
@@ -198,6 +251,9 @@ async function backUp(dataDirectory: string, target: string): Promise<void> {
       throw new CollectorError('A database server has its own backup. Use pg_dump for PostgreSQL.');
     }
     await runBackup(copyTo, target, say);
+    if (!path.relative(dataDirectory, target).startsWith('..')) {
+      warn('This copy is in the data folder. Keep it on another computer: a broken disk would take both.');
+    }
   });
 }
 
@@ -251,7 +307,7 @@ async function run(argv: readonly string[]): Promise<void> {
         `register ${known} takes ${needsId ? 'the id of an entry or a request' : 'no id'}.`,
       );
     }
-    return withStorage(path.resolve(required('data', values.data)), known === 'add', (storage) =>
+    return withStorage(dataFolder(values), known === 'add', (storage) =>
       runRegisterCommand(
         known,
         subject ?? '',
@@ -266,7 +322,7 @@ async function run(argv: readonly string[]): Promise<void> {
     if (known === undefined || positionals.length !== (known === 'list' ? 2 : 3)) {
       throw new UsageError(`There is no command "${positionals.join(' ')}".`);
     }
-    return withStorage(path.resolve(required('data', values.data)), false, (storage) =>
+    return withStorage(dataFolder(values), false, (storage) =>
       runAgentCommand(known, subject ?? '', values.label, createAgentRepository(storage, now), {
         say,
         warn,
@@ -282,13 +338,13 @@ async function run(argv: readonly string[]): Promise<void> {
         `policy ${known} takes ${['nothing more', 'one pack', 'an id and a version'][takes[known] - 2] ?? ''}.`,
       );
     }
-    const data = path.resolve(required('data', values.data));
+    const data = dataFolder(values);
     return runPolicyCommand(data, known, positionals.slice(2), { say, warn });
   }
   if (command === 'backup') {
     if (verb === undefined || positionals.length > 2)
       throw new UsageError('backup takes the name of a new file.');
-    return backUp(path.resolve(required('data', values.data)), path.resolve(verb));
+    return backUp(dataFolder(values), path.resolve(verb));
   }
   const expected = command === 'token' ? (verb === 'revoke' ? 3 : 2) : 1;
   if (positionals.length > expected) {
@@ -297,30 +353,32 @@ async function run(argv: readonly string[]): Promise<void> {
   switch (command === 'token' ? `token ${verb ?? ''}` : command) {
     case 'serve':
       return serve({
-        data: path.resolve(required('data', values.data)),
-        port: readWhole('port', required('port', values.port), 0, 65_535),
+        data: path.resolve(requireAll(values, 'data', 'port').data),
+        port: readWhole('port', requireAll(values, 'port').port, 0, 65_535),
         host: values.host,
         policies: values.policies,
         printConsoleAddress: values['console-address'],
       });
     case 'console':
-      return printConsoleAddress(path.resolve(required('data', values.data)));
+      return printConsoleAddress(dataFolder(values));
     case 'token create':
       return createToken(
-        path.resolve(required('data', values.data)),
-        values.expires === undefined ? undefined : readWhole('expires', values.expires, 1, 36_500),
+        dataFolder(values),
+        values.expires === 'never'
+          ? undefined
+          : readWhole('expires', values.expires ?? String(tokenDays), 1, 36_500),
         values.uses === undefined ? undefined : readWhole('uses', values.uses, 1, 1_000_000),
       );
     case 'token list':
-      return listTokens(path.resolve(required('data', values.data)));
+      return listTokens(dataFolder(values));
     case 'token revoke':
       if (subject === undefined) throw new UsageError('token revoke takes the id of a token.');
-      return revokeToken(path.resolve(required('data', values.data)), subject);
+      return revokeToken(dataFolder(values), subject);
     case 'export':
-      return exportEvents(path.resolve(required('data', values.data)));
+      return exportEvents(dataFolder(values));
     case 'verify':
       if (
-        !(await withStorage(path.resolve(required('data', values.data)), false, (storage) =>
+        !(await withStorage(dataFolder(values), false, (storage) =>
           runVerify(createEvidenceChainRepository(storage.reader), values.head, { say, warn }),
         ))
       ) {
@@ -329,17 +387,21 @@ async function run(argv: readonly string[]): Promise<void> {
       return;
     default:
       throw new UsageError(
-        command === undefined ? 'Say what to do.' : `There is no command "${positionals.join(' ')}".`,
+        command === undefined
+          ? `Say what to do: ${commands.join(', ')}.`
+          : `There is no command "${positionals.join(' ')}". There are: ${commands.join(', ')}.`,
       );
   }
 }
 
+function isWrongUse(error: unknown): error is Error {
+  if (error instanceof UsageError) return true;
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
 function describeFailure(error: unknown): string {
   if (error instanceof CollectorError) return error.message;
-  if (error instanceof UsageError) return `${error.message} See: npm run collector -- --help`;
-  if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
-    return `${error.message} See: npm run collector -- --help`;
-  }
+  if (isWrongUse(error)) return `${error.message} See: npm run collector -- --help`;
   switch (storageTrouble(error)) {
     case 'busy':
       return 'The database is busy with another program. Try again in a moment.';
@@ -362,5 +424,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 run(process.argv.slice(2)).catch((error: unknown) => {
   warn(describeFailure(error));
-  process.exitCode = 1;
+  process.exitCode = isWrongUse(error) ? usageExitCode : 1;
 });
