@@ -234,7 +234,7 @@ describe('what the user sees first', () => {
     const double = await openGate({ ...staff, position: { index: 1, total: 3 } });
     const { page } = double;
     await page.getByText('Policy 1 of 3').waitFor();
-    await page.getByText('About 3 minutes to read · 3 statements to agree to').waitFor();
+    await page.getByText('About 4 minutes to read · 3 statements to agree to').waitFor();
     await page.getByRole('link', { name: 'Go to the statements' }).click();
     expect(await focused(double)).toBe('statements');
     expect(await page.getByText('needed').count()).toBe(0);
