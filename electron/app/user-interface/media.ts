@@ -11,6 +11,7 @@ import { type Refusal, registerWindow } from '../../ipc/register.ts';
 import type { RemovableMedia } from '../../platform/removable-media.ts';
 import type { SessionPort } from '../../platform/session/session-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
+import type { WindowStatePort } from '../../platform/window-state/window-state-port.ts';
 import type { LanguageChoice } from '../../services/language.ts';
 import { createDeviceRegister } from '../../services/media/device-register.ts';
 import { createMediaService } from '../../services/media/media-service.ts';
@@ -48,6 +49,7 @@ export interface Media {
 export interface MediaOptions {
   readonly ports: RemovableMedia;
   readonly session: SessionPort;
+  readonly windowState: WindowStatePort;
   readonly config: () => ManagedConfig;
   readonly machine: Machine;
   readonly clock: Clock;
@@ -96,6 +98,7 @@ export async function startMedia(options: MediaOptions): Promise<Media> {
   const window = createMediaWarningWindow({
     folders: { preload: options.preloadFolder },
     clock,
+    windowState: options.windowState,
     backgroundColor: () => (nativeTheme.shouldUseDarkColors ? '#14191a' : '#f7f8f7'),
     windowTitle: () => createTranslator(language.current()).text('media-warning.title'),
     onFailed: (reason) => log(`window: media-warning: ${reason}`),

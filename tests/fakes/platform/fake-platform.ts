@@ -36,6 +36,7 @@ import {
   type FakeSecretStorePort,
 } from './fake-electron-ports.ts';
 import { createFakeRemovableMedia, type FakeRemovableMedia } from './fake-removable-media.ts';
+import { createFakeWindowState, type FakeWindowState } from './fake-window-state.ts';
 
 const teacher: SignedInAccount = {
   account: {
@@ -244,6 +245,7 @@ export interface FakePlatform extends Platform {
   readonly managedConfig: FakeManagedConfigPort;
   readonly media: FakeRemovableMedia;
   readonly sensors: { readonly idle: FakeIdlePort; readonly presence: FakePresencePort };
+  readonly windowState: FakeWindowState;
   readonly network: FakeNetworkPort;
   readonly secretStore: FakeSecretStorePort;
 }
@@ -258,12 +260,15 @@ export function createFakePlatform(
 ): FakePlatform {
   const media = createFakeRemovableMedia();
   const sensors = { idle: createFakeIdlePort(), presence: createFakePresencePort() };
+  const windowState = createFakeWindowState();
   const network = createFakeNetworkPort();
   const secretStore = createFakeSecretStorePort();
   const notifications = createFakeNotificationsPort();
   return {
     sensors,
     loadSensors: () => Promise.resolve(sensors),
+    windowState,
+    loadWindowState: () => Promise.resolve(windowState),
     desktop: windowsDesktop,
     network,
     loadNetwork: () => Promise.resolve(network),
