@@ -25,8 +25,6 @@ export interface Desktop {
   readonly trayClickOpensNothing: boolean;
   /** Chromium loads GTK into the main process. */
   readonly loadsGtk: boolean;
-  /** The secret store is one of several keyrings, and the runtime names which. */
-  readonly namesSecretStore: boolean;
 }
 
 export const windowsDesktop: Desktop = {
@@ -38,7 +36,6 @@ export const windowsDesktop: Desktop = {
   hasTaskbarTheme: true,
   trayClickOpensNothing: true,
   loadsGtk: false,
-  namesSecretStore: false,
 };
 
 export const unknownDesktop: Desktop = {
@@ -61,7 +58,6 @@ export function readLinuxDesktop(environment: Readonly<Record<string, string | u
     hasTaskbarTheme: false,
     trayClickOpensNothing: false,
     loadsGtk: true,
-    namesSecretStore: true,
   } as const;
   if (session === 'wayland' || wayland !== '') return { display: 'wayland', ...traits };
   return { display: display === '' ? 'none' : 'x11', ...traits };
