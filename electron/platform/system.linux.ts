@@ -1,6 +1,7 @@
 /** The ports of Linux with systemd-logind. */
 import { createLinuxAccountPort } from './account/account.linux.ts';
 import type { SystemOptions, SystemPorts } from './create-platform.ts';
+import { linuxFolderRightsPort } from './folder-rights/folder-rights.linux.ts';
 import { createLinuxLockPort } from './lock/lock.linux.ts';
 import { createLogind } from './logind/logind.linux.ts';
 import { createLinuxMachinePort } from './machine/machine.linux.ts';
@@ -33,11 +34,20 @@ export function createLinuxSystem({ clock, developmentFile }: SystemOptions): Sy
         presence: presence.createLinuxPresencePort(logind, uid),
       };
     }),
+    loadWindowState: once(async () => {
+      const { createElectronWindowStatePort } = await import('./window-state/window-state.electron.ts');
+      return createElectronWindowStatePort('Electron alone says which window has the keyboard');
+    }),
     managedConfig: createLinuxManagedConfigPort({
       clock,
       developmentFile,
       systemFile: '/etc/porthor/config.json',
       ownerUid: 0,
+    }),
+    folderRights: linuxFolderRightsPort,
+    loadSecretStore: once(async () => {
+      const { createElectronSecretStorePort } = await import('./secret-store/secret-store.electron.ts');
+      return createElectronSecretStorePort({ namesBackend: true });
     }),
     removableMedia: once(() => loadRemovableMedia(clock)),
   };

@@ -6,12 +6,14 @@ import type { AccountPort } from './account/account-port.ts';
 import type { SystemOptions, SystemPorts } from './create-platform.ts';
 import { withDeadline } from './deadline.ts';
 import { describeError } from './describe-error.ts';
+import type { FolderRightsPort } from './folder-rights/folder-rights-port.ts';
 import type { IdlePort } from './idle/idle-port.ts';
 import type { LockPort } from './lock/lock-port.ts';
 import type { MachinePort } from './machine/machine-port.ts';
 import { readConfigFile } from './managed-config/config-file.ts';
 import type { ManagedConfigPort } from './managed-config/managed-config-port.ts';
 import { watchConfigFile } from './managed-config/watch-config.ts';
+import { once } from './once.ts';
 import type { PresencePort } from './presence/presence-port.ts';
 import type { RemovableMedia } from './removable-media.ts';
 import type { SessionPort } from './session/session-port.ts';
@@ -56,6 +58,12 @@ const unsupportedLockPort: LockPort = {
   capability: none('lock'),
   lock: () => Promise.resolve(fail(problem)),
   lockAtOnce: () => fail(problem),
+};
+
+const unsupportedFolderRightsPort: FolderRightsPort = {
+  isOwn: () => Promise.resolve(false),
+  closeToOthers: () => Promise.resolve(fail(reason)),
+  listOthers: () => Promise.resolve(fail(reason)),
 };
 
 const unsupportedIdlePort: IdlePort = {
@@ -108,7 +116,16 @@ export function createUnsupportedSystem({ clock, developmentFile }: SystemOption
     session: unsupportedSessionPort,
     lock: unsupportedLockPort,
     loadSensors: () => Promise.resolve({ idle: unsupportedIdlePort, presence: unsupportedPresencePort }),
+    loadWindowState: once(async () => {
+      const { createElectronWindowStatePort } = await import('./window-state/window-state.electron.ts');
+      return createElectronWindowStatePort(reason);
+    }),
     managedConfig: createUnsupportedManagedConfigPort(developmentFile, clock),
+    folderRights: unsupportedFolderRightsPort,
+    loadSecretStore: async () => {
+      const { createElectronSecretStorePort } = await import('./secret-store/secret-store.electron.ts');
+      return createElectronSecretStorePort({ namesBackend: false });
+    },
     removableMedia: () => Promise.resolve(unsupportedRemovableMedia),
   };
 }

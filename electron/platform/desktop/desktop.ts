@@ -13,23 +13,39 @@ export interface Desktop {
    * manager does not control it, and such a window has no focus.
    */
   readonly warnsWithoutKeyboard: boolean;
+  /**
+   * How a window is shown on every virtual desktop. `type`: Windows shows a tool window on all of them, and Electron's call
+   * has no effect there. `call`: Electron's call works.
+   */
+  readonly shownOnEveryDesktopBy: 'type' | 'call';
   readonly trayIconFormat: 'ico' | 'png';
+  /** The bar with the tray icon has a theme of its own, beside that of the programs. */
+  readonly hasTaskbarTheme: boolean;
+  /** A left click on the tray icon, and Enter on it, open no menu by themselves. */
+  readonly trayClickOpensNothing: boolean;
   /** Chromium loads GTK into the main process. */
   readonly loadsGtk: boolean;
-  /** The secret store is one of several keyrings, and the runtime names which. */
-  readonly namesSecretStore: boolean;
 }
 
 export const windowsDesktop: Desktop = {
   display: 'windows',
   fillsByFullScreen: false,
   warnsWithoutKeyboard: false,
+  shownOnEveryDesktopBy: 'type',
   trayIconFormat: 'ico',
+  hasTaskbarTheme: true,
+  trayClickOpensNothing: true,
   loadsGtk: false,
-  namesSecretStore: false,
 };
 
-export const unknownDesktop: Desktop = { ...windowsDesktop, display: 'other', trayIconFormat: 'png' };
+export const unknownDesktop: Desktop = {
+  ...windowsDesktop,
+  display: 'other',
+  shownOnEveryDesktopBy: 'call',
+  trayIconFormat: 'png',
+  hasTaskbarTheme: false,
+  trayClickOpensNothing: false,
+};
 
 /** @param environment of this process; the login session has set the display's variables there. */
 export function readLinuxDesktop(environment: Readonly<Record<string, string | undefined>>): Desktop {
@@ -37,9 +53,11 @@ export function readLinuxDesktop(environment: Readonly<Record<string, string | u
   const traits = {
     fillsByFullScreen: true,
     warnsWithoutKeyboard: true,
+    shownOnEveryDesktopBy: 'call',
     trayIconFormat: 'png',
+    hasTaskbarTheme: false,
+    trayClickOpensNothing: false,
     loadsGtk: true,
-    namesSecretStore: true,
   } as const;
   if (session === 'wayland' || wayland !== '') return { display: 'wayland', ...traits };
   return { display: display === '' ? 'none' : 'x11', ...traits };

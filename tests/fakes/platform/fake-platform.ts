@@ -35,7 +35,9 @@ import {
   type FakeNetworkPort,
   type FakeSecretStorePort,
 } from './fake-electron-ports.ts';
+import { createFakeFolderRightsPort, type FakeFolderRightsPort } from './fake-folder-rights.ts';
 import { createFakeRemovableMedia, type FakeRemovableMedia } from './fake-removable-media.ts';
+import { createFakeWindowState, type FakeWindowState } from './fake-window-state.ts';
 
 const teacher: SignedInAccount = {
   account: {
@@ -242,8 +244,10 @@ export interface FakePlatform extends Platform {
   readonly session: FakeSessionPort;
   readonly lock: FakeLockPort;
   readonly managedConfig: FakeManagedConfigPort;
+  readonly folderRights: FakeFolderRightsPort;
   readonly media: FakeRemovableMedia;
   readonly sensors: { readonly idle: FakeIdlePort; readonly presence: FakePresencePort };
+  readonly windowState: FakeWindowState;
   readonly network: FakeNetworkPort;
   readonly secretStore: FakeSecretStorePort;
 }
@@ -258,12 +262,15 @@ export function createFakePlatform(
 ): FakePlatform {
   const media = createFakeRemovableMedia();
   const sensors = { idle: createFakeIdlePort(), presence: createFakePresencePort() };
+  const windowState = createFakeWindowState();
   const network = createFakeNetworkPort();
   const secretStore = createFakeSecretStorePort();
   const notifications = createFakeNotificationsPort();
   return {
     sensors,
     loadSensors: () => Promise.resolve(sensors),
+    windowState,
+    loadWindowState: () => Promise.resolve(windowState),
     desktop: windowsDesktop,
     network,
     loadNetwork: () => Promise.resolve(network),
@@ -275,6 +282,7 @@ export function createFakePlatform(
     session: createFakeSessionPort(options.record),
     lock: createFakeLockPort(options.record),
     managedConfig: createFakeManagedConfigPort(options.config),
+    folderRights: createFakeFolderRightsPort(),
     media,
     removableMedia: () => Promise.resolve(media),
     clock: options.clock ?? createFakeClock(),
