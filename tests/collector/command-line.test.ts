@@ -282,7 +282,7 @@ describe('wrong use', () => {
     );
     for (const words of [[], ['sing']]) {
       expect((await runCollector(...words)).stderr).toContain(
-        'serve, console, token, agent, policy, register, verify, export, backup.',
+        'serve, console, export, verify, register, agent, policy, token, backup.',
       );
     }
   });
