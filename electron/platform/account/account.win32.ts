@@ -92,21 +92,21 @@ async function readAccount(
 
 function readOwnToken(native: Native) {
   const getCurrentProcess = native.define<() => bigint>('kernel32.dll', 'GetCurrentProcess', 'void *', []);
-  const closeHandle = native.define<(handle: bigint) => boolean>('kernel32.dll', 'CloseHandle', 'bool', [
+  const closeHandle = native.define<(handle: bigint) => number>('kernel32.dll', 'CloseHandle', 'int32_t', [
     'void *',
   ]);
-  const openProcessToken = native.define<(process: bigint, access: number, token: Buffer) => boolean>(
+  const openProcessToken = native.define<(process: bigint, access: number, token: Buffer) => number>(
     'advapi32.dll',
     'OpenProcessToken',
-    'bool',
+    'int32_t',
     ['void *', 'uint32_t', 'void *'],
   );
   const getTokenInformation = native.define<
-    (token: bigint, what: number, into: Buffer | null, length: number, needed: Buffer) => boolean
-  >('advapi32.dll', 'GetTokenInformation', 'bool', ['void *', 'uint32_t', 'void *', 'uint32_t', 'void *']);
+    (token: bigint, what: number, into: Buffer | null, length: number, needed: Buffer) => number
+  >('advapi32.dll', 'GetTokenInformation', 'int32_t', ['void *', 'uint32_t', 'void *', 'uint32_t', 'void *']);
 
   const handle = Buffer.alloc(native.pointerBytes);
-  if (!openProcessToken(getCurrentProcess(), tokenQuery, handle)) {
+  if (openProcessToken(getCurrentProcess(), tokenQuery, handle) === 0) {
     throw new Error('Windows did not open the token of this process');
   }
   const token = native.readPointer(handle, 0);
@@ -114,7 +114,7 @@ function readOwnToken(native: Native) {
     const needed = Buffer.alloc(4);
     getTokenInformation(token, what, null, 0, needed);
     const bytes = Buffer.alloc(needed.readUInt32LE(0));
-    if (bytes.length === 0 || !getTokenInformation(token, what, bytes, bytes.length, needed)) {
+    if (bytes.length === 0 || getTokenInformation(token, what, bytes, bytes.length, needed) === 0) {
       throw new Error(`Windows gave no token information ${what}`);
     }
     return { bytes, address: native.addressOf(bytes), pointerBytes: native.pointerBytes };
@@ -132,10 +132,11 @@ function readOwnToken(native: Native) {
 
 /** Empty where Windows has no such name: a local account has no UPN and often no display name. */
 function createNameReader(native: Native) {
-  const getUserName = native.define<(format: number, into: Buffer, length: Buffer) => boolean>(
+  const getUserName = native.define<(format: number, into: Buffer, length: Buffer) => number>(
     'secur32.dll',
     'GetUserNameExW',
-    'bool',
+    // A BOOLEAN, which is one byte: what the register holds above it is left over from other work.
+    'uint8_t',
     ['uint32_t', 'void *', 'void *'],
   );
   const characters = 1025;
@@ -148,7 +149,7 @@ function createNameReader(native: Native) {
     /** Known on the PC itself. */
     askLocally: (format: number): string => {
       const { into, length } = allocate();
-      return getUserName(format, into, length) ? decodeText(into) : '';
+      return getUserName(format, into, length) !== 0 ? decodeText(into) : '';
     },
     /** May ask a domain controller. */
     ask: async (format: number): Promise<string> => {
@@ -157,7 +158,7 @@ function createNameReader(native: Native) {
         callInBackground(getUserName, format, into, length),
         directoryDeadlineMs,
       );
-      return answer.ok && answer.value ? decodeText(into) : '';
+      return answer.ok && answer.value !== 0 ? decodeText(into) : '';
     },
   };
 }
@@ -176,8 +177,8 @@ async function nameGroups(native: Native, groups: readonly TokenGroup[]) {
       domain: Buffer,
       domainLength: Buffer,
       use: Buffer,
-    ) => boolean
-  >('advapi32.dll', 'LookupAccountSidW', 'bool', [
+    ) => number
+  >('advapi32.dll', 'LookupAccountSidW', 'int32_t', [
     'void *',
     'void *',
     'void *',
@@ -208,7 +209,7 @@ async function nameGroups(native: Native, groups: readonly TokenGroup[]) {
         domainLength,
         Buffer.alloc(4),
       );
-      if (!found || stopped) continue;
+      if (found === 0 || stopped) continue;
       const domainText = decodeText(domain);
       names.add(domainText === '' ? decodeText(name) : `${domainText}\\${decodeText(name)}`);
     }

@@ -25,13 +25,15 @@ export function createServiceQuestion(native: Native): (serviceName: string) => 
     'void *',
     ['void *', 'str16', 'uint32_t'],
   );
-  const queryStatus = native.define<(service: bigint, status: Buffer) => boolean>(
+  const queryStatus = native.define<(service: bigint, status: Buffer) => number>(
     library,
     'QueryServiceStatus',
-    'bool',
+    'int32_t',
     ['void *', 'void *'],
   );
-  const close = native.define<(handle: bigint) => boolean>(library, 'CloseServiceHandle', 'bool', ['void *']);
+  const close = native.define<(handle: bigint) => number>(library, 'CloseServiceHandle', 'int32_t', [
+    'void *',
+  ]);
   return (serviceName) => {
     const manager = openManager(null, null, mayConnect);
     if (manager === null) return false;
@@ -40,7 +42,7 @@ export function createServiceQuestion(native: Native): (serviceName: string) => 
       if (service === null) return false;
       try {
         const status = Buffer.alloc(statusBytes);
-        return queryStatus(service, status) && status.readUInt32LE(stateOffset) === running;
+        return queryStatus(service, status) !== 0 && status.readUInt32LE(stateOffset) === running;
       } finally {
         close(service);
       }

@@ -19,8 +19,8 @@ export interface SessionInfo {
 /** The question answers undefined where Windows does not. */
 export function createSessionQuestion(native: Native): () => SessionInfo | undefined {
   const query = native.define<
-    (server: null, session: number, what: number, data: Buffer, bytes: Buffer) => boolean
-  >('wtsapi32.dll', 'WTSQuerySessionInformationW', 'bool', [
+    (server: null, session: number, what: number, data: Buffer, bytes: Buffer) => number
+  >('wtsapi32.dll', 'WTSQuerySessionInformationW', 'int32_t', [
     'void *',
     'uint32_t',
     'uint32_t',
@@ -33,7 +33,7 @@ export function createSessionQuestion(native: Native): () => SessionInfo | undef
   return () => {
     const pointer = Buffer.alloc(native.pointerBytes);
     const length = Buffer.alloc(4);
-    if (!query(null, currentSession, sessionInfoEx, pointer, length)) return undefined;
+    if (query(null, currentSession, sessionInfoEx, pointer, length) === 0) return undefined;
     const address = native.readPointer(pointer, 0);
     if (address === 0n) return undefined;
     try {

@@ -19,14 +19,14 @@ export function createWindowsSessionPort(): SessionPort {
     const native = await loadNative();
     if (!native.ok) return fail({ kind: 'none', reason: native.error });
     try {
-      const exitWindows = native.value.define<(flags: number, reason: number) => boolean>(
+      const exitWindows = native.value.define<(flags: number, reason: number) => number>(
         'user32.dll',
         'ExitWindowsEx',
-        'bool',
+        'int32_t',
         ['uint32_t', 'uint32_t'],
       );
       const getLastError = native.value.define<() => number>('kernel32.dll', 'GetLastError', 'uint32_t', []);
-      if (exitWindows(logOff | forceIfHung, plannedByApplication)) return succeed('requested');
+      if (exitWindows(logOff | forceIfHung, plannedByApplication) !== 0) return succeed('requested');
       return fail({ kind: 'refused', reason: `Windows did not sign out: error ${getLastError()}` });
     } catch (error) {
       return fail({ kind: 'unreadable', reason: describeError(error) });
