@@ -133,6 +133,11 @@ function createFakeEjectPort(onEjected: (drive: Drive) => void): FakeEjectPort {
 interface FakeAntiVirusPort extends AntiVirusPort {
   /** Sets how the scans that start from now on end. */
   answerWith(outcome: Result<ScanOutcome, ScanProblem>): void;
+  /** The scans that start from now on run until `endHeldScans`, also where the agent stops them. */
+  holdScans(): void;
+  endHeldScans(): void;
+  /** How often the agent stopped a scan. */
+  stopped(): number;
   /** The scanned folders, oldest first. */
   scanned(): readonly string[];
 }
@@ -140,6 +145,8 @@ interface FakeAntiVirusPort extends AntiVirusPort {
 function createFakeAntiVirusPort(): FakeAntiVirusPort {
   const scanned: string[] = [];
   let outcome: Result<ScanOutcome, ScanProblem> = succeed('nothing-found');
+  let held: PromiseWithResolvers<undefined> | undefined;
+  let stopped = 0;
   return {
     capability: () => capabilityOf('anti-virus', outcome.ok ? undefined : outcome.error),
     scan: (mountPoint) => {
@@ -147,14 +154,24 @@ function createFakeAntiVirusPort(): FakeAntiVirusPort {
       scanned.push(mountPoint);
       const scan: Scan = {
         program: 'Test Anti-Virus',
-        outcome: Promise.resolve(outcome),
-        stop: () => undefined,
+        outcome:
+          held === undefined
+            ? Promise.resolve(outcome)
+            : held.promise.then(() => fail({ kind: 'failed', reason: 'it was stopped' })),
+        stop: () => {
+          stopped += 1;
+        },
       };
       return Promise.resolve(succeed(scan));
     },
     answerWith: (next) => {
       outcome = next;
     },
+    holdScans: () => {
+      held = Promise.withResolvers();
+    },
+    endHeldScans: () => held?.resolve(undefined),
+    stopped: () => stopped,
     scanned: () => scanned,
   };
 }
