@@ -145,7 +145,8 @@ interface FakeAntiVirusPort extends AntiVirusPort {
 function createFakeAntiVirusPort(): FakeAntiVirusPort {
   const scanned: string[] = [];
   let outcome: Result<ScanOutcome, ScanProblem> = succeed('nothing-found');
-  let held: PromiseWithResolvers<undefined> | undefined;
+  let held: Promise<void> | undefined;
+  let endHeld = () => {};
   let stopped = 0;
   return {
     capability: () => capabilityOf('anti-virus', outcome.ok ? undefined : outcome.error),
@@ -157,7 +158,7 @@ function createFakeAntiVirusPort(): FakeAntiVirusPort {
         outcome:
           held === undefined
             ? Promise.resolve(outcome)
-            : held.promise.then(() => fail({ kind: 'failed', reason: 'it was stopped' })),
+            : held.then(() => fail({ kind: 'failed', reason: 'it was stopped' })),
         stop: () => {
           stopped += 1;
         },
@@ -168,9 +169,11 @@ function createFakeAntiVirusPort(): FakeAntiVirusPort {
       outcome = next;
     },
     holdScans: () => {
-      held = Promise.withResolvers();
+      held = new Promise((resolve) => {
+        endHeld = resolve;
+      });
     },
-    endHeldScans: () => held?.resolve(undefined),
+    endHeldScans: () => endHeld(),
     stopped: () => stopped,
     scanned: () => scanned,
   };

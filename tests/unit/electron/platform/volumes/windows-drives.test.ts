@@ -91,12 +91,18 @@ describe('an eject on Windows', () => {
     const windows = createFakeStorage();
     windows.show([stick]);
     const options = makeOptions();
-    const answered = Promise.withResolvers<undefined>();
-    const question = options.turns.run([stick.letter], () => answered.promise);
+    let answer = () => {};
+    const question = options.turns.run(
+      [stick.letter],
+      () =>
+        new Promise<void>((resolve) => {
+          answer = resolve;
+        }),
+    );
     const ejecting = ejectDrive(windows.storage, driveOf(stick), options);
     await drainMicrotasks();
     expect(windows.letGo()).toEqual([]);
-    answered.resolve(undefined);
+    answer();
     await question;
     expect(await ejecting).toEqual({ ok: true, value: 'ejected' });
   });
@@ -197,7 +203,7 @@ describe('a watch on Windows', () => {
 });
 
 describe('a drive that does not answer', () => {
-  async function openPort(disks: readonly FakeDisk[]) {
+  function openPort(disks: readonly FakeDisk[]) {
     const fake = createFakeStorage();
     fake.show(disks);
     windowsNow.storage = fake.storage;
@@ -219,7 +225,7 @@ describe('a drive that does not answer', () => {
   }
 
   it('keeps no other drive from being listed, and the agent says that it does not answer', async () => {
-    const { fake, port, list } = await openPort([stick, other]);
+    const { fake, port, list } = openPort([stick, other]);
     fake.hold(stick);
     expect(await list()).toEqual(['F:']);
     expect(port.capability()).toEqual({
@@ -230,7 +236,7 @@ describe('a drive that does not answer', () => {
   });
 
   it('is asked no second time while it holds the first question', async () => {
-    const { fake, list } = await openPort([stick]);
+    const { fake, list } = openPort([stick]);
     fake.hold(stick);
     await list();
     const waiting = fake.waiting();
@@ -240,14 +246,14 @@ describe('a drive that does not answer', () => {
   });
 
   it('stays in the list as it was before', async () => {
-    const { fake, list } = await openPort([stick, other]);
+    const { fake, list } = openPort([stick, other]);
     expect(await list()).toEqual(['E:', 'F:']);
     fake.hold(stick);
     expect(await list()).toEqual(['E:', 'F:']);
   });
 
   it('leaves the list when it is pulled out, and another one under its letter is asked anew', async () => {
-    const { fake, list } = await openPort([stick]);
+    const { fake, list } = openPort([stick]);
     await list();
     const answer = fake.hold(stick);
     await list();
@@ -260,7 +266,7 @@ describe('a drive that does not answer', () => {
   });
 
   it('is reported when its late answer comes, and that answer is used', async () => {
-    const { fake, clock, port, list } = await openPort([stick]);
+    const { fake, clock, port, list } = openPort([stick]);
     let hints = 0;
     const watching = port.watch(() => {
       hints += 1;
@@ -282,7 +288,7 @@ describe('a drive that does not answer', () => {
   });
 
   it('does not stop the watch: another stick is noticed meanwhile', async () => {
-    const { fake, clock, port } = await openPort([stick]);
+    const { fake, clock, port } = openPort([stick]);
     fake.hold(stick);
     const watching = port.watch(() => toldAt.push(clock.monotonicMs()));
     const toldAt: number[] = [];
