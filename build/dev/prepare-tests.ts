@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import {
+  compilerNeeds,
   logindNeeds,
   machineNeeds,
   windowsHeaderNeeds,
@@ -20,7 +21,7 @@ if (import.meta.main) {
     const { values } = parseArgs({ options: { all: { type: 'boolean' } } });
     const runtime = await ensureRuntime({ retryOfficial: true });
     console.log(describeRuntime(runtime));
-    await ensurePrograms('the tests', [...displayNeeds, ...browserNeeds, ...logindNeeds]);
+    await ensurePrograms('the tests', [...displayNeeds, ...browserNeeds, ...logindNeeds, ...compilerNeeds]);
     if (values.all === true) {
       await ensurePrograms('the heavy tests', [
         ...machineNeeds,

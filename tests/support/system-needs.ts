@@ -23,6 +23,12 @@ export const machineNeeds = [
   { what: 'genisoimage', packages: ['genisoimage'] },
 ] as const;
 
+/** A C compiler for libraries that the tests load. */
+export const compilerNeeds = [
+  { what: 'cc', packages: ['gcc'] },
+  { what: '/usr/include/stdlib.h', packages: ['libc6-dev'] },
+] as const;
+
 /** For WiX's own compiler, which is a .NET program. */
 export const wixNeeds = [
   { what: 'mono', packages: ['mono-runtime'] },
