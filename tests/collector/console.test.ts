@@ -128,7 +128,7 @@ describe('the list', () => {
     await page.getByRole('heading', { name: 'No acknowledgements yet' }).waitFor();
     await page.getByText('Connected: new answers appear by themselves.').waitFor();
     await report(agent, [
-      agent.acknowledgement({ language: 'cy-GB', policyId: 'staff', policyVersion: '2026.1' }),
+      agent.acknowledgement({ language: 'cy-GB', policyId: 'staff', policyVersion: '2026.2' }),
     ]);
     await rowsOf(page).first().waitFor();
     expect(await rowsOf(page).locator('th, td').allInnerTexts()).toEqual([
@@ -136,7 +136,7 @@ describe('the list', () => {
       'Carys Evans\nTeacher',
       'SCHOOL\\carys',
       'Accepted\nNot signed by the PC',
-      'Acceptable use policy for staff and governors, version 2026.1',
+      'Acceptable use policy for staff and governors, version 2026.2',
       'Welsh',
       'LAB-01',
     ]);
@@ -308,7 +308,7 @@ describe('every page, for every user', () => {
       open: async (page, running, language) => {
         const agent = await makeAgent(running);
         await report(agent, [
-          agent.acknowledgement({ policyVersion: '2026.1', fullName: 'Gwenllian Llywelyn-Prydderch' }),
+          agent.acknowledgement({ policyVersion: '2026.2', fullName: 'Gwenllian Llywelyn-Prydderch' }),
           agent.acknowledgement({
             action: 'declined',
             language: 'cy-GB',
