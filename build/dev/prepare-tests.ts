@@ -3,7 +3,13 @@
  * `--all` adds the packages of the heavy parts, so that those do not wait for the package manager within a test's deadline.
  */
 import { parseArgs } from 'node:util';
-import { logindNeeds, machineNeeds, wineNeeds } from '../../tests/support/system-needs.ts';
+import {
+  logindNeeds,
+  machineNeeds,
+  windowsHeaderNeeds,
+  wineNeeds,
+  wixNeeds,
+} from '../../tests/support/system-needs.ts';
 import { installerNeeds } from '../msi/build-msi.ts';
 import { describeRuntime, ensureRuntime } from '../runtime/ensure-runtime.ts';
 import { runMain } from '../runtime/setup-error.ts';
@@ -16,7 +22,13 @@ if (import.meta.main) {
     console.log(describeRuntime(runtime));
     await ensurePrograms('the tests', [...displayNeeds, ...browserNeeds, ...logindNeeds]);
     if (values.all === true) {
-      await ensurePrograms('the heavy tests', [...machineNeeds, ...wineNeeds, ...installerNeeds]);
+      await ensurePrograms('the heavy tests', [
+        ...machineNeeds,
+        ...wineNeeds,
+        ...wixNeeds,
+        ...windowsHeaderNeeds,
+        ...installerNeeds,
+      ]);
     }
     return 0;
   });

@@ -30,6 +30,15 @@ export const installerNeeds = [
   { what: 'msibuild', packages: ['msitools'] },
 ] as const;
 
+/** What the sources leave open. The same version is the same product; another version is an upgrade. */
+export const installerVariables = (version: string) => ({
+  Version: version,
+  ProductCode: guidOf(`product ${version}`),
+  Icon: 'icons/app.ico',
+  AppUserModelId: appUserModelId,
+  TaskName: taskName,
+});
+
 /** Rejects with a SetupError if a declared file is missing or a tool fails. */
 export const buildMsi = async ({ payloadFolder, outputFile, version }: MsiOptions): Promise<void> => {
   if (!/^\d{1,3}\.\d{1,3}\.\d{1,5}$/.test(version)) {
@@ -43,14 +52,7 @@ export const buildMsi = async ({ payloadFolder, outputFile, version }: MsiOption
     );
   }
   await ensurePrograms('the installer', installerNeeds);
-  const variables = {
-    Version: version,
-    // The same version is the same product; another version is an upgrade.
-    ProductCode: guidOf(`product ${version}`),
-    Icon: 'icons/app.ico',
-    AppUserModelId: appUserModelId,
-    TaskName: taskName,
-  };
+  const variables = installerVariables(version);
   const places = [
     {
       directory: 'ProgramFolder',

@@ -5,6 +5,7 @@ import { withDeadline } from '../deadline.ts';
 import { describeError } from '../describe-error.ts';
 import { callInBackground, decodeText, loadNative, type Native } from '../native/native.win32.ts';
 import { createRegistry } from '../native/registry.win32.ts';
+import { windows } from '../native/windows-numbers.ts';
 import type { AccountPort, AccountProblem, SignedInAccount } from './account-port.ts';
 import {
   parseLogonId,
@@ -17,17 +18,16 @@ import {
 /** A domain controller out of reach is waited for by Windows much longer than a person should be. */
 const directoryDeadlineMs = 4000;
 
-const tokenQuery = 0x0008;
-const tokenUser = 1;
-const tokenGroups = 2;
-const tokenStatistics = 10;
-const nameSamCompatible = 2;
-const nameDisplay = 3;
-const nameUserPrincipal = 8;
+const {
+  query: tokenQuery,
+  user: tokenUser,
+  groups: tokenGroups,
+  statistics: tokenStatistics,
+} = windows.token;
 
 /** SECURITY_LOGON_SESSION_DATA in a 64-bit and in a 32-bit process: where the time of logon and the UPN stand. */
 const logonSession = {
-  8: { logonTime: 80, upn: 120, bytes: 136 },
+  8: windows.logonSession,
   4: { logonTime: 48, upn: 72, bytes: 80 },
 } as const;
 
@@ -65,10 +65,10 @@ async function readAccount(
   const logon = readLogonSession(native, token.logon.luid);
   const [groups, displayName, upn] = await Promise.all([
     nameGroups(native, token.groups),
-    names.ask(nameDisplay),
-    logon.upn === '' ? names.ask(nameUserPrincipal) : Promise.resolve(logon.upn),
+    names.ask(windows.name.display),
+    logon.upn === '' ? names.ask(windows.name.userPrincipal) : Promise.resolve(logon.upn),
   ]);
-  const sam = splitSamName(names.askLocally(nameSamCompatible));
+  const sam = splitSamName(names.askLocally(windows.name.samCompatible));
   if (sam.name === '') throw new Error('Windows gave no account name');
   const begin = logon.startedAt === '' ? readBootId(native) : logon.startedAt;
   return {

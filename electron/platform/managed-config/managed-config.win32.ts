@@ -8,6 +8,7 @@ import { loadNative, type Native } from '../native/native.win32.ts';
 import type { RegistryKey } from '../native/parse-registry-value.ts';
 import { parseSid } from '../native/parse-sid.ts';
 import { createRegistry } from '../native/registry.win32.ts';
+import { windows, windowsGuids } from '../native/windows-numbers.ts';
 import type { Clock } from '../time/clock.ts';
 import { readConfigFile } from './config-file.ts';
 import type { ManagedConfigAnswer, ManagedConfigPort } from './managed-config-port.ts';
@@ -109,8 +110,7 @@ function readProgramData(native: Native): Result<string, string> {
   const release = native.define<(text: bigint) => undefined>('ole32.dll', 'CoTaskMemFree', 'void', [
     'void *',
   ]);
-  // FOLDERID_ProgramData {62AB5D82-FDC1-4DC3-A9DD-070D1D495D97} in memory order.
-  const programData = Buffer.from('825dab62c1fdc34da9dd070d1d495d97', 'hex');
+  const programData = Buffer.from(windowsGuids.FOLDERID_ProgramData, 'hex');
   const pointer = Buffer.alloc(native.pointerBytes);
   const code = getFolder(programData, 0, null, pointer);
   const address = native.readPointer(pointer, 0);
@@ -149,8 +149,7 @@ function distrustOwner(native: Native, file: string): string | undefined {
   const release = native.define<(memory: bigint) => bigint>('kernel32.dll', 'LocalFree', 'void *', [
     'void *',
   ]);
-  const fileObject = 1;
-  const ownerInformation = 1;
+  const { fileObject, ownerInformation } = windows.security;
   const owner = Buffer.alloc(native.pointerBytes);
   const descriptor = Buffer.alloc(native.pointerBytes);
   const code = getSecurity(file, fileObject, ownerInformation, owner, null, null, null, descriptor);

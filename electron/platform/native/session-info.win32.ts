@@ -1,13 +1,13 @@
 /** What Windows knows of the session that this process runs in. */
 import type { Native } from './native.win32.ts';
+import { windows } from './windows-numbers.ts';
 
-const currentSession = 0xffff_ffff;
+const { current: currentSession, active } = windows.session;
+/** These four numbers are from Microsoft's pages alone: the free headers do not have them. */
 const sessionInfoEx = 25;
 /** WTSINFOEXW: a level, then (aligned to 8) session id, state and flags. */
 const stateOffset = 12;
 const flagsOffset = 16;
-/** WTSActive: a person is connected to it, at the console or from afar. */
-const active = 0;
 /** WTS_SESSIONSTATE_LOCK */
 const lockedFlags = 0;
 

@@ -34,7 +34,7 @@ interface Asked<Answer> {
   lateAtMs: number | undefined;
 }
 
-/** A late answer that nobody has used by then describes the drive no longer. */
+/** A late answer that was not used by then describes the drive no longer. */
 const lateAnswerCountsForMs = 10_000;
 
 export function createDriveQuestion<Answer>(options: Options<Answer>): DriveQuestion<Answer> {

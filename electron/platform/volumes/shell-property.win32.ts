@@ -1,16 +1,13 @@
 /** Asks the Windows shell about BitLocker on a drive: the only way that is open to a standard user. */
 import { callInBackground, type Native } from '../native/native.win32.ts';
+import { windows, windowsGuids } from '../native/windows-numbers.ts';
 import { once } from '../once.ts';
 
-const apartmentThreaded = 2;
-/** IID_IShellItem2 (shobjidl_core.h), in its byte order in memory. */
-const shellItem2 = Buffer.from('d3b09f7e9f910743ab2e9b1860310c93', 'hex');
-/** Indexes in the method table of IShellItem2: three of IUnknown, five of IShellItem, then its own. */
-const releaseMethod = 2;
-const getInt32Method = 16;
+/** The methods are indexes in the method table of IShellItem2. */
+const { apartmentThreaded, releaseMethod, getInt32Method } = windows.shell;
+const shellItem2 = Buffer.from(windowsGuids.IID_IShellItem2, 'hex');
 const propertyName = 'System.Volume.BitLockerProtection';
-/** A PROPERTYKEY: a GUID and a number. */
-const propertyKeyBytes = 20;
+const propertyKeyBytes = windows.propertyKey.bytes;
 
 type ReadBitLocker = (letter: string) => Promise<number | undefined>;
 

@@ -5,6 +5,7 @@
  * that spins up or a stick with bad sectors holds such a call for seconds, and the gate must go on meanwhile.
  */
 import { callForError, callInBackground, decodeText, type Native } from '../native/native.win32.ts';
+import { windows, windowsGuids, windowsPropertyKeys } from '../native/windows-numbers.ts';
 import {
   parseDiskSize,
   parseStorageDescriptor,
@@ -15,43 +16,26 @@ import {
 const kernel = 'kernel32.dll';
 const configurationManager = 'cfgmgr32.dll';
 
-const shareAll = 7;
-const openExisting = 3;
-const genericRead = 0x8000_0000;
-const genericWrite = 0x4000_0000;
+const { file, control: controlCodes, configManager } = windows;
 
-/** Control codes of winioctl.h. The first four ask for no access rights. */
-const controlCodes = {
-  queryProperty: 0x2d_1400,
-  getDeviceNumber: 0x2d_1080,
-  checkVerify2: 0x2d_0800,
-  getGeometryEx: 0x07_00a0,
-  ejectMedia: 0x2d_4808,
-  lockVolume: 0x09_0018,
-  dismountVolume: 0x09_0020,
-} as const;
-
-/** GUID_DEVINTERFACE_DISK and GUID_DEVINTERFACE_CDROM (ntddstor.h), in their byte order in memory. */
-const diskInterface = Buffer.from('0763f553bfb6d01194f200a0c91efb8b', 'hex');
-const discInterface = Buffer.from('0863f553bfb6d01194f200a0c91efb8b', 'hex');
+const diskInterface = Buffer.from(windowsGuids.GUID_DEVINTERFACE_DISK, 'hex');
+const discInterface = Buffer.from(windowsGuids.GUID_DEVINTERFACE_CDROM, 'hex');
 
 /** A DEVPROPKEY: a GUID and a number. */
-function makeKey(guidHex: string, number: number): Buffer {
-  const key = Buffer.alloc(20);
+function makeKey([guidHex, number]: readonly [guidHex: string, number: number]): Buffer {
+  const key = Buffer.alloc(windows.propertyKey.bytes);
   Buffer.from(guidHex, 'hex').copy(key);
-  key.writeUInt32LE(number, 16);
+  key.writeUInt32LE(number, windows.propertyKey.pid);
   return key;
 }
-const deviceGuid = '4e255ca41cdffd4e802067d146a850e0';
-/** Of devpkey.h. */
 const deviceKeys = {
-  instanceId: makeKey('c84fc3784a10ca4a9ea4524d52996e57', 256),
-  locationPaths: makeKey(deviceGuid, 37),
-  service: makeKey(deviceGuid, 6),
-  removalPolicy: makeKey(deviceGuid, 33),
+  instanceId: makeKey(windowsPropertyKeys.DEVPKEY_Device_InstanceId),
+  locationPaths: makeKey(windowsPropertyKeys.DEVPKEY_Device_LocationPaths),
+  service: makeKey(windowsPropertyKeys.DEVPKEY_Device_Service),
+  removalPolicy: makeKey(windowsPropertyKeys.DEVPKEY_Device_RemovalPolicy),
 } as const;
 
-export const driveTypes = { removable: 2, fixed: 3, remote: 4, disc: 5 } as const;
+export const driveTypes = windows.driveType;
 
 interface VolumeNames {
   readonly label: string;
@@ -59,7 +43,7 @@ interface VolumeNames {
 }
 
 /** The lowest removal policy of a device that Windows expects users to pull or take out. */
-export const leastPullable = 2;
+export const leastPullable = configManager.leastPullable;
 
 /** A node of the device tree. */
 export interface DeviceNode {
@@ -158,7 +142,16 @@ export function createStorage(native: Native) {
     access: number,
     use: (handle: bigint) => Promise<Answer>,
   ): Promise<Answer | undefined> => {
-    const handle = await callInBackground(createFile, name, access, shareAll, null, openExisting, 0, null);
+    const handle = await callInBackground(
+      createFile,
+      name,
+      access,
+      file.shareAll,
+      null,
+      file.openExisting,
+      0,
+      null,
+    );
     const invalid = native.pointerBytes === 8 ? 0xffff_ffff_ffff_ffffn : 0xffff_ffffn;
     if (handle === null || handle === invalid || handle === -1n) return undefined;
     try {
@@ -199,8 +192,13 @@ export function createStorage(native: Native) {
 
   const describe = async (handle: bigint) => {
     // STORAGE_PROPERTY_QUERY with StorageDeviceProperty and PropertyStandardQuery: all zero.
-    const descriptor = await ask(handle, controlCodes.queryProperty, Buffer.alloc(12), 1024);
-    const number = await ask(handle, controlCodes.getDeviceNumber, null, 12);
+    const descriptor = await ask(
+      handle,
+      controlCodes.queryProperty,
+      Buffer.alloc(windows.storageQuery.bytes),
+      1024,
+    );
+    const number = await ask(handle, controlCodes.getDeviceNumber, null, windows.storageNumber.bytes);
     const geometry = await ask(handle, controlCodes.getGeometryEx, null, 256);
     return {
       device: descriptor === undefined ? undefined : parseStorageDescriptor(descriptor),
@@ -246,7 +244,7 @@ export function createStorage(native: Native) {
     },
     /** The first bytes of a volume; undefined where this account may not read it, as is usual for built-in disks. */
     readBeginning: (letter: string, length: number): Promise<Buffer | undefined> =>
-      withDevice(`\\\\.\\${letter}:`, genericRead, async (handle) => {
+      withDevice(`\\\\.\\${letter}:`, file.genericRead, async (handle) => {
         const bytes = Buffer.alloc(length);
         const read = Buffer.alloc(4);
         const answered = await callInBackground(readFile, handle, bytes, length, read, null);
@@ -263,11 +261,11 @@ export function createStorage(native: Native) {
       };
       const name = `\\\\.\\${letter}:`;
       const answer =
-        (await withDevice(name, genericRead + genericWrite, eject)) ??
-        (await withDevice(name, genericRead, eject));
+        (await withDevice(name, file.genericRead + file.genericWrite, eject)) ??
+        (await withDevice(name, file.genericRead, eject));
       if (answer !== undefined) return answer;
-      // It was not opened. ERROR_FILE_NOT_FOUND where the letter is gone, else ERROR_ACCESS_DENIED.
-      return (getLogicalDrives() & (1 << (letter.charCodeAt(0) - 65))) === 0 ? 2 : 5;
+      const isGone = (getLogicalDrives() & (1 << (letter.charCodeAt(0) - 65))) === 0;
+      return isGone ? windows.registry.fileNotFound : windows.mediumError.accessDenied;
     },
     devices: createDeviceTreeOrNone(native),
   };
@@ -287,13 +285,10 @@ function createDeviceTreeOrNone(native: Native): DeviceTree {
       readLocationPaths: () => Promise.resolve([]),
       readService: () => Promise.resolve(''),
       readRemovalPolicy: () => Promise.resolve(0),
-      requestEject: () => Promise.resolve({ code: callNotImplemented, vetoType: 0 }),
+      requestEject: () => Promise.resolve({ code: configManager.callNotImplemented, vetoType: 0 }),
     };
   }
 }
-
-/** CR_CALL_NOT_IMPLEMENTED of cfgmgr32.h. */
-const callNotImplemented = 0x34;
 
 /** The configuration manager: which device a drive belongs to. */
 function createDeviceTree(native: Native) {
@@ -366,8 +361,9 @@ function createDeviceTree(native: Native) {
     return code === 0 ? into.subarray(0, length.readUInt32LE(0)) : undefined;
   };
   const readId = async (node: number): Promise<string> => {
-    const into = Buffer.alloc(201 * 2);
-    return (await callInBackground(getId, node, into, 201, 0)) === 0 ? decodeText(into) : '';
+    const characters = configManager.idCharacters + 1;
+    const into = Buffer.alloc(characters * 2);
+    return (await callInBackground(getId, node, into, characters, 0)) === 0 ? decodeText(into) : '';
   };
 
   return {

@@ -252,7 +252,7 @@ describe('a drive that does not answer', () => {
     expect(await list()).toEqual(['E:', 'F:']);
   });
 
-  it('leaves the list when it is pulled out, and another one under its letter is asked anew', async () => {
+  it('leaves the list when it is pulled out, and another one under its letter is asked again', async () => {
     const { fake, list } = openPort([stick]);
     await list();
     const answer = fake.hold(stick);
