@@ -4,26 +4,14 @@ import type { Capability } from '../../../shared/wire/events.ts';
 import { withDeadline } from '../deadline.ts';
 import { describeError } from '../describe-error.ts';
 import { callInBackground, decodeText, loadNative, type Native } from '../native/native.win32.ts';
+import { readOwnToken } from '../native/own-token.win32.ts';
 import { createRegistry } from '../native/registry.win32.ts';
 import { windows } from '../native/windows-numbers.ts';
 import type { AccountPort, AccountProblem, SignedInAccount } from './account-port.ts';
-import {
-  parseLogonId,
-  parseTokenGroups,
-  parseTokenUser,
-  splitSamName,
-  type TokenGroup,
-} from './parse-token.ts';
+import { splitSamName, type TokenGroup } from './parse-token.ts';
 
 /** A domain controller out of reach is waited for by Windows much longer than a person should be. */
 const directoryDeadlineMs = 4000;
-
-const {
-  query: tokenQuery,
-  user: tokenUser,
-  groups: tokenGroups,
-  statistics: tokenStatistics,
-} = windows.token;
 
 /** SECURITY_LOGON_SESSION_DATA in a 64-bit and in a 32-bit process: where the time of logon and the UPN stand. */
 const logonSession = {
@@ -88,46 +76,6 @@ async function readAccount(
         ? 'Windows does not say when this login began; one after a restart of the PC may look the same'
         : groups.shortfall,
   };
-}
-
-function readOwnToken(native: Native) {
-  const getCurrentProcess = native.define<() => bigint>('kernel32.dll', 'GetCurrentProcess', 'void *', []);
-  const closeHandle = native.define<(handle: bigint) => number>('kernel32.dll', 'CloseHandle', 'int32_t', [
-    'void *',
-  ]);
-  const openProcessToken = native.define<(process: bigint, access: number, token: Buffer) => number>(
-    'advapi32.dll',
-    'OpenProcessToken',
-    'int32_t',
-    ['void *', 'uint32_t', 'void *'],
-  );
-  const getTokenInformation = native.define<
-    (token: bigint, what: number, into: Buffer | null, length: number, needed: Buffer) => number
-  >('advapi32.dll', 'GetTokenInformation', 'int32_t', ['void *', 'uint32_t', 'void *', 'uint32_t', 'void *']);
-
-  const handle = Buffer.alloc(native.pointerBytes);
-  if (openProcessToken(getCurrentProcess(), tokenQuery, handle) === 0) {
-    throw new Error('Windows did not open the token of this process');
-  }
-  const token = native.readPointer(handle, 0);
-  const ask = (what: number) => {
-    const needed = Buffer.alloc(4);
-    getTokenInformation(token, what, null, 0, needed);
-    const bytes = Buffer.alloc(needed.readUInt32LE(0));
-    if (bytes.length === 0 || getTokenInformation(token, what, bytes, bytes.length, needed) === 0) {
-      throw new Error(`Windows gave no token information ${what}`);
-    }
-    return { bytes, address: native.addressOf(bytes), pointerBytes: native.pointerBytes };
-  };
-  try {
-    const user = parseTokenUser(ask(tokenUser));
-    const logon = parseLogonId(ask(tokenStatistics).bytes);
-    if (user === undefined || logon === undefined)
-      throw new Error('the token of this process cannot be read');
-    return { user, logon, groups: parseTokenGroups(ask(tokenGroups)) };
-  } finally {
-    closeHandle(token);
-  }
 }
 
 /** Empty where Windows has no such name: a local account has no UPN and often no display name. */
