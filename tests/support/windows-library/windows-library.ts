@@ -9,6 +9,7 @@ import { compilerNeeds } from '../system-needs.ts';
 const libraries = [
   'advapi32',
   'cfgmgr32',
+  'crypt32',
   'kernel32',
   'ole32',
   'powrprof',

@@ -133,7 +133,7 @@ describe('the shell’s BitLocker state', () => {
     [1, 'NTFS', 'encrypted'],
     [2, 'NTFS', 'not-encrypted'],
     [2, 'exFAT', 'not-encrypted'],
-    [3, 'NTFS', 'not-encrypted'],
+    [3, 'NTFS', 'being-encrypted'],
     [4, 'NTFS', 'not-encrypted'],
     [5, 'NTFS', 'not-encrypted'],
     [6, '', 'locked'],
