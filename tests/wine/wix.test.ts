@@ -1,9 +1,9 @@
 /** The installer's sources in WiX's own compiler: wixl, which builds the package, accepts what Windows Installer forbids. */
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { installerVariables } from '../../build/msi/build-msi.ts';
+import { buildMsi, installerVariables } from '../../build/msi/build-msi.ts';
 import { writePayloadSource } from '../../build/msi/payload-source.ts';
 import { run } from '../../build/runtime/child.ts';
 import { projectRoot } from '../../build/runtime/paths.ts';
@@ -58,4 +58,29 @@ it('refuses a source that Windows Installer forbids', async () => {
   const { status, stdout } = await compile('forbidden.wxs');
   expect(status).not.toBe(0);
   expect(stdout).toContain('CNDL0070');
+});
+
+it('builds a package for ARM that differs from the one for x64 in its processor and product alone', async () => {
+  const payloadFolder = path.join(folder, 'payload');
+  await mkdir(payloadFolder);
+  await writeFile(path.join(payloadFolder, 'Porthor.exe'), 'a program');
+  const describe = async (arch: 'x64' | 'arm64') => {
+    const outputFile = path.join(folder, `${arch}.msi`);
+    await buildMsi({ payloadFolder, outputFile, version: '0.1.0', arch });
+    const ask = async (...args: readonly string[]) => (await run('msiinfo', [...args])).stdout;
+    const summary = await ask('suminfo', outputFile);
+    const properties = (await ask('export', outputFile, 'Property')).split(/\r?\n/u);
+    return {
+      template: /^Template: (.*)$/mu.exec(summary)?.[1],
+      subject: /^Subject: (.*)$/mu.exec(summary)?.[1],
+      productCode: properties.find((row) => row.startsWith('ProductCode\t')),
+      others: properties.filter((row) => !row.startsWith('ProductCode\t')),
+      components: await ask('export', outputFile, 'Component'),
+    };
+  };
+  const [x64, arm64] = [await describe('x64'), await describe('arm64')];
+  expect(x64).toMatchObject({ template: 'x64;1033', subject: 'Porthor 0.1.0' });
+  expect(arm64).toMatchObject({ template: 'Arm64;1033', subject: 'Porthor 0.1.0' });
+  expect(arm64.productCode).not.toBe(x64.productCode);
+  expect([arm64.others, arm64.components]).toEqual([x64.others, x64.components]);
 });
