@@ -65,7 +65,7 @@ export function runAgent(options: RunOptions = {}): void {
       hardenWhenReady(join(app.getAppPath(), 'dist', 'renderer'));
       // The window comes first. Its renderer process starts while the agent is composed and reads the records of this
       // PC.
-      const prewarmed = prewarmGateWindow({ preload: preloadFolder() }, desktop.fillsByFullScreen);
+      const prewarmed = prewarmGateWindow({ preload: preloadFolder() }, desktop);
       expectWindow('gate', prewarmed.settled);
       agent = await compose(await choosePlatform(options), prewarmed);
       powerMonitor.on('suspend', () => agent?.noteSystem('suspending'));
