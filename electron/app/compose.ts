@@ -29,6 +29,8 @@ import { createUserInterface } from './user-interface/user-interface.ts';
 
 export interface AgentOptions extends AgentProcess {
   readonly startedBy: StartedBy;
+  /** Folders whose lock an agent outside this login session holds; 0 as a rule. */
+  readonly passedOverLocks: number;
   readonly systemLanguages: readonly string[];
   /** The prewarmed window of the gate. The agent takes it or discards it. */
   readonly prewarmed: PrewarmedWindow;
@@ -72,6 +74,14 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     capabilities: running.capabilities,
   });
   const { config, onFault } = context;
+  if (options.passedOverLocks > 0) {
+    onFault({
+      fault: 'lock-refused',
+      subject: `${options.passedOverLocks}`,
+      reason:
+        'Another login session of this account on this PC holds the lock of the agent, or a process that was not seen. This agent runs beside it.',
+    });
+  }
   const onRefused = ({ window, channel, reason }: Refusal) =>
     onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason });
 
@@ -85,8 +95,8 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     appliesAtOnce: () => config().policy.applyNewVersion === 'at-once',
     schoolDirectory: expandVariables(config().policy.directory, context.environment),
     shippedDirectory: join(context.folders.assets, 'policies'),
-    ownDirectory: context.folders.userData,
-    stateDirectory: () => personStore.stateFolder()?.directory ?? context.folders.userData,
+    ownDirectory: context.folders.local,
+    stateDirectory: () => personStore.stateFolder()?.directory ?? context.folders.profile,
     clock: context.platform.clock,
     fetch: context.collectorFetch,
     onFault,
