@@ -14,7 +14,7 @@ import type { Clock } from './time/clock.ts';
 
 export function createWindowsSystem({ clock, developmentFile }: SystemOptions): SystemPorts {
   return {
-    account: createWindowsAccountPort(),
+    account: createWindowsAccountPort({ environment: process.env }),
     machine: createWindowsMachinePort(),
     session: createWindowsSessionPort(),
     lock: createWindowsLockPort(clock),
