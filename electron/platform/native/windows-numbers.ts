@@ -173,6 +173,7 @@ export const windowsGuids = {
   GUID_DEVINTERFACE_CDROM: '0863f553bfb6d01194f200a0c91efb8b',
   IID_IShellItem2: 'd3b09f7e9f910743ab2e9b1860310c93',
   FOLDERID_ProgramData: '825dab62c1fdc34da9dd070d1d495d97',
+  FOLDERID_LocalAppData: '8527b3f1ba6fcf4f9d557b8e7f157091',
 } as const;
 
 /** Keys of device properties (devpkey.h): the GUID in its byte order in memory, then the number. */
