@@ -45,12 +45,12 @@ async function findReached(file: string, reached = new Set<string>()): Promise<R
   return reached;
 }
 
-test('the ports of Windows hold every adapter of Windows, so that this file runs them all', async () => {
+test('the program of this test loads every adapter of Windows', async () => {
   const folderOf = path.join(projectRoot, 'electron');
   const there = (await readdir(folderOf, { recursive: true }))
     .filter((name) => name.endsWith('.win32.ts'))
     .map((name) => path.join(folderOf, name));
-  const reached = await findReached(path.join(folderOf, 'platform/system.win32.ts'));
+  const reached = await findReached(path.join(projectRoot, 'tests/fixtures/windows-probe/main.ts'));
   expect(there.filter((file) => !reached.has(file))).toEqual([]);
 });
 
@@ -117,8 +117,27 @@ test('every adapter reads what Windows answers, and the process lives on', async
       reason: 'Microsoft Defender is not installed; another anti-virus is not asked',
     },
     usbHasReason: true,
+    folders: [
+      { name: '/Users/sian/AppData/Local/Porthor', isAgentHere: true },
+      { name: '/Users/sian/AppData/Local/Porthor-2', isAgentHere: false },
+      {},
+      {},
+    ],
+    keyboardBefore: { ok: true, value: { kind: 'other', by: 'CabinetWClass' } },
+    keyboardTaken: { ok: true },
+    keyboardAfter: { ok: true, value: { kind: 'window' } },
+    place: {
+      ok: true,
+      value: {
+        outer: { x: -8, y: -8, width: 1936, height: 1096 },
+        painted: { x: 0, y: 0, width: 1920, height: 1080 },
+        display: { x: 0, y: 0, width: 1920, height: 1080 },
+        scalePercent: 150,
+        onCurrentDesktop: false,
+      },
+    },
     sealedIsOther: true,
-    opened: 'the key of the agent',
+    opened: { secret: 'the key of the agent' },
     isOwnFolder: true,
     othersBefore: { ok: true, value: ['WD'] },
     closed: { ok: true },

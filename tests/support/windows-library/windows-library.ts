@@ -10,6 +10,7 @@ const libraries = [
   'advapi32',
   'cfgmgr32',
   'crypt32',
+  'dwmapi',
   'kernel32',
   'ole32',
   'powrprof',

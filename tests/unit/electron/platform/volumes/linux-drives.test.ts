@@ -183,7 +183,7 @@ describe('the encryption of a volume on Linux', () => {
     },
   );
 
-  it('is being encrypted while cryptsetup writes it anew below the open mapping', () => {
+  it('is being encrypted while cryptsetup rewrites it below the open mapping', () => {
     const opened = mapping('dm-0', { fstype: 'ext4', mountpoints: ['/media/private'] });
     const children = [mapping('dm-1', { children: [opened] }), mapping('dm-2', { children: [opened] })];
     expect(whole({ fstype: 'crypto_LUKS', children }, 'CRYPT-SUBDEV-ab-opened-overlay')).toMatchObject({
