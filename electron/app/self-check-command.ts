@@ -17,7 +17,10 @@ export async function startSelfCheck(
   const report = await checkThisPc(pc, { consentsToLock: request.consentsToLock });
   const json = reportFile(report);
   const language = await findLanguage(pc, systemLanguages);
-  await print(process.stdout, request.json ? json : describeReport(report, language));
+  await print(
+    process.stdout,
+    request.json ? json : describeReport(report, language, request.saveFile !== undefined),
+  );
   if (request.saveFile === undefined) return exitCodeOf(report.result);
 
   const words = createSelfCheckWords(language);

@@ -58,6 +58,7 @@ const selfCheckFindings = [
   'certificate-refused',
   'certificate-not-used',
   'clock-wrong',
+  'anti-virus-absent',
 ] as const;
 export type SelfCheckFinding = (typeof selfCheckFindings)[number];
 

@@ -147,12 +147,14 @@ export function exitCodeOf(result: SelfCheckReport['result']): number {
 }
 
 function evaluatePort({ level, detail, problem }: PortFact, without: SelfCheckOutcome): Evaluated {
+  const absent = (reason: string): Evaluated =>
+    found(without, without === 'not-applicable' ? 'anti-virus-absent' : 'unavailable', reason);
   if (problem !== undefined) {
     return problem.kind === 'none'
-      ? found(without, 'unavailable', problem.reason)
+      ? absent(problem.reason)
       : found(without === 'not-applicable' ? 'degraded' : without, 'no-answer', problem.reason);
   }
-  if (level === 'none') return found(without, 'unavailable', detail);
+  if (level === 'none') return absent(detail);
   return level === 'full' ? found('ok', 'works', detail) : found('degraded', 'partly', detail);
 }
 

@@ -19,7 +19,12 @@ const resultWords: Readonly<Record<SelfCheckReport['result'], SelfCheckKey>> = {
 };
 
 /** Details stay as the system gave them, in English: a technician searches for them. */
-export function describeReport(report: SelfCheckReport, language: Language): string {
+export function describeReport(
+  report: SelfCheckReport,
+  language: Language,
+  /** The report goes into a file as well. */
+  isSaved = false,
+): string {
   const words = createSelfCheckWords(language);
   const labels = report.items.map(({ outcome }) => words(outcomeWords[outcome]));
   const width = Math.max(...labels.map((label) => label.length)) + 2;
@@ -52,6 +57,7 @@ export function describeReport(report: SelfCheckReport, language: Language): str
     '',
     ...(volumes.length === 0 ? [] : [words('self-check.volumes'), ...volumes.map((line) => `  ${line}`), '']),
     words(resultWords[report.result]),
+    ...(isSaved ? [] : [words('self-check.saveHint')]),
     '',
   ].join('\n');
 }

@@ -144,6 +144,12 @@ describe('single answers', () => {
   });
 });
 
+it('says of a scan that cannot be offered what is missing, and not that it both is unused and cannot be used', () => {
+  const none: PortFact = { level: 'none', detail: 'no anti-virus', problem: undefined };
+  const ports = { ...allWell.ports, 'anti-virus': none };
+  expect(evaluate({ ports }, 'anti-virus')).toEqual(['not-applicable', 'anti-virus-absent', 'no anti-virus']);
+});
+
 it('the report never shows a port as working that has a problem or is missing', () => {
   const name = fc.constantFrom(
     'account',
