@@ -138,7 +138,7 @@ describe('the scheduled tasks', () => {
     expect(broken('<RunLevel>', '<UserId>x</UserId><RunLevel>')).toContain('Principal may not hold UserId');
   });
 
-  it('start at the logon of every member of the group, whoever that is', () => {
+  it('start at the logon of every member of the group, without a delay', () => {
     const document = parse(writeTask(scheduledTasks.atLogon, watchdog));
     const [trigger] = Array.from(document.getElementsByTagName('LogonTrigger'));
     expect(trigger?.textContent).toBe('true');
