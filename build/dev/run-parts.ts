@@ -13,6 +13,8 @@ export interface PartResult {
   readonly passed: boolean;
   /** One line for the table; empty where there is nothing to add. */
   readonly note: string;
+  /** A line for each test that failed. The table repeats them, since a log that was cut keeps only its end. */
+  readonly failures?: readonly string[];
 }
 
 /** How a part runs programs and speaks, so that its output stays together. */
@@ -65,11 +67,12 @@ export const runSteps = async (...steps: readonly (() => Promise<boolean>)[]): P
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-/** The closing table: a line for each part in the order of the list. */
+/** The closing table: a line for each part in the order of the list, and below it one for each failed test. */
 const describeRows = (rows: readonly Row[]): readonly string[] =>
-  rows.map(({ name, result, tookMs }) => {
+  rows.flatMap(({ name, result, tookMs }) => {
     const word = result.passed ? 'passed' : 'FAILED';
-    return `${word}  ${name.padEnd(14)}${seconds(tookMs).padStart(9)}  ${result.note}`.trimEnd();
+    const line = `${word}  ${name.padEnd(14)}${seconds(tookMs).padStart(9)}  ${result.note}`.trimEnd();
+    return [line, ...(result.failures ?? []).map((failure) => `          ${failure}`)];
   });
 
 /** One part: its programs, its output, its deadline. */

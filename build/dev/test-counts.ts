@@ -1,9 +1,11 @@
 /** Reads how many tests ran from the reports of both test runners, whose exit codes are the same for "none" and "all passed". */
+import { stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
 
 export interface TestCounts {
   readonly passed: number;
-  readonly failed: number;
+  /** A line for each failure: the full title, and the first line of what the runner said. */
+  readonly failures: readonly string[];
   /** Full titles of what did not run. */
   readonly skipped: readonly string[];
 }
@@ -11,23 +13,37 @@ export interface TestCounts {
 const vitestReportSchema = z.object({
   testResults: z.array(
     z.object({
+      name: z.string(),
       status: z.string(),
-      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
+      message: z.string(),
+      assertionResults: z.array(
+        z.object({
+          status: z.string(),
+          fullName: z.string(),
+          failureMessages: z.array(z.string()).optional(),
+        }),
+      ),
     }),
   ),
 });
+
+const failureLine = (title: string, message = ''): string => {
+  const [first = ''] = stripVTControlCharacters(message).trim().split('\n');
+  return first === '' ? title : `${title}: ${first}`;
+};
 
 /** From vitest's JSON report. A file that failed before its first test counts as one failure. Throws for another shape. */
 export const vitestCounts = (report: unknown): TestCounts => {
   const files = vitestReportSchema.parse(report).testResults;
   const tests = files.flatMap(({ assertionResults }) => assertionResults);
-  const brokenFiles = files.filter(
-    ({ status, assertionResults }) =>
-      status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
-  );
+  const failures = files.flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    if (status === 'failed' && failed.length === 0) return [failureLine(name, message)];
+    return failed.map(({ fullName, failureMessages }) => failureLine(fullName, failureMessages?.[0]));
+  });
   return {
     passed: tests.filter(({ status }) => status === 'passed').length,
-    failed: tests.filter(({ status }) => status === 'failed').length + brokenFiles.length,
+    failures,
     skipped: tests
       .filter(({ status }) => status !== 'passed' && status !== 'failed')
       .map(({ fullName }) => fullName),
@@ -70,7 +86,7 @@ const playwrightSuiteSchema: z.ZodType<PlaywrightSuite> = z.object({
 
 const playwrightReportSchema = z.object({
   suites: z.array(playwrightSuiteSchema),
-  errors: z.array(z.unknown()),
+  errors: z.array(z.object({ message: z.string().optional() })),
 });
 
 export interface PlaywrightTest {
@@ -104,10 +120,14 @@ export const playwrightTests = (report: unknown): readonly PlaywrightTest[] => {
 /** From Playwright's JSON report. An error outside any test counts as a failure. Throws for another shape. */
 export const playwrightCounts = (report: unknown): TestCounts => {
   const tests = playwrightTests(report);
-  const count = (status: PlaywrightTest['status']) => tests.filter((test) => test.status === status).length;
+  const failed = tests.filter(({ status }) => status === 'failed');
+  const outside = playwrightReportSchema.parse(report).errors;
   return {
-    passed: count('passed'),
-    failed: count('failed') + playwrightReportSchema.parse(report).errors.length,
+    passed: tests.filter(({ status }) => status === 'passed').length,
+    failures: [
+      ...failed.map(({ title, errors }) => failureLine(title, errors[0])),
+      ...outside.map(({ message }) => failureLine('outside any test', message)),
+    ],
     skipped: tests.filter(({ status }) => status === 'skipped').map(({ title }) => title),
   };
 };

@@ -22,11 +22,11 @@ const readResult = async (
   } catch {
     return { passed: false, note: 'it left no readable report' };
   }
-  const { passed, failed, skipped } = counts;
+  const { passed, failures, skipped } = counts;
   for (const title of skipped) say(`SKIPPED: ${title}`);
-  const note = `${passed} passed, ${failed} failed, ${skipped.length} skipped`;
-  if (passed + failed === 0) return { passed: false, note: `no test ran (${note})` };
-  return { passed: exitedWell && failed === 0, note };
+  const note = `${passed} passed, ${failures.length} failed, ${skipped.length} skipped`;
+  if (passed + failures.length === 0) return { passed: false, note: `no test ran (${note})` };
+  return { passed: exitedWell && failures.length === 0, note, failures };
 };
 
 interface VitestPart {

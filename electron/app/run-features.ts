@@ -1,5 +1,6 @@
 /** Starts the agent's features in the order of the list, passes events on to them, and stops them in reverse. */
 import type { Capability } from '../../shared/wire/events.ts';
+import { withDeadline } from '../platform/deadline.ts';
 import type { ConfigChanges, Feature, SystemChange } from '../services/feature.ts';
 import type { StorageFault } from '../storage/storage-fault.ts';
 
@@ -15,8 +16,12 @@ export interface RunningFeatures {
   /** Resolves when the changes are in effect in every feature. */
   applyChanges(changes: ConfigChanges): Promise<void>;
   capabilities(): readonly Capability[];
+  /** Always resolves: a feature that does not end in time is reported, and the features before it still end. */
   stop(): Promise<void>;
 }
+
+/** The time that a feature has to end, a start included that is still under way. */
+const stopDeadlineMs = 5000;
 
 /**
  * `features` may still be empty: it is read only when needed, so that features can be built with the returned object.
@@ -39,6 +44,15 @@ export function runFeatures(
         : starts.catch((error: unknown) => reportFailure('feature-not-started', feature, error));
     starting.set(feature, started);
     return started;
+  };
+  const end = async (feature: Feature): Promise<void> => {
+    // A feature of the login may wait for the user: its `stop` ends that wait.
+    if (feature.startsAt === 'gate-settled') await starting.get(feature);
+    try {
+      await feature.stop?.();
+    } catch (error) {
+      reportFailure('feature-not-stopped', feature, error);
+    }
   };
   const inOrder = (startsAt: Feature['startsAt']) =>
     features.filter((feature) => feature.startsAt === startsAt);
@@ -71,12 +85,9 @@ export function runFeatures(
     stop: async () => {
       isStopped = true;
       for (const feature of features.toReversed()) {
-        // A feature of the login may wait for the user: its `stop` ends that wait.
-        if (feature.startsAt === 'gate-settled') await starting.get(feature);
-        try {
-          await feature.stop?.();
-        } catch (error) {
-          reportFailure('feature-not-stopped', feature, error);
+        const ended = await withDeadline(end(feature), stopDeadlineMs);
+        if (!ended.ok) {
+          reportFailure('feature-not-stopped', feature, `no answer within ${stopDeadlineMs / 1000} s`);
         }
       }
     },

@@ -10,13 +10,13 @@ import type { Platform, Sensors } from '../../platform/create-platform.ts';
 import type { SystemChange } from '../../services/feature.ts';
 import { createIdleLock } from '../../services/idle/idle-lock.ts';
 import type { EventParties } from '../../services/idle/lock-events.ts';
+import { toFrame } from '../../services/information/information-views.ts';
 import type { LanguageChoice } from '../../services/language.ts';
 import type { NewEvent } from '../../storage/outbox/outbox.ts';
 import type { SettingsStore } from '../../storage/settings/settings.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 import { createIdleWarningWindows } from '../../windows/idle-warning-windows.ts';
 import { pageUrl } from '../../windows/open-page.ts';
-import { toFrame } from './information-views.ts';
 
 export interface IdleLock {
   readonly sensors: Sensors;

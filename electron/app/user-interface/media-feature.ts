@@ -6,7 +6,7 @@ import type { Feature } from '../../services/feature.ts';
 import type { GateFeature } from '../../services/gate/gate-feature.ts';
 import type { PluggedIn } from '../../services/media/warning-card.ts';
 import type { PersonStoreFeature } from '../../services/person-store/person-store-feature.ts';
-import type { Media } from './media.ts';
+import type { Media } from './media-warning.ts';
 
 export interface MediaFeature extends Feature {
   pluggedIn(): readonly PluggedIn[];
@@ -35,7 +35,7 @@ export function createMediaFeature(context: AgentContext, options: Options): Med
     const state = personStore.state();
     if (context.config().media.mode === 'off' || state === undefined) return;
     const [{ startMedia }, ports] = await Promise.all([
-      import('./media.ts'),
+      import('./media-warning.ts'),
       context.platform.removableMedia(),
     ]);
     if (isStopped) return;

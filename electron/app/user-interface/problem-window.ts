@@ -3,19 +3,19 @@ import { writeFile } from 'node:fs/promises';
 import { BrowserWindow, dialog, type WebContents } from 'electron';
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import { createTranslator } from '../../../shared/i18n/translator.ts';
-import { type CheckState, type ProblemContract, problemContract } from '../../../shared/ipc/problem.ts';
+import { type ProblemContract, problemContract } from '../../../shared/ipc/problem.ts';
 import type { Result } from '../../../shared/lib/result.ts';
-import { type SelfCheckReport, selfCheckItemNames } from '../../../shared/self-check/report.ts';
+import type { SelfCheckReport } from '../../../shared/self-check/report.ts';
 import { type Refusal, registerWindow } from '../../ipc/register.ts';
 import { describeError } from '../../platform/describe-error.ts';
-import type { LockPort } from '../../platform/lock/lock-port.ts';
-import { type EventParties, lockEvent } from '../../services/idle/lock-events.ts';
+import type { EventParties } from '../../services/idle/lock-events.ts';
+import { toFrame } from '../../services/information/information-views.ts';
 import type { LanguageChoice } from '../../services/language.ts';
-import { checkThisPc, reportFile, type ThisPc } from '../../services/self-check/check-this-pc.ts';
+import { reportFile, type ThisPc } from '../../services/self-check/check-this-pc.ts';
+import { createProblemCheck } from '../../services/self-check/problem-check.ts';
 import type { NewEvent } from '../../storage/outbox/outbox.ts';
 import { createInformationWindows } from '../../windows/information-windows.ts';
 import { pageUrl } from '../../windows/open-page.ts';
-import { toFrame } from './information-views.ts';
 
 interface Options {
   readonly pc: ThisPc;
@@ -38,7 +38,13 @@ export interface ProblemWindow {
 
 export function startProblem(options: Options): ProblemWindow {
   const { language, log, parties, report } = options;
-  let check: CheckState = { state: 'not-begun' };
+  const check = createProblemCheck({
+    pc: options.pc,
+    parties,
+    report,
+    onChanged: () => channel.push(view()),
+    log,
+  });
 
   const windows = createInformationWindows({
     folders: { preload: options.preloadFolder },
@@ -49,57 +55,8 @@ export function startProblem(options: Options): ProblemWindow {
   const view = () => ({
     ...toFrame(options.config(), language.current()),
     hasCollector: options.config().collectorUrl !== '',
-    check,
+    check: check.state(),
   });
-  const show = (next: CheckState) => {
-    check = next;
-    channel.push(view());
-  };
-
-  /** The self-check locks the screen for real, so the agent reports it as a lock. */
-  const reportedLock = (lock: LockPort): LockPort => ({
-    ...lock,
-    lock: async () => {
-      const locked = await lock.lock();
-      const named = parties();
-      const asked = { cause: 'asked', attempts: 1 } as const;
-      if (named !== undefined) {
-        void report(
-          lockEvent(
-            locked.ok
-              ? { kind: 'locked', certainty: locked.value, ...asked }
-              : { kind: 'lock-failed', reason: locked.error.reason, ...asked },
-            named,
-          ),
-        );
-      }
-      return locked;
-    },
-  });
-
-  const runCheck = async (mayLock: boolean): Promise<void> => {
-    const { pc } = options;
-    const waitingFor = new Set(selfCheckItemNames);
-    show({ state: 'running', waitingFor: [...waitingFor] });
-    try {
-      const done = await checkThisPc(
-        { ...pc, platform: { ...pc.platform, lock: reportedLock(pc.platform.lock) } },
-        {
-          consentsToLock: mayLock,
-          onAnswered: (name) => {
-            waitingFor.delete(name);
-            show({ state: 'running', waitingFor: [...waitingFor] });
-          },
-        },
-      );
-      log(`self-check: ${done.result}`);
-      show({ state: 'done', report: done });
-    } catch (error) {
-      log(`self-check: ${String(error)}`);
-      show({ state: 'broken' });
-    }
-  };
-
   const channel = registerWindow<ProblemContract>({
     contract: problemContract,
     initialState: view(),
@@ -124,13 +81,16 @@ export function startProblem(options: Options): ProblemWindow {
         return { outcome: recorded.ok ? 'recorded' : 'not-recorded' };
       },
       startCheck: ({ mayLock }) => {
-        if (check.state !== 'running') void runCheck(mayLock);
+        void check.run(mayLock);
         return Promise.resolve({});
       },
       saveReport: async (_input, page) => {
-        if (check.state !== 'done') return { outcome: 'failed' };
+        const checked = check.state();
+        if (checked.state !== 'done') return { outcome: 'failed' };
         return {
-          outcome: await saveReport(check.report, page, (reason) => log(`self-check: not saved: ${reason}`)),
+          outcome: await saveReport(checked.report, page, (reason) =>
+            log(`self-check: not saved: ${reason}`),
+          ),
         };
       },
     },

@@ -19,13 +19,6 @@ import type { AgentContext } from '../../services/agent-context.ts';
 import type { Agreements } from '../../services/agreements/agreements-service.ts';
 import type { Feature } from '../../services/feature.ts';
 import type { GateFeature } from '../../services/gate/gate-feature.ts';
-import type { PersonStoreFeature } from '../../services/person-store/person-store-feature.ts';
-import { createTrayIcon, type TrayIcon } from '../../tray/tray.ts';
-import { buildTrayMenu, statusLine } from '../../tray/tray-menu.ts';
-import { createInformationWindows, type InformationPage } from '../../windows/information-windows.ts';
-import { pageUrl } from '../../windows/open-page.ts';
-import type { GateWindowSurface } from './gate-surface.ts';
-import type { IdleFeature } from './idle-feature.ts';
 import {
   type InformationFacts,
   personName,
@@ -33,7 +26,14 @@ import {
   toAgreements,
   toFrame,
   toRecords,
-} from './information-views.ts';
+} from '../../services/information/information-views.ts';
+import type { PersonStoreFeature } from '../../services/person-store/person-store-feature.ts';
+import { createTrayIcon, type TrayIcon } from '../../tray/tray.ts';
+import { buildTrayMenu, statusLine } from '../../tray/tray-menu.ts';
+import { createInformationWindows, type InformationPage } from '../../windows/information-windows.ts';
+import { pageUrl } from '../../windows/open-page.ts';
+import type { GateWindowSurface } from './gate-surface.ts';
+import type { IdleFeature } from './idle-feature.ts';
 import type { MediaFeature } from './media-feature.ts';
 import type { ProblemFeature } from './problem-feature.ts';
 

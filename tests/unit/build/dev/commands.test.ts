@@ -62,25 +62,43 @@ describe('npm test', () => {
     expect(() => chooseParts(all, ['unti'])).toThrow(/no part called unti/);
   });
 
-  test('counts the tests that vitest ran, and counts a file that broke before its first test as a failure', () => {
+  test('counts the tests that vitest ran, and names each failure, a file that broke before its first test too', () => {
     const report = {
       testResults: [
         {
+          name: 'a.test.ts',
           status: 'passed',
+          message: '',
           assertionResults: [
             { status: 'passed', fullName: 'a' },
             { status: 'pending', fullName: 'b' },
             { status: 'todo', fullName: 'c' },
           ],
         },
-        { status: 'failed', assertionResults: [{ status: 'failed', fullName: 'd' }] },
-        { status: 'failed', assertionResults: [] },
+        {
+          name: 'd.test.ts',
+          status: 'failed',
+          message: '',
+          assertionResults: [
+            {
+              status: 'failed',
+              fullName: 'd',
+              failureMessages: ['\u001b[31mexpected 1\u001b[39m\nat d.test.ts:3'],
+            },
+          ],
+        },
+        { name: 'e.test.ts', status: 'failed', message: 'no browser', assertionResults: [] },
       ],
     };
-    expect(vitestCounts(report)).toEqual({ passed: 1, failed: 2, skipped: ['b', 'c'] });
+    expect(vitestCounts(report)).toEqual({
+      passed: 1,
+      failures: ['d: expected 1', 'e.test.ts: no browser'],
+      skipped: ['b', 'c'],
+    });
   });
 
-  test('counts the tests that Playwright ran, at any depth, and errors outside tests', () => {
+  test('counts the tests that Playwright ran, at any depth, and names each failure and errors outside tests', () => {
+    const results = [{ errors: [{ message: 'Error: no window\n  at accept.e2e.ts:9' }] }];
     const report = {
       errors: [{ message: 'the config is broken' }],
       suites: [
@@ -91,7 +109,7 @@ describe('npm test', () => {
             {
               title: 'in Welsh',
               specs: [
-                { title: 'accepts', tests: [{ status: 'unexpected' }, { status: 'flaky' }] },
+                { title: 'accepts', tests: [{ status: 'unexpected', results }, { status: 'flaky' }] },
                 { title: 'prints', tests: [{ status: 'skipped' }] },
               ],
             },
@@ -101,7 +119,11 @@ describe('npm test', () => {
     };
     expect(playwrightCounts(report)).toEqual({
       passed: 1,
-      failed: 3,
+      failures: [
+        'gate.e2e.ts › in Welsh › accepts: Error: no window',
+        'gate.e2e.ts › in Welsh › accepts',
+        'outside any test: the config is broken',
+      ],
       skipped: ['gate.e2e.ts › in Welsh › prints'],
     });
   });

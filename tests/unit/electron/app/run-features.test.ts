@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runFeatures } from '../../../../electron/app/run-features.ts';
 import type { ConfigChanges, Feature } from '../../../../electron/services/feature.ts';
 import type { StorageFault } from '../../../../electron/storage/storage-fault.ts';
@@ -25,6 +25,10 @@ function createWorld() {
   const run = (...features: readonly Feature[]) => runFeatures(features, (fault) => void faults.push(fault));
   return { journal, faults, note, feature, run };
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('features', () => {
   it('start in the order of the list, the login features first, and stop in reverse', async () => {
@@ -145,5 +149,26 @@ describe('features', () => {
     await run(feature('gate'), broken).stop();
     expect(journal).toEqual(['stop gate']);
     expect(faults).toEqual([{ fault: 'feature-not-stopped', subject: 'media', reason: 'Error: held' }]);
+  });
+
+  it('end although one of them never answers: its name is reported, and the others stop', async () => {
+    vi.useFakeTimers();
+    const { journal, faults, feature, run } = createWorld();
+    const never = new Promise<undefined>(() => undefined);
+    const running = run(
+      feature('gate', { startsAt: 'login' }),
+      feature('media', { start: () => never }),
+      feature('idle', { stop: () => never }),
+    );
+    void running.start();
+    await vi.advanceTimersByTimeAsync(0);
+    const stopped = running.stop();
+    await vi.advanceTimersByTimeAsync(10_000);
+    await stopped;
+    expect(journal).toEqual(['start gate', 'stop gate']);
+    expect(faults).toEqual([
+      { fault: 'feature-not-stopped', subject: 'idle', reason: 'no answer within 5 s' },
+      { fault: 'feature-not-stopped', subject: 'media', reason: 'no answer within 5 s' },
+    ]);
   });
 });
