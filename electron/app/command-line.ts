@@ -51,6 +51,8 @@ export function readSelfCheckRequest(argv: readonly string[]): SelfCheckRequest 
 export interface StartedBy {
   /** The system started the agent, at logon or as its watchdog. No user asked to see it. */
   readonly isUnasked: boolean;
+  /** The login has just begun. A restart within it has no such switch. */
+  readonly atLogon: boolean;
   /** Seconds until the watchdog starts a dead agent again; 0 where no watchdog is known. */
   readonly watchdogDelaySeconds: number;
   /**
@@ -65,9 +67,11 @@ const longestPauseSeconds = 600;
 export function readStartedBy(argv: readonly string[]): StartedBy {
   const kept = Number(readOption('--kept', argv) ?? 0);
   const watchdogDelaySeconds = Number.isFinite(kept) ? Math.min(Math.max(0, kept), longestPauseSeconds) : 0;
+  const atLogon = argv.includes('--at-logon');
   const onlyIfHereBefore = argv.includes('--if-here-before');
   return {
-    isUnasked: argv.includes('--at-logon') || onlyIfHereBefore || watchdogDelaySeconds > 0,
+    isUnasked: atLogon || onlyIfHereBefore || watchdogDelaySeconds > 0,
+    atLogon,
     watchdogDelaySeconds,
     onlyIfHereBefore,
   };

@@ -8,6 +8,7 @@ import { createKeptTexts } from '../services/agreements/kept-texts.ts';
 import type { Feature, SystemChange } from '../services/feature.ts';
 import { createGateFeature } from '../services/gate/gate-feature.ts';
 import { createLockNow } from '../services/idle/lock-now.ts';
+import { createLogonTiming } from '../services/logon/logon-timing.ts';
 import { createConfigFeature } from '../services/managed-config/config-feature.ts';
 import { expandVariables } from '../services/managed-config/expand-variables.ts';
 import { createPersonStoreFeature } from '../services/person-store/person-store-feature.ts';
@@ -16,6 +17,7 @@ import { createPoliciesFeature } from '../services/policies/policies-feature.ts'
 import { startPolicies } from '../services/policies/policies-service.ts';
 import { createAgentStartedFeature } from '../services/reporting/agent-started-feature.ts';
 import { createReports } from '../services/reporting/reports.ts';
+import { keepLastLogon } from '../storage/logon/last-logon.ts';
 import type { PrewarmedWindow } from '../windows/prewarmed-window.ts';
 import type { StartedBy } from './command-line.ts';
 import { createContext } from './create-context.ts';
@@ -76,8 +78,20 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason });
 
   const system = createSystemFeature(context, startedBy.watchdogDelaySeconds);
+  const logon = createLogonTiming({
+    atLogon: startedBy.atLogon,
+    signedInAt: () => context.signedIn.person()?.signedInAt,
+    nowUtc: context.nowUtc,
+    onKnown: (known) => {
+      context.log(`logon: gate ${known.gate} after ${known.secondsToGate} s`);
+      keepLastLogon(context.folders.userData, known).catch((error: unknown) =>
+        context.log(`logon: not kept: ${String(error)}`),
+      );
+    },
+  });
   const personStore = createPersonStoreFeature(context, {
     recordIn: reports.recordIn,
+    logon: logon.current,
     isRunning: running.isRunning,
   });
   const policies = startPolicies({
@@ -100,9 +114,16 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     policies,
     keepText: texts.keep,
     surface,
-    onPainted: options.onPainted,
+    onPainted: (screen) => {
+      logon.notePainted();
+      options.onPainted(screen);
+    },
   });
-  gate.opened.subscribe(options.onOpened);
+  gate.opened.subscribe((how) => {
+    logon.noteOpened();
+    options.onOpened(how);
+  });
+  personStore.opened.subscribe(() => void logon.current());
   const idle = createIdleFeature(context, { gate, personStore, warning: idleWarning, onRefused });
   const media = createMediaFeature(context, {
     gate,

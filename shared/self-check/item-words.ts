@@ -7,6 +7,7 @@ export const itemWords: Readonly<Record<SelfCheckItemName, SelfCheckKey>> = {
   account: 'self-check.item.account',
   machine: 'self-check.item.machine',
   display: 'self-check.item.display',
+  logon: 'self-check.item.logon',
   session: 'self-check.item.session',
   lock: 'self-check.item.lock',
   idle: 'self-check.item.idle',
@@ -55,6 +56,9 @@ export const findingWords: Readonly<Record<SelfCheckFinding, SelfCheckKey>> = {
   'certificate-not-used': 'self-check.finding.certificateNotUsed',
   'clock-wrong': 'self-check.finding.clockWrong',
   'anti-virus-absent': 'self-check.finding.antiVirusAbsent',
+  'gate-in-time': 'self-check.finding.gateInTime',
+  'gate-late': 'self-check.finding.gateLate',
+  'logon-not-measured': 'self-check.finding.logonNotMeasured',
 };
 
 /** What a technician can do about a finding, whichever item has it. */
@@ -75,6 +79,7 @@ const adviceOnFinding: Partial<Readonly<Record<SelfCheckFinding, SelfCheckKey>>>
   'collector-odd': 'self-check.advice.collector',
   'certificate-refused': 'self-check.advice.certificate',
   'clock-wrong': 'self-check.advice.clock',
+  'gate-late': 'self-check.advice.logon',
 };
 
 /** Causes that the adapters name in the detail. The first that matches counts. */
@@ -95,6 +100,7 @@ const adviceOnItem: Readonly<Record<SelfCheckItemName, SelfCheckKey>> = {
   account: 'self-check.advice.account',
   machine: 'self-check.advice.machine',
   display: 'self-check.advice.display',
+  logon: 'self-check.advice.logon',
   session: 'self-check.advice.session',
   lock: 'self-check.advice.lock',
   // Only a session that is not X11 has no idle time.

@@ -9,6 +9,7 @@ export const selfCheckItemNames = [
   'account',
   'machine',
   'display',
+  'logon',
   'session',
   'lock',
   'idle',
@@ -59,6 +60,9 @@ const selfCheckFindings = [
   'certificate-not-used',
   'clock-wrong',
   'anti-virus-absent',
+  'gate-in-time',
+  'gate-late',
+  'logon-not-measured',
 ] as const;
 export type SelfCheckFinding = (typeof selfCheckFindings)[number];
 

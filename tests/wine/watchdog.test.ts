@@ -31,7 +31,6 @@ describe('the watchdog under Wine', () => {
     const stays = path.join(built, 'stays.exe');
     await writeFile(stays, await readFile(path.join(built, 'Porthor.exe')));
     await wine.start(toWindowsPath(stays), []);
-    await expect.poll(() => startedIn(built), patience).toHaveLength(1);
   });
 
   beforeEach(async () => {

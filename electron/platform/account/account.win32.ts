@@ -7,6 +7,7 @@ import { callInBackground, decodeText, loadNative, type Native } from '../native
 import { createRegistry } from '../native/registry.win32.ts';
 import type { AccountPort, AccountProblem, SignedInAccount } from './account-port.ts';
 import {
+  parseFileTime,
   parseLogonId,
   parseTokenGroups,
   parseTokenUser,
@@ -82,6 +83,7 @@ async function readAccount(
       },
       groups: groups.names,
       loginId: `windows:${token.logon.text}:${begin ?? 'unknown'}`,
+      ...(logon.startedAt === '' ? {} : { signedInAt: parseFileTime(BigInt(`0x${logon.startedAt}`)) }),
     },
     shortfall:
       begin === undefined

@@ -3,7 +3,7 @@ import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import { oneAtATime } from '../../../shared/lib/one-at-a-time.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Machine } from '../../../shared/wire/account.ts';
-import type { Capability } from '../../../shared/wire/events.ts';
+import type { Capability, LogonToGate } from '../../../shared/wire/events.ts';
 import type { Fetch } from '../../platform/network/network-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { SecretProtection } from '../../storage/identity/secret-protection.ts';
@@ -33,6 +33,7 @@ interface Options {
   readonly machine: Machine;
   readonly agentVersion: string;
   readonly capabilities: () => readonly Capability[];
+  readonly logon: () => LogonToGate | undefined;
   readonly clock: Clock;
   readonly protection: SecretProtection;
   readonly fetch: Fetch;
@@ -48,8 +49,18 @@ interface Options {
 }
 
 export function createPersonStoreService(options: Options): PersonStoreService {
-  const { machine, agentVersion, capabilities, clock, fetch, protection, onFault, onOutboxFault, log } =
-    options;
+  const {
+    machine,
+    agentVersion,
+    capabilities,
+    logon,
+    clock,
+    fetch,
+    protection,
+    onFault,
+    onOutboxFault,
+    log,
+  } = options;
   let store: PersonStore | undefined;
   let reporting: Reporting | undefined;
   let sendingOrphaned: Promise<void> | undefined;
@@ -64,6 +75,7 @@ export function createPersonStoreService(options: Options): PersonStoreService {
       fetch,
       agentVersion,
       capabilities,
+      logon,
       onFault,
     });
 

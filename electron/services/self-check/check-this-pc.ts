@@ -5,6 +5,7 @@ import {
   selfCheckReportSchema,
 } from '../../../shared/self-check/report.ts';
 import type { Platform } from '../../platform/create-platform.ts';
+import { readLastLogon } from '../../storage/logon/last-logon.ts';
 import { tryFolder } from '../../storage/try-folder.ts';
 import { personalOfProcess } from './personal-values.ts';
 import { runSelfCheck } from './self-check-service.ts';
@@ -29,7 +30,7 @@ export async function checkThisPc(pc: ThisPc, wishes: Wishes): Promise<SelfCheck
     await runSelfCheck({
       ...wishes,
       platform,
-      records: { ownFolder, environment, tryFolder },
+      records: { ownFolder, environment, lastLogon: readLastLogon, tryFolder },
       personal: personalOfProcess(ownFolder),
       agentVersion,
       runtime,

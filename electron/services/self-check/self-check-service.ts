@@ -72,16 +72,17 @@ interface Gathered {
 async function gatherFacts(options: SelfCheckOptions, asker: Asker): Promise<Gathered> {
   const { platform } = options;
   const { clock, desktop, loadNetwork } = platform;
-  const { environment } = options.records;
+  const { environment, lastLogon, ownFolder } = options.records;
   const { ask, note } = asker;
 
   const { config, fact: configuration } = await askConfiguration(platform.managedConfig, asker);
   note('display');
 
-  const [{ account, machine, session }, secretStore, notifications] = await Promise.all([
+  const [{ account, machine, session }, secretStore, notifications, logon] = await Promise.all([
     askLogin(platform, asker),
     askSecretStore(platform.loadSecretStore, asker),
     ask(async () => (await platform.loadNotifications()).capability(), 'notifications'),
+    ask(() => lastLogon(ownFolder), 'logon'),
   ]);
 
   const [sensors, media, records, proxy, collector] = await Promise.all([
@@ -115,6 +116,7 @@ async function gatherFacts(options: SelfCheckOptions, asker: Asker): Promise<Gat
       'anti-virus': media.antiVirus,
       notifications: notifications.ok ? asCapable(notifications.value) : unloaded(notifications.error),
     },
+    logon: logon.ok ? logon.value : undefined,
     display: desktop.display,
     lock: { capability: platform.lock.capability(), tried: toTrial(tried) },
     systemLimit: sensors.systemLimit,

@@ -27,6 +27,7 @@ const allWell: SelfCheckFacts = {
     'anti-virus': full,
     notifications: full,
   },
+  logon: { secondsToGate: 3.1, gate: 'shown' },
   display: 'windows',
   lock: { capability: { name: 'lock', level: 'full', reason: '' }, tried: { kind: 'confirmed' } },
   systemLimit: { kind: 'read', seconds: 900 },
@@ -76,6 +77,9 @@ describe('single answers', () => {
       { configuration: { kind: 'unreadable', detail: 'x' } },
       ['failed', 'configuration-unreadable', 'x'],
     ],
+    ['logon', { logon: undefined }, ['not-applicable', 'logon-not-measured', '']],
+    ['logon', { logon: { secondsToGate: 20, gate: 'open' } }, ['ok', 'gate-in-time', '20 s, open']],
+    ['logon', { logon: { secondsToGate: 95.5, gate: 'shown' } }, ['degraded', 'gate-late', '95.5 s, shown']],
     ['display', { display: 'none' }, ['degraded', 'display-absent', '']],
     [
       'idle',

@@ -46,6 +46,7 @@ function makeParts(settings: Record<string, unknown> = { collectorUrl }) {
       records: {
         ownFolder: '/home/teacher/porthor',
         environment: {},
+        lastLogon: () => Promise.resolve({ secondsToGate: 3.1, gate: 'shown' }),
         tryFolder: () => Promise.resolve(succeed(undefined)),
       },
       personal: { names: [], others: [] },
@@ -307,6 +308,7 @@ it('never names the user, the PC, the school or the stick', async () => {
         records: {
           ownFolder: home,
           environment: {},
+          lastLogon: () => Promise.resolve(undefined),
           tryFolder: () => Promise.resolve(fail({ kind: 'refused', reason: `open '${home}/${user}/x'` })),
         },
         personal: { names: [user], others: [home] },
