@@ -33,6 +33,8 @@ export interface SelfCheckRequest {
   readonly saveFile: string | undefined;
   /** The self-check may lock the screen, to find out whether the lock works. */
   readonly consentsToLock: boolean;
+  /** Asks every adapter one by one, with the person's consent also for what changes something for a moment. */
+  readonly deep: boolean;
 }
 
 /** Undefined where the line asks for no self-check. Packaged builds allow it, because it changes nothing on the PC. */
@@ -42,6 +44,7 @@ export function readSelfCheckRequest(argv: readonly string[]): SelfCheckRequest 
     json: argv.includes('--json'),
     saveFile: readOption('--save', argv),
     consentsToLock: argv.includes('--consent-lock'),
+    deep: argv.includes('--deep'),
   };
 }
 
@@ -51,7 +54,7 @@ export function readSelfCheckRequest(argv: readonly string[]): SelfCheckRequest 
 export interface StartedBy {
   /** The system started the agent, at logon or as its watchdog. No user asked to see it. */
   readonly isUnasked: boolean;
-  /** The login has just begun. A restart within it has no such switch. */
+  /** The login has just started. A restart within it has no such switch. */
   readonly atLogon: boolean;
   /** Seconds until the watchdog starts a dead agent again; 0 where no watchdog is known. */
   readonly watchdogDelaySeconds: number;

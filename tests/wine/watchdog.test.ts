@@ -109,11 +109,16 @@ describe('the watchdog under Wine', () => {
   it('watches an agent that a user started, and starts no second one beside it', async () => {
     await wine.start(programIn('Porthor.exe'), ['--by-hand']);
     await expect.poll(started, patience).toEqual(['--by-hand']);
-    const watchdog = await startWatchdog('--if-here-before');
+    // The one that ends has found the other, which watches from then on.
+    const pair = await Promise.all([startWatchdog('--if-here-before'), startWatchdog('--at-logon')]);
+    await Promise.race(pair.map(({ exited }) => exited));
+    expect(await started()).toEqual(['--by-hand']);
     await endAgent(3);
-    await expect.poll(started, patience).toEqual(['--by-hand', '--kept=2']);
+    await expect.poll(started, patience).toHaveLength(2);
     await endAgent(0);
-    expect((await watchdog.exited).status).toBe(0);
+    const ended = await Promise.all(pair.map(({ exited }) => exited));
+    expect(ended.map(({ status }) => status)).toEqual([0, 0]);
+    expect(await started()).toHaveLength(2);
   });
 
   it('gives up where the agent is missing, so that the next trigger tries again', async () => {

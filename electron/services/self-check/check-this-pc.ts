@@ -8,7 +8,7 @@ import type { Platform } from '../../platform/create-platform.ts';
 import { readLastLogon } from '../../storage/logon/last-logon.ts';
 import { tryFolder } from '../../storage/try-folder.ts';
 import { personalOfProcess } from './personal-values.ts';
-import { runSelfCheck } from './self-check-service.ts';
+import { runSelfCheck, type SelfCheckOptions } from './self-check-service.ts';
 
 export interface ThisPc {
   readonly platform: Platform;
@@ -22,6 +22,7 @@ export interface ThisPc {
 interface Wishes {
   readonly consentsToLock: boolean;
   readonly onAnswered?: (name: SelfCheckItemName) => void;
+  readonly deepCheck?: SelfCheckOptions['deepCheck'];
 }
 
 export async function checkThisPc(pc: ThisPc, wishes: Wishes): Promise<SelfCheckReport> {

@@ -56,8 +56,15 @@ export function describeReport(
     ...lines,
     '',
     ...(volumes.length === 0 ? [] : [words('self-check.volumes'), ...volumes.map((line) => `  ${line}`), '']),
+    ...describeDeep(report),
     words(resultWords[report.result]),
     ...(isSaved ? [] : [words('self-check.saveHint')]),
     '',
   ].join('\n');
+}
+
+/** In English: it is evidence for those who maintain Porthor. */
+function describeDeep({ deep }: SelfCheckReport): readonly string[] {
+  if (deep === undefined) return [];
+  return [...deep.map(({ name, outcome, ms, seen }) => `${name}: ${outcome}, ${ms} ms. ${seen}`.trim()), ''];
 }

@@ -58,9 +58,10 @@ describe('the command line', () => {
       json: false,
       saveFile: undefined,
       consentsToLock: false,
+      deep: false,
     });
     expect(
-      readSelfCheckRequest(['--self-check', '--json', '--save', 'report.json', '--consent-lock']),
-    ).toEqual({ json: true, saveFile: 'report.json', consentsToLock: true });
+      readSelfCheckRequest(['--self-check', '--json', '--save', 'report.json', '--consent-lock', '--deep']),
+    ).toEqual({ json: true, saveFile: 'report.json', consentsToLock: true, deep: true });
   });
 });
