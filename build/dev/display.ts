@@ -158,6 +158,58 @@ const check = (what: string, result: RunResult): string => {
   throw new Error(`display: ${what}: ${result.outcome}: ${result.stderr.trim()}`);
 };
 
+/** The screens of the display that `env` names, through xrandr. */
+function controlScreens(env: NodeJS.ProcessEnv) {
+  const xrandr = async (...args: string[]): Promise<string> =>
+    check(`xrandr ${args.join(' ')}`, await run('xrandr', args, { env }));
+  const screens = async (): Promise<readonly Screen[]> => parseScreens(await xrandr('--query'));
+
+  const addMode = async (output: string, size: ScreenSize): Promise<void> => {
+    const mode = modeName(size);
+    const known = await xrandr('--query');
+    if (!new RegExp(`^ +${mode} `, 'm').test(known)) {
+      // Refused where the mode was made earlier and is on no output now; adding it decides.
+      await run('xrandr', ['--newmode', mode, ...modeLine(size)], { env });
+    }
+    await xrandr('--addmode', output, mode);
+  };
+  const find = async (output: string): Promise<Screen> => {
+    const screen = (await screens()).find((candidate) => candidate.name === output);
+    if (screen === undefined) throw new Error(`display: ${output}: not on`);
+    return screen;
+  };
+  const setMode = async (output: string, size: ScreenSize, ...where: string[]): Promise<void> => {
+    await addMode(output, size);
+    await xrandr('--output', output, '--mode', modeName(size), ...where);
+  };
+  const addScreen = async (size: ScreenSize): Promise<Screen> => {
+    const output = findFreeOutput(await xrandr('--query'));
+    const last = (await screens()).at(-1);
+    if (output === undefined || last === undefined) throw new Error('display: no output is free');
+    await setMode(output, size, '--right-of', last.name);
+    return find(output);
+  };
+
+  return {
+    screens,
+    setMode,
+    addScreen,
+    removeScreen: async (output: string): Promise<void> => {
+      await xrandr('--output', output, '--off');
+    },
+    resizeScreen: async (output: string, size: ScreenSize): Promise<void> => {
+      await find(output);
+      await setMode(output, size);
+    },
+  };
+}
+
+async function addWelshKeys(env: NodeJS.ProcessEnv, file: string): Promise<void> {
+  const keys = check('xmodmap', await run('xmodmap', ['-pke'], { env }));
+  await writeFile(file, welshKeys(keys));
+  check('xmodmap', await run('xmodmap', [file], { env }));
+}
+
 /** Starts a display of its own. The screens stand side by side; the first is the primary one. */
 export const startDisplay = async (
   options: { readonly screens?: readonly [ScreenSize, ...ScreenSize[]] } = {},
@@ -209,47 +261,12 @@ export const startDisplay = async (
     };
     delete env['WAYLAND_DISPLAY'];
 
-    const xrandr = async (...args: string[]): Promise<string> =>
-      check(`xrandr ${args.join(' ')}`, await run('xrandr', args, { env }));
-    const xdotool = async (...args: string[]): Promise<void> => {
-      check(`xdotool ${args.join(' ')}`, await run('xdotool', args, { env }));
-    };
-    const screens = async (): Promise<readonly Screen[]> => parseScreens(await xrandr('--query'));
-
-    const addMode = async (output: string, size: ScreenSize): Promise<void> => {
-      const mode = modeName(size);
-      const known = await xrandr('--query');
-      if (!new RegExp(`^ +${mode} `, 'm').test(known)) {
-        // Refused where the mode was made earlier and is on no output now; adding it decides.
-        await run('xrandr', ['--newmode', mode, ...modeLine(size)], { env });
-      }
-      await xrandr('--addmode', output, mode);
-    };
-    const find = async (output: string): Promise<Screen> => {
-      const screen = (await screens()).find((candidate) => candidate.name === output);
-      if (screen === undefined) throw new Error(`display: ${output}: not on`);
-      return screen;
-    };
-    const setMode = async (output: string, size: ScreenSize, ...where: string[]): Promise<void> => {
-      await addMode(output, size);
-      await xrandr('--output', output, '--mode', modeName(size), ...where);
-    };
-    const addScreen = async (size: ScreenSize): Promise<Screen> => {
-      const output = findFreeOutput(await xrandr('--query'));
-      const last = (await screens()).at(-1);
-      if (output === undefined || last === undefined) throw new Error('display: no output is free');
-      await setMode(output, size, '--right-of', last.name);
-      return find(output);
-    };
-
+    const control = controlScreens(env);
     const [first, ...others] = options.screens ?? [desktop];
-    await setMode('DUMMY0', first, '--primary');
-    for (const size of others) await addScreen(size);
+    await control.setMode('DUMMY0', first, '--primary');
+    for (const size of others) await control.addScreen(size);
 
-    const keys = check('xmodmap', await run('xmodmap', ['-pke'], { env }));
-    const keysFile = path.join(folder, 'keys.xmodmap');
-    await writeFile(keysFile, welshKeys(keys));
-    check('xmodmap', await run('xmodmap', [keysFile], { env }));
+    await addWelshKeys(env, path.join(folder, 'keys.xmodmap'));
 
     const windowManager = await startChild(
       'The window manager',
@@ -260,18 +277,16 @@ export const startDisplay = async (
     undo.push(() => windowManager.stop());
     await windowManager.waitForLine(/^ready$/, readyWithinMs);
 
+    const xdotool = async (...args: string[]): Promise<void> => {
+      check(`xdotool ${args.join(' ')}`, await run('xdotool', args, { env }));
+    };
     return {
       name,
       env,
-      screens,
-      addScreen,
-      removeScreen: async (output) => {
-        await xrandr('--output', output, '--off');
-      },
-      resizeScreen: async (output, size) => {
-        await find(output);
-        await setMode(output, size);
-      },
+      screens: control.screens,
+      addScreen: control.addScreen,
+      removeScreen: control.removeScreen,
+      resizeScreen: control.resizeScreen,
       movePointer: (xPx, yPx) => xdotool('mousemove', '--sync', String(xPx), String(yPx)),
       click: (xPx, yPx) => xdotool('mousemove', String(xPx), String(yPx), 'click', '1'),
       typeText: (text) => xdotool('type', '--delay', '8', '--', text),

@@ -50,6 +50,17 @@ export const vitestCounts = (report: unknown): TestCounts => {
   };
 };
 
+/**
+ * The files whose worker process crashed, where nothing else failed; otherwise empty. Vitest 5 reports such a file as
+ * failed, with an empty message and without a failed test; a file that cannot be loaded has a message.
+ */
+export const crashedVitestFiles = (report: unknown): readonly string[] => {
+  const failed = vitestReportSchema.parse(report).testResults.filter(({ status }) => status === 'failed');
+  const isCrash = ({ message, assertionResults }: (typeof failed)[number]): boolean =>
+    message === '' && !assertionResults.some(({ status }) => status === 'failed');
+  return failed.every(isCrash) ? failed.map(({ name }) => name) : [];
+};
+
 interface PlaywrightSuite {
   readonly title: string;
   readonly specs: readonly {

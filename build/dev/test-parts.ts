@@ -5,7 +5,13 @@ import { projectRoot } from '../runtime/paths.ts';
 import { SetupError } from '../runtime/setup-error.ts';
 import { lintPart } from './lint.ts';
 import { type Part, type PartResult, type PartShell, resultsFolder, runSteps } from './run-parts.ts';
-import { onlyRunnerCrashed, playwrightCounts, type TestCounts, vitestCounts } from './test-counts.ts';
+import {
+  crashedVitestFiles,
+  onlyRunnerCrashed,
+  playwrightCounts,
+  type TestCounts,
+  vitestCounts,
+} from './test-counts.ts';
 
 const minutes = (count: number): number => count * 60_000;
 
@@ -54,13 +60,29 @@ const vitestPart = ({ name, about, after = [], heavy, deadlineMs = minutes(15) }
   cores: 1,
   deadlineMs,
   run: async (shell) => {
+    const runFiles = async (file: string, ...files: readonly string[]): Promise<PartResult> => {
+      await rm(file, { force: true });
+      const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+      const args = vitestArguments(shell, '--project', name, ...reporters, ...files);
+      return readResult(await shell.node(args), file, vitestCounts, shell.say);
+    };
     const file = path.join(resultsFolder, `${name}.json`);
-    await rm(file, { force: true });
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-    const exitedWell = await shell.node(vitestArguments(shell, '--project', name, ...reporters));
-    return readResult(exitedWell, file, vitestCounts, shell.say);
+    const first = await runFiles(file);
+    const crashed = first.passed ? [] : await readCrashedFiles(file);
+    if (crashed.length === 0) return first;
+    for (const crash of crashed) shell.say(`RUN AGAIN: the process that ran ${crash} crashed.`);
+    const again = await runFiles(path.join(resultsFolder, `${name}-again.json`), ...crashed);
+    return { ...again, note: `${first.note}; the runner crashed, run again: ${again.note}` };
   },
 });
+
+const readCrashedFiles = async (file: string): Promise<readonly string[]> => {
+  try {
+    return crashedVitestFiles(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return [];
+  }
+};
 
 const hasOnlyRunnerCrashed = async (file: string): Promise<boolean> => {
   try {

@@ -8,6 +8,7 @@ import { nodePackTools } from '../../electron/storage/packs/node-tools.ts';
 import { languageSchema, languages } from '../../shared/lib/language.ts';
 import { canonicalText } from '../../shared/policy/canonical-text.ts';
 import { lintPack, type PackFinding } from '../../shared/policy/lint-pack.ts';
+import { describeReading, type PackNote } from '../../shared/policy/lint-reading.ts';
 import { audienceSchema, type PolicyPack } from '../../shared/policy/pack.ts';
 import { maxZipBytes } from '../../shared/policy/pack-limits.ts';
 import { manifestFileName } from '../../shared/policy/read-pack.ts';
@@ -16,7 +17,8 @@ import { calendarDateAt, formatCalendarDate } from '../../shared/policy/school-c
 
 const usage = `Looks after policy packs: folders, or zips, of policy.json and its Markdown files.
 
-  npm run policy -- lint PACK...               name what is wrong and what to do about it
+  npm run policy -- lint PACK...               name what is wrong and what to do about it; show length,
+                                               reading age and the decisions that the school must take
   npm run policy -- pack FOLDER [--out FILE]   make a zip, the same bytes each time;
                                                FILE is <id>-<version>.zip unless given
   npm run policy -- hash PACK...               print id, version and the hash of each text
@@ -147,12 +149,14 @@ async function importOne(file: string, options: CommandLine, console: Console): 
 async function lintAll(packs: readonly string[], console: Console): Promise<ExitCode> {
   const count = { error: 0, warning: 0 };
   for (const path of packs) {
-    for (const { severity, file, what, remedy } of await lintOne(path)) {
+    const { findings, notes } = await lintOne(path);
+    for (const { severity, file, what, remedy } of findings) {
       count[severity] += 1;
       const line = `${join(path, file)}: ${severity}: ${what}: ${remedy}`;
       if (severity === 'error') console.complain(line);
       else console.print(line);
     }
+    for (const { file, what } of notes) console.print(`${join(path, file)}: note: ${what}`);
   }
   console.print(
     `${plural(packs.length, 'pack')}, ${plural(count.error, 'error')}, ${plural(count.warning, 'warning')}`,
@@ -160,11 +164,18 @@ async function lintAll(packs: readonly string[], console: Console): Promise<Exit
   return count.error === 0 ? 0 : 1;
 }
 
-async function lintOne(path: string): Promise<readonly PackFinding[]> {
+type LintResult = { readonly findings: readonly PackFinding[]; readonly notes: readonly PackNote[] };
+
+async function lintOne(path: string): Promise<LintResult> {
   const pack = await loadPack(path);
-  if (pack.ok) return lintPack(pack.value, await listFiles(path));
+  if (pack.ok) {
+    return {
+      findings: lintPack(pack.value, await listFiles(path)),
+      notes: describeReading(pack.value),
+    };
+  }
   const { subject, reason, remedy } = pack.error;
-  return [{ severity: 'error', file: subject, what: reason, remedy }];
+  return { findings: [{ severity: 'error', file: subject, what: reason, remedy }], notes: [] };
 }
 
 /** The pack has been loaded from here a moment ago; what has gone since then is the caller's own doing. */

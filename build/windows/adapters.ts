@@ -23,6 +23,12 @@ export const windowsAdapters: readonly WindowsAdapter[] = [
     bytes: 'tests/unit/electron/platform/account/account-windows.test.ts',
   },
   { file: 'anti-virus/anti-virus.win32.ts', asks: ['anti-virus'], wine: ports },
+  {
+    file: 'folder-rights/folder-rights.win32.ts',
+    asks: ['own-folder'],
+    wine: 'tests/wine/cases/folder-rights.case.ts',
+    bytes: 'tests/unit/electron/platform/folder-rights/folder-rights.test.ts',
+  },
   { file: 'idle/idle.win32.ts', asks: ['idle', 'system-limit', 'game-controllers'], wine: ports },
   { file: 'lock/lock.win32.ts', asks: ['lock'] },
   { file: 'machine/machine.win32.ts', asks: ['machine'], wine: ports },
@@ -36,6 +42,12 @@ export const windowsAdapters: readonly WindowsAdapter[] = [
     file: 'native/native.win32.ts',
     asks: ['account', 'session', 'managed-config'],
     wine: 'tests/wine/cases/services.case.ts',
+  },
+  {
+    file: 'native/own-token.win32.ts',
+    asks: ['account', 'own-folder'],
+    wine: 'tests/wine/cases/folder-rights.case.ts',
+    bytes: 'tests/unit/electron/platform/account/account-windows.test.ts',
   },
   {
     file: 'native/registry.win32.ts',
@@ -54,6 +66,11 @@ export const windowsAdapters: readonly WindowsAdapter[] = [
     asks: ['presence'],
     wine: ports,
     bytes: 'tests/unit/electron/platform/idle/idle-and-presence.test.ts',
+  },
+  {
+    file: 'secret-store/secret-store.win32.ts',
+    asks: ['secret-store', 'sealed-text'],
+    wine: 'tests/wine/cases/secret-store.case.ts',
   },
   { file: 'session/session.win32.ts', asks: ['session'], wine: ports },
   { file: 'usb/usb.win32.ts', asks: ['usb'], bytes: 'tests/unit/electron/platform/usb/usb-package.test.ts' },

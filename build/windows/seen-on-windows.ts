@@ -71,7 +71,7 @@ function seenBy({ asks }: WindowsAdapter, reports: readonly SeenReport[]): strin
 }
 
 /** The part of `docs/windows.md` between its two marks. */
-export function renderTables(reports: readonly SeenReport[]): string {
+function renderTables(reports: readonly SeenReport[]): string {
   const adapters = windowsAdapters.map(
     (adapter) =>
       `| \`${adapter.file}\` | ${link(adapter.wine)} | ${link(adapter.bytes)} | ${cell(seenBy(adapter, reports))} |`,

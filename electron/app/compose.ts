@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { GateOpening } from '../../shared/wire/events.ts';
 import type { Refusal } from '../ipc/register.ts';
-import type { AgentProcess } from '../services/agent-context.ts';
+import type { AgentContext, AgentProcess } from '../services/agent-context.ts';
 import { createAgreements } from '../services/agreements/agreements-service.ts';
 import { createKeptTexts } from '../services/agreements/kept-texts.ts';
 import type { Feature, SystemChange } from '../services/feature.ts';
@@ -11,10 +11,13 @@ import { createLockNow } from '../services/idle/lock-now.ts';
 import { createLogonTiming } from '../services/logon/logon-timing.ts';
 import { createConfigFeature } from '../services/managed-config/config-feature.ts';
 import { expandVariables } from '../services/managed-config/expand-variables.ts';
-import { createPersonStoreFeature } from '../services/person-store/person-store-feature.ts';
+import {
+  createPersonStoreFeature,
+  type PersonStoreFeature,
+} from '../services/person-store/person-store-feature.ts';
 import type { Announcement } from '../services/policies/new-versions.ts';
 import { createPoliciesFeature } from '../services/policies/policies-feature.ts';
-import { startPolicies } from '../services/policies/policies-service.ts';
+import { type Policies, startPolicies } from '../services/policies/policies-service.ts';
 import { createAgentStartedFeature } from '../services/reporting/agent-started-feature.ts';
 import { createReports } from '../services/reporting/reports.ts';
 import { keepLastLogon } from '../storage/logon/last-logon.ts';
@@ -73,9 +76,8 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     reports,
     capabilities: running.capabilities,
   });
-  const { config, onFault } = context;
   const onRefused = ({ window, channel, reason }: Refusal) =>
-    onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason });
+    context.onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason });
 
   const system = createSystemFeature(context, startedBy.watchdogDelaySeconds);
   const logon = createLogonTiming({
@@ -94,17 +96,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     logon: logon.current,
     isRunning: running.isRunning,
   });
-  const policies = startPolicies({
-    config: config(),
-    appliesAtOnce: () => config().policy.applyNewVersion === 'at-once',
-    schoolDirectory: expandVariables(config().policy.directory, context.environment),
-    shippedDirectory: join(context.folders.assets, 'policies'),
-    ownDirectory: context.folders.userData,
-    stateDirectory: () => personStore.stateFolder()?.directory ?? context.folders.userData,
-    clock: context.platform.clock,
-    fetch: context.collectorFetch,
-    onFault,
-  });
+  const policies = startPoliciesFor(context, personStore);
   const texts = createKeptTexts(context, personStore);
   const idleWarning: IdleWarningFlag = { isShown: () => false };
   const surface = createGateSurface(context, prewarmed, () => idleWarning.isShown());
@@ -176,4 +168,19 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       return running.stop();
     },
   };
+}
+
+function startPoliciesFor(context: AgentContext, personStore: PersonStoreFeature): Policies {
+  const { config, folders } = context;
+  return startPolicies({
+    config: config(),
+    appliesAtOnce: () => config().policy.applyNewVersion === 'at-once',
+    schoolDirectory: expandVariables(config().policy.directory, context.environment),
+    shippedDirectory: join(folders.assets, 'policies'),
+    ownDirectory: folders.userData,
+    stateDirectory: () => personStore.stateFolder()?.directory ?? folders.userData,
+    clock: context.platform.clock,
+    fetch: context.collectorFetch,
+    onFault: context.onFault,
+  });
 }

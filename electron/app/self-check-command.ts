@@ -27,6 +27,7 @@ export async function startSelfCheck(
               platform: pc.platform,
               desk: createDeepCheckDesk(pc.platform, createSelfCheckWords(language)),
               sealed: createSealedText(pc.ownFolder),
+              ownFolder: pc.ownFolder,
               hide,
             }),
         }

@@ -1,6 +1,7 @@
 /** Reports problems of a policy pack to its author, before the gate asks a user to accept it. */
 import { type Bilingual, type Language, languages } from '../lib/language.ts';
 import { placeholderNames } from './fill-placeholders.ts';
+import { lintDecisions, lintReading } from './lint-reading.ts';
 import { type MarkdownOutline, maxLineCharacters, outlineMarkdown } from './markdown-outline.ts';
 import type { PolicyPack } from './pack.ts';
 import { manifestFileName } from './read-pack.ts';
@@ -39,6 +40,8 @@ export function lintPack(pack: PolicyPack, fileNames: readonly string[] = []): r
     ]),
     ...compareLanguages(pack, outlines),
     ...lintManifest(pack),
+    ...lintReading(pack),
+    ...lintDecisions(pack),
     ...lintFileNames(pack, fileNames),
   ];
 }

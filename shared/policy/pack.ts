@@ -1,6 +1,7 @@
 /** The manifest of a policy pack (`policy.json`), as an administrator writes it. */
 import { z } from 'zod';
 import { bilingualSchema } from '../lib/language.ts';
+import { wordings } from './reading.ts';
 
 /** Lower-case words joined by hyphens: safe as a folder name and in an address. */
 export const policyIdSchema = z
@@ -57,6 +58,14 @@ export type Statement = z.infer<typeof statementSchema>;
 
 export const fieldRequirementSchema = z.enum(['required', 'optional', 'hidden']);
 
+/** A decision that only the school can take, which the text has taken for it. `lint` lists these. */
+const schoolDecisionSchema = z.strictObject({
+  /** The question to the school's author. */
+  question: z.string().min(1).max(300),
+  /** The words in each text that answer it. */
+  passage: bilingualSchema,
+});
+
 /** The newest format of `policy.json` that this version reads. */
 export const packFormat = 1;
 
@@ -85,6 +94,11 @@ export const packManifestSchema = z.strictObject({
   /** The changes since the previous version; the gate shows them at a renewal. */
   changes: bilingualSchema.optional(),
   statements: z.array(statementSchema).max(50),
+  /** What the screen calls the text; absent means a policy. */
+  wording: z.enum(wordings).optional(),
+  /** The age of the youngest readers. `lint` warns when the texts are too hard for them. */
+  readingAge: z.int().min(5).max(18).optional(),
+  schoolDecides: z.array(schoolDecisionSchema).max(50).optional(),
   fields: z.strictObject({ fullName: fieldRequirementSchema, jobRole: fieldRequirementSchema }),
   /** If several policies apply, the gate asks for the lower number first. */
   order: z.int().min(0).max(9999).default(100),

@@ -16,6 +16,7 @@ export const deepQuestionNames = [
   'anti-virus',
   'secret-store',
   'sealed-text',
+  'own-folder',
   'stick-in',
   'stick-out',
   'cover',

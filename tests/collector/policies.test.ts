@@ -264,7 +264,7 @@ describe('GET /v1/policies/{id}/{version}', () => {
 
   it('serves the packs that the project ships, when no folder is named', async () => {
     const { address } = await startTestCollector();
-    for (const audience of ['staff', 'pupil', 'visitor']) {
+    for (const audience of ['staff', 'pupil', 'young-pupil', 'visitor']) {
       expect((await list(address, audience)).length).toBeGreaterThan(0);
     }
   });

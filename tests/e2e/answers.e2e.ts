@@ -33,7 +33,7 @@ test('keyboard only: real keys from the first Tab to the open gate', async ({ wo
     throw new Error(`Tab does not lead there; the focus is on: ${await focused()}`);
   };
   const checkboxes = await gate.getByRole('checkbox').count();
-  expect(checkboxes).toBeGreaterThan(3);
+  expect(checkboxes).toBeGreaterThan(1);
   for (let index = 0; index < checkboxes; index += 1) {
     await tabTo((focus) => focus === 'checkbox');
     await display.pressKey('space');

@@ -122,7 +122,7 @@ test('a new version: the gate asks when it is material, and shows the changes si
   world,
 }) => {
   await logins(world, [['a', '2026-09-02T08:00:00Z', first]]);
-  await world.publish({ version: '2026.2', material: false });
+  await world.publish({ version: '2026.3', material: false });
   await logins(world, [['b', '2026-09-03T08:00:00Z', undefined]]);
 
   // The version in between stays in the school's folder.
@@ -132,14 +132,14 @@ test('a new version: the gate asks when it is material, and shows the changes si
   const changes = (what: string) => ({ 'en-GB': `${what} is new.`, 'cy-GB': `Mae ${what} yn newydd.` });
   await writeFile(
     path.join(between, 'policy.json'),
-    JSON.stringify({ ...manifest, version: '2026.3', material: true, changes: changes('The third') }),
+    JSON.stringify({ ...manifest, version: '2026.4', material: true, changes: changes('The third') }),
   );
-  await world.publish({ version: '2026.4', material: true, changes: changes('The fourth') });
+  await world.publish({ version: '2026.5', material: true, changes: changes('The fourth') });
   await world.script({ loginId: 'c', clockStartsAt: '2026-09-04T08:00:00Z' });
   const agent = await world.start();
   const gate = await agent.gate();
   await expect(gate.locator('.lead')).toHaveText(material);
-  await expect(gate.locator('.changes h3')).toHaveText(['Version 2026.4', 'Version 2026.3']);
+  await expect(gate.locator('.changes h3')).toHaveText(['Version 2026.5', 'Version 2026.4']);
   await expect(gate.locator('.changes p')).toHaveText(['The fourth is new.', 'The third is new.']);
   await world.screenshot('changes-of-two-versions', gate);
 });
@@ -173,7 +173,7 @@ test('a new version that arrives during a lesson waits for the next login', asyn
   const gate = await agent.gate();
   await acceptAndContinue(gate);
   await agent.opened();
-  await world.publish({ version: '2026.2', material: true });
+  await world.publish({ version: '2026.3', material: true });
   await expect.poll(() => agent.app.windows().length).toBe(0);
   // The folder's refresh has the same short timer as the heartbeat: it has run several times by now.
   const recorded = await countHeartbeats(world);
@@ -195,7 +195,7 @@ test('at once: the agent announces the version with time to save, shuts the gate
   await acceptAndContinue(gate);
   await agent.opened();
   const announced = await keepAnnouncements(agent);
-  await world.publish({ version: '2026.2', material: true });
+  await world.publish({ version: '2026.3', material: true });
   await expect.poll(async () => (await announced()).length).toBe(1);
   const [message] = await announced();
   expect(message?.message).toBe(

@@ -201,14 +201,9 @@ function followDrawing(
       case operators.showText: {
         const at = multiply(state.matrix, text);
         const isPale = state.isPale && !areas.some((area) => contains(area, at[4], at[5]));
-        for (const glyph of Array.isArray(args[0]) ? args[0] : []) {
-          if (typeof glyph !== 'object' || glyph === null || !('unicode' in glyph)) continue;
-          const isHyphen = /^[-\u00AD\u2010]$/u.test(String(glyph.unicode));
-          const isSoft = isHyphen && 'originalCharCode' in glyph && glyph.originalCharCode === 0xad;
-          for (const letter of String(glyph.unicode).replaceAll(/\s/gu, '')) {
-            glyphs.push({ text: letter, isUndrawn: state.mode === 3 || state.mode === 7, isPale, isSoft });
-          }
-        }
+        const isUndrawn = state.mode === 3 || state.mode === 7;
+        for (const { letter, isSoft } of lettersOf(args[0]))
+          glyphs.push({ text: letter, isUndrawn, isPale, isSoft });
         break;
       }
       default:
@@ -216,6 +211,16 @@ function followDrawing(
     }
   }
   return { glyphs, signs, rules, pictureShare, pictures };
+}
+
+/** The letters of one drawing command, with a mark on soft hyphens, which pdf.js gives as plain ones. */
+function* lettersOf(drawn: unknown): Generator<{ readonly letter: string; readonly isSoft: boolean }> {
+  for (const glyph of Array.isArray(drawn) ? drawn : []) {
+    if (typeof glyph !== 'object' || glyph === null || !('unicode' in glyph)) continue;
+    const isHyphen = /^[-\u00AD\u2010]$/u.test(String(glyph.unicode));
+    const isSoft = isHyphen && 'originalCharCode' in glyph && glyph.originalCharCode === 0xad;
+    for (const letter of String(glyph.unicode).replaceAll(/\s/gu, '')) yield { letter, isSoft };
+  }
 }
 
 function isNumbers(value: unknown): value is ArrayLike<number> & Iterable<number> {

@@ -69,7 +69,7 @@ export async function verifyChain(
   const stored = await chain.head();
   const lastPlace = stored?.place ?? Number.MAX_SAFE_INTEGER;
   const findings: Finding[] = [];
-  const found = (kind: Finding['kind'], link: { place?: number; eventId?: string }, detail: string): void => {
+  const found: Report = (kind, link, detail) => {
     findings.push({ kind, place: link.place, eventId: link.eventId ?? '', detail });
   };
   const keys = createKeyRing(chain);
@@ -79,7 +79,7 @@ export async function verifyChain(
   const doubtful: { place: number; eventId: string; verdict: string }[] = [];
   let chainedLate: { count: number; chainedAt: string } | undefined;
 
-  let previous: { place: number; eventId: string; recordSha256: string } = {
+  let previous: ReachedRecord = {
     place: 0,
     eventId: '',
     recordSha256: firstPreviousSha256,
@@ -243,43 +243,72 @@ export async function verifyChain(
   }
   await pageBefore;
   if (!gaveUp()) {
-    if (stored === undefined) {
-      found('removed', {}, 'the head of the chain, which says how many records there were');
-    } else if (previous.place < stored.place) {
-      found(
-        'removed',
-        { place: previous.place + 1 },
-        `the chain ends at ${previous.place} and had ${stored.place} records`,
-      );
-    } else if (previous.recordSha256 !== stored.recordSha256 && !told.has(previous.place)) {
-      found(
-        'altered',
-        previous,
-        'its hash was made anew, or records before it were put in or taken out: it is not the one that the chain ended with',
-      );
-    }
-    for (const link of await chain.behindHead()) found('inserted', link, 'behind the end of the chain');
-    for (const { eventId, where } of await chain.unchained()) {
-      found(
-        'inserted',
-        { eventId },
-        `it stands ${where === 'events' ? 'among the events' : 'in the list'} and in no record of the chain`,
-      );
-    }
-    for (const link of await chain.unfoundedAnswers()) {
-      found('inserted', link, 'an answer to the question at login that follows from no acknowledgement');
-    }
-    for (const link of await chain.missingAnswers()) {
-      found('removed', link, 'its answer to the question at login');
-    }
-    const { writtenDown } = options;
-    if (writtenDown !== undefined && (await chain.recordAt(writtenDown.place)) !== writtenDown.recordSha256) {
-      found('altered', { place: writtenDown.place }, 'it does not have the hash that was written down');
-    }
+    checkEnd({ stored, previous, isTold: told.has(previous.place) }, found);
+    await checkBesideChain(chain, options.writtenDown, found);
   }
   const head = stored ?? { place: previous.place, recordSha256: previous.recordSha256 };
   const inOrder = findings.toSorted((left, right) => orderOf(left) - orderOf(right));
   return { records, verdicts, doubtful, chainedLate, findings: inOrder, gaveUp: gaveUp(), head };
+}
+
+type Report = (kind: Finding['kind'], link: { place?: number; eventId?: string }, detail: string) => void;
+
+interface ReachedRecord {
+  readonly place: number;
+  readonly eventId: string;
+  readonly recordSha256: string;
+}
+
+/** Compares the last record that was reached with the stored head. `isTold`: that record has a finding already. */
+function checkEnd(
+  end: {
+    readonly stored: ChainHead | undefined;
+    readonly previous: ReachedRecord;
+    readonly isTold: boolean;
+  },
+  found: Report,
+): void {
+  const { stored, previous, isTold } = end;
+  if (stored === undefined) {
+    found('removed', {}, 'the head of the chain, which says how many records there were');
+  } else if (previous.place < stored.place) {
+    found(
+      'removed',
+      { place: previous.place + 1 },
+      `the chain ends at ${previous.place} and had ${stored.place} records`,
+    );
+  } else if (previous.recordSha256 !== stored.recordSha256 && !isTold) {
+    found(
+      'altered',
+      previous,
+      'its hash was made anew, or records before it were put in or taken out: it is not the one that the chain ended with',
+    );
+  }
+}
+
+/** Checks what the chain does not reach: records behind its head, and rows that follow from no record. */
+async function checkBesideChain(
+  chain: EvidenceChainRepository,
+  writtenDown: ChainHead | undefined,
+  found: Report,
+): Promise<void> {
+  for (const link of await chain.behindHead()) found('inserted', link, 'behind the end of the chain');
+  for (const { eventId, where } of await chain.unchained()) {
+    found(
+      'inserted',
+      { eventId },
+      `it stands ${where === 'events' ? 'among the events' : 'in the list'} and in no record of the chain`,
+    );
+  }
+  for (const link of await chain.unfoundedAnswers()) {
+    found('inserted', link, 'an answer to the question at login that follows from no acknowledgement');
+  }
+  for (const link of await chain.missingAnswers()) {
+    found('removed', link, 'its answer to the question at login');
+  }
+  if (writtenDown !== undefined && (await chain.recordAt(writtenDown.place)) !== writtenDown.recordSha256) {
+    found('altered', { place: writtenDown.place }, 'it does not have the hash that was written down');
+  }
 }
 
 /** The standing that ingest gives to such an acknowledgement. */

@@ -16,8 +16,6 @@ export interface Desktop {
   readonly trayIconFormat: 'ico' | 'png';
   /** Chromium loads GTK into the main process. */
   readonly loadsGtk: boolean;
-  /** The secret store is one of several keyrings, and the runtime names which. */
-  readonly namesSecretStore: boolean;
 }
 
 export const windowsDesktop: Desktop = {
@@ -26,7 +24,6 @@ export const windowsDesktop: Desktop = {
   warnsWithoutKeyboard: false,
   trayIconFormat: 'ico',
   loadsGtk: false,
-  namesSecretStore: false,
 };
 
 export const unknownDesktop: Desktop = { ...windowsDesktop, display: 'other', trayIconFormat: 'png' };
@@ -39,7 +36,6 @@ export function readLinuxDesktop(environment: Readonly<Record<string, string | u
     warnsWithoutKeyboard: true,
     trayIconFormat: 'png',
     loadsGtk: true,
-    namesSecretStore: true,
   } as const;
   if (session === 'wayland' || wayland !== '') return { display: 'wayland', ...traits };
   return { display: display === '' ? 'none' : 'x11', ...traits };

@@ -51,6 +51,7 @@ export function createPersonStoreFeature(context: AgentContext, options: Options
     logon: options.logon,
     clock: platform.clock,
     protection: context.protection,
+    folderRights: platform.folderRights,
     fetch: context.collectorFetch,
     maySendOrphanedOutboxes: options.isRunning,
     onOpened: ({ outbox }) => options.recordIn(outbox, machine),

@@ -35,7 +35,7 @@ export interface DeepDesk {
 }
 
 /** A text that an earlier run gave to the secret store. */
-export interface SealedText {
+interface SealedText {
   read(): Promise<string | undefined>;
   write(sealed: string): Promise<void>;
 }
@@ -44,6 +44,8 @@ interface Options {
   readonly platform: Platform;
   readonly desk: DeepDesk;
   readonly sealed: SealedText;
+  /** The folder in which the agent of this account keeps what is its own. */
+  readonly ownFolder: string;
   /** Takes out of a text what is personal. */
   readonly hide: (text: string) => string;
 }
@@ -88,6 +90,7 @@ export async function runDeepCheck(options: Options): Promise<readonly DeepAnswe
   const media = await asker.ask(() => platform.removableMedia());
   if (media.ok) await askDrives(media.value, asked);
   await askSecrets(options, asked);
+  await askOwnFolder(options, asked);
   if (media.ok && (await desk.agrees('stick-in'))) {
     const stick = await asked(
       'stick-in',
@@ -185,7 +188,7 @@ async function askSecrets({ platform, sealed }: Options, asked: Asked): Promise<
     async () => {
       const store = await platform.loadSecretStore();
       const kept = await store.protect(probe);
-      if ((await store.unprotect(kept)) !== probe)
+      if ((await store.unprotect(kept)).secret !== probe)
         return fail({ reason: 'it did not return what it was given' });
       await sealed.write(kept);
       return succeed(store.backend());
@@ -198,11 +201,24 @@ async function askSecrets({ platform, sealed }: Options, asked: Asked): Promise<
       if (before === undefined)
         return fail({ kind: 'none', reason: 'no earlier run has sealed a text here' });
       const store = await platform.loadSecretStore();
-      return (await store.unprotect(before)) === probe
+      return (await store.unprotect(before)).secret === probe
         ? succeed('the text of the earlier run opens')
         : fail({ reason: 'the text of the earlier run came back changed' });
     },
     (seen) => seen,
+  );
+}
+
+async function askOwnFolder({ platform, ownFolder }: Options, asked: Asked): Promise<void> {
+  // Its path names the user, so only its kind is said.
+  const place = /^[\\/]{2}/u.test(ownFolder) ? 'on a share' : 'not on a share';
+  await asked(
+    'own-folder',
+    async () => {
+      const others = await platform.folderRights.listOthers(ownFolder);
+      return others.ok ? succeed(others.value.length) : fail({ reason: others.error });
+    },
+    (others) => `${place}; others who may read it: ${others}`,
   );
 }
 

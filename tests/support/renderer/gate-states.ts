@@ -30,7 +30,9 @@ export function hashesOf(texts: ShownPolicy['texts']): ShownPolicy['textSha256']
 }
 
 /** A shipped policy as the main process would show it to a user. */
-export async function shippedPolicy(name: 'staff' | 'pupil' | 'visitor'): Promise<ShownPolicy> {
+export async function shippedPolicy(
+  name: 'staff' | 'pupil' | 'visitor' | 'young-pupil',
+): Promise<ShownPolicy> {
   const folder = path.join(projectRoot, 'assets/policies', name);
   const manifest = packManifestSchema.parse(
     JSON.parse(await readFile(path.join(folder, 'policy.json'), 'utf8')),

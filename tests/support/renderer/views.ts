@@ -122,8 +122,7 @@ const agreementsHandlers = (): HandlersOf<AgreementsContract> => ({
       text: texts['cy-GB'],
       statements: statements.map(({ text }, index) => ({
         text: text['cy-GB'],
-        answer:
-          (['ticked', 'not-ticked', 'not-known'] as const)[Math.min(2, Math.max(0, index - 6))] ?? 'ticked',
+        answer: (['ticked', 'not-ticked', 'not-known'] as const)[index] ?? 'ticked',
       })),
     };
   },

@@ -3,7 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { exitCodeOf } from '../../../../build/dev/agent.ts';
 import { isChromiumNoise } from '../../../../build/dev/demo.ts';
 import { parseStartOptions } from '../../../../build/dev/start.ts';
-import { onlyRunnerCrashed, playwrightCounts, vitestCounts } from '../../../../build/dev/test-counts.ts';
+import {
+  crashedVitestFiles,
+  onlyRunnerCrashed,
+  playwrightCounts,
+  vitestCounts,
+} from '../../../../build/dev/test-counts.ts';
 import { chooseParts } from '../../../../build/dev/test-parts.ts';
 import { explainFailure, SetupError } from '../../../../build/runtime/setup-error.ts';
 import { placeEntry } from '../../../../build/runtime/verification.ts';
@@ -155,6 +160,31 @@ describe('a crash of the test runner', () => {
     expect(onlyRunnerCrashed(report([crash, 'Error: expected true']))).toBe(false);
     expect(onlyRunnerCrashed(report([]))).toBe(false);
     expect(onlyRunnerCrashed(report())).toBe(false);
+  });
+});
+
+describe('a crash of a process that runs test files', () => {
+  const file = (name: string, status: string, message: string, ...statuses: readonly string[]) => ({
+    name,
+    status,
+    message,
+    assertionResults: statuses.map((one) => ({ status: one, fullName: 'a test' })),
+  });
+  const crashed = file('console.test.ts', 'failed', '', 'passed', 'pending');
+
+  test('names the files, so that they run again', () => {
+    const report = { testResults: [file('a.test.ts', 'passed', '', 'passed'), crashed] };
+    expect(crashedVitestFiles(report)).toEqual(['console.test.ts']);
+  });
+
+  test('counts for nothing beside a failure of another kind', () => {
+    for (const other of [
+      file('a.test.ts', 'failed', '', 'failed', 'passed'),
+      file('a.test.ts', 'failed', 'there is no such module'),
+    ]) {
+      expect(crashedVitestFiles({ testResults: [crashed, other] })).toEqual([]);
+    }
+    expect(crashedVitestFiles({ testResults: [file('a.test.ts', 'passed', '', 'passed')] })).toEqual([]);
   });
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runPolicyTool } from '../../../../build/policy/policy-tool.ts';
 import { loadPack } from '../../../../electron/storage/packs/load-packs.ts';
-import { goodTexts, packFiles } from '../../../fixtures/packs/pack-files.ts';
+import { goodManifest, goodTexts, packFiles } from '../../../fixtures/packs/pack-files.ts';
 import { writePack } from '../../../fixtures/packs/write-pack.ts';
 
 let folder: string;
@@ -29,11 +29,35 @@ async function run(...commandLine: string[]) {
 describe('lint', () => {
   test('accepts a good pack', async () => {
     const pack = await writePack(join(folder, 'staff'), packFiles());
-    expect(await run('lint', pack)).toEqual({
-      exitCode: 0,
-      printed: ['1 pack, 0 errors, 0 warnings'],
-      complained: [],
-    });
+    const { exitCode, printed, complained } = await run('lint', pack);
+    expect(printed.at(-1)).toBe('1 pack, 0 errors, 0 warnings');
+    expect({ exitCode, complained }).toEqual({ exitCode: 0, complained: [] });
+  });
+
+  test('shows length and reading age of each text, and the decisions that the school must take', async () => {
+    const schoolDecides = [
+      {
+        question: 'How long may a password be?',
+        passage: { 'en-GB': 'Keep it secret.', 'cy-GB': 'Cadwch hi’n gyfrinach.' },
+      },
+    ];
+    const texts = {
+      'en.md': '## Screen\n\nLock it when you leave. Keep it secret.\n',
+      'cy.md': '## Sgrin\n\nClowch hi wrth adael. Cadwch hi’n gyfrinach.\n',
+    };
+    const pack = await writePack(
+      join(folder, 'staff'),
+      packFiles({ 'policy.json': JSON.stringify({ ...goodManifest, schoolDecides }), ...texts }),
+    );
+    const { printed } = await run('lint', pack);
+    expect(printed).toEqual([
+      expect.stringMatching(
+        /en\.md: note: \d+ words .*, about 1 min, reading age \d+ \(.*\), LIX \d+, longest/u,
+      ),
+      expect.stringMatching(/cy\.md: note: \d+ words .*, about 1 min, LIX \d+, longest/u),
+      `${join(pack, 'en.md:3')}: note: your school decides: How long may a password be? The text says "Keep it secret.", and so does cy.md:3`,
+      '1 pack, 0 errors, 0 warnings',
+    ]);
   });
 
   test('names file, fault and remedy in every pack, and fails if there is an error', async () => {
@@ -46,7 +70,7 @@ describe('lint', () => {
       `${join(html, 'en.md:10')}: error: HTML, which is never shown as HTML: use Markdown, or write \\< for a plain <`,
       `${join(none, 'none')}: error: there is nothing of that name: check the name and the place of the pack`,
     ]);
-    expect(printed).toEqual([
+    expect(printed.filter((line) => !line.includes(': note: '))).toEqual([
       `${join(extra, 'old.md')}: warning: not part of the policy: nobody is shown it: take it out of the pack`,
       '3 packs, 2 errors, 1 warning',
     ]);
@@ -72,7 +96,7 @@ describe('pack', () => {
     expect(await readFile(second)).toEqual(await readFile(first));
     expect(await loadPack(first)).toEqual(await loadPack(lf));
     expect((await run('hash', first)).printed).toEqual((await run('hash', lf)).printed);
-    expect((await run('lint', first)).printed).toEqual(['1 pack, 0 errors, 0 warnings']);
+    expect((await run('lint', first)).printed.at(-1)).toBe('1 pack, 0 errors, 0 warnings');
   });
 
   test('leaves no file behind when the pack is bad or the zip cannot be written', async () => {

@@ -107,6 +107,6 @@ it('the command puts a report into the page and into the list of reports', async
 it('every question goes through an adapter, or through the program itself', () => {
   const ofAdapters = new Set(windowsAdapters.flatMap(({ asks }) => asks));
   const others = deepQuestionNames.filter((name) => !ofAdapters.has(name));
-  const ofProgram = ['secret-store', 'sealed-text', 'cover', 'keyboard', 'virtual-desktop'];
+  const ofProgram = ['cover', 'keyboard', 'virtual-desktop'];
   expect(others.filter((name) => !ofProgram.includes(name))).toEqual([]);
 });

@@ -2,17 +2,18 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { loadPack, loadPacks } from '../../../../electron/storage/packs/load-packs.ts';
-import { languages } from '../../../../shared/lib/language.ts';
+import { type Language, languages } from '../../../../shared/lib/language.ts';
 import { currentPacks } from '../../../../shared/policy/current-packs.ts';
 import { lintPack } from '../../../../shared/policy/lint-pack.ts';
+import { countWords, measureReadability, pageText } from '../../../../shared/policy/reading.ts';
 
 const directory = fileURLToPath(new URL('../../../../assets/policies/', import.meta.url));
 const today = { year: 2026, month: 11, day: 22 };
 
-test('all three packs load without a finding', async () => {
+test('all packs load without a finding', async () => {
   const { packs, refused } = await loadPacks(directory);
   expect(refused).toEqual([]);
-  expect(packs.map(({ manifest }) => manifest.id)).toEqual(['pupil', 'staff', 'visitor']);
+  expect(packs.map(({ manifest }) => manifest.id)).toEqual(['pupil', 'staff', 'visitor', 'young-pupil']);
   expect(packs.flatMap((pack) => lintPack(pack))).toEqual([]);
 });
 
@@ -20,6 +21,7 @@ test.each([
   ['staff', 'staff', 'required'],
   ['governor', 'staff', 'required'],
   ['pupil', 'pupil', 'hidden'],
+  ['young-pupil', 'young-pupil', 'hidden'],
   ['visitor', 'visitor', 'optional'],
   ['supply', 'visitor', 'optional'],
   ['contractor', 'visitor', 'optional'],
@@ -31,27 +33,64 @@ test.each([
   ]);
 });
 
-describe.each(['staff', 'pupil', 'visitor'])('%s', (name) => {
-  test('asks for monitoring as a separate promise, and every promise is short and required', async () => {
+/** Words of title, text and statements. */
+const lengths = [
+  { name: 'staff', atMost: 700 },
+  { name: 'visitor', atMost: 300 },
+  { name: 'pupil', atMost: 450 },
+  { name: 'young-pupil', atMost: 200 },
+] as const;
+
+describe.each(lengths)('$name', ({ name, atMost }) => {
+  const load = async () => {
     const pack = await loadPack(`${directory}${name}`);
     if (!pack.ok) throw new Error(pack.error.reason);
-    const { statements } = pack.value.manifest;
-    expect(statements.at(-1)?.id).toMatch(/^monitoring/u);
-    expect(statements.length).toBeGreaterThanOrEqual(6);
-    expect(statements.length).toBeLessThanOrEqual(9);
+    return pack.value;
+  };
+
+  test('asks for knowledge of monitoring as a separate statement, never for consent', async () => {
+    const pack = await load();
+    const { statements } = pack.manifest;
+    expect(statements.at(-1)?.id).toBe('monitoring');
+    expect(statements.at(-1)?.text['en-GB']).toMatch(/^I know that /u);
+    expect(statements.at(-1)?.text['cy-GB']).toMatch(/^(?:Gwn fod|Rwy'n gwybod bod) /u);
+    expect(JSON.stringify([statements, pack.texts])).not.toMatch(/consent|cydsyni/iu);
+  });
+
+  test('has two or three statements, each short and required', async () => {
+    const { statements } = (await load()).manifest;
+    expect(statements.length).toBeGreaterThanOrEqual(2);
+    expect(statements.length).toBeLessThanOrEqual(3);
     for (const { required, text } of statements) {
       expect(required).toBe(true);
-      for (const language of languages) expect(text[language].length).toBeLessThanOrEqual(210);
+      for (const language of languages) expect(countWords(text[language])).toBeLessThanOrEqual(25);
     }
   });
 
-  test('can be read in a few minutes', async () => {
-    const pack = await loadPack(`${directory}${name}`);
-    if (!pack.ok) throw new Error(pack.error.reason);
-    const words = pack.value.texts['en-GB'].match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
-    expect(words).toBeGreaterThan(400);
-    expect(words).toBeLessThan(1300);
+  test(`has at most ${atMost} words of English, and Welsh says no less`, async () => {
+    const { manifest, texts } = await load();
+    const words = (language: Language) => countWords(pageText(manifest, texts[language], language));
+    expect(words('en-GB')).toBeLessThanOrEqual(atMost);
+    expect(words('en-GB')).toBeGreaterThan(atMost / 2);
+    expect(words('cy-GB')).toBeGreaterThanOrEqual(words('en-GB'));
   });
+
+  test('marks the decisions that only a school can take', async () => {
+    expect((await load()).manifest.schoolDecides?.length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+test('the younger pupils’ rules are for a reading age of seven, and both pupils’ texts are called rules', async () => {
+  const { packs } = await loadPacks(directory);
+  const rules = packs.filter(({ manifest }) => manifest.wording === 'rules');
+  expect(rules.map(({ manifest }) => [manifest.id, manifest.readingAge])).toEqual([
+    ['pupil', 11],
+    ['young-pupil', 7],
+  ]);
+  for (const { manifest, texts } of rules) {
+    const { readingAge } = measureReadability(pageText(manifest, texts['en-GB'], 'en-GB'));
+    expect(readingAge).toBeLessThanOrEqual(manifest.readingAge ?? 0);
+  }
 });
 
 test('no pack names a school or an authority', async () => {

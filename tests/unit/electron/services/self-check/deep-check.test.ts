@@ -68,6 +68,7 @@ function makeParts(agreed: readonly DeepStep[], kept?: string) {
           return Promise.resolve();
         },
       },
+      ownFolder: 'C:\\Users\\nia\\AppData\\Local\\Porthor',
       hide: (text) => text.replaceAll('secret', '[…]'),
     });
   return { asked, clock, deeds, platform, run, sealed };
@@ -89,6 +90,13 @@ describe('without consent', () => {
     expect(deeds).toEqual([]);
     expect(platform.media.volumes.listeners()).toBe(0);
     expect(clock.pendingTimers()).toBe(0);
+  });
+
+  it('says of the agent’s own folder where it is, and not its name', async () => {
+    const { run } = makeParts([]);
+    const seen = byName(await run()).get('own-folder');
+    expect(seen).toMatchObject({ outcome: 'answered', seen: expect.stringContaining('not on a share') });
+    expect(seen?.seen).not.toContain('nia');
   });
 
   it('hides what is personal, and reports a port that gives no answer with its reason', async () => {
