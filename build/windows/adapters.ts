@@ -24,6 +24,11 @@ export const windowsAdapters: readonly WindowsAdapter[] = [
   },
   { file: 'anti-virus/anti-virus.win32.ts', asks: ['anti-virus'], wine: ports },
   {
+    file: 'desktop-hold/desktop-hold.win32.ts',
+    asks: ['desktop-hold'],
+    wine: 'tests/wine/cases/desktop-hold.case.ts',
+  },
+  {
     file: 'folder-rights/folder-rights.win32.ts',
     asks: ['own-folder'],
     wine: 'tests/wine/cases/folder-rights.case.ts',

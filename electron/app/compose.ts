@@ -9,6 +9,7 @@ import type { Feature, SystemChange } from '../services/feature.ts';
 import { createGateFeature } from '../services/gate/gate-feature.ts';
 import { createLockNow } from '../services/idle/lock-now.ts';
 import { createLogonTiming } from '../services/logon/logon-timing.ts';
+import { createDesktopRelease } from '../services/logon/release-desktop.ts';
 import { createConfigFeature } from '../services/managed-config/config-feature.ts';
 import { expandVariables } from '../services/managed-config/expand-variables.ts';
 import {
@@ -91,6 +92,11 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
       );
     },
   });
+  const desktop = createDesktopRelease({
+    hold: context.platform.desktopHold,
+    waitsForGate: context.config().gate.beforeDesktop,
+    log: context.log,
+  });
   const personStore = createPersonStoreFeature(context, {
     recordIn: reports.recordIn,
     logon: logon.current,
@@ -108,11 +114,13 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     surface,
     onPainted: (screen) => {
       logon.notePainted();
+      desktop.noteSettled();
       options.onPainted(screen);
     },
   });
   gate.opened.subscribe((how) => {
     logon.noteOpened();
+    desktop.noteSettled();
     options.onOpened(how);
   });
   personStore.opened.subscribe(() => void logon.current());
@@ -155,7 +163,11 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     createConfigFeature(context, { replaceConfig, applyChanges: running.applyChanges }),
   );
   return {
-    start: running.start,
+    start: async () => {
+      const started = await running.start();
+      desktop.noteSettled();
+      return started;
+    },
     noteWatchdog: system.noteWatchdog,
     showStatus: () => {
       if (!gate.isShut()) userInterface.openAbout();

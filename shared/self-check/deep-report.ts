@@ -7,6 +7,7 @@ export const deepQuestionNames = [
   'account',
   'machine',
   'session',
+  'desktop-hold',
   'idle',
   'system-limit',
   'game-controllers',

@@ -149,6 +149,8 @@ describe('the installer under Wine', () => {
       expect(task).toContain('<Command>%ProgramFiles%\\Porthor\\app-0.1.0\\porthor-watchdog.exe</Command>');
     }
     expect(await exists(path.join(appFolder('0.1.0'), 'porthor-watchdog.exe'))).toBe(true);
+    // Group Policy names this one, so its path is the same in every version.
+    expect(await exists(path.join(programs, 'Porthor', 'porthor-before-desktop.exe'))).toBe(true);
     expect(await query('HKLM\\SOFTWARE\\Porthor')).toMatch(/Version\s+REG_SZ\s+0\.1\.0/u);
     expect(await findShortcuts()).toHaveLength(1);
     const templates = path.join(programs, 'Porthor', 'PolicyDefinitions');

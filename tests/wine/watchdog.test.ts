@@ -139,6 +139,12 @@ describe('the watchdog under Wine', () => {
       return { status, ms: performance.now() - before };
     };
 
+    beforeEach(() => nameProgram(path.join(folder, 'Porthor.exe')));
+
+    /** As the installer does. */
+    const nameProgram = (file: string) =>
+      wine.run('reg', ['add', 'HKLM\\SOFTWARE\\Porthor', '/v', 'Program', '/d', toWindowsPath(file), '/f']);
+
     it('holds the desktop until the gate is settled', async () => {
       const hold = startWatchdog('--before-desktop').then(({ exited }) => exited.then(() => 'let go'));
       await wine.start(programIn('Porthor.exe'), []);
@@ -164,11 +170,15 @@ describe('the watchdog under Wine', () => {
       expect(ms).toBeGreaterThanOrEqual(holdMs);
     });
 
-    it('holds nothing where the agent was removed', async () => {
+    it('holds nothing where the agent was removed, with its files or as a whole', async () => {
       await rm(path.join(folder, 'Porthor.exe'));
-      const { status, ms } = await timed('--before-desktop');
-      expect(status).toBe(0);
-      expect(ms).toBeLessThan(holdMs);
+      const noFile = await timed('--before-desktop');
+      await wine.run('reg', ['delete', 'HKLM\\SOFTWARE\\Porthor', '/f']);
+      const noPorthor = await timed('--before-desktop');
+      for (const { status, ms } of [noFile, noPorthor]) {
+        expect(status).toBe(0);
+        expect(ms).toBeLessThan(holdMs);
+      }
     });
   });
 });

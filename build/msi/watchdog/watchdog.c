@@ -128,8 +128,15 @@ static int keepRunning(const wchar_t *startedBy) {
   return 1;
 }
 
+/* The installer names the agent here and removes the value with it. This program may be in another folder. */
+static BOOL isInstalled(void) {
+  DWORD bytes = sizeof otherProgram;
+  const LSTATUS found = RegGetValueW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\Porthor", L"Program", RRF_RT_REG_SZ, NULL, otherProgram, &bytes);
+  return found == ERROR_SUCCESS && GetFileAttributesW(otherProgram) != INVALID_FILE_ATTRIBUTES;
+}
+
 /*
- * The end of this program lets Windows start the desktop (docs/installing.md). It never fails and never waits for longer than
+ * The end of this program lets Windows start the desktop (docs/windows.md). It never fails and never waits for longer than
  * `longestHoldMs`, whatever the agent does. A logon script of an administrator runs elevated and the agent does not, so the
  * event lets every interactive user set it.
  */
@@ -138,7 +145,7 @@ static int waitForGate(void) {
   ConvertStringSecurityDescriptorToSecurityDescriptorW(L"D:(A;;0x100002;;;IU)(A;;GA;;;SY)(A;;GA;;;BA)", SDDL_REVISION_1,
                                                        &security.lpSecurityDescriptor, NULL);
   const HANDLE settled = CreateEventW(&security, TRUE, FALSE, gateSettledName);
-  if (settled == NULL || GetFileAttributesW(program) == INVALID_FILE_ATTRIBUTES) return 0;
+  if (settled == NULL || !isInstalled()) return 0;
   WaitForSingleObject(settled, longestHoldMs);
   return 0;
 }

@@ -34,7 +34,8 @@ interface Options {
   readonly machine: Machine;
   readonly agentVersion: string;
   readonly capabilities: () => readonly Capability[];
-  readonly logon: () => LogonToGate | undefined;
+  /** Undefined for no measurement. */
+  readonly logon?: (() => LogonToGate | undefined) | undefined;
   readonly clock: Clock;
   /** The system's. The service does not use it for a folder outside the profile. */
   readonly protection: SecretProtection;

@@ -29,7 +29,7 @@ interface Options {
   readonly agentVersion: string;
   readonly capabilities: () => readonly Capability[];
   /** Undefined where it was not measured. */
-  readonly logon?: () => LogonToGate | undefined;
+  readonly logon?: (() => LogonToGate | undefined) | undefined;
   readonly onFault: (fault: StorageFault) => void;
 }
 

@@ -123,7 +123,10 @@ type Asked = <Value>(
   describe: (value: Value) => string,
 ) => Promise<Value | undefined>;
 
-async function askLogin({ managedConfig, account, machine, session }: Platform, asked: Asked): Promise<void> {
+async function askLogin(
+  { managedConfig, account, machine, session, desktopHold }: Platform,
+  asked: Asked,
+): Promise<void> {
   await asked(
     'managed-config',
     async () => succeed((await managedConfig.read()).kind),
@@ -144,6 +147,14 @@ async function askLogin({ managedConfig, account, machine, session }: Platform, 
     'session',
     () => session.readState(),
     ({ inFront, locked }) => `${inFront ? 'in front' : 'behind another'}, ${locked ? 'locked' : 'open'}`,
+  );
+  await asked(
+    'desktop-hold',
+    async () => {
+      const released = await desktopHold.release();
+      return released.ok ? succeed('released') : fail({ reason: released.error });
+    },
+    (seen) => seen,
   );
 }
 
