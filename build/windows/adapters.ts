@@ -17,6 +17,11 @@ const drives = 'tests/unit/electron/platform/volumes/windows-drives.test.ts';
 
 export const windowsAdapters: readonly WindowsAdapter[] = [
   {
+    file: 'account/account-without-native.win32.ts',
+    asks: ['account'],
+    bytes: 'tests/unit/electron/platform/account/account-without-native.test.ts',
+  },
+  {
     file: 'account/account.win32.ts',
     asks: ['account'],
     wine: ports,
@@ -44,6 +49,11 @@ export const windowsAdapters: readonly WindowsAdapter[] = [
     bytes: 'tests/unit/electron/platform/managed-config/registry-config.test.ts',
   },
   {
+    file: 'native/known-folder.win32.ts',
+    asks: ['own-folder'],
+    wine: 'tests/wine/cases/own-folders.case.ts',
+  },
+  {
     file: 'native/native.win32.ts',
     asks: ['account', 'session', 'managed-config'],
     wine: 'tests/wine/cases/services.case.ts',
@@ -66,6 +76,11 @@ export const windowsAdapters: readonly WindowsAdapter[] = [
     wine: 'tests/wine/cases/services.case.ts',
   },
   { file: 'native/session-info.win32.ts', asks: ['session', 'lock'] },
+  {
+    file: 'own-folders/own-folders.win32.ts',
+    asks: ['own-folder'],
+    wine: 'tests/wine/cases/own-folders.case.ts',
+  },
   {
     file: 'presence/presence.win32.ts',
     asks: ['presence'],
@@ -92,5 +107,10 @@ export const windowsAdapters: readonly WindowsAdapter[] = [
     asks: ['volumes', 'stick-in'],
     wine: 'tests/wine/cases/volumes.case.ts',
     bytes: drives,
+  },
+  {
+    file: 'window-state/window-state.win32.ts',
+    asks: ['cover', 'keyboard', 'virtual-desktop'],
+    bytes: 'tests/unit/electron/platform/window-state/window-state-windows.test.ts',
   },
 ];

@@ -8,8 +8,7 @@ import { createKeptTexts } from '../services/agreements/kept-texts.ts';
 import type { Feature, SystemChange } from '../services/feature.ts';
 import { createGateFeature } from '../services/gate/gate-feature.ts';
 import { createLockNow } from '../services/idle/lock-now.ts';
-import { createLogonTiming } from '../services/logon/logon-timing.ts';
-import { createDesktopRelease } from '../services/logon/release-desktop.ts';
+import { watchLogon } from '../services/logon/watch-logon.ts';
 import { createConfigFeature } from '../services/managed-config/config-feature.ts';
 import { expandVariables } from '../services/managed-config/expand-variables.ts';
 import {
@@ -21,7 +20,7 @@ import { createPoliciesFeature } from '../services/policies/policies-feature.ts'
 import { type Policies, startPolicies } from '../services/policies/policies-service.ts';
 import { createAgentStartedFeature } from '../services/reporting/agent-started-feature.ts';
 import { createReports } from '../services/reporting/reports.ts';
-import { keepLastLogon } from '../storage/logon/last-logon.ts';
+import type { StorageFault } from '../storage/storage-fault.ts';
 import type { PrewarmedWindow } from '../windows/prewarmed-window.ts';
 import type { StartedBy } from './command-line.ts';
 import { createContext } from './create-context.ts';
@@ -35,6 +34,8 @@ import { createUserInterface } from './user-interface/user-interface.ts';
 
 export interface AgentOptions extends AgentProcess {
   readonly startedBy: StartedBy;
+  /** Folders whose lock an agent outside this login session holds; 0 as a rule. */
+  readonly passedOverLocks: number;
   readonly systemLanguages: readonly string[];
   /** The prewarmed window of the gate. The agent takes it or discards it. */
   readonly prewarmed: PrewarmedWindow;
@@ -77,26 +78,12 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     reports,
     capabilities: running.capabilities,
   });
+  if (options.passedOverLocks > 0) context.onFault(refusedLocks(options.passedOverLocks));
   const onRefused = ({ window, channel, reason }: Refusal) =>
     context.onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason });
 
   const system = createSystemFeature(context, startedBy.watchdogDelaySeconds);
-  const logon = createLogonTiming({
-    atLogon: startedBy.atLogon,
-    signedInAt: () => context.signedIn.person()?.signedInAt,
-    nowUtc: context.nowUtc,
-    onKnown: (known) => {
-      context.log(`logon: gate ${known.gate} after ${known.secondsToGate} s`);
-      keepLastLogon(context.folders.userData, known).catch((error: unknown) =>
-        context.log(`logon: not kept: ${String(error)}`),
-      );
-    },
-  });
-  const desktop = createDesktopRelease({
-    hold: context.platform.desktopHold,
-    waitsForGate: context.config().gate.beforeDesktop,
-    log: context.log,
-  });
+  const logon = watchLogon(context, startedBy.atLogon);
   const personStore = createPersonStoreFeature(context, {
     recordIn: reports.recordIn,
     logon: logon.current,
@@ -114,13 +101,11 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     surface,
     onPainted: (screen) => {
       logon.notePainted();
-      desktop.noteSettled();
       options.onPainted(screen);
     },
   });
   gate.opened.subscribe((how) => {
     logon.noteOpened();
-    desktop.noteSettled();
     options.onOpened(how);
   });
   personStore.opened.subscribe(() => void logon.current());
@@ -165,7 +150,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   return {
     start: async () => {
       const started = await running.start();
-      desktop.noteSettled();
+      logon.noteStarted();
       return started;
     },
     noteWatchdog: system.noteWatchdog,
@@ -189,10 +174,20 @@ function startPoliciesFor(context: AgentContext, personStore: PersonStoreFeature
     appliesAtOnce: () => config().policy.applyNewVersion === 'at-once',
     schoolDirectory: expandVariables(config().policy.directory, context.environment),
     shippedDirectory: join(folders.assets, 'policies'),
-    ownDirectory: folders.userData,
-    stateDirectory: () => personStore.stateFolder()?.directory ?? folders.userData,
+    ownDirectory: folders.local,
+    stateDirectory: () => personStore.stateFolder()?.directory ?? folders.profile,
     clock: context.platform.clock,
     fetch: context.collectorFetch,
     onFault: context.onFault,
   });
+}
+
+/** Processes of other login sessions, or of other PCs, hold so many of the agent's locks. */
+function refusedLocks(count: number): StorageFault {
+  return {
+    fault: 'lock-refused',
+    subject: `${count}`,
+    reason:
+      'An agent of another login session of this account, or a process that is not visible, holds the lock of the agent. This agent runs beside it.',
+  };
 }

@@ -10,11 +10,13 @@ import type { ManagedConfigPort } from './managed-config/managed-config-port.ts'
 import type { NetworkPort } from './network/network-port.ts';
 import type { NotificationsPort } from './notifications/notifications-port.ts';
 import { once } from './once.ts';
+import { type OwnFolders, oneFolder } from './own-folders/own-folders.ts';
 import type { PresencePort } from './presence/presence-port.ts';
 import type { RemovableMedia } from './removable-media.ts';
 import type { SecretStorePort } from './secret-store/secret-store-port.ts';
 import type { SessionPort } from './session/session-port.ts';
 import { type Clock, createSystemClock } from './time/clock.ts';
+import type { WindowStatePort } from './window-state/window-state-port.ts';
 
 export interface Sensors {
   readonly idle: IdlePort;
@@ -29,6 +31,8 @@ export interface SystemPorts {
   readonly lock: LockPort;
   /** Loaded when the idle lock starts, so that the gate does not wait for them. The same sensors at every call. */
   loadSensors(): Promise<Sensors>;
+  /** What the system says about the agent's windows. Loaded when the first window is made. The same port at every call. */
+  loadWindowState(): Promise<WindowStatePort>;
   readonly managedConfig: ManagedConfigPort;
   readonly folderRights: FolderRightsPort;
   readonly desktopHold: DesktopHoldPort;
@@ -86,6 +90,13 @@ export function readDesktop(environment: Readonly<Record<string, string | undefi
     default:
       return unknownDesktop;
   }
+}
+
+/** Known before the app is ready: the runtime locks one of these folders. `ownFolder` is its usual one. */
+export async function findOwnFolders(ownFolder: string): Promise<OwnFolders> {
+  if (process.platform !== 'win32') return oneFolder(ownFolder);
+  const { findWindowsFolders } = await import('./own-folders/own-folders.win32.ts');
+  return findWindowsFolders(ownFolder, process.env);
 }
 
 async function loadSystem(options: SystemOptions): Promise<SystemPorts> {

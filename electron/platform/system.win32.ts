@@ -12,10 +12,11 @@ import type { RemovableMedia } from './removable-media.ts';
 import type { SecretStorePort } from './secret-store/secret-store-port.ts';
 import { createWindowsSessionPort } from './session/session.win32.ts';
 import type { Clock } from './time/clock.ts';
+import type { WindowStatePort } from './window-state/window-state-port.ts';
 
 export function createWindowsSystem({ clock, developmentFile }: SystemOptions): SystemPorts {
   return {
-    account: createWindowsAccountPort(),
+    account: createWindowsAccountPort({ environment: process.env }),
     machine: createWindowsMachinePort(),
     session: createWindowsSessionPort(),
     desktopHold: createWindowsDesktopHoldPort(),
@@ -31,11 +32,23 @@ export function createWindowsSystem({ clock, developmentFile }: SystemOptions): 
         presence: presence.createWindowsPresencePort(),
       };
     }),
+    loadWindowState: once(loadWindowState),
     managedConfig: createWindowsManagedConfigPort(developmentFile, clock),
     folderRights: createWindowsFolderRightsPort(),
     loadSecretStore: once(loadSecretStore),
     removableMedia: once(() => loadRemovableMedia(clock)),
   };
+}
+
+/** Where Windows itself cannot be called, Electron answers what it can. */
+async function loadWindowState(): Promise<WindowStatePort> {
+  const native = await loadNative();
+  if (!native.ok) {
+    const { createElectronWindowStatePort } = await import('./window-state/window-state.electron.ts');
+    return createElectronWindowStatePort(native.error);
+  }
+  const { createWindowsWindowStatePort } = await import('./window-state/window-state.win32.ts');
+  return createWindowsWindowStatePort(native.value, process.pid);
 }
 
 async function loadSecretStore(): Promise<SecretStorePort> {

@@ -15,6 +15,7 @@ import type { MachinePort } from './machine/machine-port.ts';
 import { readConfigFile } from './managed-config/config-file.ts';
 import type { ManagedConfigPort } from './managed-config/managed-config-port.ts';
 import { watchConfigFile } from './managed-config/watch-config.ts';
+import { once } from './once.ts';
 import type { PresencePort } from './presence/presence-port.ts';
 import type { RemovableMedia } from './removable-media.ts';
 import type { SessionPort } from './session/session-port.ts';
@@ -117,6 +118,10 @@ export function createUnsupportedSystem({ clock, developmentFile }: SystemOption
     session: unsupportedSessionPort,
     lock: unsupportedLockPort,
     loadSensors: () => Promise.resolve({ idle: unsupportedIdlePort, presence: unsupportedPresencePort }),
+    loadWindowState: once(async () => {
+      const { createElectronWindowStatePort } = await import('./window-state/window-state.electron.ts');
+      return createElectronWindowStatePort(reason);
+    }),
     managedConfig: createUnsupportedManagedConfigPort(developmentFile, clock),
     desktopHold: noDesktopHold,
     folderRights: unsupportedFolderRightsPort,

@@ -1,15 +1,22 @@
-/** The person at this PC, and a window as the gate has it, for the deep self-check. */
+/** The person at this PC, and windows as the gate has them, for the deep self-check. */
 import { app, BrowserWindow, type Display, desktopCapturer, dialog, screen } from 'electron';
 import type { SelfCheckKey } from '../../shared/i18n/self-check-words.ts';
-import { fail, succeed } from '../../shared/lib/result.ts';
+import { fail, type Result, succeed } from '../../shared/lib/result.ts';
 import type { DeepStep } from '../../shared/self-check/deep-report.ts';
 import type { Platform } from '../platform/create-platform.ts';
 import { describeError } from '../platform/describe-error.ts';
+import type { WindowStatePort } from '../platform/window-state/window-state-port.ts';
 import type { CoverTrial, DeepDesk } from '../services/self-check/deep-check.ts';
 import { countPixels, markColour } from './count-pixels.ts';
+import { frameless, onEveryDesktop, putInFront, takeKeyboard } from './overlay.ts';
 
 const coverMs = 5000;
 const stay = (): void => undefined;
+
+interface Cover {
+  readonly display: Display;
+  readonly window: BrowserWindow;
+}
 
 const stepWords: Readonly<Record<DeepStep, SelfCheckKey>> = {
   'stick-in': 'self-check.deep.stickIn',
@@ -18,7 +25,23 @@ const stepWords: Readonly<Record<DeepStep, SelfCheckKey>> = {
   lock: 'self-check.deep.lock',
 };
 
-export function createDeepCheckDesk({ clock }: Platform, words: (key: SelfCheckKey) => string): DeepDesk {
+export function createDeepCheckDesk(
+  { clock, desktop, loadWindowState }: Platform,
+  words: (key: SelfCheckKey) => string,
+): DeepDesk {
+  const openCover = (display: Display): Cover => {
+    const window = new BrowserWindow({
+      ...display.bounds,
+      ...frameless,
+      ...onEveryDesktop(desktop),
+      resizable: false,
+      skipTaskbar: true,
+      backgroundColor: markColour.css,
+      webPreferences: { sandbox: true },
+    });
+    putInFront(window, 'screen-saver');
+    return { display, window };
+  };
   return {
     agrees: async (step) => {
       const { response } = await dialog.showMessageBox({
@@ -35,43 +58,59 @@ export function createDeepCheckDesk({ clock }: Platform, words: (key: SelfCheckK
     tryCover: async () => {
       // Without a listener, Electron ends the program with its last window.
       app.on('window-all-closed', stay);
-      const windows: { readonly display: Display; readonly window: BrowserWindow }[] = [];
+      const covers: Cover[] = [];
       try {
-        for (const display of screen.getAllDisplays()) windows.push({ display, window: openCover(display) });
-        windows[0]?.window.focus();
+        const state = await loadWindowState();
+        for (const display of screen.getAllDisplays()) covers.push(openCover(display));
+        const [first] = covers;
+        if (first !== undefined) await takeKeyboard(first.window, state);
         await new Promise<void>((resolve) => void clock.setTimer(coverMs, resolve));
-        const keyboard = windows.some(({ window }) => window.isFocused());
-        const seen = await Promise.all(windows.map(measure));
-        return [
-          { name: 'cover', seen: succeed(seen.join('; ')) },
-          { name: 'keyboard', seen: succeed(`Electron says: ${keyboard ? 'ours' : 'not ours'}`) },
-        ] satisfies readonly CoverTrial[];
+        return await measure(covers, state);
       } catch (error) {
         return [{ name: 'cover', seen: fail({ reason: describeError(error) }) }];
       } finally {
-        for (const { window } of windows) window.destroy();
+        for (const { window } of covers) window.destroy();
       }
     },
   };
 }
 
-function openCover({ bounds }: Display): BrowserWindow {
-  const window = new BrowserWindow({
-    ...bounds,
-    frame: false,
-    thickFrame: false,
-    roundedCorners: false,
-    resizable: false,
-    skipTaskbar: true,
-    backgroundColor: markColour.css,
-    webPreferences: { sandbox: true },
-  });
-  window.setAlwaysOnTop(true, 'screen-saver');
-  return window;
+async function measure(covers: readonly Cover[], state: WindowStatePort): Promise<readonly CoverTrial[]> {
+  const windows = covers.map(({ window }) => window);
+  const seen = await Promise.all(covers.map((cover) => describeCover(cover, state)));
+  const keyboard = state.readKeyboard(windows);
+  const places = windows.map((window) => state.readPlace(window));
+  const isFocused = windows.some((window) => window.isFocused());
+  return [
+    { name: 'cover', seen: succeed(seen.join('; ')) },
+    {
+      name: 'keyboard',
+      seen: describe(
+        keyboard,
+        (owner) =>
+          `${owner.kind}${owner.kind === 'other' ? ` ${owner.by}` : ''}; Electron says: ${isFocused ? 'ours' : 'not ours'}`,
+      ),
+    },
+    {
+      name: 'virtual-desktop',
+      seen: describe(places[0] ?? fail({ kind: 'none', reason: 'there is no display' }), () =>
+        places
+          .map((place) => (place.ok && place.value.onCurrentDesktop ? 'in front' : 'elsewhere'))
+          .join(', '),
+      ),
+    },
+  ];
 }
 
-/** What was asked, what the window answers, and how much of the display shows it, in the pixels of a screenshot. */
-async function measure({ display, window }: { display: Display; window: BrowserWindow }): Promise<string> {
+function describe<Value>(
+  read: Result<Value, { readonly kind: string; readonly reason: string }>,
+  inWords: (value: Value) => string,
+): CoverTrial['seen'] {
+  return read.ok ? succeed(inWords(read.value)) : fail(read.error);
+}
+
+/** What was asked, what Electron and the system answer, and how much of a screenshot shows the window. */
+async function describeCover({ display, window }: Cover, state: WindowStatePort): Promise<string> {
   const { bounds, scaleFactor } = display;
   const thumbnailSize = {
     width: Math.round(bounds.width * scaleFactor),
@@ -80,16 +119,17 @@ async function measure({ display, window }: { display: Display; window: BrowserW
   const sources = await desktopCapturer.getSources({ types: ['screen'], thumbnailSize });
   const source = sources.find(({ display_id: id }) => id === String(display.id)) ?? sources[0];
   const image = source?.thumbnail;
-  const seen =
-    image === undefined || image.isEmpty()
-      ? 'no screenshot'
-      : describeShot(image.toBitmap(), image.getSize());
-  const got = window.getBounds();
+  const place = state.readPlace(window);
   return [
     `${Math.round(scaleFactor * 100)} %`,
     `asked ${describeBounds(bounds)}`,
-    `got ${describeBounds(got)}`,
-    seen,
+    `got ${describeBounds(window.getBounds())}`,
+    ...(place.ok
+      ? [`painted ${describeBounds(place.value.painted)} of ${describeBounds(place.value.display)} px`]
+      : []),
+    image === undefined || image.isEmpty()
+      ? 'no screenshot'
+      : describeShot(image.toBitmap(), image.getSize()),
   ].join(', ');
 }
 

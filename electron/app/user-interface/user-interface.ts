@@ -230,7 +230,7 @@ export function createUserInterface(context: AgentContext, options: Options): Us
     openAbout: () => informationWindows.open('about'),
     // The tray comes after the gate: a user does not wait for it at login.
     start: () => {
-      tray ??= createTrayIcon(join(context.folders.assets, 'icons'), context.platform.desktop.trayIconFormat);
+      tray ??= createTrayIcon(join(context.folders.assets, 'icons'), context.platform.desktop);
       refreshTray(informationFacts());
       return undefined;
     },

@@ -1,7 +1,7 @@
 /** Decides when the desktop may start, where a logon script holds it. */
 import type { DesktopHoldPort } from '../../platform/desktop-hold/desktop-hold-port.ts';
 
-export interface DesktopRelease {
+interface DesktopRelease {
   /** The gate is on the screen, or open, or this agent does not stay. */
   noteSettled(): void;
 }
