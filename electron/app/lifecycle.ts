@@ -1,11 +1,12 @@
 /** Runs the agent inside Electron: ensures one instance, waits until the app is ready, and ends in order. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, dialog, Menu, powerMonitor } from 'electron';
+import { app, BrowserWindow, dialog, Menu, powerMonitor } from 'electron';
 import { expectWindow } from '../ipc/register.ts';
 import { createPlatform, type Platform, readDesktop } from '../platform/create-platform.ts';
 import { protectBy } from '../services/person-store/protect-by.ts';
 import { type PrewarmedWindow, prewarmGateWindow } from '../windows/prewarmed-window.ts';
+import { listenForSessionEnd } from '../windows/session-end.ts';
 import { createAgentLog } from './agent-log.ts';
 import { appUserModelId } from './app-user-model-id.ts';
 import {
@@ -57,6 +58,15 @@ export function runAgent(options: RunOptions = {}): void {
 
   let agent: Agent | undefined;
   let isEnding = false;
+  const end = () => {
+    if (isEnding) return;
+    isEnding = true;
+    const stopped = agent?.stop() ?? Promise.resolve();
+    void stopped
+      .catch((error: unknown) => log.write('error', `stop: ${describeError(error)}`))
+      .then(log.open)
+      .finally(() => app.exit(0));
+  };
 
   app
     .whenReady()
@@ -68,17 +78,19 @@ export function runAgent(options: RunOptions = {}): void {
       const prewarmed = prewarmGateWindow({ preload: preloadFolder() }, desktop);
       expectWindow('gate', prewarmed.settled);
       agent = await compose(await choosePlatform(options), prewarmed);
-      powerMonitor.on('suspend', () => agent?.noteSystem('suspending'));
-      powerMonitor.on('resume', () => agent?.noteSystem('resumed'));
-      powerMonitor.on('lock-screen', () => agent?.noteSystem('locked'));
-      powerMonitor.on('unlock-screen', () => agent?.noteSystem('unlocked'));
+      listenToSystem(agent.noteSystem);
+      // On Windows `before-quit` is not emitted when the session ends.
+      if (desktop.endsSessionThroughWindow) {
+        listenForSessionEnd({ onEnding: () => agent?.noteSystem('session-ending'), onEnded: end });
+      }
       if ((await agent.start()) === 'not-here') app.quit();
       await log.open();
     })
     .catch(endBroken);
 
   // The agent lives in the tray, so it must not end with its last window.
-  app.on('window-all-closed', () => setTimeout(giveMemoryBack, afterWindowsMs));
+  app.on('window-all-closed', () => undefined);
+  giveMemoryBackAfterWindows();
   app.on('second-instance', (_event, argv) => {
     const { isUnasked, watchdogDelaySeconds } = readStartedBy(argv);
     if (watchdogDelaySeconds > 0) agent?.noteWatchdog(watchdogDelaySeconds);
@@ -86,16 +98,31 @@ export function runAgent(options: RunOptions = {}): void {
   });
   app.on('before-quit', (event) => {
     if (isEnding) return;
-    isEnding = true;
     event.preventDefault();
-    const stopped = agent?.stop() ?? Promise.resolve();
-    void stopped
-      .catch((error: unknown) => log.write('error', `stop: ${describeError(error)}`))
-      .then(log.open)
-      .finally(() => app.exit(0));
+    end();
   });
   process.on('uncaughtException', endBroken);
   process.on('unhandledRejection', endBroken);
+}
+
+function listenToSystem(note: Agent['noteSystem']): void {
+  powerMonitor.on('suspend', () => note('suspending'));
+  powerMonitor.on('resume', () => note('resumed'));
+  powerMonitor.on('lock-screen', () => note('locked'));
+  powerMonitor.on('unlock-screen', () => note('unlocked'));
+}
+
+/** `window-all-closed` would not do: a window without a page may stay to listen for the end of the session. */
+function giveMemoryBackAfterWindows(): void {
+  let timer: NodeJS.Timeout | undefined;
+  app.on('browser-window-created', (_event, window) => {
+    window.once('closed', () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        if (BrowserWindow.getAllWindows().length === 0) giveMemoryBack();
+      }, afterWindowsMs);
+    });
+  });
 }
 
 /** Works beside a running agent, and without a display: no window, no gate, no lock, and its own scratch folder. */

@@ -181,7 +181,7 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
       log(`gate: interrupted: ${what}: ${detail}`);
       interruptions.lost(what, detail);
       // The gate ends a page that hangs, and counts it then.
-      if (what === 'renderer-gone') void inLogin.noteCrash();
+      if (what === 'renderer-gone' && !interruptions.isSessionEnding()) void inLogin.noteCrash();
     }),
     surface.regained.subscribe((what) => {
       log(`gate: regained: ${what}`);
@@ -247,6 +247,9 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
       surface.discardPrewarmed();
       if (isShut() && !hasPainted) await firstPaint();
       return undefined;
+    },
+    onSystem: (change) => {
+      if (change === 'session-ending') interruptions.noteSessionEnding();
     },
     // A shut gate applies the change at once; an open gate stays open until the next login.
     onConfigChanged: async (changes) => {
