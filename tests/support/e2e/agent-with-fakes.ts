@@ -33,6 +33,8 @@ const scriptSchema = z.strictObject({
   clockStartsAt: z.string().optional(),
   /** Timers of five minutes and more fire after this long instead; absent: they keep their time. */
   longTimersMs: z.int().min(1).optional(),
+  /** False: a window fills a display by its bounds, as on Windows. Absent: as this desktop wants it. */
+  fillsByFullScreen: z.boolean().optional(),
   /** What the agent asked the system for, one word a line. */
   journalFile: z.string(),
 });
@@ -140,6 +142,10 @@ function setClock({ clock }: Platform): Platform['clock'] {
 runAgent({
   adaptPlatform: (platform) => ({
     ...platform,
+    desktop: {
+      ...platform.desktop,
+      fillsByFullScreen: readScript().fillsByFullScreen ?? platform.desktop.fillsByFullScreen,
+    },
     removableMedia: () => Promise.resolve(globalThis.removableMedia),
     ...hurry({ ...platform, clock: setClock(platform) }, readScript().speed),
     account: {
