@@ -4,7 +4,7 @@ import { fail, succeed } from '../../../shared/lib/result.ts';
 import { createSignal, type Signal } from '../../../shared/lib/signal.ts';
 import { fillPlaceholders } from '../../../shared/policy/fill-placeholders.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
-import type { EventData, GateOpening } from '../../../shared/wire/events.ts';
+import type { Capability, EventData, GateOpening } from '../../../shared/wire/events.ts';
 import type { DuePolicy } from '../../domain/gate/evaluate.ts';
 import type { AgentContext } from '../agent-context.ts';
 import type { Feature } from '../feature.ts';
@@ -24,6 +24,8 @@ export interface GateSurface {
   hide(): void;
   /** The gate's page has painted. */
   notePainted(): void;
+  /** What the agent knows of its windows. */
+  capabilities(): readonly Capability[];
   /** Discards a prewarmed window that the gate did not take. */
   discardPrewarmed(): void;
   readonly interrupted: Signal<[what: Interruption, detail: string]>;
@@ -248,6 +250,7 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
       if (isShut() && !hasPainted) await firstPaint();
       return undefined;
     },
+    capabilities: () => surface.capabilities(),
     onSystem: (change) => {
       if (change === 'session-ending') interruptions.noteSessionEnding();
     },
