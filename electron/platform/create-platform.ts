@@ -1,6 +1,7 @@
 /** Chooses the adapters of the operating system: the only reader of `process.platform`. */
 import type { AccountPort } from './account/account-port.ts';
 import { type Desktop, readLinuxDesktop, unknownDesktop, windowsDesktop } from './desktop/desktop.ts';
+import type { FolderRightsPort } from './folder-rights/folder-rights-port.ts';
 import type { IdlePort } from './idle/idle-port.ts';
 import type { LockPort } from './lock/lock-port.ts';
 import type { MachinePort } from './machine/machine-port.ts';
@@ -31,6 +32,9 @@ export interface SystemPorts {
   /** What the system says about the agent's windows. Loaded when the first window is made. The same port at every call. */
   loadWindowState(): Promise<WindowStatePort>;
   readonly managedConfig: ManagedConfigPort;
+  readonly folderRights: FolderRightsPort;
+  /** Loaded at the first call. */
+  loadSecretStore(): Promise<SecretStorePort>;
   /** Loads native code at the first call, so the first call comes after the gate. The same ports at every call. */
   removableMedia(): Promise<RemovableMedia>;
 }
@@ -44,7 +48,6 @@ export interface SystemOptions {
 /** What Electron answers on every operating system. Each is loaded at its first call. */
 interface ElectronPorts {
   loadNetwork(): Promise<NetworkPort>;
-  loadSecretStore(): Promise<SecretStorePort>;
   loadNotifications(): Promise<NotificationsPort>;
 }
 
@@ -70,7 +73,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     desktop,
     clock,
     ...(await loadSystem({ clock, developmentFile })),
-    ...createElectronPorts(options.networkInMemory ?? false, desktop),
+    ...createElectronPorts(options.networkInMemory ?? false),
   };
 }
 
@@ -97,15 +100,11 @@ async function loadSystem(options: SystemOptions): Promise<SystemPorts> {
   }
 }
 
-function createElectronPorts(isInMemory: boolean, { namesSecretStore }: Desktop): ElectronPorts {
+function createElectronPorts(isInMemory: boolean): ElectronPorts {
   return {
     loadNetwork: once(async () => {
       const { createElectronNetworkPort } = await import('./network/network.electron.ts');
       return createElectronNetworkPort({ isInMemory });
-    }),
-    loadSecretStore: once(async () => {
-      const { createElectronSecretStorePort } = await import('./secret-store/secret-store.electron.ts');
-      return createElectronSecretStorePort(namesSecretStore);
     }),
     loadNotifications: once(async () => {
       const { electronNotificationsPort } = await import('./notifications/notifications.electron.ts');

@@ -1,6 +1,7 @@
 /** The ports of Linux with systemd-logind. */
 import { createLinuxAccountPort } from './account/account.linux.ts';
 import type { SystemOptions, SystemPorts } from './create-platform.ts';
+import { linuxFolderRightsPort } from './folder-rights/folder-rights.linux.ts';
 import { createLinuxLockPort } from './lock/lock.linux.ts';
 import { createLogind } from './logind/logind.linux.ts';
 import { createLinuxMachinePort } from './machine/machine.linux.ts';
@@ -42,6 +43,11 @@ export function createLinuxSystem({ clock, developmentFile }: SystemOptions): Sy
       developmentFile,
       systemFile: '/etc/porthor/config.json',
       ownerUid: 0,
+    }),
+    folderRights: linuxFolderRightsPort,
+    loadSecretStore: once(async () => {
+      const { createElectronSecretStorePort } = await import('./secret-store/secret-store.electron.ts');
+      return createElectronSecretStorePort({ namesBackend: true });
     }),
     removableMedia: once(() => loadRemovableMedia(clock)),
   };

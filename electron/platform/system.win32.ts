@@ -1,12 +1,14 @@
 /** The ports of Windows. */
 import { createWindowsAccountPort } from './account/account.win32.ts';
 import type { SystemOptions, SystemPorts } from './create-platform.ts';
+import { createWindowsFolderRightsPort } from './folder-rights/folder-rights.win32.ts';
 import { createWindowsLockPort } from './lock/lock.win32.ts';
 import { createWindowsMachinePort } from './machine/machine.win32.ts';
 import { createWindowsManagedConfigPort } from './managed-config/managed-config.win32.ts';
 import { loadNative } from './native/native.win32.ts';
 import { once } from './once.ts';
 import type { RemovableMedia } from './removable-media.ts';
+import type { SecretStorePort } from './secret-store/secret-store-port.ts';
 import { createWindowsSessionPort } from './session/session.win32.ts';
 import type { Clock } from './time/clock.ts';
 import type { WindowStatePort } from './window-state/window-state-port.ts';
@@ -30,6 +32,8 @@ export function createWindowsSystem({ clock, developmentFile }: SystemOptions): 
     }),
     loadWindowState: once(loadWindowState),
     managedConfig: createWindowsManagedConfigPort(developmentFile, clock),
+    folderRights: createWindowsFolderRightsPort(),
+    loadSecretStore: once(loadSecretStore),
     removableMedia: once(() => loadRemovableMedia(clock)),
   };
 }
@@ -43,6 +47,17 @@ async function loadWindowState(): Promise<WindowStatePort> {
   }
   const { createWindowsWindowStatePort } = await import('./window-state/window-state.win32.ts');
   return createWindowsWindowStatePort(native.value, process.pid);
+}
+
+async function loadSecretStore(): Promise<SecretStorePort> {
+  const [native, store, earlier] = await Promise.all([
+    loadNative(),
+    import('./secret-store/secret-store.win32.ts'),
+    import('./secret-store/secret-store.electron.ts'),
+  ]);
+  return store.createWindowsSecretStorePort(native, [
+    earlier.createElectronSecretStorePort({ namesBackend: false }),
+  ]);
 }
 
 async function loadRemovableMedia(clock: Clock): Promise<RemovableMedia> {

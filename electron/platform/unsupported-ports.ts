@@ -6,6 +6,7 @@ import type { AccountPort } from './account/account-port.ts';
 import type { SystemOptions, SystemPorts } from './create-platform.ts';
 import { withDeadline } from './deadline.ts';
 import { describeError } from './describe-error.ts';
+import type { FolderRightsPort } from './folder-rights/folder-rights-port.ts';
 import type { IdlePort } from './idle/idle-port.ts';
 import type { LockPort } from './lock/lock-port.ts';
 import type { MachinePort } from './machine/machine-port.ts';
@@ -57,6 +58,12 @@ const unsupportedLockPort: LockPort = {
   capability: none('lock'),
   lock: () => Promise.resolve(fail(problem)),
   lockAtOnce: () => fail(problem),
+};
+
+const unsupportedFolderRightsPort: FolderRightsPort = {
+  isOwn: () => Promise.resolve(false),
+  closeToOthers: () => Promise.resolve(fail(reason)),
+  listOthers: () => Promise.resolve(fail(reason)),
 };
 
 const unsupportedIdlePort: IdlePort = {
@@ -114,6 +121,11 @@ export function createUnsupportedSystem({ clock, developmentFile }: SystemOption
       return createElectronWindowStatePort(reason);
     }),
     managedConfig: createUnsupportedManagedConfigPort(developmentFile, clock),
+    folderRights: unsupportedFolderRightsPort,
+    loadSecretStore: async () => {
+      const { createElectronSecretStorePort } = await import('./secret-store/secret-store.electron.ts');
+      return createElectronSecretStorePort({ namesBackend: false });
+    },
     removableMedia: () => Promise.resolve(unsupportedRemovableMedia),
   };
 }

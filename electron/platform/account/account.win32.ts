@@ -4,23 +4,14 @@ import type { Capability } from '../../../shared/wire/events.ts';
 import { withDeadline } from '../deadline.ts';
 import { describeError } from '../describe-error.ts';
 import { callInBackground, decodeText, loadNative, type Native } from '../native/native.win32.ts';
+import { readOwnToken } from '../native/own-token.win32.ts';
 import { createRegistry } from '../native/registry.win32.ts';
 import type { AccountPort, AccountProblem, SignedInAccount } from './account-port.ts';
-import {
-  parseLogonId,
-  parseTokenGroups,
-  parseTokenUser,
-  splitSamName,
-  type TokenGroup,
-} from './parse-token.ts';
+import { splitSamName, type TokenGroup } from './parse-token.ts';
 
 /** A domain controller out of reach is waited for by Windows much longer than a person should be. */
 const directoryDeadlineMs = 4000;
 
-const tokenQuery = 0x0008;
-const tokenUser = 1;
-const tokenGroups = 2;
-const tokenStatistics = 10;
 const nameSamCompatible = 2;
 const nameDisplay = 3;
 const nameUserPrincipal = 8;
@@ -88,46 +79,6 @@ async function readAccount(
         ? 'Windows does not say when this login began; one after a restart of the PC may look the same'
         : groups.shortfall,
   };
-}
-
-function readOwnToken(native: Native) {
-  const getCurrentProcess = native.define<() => bigint>('kernel32.dll', 'GetCurrentProcess', 'void *', []);
-  const closeHandle = native.define<(handle: bigint) => boolean>('kernel32.dll', 'CloseHandle', 'bool', [
-    'void *',
-  ]);
-  const openProcessToken = native.define<(process: bigint, access: number, token: Buffer) => boolean>(
-    'advapi32.dll',
-    'OpenProcessToken',
-    'bool',
-    ['void *', 'uint32_t', 'void *'],
-  );
-  const getTokenInformation = native.define<
-    (token: bigint, what: number, into: Buffer | null, length: number, needed: Buffer) => boolean
-  >('advapi32.dll', 'GetTokenInformation', 'bool', ['void *', 'uint32_t', 'void *', 'uint32_t', 'void *']);
-
-  const handle = Buffer.alloc(native.pointerBytes);
-  if (!openProcessToken(getCurrentProcess(), tokenQuery, handle)) {
-    throw new Error('Windows did not open the token of this process');
-  }
-  const token = native.readPointer(handle, 0);
-  const ask = (what: number) => {
-    const needed = Buffer.alloc(4);
-    getTokenInformation(token, what, null, 0, needed);
-    const bytes = Buffer.alloc(needed.readUInt32LE(0));
-    if (bytes.length === 0 || !getTokenInformation(token, what, bytes, bytes.length, needed)) {
-      throw new Error(`Windows gave no token information ${what}`);
-    }
-    return { bytes, address: native.addressOf(bytes), pointerBytes: native.pointerBytes };
-  };
-  try {
-    const user = parseTokenUser(ask(tokenUser));
-    const logon = parseLogonId(ask(tokenStatistics).bytes);
-    if (user === undefined || logon === undefined)
-      throw new Error('the token of this process cannot be read');
-    return { user, logon, groups: parseTokenGroups(ask(tokenGroups)) };
-  } finally {
-    closeHandle(token);
-  }
 }
 
 /** Empty where Windows has no such name: a local account has no UPN and often no display name. */

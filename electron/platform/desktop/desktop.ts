@@ -27,8 +27,6 @@ export interface Desktop {
   readonly endsSessionThroughWindow: boolean;
   /** Chromium loads GTK into the main process. */
   readonly loadsGtk: boolean;
-  /** The secret store is one of several keyrings, and the runtime names which. */
-  readonly namesSecretStore: boolean;
 }
 
 export const windowsDesktop: Desktop = {
@@ -41,7 +39,6 @@ export const windowsDesktop: Desktop = {
   trayClickOpensNothing: true,
   endsSessionThroughWindow: true,
   loadsGtk: false,
-  namesSecretStore: false,
 };
 
 export const unknownDesktop: Desktop = {
@@ -66,7 +63,6 @@ export function readLinuxDesktop(environment: Readonly<Record<string, string | u
     trayClickOpensNothing: false,
     endsSessionThroughWindow: false,
     loadsGtk: true,
-    namesSecretStore: true,
   } as const;
   if (session === 'wayland' || wayland !== '') return { display: 'wayland', ...traits };
   return { display: display === '' ? 'none' : 'x11', ...traits };

@@ -47,6 +47,7 @@ export function createPersonStoreFeature(context: AgentContext, options: Options
     capabilities: context.capabilities,
     clock: platform.clock,
     protection: context.protection,
+    folderRights: platform.folderRights,
     fetch: context.collectorFetch,
     maySendOrphanedOutboxes: options.isRunning,
     onOpened: ({ outbox }) => options.recordIn(outbox, machine),

@@ -4,9 +4,10 @@ import { oneAtATime } from '../../../shared/lib/one-at-a-time.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Machine } from '../../../shared/wire/account.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
+import type { FolderRightsPort } from '../../platform/folder-rights/folder-rights-port.ts';
 import type { Fetch } from '../../platform/network/network-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import type { SecretProtection } from '../../storage/identity/secret-protection.ts';
+import { leaveToFileRights, type SecretProtection } from '../../storage/identity/secret-protection.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 import { askCollectorMs } from '../gate/gate-ports.ts';
 import { type Reporting, startReporting } from '../reporting/start-reporting.ts';
@@ -34,7 +35,9 @@ interface Options {
   readonly agentVersion: string;
   readonly capabilities: () => readonly Capability[];
   readonly clock: Clock;
+  /** The system's. The service does not use it for a folder outside the profile. */
   readonly protection: SecretProtection;
+  readonly folderRights: FolderRightsPort;
   readonly fetch: Fetch;
   /** False while a person waits at the gate: opening other folders would take time from the login. */
   readonly maySendOrphanedOutboxes: () => boolean;
@@ -48,8 +51,7 @@ interface Options {
 }
 
 export function createPersonStoreService(options: Options): PersonStoreService {
-  const { machine, agentVersion, capabilities, clock, fetch, protection, onFault, onOutboxFault, log } =
-    options;
+  const { machine, agentVersion, capabilities, clock, fetch, onFault, onOutboxFault, log } = options;
   let store: PersonStore | undefined;
   let reporting: Reporting | undefined;
   let sendingOrphaned: Promise<void> | undefined;
@@ -71,7 +73,8 @@ export function createPersonStoreService(options: Options): PersonStoreService {
     if (store !== undefined) return succeed(store);
     const folder = options.stateFolder();
     if (folder === undefined) return fail('the agent does not know who is signed in');
-    const directory = await prepareStateFolder(folder, protection);
+    const directory = await prepareStateFolder(folder, options.folderRights, onFault);
+    const protection = folder.isInProfile ? options.protection : leaveToFileRights(options.protection);
     const config = options.config();
     const storeOptions = { directory, config, machine, clock, protection, onFault, onOutboxFault };
     const opened = await openPersonStore(storeOptions);

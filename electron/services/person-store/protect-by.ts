@@ -4,9 +4,10 @@ import type { SecretProtection } from '../../storage/identity/secret-protection.
 
 export function protectBy(store: SecretStorePort): SecretProtection {
   return {
-    name: 'system',
+    name: store.name,
     available: () => store.capability().level === 'full',
     protect: (secret) => store.protect(secret),
     unprotect: (kept) => store.unprotect(kept),
+    earlier: store.earlier.map(protectBy),
   };
 }

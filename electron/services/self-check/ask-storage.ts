@@ -51,7 +51,8 @@ export async function askSecretStore(
     const backend = store.backend();
     if (level === 'none') return { kind: 'none', detail: reason };
     if (level === 'degraded') return { kind: 'weak', detail: backend };
-    return store.unprotect(store.protect(probe)) === probe
+    const { secret } = await store.unprotect(await store.protect(probe));
+    return secret === probe
       ? { kind: 'real', detail: backend }
       : { kind: 'none', detail: 'it did not return what it was given' };
   }, 'secret-store');

@@ -20,10 +20,11 @@ import { moveAside, type OpenStorageFile } from '../durable-file.ts';
 import { openSmallStore, peekSmallStore, type SmallStoreProblem } from '../small-store.ts';
 import { errorReason, type StorageFault, type WriteProblem, writeProblem } from '../storage-fault.ts';
 import {
-  noProtection,
+  type OpenedSecret,
   protectSecret,
   type SecretProblem,
   type SecretProtection,
+  type StoredSecret,
   unprotectSecret,
 } from './secret-protection.ts';
 
@@ -96,23 +97,32 @@ export async function openIdentity(options: IdentityOptions): Promise<Result<Ide
   const opened = await openSmallStore({ ...options, name: 'identity', schema: storeSchema });
   if (!opened.ok) return opened;
   const { store, state } = opened.value;
+  const write = (stored: StoredSecret, agentId: string | undefined) =>
+    store.write({ ...stored, ...(agentId === undefined ? {} : { agentId }) });
+  // One after the other, so that the system's answer to an older secret never replaces a newer one.
+  let saving: Promise<unknown> = Promise.resolve();
   const save = (secret: Secret): Promise<Result<undefined, WriteProblem>> => {
-    const stored = protectSecret(JSON.stringify(secret), options.protection, (reason) =>
+    const saved = saving.then(() => protectAndWrite(secret));
+    saving = saved;
+    return saved;
+  };
+  const protectAndWrite = async (secret: Secret): Promise<Result<undefined, WriteProblem>> => {
+    const stored = await protectSecret(JSON.stringify(secret), options.protection, (reason) =>
       options.onFault({
         fault: 'key-unprotected',
         subject: identityFileName,
         reason: `The system would not protect the agent's key: ${reason}`,
       }),
     );
-    const agentId = secret.enrolment?.agentId;
-    return store.write({ ...stored, ...(agentId === undefined ? {} : { agentId }) });
+    return write(stored, secret.enrolment?.agentId);
   };
 
   let secret: Secret;
   if (state.found === 'loaded') {
-    const read = unprotectSecret(state.value, options.protection, parseSecret);
+    const read = await unprotectSecret(state.value, options.protection, parseSecret);
     if (read.ok) {
-      secret = read.value;
+      ({ secret } = read.value);
+      await renew(read.value, { protection: options.protection, save, write });
     } else {
       if (!read.error.refused || options.replaceLocked !== true) {
         return fail({ kind: 'locked', file: identityFileName, ...read.error });
@@ -157,11 +167,37 @@ export async function openIdentity(options: IdentityOptions): Promise<Result<Ide
   });
 }
 
-/** Whether the folder's key opens under this protection, and is bound to its account by it. Changes nothing. */
-export async function holdsKeyOf(directory: string, protection: SecretProtection): Promise<boolean> {
+/** A failed write leaves the old text, which opens as it did now; the next start tries again. */
+async function renew(
+  { secret, renewal }: OpenedSecret<Secret>,
+  by: {
+    readonly protection: SecretProtection;
+    readonly save: (secret: Secret) => Promise<unknown>;
+    readonly write: (stored: StoredSecret, agentId: string | undefined) => Promise<unknown>;
+  },
+): Promise<void> {
+  if (renewal.kind === 'text') {
+    await by.write({ protection: by.protection.name, secret: renewal.text }, secret.enrolment?.agentId);
+  } else if (renewal.kind === 'store' && by.protection.available()) {
+    await by.save(secret);
+  }
+}
+
+/** What became of the key that an earlier run of the agent has sealed and stored in a folder. */
+export type SealedKey =
+  | { readonly kind: 'absent' }
+  /** `protection`: what sealed it; `none` where the file's permissions alone protect it. */
+  | { readonly kind: 'opened'; readonly protection: string }
+  | ({ readonly kind: 'locked'; readonly protection: string } & SecretProblem);
+
+/** Opens the key of an earlier run, for the self-check. Changes nothing. A damaged or unreadable file is `absent`. */
+export async function trySealedKey(directory: string, protection: SecretProtection): Promise<SealedKey> {
   const kept = await peekSmallStore(directory, 'identity', storeSchema);
-  if (kept === undefined || kept.protection === noProtection.name) return false;
-  return unprotectSecret(kept, protection, parseSecret).ok;
+  if (kept === undefined) return { kind: 'absent' };
+  const opened = await unprotectSecret(kept, protection, parseSecret);
+  return opened.ok
+    ? { kind: 'opened', protection: kept.protection }
+    : { kind: 'locked', protection: kept.protection, ...opened.error };
 }
 
 const evidenceTools: EvidenceTools = {

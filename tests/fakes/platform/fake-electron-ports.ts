@@ -60,8 +60,10 @@ export function createFakeSecretStorePort(): FakeSecretStorePort {
     },
     capability: () => capability,
     backend: () => backend,
-    protect: (secret) => Buffer.from(secret, 'utf8').toString('base64'),
-    unprotect: (kept) => Buffer.from(kept, 'base64').toString('utf8'),
+    name: 'system',
+    earlier: [],
+    protect: (secret) => Promise.resolve(Buffer.from(secret, 'utf8').toString('base64')),
+    unprotect: (kept) => Promise.resolve({ secret: Buffer.from(kept, 'base64').toString('utf8') }),
   };
 }
 

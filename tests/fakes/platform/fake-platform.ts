@@ -35,6 +35,7 @@ import {
   type FakeNetworkPort,
   type FakeSecretStorePort,
 } from './fake-electron-ports.ts';
+import { createFakeFolderRightsPort, type FakeFolderRightsPort } from './fake-folder-rights.ts';
 import { createFakeRemovableMedia, type FakeRemovableMedia } from './fake-removable-media.ts';
 import { createFakeWindowState, type FakeWindowState } from './fake-window-state.ts';
 
@@ -243,6 +244,7 @@ export interface FakePlatform extends Platform {
   readonly session: FakeSessionPort;
   readonly lock: FakeLockPort;
   readonly managedConfig: FakeManagedConfigPort;
+  readonly folderRights: FakeFolderRightsPort;
   readonly media: FakeRemovableMedia;
   readonly sensors: { readonly idle: FakeIdlePort; readonly presence: FakePresencePort };
   readonly windowState: FakeWindowState;
@@ -280,6 +282,7 @@ export function createFakePlatform(
     session: createFakeSessionPort(options.record),
     lock: createFakeLockPort(options.record),
     managedConfig: createFakeManagedConfigPort(options.config),
+    folderRights: createFakeFolderRightsPort(),
     media,
     removableMedia: () => Promise.resolve(media),
     clock: options.clock ?? createFakeClock(),

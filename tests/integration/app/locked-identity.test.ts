@@ -28,11 +28,12 @@ function createWorld(directory: string) {
   const protection: SecretProtection = {
     name: 'system',
     available: () => system.isThere,
-    protect: (secret) => Buffer.from(secret).toString('base64'),
-    unprotect: (kept) => {
-      if (!system.isThere || !system.gives) throw new Error('refused');
-      return Buffer.from(kept, 'base64').toString('utf8');
-    },
+    protect: (secret) => Promise.resolve(Buffer.from(secret).toString('base64')),
+    unprotect: (kept) =>
+      system.isThere && system.gives
+        ? Promise.resolve({ secret: Buffer.from(kept, 'base64').toString('utf8') })
+        : Promise.reject(new Error('refused')),
+    earlier: [],
   };
   const start = async () => {
     const onFault = (fault: StorageFault) => void faults.push(fault);

@@ -2,9 +2,11 @@
  * The agent's entry point for the end-to-end tests: the real composition on the real Electron. Fakes replace only the
  * parts that would end the tester's own login session, or name the tester.
  */
-import { appendFileSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Menu } from 'electron';
+import { app, Menu } from 'electron';
 import { z } from 'zod';
 import { runAgent } from '../../../electron/app/lifecycle.ts';
 import type { Platform } from '../../../electron/platform/create-platform.ts';
@@ -15,6 +17,7 @@ import {
   createFakeRemovableMedia,
   type FakeRemovableMedia,
 } from '../../fakes/platform/fake-removable-media.ts';
+import { createSealingStore } from '../../fakes/platform/sealing-store.ts';
 
 /** Read again at each call, so that a test can change the user between two logins. */
 const scriptSchema = z.strictObject({
@@ -35,6 +38,8 @@ const scriptSchema = z.strictObject({
   longTimersMs: z.int().min(1).optional(),
   /** False: a window fills a display by its bounds, as on Windows. Absent: as this desktop wants it. */
   fillsByFullScreen: z.boolean().optional(),
+  /** The system's secret store keeps its key in the profile, as Windows and keyrings do. */
+  keyInProfile: z.boolean().optional(),
   /** What the agent asked the system for, one word a line. */
   journalFile: z.string(),
 });
@@ -139,6 +144,14 @@ function setClock({ clock }: Platform): Platform['clock'] {
   };
 }
 
+const profileStore: Pick<Platform, 'loadSecretStore'> = {
+  loadSecretStore: () => {
+    const file = path.join(app.getPath('userData'), 'sealing-key');
+    if (!existsSync(file)) writeFileSync(file, randomBytes(32));
+    return Promise.resolve(createSealingStore(readFileSync(file)));
+  },
+};
+
 runAgent({
   adaptPlatform: (platform) => ({
     ...platform,
@@ -174,6 +187,7 @@ runAgent({
         return succeed('requested');
       },
     },
+    ...(readScript().keyInProfile === true ? profileStore : {}),
     ...(readScript().realLogind ? ownLogind(platform) : {}),
   }),
 });

@@ -167,8 +167,9 @@ describe('the identity', () => {
   const scrambled = {
     name: 'scrambled',
     available: () => true,
-    protect: (secret: string) => Buffer.from(secret).toString('base64'),
-    unprotect: (kept: string) => Buffer.from(kept, 'base64').toString('utf8'),
+    protect: (secret: string) => Promise.resolve(Buffer.from(secret).toString('base64')),
+    unprotect: (kept: string) => Promise.resolve({ secret: Buffer.from(kept, 'base64').toString('utf8') }),
+    earlier: [],
   };
 
   it('is one key pair over restarts and is enrolled with one collector only', async () => {
@@ -199,9 +200,7 @@ describe('the identity', () => {
       expect(before).not.toContain(enrolment.agentToken);
       const broken = {
         ...scrambled,
-        unprotect: () => {
-          throw new Error('no keyring');
-        },
+        unprotect: () => Promise.reject(new Error('no keyring')),
       };
       for (const protection of [noProtection, broken]) {
         expect(await openIdentity({ directory, protection, nowUtc, onFault })).toMatchObject({
@@ -218,9 +217,7 @@ describe('the identity', () => {
       const faults: StorageFault[] = [];
       const broken = {
         ...scrambled,
-        protect: () => {
-          throw new Error('no keyring');
-        },
+        protect: () => Promise.reject(new Error('no keyring')),
       };
       const opened = await openIdentity({
         directory,

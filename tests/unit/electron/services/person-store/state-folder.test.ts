@@ -1,18 +1,16 @@
 /** One folder per user and PC, also where the school configured one folder for all users. */
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FolderRightsPort } from '../../../../../electron/platform/folder-rights/folder-rights-port.ts';
 import {
   locateStateFolder,
   prepareStateFolder,
   stateFolderFor,
 } from '../../../../../electron/services/person-store/state-folder.ts';
-import { openIdentity } from '../../../../../electron/storage/identity/identity.ts';
-import {
-  noProtection,
-  type SecretProtection,
-} from '../../../../../electron/storage/identity/secret-protection.ts';
+import type { StorageFault } from '../../../../../electron/storage/storage-fault.ts';
+import { createFakeFolderRightsPort } from '../../../../fakes/platform/fake-folder-rights.ts';
 
 const machine = { id: '5f3c1c2f1f0f6a9b2f6d0f1a', hostname: 'LAB-07', os: 'Windows 11' };
 const pc = '5f3c1c2f1f0f6a9b';
@@ -32,18 +30,24 @@ describe('the state folder', () => {
   });
 
   it.each([
-    ['', `/own/state/${pc}`],
-    ['/srv/porthor/%USERNAME%', `/srv/porthor/mair/${pc}`],
-    ['/srv/%username%/porthor', `/srv/mair/porthor/${pc}`],
-    ['%USERPROFILE%/porthor', `/home/mair/porthor/${pc}`],
-  ])('is the configured folder where that folder is the user’s own: %j', (configured, directory) => {
-    for (const account of [mair, undefined]) {
-      expect(locate(configured, account)).toEqual({
-        directory: path.normalize(directory),
-        shared: undefined,
-      });
-    }
-  });
+    ['', `/own/state/${pc}`, true],
+    ['/srv/porthor/%USERNAME%', `/srv/porthor/mair/${pc}`, false],
+    ['/srv/%username%/porthor', `/srv/mair/porthor/${pc}`, false],
+    ['%USERPROFILE%/porthor', `/home/mair/porthor/${pc}`, true],
+    ['/HOME/%USERNAME%', `/HOME/mair/${pc}`, true],
+    ['/home/mair-%USERNAME%', `/home/mair-mair/${pc}`, false],
+  ])(
+    'is the configured folder where that folder is the user’s own: %j',
+    (configured, directory, inProfile) => {
+      for (const account of [mair, undefined]) {
+        expect(locate(configured, account)).toEqual({
+          directory: path.normalize(directory),
+          isInProfile: inProfile,
+          shared: undefined,
+        });
+      }
+    },
+  );
 
   it.each(['/srv/porthor', '/srv/%SystemDrive%', '/srv/%HOMESHARE%'])(
     'has a part per user where %j is shared',
@@ -52,6 +56,8 @@ describe('the state folder', () => {
       expect(hers?.directory).not.toBe(his?.directory);
       expect(locate(configured, { ...mair, displayName: 'Mair Hughes' })).toEqual(hers);
       const base = hers?.shared?.base ?? '';
+      expect(hers?.isInProfile).toBe(false);
+      expect(hers?.shared?.personal).toBe(path.dirname(hers?.directory ?? ''));
       expect(path.relative(base, hers?.directory ?? '')).toMatch(/^[0-9a-f]{16}[/\\]5f3c1c2f1f0f6a9b$/u);
       expect(hers?.shared?.legacyDirectory).toBe(path.join(base, pc));
       expect(locate(configured, undefined)).toBeUndefined();
@@ -61,7 +67,9 @@ describe('the state folder', () => {
 
 describe('preparing a shared folder', () => {
   let folder: string;
+  let faults: StorageFault[] = [];
   beforeEach(async () => {
+    faults = [];
     folder = await mkdtemp(path.join(tmpdir(), 'porthor-state-'));
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -71,60 +79,44 @@ describe('preparing a shared folder', () => {
     if (found?.shared === undefined) throw new Error('the folder is not shared');
     return { ...found, shared: found.shared };
   };
-  /** Binds a secret to one user, as the system's protection does. */
-  const protectionOf = (owner: string): SecretProtection => ({
-    name: 'system',
-    available: () => true,
-    protect: (secret) => JSON.stringify({ owner, secret }),
-    unprotect: (kept) => {
-      const read = JSON.parse(kept) as { owner: string; secret: string };
-      if (read.owner !== owner) throw new Error('another person’s secret');
-      return read.secret;
-    },
-  });
-  const leaveKey = async (protection: SecretProtection) => {
-    const directory = sharedFolder().shared.legacyDirectory;
-    const nowUtc = () => new Date('2026-11-22T08:40:00Z');
-    const identity = await openIdentity({ directory, protection, nowUtc, onFault: () => undefined });
-    expect(identity.ok).toBe(true);
-  };
+  const rights = createFakeFolderRightsPort();
+  const prepare = (account = mair, by: FolderRightsPort = rights) =>
+    prepareStateFolder(sharedFolder(account), by, (fault) => faults.push(fault));
 
   it('lets the next user create a folder in it', async () => {
     const { shared, directory } = sharedFolder();
-    expect(await prepareStateFolder(sharedFolder(), noProtection)).toBe(directory);
+    expect(await prepare()).toBe(directory);
     expect((await stat(shared.base)).mode & 0o7777).toBe(0o1777);
   });
 
   it('does not change the permissions of a folder that exists', async () => {
     const { base } = sharedFolder().shared;
     await mkdir(base, { mode: 0o755 });
-    await prepareStateFolder(sharedFolder(), noProtection);
+    await prepare();
     expect((await stat(base)).mode & 0o7777).toBe(0o755);
   });
 
   it('keeps the legacy folder for the user who owns its files', async () => {
-    await leaveKey(noProtection);
-    const { uid } = await stat(path.join(sharedFolder().shared.legacyDirectory, 'identity.json'));
-    expect(await prepareStateFolder(sharedFolder(), noProtection, uid)).toBe(
-      sharedFolder().shared.legacyDirectory,
-    );
-    expect(await prepareStateFolder(sharedFolder(idris), noProtection, uid + 1)).toBe(
-      sharedFolder(idris).directory,
-    );
+    const { legacyDirectory } = sharedFolder().shared;
+    const by = createFakeFolderRightsPort();
+    by.own([path.join(legacyDirectory, 'identity.json')]);
+    expect(await prepare(mair, by)).toBe(legacyDirectory);
+    expect(by.closed()).toEqual([legacyDirectory]);
+    expect(await prepare(idris)).toBe(sharedFolder(idris).directory);
   });
 
-  it('keeps the legacy folder for the user whose key opens it, where files have no owner', async () => {
-    const prepare = (account: typeof mair, protection: SecretProtection) =>
-      prepareStateFolder(sharedFolder(account), protection, null);
-    await leaveKey(protectionOf('mair'));
-    expect(await prepare(mair, protectionOf('mair'))).toBe(sharedFolder().shared.legacyDirectory);
-    expect(await prepare(idris, protectionOf('idris'))).toBe(sharedFolder(idris).directory);
-    await writeFile(path.join(sharedFolder().shared.legacyDirectory, 'identity.json'), 'damaged');
-    expect(await prepare(mair, protectionOf('mair'))).toBe(sharedFolder().directory);
+  it('closes a user’s part to others, with the folders of every session', async () => {
+    const by = createFakeFolderRightsPort();
+    const directory = await prepare(mair, by);
+    expect(by.closed()).toEqual([path.dirname(directory)]);
+    expect(faults).toEqual([]);
   });
 
-  it('does not treat a key that opens for every user as a proof of ownership', async () => {
-    await leaveKey(noProtection);
-    expect(await prepareStateFolder(sharedFolder(), noProtection, null)).toBe(sharedFolder().directory);
+  it('reports a part that others may read, and uses it all the same', async () => {
+    const by = createFakeFolderRightsPort();
+    by.refuseWith('the folder belongs to another account');
+    expect(await prepare(mair, by)).toBe(sharedFolder().directory);
+    expect(faults).toMatchObject([{ fault: 'state-folder-open', subject: 'stateDirectory' }]);
+    expect(faults[0]?.reason).toContain('the folder belongs to another account');
   });
 });
