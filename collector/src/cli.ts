@@ -17,6 +17,7 @@ import { defaultSchoolId } from './schools.ts';
 import { consoleAddress, startCollector } from './server.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { type Storage, storageTrouble } from './storage/storage.ts';
+import { runTokenCommand, tokenVerbs } from './token-commands.ts';
 import { runVerify, verifyHelp } from './verify-command.ts';
 
 const help = `The Porthor collector keeps what agents report and shows it to the school.
@@ -142,56 +143,6 @@ async function printConsoleAddress(dataDirectory: string): Promise<void> {
   say(`console ${printed.link}`);
 }
 
-async function createToken(
-  dataDirectory: string,
-  expiresAfterDays: number | undefined,
-  maxUses: number | undefined,
-): Promise<void> {
-  const expiresAt =
-    expiresAfterDays === undefined ? undefined : new Date(now().getTime() + expiresAfterDays * 86_400_000);
-  const { tokenId, token } = await withStorage(dataDirectory, true, (storage) =>
-    createAgentRepository(storage, now).createEnrolmentToken({
-      schoolId: defaultSchoolId,
-      expiresAt,
-      maxUses,
-    }),
-  );
-  // The token alone goes to standard output, so that a script can take it as it is.
-  warn(
-    `Token ${tokenId}, ${expiresAt === undefined ? 'never expires' : `expires ${expiresAt.toISOString()}`}:`,
-  );
-  say(token);
-}
-
-async function listTokens(dataDirectory: string): Promise<void> {
-  const tokens = await withStorage(dataDirectory, false, (storage) =>
-    createAgentRepository(storage, now).listEnrolmentTokens(defaultSchoolId),
-  );
-  if (tokens.length === 0) warn('There are no enrolment tokens. Create one with: token create');
-  const nowText = now().toISOString();
-  for (const token of tokens) {
-    const state =
-      token.revokedAt !== undefined
-        ? `revoked ${token.revokedAt}`
-        : token.expiresAt === undefined
-          ? 'valid'
-          : token.expiresAt > nowText
-            ? `valid until ${token.expiresAt}`
-            : `expired ${token.expiresAt}`;
-    say(
-      `${token.tokenId}  created ${token.createdAt}  ${state}  enrolments ${token.uses}${token.maxUses === undefined ? '' : ` of ${token.maxUses}`}`,
-    );
-  }
-}
-
-async function revokeToken(dataDirectory: string, tokenId: string): Promise<void> {
-  const found = await withStorage(dataDirectory, false, (storage) =>
-    createAgentRepository(storage, now).revokeEnrolmentToken(defaultSchoolId, tokenId),
-  );
-  if (!found) throw new CollectorError(`There is no enrolment token ${tokenId}. See: token list`);
-  warn(`Token ${tokenId} is revoked.`);
-}
-
 async function backUp(dataDirectory: string, target: string): Promise<void> {
   await withStorage(dataDirectory, false, async ({ copyTo }) => {
     if (copyTo === undefined) {
@@ -210,128 +161,171 @@ async function exportEvents(dataDirectory: string): Promise<void> {
   });
 }
 
-async function run(argv: readonly string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: {
-      data: { type: 'string' },
-      port: { type: 'string' },
-      host: { type: 'string' },
-      policies: { type: 'string' },
-      expires: { type: 'string' },
-      uses: { type: 'string' },
-      vendor: { type: 'string' },
-      product: { type: 'string' },
-      serial: { type: 'string' },
-      label: { type: 'string' },
-      'issued-to': { type: 'string' },
-      until: { type: 'string' },
-      'whole-model': { type: 'boolean', default: false },
-      reason: { type: 'string' },
-      by: { type: 'string' },
-      head: { type: 'string' },
-      'console-address': { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(help);
-    return;
+const optionTypes = {
+  data: { type: 'string' },
+  port: { type: 'string' },
+  host: { type: 'string' },
+  policies: { type: 'string' },
+  expires: { type: 'string' },
+  uses: { type: 'string' },
+  vendor: { type: 'string' },
+  product: { type: 'string' },
+  serial: { type: 'string' },
+  label: { type: 'string' },
+  'issued-to': { type: 'string' },
+  until: { type: 'string' },
+  'whole-model': { type: 'boolean', default: false },
+  reason: { type: 'string' },
+  by: { type: 'string' },
+  head: { type: 'string' },
+  'console-address': { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+function parse(argv: readonly string[]) {
+  return parseArgs({ args: [...argv], allowPositionals: true, options: optionTypes });
+}
+
+interface CommandLine {
+  readonly values: ReturnType<typeof parse>['values'];
+  /** The command, its verb and its subjects. */
+  readonly positionals: readonly string[];
+}
+
+const unknownCommand = (positionals: readonly string[]) =>
+  new UsageError(`There is no command "${positionals.join(' ')}".`);
+const dataOf = ({ values }: CommandLine): string => path.resolve(required('data', values.data));
+
+async function runRegister(line: CommandLine): Promise<void> {
+  const { values, positionals } = line;
+  const [, verb, subject] = positionals;
+  const known = registerVerbs.find((one) => one === verb);
+  if (known === undefined || positionals.length > 3) throw unknownCommand(positionals);
+  const needsId = known === 'return' || known === 'remove' || known === 'approve' || known === 'refuse';
+  if (needsId !== (subject !== undefined)) {
+    throw new UsageError(`register ${known} takes ${needsId ? 'the id of an entry or a request' : 'no id'}.`);
   }
-  const [command, verb, subject] = positionals;
-  if (command === 'register') {
-    const known = registerVerbs.find((one) => one === verb);
-    if (known === undefined || positionals.length > 3) {
-      throw new UsageError(`There is no command "${positionals.join(' ')}".`);
-    }
-    const needsId = known === 'return' || known === 'remove' || known === 'approve' || known === 'refuse';
-    if (needsId !== (subject !== undefined)) {
-      throw new UsageError(
-        `register ${known} takes ${needsId ? 'the id of an entry or a request' : 'no id'}.`,
-      );
-    }
-    return withStorage(path.resolve(required('data', values.data)), known === 'add', (storage) =>
-      runRegisterCommand(
-        known,
-        subject ?? '',
-        { ...values, issuedTo: values['issued-to'], wholeModel: values['whole-model'] },
-        createMediaRegisterRepository(storage, now, defaultSchoolId),
-        { say, warn, now },
-      ),
+  await withStorage(dataOf(line), known === 'add', (storage) =>
+    runRegisterCommand(
+      known,
+      subject ?? '',
+      { ...values, issuedTo: values['issued-to'], wholeModel: values['whole-model'] },
+      createMediaRegisterRepository(storage, now, defaultSchoolId),
+      { say, warn, now },
+    ),
+  );
+}
+
+async function runAgent(line: CommandLine): Promise<void> {
+  const [, verb, subject] = line.positionals;
+  const known = agentVerbs.find((one) => one === verb);
+  if (known === undefined || line.positionals.length !== (known === 'list' ? 2 : 3)) {
+    throw unknownCommand(line.positionals);
+  }
+  await withStorage(dataOf(line), false, (storage) =>
+    runAgentCommand(known, subject ?? '', line.values.label, createAgentRepository(storage, now), {
+      say,
+      warn,
+    }),
+  );
+}
+
+async function runPolicy(line: CommandLine): Promise<void> {
+  const { positionals } = line;
+  const known = policyVerbs.find((one) => one === positionals[1]);
+  const takes = { publish: 3, list: 2, withdraw: 4 } as const;
+  if (known === undefined) throw unknownCommand(positionals);
+  if (positionals.length !== takes[known]) {
+    throw new UsageError(
+      `policy ${known} takes ${['nothing more', 'one pack', 'an id and a version'][takes[known] - 2] ?? ''}.`,
     );
   }
-  if (command === 'agent') {
-    const known = agentVerbs.find((one) => one === verb);
-    if (known === undefined || positionals.length !== (known === 'list' ? 2 : 3)) {
-      throw new UsageError(`There is no command "${positionals.join(' ')}".`);
-    }
-    return withStorage(path.resolve(required('data', values.data)), false, (storage) =>
-      runAgentCommand(known, subject ?? '', values.label, createAgentRepository(storage, now), {
-        say,
-        warn,
-      }),
-    );
+  await runPolicyCommand(dataOf(line), known, positionals.slice(2), { say, warn });
+}
+
+async function runToken(line: CommandLine): Promise<void> {
+  const { values, positionals } = line;
+  const [, verb, tokenId] = positionals;
+  const known = tokenVerbs.find((one) => one === verb);
+  if (known === undefined) throw unknownCommand(positionals);
+  refuseMoreWords(positionals, known === 'revoke' ? 3 : 2);
+  if (known === 'revoke' && tokenId === undefined) {
+    throw new UsageError('token revoke takes the id of a token.');
   }
-  if (command === 'policy') {
-    const known = policyVerbs.find((one) => one === verb);
-    const takes = { publish: 3, list: 2, withdraw: 4 } as const;
-    if (known === undefined) throw new UsageError(`There is no command "${positionals.join(' ')}".`);
-    if (positionals.length !== takes[known]) {
-      throw new UsageError(
-        `policy ${known} takes ${['nothing more', 'one pack', 'an id and a version'][takes[known] - 2] ?? ''}.`,
-      );
-    }
-    const data = path.resolve(required('data', values.data));
-    return runPolicyCommand(data, known, positionals.slice(2), { say, warn });
+  const limits = {
+    expiresAfterDays:
+      values.expires === undefined ? undefined : readWhole('expires', values.expires, 1, 36_500),
+    maxUses: values.uses === undefined ? undefined : readWhole('uses', values.uses, 1, 1_000_000),
+  };
+  await withStorage(dataOf(line), known === 'create', (storage) =>
+    runTokenCommand(known, { tokenId: tokenId ?? '', ...limits }, createAgentRepository(storage, now), {
+      say,
+      warn,
+      now,
+    }),
+  );
+}
+
+async function runBackupCommand(line: CommandLine): Promise<void> {
+  const [, target, more] = line.positionals;
+  if (target === undefined || more !== undefined) {
+    throw new UsageError('backup takes the name of a new file.');
   }
-  if (command === 'backup') {
-    if (verb === undefined || positionals.length > 2)
-      throw new UsageError('backup takes the name of a new file.');
-    return backUp(path.resolve(required('data', values.data)), path.resolve(verb));
-  }
-  const expected = command === 'token' ? (verb === 'revoke' ? 3 : 2) : 1;
+  await backUp(dataOf(line), path.resolve(target));
+}
+
+async function runVerifyCommand(line: CommandLine): Promise<void> {
+  const isWhole = await withStorage(dataOf(line), false, (storage) =>
+    runVerify(createEvidenceChainRepository(storage.reader), line.values.head, { say, warn }),
+  );
+  if (!isWhole) process.exitCode = 2;
+}
+
+function refuseMoreWords(positionals: readonly string[], expected: number): void {
   if (positionals.length > expected) {
     throw new UsageError(`"${positionals[expected] ?? ''}" is one word too many.`);
   }
-  switch (command === 'token' ? `token ${verb ?? ''}` : command) {
-    case 'serve':
-      return serve({
-        data: path.resolve(required('data', values.data)),
-        port: readWhole('port', required('port', values.port), 0, 65_535),
-        host: values.host,
-        policies: values.policies,
-        printConsoleAddress: values['console-address'],
-      });
-    case 'console':
-      return printConsoleAddress(path.resolve(required('data', values.data)));
-    case 'token create':
-      return createToken(
-        path.resolve(required('data', values.data)),
-        values.expires === undefined ? undefined : readWhole('expires', values.expires, 1, 36_500),
-        values.uses === undefined ? undefined : readWhole('uses', values.uses, 1, 1_000_000),
-      );
-    case 'token list':
-      return listTokens(path.resolve(required('data', values.data)));
-    case 'token revoke':
-      if (subject === undefined) throw new UsageError('token revoke takes the id of a token.');
-      return revokeToken(path.resolve(required('data', values.data)), subject);
-    case 'export':
-      return exportEvents(path.resolve(required('data', values.data)));
-    case 'verify':
-      if (
-        !(await withStorage(path.resolve(required('data', values.data)), false, (storage) =>
-          runVerify(createEvidenceChainRepository(storage.reader), values.head, { say, warn }),
-        ))
-      ) {
-        process.exitCode = 2;
-      }
-      return;
-    default:
-      throw new UsageError(
-        command === undefined ? 'Say what to do.' : `There is no command "${positionals.join(' ')}".`,
-      );
+}
+
+const commands: ReadonlyMap<string, (line: CommandLine) => Promise<void>> = new Map([
+  ['register', runRegister],
+  ['agent', runAgent],
+  ['policy', runPolicy],
+  ['token', runToken],
+  ['backup', runBackupCommand],
+]);
+
+/** Commands of one word. */
+const shortCommands: ReadonlyMap<string, (line: CommandLine) => Promise<void>> = new Map([
+  [
+    'serve',
+    (line) =>
+      serve({
+        data: dataOf(line),
+        port: readWhole('port', required('port', line.values.port), 0, 65_535),
+        host: line.values.host,
+        policies: line.values.policies,
+        printConsoleAddress: line.values['console-address'],
+      }),
+  ],
+  ['console', (line) => printConsoleAddress(dataOf(line))],
+  ['export', (line) => exportEvents(dataOf(line))],
+  ['verify', runVerifyCommand],
+]);
+
+async function run(argv: readonly string[]): Promise<void> {
+  const line = parse(argv);
+  if (line.values.help) {
+    process.stdout.write(help);
+    return;
   }
+  const [command] = line.positionals;
+  if (command === undefined) throw new UsageError('Say what to do.');
+  const short = shortCommands.get(command);
+  if (short !== undefined) refuseMoreWords(line.positionals, 1);
+  const runCommand = short ?? commands.get(command);
+  if (runCommand === undefined) throw unknownCommand(line.positionals);
+  await runCommand(line);
 }
 
 function describeFailure(error: unknown): string {

@@ -99,6 +99,16 @@ function describe(entry: RegisterRecord, nowText: string): string {
   return `${entry.entryId}  ${entry.vendorId}:${entry.productId}  ${serial}  ${state}  ${entry.label}${issued}`;
 }
 
+function describeRequest(
+  request: Awaited<ReturnType<MediaRegisterRepository['listRequests']>>[number],
+): string {
+  const ids = `${request.vendorId}:${request.productId}  ${request.serial === '' ? 'no serial' : request.serial}`;
+  return (
+    `${request.eventId}  ${request.requestedAt}  ${request.decision}  ${request.account} on ${request.hostname}  ` +
+    `${request.deviceName}  ${ids}  ${request.encryption}  ${JSON.stringify(request.reason)}`
+  );
+}
+
 /** Throws CollectorError with a sentence for the technician. `warn` writes for a person, `say` also for a script. */
 export async function runRegisterCommand(
   verb: RegisterVerb,
@@ -150,13 +160,7 @@ export async function runRegisterCommand(
     case 'requests': {
       const requests = await repository.listRequests(mostRequests);
       if (requests.length === 0) warn('Nobody has asked for approval yet.');
-      for (const request of requests) {
-        const ids = `${request.vendorId}:${request.productId}  ${request.serial === '' ? 'no serial' : request.serial}`;
-        say(
-          `${request.eventId}  ${request.requestedAt}  ${request.decision}  ${request.account} on ${request.hostname}  ` +
-            `${request.deviceName}  ${ids}  ${request.encryption}  ${JSON.stringify(request.reason)}`,
-        );
-      }
+      for (const request of requests) say(describeRequest(request));
       return;
     }
     case 'approve': {

@@ -15,7 +15,7 @@ import type { WindowStatePort } from './window-state/window-state-port.ts';
 
 export function createWindowsSystem({ clock, developmentFile }: SystemOptions): SystemPorts {
   return {
-    account: createWindowsAccountPort(),
+    account: createWindowsAccountPort({ environment: process.env }),
     machine: createWindowsMachinePort(),
     session: createWindowsSessionPort(),
     lock: createWindowsLockPort(clock),

@@ -1,4 +1,5 @@
 /** The signed-in account on Windows, from the access token of our own process. */
+import os from 'node:os';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 import { withDeadline } from '../deadline.ts';
@@ -6,6 +7,7 @@ import { describeError } from '../describe-error.ts';
 import { callInBackground, decodeText, loadNative, type Native } from '../native/native.win32.ts';
 import { readOwnToken } from '../native/own-token.win32.ts';
 import { createRegistry } from '../native/registry.win32.ts';
+import { runProgram } from '../run-tool.ts';
 import type { AccountPort, AccountProblem, SignedInAccount } from './account-port.ts';
 import { splitSamName, type TokenGroup } from './parse-token.ts';
 
@@ -22,15 +24,35 @@ const logonSession = {
   4: { logonTime: 48, upn: 72, bytes: 80 },
 } as const;
 
-export function createWindowsAccountPort(): AccountPort {
+interface Options {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly load?: () => Promise<Result<Native, string>>;
+}
+
+export function createWindowsAccountPort({ environment, load = loadNative }: Options): AccountPort {
   let capability: Capability = { name: 'account', level: 'full', reason: '' };
 
-  const read = async (): Promise<Result<SignedInAccount, AccountProblem>> => {
-    const native = await loadNative();
-    if (!native.ok) {
-      capability = { name: 'account', level: 'none', reason: native.error };
-      return fail({ kind: 'none', reason: native.error });
+  /** Windows cannot be called, for the given reason. */
+  const readWithout = async (reason: string): Promise<Result<SignedInAccount, AccountProblem>> => {
+    const { readAccountWithoutNative, findSystemRoot } = await import('./account-without-native.win32.ts');
+    const read = await readAccountWithoutNative({
+      environment,
+      systemRoot: findSystemRoot(environment),
+      run: runProgram,
+      userName: () => os.userInfo().username,
+    });
+    if (!read.ok) {
+      capability = { name: 'account', level: 'none', reason: `${reason}; ${read.error}` };
+      return fail({ kind: 'none', reason: capability.reason });
     }
+    const { account, shortfall } = read.value;
+    capability = { name: 'account', level: 'degraded', reason: `${reason}${shortfall}` };
+    return succeed(account);
+  };
+
+  const read = async (): Promise<Result<SignedInAccount, AccountProblem>> => {
+    const native = await load();
+    if (!native.ok) return readWithout(native.error);
     try {
       const { account, shortfall } = await readAccount(native.value);
       capability =

@@ -152,7 +152,7 @@ const profileStore: Pick<Platform, 'loadSecretStore'> = {
   },
 };
 
-runAgent({
+await runAgent({
   adaptPlatform: (platform) => ({
     ...platform,
     desktop: {
