@@ -19,6 +19,7 @@ import { createPoliciesFeature } from '../services/policies/policies-feature.ts'
 import { type Policies, startPolicies } from '../services/policies/policies-service.ts';
 import { createAgentStartedFeature } from '../services/reporting/agent-started-feature.ts';
 import { createReports } from '../services/reporting/reports.ts';
+import type { StorageFault } from '../storage/storage-fault.ts';
 import type { PrewarmedWindow } from '../windows/prewarmed-window.ts';
 import type { StartedBy } from './command-line.ts';
 import { createContext } from './create-context.ts';
@@ -32,6 +33,8 @@ import { createUserInterface } from './user-interface/user-interface.ts';
 
 export interface AgentOptions extends AgentProcess {
   readonly startedBy: StartedBy;
+  /** Folders whose lock an agent outside this login session holds; 0 as a rule. */
+  readonly passedOverLocks: number;
   readonly systemLanguages: readonly string[];
   /** The prewarmed window of the gate. The agent takes it or discards it. */
   readonly prewarmed: PrewarmedWindow;
@@ -74,6 +77,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     reports,
     capabilities: running.capabilities,
   });
+  if (options.passedOverLocks > 0) context.onFault(refusedLocks(options.passedOverLocks));
   const onRefused = ({ window, channel, reason }: Refusal) =>
     context.onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason });
 
@@ -156,10 +160,20 @@ function startPoliciesFor(context: AgentContext, personStore: PersonStoreFeature
     appliesAtOnce: () => config().policy.applyNewVersion === 'at-once',
     schoolDirectory: expandVariables(config().policy.directory, context.environment),
     shippedDirectory: join(folders.assets, 'policies'),
-    ownDirectory: folders.userData,
-    stateDirectory: () => personStore.stateFolder()?.directory ?? folders.userData,
+    ownDirectory: folders.local,
+    stateDirectory: () => personStore.stateFolder()?.directory ?? folders.profile,
     clock: context.platform.clock,
     fetch: context.collectorFetch,
     onFault: context.onFault,
   });
+}
+
+/** Processes of other login sessions, or of other PCs, hold so many of the agent's locks. */
+function refusedLocks(count: number): StorageFault {
+  return {
+    fault: 'lock-refused',
+    subject: `${count}`,
+    reason:
+      'An agent of another login session of this account, or a process that is not visible, holds the lock of the agent. This agent runs beside it.',
+  };
 }

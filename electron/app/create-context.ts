@@ -28,15 +28,15 @@ export async function createContext(options: Options): Promise<CreatedContext> {
   const { platform, folders, environment, log, reports } = options;
   const nowUtc = () => platform.clock.nowUtc();
   const { report, onFault, logFault } = reports;
-  const ownFolder = { directory: folders.userData, nowUtc, onFault };
+  const localFolder = { directory: folders.local, nowUtc, onFault };
 
   const signedIn = createSignedIn(platform.account);
   // A directory may answer slowly. Meanwhile the agent is composed and the gate covers the desktop.
   void signedIn.read();
   const [firstConfig, machine, preferences] = await Promise.all([
-    readConfig(platform.managedConfig, ownFolder),
-    readMachine(platform.machine, ownFolder),
-    openPreferences(folders.userData, (reason) => log(`preferences: ${reason}`)),
+    readConfig(platform.managedConfig, localFolder),
+    readMachine(platform.machine, localFolder),
+    openPreferences(folders.profile, (reason) => log(`preferences: ${reason}`)),
   ]);
   let config = firstConfig;
   const account = () => signedIn.person()?.account;

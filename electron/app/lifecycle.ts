@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog, Menu, powerMonitor } from 'electron';
 import { expectWindow } from '../ipc/register.ts';
-import { createPlatform, type Platform, readDesktop } from '../platform/create-platform.ts';
+import { createPlatform, findOwnFolders, type Platform, readDesktop } from '../platform/create-platform.ts';
+import { oneFolder } from '../platform/own-folders/own-folders.ts';
 import { protectBy } from '../services/person-store/protect-by.ts';
 import { type PrewarmedWindow, prewarmGateWindow } from '../windows/prewarmed-window.ts';
 import { createAgentLog } from './agent-log.ts';
 import { appUserModelId } from './app-user-model-id.ts';
+import { claimInstance } from './claim-instance.ts';
 import {
   type CommandLine,
   readCommandLine,
@@ -37,8 +39,11 @@ const log = createAgentLog(async () => {
   return (level, line) => library[level](line);
 });
 
-/** Starts everything; returns at once. Must be called before the app is ready. */
-export function runAgent(options: RunOptions = {}): void {
+/**
+ * Starts everything. Must be called, and resolve, before the app is ready: Electron waits for a main module that awaits
+ * it at its top level.
+ */
+export async function runAgent(options: RunOptions = {}): Promise<void> {
   const selfCheck = readSelfCheckRequest(process.argv);
   if (selfCheck !== undefined) {
     checkSelf(selfCheck, options);
@@ -47,11 +52,8 @@ export function runAgent(options: RunOptions = {}): void {
   hardenBeforeReady();
   const desktop = readDesktop(process.env);
   const forgetGtk = desktop.loadsGtk ? keepGtkWithoutGraphics(process.env) : undefined;
-  if (!app.requestSingleInstanceLock()) {
-    // The running agent shows itself (`second-instance`).
-    app.exit(0);
-    return;
-  }
+  const folders = await claimFolders();
+  if (folders === undefined) return;
   app.setAppUserModelId(appUserModelId);
   Menu.setApplicationMenu(null);
 
@@ -67,7 +69,7 @@ export function runAgent(options: RunOptions = {}): void {
       // PC.
       const prewarmed = prewarmGateWindow({ preload: preloadFolder() }, desktop);
       expectWindow('gate', prewarmed.settled);
-      agent = await compose(await choosePlatform(options), prewarmed);
+      agent = await compose(await choosePlatform(options), prewarmed, folders);
       powerMonitor.on('suspend', () => agent?.noteSystem('suspending'));
       powerMonitor.on('resume', () => agent?.noteSystem('resumed'));
       powerMonitor.on('lock-screen', () => agent?.noteSystem('locked'));
@@ -96,6 +98,39 @@ export function runAgent(options: RunOptions = {}): void {
   });
   process.on('uncaughtException', endBroken);
   process.on('unhandledRejection', endBroken);
+}
+
+interface ClaimedFolders {
+  /** May roam with the account, or be on a server. */
+  readonly profile: string;
+  /** Of this PC alone; the runtime keeps its files and its lock there. */
+  readonly local: string;
+  /** Folders of this PC that an agent outside this session holds. */
+  readonly passedOver: number;
+}
+
+/** Undefined where this process is not to be the agent, and ends. */
+async function claimFolders(): Promise<ClaimedFolders | undefined> {
+  const profile = app.getPath('userData');
+  const isGiven = app.commandLine.hasSwitch('user-data-dir');
+  const claim = claimInstance(isGiven ? oneFolder(profile) : await findOwnFolders(profile), {
+    moveTo: (folder) => app.setPath('userData', folder),
+    request: () => app.requestSingleInstanceLock(),
+  });
+  if (claim.kind === 'claimed') {
+    return { profile, local: app.getPath('userData'), passedOver: claim.passedOver };
+  }
+  if (claim.kind === 'refused') {
+    const line =
+      'ended: other sessions or PCs hold every folder of this account, so no agent runs in this session';
+    console.error(`Porthor ${line}`);
+    log.write('error', line);
+    void log.open().finally(() => app.exit(1));
+    return undefined;
+  }
+  // The running agent shows itself (`second-instance`).
+  app.exit(0);
+  return undefined;
 }
 
 /** Works beside a running agent, and without a display: no window, no gate, no lock, and its own scratch folder. */
@@ -159,8 +194,11 @@ function commandLine(): CommandLine {
   return readCommandLine(process.argv, process.env, app.isPackaged);
 }
 
-async function compose(platform: Platform, prewarmed: PrewarmedWindow): Promise<Agent> {
-  const userData = app.getPath('userData');
+async function compose(
+  platform: Platform,
+  prewarmed: PrewarmedWindow,
+  { profile, local, passedOver }: ClaimedFolders,
+): Promise<Agent> {
   const assets = join(app.getAppPath(), 'assets');
   return composeAgent({
     platform,
@@ -169,7 +207,8 @@ async function compose(platform: Platform, prewarmed: PrewarmedWindow): Promise<
     startedBy: readStartedBy(process.argv),
     agentVersion: app.getVersion(),
     runtimeVersions: runtimeVersions(),
-    folders: { assets, preload: preloadFolder(), userData },
+    folders: { assets, preload: preloadFolder(), profile, local },
+    passedOverLocks: passedOver,
     systemLanguages: app.getPreferredSystemLanguages(),
     environment: process.env,
     protection: protectBy(await platform.loadSecretStore()),

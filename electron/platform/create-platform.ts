@@ -9,6 +9,7 @@ import type { ManagedConfigPort } from './managed-config/managed-config-port.ts'
 import type { NetworkPort } from './network/network-port.ts';
 import type { NotificationsPort } from './notifications/notifications-port.ts';
 import { once } from './once.ts';
+import { type OwnFolders, oneFolder } from './own-folders/own-folders.ts';
 import type { PresencePort } from './presence/presence-port.ts';
 import type { RemovableMedia } from './removable-media.ts';
 import type { SecretStorePort } from './secret-store/secret-store-port.ts';
@@ -87,6 +88,13 @@ export function readDesktop(environment: Readonly<Record<string, string | undefi
     default:
       return unknownDesktop;
   }
+}
+
+/** Known before the app is ready: the runtime locks one of these folders. `ownFolder` is its usual one. */
+export async function findOwnFolders(ownFolder: string): Promise<OwnFolders> {
+  if (process.platform !== 'win32') return oneFolder(ownFolder);
+  const { findWindowsFolders } = await import('./own-folders/own-folders.win32.ts');
+  return findWindowsFolders(ownFolder, process.env);
 }
 
 async function loadSystem(options: SystemOptions): Promise<SystemPorts> {

@@ -46,9 +46,18 @@ export function runTool(
   options: ToolOptions,
 ): Promise<ToolAnswer> {
   const file = findSystemTool(name);
-  if (file === undefined) {
-    return Promise.resolve({ kind: 'missing', reason: `${name} is not installed` });
-  }
+  return file === undefined
+    ? Promise.resolve({ kind: 'missing', reason: `${name} is not installed` })
+    : runProgram(file, toolArguments, options);
+}
+
+/** The same for a program whose full path the caller knows. */
+export function runProgram(
+  file: string,
+  toolArguments: readonly string[],
+  options: ToolOptions,
+): Promise<ToolAnswer> {
+  const name = path.basename(file);
   return new Promise((resolve) => {
     const child = execFile(
       file,

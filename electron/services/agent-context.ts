@@ -21,8 +21,10 @@ export interface AgentProcess {
   readonly folders: {
     readonly assets: string;
     readonly preload: string;
-    /** The agent's own folder of this account; the person store is in it unless the school names another. */
-    readonly userData: string;
+    /** The agent's own folder of this account; the person store is in it unless the school names another. It may roam. */
+    readonly profile: string;
+    /** What concerns this PC alone, as its configuration. It never leaves the PC. */
+    readonly local: string;
   };
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly protection: SecretProtection;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, type Result, succeed } from '../../shared/lib/result.ts';
 import { privateFileMode } from './durable-file.ts';
+import { isWindowsFileSystem, type Patience, usualPatience, whileHeld } from './held-file.ts';
 import { errorCode } from './storage-fault.ts';
 
 export type DirectoryLock = { release(): Promise<void> };
@@ -19,10 +20,12 @@ type Holder = z.infer<typeof holderSchema>;
 
 /**
  * On Windows libuv opens a file without sharing under this flag: the system refuses a second open, and releases the file
- * however the process ends. Node does not export the flag. The file-map flag, which it does export, is 0 everywhere
- * except on Windows.
+ * however the process ends. Node does not export the flag.
  */
-const windowsNoSharing = constants.UV_FS_O_FILEMAP === 0 ? 0 : 0x1000_0000;
+const windowsNoSharing = isWindowsFileSystem ? 0x1000_0000 : 0;
+
+/** A scanner may read the lock's file for some seconds. To the collector a second folder is a second agent. */
+const scannerPatienceMs = 5000;
 
 /**
  * Identifies one run of a process. The system reuses process ids, often within minutes, and a lock that seems to belong to
@@ -63,16 +66,33 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   }
 }
 
-async function lockByOpenFile(path: string): Promise<Result<DirectoryLock, LockProblem>> {
+async function lockByOpenFile(path: string, patience: Patience): Promise<Result<DirectoryLock, LockProblem>> {
+  const openAlone = () =>
+    open(path, constants.O_RDWR | constants.O_CREAT | windowsNoSharing, privateFileMode);
   let handle: FileHandle;
   try {
-    handle = await open(path, constants.O_RDWR | constants.O_CREAT | windowsNoSharing, privateFileMode);
+    handle = await whileHeld(openAlone, {
+      codes: ['EBUSY'],
+      patience,
+      // An agent lets no other program open the file; a scanner does.
+      isWorthWaiting: () => opensShared(path),
+    });
   } catch (error) {
     // Only a sharing violation gives this code. A refusal by permissions has no holder, so it is thrown as it is.
     if (errorCode(error) === 'EBUSY') return fail({ kind: 'in-use', holderPid: 0 });
     throw error;
   }
   return succeed({ release: () => handle.close() });
+}
+
+async function opensShared(path: string): Promise<boolean> {
+  try {
+    await (await open(path, constants.O_RDONLY)).close();
+    return true;
+  } catch (error) {
+    // The file may also have gone meanwhile.
+    return errorCode(error) !== 'EBUSY';
+  }
 }
 
 let claims = 0;
@@ -140,7 +160,10 @@ async function removeStale(path: string, stale: Holder | undefined): Promise<voi
  * Locks the folder for this process. Takes over a lock whose process has ended. Throws the file system's error where the
  * folder is not writable.
  */
-export function lockDirectory(directory: string): Promise<Result<DirectoryLock, LockProblem>> {
+export function lockDirectory(
+  directory: string,
+  patience: Patience = { ...usualPatience, forMs: scannerPatienceMs },
+): Promise<Result<DirectoryLock, LockProblem>> {
   const path = join(directory, lockName);
-  return windowsNoSharing === 0 ? lockByHolder(path) : lockByOpenFile(path);
+  return isWindowsFileSystem ? lockByOpenFile(path, patience) : lockByHolder(path);
 }

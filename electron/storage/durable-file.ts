@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { type Patience, whileHeld } from './held-file.ts';
 import { errorCode } from './storage-fault.ts';
 
 /** The part of an open file that storage uses; tests replace it with one that fails. */
@@ -23,7 +23,12 @@ export type StorageFile = {
 
 export type OpenStorageFile = (path: string, flags: string, mode: number) => Promise<StorageFile>;
 
-export const openStorageFile: OpenStorageFile = (path, flags, mode) => open(path, flags, mode);
+/** A sharing violation on Windows, and nothing else there. */
+const heldCodes = ['EBUSY'];
+
+/** Opens. Waits for some seconds while another program holds the file. */
+export const openStorageFile: OpenStorageFile = (path, flags, mode) =>
+  whileHeld(() => open(path, flags, mode), { codes: heldCodes });
 
 /** Only the person's own account may read what the agent keeps. */
 export const privateFileMode = 0o600;
@@ -71,20 +76,15 @@ export async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-const renameTries = 8;
-const renamePauseMs = 25;
+/** Windows gives the first two for a held file too, not only for a lack of rights. */
+const heldTargetCodes = ['EPERM', 'EACCES', 'EBUSY'];
 
-/** Renames, with retries for 0.2 s: on Windows a virus scanner holds a new file for a moment. */
-export async function renameOver(from: string, to: string): Promise<void> {
-  for (let left = renameTries; ; left -= 1) {
-    try {
-      await rename(from, to);
-      return;
-    } catch (error) {
-      if (left <= 1 || !['EPERM', 'EACCES', 'EBUSY'].includes(errorCode(error))) throw error;
-      await delay(renamePauseMs);
-    }
-  }
+/** Renames. Waits for some seconds while another program holds one of the files. */
+export function renameOver(from: string, to: string, patience?: Patience): Promise<void> {
+  return whileHeld(() => rename(from, to), {
+    codes: heldTargetCodes,
+    ...(patience === undefined ? {} : { patience }),
+  });
 }
 
 /** Replaces the file: when it returns, `bytes` are on disk; when it throws, the old file is unchanged. */

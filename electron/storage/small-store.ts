@@ -17,6 +17,7 @@ import {
   privateFolderMode,
   replaceFile,
 } from './durable-file.ts';
+import { whileHeld } from './held-file.ts';
 import {
   errorCode,
   errorReason,
@@ -93,7 +94,7 @@ function understand<Value>(bytes: Buffer, schema: z.ZodType<Value>): Understood<
 }
 
 async function readWhole(path: string): Promise<Buffer> {
-  const file = await open(path, 'r');
+  const file = await whileHeld(() => open(path, 'r'), { codes: ['EBUSY'] });
   try {
     const { size } = await file.stat();
     if (size > maxFileBytes) return Buffer.alloc(0);

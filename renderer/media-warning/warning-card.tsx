@@ -38,7 +38,7 @@ export function WarningCardView({ card, isOnly, actions }: Props) {
             {reasonsOf(card).map(({ verdict, why }) => (
               <li key={verdict}>
                 <strong
-                  className={verdict === 'media-warning.cannotTell' ? 'verdict verdict-open' : 'verdict'}
+                  className={verdict === 'media-warning.cannot-tell' ? 'verdict verdict-open' : 'verdict'}
                 >
                   {text(verdict)}
                 </strong>

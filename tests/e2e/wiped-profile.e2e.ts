@@ -25,7 +25,7 @@ test('a login with a fresh profile asks no user again, and reports as the same a
   await world.wipeProfile();
   await world.script({ loginId: 'login-3' });
   await world.startCollectorAgain();
-  await world.publish({ version: '2026.2', material: true });
+  await world.publish({ version: '2026.3', material: true });
   const third = await world.start({ args: ['--at-logon'] });
   await acceptAndContinue(await third.gate());
   await expect.poll(async () => (await world.collector().acknowledgements()).length).toBe(2);

@@ -20,7 +20,7 @@ export function createProblemFeature(
     window ??= startProblem({
       pc: {
         platform: context.platform,
-        ownFolder: context.folders.userData,
+        ownFolder: context.folders.profile,
         environment: context.environment,
         agentVersion: context.agentVersion,
         runtime: context.runtimeVersions,

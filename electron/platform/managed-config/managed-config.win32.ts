@@ -1,13 +1,14 @@
 /** The managed config on Windows: Group Policy, otherwise the technician's file, otherwise the installer's properties. */
 import path from 'node:path';
 import { parseManagedConfig } from '../../../shared/config/managed-config.ts';
-import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 import { describeError } from '../describe-error.ts';
+import { readKnownFolder } from '../native/known-folder.win32.ts';
 import { loadNative, type Native } from '../native/native.win32.ts';
 import type { RegistryKey } from '../native/parse-registry-value.ts';
 import { parseSid } from '../native/parse-sid.ts';
 import { createRegistry } from '../native/registry.win32.ts';
+import { windows } from '../native/windows-numbers.ts';
 import type { Clock } from '../time/clock.ts';
 import { readConfigFile } from './config-file.ts';
 import type { ManagedConfigAnswer, ManagedConfigPort } from './managed-config-port.ts';
@@ -51,7 +52,7 @@ export function createWindowsManagedConfigPort(
         capability = full;
         return policy;
       }
-      const folder = readProgramData(native.value);
+      const folder = readKnownFolder(native.value, 'ProgramData');
       if (!folder.ok)
         return { kind: 'unreadable', from: '%ProgramData%\\Porthor\\config.json', reason: folder.error };
       const file = path.join(folder.value, 'Porthor', 'config.json');
@@ -98,32 +99,6 @@ function readKey(native: Native, path: string, parse: (key: RegistryKey) => unkn
     : { kind: 'invalid', from, problems: parsed.error };
 }
 
-/** Asked of Windows and not of the environment, which the person may change. */
-function readProgramData(native: Native): Result<string, string> {
-  const getFolder = native.define<(id: Buffer, flags: number, token: null, text: Buffer) => number>(
-    'shell32.dll',
-    'SHGetKnownFolderPath',
-    'int32_t',
-    ['void *', 'uint32_t', 'void *', 'void *'],
-  );
-  const release = native.define<(text: bigint) => undefined>('ole32.dll', 'CoTaskMemFree', 'void', [
-    'void *',
-  ]);
-  // FOLDERID_ProgramData {62AB5D82-FDC1-4DC3-A9DD-070D1D495D97} in memory order.
-  const programData = Buffer.from('825dab62c1fdc34da9dd070d1d495d97', 'hex');
-  const pointer = Buffer.alloc(native.pointerBytes);
-  const code = getFolder(programData, 0, null, pointer);
-  const address = native.readPointer(pointer, 0);
-  if (address === 0n) return fail(`Windows did not name ProgramData: error ${code}`);
-  try {
-    return code === 0
-      ? succeed(native.copyText(address))
-      : fail(`Windows did not name ProgramData: error ${code}`);
-  } finally {
-    release(address);
-  }
-}
-
 function distrustOwner(native: Native, file: string): string | undefined {
   const getSecurity = native.define<
     (
@@ -149,8 +124,7 @@ function distrustOwner(native: Native, file: string): string | undefined {
   const release = native.define<(memory: bigint) => bigint>('kernel32.dll', 'LocalFree', 'void *', [
     'void *',
   ]);
-  const fileObject = 1;
-  const ownerInformation = 1;
+  const { fileObject, ownerInformation } = windows.security;
   const owner = Buffer.alloc(native.pointerBytes);
   const descriptor = Buffer.alloc(native.pointerBytes);
   const code = getSecurity(file, fileObject, ownerInformation, owner, null, null, null, descriptor);

@@ -18,3 +18,8 @@ export function parseSid(
   for (let part = 0; part < count; part += 1) text += `-${bytes.readUInt32LE(offset + 8 + part * 4)}`;
   return { text, length };
 }
+
+/** Whether the text is the written form of a SID. */
+export function isSid(text: string): boolean {
+  return /^S-1(?:-(?:0x[0-9a-f]{12}|\d+))+$/u.test(text);
+}

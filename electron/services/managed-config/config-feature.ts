@@ -22,7 +22,7 @@ export function createConfigFeature(context: AgentContext, options: Options): Fe
       follower = startConfig({
         port: platform.managedConfig,
         clock: platform.clock,
-        store: { directory: folders.userData, nowUtc, onFault },
+        store: { directory: folders.local, nowUtc, onFault },
         config: context.config(),
         onChanged: async (config, changes) => {
           options.replaceConfig(config);

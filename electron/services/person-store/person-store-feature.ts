@@ -33,7 +33,7 @@ export function createPersonStoreFeature(context: AgentContext, options: Options
     locateStateFolder(
       {
         configured: context.config().stateDirectory,
-        ownFolder: context.folders.userData,
+        ownFolder: context.folders.profile,
         environment: context.environment,
         machine,
       },

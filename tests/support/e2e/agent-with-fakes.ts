@@ -150,7 +150,7 @@ const profileStore: Pick<Platform, 'loadSecretStore'> = {
   },
 };
 
-runAgent({
+await runAgent({
   adaptPlatform: (platform) => ({
     ...platform,
     removableMedia: () => Promise.resolve(globalThis.removableMedia),
