@@ -49,6 +49,7 @@ test('the gate asks again at every login, and says when the account accepted tod
   });
   const renewed = makePack({ version: '2', renewal: { rule: 'fixed-date', date: '06-22' } });
   const yesterday = { ...record, decidedAt: '2026-06-21T08:00:00Z' };
-  const [first] = (evaluate({ ...facts, packs: [renewed], receipts: [yesterday] }) as { due: object[] }).due;
-  expect(first).not.toHaveProperty('acceptedTodayAt');
+  const answer = evaluate({ ...facts, packs: [renewed], receipts: [yesterday] });
+  if (answer.kind !== 'due') throw new Error('the renewal is not due');
+  expect(answer.due[0]).not.toHaveProperty('acceptedTodayAt');
 });
