@@ -95,6 +95,12 @@ export const windowsAdapters: readonly WindowsAdapter[] = [
   { file: 'session/session.win32.ts', asks: ['session'], wine: ports },
   { file: 'usb/usb.win32.ts', asks: ['usb'], bytes: 'tests/unit/electron/platform/usb/usb-package.test.ts' },
   { file: 'volumes/eject.win32.ts', asks: ['stick-out'], bytes: drives },
+  {
+    file: 'volumes/list-drives.win32.ts',
+    asks: ['volumes', 'stick-in'],
+    wine: 'tests/wine/cases/volumes.case.ts',
+    bytes: drives,
+  },
   { file: 'volumes/shell-property.win32.ts', asks: ['volumes', 'stick-in'], bytes: drives },
   {
     file: 'volumes/storage.win32.ts',
@@ -108,6 +114,7 @@ export const windowsAdapters: readonly WindowsAdapter[] = [
     wine: 'tests/wine/cases/volumes.case.ts',
     bytes: drives,
   },
+  { file: 'volumes/watch-letters.win32.ts', asks: ['stick-in'], bytes: drives },
   {
     file: 'window-state/window-state.win32.ts',
     asks: ['cover', 'keyboard', 'virtual-desktop'],
