@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { agentVerbs, runAgentCommand } from './agent-commands.ts';
 import { backupHelp, runBackup } from './backup-command.ts';
-import { CollectorError } from './collector-error.ts';
+import { CollectorError, UsageError } from './collector-error.ts';
 import { policyHelp, policyVerbs, runPolicyCommand } from './policy-commands.ts';
 import { registerHelp, registerVerbs, runRegisterCommand } from './register-commands.ts';
 import { createAgentRepository } from './repositories/agents.ts';
@@ -22,13 +22,22 @@ import { runVerify, verifyHelp } from './verify-command.ts';
 
 const help = `The Porthor collector keeps what agents report and shows it to the school.
 
+For example, to try it on this computer and to let PCs enrol for thirty days:
+
+  npm run collector -- serve --data /var/lib/porthor --port 8443 --console-address
+  npm run collector -- token create --data /var/lib/porthor
+
+Running it:
   npm run collector -- serve --data DIR --port N [--host ADDRESS] [--policies DIR] [--console-address]
       Runs the collector until Ctrl+C. Port 0 picks a free one. It is reachable from this computer alone
       unless --host is given. --console-address prints an address that signs you in to the console once.
   npm run collector -- console --data DIR
       Prints a new one-time address for the console of a running collector.
-  npm run collector -- token create --data DIR [--expires DAYS] [--uses N]
+
+PCs and their tokens:
+  npm run collector -- token create --data DIR [--expires DAYS|never] [--uses N]
       Prints a new enrolment token. It is shown once; only its hash is stored. At most N new PCs can enrol with it.
+      It expires after 30 days unless --expires says otherwise.
   npm run collector -- token list --data DIR
   npm run collector -- token revoke ID --data DIR
       A revoked token enrols no more PCs. PCs that are enrolled stay so.
@@ -38,17 +47,18 @@ const help = `The Porthor collector keeps what agents report and shows it to the
       Refuses everything that this agent sends from now on. What it has reported stays.
   npm run collector -- agent approve ID --data DIR
       Lets an expelled or waiting agent report and ask.
-  npm run collector -- export --data DIR
-      Prints every stored event as it arrived, one JSON a line, oldest first.
-${registerHelp}
-${verifyHelp}${backupHelp}${policyHelp}
-All commands but serve may run beside a running collector.
-`;
 
-/** Wrong use of the command line. Its message is shown with a hint at the help. */
-class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+Policies:
+${policyHelp}
+Memory sticks:
+${registerHelp}
+Evidence and data:
+${verifyHelp}${backupHelp}  npm run collector -- export --data DIR
+      Prints every stored event as it arrived, one JSON a line, oldest first.
+
+All commands but serve may run beside a running collector. Exit code: 0 all is well, 1 it did not work, 2 verify
+found a change, 64 the command was not understood.
+`;
 
 const now = (): Date => new Date();
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -62,10 +72,24 @@ function readWhole(name: string, text: string, minimum: number, maximum: number)
   return value;
 }
 
-function required(name: string, value: string | undefined): string {
-  if (value === undefined || value === '') throw new UsageError(`--${name} is missing.`);
-  return value;
+/** Names every missing option at once, so that the technician types the command a second time only. */
+function requireAll<Name extends string>(
+  values: Readonly<Partial<Record<Name, string | undefined>>>,
+  ...names: readonly Name[]
+): Readonly<Record<Name, string>> {
+  const missing = names.filter((name) => (values[name] ?? '') === '');
+  if (missing.length > 0) {
+    const list = missing.map((name) => `--${name}`).join(' and ');
+    throw new UsageError(`${list} ${missing.length === 1 ? 'is' : 'are'} missing.`);
+  }
+  return values as Readonly<Record<Name, string>>;
 }
+
+/** The exit code for a command that was not understood, as in BSD's sysexits.h. `verify` and `lint` need 1 and 2. */
+const usageExitCode = 64;
+
+/** A token goes into the configuration of every PC; one that is never used again should not enrol PCs for ever. */
+const tokenDays = 30;
 
 /** A `postgres://` address; undefined for SQLite in the data folder. */
 function databaseUrl(): string | undefined {
@@ -109,6 +133,11 @@ async function serve(options: {
   });
   try {
     say(`listening on ${collector.address}`);
+    if (options.host === undefined || isLoopback(options.host)) {
+      say(
+        'Only this computer can reach it. For other PCs, put a web server with a certificate in front of it.',
+      );
+    }
     if (options.host !== undefined && !isLoopback(options.host)) {
       warn(
         `Other computers can reach it, for instance at http://${hostname()}:${collector.address.split(':').at(-1) ?? ''}, and what they send is not encrypted. ` +
@@ -149,6 +178,9 @@ async function backUp(dataDirectory: string, target: string): Promise<void> {
       throw new CollectorError('A database server has its own backup. Use pg_dump for PostgreSQL.');
     }
     await runBackup(copyTo, target, say);
+    if (!path.relative(dataDirectory, target).startsWith('..')) {
+      warn('This copy is in the data folder. Keep it on another computer: a broken disk would take both.');
+    }
   });
 }
 
@@ -193,8 +225,8 @@ interface CommandLine {
 }
 
 const unknownCommand = (positionals: readonly string[]) =>
-  new UsageError(`There is no command "${positionals.join(' ')}".`);
-const dataOf = ({ values }: CommandLine): string => path.resolve(required('data', values.data));
+  new UsageError(`There is no command "${positionals.join(' ')}". There are: ${commandNames.join(', ')}.`);
+const dataOf = ({ values }: CommandLine): string => path.resolve(requireAll(values, 'data').data);
 
 async function runRegister(line: CommandLine): Promise<void> {
   const { values, positionals } = line;
@@ -254,7 +286,9 @@ async function runToken(line: CommandLine): Promise<void> {
   }
   const limits = {
     expiresAfterDays:
-      values.expires === undefined ? undefined : readWhole('expires', values.expires, 1, 36_500),
+      values.expires === 'never'
+        ? undefined
+        : readWhole('expires', values.expires ?? String(tokenDays), 1, 36_500),
     maxUses: values.uses === undefined ? undefined : readWhole('uses', values.uses, 1, 1_000_000),
   };
   await withStorage(dataOf(line), known === 'create', (storage) =>
@@ -299,19 +333,23 @@ const commands: ReadonlyMap<string, (line: CommandLine) => Promise<void>> = new 
 const shortCommands: ReadonlyMap<string, (line: CommandLine) => Promise<void>> = new Map([
   [
     'serve',
-    (line) =>
-      serve({
-        data: dataOf(line),
-        port: readWhole('port', required('port', line.values.port), 0, 65_535),
+    (line) => {
+      const { data, port } = requireAll(line.values, 'data', 'port');
+      return serve({
+        data: path.resolve(data),
+        port: readWhole('port', port, 0, 65_535),
         host: line.values.host,
         policies: line.values.policies,
         printConsoleAddress: line.values['console-address'],
-      }),
+      });
+    },
   ],
   ['console', (line) => printConsoleAddress(dataOf(line))],
   ['export', (line) => exportEvents(dataOf(line))],
   ['verify', runVerifyCommand],
 ]);
+
+const commandNames = [...shortCommands.keys(), ...commands.keys()];
 
 async function run(argv: readonly string[]): Promise<void> {
   const line = parse(argv);
@@ -320,7 +358,9 @@ async function run(argv: readonly string[]): Promise<void> {
     return;
   }
   const [command] = line.positionals;
-  if (command === undefined) throw new UsageError('Say what to do.');
+  if (command === undefined) {
+    throw new UsageError(`Say what to do: ${commandNames.join(', ')}.`);
+  }
   const short = shortCommands.get(command);
   if (short !== undefined) refuseMoreWords(line.positionals, 1);
   const runCommand = short ?? commands.get(command);
@@ -328,12 +368,14 @@ async function run(argv: readonly string[]): Promise<void> {
   await runCommand(line);
 }
 
+function isWrongUse(error: unknown): error is Error {
+  if (error instanceof UsageError) return true;
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
 function describeFailure(error: unknown): string {
   if (error instanceof CollectorError) return error.message;
-  if (error instanceof UsageError) return `${error.message} See: npm run collector -- --help`;
-  if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
-    return `${error.message} See: npm run collector -- --help`;
-  }
+  if (isWrongUse(error)) return `${error.message} See: npm run collector -- --help`;
   switch (storageTrouble(error)) {
     case 'busy':
       return 'The database is busy with another program. Try again in a moment.';
@@ -356,5 +398,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 run(process.argv.slice(2)).catch((error: unknown) => {
   warn(describeFailure(error));
-  process.exitCode = 1;
+  process.exitCode = isWrongUse(error) ? usageExitCode : 1;
 });

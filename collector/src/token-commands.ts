@@ -38,9 +38,12 @@ export async function runTokenCommand(
       });
       // The token alone goes to standard output, so that a script can take it as it is.
       warn(
-        `Token ${created.tokenId}, ${expiresAt === undefined ? 'never expires' : `expires ${expiresAt.toISOString()}`}:`,
+        `Token ${created.tokenId}, ${expiresAt === undefined ? 'never expires' : `expires ${toMinute(expiresAt.toISOString())}`}:`,
       );
       say(created.token);
+      warn(
+        'Put it into the setting "enrolmentToken" of the PCs. PCs that have enrolled keep working when it expires.',
+      );
       return;
     }
     case 'list': {
@@ -49,7 +52,7 @@ export async function runTokenCommand(
       for (const token of tokens) {
         const limit = token.maxUses === undefined ? '' : ` of ${token.maxUses}`;
         say(
-          `${token.tokenId}  created ${token.createdAt}  ${stateOf(token, new Date(nowMs).toISOString())}  enrolments ${token.uses}${limit}`,
+          `${token.tokenId}  created ${toMinute(token.createdAt)}  ${stateOf(token, new Date(nowMs).toISOString())}  enrolments ${token.uses}${limit}`,
         );
       }
       return;
@@ -63,11 +66,18 @@ export async function runTokenCommand(
   }
 }
 
+/** A UTC time without the seconds, which no technician needs. */
+function toMinute(isoUtc: string): string {
+  return `${isoUtc.slice(0, 16)}Z`;
+}
+
 function stateOf(
   token: Awaited<ReturnType<AgentRepository['listEnrolmentTokens']>>[number],
   nowText: string,
 ): string {
-  if (token.revokedAt !== undefined) return `revoked ${token.revokedAt}`;
+  if (token.revokedAt !== undefined) return `revoked ${toMinute(token.revokedAt)}`;
   if (token.expiresAt === undefined) return 'valid';
-  return token.expiresAt > nowText ? `valid until ${token.expiresAt}` : `expired ${token.expiresAt}`;
+  return token.expiresAt > nowText
+    ? `valid until ${toMinute(token.expiresAt)}`
+    : `expired ${toMinute(token.expiresAt)}`;
 }

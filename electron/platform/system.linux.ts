@@ -36,7 +36,7 @@ export function createLinuxSystem({ clock, developmentFile }: SystemOptions): Sy
     }),
     loadWindowState: once(async () => {
       const { createElectronWindowStatePort } = await import('./window-state/window-state.electron.ts');
-      return createElectronWindowStatePort('Electron alone says which window has the keyboard');
+      return createElectronWindowStatePort('');
     }),
     managedConfig: createLinuxManagedConfigPort({
       clock,

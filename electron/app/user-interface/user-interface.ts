@@ -95,6 +95,7 @@ export function createUserInterface(context: AgentContext, options: Options): Us
     breakGlassAvailable: config().gate.breakGlassCodeSha256 !== '',
     onDecline: config().gate.onDecline,
     declineCountdownSeconds: config().gate.declineCountdownSeconds,
+    isOverWork: gate.service.isOverWork(),
     screen: gate.service.screen(),
   });
 
