@@ -3,7 +3,14 @@
  * `--all` adds the packages of the heavy parts, so that those do not wait for the package manager within a test's deadline.
  */
 import { parseArgs } from 'node:util';
-import { logindNeeds, machineNeeds, wineNeeds } from '../../tests/support/system-needs.ts';
+import {
+  compilerNeeds,
+  logindNeeds,
+  machineNeeds,
+  windowsHeaderNeeds,
+  wineNeeds,
+  wixNeeds,
+} from '../../tests/support/system-needs.ts';
 import { installerNeeds } from '../msi/build-msi.ts';
 import { describeRuntime, ensureRuntime } from '../runtime/ensure-runtime.ts';
 import { runMain } from '../runtime/setup-error.ts';
@@ -14,9 +21,15 @@ if (import.meta.main) {
     const { values } = parseArgs({ options: { all: { type: 'boolean' } } });
     const runtime = await ensureRuntime({ retryOfficial: true });
     console.log(describeRuntime(runtime));
-    await ensurePrograms('the tests', [...displayNeeds, ...browserNeeds, ...logindNeeds]);
+    await ensurePrograms('the tests', [...displayNeeds, ...browserNeeds, ...logindNeeds, ...compilerNeeds]);
     if (values.all === true) {
-      await ensurePrograms('the heavy tests', [...machineNeeds, ...wineNeeds, ...installerNeeds]);
+      await ensurePrograms('the heavy tests', [
+        ...machineNeeds,
+        ...wineNeeds,
+        ...wixNeeds,
+        ...windowsHeaderNeeds,
+        ...installerNeeds,
+      ]);
     }
     return 0;
   });

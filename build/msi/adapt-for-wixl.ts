@@ -61,6 +61,7 @@ export const adaptForWixl = (
 ): Adapted => {
   const statements: string[] = [];
   const secure: string[] = [];
+  const hidden: string[] = [];
   const fill = (text: string): string =>
     text.replaceAll(/\$\(var\.(\w+)\)/g, (whole, name: string) => variables[name] ?? whole);
 
@@ -82,7 +83,9 @@ export const adaptForWixl = (
       }
     }
     for (const element of elementsOf(document, 'Property')) {
-      if (take(element, 'Secure') === 'yes') secure.push(element.getAttribute('Id') ?? '');
+      const id = element.getAttribute('Id') ?? '';
+      if (take(element, 'Secure') === 'yes') secure.push(id);
+      if (take(element, 'Hidden') === 'yes') hidden.push(id);
     }
     for (const element of elementsOf(document, 'CustomAction')) {
       const command = element.getAttribute('ExeCommand') ?? '';
@@ -140,6 +143,11 @@ export const adaptForWixl = (
     const all = ['WIX_UPGRADE_DETECTED', 'WIX_DOWNGRADE_DETECTED', ...secure].join(';');
     statements.push(
       `UPDATE \`Property\` SET \`Value\`=${quote(all)} WHERE \`Property\`='SecureCustomProperties'`,
+    );
+  }
+  if (hidden.length > 0) {
+    statements.push(
+      `INSERT INTO \`Property\` (\`Property\`, \`Value\`) VALUES ('MsiHiddenProperties', ${quote(hidden.join(';'))})`,
     );
   }
   return { sources: adapted, statements };

@@ -1,4 +1,5 @@
 /** Builds the installer from a packed folder with `wixl` of msitools. The sources are written for WiX 3 too. */
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,7 +20,11 @@ export interface MsiOptions {
   readonly outputFile: string;
   /** `1.2.3`. Windows Installer compares these three numbers only. */
   readonly version: string;
+  /** The processor of the packed program; x64 where none is given. */
+  readonly arch?: Architecture;
 }
+
+type Architecture = 'x64' | 'arm64';
 
 /** The program behind the shortcut, the start at logon and the registry entry. */
 const programName = 'Porthor.exe';
@@ -30,8 +35,24 @@ export const installerNeeds = [
   { what: 'msibuild', packages: ['msitools'] },
 ] as const;
 
+/**
+ * What the sources leave open. The same version for the same processor is the same product; another version is an upgrade.
+ */
+export const installerVariables = (version: string, arch: Architecture = 'x64') => ({
+  Version: version,
+  ProductCode: guidOf(arch === 'x64' ? `product ${version}` : `product ${version} ${arch}`),
+  Icon: 'icons/app.ico',
+  AppUserModelId: appUserModelId,
+  TaskName: taskName,
+});
+
 /** Rejects with a SetupError if a declared file is missing or a tool fails. */
-export const buildMsi = async ({ payloadFolder, outputFile, version }: MsiOptions): Promise<void> => {
+export const buildMsi = async ({
+  payloadFolder,
+  outputFile,
+  version,
+  arch = 'x64',
+}: MsiOptions): Promise<void> => {
   if (!/^\d{1,3}\.\d{1,3}\.\d{1,5}$/.test(version)) {
     throw new SetupError(`${version} is not a version that Windows Installer can compare.`, 'Use 1.2.3.');
   }
@@ -43,14 +64,7 @@ export const buildMsi = async ({ payloadFolder, outputFile, version }: MsiOption
     );
   }
   await ensurePrograms('the installer', installerNeeds);
-  const variables = {
-    Version: version,
-    // The same version is the same product; another version is an upgrade.
-    ProductCode: guidOf(`product ${version}`),
-    Icon: 'icons/app.ico',
-    AppUserModelId: appUserModelId,
-    TaskName: taskName,
-  };
+  const variables = installerVariables(version, arch);
   const places = [
     {
       directory: 'ProgramFolder',
@@ -104,9 +118,22 @@ export const buildMsi = async ({ payloadFolder, outputFile, version }: MsiOption
       if (written.status !== 0 || written.stderr.trim() !== '')
         fail('msibuild', `${statement}\n${written.stderr}`);
     }
+    if (arch !== 'x64') await nameProcessor(outputFile, version, arch);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+};
+
+/**
+ * wixl knows no ARM. The tables of both packages are the same: 64-bit components in 64-bit folders. The summary alone says
+ * for which processor the package is, and Windows Installer refuses it on any other.
+ */
+const nameProcessor = async (file: string, version: string, arch: Architecture): Promise<void> => {
+  const template = `${arch === 'arm64' ? 'Arm64' : arch};1033`;
+  const revision = `{${randomUUID().toUpperCase()}}`;
+  const summary = [`Porthor ${version}`, 'The Porthor authors', template, revision];
+  const written = await run('msibuild', [file, '-s', ...summary]);
+  if (written.status !== 0 || written.stderr.trim() !== '') fail('msibuild', written.stderr);
 };
 
 const fail = (tool: string, said: string): never => {

@@ -37,6 +37,9 @@ const checkOf = (
   }
 };
 
+/** Properties whose values the installer's log must not show. */
+const secrets: readonly string[] = ['enrolmentToken', 'gate.breakGlassCodeSha256'];
+
 /**
  * Keeps each value in its own property after an `=`, so that it stays text whatever its first character is. An upgrade or a
  * repair reads the kept value; a value on the command line replaces it; FORGETSETTINGS=1 drops the kept values.
@@ -45,6 +48,7 @@ const writeSetting = (entry: ConfigEntry, index: number): string => {
   const name = dottedName(entry);
   const property = propertyName(entry);
   const check = checkOf(entry);
+  const hidden = secrets.includes(name) ? ' Hidden="yes"' : '';
   const launch =
     check === undefined
       ? ''
@@ -53,8 +57,8 @@ const writeSetting = (entry: ConfigEntry, index: number): string => {
   if (sequence >= launchConditionsAt) throw new Error('msi: more settings than there are numbers for');
   return `
     <!-- ${name} -->
-    <Property Id="${property}" Secure="yes" />
-    <Property Id="KEPT_${property}" Secure="yes">
+    <Property Id="${property}" Secure="yes"${hidden} />
+    <Property Id="KEPT_${property}" Secure="yes"${hidden}>
       <RegistrySearch Id="Find_${property}" Root="HKLM" Key="${settingsKey}" Name="${name}" Type="raw" Win64="yes" />
     </Property>
     <CustomAction Id="Take_${property}" Property="KEPT_${property}" Value="=[${property}]" />
@@ -73,25 +77,16 @@ const writeComponent = (entry: ConfigEntry): string => {
       </Component>`;
 };
 
-/** Properties whose values the installer's log must not show. */
-const secrets = ['enrolmentToken', 'gate.breakGlassCodeSha256'];
-
 /** The content of `settings.wxs`. */
-export const writeSettingsSource = (entries: readonly ConfigEntry[] = configEntries()): string => {
-  const hidden = entries
-    .filter((entry) => secrets.includes(dottedName(entry)))
-    .flatMap((entry) => [propertyName(entry), `KEPT_${propertyName(entry)}`])
-    .join(';');
-  return `<?xml version="1.0" encoding="utf-8"?>
+export const writeSettingsSource = (entries: readonly ConfigEntry[] = configEntries()): string =>
+  `<?xml version="1.0" encoding="utf-8"?>
 <!-- Written from the table of the managed configuration by \`npm run generate\`. Change the table, not this file. -->
 <Wix xmlns="http://schemas.microsoft.com/wix/2006/wi">
   <Fragment>
-    <Property Id="FORGETSETTINGS" Secure="yes" />
-    <Property Id="MsiHiddenProperties" Value="${hidden}" />${entries.map(writeSetting).join('\n')}
+    <Property Id="FORGETSETTINGS" Secure="yes" />${entries.map(writeSetting).join('\n')}
 
     <ComponentGroup Id="Settings" Directory="ProgramFolder">${entries.map(writeComponent).join('')}
     </ComponentGroup>
   </Fragment>
 </Wix>
 `;
-};

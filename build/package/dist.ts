@@ -13,7 +13,7 @@ import { writeBillOfMaterials } from '../supply-chain/bill-of-materials.ts';
 import { listShippedPackages } from '../supply-chain/shipped-packages.ts';
 import { buildDeb } from './build-deb.ts';
 import { packApp, packedFolder } from './pack-app.ts';
-import { readManifest, stageApp, type Target } from './stage-app.ts';
+import { readManifest, stageApp, type Target, targets } from './stage-app.ts';
 
 interface DistOptions {
   readonly targets: readonly Target[];
@@ -22,8 +22,8 @@ interface DistOptions {
   readonly verification: { readonly folder: string; readonly version: string } | undefined;
 }
 
-const usage = `npm run dist -- [--target linux] [--target win32] [--output FOLDER]
-Without a target it packs for Linux and for Windows. It needs the official Electron, which it downloads.`;
+const usage = `npm run dist -- [--target linux] [--target win32] [--target win32-arm64] [--output FOLDER]
+Without a target it packs for Linux and for Windows, on x64 and on ARM. It needs the official Electron, which it downloads.`;
 
 /** Throws SetupError with the usage. */
 export const parseDistArguments = (args: readonly string[]): DistOptions => {
@@ -41,7 +41,7 @@ export const parseDistArguments = (args: readonly string[]): DistOptions => {
   } catch (error) {
     throw new SetupError(error instanceof Error ? error.message : String(error), usage);
   }
-  const named = z.array(z.enum(['linux', 'win32'])).safeParse(values.target ?? ['linux', 'win32']);
+  const named = z.array(z.enum(targets)).safeParse(values.target ?? targets);
   if (!named.success) throw new SetupError('There is no such target.', usage);
   const [folder, version] = values['verification-electron']?.split('@') ?? [];
   return {
@@ -104,10 +104,13 @@ const packTarget = async (target: Target, options: DistOptions): Promise<void> =
       compression: verification === undefined ? 'small' : 'quick',
     });
   } else {
+    const arch = target === 'win32' ? 'x64' : 'arm64';
+    const suffix = arch === 'x64' ? '' : `-${arch}`;
     await buildMsi({
       payloadFolder: folder,
-      outputFile: path.join(outputFolder, `porthor-${manifest.version}.msi`),
+      outputFile: path.join(outputFolder, `porthor-${manifest.version}${suffix}.msi`),
       version: manifest.version,
+      arch,
     });
   }
 };

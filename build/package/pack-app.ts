@@ -15,18 +15,24 @@ export interface PackOptions {
   readonly electronFolder?: string;
 }
 
-const platforms: Readonly<Record<Target, Platform>> = { linux: Platform.LINUX, win32: Platform.WINDOWS };
+/** The platform, the processor, and where electron-builder puts the packed program. */
+const kinds = {
+  linux: { platform: Platform.LINUX, arch: Arch.x64, folder: 'linux-unpacked' },
+  win32: { platform: Platform.WINDOWS, arch: Arch.x64, folder: 'win-unpacked' },
+  'win32-arm64': { platform: Platform.WINDOWS, arch: Arch.arm64, folder: 'win-arm64-unpacked' },
+} as const satisfies Readonly<Record<Target, object>>;
 
 /** The folder that holds the packed program. */
 export const packedFolder = (target: Target, outputFolder: string): string =>
-  path.join(outputFolder, target === 'linux' ? 'linux-unpacked' : 'win-unpacked');
+  path.join(outputFolder, kinds[target].folder);
 
 /** Rejects with a SetupError if Electron cannot be downloaded. */
 export const packApp = async (options: PackOptions): Promise<void> => {
+  const { platform, arch } = kinds[options.target];
   try {
     await build({
       projectDir: projectRoot,
-      targets: platforms[options.target].createTarget('dir', Arch.x64),
+      targets: platform.createTarget('dir', arch),
       publish: 'never',
       config: {
         directories: { app: options.stageFolder, output: options.outputFolder },

@@ -9,7 +9,9 @@ import { SetupError } from '../runtime/setup-error.ts';
 import { writeLicences } from '../supply-chain/licences.ts';
 import { listShippedPackages } from '../supply-chain/shipped-packages.ts';
 
-export type Target = 'linux' | 'win32';
+/** `win32` is Windows on x64, and `win32-arm64` Windows on ARM. */
+export const targets = ['linux', 'win32', 'win32-arm64'] as const;
+export type Target = (typeof targets)[number];
 
 interface DeclaredFile {
   /** A file or a folder. */
@@ -46,12 +48,13 @@ const nativesOf = async (target: Target): Promise<readonly DeclaredFile[]> => {
     ].map((file) => ({ from: file, to: file.replace(/^node_modules/u, 'native') }));
   }
   const modules = await ensurePinnedPackages('the native libraries for Windows', windowsNatives);
+  const arch = target === 'win32' ? 'x64' : 'arm64';
   return [
-    '@koromix/koffi-win32-x64/package.json',
-    '@koromix/koffi-win32-x64/index.js',
-    '@koromix/koffi-win32-x64/win32_x64/koffi.node',
-    '@node-usb/usb-win32-x64-msvc/package.json',
-    '@node-usb/usb-win32-x64-msvc/usb.win32-x64-msvc.node',
+    `@koromix/koffi-win32-${arch}/package.json`,
+    `@koromix/koffi-win32-${arch}/index.js`,
+    `@koromix/koffi-win32-${arch}/win32_${arch}/koffi.node`,
+    `@node-usb/usb-win32-${arch}-msvc/package.json`,
+    `@node-usb/usb-win32-${arch}-msvc/usb.win32-${arch}-msvc.node`,
   ].map((file) => ({ from: path.join(modules, file), to: `native/${file}` }));
 };
 

@@ -33,7 +33,7 @@ const usage = `Looks after policy packs: folders, or zips, of policy.json and it
   npm run policy -- --help                     print this
 
 PACK is a folder or a zip; for --into a folder. What import did, and what a person must check, is printed and
-written to FOLDER-report.txt. Exit code: 0 all is well, 1 a pack has an error, 2 the command was not understood.
+written to FOLDER-report.txt. Exit code: 0 all is well, 1 a pack has an error, 64 the command was not understood.
 `;
 
 /** Where the tool writes; lines come without their line end. */
@@ -42,7 +42,8 @@ export type Console = {
   readonly complain: (line: string) => void;
 };
 
-export type ExitCode = 0 | 1 | 2;
+/** 64: the command was not understood, as in BSD's sysexits.h and as the collector answers. */
+export type ExitCode = 0 | 1 | 64;
 
 /** Runs one command line, given without the program's own name. */
 export async function runPolicyTool(commandLine: readonly string[], console: Console): Promise<ExitCode> {
@@ -115,7 +116,7 @@ function parseCommandLine(commandLine: readonly string[]): CommandLine | string 
 function misunderstood(reason: string, { complain }: Console): ExitCode {
   complain(`policy: ${reason}`);
   complain('policy: "npm run policy -- --help" shows the commands');
-  return 2;
+  return 64;
 }
 
 async function importOne(file: string, options: CommandLine, console: Console): Promise<ExitCode> {

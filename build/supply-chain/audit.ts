@@ -1,5 +1,6 @@
 /** `npm run audit`: asks the registry for known vulnerabilities of the shipped packages. */
 import { ensureBuild } from '../dev/agent-command.ts';
+import { targets } from '../package/stage-app.ts';
 import { run } from '../runtime/child.ts';
 import { projectRoot } from '../runtime/paths.ts';
 import { runMain, SetupError } from '../runtime/setup-error.ts';
@@ -8,7 +9,7 @@ import { listShippedPackages } from './shipped-packages.ts';
 
 /** Throws SetupError for a vulnerability that stops a package. Prints a warning if the registry gave no answer. */
 export const auditShipped = async (): Promise<void> => {
-  const shipped = [...(await listShippedPackages('linux')), ...(await listShippedPackages('win32'))];
+  const shipped = (await Promise.all(targets.map((target) => listShippedPackages(target)))).flat();
   const { stdout } = await run('npm', ['audit', '--json'], { cwd: projectRoot, deadlineMs: 60_000 });
   const answer = evaluateAudit(stdout, new Set(['electron', ...shipped.map(({ name }) => name)]));
   switch (answer.kind) {

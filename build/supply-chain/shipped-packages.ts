@@ -33,6 +33,7 @@ const bundledSchema = z.array(z.string());
 const nativesOf: Readonly<Record<Target, readonly string[]>> = {
   linux: ['@koromix/koffi-linux-x64', '@node-usb/usb-linux-x64-gnu'],
   win32: ['@koromix/koffi-win32-x64', '@node-usb/usb-win32-x64-msvc'],
+  'win32-arm64': ['@koromix/koffi-win32-arm64', '@node-usb/usb-win32-arm64-msvc'],
 };
 
 /** Sorted by name. Rejects for a package that the lock file does not pin. */
@@ -52,7 +53,7 @@ export const listShippedPackages = async (target: Target): Promise<readonly Ship
       if (entry?.version === undefined || entry.integrity === undefined) {
         throw new Error(`supply chain: ${place} is shipped but not pinned by the lock file`);
       }
-      const isHere = target === 'linux' || !nativesOf.win32.includes(name);
+      const isHere = target === 'linux' || !nativesOf[target].includes(name);
       return {
         name,
         version: entry.version,

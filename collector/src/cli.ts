@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { agentVerbs, runAgentCommand } from './agent-commands.ts';
 import { backupHelp, runBackup } from './backup-command.ts';
-import { CollectorError } from './collector-error.ts';
+import { CollectorError, UsageError } from './collector-error.ts';
 import { policyHelp, policyVerbs, runPolicyCommand } from './policy-commands.ts';
 import { registerHelp, registerVerbs, runRegisterCommand } from './register-commands.ts';
 import { createAgentRepository } from './repositories/agents.ts';
@@ -17,17 +17,27 @@ import { defaultSchoolId } from './schools.ts';
 import { consoleAddress, startCollector } from './server.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { type Storage, storageTrouble } from './storage/storage.ts';
+import { runTokenCommand, tokenVerbs } from './token-commands.ts';
 import { runVerify, verifyHelp } from './verify-command.ts';
 
 const help = `The Porthor collector keeps what agents report and shows it to the school.
 
+For example, to try it on this computer and to let PCs enrol for thirty days:
+
+  npm run collector -- serve --data /var/lib/porthor --port 8443 --console-address
+  npm run collector -- token create --data /var/lib/porthor
+
+Running it:
   npm run collector -- serve --data DIR --port N [--host ADDRESS] [--policies DIR] [--console-address]
       Runs the collector until Ctrl+C. Port 0 picks a free one. It is reachable from this computer alone
       unless --host is given. --console-address prints an address that signs you in to the console once.
   npm run collector -- console --data DIR
       Prints a new one-time address for the console of a running collector.
-  npm run collector -- token create --data DIR [--expires DAYS] [--uses N]
+
+PCs and their tokens:
+  npm run collector -- token create --data DIR [--expires DAYS|never] [--uses N]
       Prints a new enrolment token. It is shown once; only its hash is stored. At most N new PCs can enrol with it.
+      It expires after 30 days unless --expires says otherwise.
   npm run collector -- token list --data DIR
   npm run collector -- token revoke ID --data DIR
       A revoked token enrols no more PCs. PCs that are enrolled stay so.
@@ -37,17 +47,18 @@ const help = `The Porthor collector keeps what agents report and shows it to the
       Refuses everything that this agent sends from now on. What it has reported stays.
   npm run collector -- agent approve ID --data DIR
       Lets an expelled or waiting agent report and ask.
-  npm run collector -- export --data DIR
-      Prints every stored event as it arrived, one JSON a line, oldest first.
-${registerHelp}
-${verifyHelp}${backupHelp}${policyHelp}
-All commands but serve may run beside a running collector.
-`;
 
-/** Wrong use of the command line. Its message is shown with a hint at the help. */
-class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+Policies:
+${policyHelp}
+Memory sticks:
+${registerHelp}
+Evidence and data:
+${verifyHelp}${backupHelp}  npm run collector -- export --data DIR
+      Prints every stored event as it arrived, one JSON a line, oldest first.
+
+All commands but serve may run beside a running collector. Exit code: 0 all is well, 1 it did not work, 2 verify
+found a change, 64 the command was not understood.
+`;
 
 const now = (): Date => new Date();
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -61,10 +72,24 @@ function readWhole(name: string, text: string, minimum: number, maximum: number)
   return value;
 }
 
-function required(name: string, value: string | undefined): string {
-  if (value === undefined || value === '') throw new UsageError(`--${name} is missing.`);
-  return value;
+/** Names every missing option at once, so that the technician types the command a second time only. */
+function requireAll<Name extends string>(
+  values: Readonly<Partial<Record<Name, string | undefined>>>,
+  ...names: readonly Name[]
+): Readonly<Record<Name, string>> {
+  const missing = names.filter((name) => (values[name] ?? '') === '');
+  if (missing.length > 0) {
+    const list = missing.map((name) => `--${name}`).join(' and ');
+    throw new UsageError(`${list} ${missing.length === 1 ? 'is' : 'are'} missing.`);
+  }
+  return values as Readonly<Record<Name, string>>;
 }
+
+/** The exit code for a command that was not understood, as in BSD's sysexits.h. `verify` and `lint` need 1 and 2. */
+const usageExitCode = 64;
+
+/** A token goes into the configuration of every PC; one that is never used again should not enrol PCs for ever. */
+const tokenDays = 30;
 
 /** A `postgres://` address; undefined for SQLite in the data folder. */
 function databaseUrl(): string | undefined {
@@ -108,6 +133,11 @@ async function serve(options: {
   });
   try {
     say(`listening on ${collector.address}`);
+    if (options.host === undefined || isLoopback(options.host)) {
+      say(
+        'Only this computer can reach it. For other PCs, put a web server with a certificate in front of it.',
+      );
+    }
     if (options.host !== undefined && !isLoopback(options.host)) {
       warn(
         `Other computers can reach it, for instance at http://${hostname()}:${collector.address.split(':').at(-1) ?? ''}, and what they send is not encrypted. ` +
@@ -142,62 +172,15 @@ async function printConsoleAddress(dataDirectory: string): Promise<void> {
   say(`console ${printed.link}`);
 }
 
-async function createToken(
-  dataDirectory: string,
-  expiresAfterDays: number | undefined,
-  maxUses: number | undefined,
-): Promise<void> {
-  const expiresAt =
-    expiresAfterDays === undefined ? undefined : new Date(now().getTime() + expiresAfterDays * 86_400_000);
-  const { tokenId, token } = await withStorage(dataDirectory, true, (storage) =>
-    createAgentRepository(storage, now).createEnrolmentToken({
-      schoolId: defaultSchoolId,
-      expiresAt,
-      maxUses,
-    }),
-  );
-  // The token alone goes to standard output, so that a script can take it as it is.
-  warn(
-    `Token ${tokenId}, ${expiresAt === undefined ? 'never expires' : `expires ${expiresAt.toISOString()}`}:`,
-  );
-  say(token);
-}
-
-async function listTokens(dataDirectory: string): Promise<void> {
-  const tokens = await withStorage(dataDirectory, false, (storage) =>
-    createAgentRepository(storage, now).listEnrolmentTokens(defaultSchoolId),
-  );
-  if (tokens.length === 0) warn('There are no enrolment tokens. Create one with: token create');
-  const nowText = now().toISOString();
-  for (const token of tokens) {
-    const state =
-      token.revokedAt !== undefined
-        ? `revoked ${token.revokedAt}`
-        : token.expiresAt === undefined
-          ? 'valid'
-          : token.expiresAt > nowText
-            ? `valid until ${token.expiresAt}`
-            : `expired ${token.expiresAt}`;
-    say(
-      `${token.tokenId}  created ${token.createdAt}  ${state}  enrolments ${token.uses}${token.maxUses === undefined ? '' : ` of ${token.maxUses}`}`,
-    );
-  }
-}
-
-async function revokeToken(dataDirectory: string, tokenId: string): Promise<void> {
-  const found = await withStorage(dataDirectory, false, (storage) =>
-    createAgentRepository(storage, now).revokeEnrolmentToken(defaultSchoolId, tokenId),
-  );
-  if (!found) throw new CollectorError(`There is no enrolment token ${tokenId}. See: token list`);
-  warn(`Token ${tokenId} is revoked.`);
-}
-
 async function backUp(dataDirectory: string, target: string): Promise<void> {
   await withStorage(dataDirectory, false, async ({ copyTo }) => {
     if (copyTo === undefined) {
       throw new CollectorError('A database server has its own backup. Use pg_dump for PostgreSQL.');
     }
     await runBackup(copyTo, target, say);
+    if (!path.relative(dataDirectory, target).startsWith('..')) {
+      warn('This copy is in the data folder. Keep it on another computer: a broken disk would take both.');
+    }
   });
 }
 
@@ -210,136 +193,189 @@ async function exportEvents(dataDirectory: string): Promise<void> {
   });
 }
 
-async function run(argv: readonly string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: {
-      data: { type: 'string' },
-      port: { type: 'string' },
-      host: { type: 'string' },
-      policies: { type: 'string' },
-      expires: { type: 'string' },
-      uses: { type: 'string' },
-      vendor: { type: 'string' },
-      product: { type: 'string' },
-      serial: { type: 'string' },
-      label: { type: 'string' },
-      'issued-to': { type: 'string' },
-      until: { type: 'string' },
-      'whole-model': { type: 'boolean', default: false },
-      reason: { type: 'string' },
-      by: { type: 'string' },
-      head: { type: 'string' },
-      'console-address': { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(help);
-    return;
+const optionTypes = {
+  data: { type: 'string' },
+  port: { type: 'string' },
+  host: { type: 'string' },
+  policies: { type: 'string' },
+  expires: { type: 'string' },
+  uses: { type: 'string' },
+  vendor: { type: 'string' },
+  product: { type: 'string' },
+  serial: { type: 'string' },
+  label: { type: 'string' },
+  'issued-to': { type: 'string' },
+  until: { type: 'string' },
+  'whole-model': { type: 'boolean', default: false },
+  reason: { type: 'string' },
+  by: { type: 'string' },
+  head: { type: 'string' },
+  'console-address': { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+function parse(argv: readonly string[]) {
+  return parseArgs({ args: [...argv], allowPositionals: true, options: optionTypes });
+}
+
+interface CommandLine {
+  readonly values: ReturnType<typeof parse>['values'];
+  /** The command, its verb and its subjects. */
+  readonly positionals: readonly string[];
+}
+
+const unknownCommand = (positionals: readonly string[]) =>
+  new UsageError(`There is no command "${positionals.join(' ')}". There are: ${commandNames.join(', ')}.`);
+const dataOf = ({ values }: CommandLine): string => path.resolve(requireAll(values, 'data').data);
+
+async function runRegister(line: CommandLine): Promise<void> {
+  const { values, positionals } = line;
+  const [, verb, subject] = positionals;
+  const known = registerVerbs.find((one) => one === verb);
+  if (known === undefined || positionals.length > 3) throw unknownCommand(positionals);
+  const needsId = known === 'return' || known === 'remove' || known === 'approve' || known === 'refuse';
+  if (needsId !== (subject !== undefined)) {
+    throw new UsageError(`register ${known} takes ${needsId ? 'the id of an entry or a request' : 'no id'}.`);
   }
-  const [command, verb, subject] = positionals;
-  if (command === 'register') {
-    const known = registerVerbs.find((one) => one === verb);
-    if (known === undefined || positionals.length > 3) {
-      throw new UsageError(`There is no command "${positionals.join(' ')}".`);
-    }
-    const needsId = known === 'return' || known === 'remove' || known === 'approve' || known === 'refuse';
-    if (needsId !== (subject !== undefined)) {
-      throw new UsageError(
-        `register ${known} takes ${needsId ? 'the id of an entry or a request' : 'no id'}.`,
-      );
-    }
-    return withStorage(path.resolve(required('data', values.data)), known === 'add', (storage) =>
-      runRegisterCommand(
-        known,
-        subject ?? '',
-        { ...values, issuedTo: values['issued-to'], wholeModel: values['whole-model'] },
-        createMediaRegisterRepository(storage, now, defaultSchoolId),
-        { say, warn, now },
-      ),
+  await withStorage(dataOf(line), known === 'add', (storage) =>
+    runRegisterCommand(
+      known,
+      subject ?? '',
+      { ...values, issuedTo: values['issued-to'], wholeModel: values['whole-model'] },
+      createMediaRegisterRepository(storage, now, defaultSchoolId),
+      { say, warn, now },
+    ),
+  );
+}
+
+async function runAgent(line: CommandLine): Promise<void> {
+  const [, verb, subject] = line.positionals;
+  const known = agentVerbs.find((one) => one === verb);
+  if (known === undefined || line.positionals.length !== (known === 'list' ? 2 : 3)) {
+    throw unknownCommand(line.positionals);
+  }
+  await withStorage(dataOf(line), false, (storage) =>
+    runAgentCommand(known, subject ?? '', line.values.label, createAgentRepository(storage, now), {
+      say,
+      warn,
+    }),
+  );
+}
+
+async function runPolicy(line: CommandLine): Promise<void> {
+  const { positionals } = line;
+  const known = policyVerbs.find((one) => one === positionals[1]);
+  const takes = { publish: 3, list: 2, withdraw: 4 } as const;
+  if (known === undefined) throw unknownCommand(positionals);
+  if (positionals.length !== takes[known]) {
+    throw new UsageError(
+      `policy ${known} takes ${['nothing more', 'one pack', 'an id and a version'][takes[known] - 2] ?? ''}.`,
     );
   }
-  if (command === 'agent') {
-    const known = agentVerbs.find((one) => one === verb);
-    if (known === undefined || positionals.length !== (known === 'list' ? 2 : 3)) {
-      throw new UsageError(`There is no command "${positionals.join(' ')}".`);
-    }
-    return withStorage(path.resolve(required('data', values.data)), false, (storage) =>
-      runAgentCommand(known, subject ?? '', values.label, createAgentRepository(storage, now), {
-        say,
-        warn,
-      }),
-    );
+  await runPolicyCommand(dataOf(line), known, positionals.slice(2), { say, warn });
+}
+
+async function runToken(line: CommandLine): Promise<void> {
+  const { values, positionals } = line;
+  const [, verb, tokenId] = positionals;
+  const known = tokenVerbs.find((one) => one === verb);
+  if (known === undefined) throw unknownCommand(positionals);
+  refuseMoreWords(positionals, known === 'revoke' ? 3 : 2);
+  if (known === 'revoke' && tokenId === undefined) {
+    throw new UsageError('token revoke takes the id of a token.');
   }
-  if (command === 'policy') {
-    const known = policyVerbs.find((one) => one === verb);
-    const takes = { publish: 3, list: 2, withdraw: 4 } as const;
-    if (known === undefined) throw new UsageError(`There is no command "${positionals.join(' ')}".`);
-    if (positionals.length !== takes[known]) {
-      throw new UsageError(
-        `policy ${known} takes ${['nothing more', 'one pack', 'an id and a version'][takes[known] - 2] ?? ''}.`,
-      );
-    }
-    const data = path.resolve(required('data', values.data));
-    return runPolicyCommand(data, known, positionals.slice(2), { say, warn });
+  const limits = {
+    expiresAfterDays:
+      values.expires === 'never'
+        ? undefined
+        : readWhole('expires', values.expires ?? String(tokenDays), 1, 36_500),
+    maxUses: values.uses === undefined ? undefined : readWhole('uses', values.uses, 1, 1_000_000),
+  };
+  await withStorage(dataOf(line), known === 'create', (storage) =>
+    runTokenCommand(known, { tokenId: tokenId ?? '', ...limits }, createAgentRepository(storage, now), {
+      say,
+      warn,
+      now,
+    }),
+  );
+}
+
+async function runBackupCommand(line: CommandLine): Promise<void> {
+  const [, target, more] = line.positionals;
+  if (target === undefined || more !== undefined) {
+    throw new UsageError('backup takes the name of a new file.');
   }
-  if (command === 'backup') {
-    if (verb === undefined || positionals.length > 2)
-      throw new UsageError('backup takes the name of a new file.');
-    return backUp(path.resolve(required('data', values.data)), path.resolve(verb));
-  }
-  const expected = command === 'token' ? (verb === 'revoke' ? 3 : 2) : 1;
+  await backUp(dataOf(line), path.resolve(target));
+}
+
+async function runVerifyCommand(line: CommandLine): Promise<void> {
+  const isWhole = await withStorage(dataOf(line), false, (storage) =>
+    runVerify(createEvidenceChainRepository(storage.reader), line.values.head, { say, warn }),
+  );
+  if (!isWhole) process.exitCode = 2;
+}
+
+function refuseMoreWords(positionals: readonly string[], expected: number): void {
   if (positionals.length > expected) {
     throw new UsageError(`"${positionals[expected] ?? ''}" is one word too many.`);
   }
-  switch (command === 'token' ? `token ${verb ?? ''}` : command) {
-    case 'serve':
+}
+
+const commands: ReadonlyMap<string, (line: CommandLine) => Promise<void>> = new Map([
+  ['register', runRegister],
+  ['agent', runAgent],
+  ['policy', runPolicy],
+  ['token', runToken],
+  ['backup', runBackupCommand],
+]);
+
+/** Commands of one word. */
+const shortCommands: ReadonlyMap<string, (line: CommandLine) => Promise<void>> = new Map([
+  [
+    'serve',
+    (line) => {
+      const { data, port } = requireAll(line.values, 'data', 'port');
       return serve({
-        data: path.resolve(required('data', values.data)),
-        port: readWhole('port', required('port', values.port), 0, 65_535),
-        host: values.host,
-        policies: values.policies,
-        printConsoleAddress: values['console-address'],
+        data: path.resolve(data),
+        port: readWhole('port', port, 0, 65_535),
+        host: line.values.host,
+        policies: line.values.policies,
+        printConsoleAddress: line.values['console-address'],
       });
-    case 'console':
-      return printConsoleAddress(path.resolve(required('data', values.data)));
-    case 'token create':
-      return createToken(
-        path.resolve(required('data', values.data)),
-        values.expires === undefined ? undefined : readWhole('expires', values.expires, 1, 36_500),
-        values.uses === undefined ? undefined : readWhole('uses', values.uses, 1, 1_000_000),
-      );
-    case 'token list':
-      return listTokens(path.resolve(required('data', values.data)));
-    case 'token revoke':
-      if (subject === undefined) throw new UsageError('token revoke takes the id of a token.');
-      return revokeToken(path.resolve(required('data', values.data)), subject);
-    case 'export':
-      return exportEvents(path.resolve(required('data', values.data)));
-    case 'verify':
-      if (
-        !(await withStorage(path.resolve(required('data', values.data)), false, (storage) =>
-          runVerify(createEvidenceChainRepository(storage.reader), values.head, { say, warn }),
-        ))
-      ) {
-        process.exitCode = 2;
-      }
-      return;
-    default:
-      throw new UsageError(
-        command === undefined ? 'Say what to do.' : `There is no command "${positionals.join(' ')}".`,
-      );
+    },
+  ],
+  ['console', (line) => printConsoleAddress(dataOf(line))],
+  ['export', (line) => exportEvents(dataOf(line))],
+  ['verify', runVerifyCommand],
+]);
+
+const commandNames = [...shortCommands.keys(), ...commands.keys()];
+
+async function run(argv: readonly string[]): Promise<void> {
+  const line = parse(argv);
+  if (line.values.help) {
+    process.stdout.write(help);
+    return;
   }
+  const [command] = line.positionals;
+  if (command === undefined) {
+    throw new UsageError(`Say what to do: ${commandNames.join(', ')}.`);
+  }
+  const short = shortCommands.get(command);
+  if (short !== undefined) refuseMoreWords(line.positionals, 1);
+  const runCommand = short ?? commands.get(command);
+  if (runCommand === undefined) throw unknownCommand(line.positionals);
+  await runCommand(line);
+}
+
+function isWrongUse(error: unknown): error is Error {
+  if (error instanceof UsageError) return true;
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }
 
 function describeFailure(error: unknown): string {
   if (error instanceof CollectorError) return error.message;
-  if (error instanceof UsageError) return `${error.message} See: npm run collector -- --help`;
-  if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
-    return `${error.message} See: npm run collector -- --help`;
-  }
+  if (isWrongUse(error)) return `${error.message} See: npm run collector -- --help`;
   switch (storageTrouble(error)) {
     case 'busy':
       return 'The database is busy with another program. Try again in a moment.';
@@ -362,5 +398,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 run(process.argv.slice(2)).catch((error: unknown) => {
   warn(describeFailure(error));
-  process.exitCode = 1;
+  process.exitCode = isWrongUse(error) ? usageExitCode : 1;
 });

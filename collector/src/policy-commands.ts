@@ -1,6 +1,7 @@
 /** `collector -- policy …`: which policies this collector gives to the PCs. */
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { languages } from '../../shared/lib/language.ts';
 import { compareVersions } from '../../shared/policy/compare-versions.ts';
 import { lintPack } from '../../shared/policy/lint-pack.ts';
@@ -20,6 +21,8 @@ export const policyHelp = `  npm run collector -- policy publish FOLDER|ZIP --da
 
 export const policyVerbs = ['publish', 'list', 'withdraw'] as const;
 export type PolicyVerb = (typeof policyVerbs)[number];
+
+const samplesFolder = fileURLToPath(new URL('../../assets/policies', import.meta.url));
 
 interface Say {
   readonly say: (line: string) => void;
@@ -127,6 +130,21 @@ async function publish(dataDirectory: string, source: string, { say, warn }: Say
     `A collector that was started with --policies reads that folder and not ${publishedFolder(dataDirectory)}.`,
   );
   if (before.length === 0) warn('From now on only published policies are given to the PCs, and no samples.');
+  const uncovered = await uncoveredAudiences([...before, pack]);
+  if (uncovered.length > 0) {
+    warn(
+      `Nobody has a policy now for: ${uncovered.join(', ')}. Their PCs open without one. If you use these audiences, publish a policy for each.`,
+    );
+  }
+}
+
+/** Audiences of the samples that lose their policy because something else is published. */
+async function uncoveredAudiences(packs: readonly PolicyPack[]): Promise<readonly string[]> {
+  const covered = new Set(packs.flatMap(({ manifest }) => manifest.audiences));
+  const samples = (await readDirectory(samplesFolder)).packs;
+  return [...new Set(samples.flatMap(({ manifest }) => manifest.audiences))].filter(
+    (audience) => !covered.has(audience),
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 /** `collector -- register …`: the device register from the command line. */
 import { z } from 'zod';
 import { maxReasonCharacters, usbIdSchema } from '../../shared/wire/media.ts';
-import { CollectorError } from './collector-error.ts';
+import { CollectorError, UsageError } from './collector-error.ts';
 import type {
   AddProblem,
   ApproveProblem,
@@ -65,8 +65,12 @@ function readText(name: string, value: string | undefined, maximum: number): str
 const mostNameCharacters = 200;
 
 function readUsbId(name: string, value: string | undefined): string {
-  const read = usbIdSchema.safeParse(value?.toLowerCase());
-  if (!read.success) throw new CollectorError(`--${name} takes 4 hexadecimal digits, such as 0781.`);
+  // Tools print these numbers in three forms: 781, 0781 and 0x0781.
+  const digits = (value ?? '').toLowerCase().replace(/^0x/u, '').padStart(4, '0');
+  const read = usbIdSchema.safeParse(digits);
+  if (value === '' || !read.success) {
+    throw new CollectorError(`--${name} takes 4 hexadecimal digits, such as 0781.`);
+  }
   return read.data;
 }
 
@@ -99,6 +103,16 @@ function describe(entry: RegisterRecord, nowText: string): string {
   return `${entry.entryId}  ${entry.vendorId}:${entry.productId}  ${serial}  ${state}  ${entry.label}${issued}`;
 }
 
+function describeRequest(
+  request: Awaited<ReturnType<MediaRegisterRepository['listRequests']>>[number],
+): string {
+  const ids = `${request.vendorId}:${request.productId}  ${request.serial === '' ? 'no serial' : request.serial}`;
+  return (
+    `${request.eventId}  ${request.requestedAt}  ${request.decision}  ${request.account} on ${request.hostname}  ` +
+    `${request.deviceName}  ${ids}  ${request.encryption}  ${JSON.stringify(request.reason)}`
+  );
+}
+
 /** Throws CollectorError with a sentence for the technician. `warn` writes for a person, `say` also for a script. */
 export async function runRegisterCommand(
   verb: RegisterVerb,
@@ -121,13 +135,20 @@ export async function runRegisterCommand(
       return;
     }
     case 'add': {
-      if (options.label === undefined || options.label === '')
-        throw new CollectorError('--label is missing.');
+      const missing = (['vendor', 'product', 'label'] as const).filter(
+        (name) => (options[name] ?? '') === '',
+      );
+      if (missing.length > 0) {
+        const list = missing.map((name) => `--${name}`).join(' and ');
+        throw new UsageError(
+          `${list} ${missing.length === 1 ? 'is' : 'are'} missing, for example: register add --vendor 0781 --product 5567 --label "Office 3".`,
+        );
+      }
       const added = await repository.add({
         vendorId: readUsbId('vendor', options.vendor),
         productId: readUsbId('product', options.product),
         serial: options.serial,
-        label: options.label,
+        label: options.label ?? '',
         issuedTo: options.issuedTo ?? '',
         expiresAt: readUntil(options.until, nowText),
       });
@@ -150,13 +171,7 @@ export async function runRegisterCommand(
     case 'requests': {
       const requests = await repository.listRequests(mostRequests);
       if (requests.length === 0) warn('Nobody has asked for approval yet.');
-      for (const request of requests) {
-        const ids = `${request.vendorId}:${request.productId}  ${request.serial === '' ? 'no serial' : request.serial}`;
-        say(
-          `${request.eventId}  ${request.requestedAt}  ${request.decision}  ${request.account} on ${request.hostname}  ` +
-            `${request.deviceName}  ${ids}  ${request.encryption}  ${JSON.stringify(request.reason)}`,
-        );
-      }
+      for (const request of requests) say(describeRequest(request));
       return;
     }
     case 'approve': {

@@ -68,9 +68,11 @@ export async function runVerify(
   say(`head ${report.head.place}:${report.head.recordSha256}`);
   const isWhole = report.findings.length === 0;
   say(
-    isWhole
-      ? `All ${report.records} acknowledgements are as they arrived.`
-      : 'The acknowledgements are NOT as they arrived; see the first line.',
+    isWhole && report.records === 0
+      ? 'There is nothing to verify yet: no acknowledgement has arrived.'
+      : isWhole
+        ? `All ${report.records} acknowledgements are as they arrived.`
+        : 'The acknowledgements are NOT as they arrived; see the first line.',
   );
   return isWhole;
 }

@@ -67,7 +67,7 @@ export async function runAgent(options: RunOptions = {}): Promise<void> {
       hardenWhenReady(join(app.getAppPath(), 'dist', 'renderer'));
       // The window comes first. Its renderer process starts while the agent is composed and reads the records of this
       // PC.
-      const prewarmed = prewarmGateWindow({ preload: preloadFolder() }, desktop.fillsByFullScreen);
+      const prewarmed = prewarmGateWindow({ preload: preloadFolder() }, desktop);
       expectWindow('gate', prewarmed.settled);
       agent = await compose(await choosePlatform(options), prewarmed, folders);
       powerMonitor.on('suspend', () => agent?.noteSystem('suspending'));

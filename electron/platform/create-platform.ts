@@ -15,6 +15,7 @@ import type { RemovableMedia } from './removable-media.ts';
 import type { SecretStorePort } from './secret-store/secret-store-port.ts';
 import type { SessionPort } from './session/session-port.ts';
 import { type Clock, createSystemClock } from './time/clock.ts';
+import type { WindowStatePort } from './window-state/window-state-port.ts';
 
 export interface Sensors {
   readonly idle: IdlePort;
@@ -29,6 +30,8 @@ export interface SystemPorts {
   readonly lock: LockPort;
   /** Loaded when the idle lock starts, so that the gate does not wait for them. The same sensors at every call. */
   loadSensors(): Promise<Sensors>;
+  /** What the system says about the agent's windows. Loaded when the first window is made. The same port at every call. */
+  loadWindowState(): Promise<WindowStatePort>;
   readonly managedConfig: ManagedConfigPort;
   readonly folderRights: FolderRightsPort;
   /** Loaded at the first call. */

@@ -34,6 +34,10 @@ export function createLinuxSystem({ clock, developmentFile }: SystemOptions): Sy
         presence: presence.createLinuxPresencePort(logind, uid),
       };
     }),
+    loadWindowState: once(async () => {
+      const { createElectronWindowStatePort } = await import('./window-state/window-state.electron.ts');
+      return createElectronWindowStatePort('Electron alone says which window has the keyboard');
+    }),
     managedConfig: createLinuxManagedConfigPort({
       clock,
       developmentFile,

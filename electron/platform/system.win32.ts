@@ -11,6 +11,8 @@ import type { RemovableMedia } from './removable-media.ts';
 import type { SecretStorePort } from './secret-store/secret-store-port.ts';
 import { createWindowsSessionPort } from './session/session.win32.ts';
 import type { Clock } from './time/clock.ts';
+import { createDriveTurns } from './volumes/drive-turns.ts';
+import type { WindowStatePort } from './window-state/window-state-port.ts';
 
 export function createWindowsSystem({ clock, developmentFile }: SystemOptions): SystemPorts {
   return {
@@ -29,11 +31,23 @@ export function createWindowsSystem({ clock, developmentFile }: SystemOptions): 
         presence: presence.createWindowsPresencePort(),
       };
     }),
+    loadWindowState: once(loadWindowState),
     managedConfig: createWindowsManagedConfigPort(developmentFile, clock),
     folderRights: createWindowsFolderRightsPort(),
     loadSecretStore: once(loadSecretStore),
     removableMedia: once(() => loadRemovableMedia(clock)),
   };
+}
+
+/** Where Windows itself cannot be called, Electron answers what it can. */
+async function loadWindowState(): Promise<WindowStatePort> {
+  const native = await loadNative();
+  if (!native.ok) {
+    const { createElectronWindowStatePort } = await import('./window-state/window-state.electron.ts');
+    return createElectronWindowStatePort(native.error);
+  }
+  const { createWindowsWindowStatePort } = await import('./window-state/window-state.win32.ts');
+  return createWindowsWindowStatePort(native.value, process.pid);
 }
 
 async function loadSecretStore(): Promise<SecretStorePort> {
@@ -55,10 +69,12 @@ async function loadRemovableMedia(clock: Clock): Promise<RemovableMedia> {
     import('./anti-virus/anti-virus.win32.ts'),
   ]);
   const usbPort = usb.createWindowsUsbPort(clock);
+  const turns = createDriveTurns();
+  const systemDrive = process.env['SystemDrive'];
   return {
     usb: usbPort,
-    volumes: volumes.createWindowsVolumesPort(clock, usbPort, process.env['SystemDrive']),
-    eject: eject.createWindowsEjectPort(),
+    volumes: volumes.createWindowsVolumesPort({ clock, usb: usbPort, turns, systemDrive }),
+    eject: eject.createWindowsEjectPort({ clock, turns }),
     antiVirus: await antiVirus.createWindowsAntiVirusPort(process.env['ProgramFiles']),
   };
 }

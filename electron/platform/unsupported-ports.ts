@@ -13,6 +13,7 @@ import type { MachinePort } from './machine/machine-port.ts';
 import { readConfigFile } from './managed-config/config-file.ts';
 import type { ManagedConfigPort } from './managed-config/managed-config-port.ts';
 import { watchConfigFile } from './managed-config/watch-config.ts';
+import { once } from './once.ts';
 import type { PresencePort } from './presence/presence-port.ts';
 import type { RemovableMedia } from './removable-media.ts';
 import type { SessionPort } from './session/session-port.ts';
@@ -115,6 +116,10 @@ export function createUnsupportedSystem({ clock, developmentFile }: SystemOption
     session: unsupportedSessionPort,
     lock: unsupportedLockPort,
     loadSensors: () => Promise.resolve({ idle: unsupportedIdlePort, presence: unsupportedPresencePort }),
+    loadWindowState: once(async () => {
+      const { createElectronWindowStatePort } = await import('./window-state/window-state.electron.ts');
+      return createElectronWindowStatePort(reason);
+    }),
     managedConfig: createUnsupportedManagedConfigPort(developmentFile, clock),
     folderRights: unsupportedFolderRightsPort,
     loadSecretStore: async () => {

@@ -10,6 +10,7 @@ exposeBridge<GateContract>('gate', {
   decline: true,
   cancelDecline: true,
   leaveNow: true,
+  leaveUnanswered: true,
   requestHelp: true,
   breakGlass: true,
   tryAgain: true,

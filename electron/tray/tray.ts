@@ -10,13 +10,15 @@ export interface TrayIcon {
   dispose(): void;
 }
 
-export function createTrayIcon(iconFolder: string, format: Desktop['trayIconFormat']): TrayIcon {
+export function createTrayIcon(iconFolder: string, desktop: Desktop): TrayIcon {
   // `Tray` throws if the file is missing; an agent without an icon is better than no agent.
   const currentIcon = () => {
-    const theme = nativeTheme.shouldUseDarkColors ? 'dark' : 'light';
-    return nativeImage.createFromPath(join(iconFolder, `tray-${theme}.${format}`));
+    const theme = isOnDarkBar(desktop) ? 'dark' : 'light';
+    return nativeImage.createFromPath(join(iconFolder, `tray-${theme}.${desktop.trayIconFormat}`));
   };
   const tray = new Tray(currentIcon());
+  // Enter on the icon is a click too, and the keyboard has no right button.
+  if (desktop.trayClickOpensNothing) tray.on('click', () => tray.popUpContextMenu());
   const onThemeChanged = () => tray.setImage(currentIcon());
   nativeTheme.on('updated', onThemeChanged);
   return {
@@ -30,6 +32,13 @@ export function createTrayIcon(iconFolder: string, format: Desktop['trayIconForm
       tray.destroy();
     },
   };
+}
+
+/** Windows has one theme for programs and one for its own bar; by default the first is light and the second is dark. */
+function isOnDarkBar({ hasTaskbarTheme }: Desktop): boolean {
+  return hasTaskbarTheme
+    ? nativeTheme.shouldUseDarkColorsForSystemIntegratedUI
+    : nativeTheme.shouldUseDarkColors;
 }
 
 function toTemplate(item: TrayItem): MenuItemConstructorOptions {

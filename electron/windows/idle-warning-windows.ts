@@ -6,9 +6,19 @@
  */
 import type { BrowserWindow, Rectangle } from 'electron';
 import { app, screen } from 'electron';
+import type { Desktop } from '../platform/desktop/desktop.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import type { WindowStatePort } from '../platform/window-state/window-state-port.ts';
 import { createLeavingWindows } from './leaving-windows.ts';
 import { openPage, type PageFolders, pageUrl } from './open-page.ts';
+import {
+  frameless,
+  isOnCurrentDesktop,
+  onEveryDesktop,
+  putInFront,
+  showOnCurrentDesktop,
+  takeKeyboard,
+} from './overlay.ts';
 
 const cardSize = { width: 560, height: 480 };
 /** Slow lab PCs need this generous limit; the countdown starts only after painting. */
@@ -18,11 +28,9 @@ const assertEveryMs = 1000;
 interface Options {
   readonly folders: PageFolders;
   readonly clock: Clock;
-  /**
-   * On X11 a window is above another program's full screen only where the window manager does not manage it, and such a
-   * window gets no keyboard. Any key still cancels the warning.
-   */
-  readonly withoutKeyboard: boolean;
+  /** Where the warning gets no keyboard, any key still cancels it. */
+  readonly desktop: Desktop;
+  readonly windowState: WindowStatePort;
   readonly backgroundColor: () => string;
   readonly windowTitle: () => string;
   /** The warning is on every display. */
@@ -61,7 +69,8 @@ export function createIdleWarningWindows(options: Options): IdleWarningWindows {
       ...bounds,
       title: options.windowTitle(),
       backgroundColor: options.backgroundColor(),
-      frame: false,
+      ...frameless,
+      ...onEveryDesktop(options.desktop),
       show: false,
       resizable: false,
       movable: false,
@@ -69,13 +78,12 @@ export function createIdleWarningWindows(options: Options): IdleWarningWindows {
       maximizable: false,
       fullscreenable: false,
       skipTaskbar: true,
-      focusable: !options.withoutKeyboard,
+      focusable: !options.desktop.warnsWithoutKeyboard,
     });
     const stopPaintTimer = clock.setTimer(paintDeadlineMs, () => {
       if (cards.get(displayId)?.window === window) fail(displayId, 'it was not painted in time');
     });
-    window.setAlwaysOnTop(true, 'screen-saver');
-    window.setVisibleOnAllWorkspaces(true);
+    putInFront(window, 'screen-saver');
     window.on('closed', () => {
       if (cards.get(displayId)?.window !== window) return;
       stopPaintTimer();
@@ -133,15 +141,17 @@ export function createIdleWarningWindows(options: Options): IdleWarningWindows {
 
   /** A screen reader reads the window that has the keyboard. Only then may the warning take it from another program. */
   const takeFocusForScreenReader = () => {
-    if (options.withoutKeyboard || !app.accessibilitySupportEnabled) return;
+    if (options.desktop.warnsWithoutKeyboard || !app.accessibilitySupportEnabled) return;
     const here = screen.getDisplayNearestPoint(screen.getCursorScreenPoint());
-    (cards.get(here.id) ?? [...cards.values()][0])?.window.focus();
+    const card = cards.get(here.id) ?? [...cards.values()][0];
+    if (card !== undefined) void takeKeyboard(card.window, options.windowState);
   };
 
   const assertOnTop = () => {
     for (const { window } of cards.values()) {
       if (!window.isVisible()) window.showInactive();
-      window.setAlwaysOnTop(true, 'screen-saver');
+      else if (!isOnCurrentDesktop(window, options.windowState)) showOnCurrentDesktop(window);
+      putInFront(window, 'screen-saver');
       window.moveTop();
     }
     stopAssert = clock.setTimer(assertEveryMs, assertOnTop);

@@ -30,6 +30,8 @@ export function createInformationWindows(options: Options): InformationWindows {
       title: options.windowTitle(page),
       show: false,
       fullscreenable: false,
+      // The frame is the system's, and so are its corners.
+      roundedCorners: true,
     });
     window.once('ready-to-show', () => window.show());
     window.on('closed', () => windows.delete(page));

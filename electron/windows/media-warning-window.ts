@@ -8,8 +8,10 @@
 import type { BrowserWindow } from 'electron';
 import { screen } from 'electron';
 import type { Clock } from '../platform/time/clock.ts';
+import type { WindowStatePort } from '../platform/window-state/window-state-port.ts';
 import { createLeavingWindows } from './leaving-windows.ts';
 import { openPage, type PageFolders, pageUrl } from './open-page.ts';
+import { frameless, isOnCurrentDesktop, putInFront, showOnCurrentDesktop, takeKeyboard } from './overlay.ts';
 
 const widthPx = 480;
 /** The height until the page has reported the height that it needs. */
@@ -37,6 +39,7 @@ export interface MediaWarningWindow {
 interface Options {
   readonly folders: PageFolders;
   readonly clock: Clock;
+  readonly windowState: WindowStatePort;
   readonly backgroundColor: () => string;
   readonly windowTitle: () => string;
   readonly onFailed: (reason: string) => void;
@@ -76,17 +79,17 @@ export function createMediaWarningWindow(options: Options): MediaWarningWindow {
       height: firstHeightPx,
       title: options.windowTitle(),
       backgroundColor: options.backgroundColor(),
+      ...frameless,
       show: false,
-      frame: false,
       resizable: false,
       minimizable: false,
       maximizable: false,
       fullscreenable: false,
-      // In the taskbar and behind Alt+Tab, so that the user can reach it without a mouse.
+      // In the taskbar and behind Alt+Tab, so that the user can reach it without a mouse. So it is no tool window, and
+      // Windows shows it on one virtual desktop only.
       skipTaskbar: false,
     });
-    created.setAlwaysOnTop(true, 'pop-up-menu');
-    created.setVisibleOnAllWorkspaces(true);
+    putInFront(created, 'pop-up-menu');
     created.on('closed', () => {
       if (window !== created) return;
       window = undefined;
@@ -117,7 +120,11 @@ export function createMediaWarningWindow(options: Options): MediaWarningWindow {
 
   const show = () => {
     const target = window ?? create();
-    if (isShown) return;
+    if (isShown) {
+      // The user has gone to another virtual desktop since, and would not see what is new in the card.
+      if (!isOnCurrentDesktop(target, options.windowState)) showOnCurrentDesktop(target);
+      return;
+    }
     place(target);
     isShown = true;
     target.showInactive();
@@ -131,7 +138,7 @@ export function createMediaWarningWindow(options: Options): MediaWarningWindow {
     show,
     focus: () => {
       show();
-      window?.focus();
+      if (window !== undefined) void takeKeyboard(window, options.windowState);
     },
     fit: (wantedPx) => {
       heightPx = Math.ceil(wantedPx);

@@ -24,11 +24,12 @@ export interface PageFolders {
   readonly preload: string;
 }
 
-export function openPage(
-  page: PageName,
-  folders: PageFolders,
-  options: BrowserWindowConstructorOptions,
-): BrowserWindow {
+/** Each window says whether its corners are round: the default differs between systems and versions of Electron. */
+export interface WindowOptions extends BrowserWindowConstructorOptions {
+  readonly roundedCorners: boolean;
+}
+
+export function openPage(page: PageName, folders: PageFolders, options: WindowOptions): BrowserWindow {
   const window = new BrowserWindow({
     // The colour before the page has painted, so that there is no flash.
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#14191a' : '#f7f8f7',

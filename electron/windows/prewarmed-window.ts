@@ -2,9 +2,11 @@
  * The prewarmed window: a hidden gate window, made before the agent knows whether it needs one. Its renderer process starts
  * while the agent reads its records, so that a person who must answer does not wait for one after the other.
  */
-import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron';
+import type { BrowserWindow } from 'electron';
 import { screen } from 'electron';
+import type { Desktop } from '../platform/desktop/desktop.ts';
 import { openPage, type PageFolders, pageUrl } from './open-page.ts';
+import { frameless, onEveryDesktop } from './overlay.ts';
 
 export interface PrewarmedWindow {
   /** Hands over the window, once. Its page is loading already. Undefined if the window is taken or broken. */
@@ -16,9 +18,11 @@ export interface PrewarmedWindow {
 }
 
 /** The options of every gate and cover window, on any display. */
-export function gateWindowOptions(fullScreen: boolean): BrowserWindowConstructorOptions {
+export function gateWindowOptions(desktop: Desktop) {
+  const fullScreen = desktop.fillsByFullScreen;
   return {
-    frame: false,
+    ...frameless,
+    ...onEveryDesktop(desktop),
     show: false,
     // Not every window manager can make a window of fixed size full screen.
     resizable: fullScreen,
@@ -28,19 +32,18 @@ export function gateWindowOptions(fullScreen: boolean): BrowserWindowConstructor
     fullscreenable: fullScreen,
     skipTaskbar: true,
     hasShadow: false,
-    roundedCorners: false,
     enableLargerThanScreen: true,
   };
 }
 
 /** Call when the app is ready. */
-export function prewarmGateWindow(folders: PageFolders, fullScreen: boolean): PrewarmedWindow {
+export function prewarmGateWindow(folders: PageFolders, desktop: Desktop): PrewarmedWindow {
   let settle = () => {};
   const settled = new Promise<void>((resolve) => {
     settle = resolve;
   });
   const person = screen.getDisplayNearestPoint(screen.getCursorScreenPoint());
-  const window = openPage('gate', folders, { ...person.bounds, ...gateWindowOptions(fullScreen) });
+  const window = openPage('gate', folders, { ...person.bounds, ...gateWindowOptions(desktop) });
   let isSound = true;
   const noteFailure = () => {
     isSound = false;

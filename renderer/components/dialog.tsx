@@ -1,5 +1,6 @@
 /** A modal question over the page. The browser's own dialog element keeps focus inside and returns it afterwards. */
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { ScrollArea } from './scroll-area.tsx';
 
 interface Props {
   readonly title: string;
@@ -9,10 +10,12 @@ interface Props {
   readonly initialFocusId: string;
   /** Shown beside the title. */
   readonly aside: ReactNode;
+  /** The buttons. They stay in sight below the content, which scrolls. */
+  readonly actions: ReactNode;
   readonly children: ReactNode;
 }
 
-export function Dialog({ title, onClose, initialFocusId, aside, children }: Props) {
+export function Dialog({ title, onClose, initialFocusId, aside, actions, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useLayoutEffect(() => {
@@ -37,7 +40,8 @@ export function Dialog({ title, onClose, initialFocusId, aside, children }: Prop
         <h2 id={titleId}>{title}</h2>
         {aside}
       </div>
-      {children}
+      <ScrollArea className="dialog-body">{children}</ScrollArea>
+      <div className="buttons dialog-actions">{actions}</div>
     </dialog>
   );
 }

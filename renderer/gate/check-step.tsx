@@ -1,11 +1,13 @@
-/** The second step: everything that the agent will record, word for word, with *Change* beside each answer. */
+/** The second step: what the agent will record, word for word, with *Change* beside each answer. What was typed comes first. */
 import { type ReactNode, useEffect, useState } from 'react';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import { answerFields } from '../../shared/policy/missing-answers.ts';
 import { run } from '../components/mount.tsx';
 import { useDocumentTitle, useTranslator } from '../i18n/translator-context.tsx';
+import { ActionBar } from './action-bar.tsx';
 import { fieldControlIds, statementControlId } from './control-ids.ts';
 import { type GateModel, type GateModelState, headingId, type PolicyScreen } from './gate-model.ts';
+import { policyWord } from './policy-words.ts';
 
 /** After this long the page says that the delay is not the user's fault. */
 const slowAfterMs = 10_000;
@@ -17,7 +19,7 @@ interface Props {
 }
 
 export function CheckStep({ model, state, policyScreen }: Props) {
-  const { text, language } = useTranslator();
+  const { text, counted, language } = useTranslator();
   const { draft, gate } = state;
   const { policy } = policyScreen;
   const isRecording = state.sending || gate.screen.name === 'recording';
@@ -38,53 +40,82 @@ export function CheckStep({ model, state, policyScreen }: Props) {
       {text(label)}
     </button>
   );
+  const tickedCount = policy.statements.filter(({ id }) => draft.ticked.includes(id)).length;
   const fields = answerFields.filter((field) => policy.fields[field] !== 'hidden');
 
   return (
-    <>
+    <div>
       <div className="screen-head">
         <h1 id={headingId} tabIndex={-1}>
           {text('gate.check.title')}
         </h1>
         <p className="lead">{text('gate.check.intro')}</p>
       </div>
-      <dl className="summary">
-        <Row
-          label={text('gate.check.policy')}
-          action={change(headingId, text('gate.check.policy'), 'gate.check.readAgain')}
-        >
-          {policy.title[language]}
-        </Row>
-        <Row label={text('gate.check.version')}>{policy.policyVersion}</Row>
-        <Row label={text('gate.check.language')}>
-          {text(language === 'cy-GB' ? 'language.welsh' : 'language.english')}
-        </Row>
-        {policy.statements.map((statement, index) => {
-          const label = text('gate.check.statement', { number: String(index + 1) });
-          const isTicked = draft.ticked.includes(statement.id);
-          return (
-            <Row key={statement.id} label={label} action={change(statementControlId(statement.id), label)}>
-              {statement.text[language]}
-              <span className={`mark ${isTicked ? 'mark-good' : 'mark-empty'}`}>
-                {text(isTicked ? 'gate.check.ticked' : 'gate.check.notTicked')}
-              </span>
-            </Row>
-          );
-        })}
-        {fields.map((field) => {
-          const label = text(field === 'fullName' ? 'gate.fullName' : 'gate.jobRole');
-          const value = draft[field].trim();
-          return (
-            <Row key={field} label={label} action={change(fieldControlIds[field], label)}>
-              {value === '' ? text('gate.check.notGiven') : value}
-            </Row>
-          );
-        })}
-        <Row label={text('gate.check.account')}>{gate.person}</Row>
-        <Row label={text('gate.check.computer')}>{text('gate.check.computerNote')}</Row>
-        <Row label={text('gate.check.time')}>{text('gate.check.timeNote')}</Row>
-      </dl>
-      <div className="buttons">
+      <div className="summary">
+        <dl>
+          {fields.map((field) => {
+            const label = text(field === 'fullName' ? 'gate.fullName' : 'gate.jobRole');
+            const value = draft[field].trim();
+            return (
+              <Row key={field} label={label} action={change(fieldControlIds[field], label)}>
+                {value === '' ? text('gate.check.notGiven') : value}
+              </Row>
+            );
+          })}
+          <Row
+            label={text(policyWord('gate.check.policy', policy))}
+            action={change(headingId, text(policyWord('gate.check.policy', policy)), 'gate.check.readAgain')}
+          >
+            {policy.title[language]}
+            <span className="mark-line quiet">
+              {text('gate.check.versionAndLanguage', {
+                version: policy.policyVersion,
+                language: text(
+                  language === 'cy-GB' ? 'gate.check.inLanguage.welsh' : 'gate.check.inLanguage.english',
+                ),
+              })}
+            </span>
+          </Row>
+        </dl>
+        <details>
+          <summary>
+            {tickedCount === policy.statements.length
+              ? counted('gate.check.agreedAll', tickedCount)
+              : text('gate.check.agreedSome', {
+                  ticked: String(tickedCount),
+                  total: String(policy.statements.length),
+                })}
+          </summary>
+          <dl>
+            {policy.statements.map((statement, index) => {
+              const label = text('gate.check.statement', { number: String(index + 1) });
+              const isTicked = draft.ticked.includes(statement.id);
+              return (
+                <Row
+                  key={statement.id}
+                  label={label}
+                  action={change(statementControlId(statement.id), label)}
+                >
+                  {statement.text[language]}
+                  <span className={`mark ${isTicked ? 'mark-good' : 'mark-empty'}`}>
+                    {text(isTicked ? 'gate.check.ticked' : 'gate.check.notTicked')}
+                  </span>
+                </Row>
+              );
+            })}
+          </dl>
+        </details>
+        <details>
+          <summary>{text('gate.check.also')}</summary>
+          <dl>
+            <Row label={text('gate.check.account')}>{gate.person}</Row>
+            <Row label={text('gate.check.computer')}>{text('gate.check.computerNote')}</Row>
+            <Row label={text('gate.check.time')}>{text('gate.check.timeNote')}</Row>
+          </dl>
+        </details>
+      </div>
+      <div role="status">{isRecording ? <RecordingStatus /> : null}</div>
+      <ActionBar>
         <button
           type="button"
           className="button button-primary"
@@ -99,11 +130,10 @@ export function CheckStep({ model, state, policyScreen }: Props) {
           aria-disabled={isRecording}
           onClick={unlessRecording(() => model.backToReading(headingId))}
         >
-          {text('gate.check.back')}
+          {text(policyWord('gate.check.back', policy))}
         </button>
-      </div>
-      <div role="status">{isRecording ? <RecordingStatus /> : null}</div>
-    </>
+      </ActionBar>
+    </div>
   );
 }
 

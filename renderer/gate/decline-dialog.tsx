@@ -27,25 +27,27 @@ export function DeclineDialog({ model, gate }: Props) {
       onClose={model.closeDialog}
       initialFocusId="decline-go-back"
       aside={<LanguageSwitch onChoose={model.chooseLanguage} />}
+      actions={
+        <>
+          <button
+            type="button"
+            id="decline-go-back"
+            className="button button-primary"
+            onClick={model.closeDialog}
+          >
+            {text('common.goBack')}
+          </button>
+          <button type="button" className="button button-danger" onClick={model.decline}>
+            {text(confirm)}
+          </button>
+        </>
+      }
     >
       <p>{text(consequence, { time: counted('common.seconds', gate.declineCountdownSeconds) })}</p>
-      {gate.onDecline === 'nothing' ? null : <p>{text('gate.decline.work')}</p>}
+      {gate.isOverWork && gate.onDecline === 'sign-out' ? <p>{text('gate.decline.work')}</p> : null}
       <p>{text('gate.declineDialog.recorded')}</p>
       <h3>{text('contact.heading')}</h3>
       <ContactDetails contact={gate.contact} layout="rows" />
-      <div className="buttons">
-        <button
-          type="button"
-          id="decline-go-back"
-          className="button button-primary"
-          onClick={model.closeDialog}
-        >
-          {text('common.goBack')}
-        </button>
-        <button type="button" className="button button-danger" onClick={model.decline}>
-          {text(confirm)}
-        </button>
-      </div>
     </Dialog>
   );
 }

@@ -32,7 +32,7 @@ export function ErrorSummary({ missing }: Props) {
 
   return (
     <div ref={summary} className="notice" role="alert" tabIndex={-1}>
-      <h2>{text('gate.error.title')}</h2>
+      <h2>{counted('gate.error.title', missing.length)}</h2>
       <ul>
         {links.map(([answer, words]) => (
           <li key={answer.kind}>

@@ -105,9 +105,9 @@ function Screen({ model, state }: { readonly model: GateModel; readonly state: G
         <PolicyStep model={model} state={state} screen={screen} />
       );
     case 'accepted':
-      return <Accepted model={model} screen={screen} />;
+      return <Accepted model={model} policy={state.policyScreen?.policy} screen={screen} />;
     case 'declining':
-      return <Declining model={model} screen={screen} contact={state.gate.contact} />;
+      return <Declining model={model} screen={screen} isOverWork={state.gate.isOverWork} />;
     case 'leaving':
       return <Leaving screen={screen} />;
     case 'blocked':

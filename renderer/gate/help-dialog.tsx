@@ -1,5 +1,5 @@
-/** Help: whom to ask, the request to record, and the technician's way in. */
-import { useEffect, useState } from 'react';
+/** Help: whom to ask, a request that is recorded only when the user means it, ways out, and the technician's way in. */
+import { useState } from 'react';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { GateState } from '../../shared/ipc/gate.ts';
 import { ContactDetails } from '../components/contact-details.tsx';
@@ -9,9 +9,9 @@ import { useTranslator } from '../i18n/translator-context.tsx';
 import { BreakGlass } from './break-glass.tsx';
 import type { GateModel } from './gate-model.ts';
 
-type Request = 'sending' | 'recorded' | 'failed';
+type Request = 'not-asked' | 'sending' | 'recorded' | 'failed';
 
-const words: Readonly<Record<Request, PlainKey>> = {
+const words: Readonly<Record<Exclude<Request, 'not-asked'>, PlainKey>> = {
   sending: 'gate.helpDialog.sending',
   recorded: 'gate.helpDialog.recorded',
   failed: 'gate.helpDialog.failed',
@@ -24,23 +24,17 @@ interface Props {
 
 export function HelpDialog({ model, gate }: Props) {
   const { text, language } = useTranslator();
-  const [request, setRequest] = useState<Request>('sending');
-  // The language when the user asked; changing it later sends no new request.
-  const [askedIn] = useState(language);
+  const [request, setRequest] = useState<Request>('not-asked');
 
-  useEffect(() => {
-    let isOpen = true;
-    const tell = (outcome: Request): void => {
-      if (isOpen) setRequest(outcome);
-    };
-    model.calls.requestHelp({ language: askedIn }).then(
-      ({ recorded }) => tell(recorded ? 'recorded' : 'failed'),
-      () => tell('failed'),
+  /** Records nothing until the user has read what it does and pressed the button. */
+  const ask = (): void => {
+    if (request === 'sending' || request === 'recorded') return;
+    setRequest('sending');
+    model.calls.requestHelp({ language }).then(
+      ({ recorded }) => setRequest(recorded ? 'recorded' : 'failed'),
+      () => setRequest('failed'),
     );
-    return () => {
-      isOpen = false;
-    };
-  }, [model, askedIn]);
+  };
 
   return (
     <Dialog
@@ -48,18 +42,63 @@ export function HelpDialog({ model, gate }: Props) {
       onClose={model.closeDialog}
       initialFocusId="help-close"
       aside={<LanguageSwitch onChoose={model.chooseLanguage} />}
+      actions={
+        <>
+          <button type="button" id="help-close" className="button button-primary" onClick={model.closeDialog}>
+            {text('common.close')}
+          </button>
+          <button
+            type="button"
+            className="button"
+            aria-describedby="help-ask-note"
+            aria-disabled={request === 'sending' || request === 'recorded'}
+            onClick={ask}
+          >
+            {text('gate.helpDialog.ask')}
+          </button>
+        </>
+      }
     >
       <p>{text('gate.helpDialog.intro')}</p>
+      <p>{text('gate.helpDialog.quickest')}</p>
       <ContactDetails contact={gate.contact} layout="rows" />
-      <p role="status" className={request === 'recorded' ? 'mark mark-good' : 'quiet'}>
-        {text(words[request])}
+      <p id="help-ask-note" className="quiet">
+        {text('gate.helpDialog.askNote')}
       </p>
+      <p role="status" className={request === 'recorded' ? 'mark mark-good' : 'quiet'}>
+        {request === 'not-asked' ? null : text(words[request])}
+      </p>
+      <WaysOut model={model} />
       {gate.breakGlassAvailable ? <BreakGlass model={model} /> : null}
+    </Dialog>
+  );
+}
+
+function WaysOut({ model }: { readonly model: GateModel }) {
+  const { text } = useTranslator();
+  const [hasFailed, setFailed] = useState(false);
+  const leave = (how: 'lock' | 'sign-out') => (): void => {
+    setFailed(false);
+    model.calls.leaveUnanswered({ how }).then(
+      ({ left }) => setFailed(!left),
+      () => setFailed(true),
+    );
+  };
+  return (
+    <>
+      <h3>{text('gate.helpDialog.leave')}</h3>
+      <p className="quiet">{text('gate.helpDialog.leaveNote')}</p>
       <div className="buttons">
-        <button type="button" id="help-close" className="button button-primary" onClick={model.closeDialog}>
-          {text('common.close')}
+        <button type="button" className="button button-small" onClick={leave('lock')}>
+          {text('gate.leave.lock')}
+        </button>
+        <button type="button" className="button button-small" onClick={leave('sign-out')}>
+          {text('gate.leave.signOut')}
         </button>
       </div>
-    </Dialog>
+      <p role="status" className="message">
+        {hasFailed ? text('gate.helpDialog.leaveFailed') : null}
+      </p>
+    </>
   );
 }

@@ -2,21 +2,27 @@
 import type { ReactNode } from 'react';
 import { formatMoment } from '../../shared/i18n/format-date.ts';
 import type { CountedKey, PlainKey } from '../../shared/i18n/strings.ts';
-import type { Contact } from '../../shared/ipc/common.ts';
-import type { GateScreen, GateState } from '../../shared/ipc/gate.ts';
-import { ContactDetails } from '../components/contact-details.tsx';
+import type { GateScreen, GateState, ShownPolicy } from '../../shared/ipc/gate.ts';
 import { useDocumentTitle, useTranslator } from '../i18n/translator-context.tsx';
 import { RecordingStatus } from './check-step.tsx';
 import { type GateModel, headingId } from './gate-model.ts';
+import { policyWord } from './policy-words.ts';
 
 type Screen<Name extends GateScreen['name']> = Extract<GateScreen, { name: Name }>;
 type OnDecline = GateState['onDecline'];
 
-function ShortScreen({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
+interface ShortScreenProps {
+  readonly title: string;
+  /** A sign of success before the title. */
+  readonly mark?: 'good';
+  readonly children?: ReactNode;
+}
+
+function ShortScreen({ title, mark, children }: ShortScreenProps) {
   useDocumentTitle(title);
   return (
     <div className="short-screen">
-      <h1 id={headingId} tabIndex={-1}>
+      <h1 id={headingId} tabIndex={-1} className={mark === 'good' ? 'heading-good' : undefined}>
         {title}
       </h1>
       {children}
@@ -47,15 +53,16 @@ export function Recording() {
 
 interface AcceptedProps {
   readonly model: GateModel;
+  readonly policy: Pick<ShownPolicy, 'wording'> | undefined;
   readonly screen: Screen<'accepted'>;
 }
 
-export function Accepted({ model, screen }: AcceptedProps) {
+export function Accepted({ model, policy, screen }: AcceptedProps) {
   const { text, counted, language } = useTranslator();
   return (
-    <ShortScreen title={text('gate.accepted.title')}>
+    <ShortScreen title={text('gate.accepted.title')} mark="good">
       <p className="lead">
-        {text('gate.accepted.body', {
+        {text(policyWord('gate.accepted.body', policy), {
           title: screen.title[language],
           version: screen.policyVersion,
           time: formatMoment(screen.decidedAt, language),
@@ -76,22 +83,19 @@ export function Accepted({ model, screen }: AcceptedProps) {
 }
 
 const decliningWords: Readonly<
-  Record<OnDecline, { title: PlainKey; sentence: CountedKey; now: PlainKey; leaving: PlainKey }>
+  Record<OnDecline, { sentence: CountedKey; now: PlainKey; leaving: PlainKey }>
 > = {
   'sign-out': {
-    title: 'gate.countdown.titleSignOut',
     sentence: 'gate.countdown.signOut',
     now: 'gate.countdown.signOutNow',
     leaving: 'gate.leaving.signOut',
   },
   lock: {
-    title: 'gate.countdown.titleLock',
     sentence: 'gate.countdown.lock',
     now: 'gate.countdown.lockNow',
     leaving: 'gate.leaving.lock',
   },
   nothing: {
-    title: 'gate.countdown.titleNothing',
     sentence: 'gate.countdown.nothing',
     now: 'gate.countdown.finishNow',
     leaving: 'gate.leaving.nothing',
@@ -106,21 +110,18 @@ function spokenSeconds(secondsLeft: number): number {
 interface DecliningProps {
   readonly model: GateModel;
   readonly screen: Screen<'declining'>;
-  readonly contact: Contact;
+  readonly isOverWork: boolean;
 }
 
-export function Declining({ model, screen, contact }: DecliningProps) {
+export function Declining({ model, screen, isOverWork }: DecliningProps) {
   const { text, counted } = useTranslator();
   const { secondsLeft } = screen;
   const words = decliningWords[screen.onDecline];
   return (
-    <ShortScreen title={text(words.title)}>
+    <ShortScreen title={text('gate.countdown.title')}>
       <div className="countdown">
         <p className="countdown-number" aria-hidden="true">
           {secondsLeft}
-        </p>
-        <p className="quiet" aria-hidden="true">
-          {counted('gate.countdown.unit', secondsLeft)}
         </p>
       </div>
       <p className="lead" aria-hidden="true">
@@ -129,7 +130,7 @@ export function Declining({ model, screen, contact }: DecliningProps) {
       <p className="visually-hidden" role="status">
         {counted(words.sentence, spokenSeconds(secondsLeft))}
       </p>
-      {screen.onDecline === 'nothing' ? null : <p>{text('gate.decline.work')}</p>}
+      {isOverWork && screen.onDecline === 'sign-out' ? <p>{text('gate.decline.work')}</p> : null}
       <div className="buttons">
         <button type="button" className="button button-primary" onClick={model.cancelDecline}>
           {text('common.goBack')}
@@ -138,8 +139,6 @@ export function Declining({ model, screen, contact }: DecliningProps) {
           {text(words.now)}
         </button>
       </div>
-      <h2>{text('contact.heading')}</h2>
-      <ContactDetails contact={contact} layout="rows" />
     </ShortScreen>
   );
 }

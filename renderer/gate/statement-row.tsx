@@ -12,27 +12,19 @@ interface Props {
 
 export function StatementRow({ id, statement, ticked, missing, onToggle }: Props) {
   const { text, language } = useTranslator();
-  const messageId = `${id}-message`;
   return (
     <div className={missing ? 'answer answer-missing' : 'answer'}>
-      {missing ? (
-        <p id={messageId} className="message">
-          <span className="visually-hidden">{text('gate.error.label')} </span>
-          {text('gate.error.statement')}
-        </p>
-      ) : null}
       <label className="check-row" htmlFor={id}>
         <input
           id={id}
           type="checkbox"
           checked={ticked}
           aria-invalid={missing}
-          aria-describedby={missing ? messageId : undefined}
           onChange={() => onToggle(statement.id)}
         />
         <span>
-          {statement.text[language]}{' '}
-          <span className="tag">{text(statement.required ? 'gate.required' : 'gate.optional')}</span>
+          {statement.text[language]}
+          {statement.required ? null : <span className="tag">{text('gate.optional')}</span>}
         </span>
       </label>
     </div>

@@ -2,7 +2,7 @@
 import { type RefObject, useEffect } from 'react';
 
 /**
- * @param note receives the share of the text, 0 to 1, that the bottom of the window has passed; undefined while the
+ * @param note receives the share of the text, 0 to 1, that has been above the actions at the bottom edge; undefined while the
  * text is not whole.
  */
 export function useReadShare(
@@ -14,7 +14,8 @@ export function useReadShare(
     const measure = (): void => {
       const box = text.current?.getBoundingClientRect();
       if (box === undefined || box.height === 0) return;
-      note(Math.min(1, Math.max(0, (window.innerHeight - box.top) / box.height)));
+      const bottom = document.querySelector('.action-bar')?.getBoundingClientRect().top ?? window.innerHeight;
+      note(Math.min(1, Math.max(0, (bottom - box.top) / box.height)));
     };
     measure();
     window.addEventListener('scroll', measure, { passive: true });

@@ -52,7 +52,6 @@ function IdleWarning({ state, stay }: { readonly state: State; readonly stay: ()
       <h1>{text(title)}</h1>
       <div className="countdown" aria-hidden="true">
         <p className="countdown-number">{secondsLeft}</p>
-        <p className="quiet">{counted('idle-warning.unit', secondsLeft)}</p>
       </div>
       <p className="lead" aria-hidden="true">
         {counted(sentence, secondsLeft)}

@@ -7,6 +7,8 @@ import type { MediaWarningContract, WarningCard } from '../../shared/ipc/media-w
 import type { Language } from '../../shared/lib/language.ts';
 import { useWindowState, type WindowStateStore } from '../bridge/window-state.ts';
 import { LanguageSwitch } from '../components/language-switch.tsx';
+import { ScrollArea } from '../components/scroll-area.tsx';
+import { useMediaQuery } from '../components/use-media-query.ts';
 import { TranslatorProvider, useDocumentTitle, useTranslator } from '../i18n/translator-context.tsx';
 import { type CardActions, WarningCardView } from './warning-card.tsx';
 import { adviceOf, reasonsOf } from './warning-words.ts';
@@ -40,12 +42,21 @@ function contactLine({ name, phone, email, place }: State['contact']): string {
   return [name, phone, email, place].filter((part) => part !== '').join(', ');
 }
 
+/** Names the danger of a single device; several may have different ones. */
+const headings = {
+  'not-encrypted': 'media-warning.title.notEncrypted',
+  'cannot-tell': 'media-warning.title.cannotTell',
+  'not-approved': 'media-warning.title.notApproved',
+} as const satisfies Record<WarningCard['problems'][number], PlainKey>;
+
 function headingOf(cards: readonly WarningCard[]): PlainKey {
-  if (cards.length > 0 && cards.every(({ problems }) => problems.length === 0)) {
-    return 'media-warning.titleGood';
-  }
-  return cards.length > 1 ? 'media-warning.titleMany' : 'media-warning.title';
+  const wrong = cards.filter(({ problems }) => problems.length > 0);
+  if (cards.length > 0 && wrong.length === 0) return 'media-warning.titleGood';
+  return wrong.length > 1 ? 'media-warning.titleMany' : headings[wrong[0]?.problems[0] ?? 'not-approved'];
 }
+
+/** In such a window header and footer would leave the list no room. The number is also in the style sheet. */
+const lowWindow = '(max-height: 26rem)';
 
 function MediaWarning({ state, actions }: { readonly state: State; readonly actions: WarningActions }) {
   const { text } = useTranslator();
@@ -53,6 +64,14 @@ function MediaWarning({ state, actions }: { readonly state: State; readonly acti
   const page = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const heading = text(headingOf(cards));
+  const isLow = useMediaQuery(lowWindow);
+  // After good news there is nothing to ask.
+  const contact = cards.every(({ problems }) => problems.length === 0) ? null : (
+    <section aria-labelledby="contact-heading">
+      <h2 id="contact-heading">{text('contact.heading')}</h2>
+      <p>{contactLine(state.contact) || text('contact.none')}</p>
+    </section>
+  );
   useDocumentTitle(heading);
   useTellPainted(cards, actions);
   useFit(page, list, actions);
@@ -72,17 +91,15 @@ function MediaWarning({ state, actions }: { readonly state: State; readonly acti
       <main>
         <h1>{heading}</h1>
         <Announcement cards={cards} />
-        <div className="list">
+        <ScrollArea className="list">
           <ul ref={list} className="cards">
             {cards.map((card) => (
-              <WarningCardView key={card.id} card={card} actions={actions} />
+              <WarningCardView key={card.id} card={card} isOnly={cards.length === 1} actions={actions} />
             ))}
           </ul>
-        </div>
-        <section aria-labelledby="contact-heading">
-          <h2 id="contact-heading">{text('contact.heading')}</h2>
-          <p>{contactLine(state.contact) || text('contact.none')}</p>
-        </section>
+          {isLow ? contact : null}
+        </ScrollArea>
+        {isLow ? null : contact}
       </main>
       <footer>
         <button type="button" className="button" onClick={actions.close}>

@@ -15,10 +15,12 @@ export interface CardActions {
 
 interface Props {
   readonly card: WarningCard;
+  /** No other device is listed, so its buttons need not say which one they are for. */
+  readonly isOnly: boolean;
   readonly actions: CardActions;
 }
 
-export function WarningCardView({ card, actions }: Props) {
+export function WarningCardView({ card, isOnly, actions }: Props) {
   const translator = useTranslator();
   const { text } = translator;
   const [isAsking, setIsAsking] = useState(false);
@@ -36,7 +38,7 @@ export function WarningCardView({ card, actions }: Props) {
             {reasonsOf(card).map(({ verdict, why }) => (
               <li key={verdict}>
                 <strong
-                  className={verdict === 'media-warning.cannotTell' ? 'verdict verdict-open' : 'verdict'}
+                  className={verdict === 'media-warning.cannot-tell' ? 'verdict verdict-open' : 'verdict'}
                 >
                   {text(verdict)}
                 </strong>
@@ -47,15 +49,12 @@ export function WarningCardView({ card, actions }: Props) {
           <p>{text(adviceOf(card))}</p>
         </>
       ) : null}
-      {isWrong ? null : (
-        <p className="mark mark-good">
-          {text(card.approval === 'approved' ? 'media-warning.approved' : 'media-warning.putRight')}
-        </p>
-      )}
+      {isWrong ? null : <p className="mark mark-good">{text(goodNewsOf(card))}</p>}
       <Outcomes card={card} />
       {isAsking && canAsk(card) ? (
         <AskForm
           id={card.id}
+          isUnencrypted={card.problems.includes('not-encrypted')}
           onSend={(reason) => {
             setIsAsking(false);
             actions.ask(card.id, reason);
@@ -63,10 +62,15 @@ export function WarningCardView({ card, actions }: Props) {
           onBack={() => setIsAsking(false)}
         />
       ) : (
-        <Buttons card={card} actions={actions} onAsk={() => setIsAsking(true)} />
+        <Buttons card={card} isOnly={isOnly} actions={actions} onAsk={() => setIsAsking(true)} />
       )}
     </li>
   );
+}
+
+function goodNewsOf({ approval, encryption }: WarningCard): PlainKey {
+  if (approval === 'approved') return 'media-warning.approved';
+  return encryption === 'encrypted' ? 'media-warning.putRight.encrypted' : 'media-warning.putRight';
 }
 
 function canAsk({ request, problems }: WarningCard): boolean {
@@ -134,7 +138,14 @@ function Outcomes({ card }: { readonly card: WarningCard }) {
         : text('media-warning.scan.working', { program: card.scanProgram });
   return (
     <div className="outcomes" role="status">
-      {answer === null ? null : <p className="outcome">{describeAnswer(translator, answer, 'sentence')}</p>}
+      {answer === null ? null : (
+        <p className={answer.decision === 'approved' ? 'mark mark-good' : 'mark mark-bad'}>
+          {describeAnswer(translator, answer, 'sentence')}
+        </p>
+      )}
+      {answer?.decision === 'approved' && card.problems.includes('not-encrypted') ? (
+        <p className="outcome">{text('media-warning.answer.stillNotEncrypted')}</p>
+      ) : null}
       {answer === null || answer.reason === '' ? null : (
         <p className="answer-reason">{text('media-warning.answer.reason', { reason: answer.reason })}</p>
       )}
@@ -148,26 +159,49 @@ function Outcomes({ card }: { readonly card: WarningCard }) {
   );
 }
 
-function Buttons({ card, actions, onAsk }: Props & { readonly onAsk: () => void }) {
-  const { text } = useTranslator();
-  const mayEject = card.eject !== 'not-available' && card.eject !== 'ejected' && card.eject !== 'working';
+/** In these states *Eject* would do nothing, or be refused again. */
+const noEject: ReadonlySet<WarningCard['eject']> = new Set([
+  'not-available',
+  'ejected',
+  'working',
+  'refused',
+]);
+
+function Buttons({ card, isOnly, actions, onAsk }: Props & { readonly onAsk: () => void }) {
+  const translator = useTranslator();
+  const { text } = translator;
+  const mayEject = !noEject.has(card.eject);
+  const isAnswered = card.answer?.decision === 'refused';
+  const ask = text(isAnswered ? 'media-warning.askAgain' : 'media-warning.ask');
+  /** A list of buttons, as a screen reader shows it, has no headings. */
+  const nameOf = (words: string) => (isOnly ? undefined : `${words}: ${describeDevice(translator, card)}`);
   const mayScan = card.scan === 'ready' || card.scan === 'failed';
   const isGone = card.eject === 'ejected';
   if (isGone || card.problems.length === 0) return null;
   return (
     <div className="buttons">
       {mayEject ? (
-        <button type="button" className="button button-primary" onClick={() => actions.eject(card.id)}>
+        <button
+          type="button"
+          className="button button-primary"
+          aria-label={nameOf(text('media-warning.eject'))}
+          onClick={() => actions.eject(card.id)}
+        >
           {text('media-warning.eject')}
         </button>
       ) : null}
       {canAsk(card) ? (
-        <button type="button" className="button" onClick={onAsk}>
-          {text('media-warning.ask')}
+        <button type="button" className="button" aria-label={nameOf(ask)} onClick={onAsk}>
+          {ask}
         </button>
       ) : null}
       {mayScan ? (
-        <button type="button" className="button" onClick={() => actions.scan(card.id)}>
+        <button
+          type="button"
+          className="button"
+          aria-label={nameOf(text('media-warning.scan'))}
+          onClick={() => actions.scan(card.id)}
+        >
           {text('media-warning.scan')}
         </button>
       ) : null}
@@ -180,16 +214,22 @@ const longestReason = 500;
 
 interface AskProps {
   readonly id: string;
+  /** Approval does not change that, and the user must know before they ask. */
+  readonly isUnencrypted: boolean;
   readonly onSend: (reason: string) => void;
   readonly onBack: () => void;
 }
 
-function AskForm({ id, onSend, onBack }: AskProps) {
+function AskForm({ id, isUnencrypted, onSend, onBack }: AskProps) {
   const { text } = useTranslator();
   const [reason, setReason] = useState('');
   const [isMissing, setIsMissing] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => field.current?.focus(), []);
+  // The message comes between label and field, and may push the field out of a small window.
+  useEffect(() => {
+    if (isMissing) field.current?.form?.scrollIntoView({ block: 'nearest' });
+  }, [isMissing]);
   const fieldId = `reason-${id}`;
   const messageId = `${fieldId}-message`;
   const send = (event: FormEvent) => {
@@ -202,6 +242,7 @@ function AskForm({ id, onSend, onBack }: AskProps) {
   };
   return (
     <form className={isMissing ? 'answer answer-missing' : 'answer'} onSubmit={send}>
+      {isUnencrypted ? <p>{text('media-warning.ask.notEncrypted')}</p> : null}
       <label className="field-label" htmlFor={fieldId}>
         {text('media-warning.ask.reason')}
       </label>

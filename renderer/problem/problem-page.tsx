@@ -39,6 +39,7 @@ function Problem({
       onClose={frame.onClose}
     >
       <p>{text('problem.intro')}</p>
+      <p>{text('problem.worry')}</p>
       <TellForm hasCollector={hasCollector} onSend={onSend} />
       <CheckSection check={check} onCheck={onCheck} onSave={onSave} />
     </SmallWindow>

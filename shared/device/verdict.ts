@@ -2,10 +2,14 @@
 import { z } from 'zod';
 
 /**
- * `encrypted`: encrypted, and open now. `not-encrypted`: files or a part of them lie in the clear. `locked`: encrypted,
- * and waiting for its password. `cannot-tell`: everything else, above all content that looks like noise.
+ * `encrypted`: encrypted, and open now. `not-encrypted`: files lie in the clear. `being-encrypted`: a program is
+ * encrypting it in place, and a part still lies in the clear. `locked`: encrypted, and waiting for its password.
+ * `cannot-tell`: everything else, above all content that looks like noise.
+ *
+ * The words of a verdict have its name in their keys: `media-warning.short.<verdict>`, and for one that is a problem
+ * `media-warning.<verdict>` with `.why` and `.do`.
  */
-const verdicts = ['encrypted', 'not-encrypted', 'locked', 'cannot-tell'] as const;
+const verdicts = ['encrypted', 'not-encrypted', 'being-encrypted', 'locked', 'cannot-tell'] as const;
 export const verdictSchema = z.enum(verdicts);
 export type Verdict = z.infer<typeof verdictSchema>;
 
@@ -21,7 +25,8 @@ const traits = {
   locked: { severity: 1, isProblem: false },
   'cannot-tell': { severity: 2, isProblem: true },
   // Files in the clear are certain harm; content that cannot be read may be harmless.
-  'not-encrypted': { severity: 3, isProblem: true },
+  'being-encrypted': { severity: 3, isProblem: true },
+  'not-encrypted': { severity: 4, isProblem: true },
 } as const satisfies Readonly<Record<Verdict, VerdictTraits>>;
 
 type ProblemVerdict = { [V in Verdict]: (typeof traits)[V]['isProblem'] extends true ? V : never }[Verdict];

@@ -52,13 +52,6 @@ export function describeDevice({ text }: Translator, { kind, name, sizeBytes, pl
   return parts.filter((part) => part !== '').join(', ');
 }
 
-const shortStates: Readonly<Record<Verdict, PlainKey>> = {
-  encrypted: 'media-warning.short.encrypted',
-  'not-encrypted': 'media-warning.short.notEncrypted',
-  locked: 'media-warning.short.locked',
-  'cannot-tell': 'media-warning.short.cannotTell',
-};
-
 /** The verdict in a few words. A phone cannot be examined from outside, so only a problem is shown. */
 export function describeVerdict(
   { text }: Translator,
@@ -70,8 +63,8 @@ export function describeVerdict(
 ): string {
   const isTold = device.kind !== 'portable-device' || device.problems.includes('cannot-tell');
   const parts = [
-    ...(isTold ? [text(shortStates[device.encryption])] : []),
-    ...(device.problems.includes('not-approved') ? [text('media-warning.short.notApproved')] : []),
+    ...(isTold ? [text(`media-warning.short.${device.encryption}`)] : []),
+    ...(device.problems.includes('not-approved') ? [text('media-warning.short.not-approved')] : []),
   ];
   return parts.length === 0 ? text('media-warning.short.approved') : parts.join(', ');
 }

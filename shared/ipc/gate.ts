@@ -9,6 +9,7 @@ import {
   policyVersionSchema,
   statementSchema,
 } from '../policy/pack.ts';
+import { wordings } from '../policy/reading.ts';
 import { frameSchema, setLanguageCall } from './common.ts';
 import { defineWindow } from './contract.ts';
 
@@ -24,6 +25,10 @@ const shownPolicySchema = z.strictObject({
   fields: z.strictObject({ fullName: fieldRequirementSchema, jobRole: fieldRequirementSchema }),
   /** Why the gate asks: shown in one sentence above the text. */
   reason: z.enum(dueReasons),
+  /** What the page calls the text; absent means a policy. */
+  wording: z.enum(wordings).optional(),
+  /** When this account accepted this version earlier today, ISO UTC: the page then folds the text. */
+  acceptedTodayAt: z.iso.datetime().optional(),
   /** The changes, if the gate asks again because of a new version. */
   changes: bilingualSchema.optional(),
 });
@@ -84,6 +89,8 @@ const gateStateSchema = frameSchema.extend({
   breakGlassAvailable: z.boolean(),
   onDecline: z.enum(declineActions),
   declineCountdownSeconds: z.int().min(20),
+  /** The gate came while the user was at work, so that unsaved work may be behind it. */
+  isOverWork: z.boolean(),
   screen: gateScreenSchema,
 });
 export type GateState = z.infer<typeof gateStateSchema>;
@@ -119,6 +126,11 @@ export const gateContract = defineWindow({
     cancelDecline: { input: z.strictObject({}), output: z.strictObject({}) },
     /** Ends the countdown early. */
     leaveNow: { input: z.strictObject({}), output: z.strictObject({}) },
+    /** Locks or signs out without an answer. The gate stays, and nothing is recorded. */
+    leaveUnanswered: {
+      input: z.strictObject({ how: z.enum(['lock', 'sign-out']) }),
+      output: z.strictObject({ left: z.boolean() }),
+    },
     /** Reports to the school that the user needs help; `recorded` only when the report is on disk. */
     requestHelp: {
       input: z.strictObject({ language: languageSchema }),

@@ -29,7 +29,8 @@ export function fillPlaceholders(markdown: string, language: Language, details: 
   const { name, phone, email, place } = details.contact;
   const values: Readonly<Record<PlaceholderName, string>> = {
     school: details.siteName,
-    contact: [name, phone, email, place].filter((part) => part !== '').join(', '),
+    // In the middle of a sentence one word is enough: the rest is beside the text.
+    contact: [name, phone, email, place].find((part) => part !== '') ?? '',
   };
   return markdown.replaceAll(placeholder, (_whole, found: string) => {
     const key = placeholderNames.find((candidate) => candidate === found);

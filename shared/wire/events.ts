@@ -59,7 +59,15 @@ const gateOpenedDataSchema = z.strictObject({
 });
 
 const gateInterruptedDataSchema = z.strictObject({
-  what: z.enum(['renderer-gone', 'unresponsive', 'window-closed', 'cover-lost', 'agent-restarted']),
+  /** `without-keyboard`: the gate covers the display, and another program gets what the user types. */
+  what: z.enum([
+    'renderer-gone',
+    'unresponsive',
+    'window-closed',
+    'cover-lost',
+    'without-keyboard',
+    'agent-restarted',
+  ]),
   detail: z.string().max(500),
   lostAt: utcTimeSchema,
   /** Absent until cover is regained. */

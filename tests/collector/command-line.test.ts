@@ -160,10 +160,16 @@ describe('token', () => {
     const token = created.stdout.trim();
     expect(token).toMatch(/^pte_[\w-]{43}$/u);
     const tokenId = /^Token (\w{8}), expires /u.exec(created.stderr)?.[1] ?? '';
+    expect(created.stderr).toContain('"enrolmentToken"');
+    const byDefault = await runCollector('token', 'create', '--data', await makeFolder());
+    const ends = Date.parse(/expires (\S+Z):/u.exec(byDefault.stderr)?.[1] ?? '');
+    expect((ends - Date.now()) / 86_400_000).toBeCloseTo(30, 1);
+    const never = await runCollector('token', 'create', '--expires', 'never', '--data', await makeFolder());
+    expect(never.stderr).toContain('never expires');
     await enrol(address, token);
     const listed = await runCollector('token', 'list', '--data', data);
     expect(listed.stdout).toMatch(
-      new RegExp(`^${tokenId}  created \\S+Z  valid until \\S+Z  enrolments 1\\n$`, 'u'),
+      new RegExp(`^${tokenId}  created \\S{16}Z  valid until \\S{16}Z  enrolments 1\\n$`, 'u'),
     );
     expect(listed.stdout).not.toContain(token);
     expect((await runCollector('token', 'revoke', tokenId, '--data', data)).code).toBe(0);
@@ -199,6 +205,27 @@ describe('export', () => {
     const exported = await runCollector('export', '--data', data);
     expect(exported.code).toBe(0);
     expect(exported.stdout).toBe(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  });
+
+  it('takes the numbers of a stick as tools print them', async () => {
+    const data = await makeFolder();
+    const add = (vendor: string, label: string) =>
+      runCollector(
+        ...['register', 'add', '--vendor', vendor, '--product', '5567', '--label', label, '--data', data],
+      );
+    expect((await add('781', 'a')).stdout).toContain('  0781:5567  ');
+    expect((await add('0x0951', 'b')).stdout).toContain('  0951:5567  ');
+    expect((await add('xyz', 'c')).code).toBe(1);
+  });
+
+  it('says that there is nothing to verify yet', async () => {
+    const data = await makeFolder();
+    await runCollector('token', 'create', '--data', data);
+    const { code, stdout } = await runCollector('verify', '--data', data);
+    expect([code, stdout.split('\n').at(-2)]).toEqual([
+      0,
+      'There is nothing to verify yet: no acknowledgement has arrived.',
+    ]);
   });
 
   it('reports a folder without a collector, and creates nothing in it', async () => {
@@ -243,9 +270,21 @@ describe('wrong use', () => {
     [['token', 'create', '--data', 'x', '--expires', '0']],
   ])('%j gets a sentence and a hint at the help', async (args) => {
     const { code, stdout, stderr } = await runCollector(...args);
-    expect([code, stdout]).toEqual([1, '']);
+    expect([code, stdout]).toEqual([64, '']);
     expect(stderr).toContain('npm run collector -- --help');
     expect(stderr).not.toMatch(/^\s+at /mu);
+  });
+
+  it('names all missing options, and all commands, at once', async () => {
+    expect((await runCollector('serve')).stderr).toMatch(/^--data and --port are missing\./u);
+    expect((await runCollector('register', 'add', '--data', await makeFolder())).stderr).toMatch(
+      /^--vendor and --product and --label are missing, for example: register add --vendor 0781/u,
+    );
+    for (const words of [[], ['sing']]) {
+      expect((await runCollector(...words)).stderr).toContain(
+        'serve, console, export, verify, register, agent, policy, token, backup.',
+      );
+    }
   });
 
   it('--help names every command', async () => {

@@ -126,6 +126,7 @@ test('a call for help shows the contact and reaches the school', async ({ world 
   const agent = await world.start();
   const gate = await agent.gate();
   await gate.getByRole('button', { name: en.help }).click();
+  await gate.getByRole('button', { name: 'Tell the school that I need help' }).click();
   await expect(gate.getByRole('dialog').getByText('01632 960123')).toBeVisible();
   await expect
     .poll(async () => (await world.collector().acknowledgements()).map(({ action }) => action))

@@ -75,21 +75,24 @@ const readAll = async (folder: string): Promise<string> => {
 
 describe('the Windows package', () => {
   /** Electron for Windows is not available everywhere; the content of its archive is. */
-  it('holds libraries for Windows only, in less than 8 MB', async () => {
+  it.each([
+    ['win32', 'x64'],
+    ['win32-arm64', 'arm64'],
+  ] as const)('for %s holds libraries for Windows on %s only, in less than 8 MB', async (target, arch) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'porthor-stage-'));
     try {
       await ensureBuild();
-      await stageApp('win32', folder);
+      await stageApp(target, folder);
       const libraries = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.node'));
       expect(libraries.toSorted()).toEqual([
-        'native/@koromix/koffi-win32-x64/win32_x64/koffi.node',
-        'native/@node-usb/usb-win32-x64-msvc/usb.win32-x64-msvc.node',
+        `native/@koromix/koffi-win32-${arch}/win32_${arch}/koffi.node`,
+        `native/@node-usb/usb-win32-${arch}-msvc/usb.win32-${arch}-msvc.node`,
       ]);
       const licences = await readFile(path.join(folder, 'THIRD-PARTY-LICENCES.txt'), 'utf8');
-      expect(licences).toContain('@node-usb/usb-win32-x64-msvc ');
+      expect(licences).toContain(`@node-usb/usb-win32-${arch}-msvc `);
       expect(licences).not.toContain('linux');
       const bytes = await sizeOf(folder);
-      console.log(`application for Windows: ${(bytes / megabyte).toFixed(2)} MB`);
+      console.log(`application for ${target}: ${(bytes / megabyte).toFixed(2)} MB`);
       expect(bytes).toBeLessThan(maximumApplicationBytes);
     } finally {
       await rm(folder, { recursive: true });

@@ -64,8 +64,13 @@ function focused({ page }: WindowDouble<GateContract>): Promise<string> {
   });
 }
 
-async function answerAll({ page }: WindowDouble<GateContract>): Promise<void> {
+async function answerStatements({ page }: WindowDouble<GateContract>): Promise<void> {
   for (const box of await page.getByRole('checkbox').all()) await box.check();
+}
+
+async function answerAll(double: WindowDouble<GateContract>): Promise<void> {
+  const { page } = double;
+  await answerStatements(double);
   await page.locator('#full-name').fill('Eleri Wynne');
   await page.locator('#job-role').fill('Teacher');
 }
@@ -224,6 +229,80 @@ describe('accepting', () => {
   });
 });
 
+describe('what the user sees first', () => {
+  test('is how long it takes, and a way to the statements', async () => {
+    const double = await openGate({ ...staff, position: { index: 1, total: 3 } });
+    const { page } = double;
+    await page.getByText('Policy 1 of 3').waitFor();
+    await page.getByText('About 4 minutes to read · 3 statements to agree to').waitFor();
+    await page.getByRole('link', { name: 'Go to the statements' }).click();
+    expect(await focused(double)).toBe('statements');
+    expect(await page.getByText('needed').count()).toBe(0);
+  });
+
+  test('is a list of sections, which leads to each of them', async () => {
+    const double = await openGate(staff);
+    const { page } = double;
+    const sections = page.getByRole('navigation', { name: 'In this text' }).getByRole('button');
+    const headings = await page.locator('.policy-text h2').allTextContents();
+    expect(await sections.allTextContents()).toEqual(headings);
+    await sections.last().click();
+    expect(await page.locator(':focus').textContent()).toBe(headings.at(-1));
+    const box = await page.locator('.policy-text h2').last().boundingBox();
+    expect(box?.y).toBeGreaterThanOrEqual(0);
+    expect(box?.y).toBeLessThan(800 - 80);
+  });
+
+  test('is the share of the text that has been on the screen, never more', async () => {
+    const double = await openGate(staff);
+    const { page } = double;
+    const note = page.locator('.action-bar-note');
+    const share = async () => Number((await note.textContent())?.match(/\d+/u)?.[0]);
+    await expect.poll(share).toBeGreaterThan(0);
+    expect(await share()).toBeLessThan(50);
+    await page.locator('.policy-text').evaluate((text) => text.scrollIntoView({ block: 'end' }));
+    await expect.poll(share).toBeGreaterThan(90);
+  });
+
+  test('marks an optional statement, not the needed ones', async () => {
+    const statements = staff.policy.statements.map((statement, index) => ({
+      ...statement,
+      required: index > 0,
+    }));
+    const { page } = await openGate(policyScreen({ ...staff.policy, statements }));
+    expect(await page.locator('.check-row .tag').allTextContents()).toEqual(['optional']);
+    await page.getByText('You can leave those marked “optional”.').waitFor();
+  });
+
+  test('is called rules for pupils, in both languages', async () => {
+    const double = await openGate(policyScreen(await shippedPolicy('young-pupil')));
+    await double.page.getByText('Please read these rules. You need to agree to them').waitFor();
+    await button(double, 'Cymraeg').click();
+    await double.page.getByText('Mae angen i chi gytuno iddynt cyn y gallwch').waitFor();
+    expect(await double.page.locator('main').textContent()).not.toMatch(/polisi/iu);
+  });
+
+  test('is a short form where the same account accepted this version today', async () => {
+    const visitor = await shippedPolicy('visitor');
+    const acceptedTodayAt = new Date(2026, 10, 22, 8, 41).toISOString();
+    const double = await openGate(policyScreen({ ...visitor, reason: 'every-login', acceptedTodayAt }));
+    const { page } = double;
+    await page.getByText('This account accepted this policy today at 08:41.').waitFor();
+    const text = page.getByRole('region', { name: 'Text of the policy' });
+    expect(await text.count()).toBe(0);
+    expect(await page.getByRole('checkbox').count()).toBe(visitor.statements.length);
+    await page.getByText('Read the whole text').click();
+    await text.waitFor();
+    await answerStatements(double);
+    await page.locator('#full-name').fill('Eleri Wynne');
+    await button(double, 'I accept').click();
+    await button(double, 'Confirm and continue').click();
+    await expect
+      .poll(() => double.inputsOf('accept'))
+      .toMatchObject([{ policyId: 'visitor', textSha256: visitor.textSha256['en-GB'] }]);
+  });
+});
+
 describe('missing answers', () => {
   test('are listed in a focused summary and beside their fields, until the user gives them', async () => {
     const double = await openGate(staff);
@@ -233,6 +312,11 @@ describe('missing answers', () => {
     await summary.waitFor();
     expect(await summary.evaluate((element) => element === document.activeElement)).toBe(true);
     const required = staff.policy.statements.filter((statement) => statement.required);
+    await summary
+      .getByText(`Nothing has been accepted yet: ${required.length + 2} things are missing`)
+      .waitFor();
+    // One message says what to do: none stands above each statement.
+    expect(await page.locator('.message').count()).toBe(2);
     const links = summary.getByRole('link');
     expect(await links.allTextContents()).toEqual([
       `Tick ${required.length} more statements if you agree with them`,
@@ -306,6 +390,7 @@ describe('language', () => {
     await button(double, 'Cymraeg').click();
     await button(double, 'Cadarnhau a pharhau').waitFor();
     await button(double, 'Mae angen help arnaf').click();
+    await button(double, 'Dweud wrth yr ysgol fod angen help arnaf').click();
     await double.page.getByRole('dialog').getByRole('button', { name: 'English' }).click();
     await double.page.getByRole('dialog').getByRole('button', { name: 'Close' }).waitFor();
     expect(double.inputsOf('requestHelp')).toEqual([{ language: 'cy-GB' }]);
@@ -415,6 +500,16 @@ describe('declining', () => {
     await expect.poll(() => double.inputsOf('decline')).toEqual([{ language: 'en-GB' }]);
   });
 
+  test('speaks of unsaved work only where the gate came over it', async () => {
+    const atLogin = await openGate(staff);
+    await button(atLogin, 'I do not accept').click();
+    expect(await atLogin.page.getByRole('dialog').textContent()).not.toMatch(/work/iu);
+
+    const overWork = await openGate(staff, { isOverWork: true });
+    await button(overWork, 'I do not accept').click();
+    await overWork.page.getByRole('dialog').getByText('Work that you have not saved will be lost').waitFor();
+  });
+
   test('announces the countdown every fifteen seconds and at each of the last ten', async () => {
     const double = await openGate(
       { name: 'declining', onDecline: 'sign-out', secondsLeft: 60 },
@@ -448,7 +543,7 @@ describe('declining', () => {
 });
 
 describe('help', () => {
-  test('says that the request is recorded only if it is', async () => {
+  test('is recorded only if the user presses the button that says what it does', async () => {
     let record: (outcome: { recorded: boolean }) => void = () => undefined;
     const double = await openGate(staff, {}, () => ({
       requestHelp: () =>
@@ -458,8 +553,11 @@ describe('help', () => {
     }));
     const { page } = double;
     await button(double, 'I need help').click();
-    const status = page.getByRole('dialog').getByRole('status');
-    expect(await status.textContent()).toBe('Recording your request…');
+    const status = page.getByRole('dialog').getByRole('status').first();
+    expect(await status.textContent()).toBe('');
+    expect(double.inputsOf('requestHelp')).toEqual([]);
+    await button(double, 'Tell the school that I need help').click();
+    await status.getByText('Recording your request…').waitFor();
     await expect.poll(() => double.inputsOf('requestHelp')).toHaveLength(1);
     record({ recorded: true });
     await status.getByText('Your request for help is recorded for your school.').waitFor();
@@ -479,7 +577,7 @@ describe('help', () => {
     await page.getByText('59 seconds').first().waitFor({ state: 'attached' });
     expect(await page.getByRole('dialog').count()).toBe(1);
     expect(await focused(double)).toBe('help-close');
-    expect(double.inputsOf('requestHelp')).toHaveLength(1);
+    expect(double.inputsOf('requestHelp')).toEqual([]);
     await push(double, { name: 'leaving', onDecline: 'sign-out' });
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
   });
@@ -489,7 +587,26 @@ describe('help', () => {
       requestHelp: () => Promise.resolve({ recorded: false }),
     }));
     await button(double, 'I need help').click();
+    await button(double, 'Tell the school that I need help').click();
     await double.page.getByText('could not be recorded here').waitFor();
+    // The user may try again.
+    await button(double, 'Tell the school that I need help').click();
+    await expect.poll(() => double.inputsOf('requestHelp')).toHaveLength(2);
+  });
+
+  test('offers to lock or sign out without an answer, and says if that failed', async () => {
+    let isLeft = true;
+    const double = await openGate(staff, {}, () => ({
+      leaveUnanswered: () => Promise.resolve({ left: isLeft }),
+    }));
+    await button(double, 'I need help').click();
+    await button(double, 'Lock this computer').click();
+    await expect.poll(() => double.inputsOf('leaveUnanswered')).toEqual([{ how: 'lock' }]);
+    isLeft = false;
+    await button(double, 'Sign out').click();
+    await double.page.getByText('That did not work. Press Ctrl+Alt+Delete.').waitFor();
+    expect(double.inputsOf('decline')).toEqual([]);
+    expect(double.inputsOf('requestHelp')).toEqual([]);
   });
 
   test('offers a technician’s code only if one is set, and shows every outcome', async () => {
@@ -561,6 +678,65 @@ describe('other screens', () => {
     await button(double, 'Cymraeg').click();
     await double.page.getByRole('alert').getByText('That did not work').waitFor();
     await button(double, 'I accept').waitFor();
+  });
+});
+
+describe('reading aloud', () => {
+  /** Replaces the system's speech before the page loads. */
+  const installVoices = (voices: readonly { lang: string; localService: boolean }[]) => {
+    const spoken: string[] = [];
+    const target = new EventTarget();
+    Object.assign(window, { spoken });
+    Object.defineProperty(window, 'speechSynthesis', {
+      value: Object.assign(target, {
+        getVoices: () => voices,
+        speak: (utterance: { text: string }) => spoken.push(utterance.text),
+        cancel: () => spoken.push('cancel'),
+      }),
+    });
+    Object.defineProperty(window, 'SpeechSynthesisUtterance', {
+      value: class extends EventTarget {
+        text: string;
+        constructor(text: string) {
+          super();
+          this.text = text;
+        }
+      },
+    });
+  };
+
+  async function openWithVoices(voices: readonly { lang: string; localService: boolean }[]) {
+    const double = await openGate({ name: 'checking' });
+    await double.page.addInitScript(installVoices, voices);
+    await double.page.reload();
+    await push(double, policyScreen(await shippedPolicy('young-pupil')));
+    await button(double, 'I accept').waitFor();
+    return double;
+  }
+
+  test('is offered only with a voice of this computer for the language on the screen', async () => {
+    const double = await openWithVoices([
+      { lang: 'en-GB', localService: true },
+      { lang: 'cy-GB', localService: false },
+    ]);
+    await button(double, 'Read aloud').waitFor();
+    await button(double, 'Cymraeg').click();
+    await button(double, "Rwy'n derbyn").waitFor();
+    expect(await button(double, 'Darllen yn uchel').count()).toBe(0);
+  });
+
+  test('speaks title, text and statements, and stops at the second press', async () => {
+    const double = await openWithVoices([{ lang: 'en-US', localService: true }]);
+    const { page } = double;
+    await button(double, 'Read aloud').click();
+    const spoken = () => page.evaluate(() => (window as unknown as { spoken: string[] }).spoken);
+    const heard = (await spoken()).filter((words) => words !== 'cancel');
+    expect(heard[0]).toBe('Rules for our computers');
+    expect(heard).toContain('I agree to keep these rules.');
+    expect(heard.join('\n')).not.toMatch(/[#*_]/u);
+    await button(double, 'Stop reading').click();
+    expect((await spoken()).at(-1)).toBe('cancel');
+    await button(double, 'Read aloud').waitFor();
   });
 });
 

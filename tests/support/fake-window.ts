@@ -19,7 +19,18 @@ class FakeContents extends EventEmitter {
   }
 }
 
+let windows = 0;
+
+/** A handle as Windows gives it: the bytes of a pointer. */
+function nextHandle(): Buffer {
+  windows += 1;
+  const handle = Buffer.alloc(8);
+  handle.writeBigUInt64LE(BigInt(windows));
+  return handle;
+}
+
 export class FakeWindow extends EventEmitter {
+  readonly handle = nextHandle();
   readonly done: string[] = [];
   readonly webContents = new FakeContents(() =>
     this.webContents.emit('render-process-gone', {}, { reason: 'killed' }),
@@ -28,6 +39,12 @@ export class FakeWindow extends EventEmitter {
   closes = true;
   loads = 0;
   bounds = { x: 0, y: 0, width: 0, height: 0 };
+  /** What the window answers when it has been asked for bounds. Real windows round, and may grow. */
+  answer = (asked: FakeWindow['bounds']) => asked;
+  requests = 0;
+  isActive = true;
+  /** How often Electron was asked to focus it. */
+  focused = 0;
   #isGone = false;
   #isVisible = false;
 
@@ -41,7 +58,10 @@ export class FakeWindow extends EventEmitter {
     return false;
   }
   isFocused() {
-    return true;
+    return this.isActive;
+  }
+  getNativeWindowHandle() {
+    return this.handle;
   }
   isFullScreen() {
     return false;
@@ -50,14 +70,17 @@ export class FakeWindow extends EventEmitter {
     return this.bounds;
   }
   setBounds(bounds: FakeWindow['bounds']) {
-    this.bounds = bounds;
+    this.requests += 1;
+    this.bounds = this.answer(bounds);
   }
   setFullScreen() {}
   setTitle() {}
   setAlwaysOnTop() {}
   setVisibleOnAllWorkspaces() {}
   moveTop() {}
-  focus() {}
+  focus() {
+    this.focused += 1;
+  }
   showInactive() {
     this.#isVisible = true;
   }

@@ -23,6 +23,23 @@ export const machineNeeds = [
   { what: 'genisoimage', packages: ['genisoimage'] },
 ] as const;
 
+/** A C compiler for libraries that the tests load. */
+export const compilerNeeds = [
+  { what: 'cc', packages: ['gcc'] },
+  { what: '/usr/include/stdlib.h', packages: ['libc6-dev'] },
+] as const;
+
+/** For WiX's own compiler, which is a .NET program. */
+export const wixNeeds = [
+  { what: 'mono', packages: ['mono-runtime'] },
+  { what: '/usr/lib/mono/4.5/System.Xml.dll', packages: ['libmono-system-xml4.0-cil'] },
+] as const;
+
+/** Windows' headers, and a compiler that reads them. */
+export const windowsHeaderNeeds = [
+  { what: 'x86_64-w64-mingw32-gcc', packages: ['gcc-mingw-w64-x86-64-win32', 'gcc-mingw-w64-x86-64'] },
+] as const;
+
 /** For Windows programs on this system. */
 export const wineNeeds = [
   { what: 'wine', packages: ['wine'] },

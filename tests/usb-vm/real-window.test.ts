@@ -38,9 +38,9 @@ describe.skipIf(!canRun)('the warning for a stick on a real bus', () => {
     const { machine } = desktop;
     await desktop.plug('stick', desktop.images.fat, 'WINDOW00041');
     const shown = await desktop.text(/Not protected with a password/);
-    expect(shown, desktop.tail()).toContain('Before you use this');
+    expect(shown, desktop.tail()).toContain('Not safe for school work');
     expect(shown).toContain('TEACHING');
-    expect(shown).toContain('Number WINDOW00041');
+    expect(shown).toContain('Serial number WINDOW00041');
     expect(shown).toContain('Not approved by your school');
     expect(shown).toContain('Nia Huws, 01632 960123, Room 12');
     await desktop.screenshot('warning');

@@ -56,22 +56,15 @@ export async function readPage(
     document.getOptionalContentConfig(),
     page.getStructTree().catch(() => null),
   ]);
-  const drawn = followDrawing(list, operators, page.view);
+  const drawn = followDrawing(list, operators, page.view, watchLayers(layers, operators));
   const isScan = drawn.pictureShare > 0.5 && drawn.glyphs.some(({ isUndrawn }) => isUndrawn);
   const isGlyphHidden = alignGlyphs(drawn.glyphs, isScan);
   const pieces: Piece[] = [];
-  const marked: { readonly id: string | undefined; readonly isOff: boolean }[] = [];
+  const marked: (string | undefined)[] = [];
   for (const item of content.items) {
     if ('type' in item) {
       if (item.type === 'endMarkedContent') marked.pop();
-      else {
-        const isLayer = 'tag' in item && item.tag === 'OC' && typeof item.id === 'string';
-        const isOff = isLayer && !isVisible(layers, item.id);
-        marked.push({
-          id: item.type === 'beginMarkedContentProps' && !isLayer ? (item.id ?? undefined) : undefined,
-          isOff,
-        });
-      }
+      else marked.push(item.type === 'beginMarkedContentProps' ? (item.id ?? undefined) : undefined);
       continue;
     }
     if (item.str === '') continue;
@@ -87,8 +80,8 @@ export async function readPage(
       size,
       isBold: /bold|black|heavy|semibold|demi/iu.test(font),
       isItalic: /italic|oblique/iu.test(font),
-      isHidden: glyphs.isHidden || marked.some(({ isOff }) => isOff),
-      contentId: [...marked].reverse().find(({ id }) => id !== undefined)?.id,
+      isHidden: glyphs.isHidden,
+      contentId: marked.findLast((id) => id !== undefined),
     });
   }
   return {
@@ -103,12 +96,32 @@ export async function readPage(
   };
 }
 
-function isVisible(
-  layers: Awaited<ReturnType<PdfDocument['getOptionalContentConfig']>>,
-  id: string,
-): boolean {
+type Layers = Awaited<ReturnType<PdfDocument['getOptionalContentConfig']>>;
+
+interface LayerWatch {
+  /** Notes where a mark starts or ends; ignores every other command. */
+  readonly follow: (operator: number, args: readonly unknown[]) => void;
+  /** True within a layer that is switched off. */
+  readonly isOff: () => boolean;
+}
+
+/** The text of a page does not name its layer: `id` is null there. Only the drawing commands do. */
+function watchLayers(layers: Layers, operators: PdfOperators): LayerWatch {
+  const marks: boolean[] = [];
+  return {
+    follow(operator, [tag, group]) {
+      if (operator === operators.beginMarkedContent) marks.push(false);
+      else if (operator === operators.beginMarkedContentProps) {
+        marks.push(tag === 'OC' && !isVisible(layers, group));
+      } else if (operator === operators.endMarkedContent) marks.pop();
+    },
+    isOff: () => marks.includes(true),
+  };
+}
+
+function isVisible(layers: Layers, group: unknown): boolean {
   try {
-    return layers.isVisible({ type: 'OCG', id }) !== false;
+    return layers.isVisible(group) !== false;
   } catch {
     return true;
   }
@@ -124,6 +137,7 @@ function fontName(page: PdfPage, id: string): string {
 
 type DrawnGlyph = {
   readonly text: string;
+  readonly isOff: boolean;
   readonly isUndrawn: boolean;
   readonly isPale: boolean;
   readonly isSoft: boolean;
@@ -134,6 +148,7 @@ function followDrawing(
   list: Awaited<ReturnType<PdfPage['getOperatorList']>>,
   operators: PdfOperators,
   view: readonly number[],
+  layer: LayerWatch,
 ) {
   const [left = 0, bottom = 0, right = 595, top = 842] = view;
   const pageArea = (right - left) * (top - bottom);
@@ -155,6 +170,7 @@ function followDrawing(
   };
   for (const [index, operator] of list.fnArray.entries()) {
     const args: readonly unknown[] = Array.isArray(list.argsArray[index]) ? list.argsArray[index] : [];
+    layer.follow(operator, args);
     switch (operator) {
       case operators.save:
         stack.push(state);
@@ -184,11 +200,11 @@ function followDrawing(
       case operators.paintImageXObject:
       case operators.paintInlineImageXObject:
       case operators.paintImageMaskXObject:
-        addPicture();
+        if (!layer.isOff()) addPicture();
         break;
       case operators.constructPath: {
         const box = isNumbers(args[2]) ? toBox([...args[2]]) : undefined;
-        if (box === undefined) break;
+        if (box === undefined || layer.isOff()) break;
         const placed = place(state.matrix, box);
         const isFilled =
           args[0] !== operators.stroke && args[0] !== operators.closeStroke && args[0] !== operators.endPath;
@@ -203,7 +219,7 @@ function followDrawing(
         const isPale = state.isPale && !areas.some((area) => contains(area, at[4], at[5]));
         const isUndrawn = state.mode === 3 || state.mode === 7;
         for (const { letter, isSoft } of lettersOf(args[0]))
-          glyphs.push({ text: letter, isUndrawn, isPale, isSoft });
+          glyphs.push({ text: letter, isOff: layer.isOff(), isUndrawn, isPale, isSoft });
         break;
       }
       default:
@@ -306,7 +322,9 @@ function alignGlyphs(glyphs: readonly DrawnGlyph[], isScan: boolean) {
     if (wanted === 0 || found < wanted * 0.7) return { text, isHidden: false };
     at = next;
     const seen = places.filter((glyph) => glyph !== undefined);
-    const unseen = seen.filter(({ isUndrawn, isPale }) => (isUndrawn && !isScan) || isPale).length;
+    const unseen = seen.filter(
+      ({ isOff, isUndrawn, isPale }) => isOff || (isUndrawn && !isScan) || isPale,
+    ).length;
     // A hyphen that only marks where a word may break is no hyphen within a line.
     const whole = letters
       .filter(

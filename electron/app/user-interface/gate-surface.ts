@@ -1,6 +1,7 @@
 /** The windows of the gate as the gate's feature uses them. */
 import { createTranslator } from '../../../shared/i18n/translator.ts';
 import { createSignal } from '../../../shared/lib/signal.ts';
+import type { WindowStatePort } from '../../platform/window-state/window-state-port.ts';
 import type { AgentContext } from '../../services/agent-context.ts';
 import type { GateSurface } from '../../services/gate/gate-feature.ts';
 import { createGateWindows, type GateWindows } from '../../windows/gate-windows.ts';
@@ -19,12 +20,23 @@ export function createGateSurface(
   const interrupted: GateSurface['interrupted'] = createSignal();
   const regained: GateSurface['regained'] = createSignal();
   const demonstrationLeft = createSignal();
+  const { platform } = context;
+  let windowState: WindowStatePort | undefined;
+  void platform.loadWindowState().then((loaded) => {
+    windowState = loaded;
+  });
   const windows = createGateWindows({
     folders: context.folders,
     takePrewarmed: () => prewarmed.take(),
-    clock: context.platform.clock,
+    clock: platform.clock,
     demonstration: context.demonstration,
-    fullScreen: context.platform.desktop.fillsByFullScreen,
+    desktop: platform.desktop,
+    windowState: () => windowState,
+    isSessionInUse: async () => {
+      const state = await platform.session.readState();
+      // A system that cannot answer has one session: ours.
+      return !state.ok || (state.value.inFront && !state.value.locked);
+    },
     windowTitle: () => createTranslator(context.language.current()).text('gate.windowTitle'),
     mayBeCovered: isWarning,
     events: {

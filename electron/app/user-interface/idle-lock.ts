@@ -52,12 +52,13 @@ interface Options {
 export async function startIdle(options: Options): Promise<IdleLock> {
   const { platform, language, log } = options;
   const limits = options.config().idle;
-  const sensors = await platform.loadSensors();
+  const [sensors, windowState] = await Promise.all([platform.loadSensors(), platform.loadWindowState()]);
 
   const windows = createIdleWarningWindows({
     folders: options.folders,
     clock: platform.clock,
-    withoutKeyboard: platform.desktop.warnsWithoutKeyboard,
+    desktop: platform.desktop,
+    windowState,
     backgroundColor: () => (nativeTheme.shouldUseDarkColors ? '#1a2322' : '#ffffff'),
     windowTitle: () => createTranslator(language.current()).text('idle-warning.lock.title'),
     onShown: () => {

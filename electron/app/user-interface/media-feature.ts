@@ -34,14 +34,16 @@ export function createMediaFeature(context: AgentContext, options: Options): Med
   const watch = async (): Promise<undefined> => {
     const state = personStore.state();
     if (context.config().media.mode === 'off' || state === undefined) return;
-    const [{ startMedia }, ports] = await Promise.all([
+    const [{ startMedia }, ports, windowState] = await Promise.all([
       import('./media-warning.ts'),
       context.platform.removableMedia(),
+      context.platform.loadWindowState(),
     ]);
     if (isStopped) return;
     media = await startMedia({
       ports,
       session: context.platform.session,
+      windowState,
       config: context.config,
       machine: context.machine,
       clock: context.platform.clock,

@@ -5,6 +5,7 @@ import { mediaWarningContract } from '../../../shared/ipc/media-warning.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 import type { MediaAnswer } from '../../../shared/wire/media.ts';
 import { type Refusal, registerWindow } from '../../ipc/register.ts';
+import type { WindowStatePort } from '../../platform/window-state/window-state-port.ts';
 import { toFrame } from '../../services/information/information-views.ts';
 import { createMedia, type MediaOptions } from '../../services/media/create-media.ts';
 import type { MediaService } from '../../services/media/media-contract.ts';
@@ -33,6 +34,7 @@ export interface Media extends Pick<MediaService, ServiceMembers> {
 
 interface Options extends MediaOptions {
   readonly preloadFolder: string;
+  readonly windowState: WindowStatePort;
   readonly onRefused: (refusal: Refusal) => void;
   /** A warning is on the screen. */
   readonly onPainted: (warnings: number) => void;
@@ -43,6 +45,7 @@ export async function startMedia(options: Options): Promise<Media> {
   const window = createMediaWarningWindow({
     folders: { preload: options.preloadFolder },
     clock,
+    windowState: options.windowState,
     backgroundColor: () => (nativeTheme.shouldUseDarkColors ? '#14191a' : '#f7f8f7'),
     windowTitle: () => createTranslator(language.current()).text('media-warning.title'),
     onFailed: (reason) => log(`window: media-warning: ${reason}`),

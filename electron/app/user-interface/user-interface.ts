@@ -95,6 +95,7 @@ export function createUserInterface(context: AgentContext, options: Options): Us
     breakGlassAvailable: config().gate.breakGlassCodeSha256 !== '',
     onDecline: config().gate.onDecline,
     declineCountdownSeconds: config().gate.declineCountdownSeconds,
+    isOverWork: gate.service.isOverWork(),
     screen: gate.service.screen(),
   });
 
@@ -230,7 +231,7 @@ export function createUserInterface(context: AgentContext, options: Options): Us
     openAbout: () => informationWindows.open('about'),
     // The tray comes after the gate: a user does not wait for it at login.
     start: () => {
-      tray ??= createTrayIcon(join(context.folders.assets, 'icons'), context.platform.desktop.trayIconFormat);
+      tray ??= createTrayIcon(join(context.folders.assets, 'icons'), context.platform.desktop);
       refreshTray(informationFacts());
       return undefined;
     },

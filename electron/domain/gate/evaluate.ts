@@ -3,6 +3,7 @@
 import type { DueReason } from '../../../shared/policy/asking.ts';
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
 import type { GateOpening } from '../../../shared/wire/events.ts';
+import { acceptedTodayAt } from '../policies/accepted-today.ts';
 import { changesSince, type VersionChanges } from '../policies/changes-since.ts';
 import { duePolicies, type PolicyAcceptance } from '../policies/due-policies.ts';
 
@@ -35,6 +36,8 @@ export interface DuePolicy {
   readonly reason: DueReason;
   /** What has changed since the person last accepted it, newest first. */
   readonly changes?: readonly VersionChanges[];
+  /** Only with `every-login`: this account accepted exactly this text earlier today, ISO UTC. */
+  readonly acceptedTodayAt?: string;
 }
 
 export type Evaluation =
@@ -49,12 +52,17 @@ export function evaluate(facts: GateFacts): Evaluation {
   if (duePolicies(facts.packs, facts.receipts, facts).length === 0)
     return { kind: 'nothing-due', how: 'receipt' };
 
-  const due = duePolicies(facts.packs, [...facts.receipts, ...facts.known], facts);
-  const [first, ...others] = due.map(({ pack, due: { reason, previousVersion } }) => ({
-    pack,
-    reason,
-    changes: changesSince(pack, facts.allPacks ?? [], previousVersion),
-  }));
+  const records = [...facts.receipts, ...facts.known];
+  const due = duePolicies(facts.packs, records, facts);
+  const [first, ...others] = due.map(({ pack, due: { reason, previousVersion } }): DuePolicy => {
+    const today = reason === 'every-login' ? acceptedTodayAt(pack, records, facts) : undefined;
+    return {
+      pack,
+      reason,
+      changes: changesSince(pack, facts.allPacks ?? [], previousVersion),
+      ...(today === undefined ? {} : { acceptedTodayAt: today }),
+    };
+  });
   return first === undefined
     ? { kind: 'nothing-due', how: 'known-to-collector' }
     : { kind: 'due', due: [first, ...others] };

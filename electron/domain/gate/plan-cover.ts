@@ -11,6 +11,8 @@ export interface DisplayFacts {
   readonly id: number;
   /** In device-independent pixels. */
   readonly bounds: Rectangle;
+  /** Physical pixels to one device-independent pixel. */
+  readonly scaleFactor: number;
 }
 
 export interface CoverPlan {

@@ -124,22 +124,39 @@ export function isPluggedIn({ insertion }: Incident): boolean {
   return insertion.leftAtMs === undefined;
 }
 
-/** Puts its card on the screen. A card that is there already keeps its last word. */
+/**
+ * Puts its card on the screen. A card that is there already keeps its last word, except where the device is plugged in
+ * and has a problem: "You can take it out now" is over once the user asks for the warning.
+ */
 export function showIncident(incident: Incident, abilities: Abilities, nowMs: number): Incident {
-  if (incident.phase.name === 'gone') return incident;
+  const { phase, evaluation } = incident;
+  if (phase.name === 'gone') return incident;
+  const keepsLastWord = phase.name === 'last-word' && (phase.hasEnded || evaluation.problems.length === 0);
+  const shown: Incident = {
+    ...incident,
+    phase: keepsLastWord ? { ...phase, sinceMs: nowMs } : { name: 'shown', sinceMs: nowMs },
+    eject: 'ready',
+  };
+  return fitActions(shown, abilities);
+}
+
+type Offer = 'ready' | 'not-available';
+
+/** Offers what fits the device as it is now: a stick may be mounted after its card appeared. What runs goes on. */
+function fitActions(incident: Incident, abilities: Abilities): Incident {
   const { driveKeys, volumes } = incident.insertion.device;
-  const canEject = abilities.canEject && driveKeys.length > 0;
-  const canAsk = abilities.canAsk && incident.evaluation.canBeApproved;
-  const canScan = abilities.canScan && volumes.some(({ mountPoints }) => mountPoints.length > 0);
+  const offer = <State extends string>(state: State | Offer, isPossible: boolean): State | Offer => {
+    if (state !== 'ready' && state !== 'not-available') return state;
+    return isPossible ? 'ready' : 'not-available';
+  };
   return {
     ...incident,
-    phase:
-      incident.phase.name === 'last-word'
-        ? { ...incident.phase, sinceMs: nowMs }
-        : { name: 'shown', sinceMs: nowMs },
-    eject: canEject ? 'ready' : 'not-available',
-    request: incident.request === 'ready' && !canAsk ? 'not-available' : incident.request,
-    scan: incident.scan === 'ready' && !canScan ? 'not-available' : incident.scan,
+    eject: offer(incident.eject, abilities.canEject && driveKeys.length > 0),
+    request: offer(incident.request, abilities.canAsk && incident.evaluation.canBeApproved),
+    scan: offer(
+      incident.scan,
+      abilities.canScan && volumes.some(({ mountPoints }) => mountPoints.length > 0),
+    ),
   };
 }
 
@@ -255,7 +272,8 @@ export function refreshIncident(before: Incident, facts: RefreshFacts): Refreshe
   const { insertion, evaluation, nowMs } = facts;
   const isBack = !isPluggedIn(before);
   const seen = { ...before, insertion, evaluation };
-  const decided = decidePhase(takeAnswer(isBack ? takeBack(seen) : seen, facts), facts);
+  const phased = decidePhase(takeAnswer(isBack ? takeBack(seen) : seen, facts), facts);
+  const decided = isOnScreen(phased) ? fitActions(phased, facts.abilities) : phased;
   return {
     incident: decided,
     history: rememberWarning(decided, facts),

@@ -99,7 +99,18 @@ export function trackInsertions(
   const byKey = new Map(ready.map((device) => [device.key, device]));
   const known = new Set<string>();
 
-  let insertions = tracker.insertions.map((insertion): Insertion => {
+  // While the PC sleeps or has just woken up, no insertion ends: the bus may not have found the device again yet.
+  const endsAtMs = (leftAtMs: number): number =>
+    wakingUp
+      ? Math.max(leftAtMs + returnWithinMs, (tracker.wokeAtMs ?? nowMs) + settleAfterWakingMs)
+      : leftAtMs + returnWithinMs;
+  const isOver = ({ leftAtMs }: Insertion): boolean =>
+    !tracker.isAsleep && leftAtMs !== undefined && endsAtMs(leftAtMs) <= nowMs;
+  // First, so that a device that came back too late begins a new insertion, however late this refresh is.
+  const ended = tracker.insertions.filter(isOver);
+  const lasting = tracker.insertions.filter((insertion) => !isOver(insertion));
+
+  let insertions = lasting.map((insertion): Insertion => {
     const now = byKey.get(insertion.device.key);
     if (now === undefined) return { ...insertion, leftAtMs: insertion.leftAtMs ?? nowMs };
     known.add(now.key);
@@ -129,15 +140,7 @@ export function trackInsertions(
     });
   }
 
-  // While the PC sleeps or has just woken up, no insertion ends: the bus may not have found the device again yet.
-  const endsAtMs = (leftAtMs: number): number =>
-    wakingUp
-      ? Math.max(leftAtMs + returnWithinMs, (tracker.wokeAtMs ?? nowMs) + settleAfterWakingMs)
-      : leftAtMs + returnWithinMs;
-  const isOver = ({ leftAtMs }: Insertion): boolean =>
-    !tracker.isAsleep && leftAtMs !== undefined && endsAtMs(leftAtMs) <= nowMs;
-  const ended = insertions.filter(isOver);
-  const staying = [...insertions.filter((insertion) => !isOver(insertion)), ...arrived];
+  const staying = [...insertions, ...arrived];
   const ends = tracker.isAsleep
     ? []
     : staying.flatMap(({ leftAtMs }) => (leftAtMs === undefined ? [] : [endsAtMs(leftAtMs)]));

@@ -7,6 +7,7 @@ import { describeError } from '../describe-error.ts';
 import { callInBackground, decodeText, loadNative, type Native } from '../native/native.win32.ts';
 import { readOwnToken } from '../native/own-token.win32.ts';
 import { createRegistry } from '../native/registry.win32.ts';
+import { windows } from '../native/windows-numbers.ts';
 import { runProgram } from '../run-tool.ts';
 import type { AccountPort, AccountProblem, SignedInAccount } from './account-port.ts';
 import { splitSamName, type TokenGroup } from './parse-token.ts';
@@ -14,13 +15,9 @@ import { splitSamName, type TokenGroup } from './parse-token.ts';
 /** A domain controller out of reach is waited for by Windows much longer than a person should be. */
 const directoryDeadlineMs = 4000;
 
-const nameSamCompatible = 2;
-const nameDisplay = 3;
-const nameUserPrincipal = 8;
-
 /** SECURITY_LOGON_SESSION_DATA in a 64-bit and in a 32-bit process: where the time of logon and the UPN stand. */
 const logonSession = {
-  8: { logonTime: 80, upn: 120, bytes: 136 },
+  8: windows.logonSession,
   4: { logonTime: 48, upn: 72, bytes: 80 },
 } as const;
 
@@ -78,10 +75,10 @@ async function readAccount(
   const logon = readLogonSession(native, token.logon.luid);
   const [groups, displayName, upn] = await Promise.all([
     nameGroups(native, token.groups),
-    names.ask(nameDisplay),
-    logon.upn === '' ? names.ask(nameUserPrincipal) : Promise.resolve(logon.upn),
+    names.ask(windows.name.display),
+    logon.upn === '' ? names.ask(windows.name.userPrincipal) : Promise.resolve(logon.upn),
   ]);
-  const sam = splitSamName(names.askLocally(nameSamCompatible));
+  const sam = splitSamName(names.askLocally(windows.name.samCompatible));
   if (sam.name === '') throw new Error('Windows gave no account name');
   const begin = logon.startedAt === '' ? readBootId(native) : logon.startedAt;
   return {
@@ -105,10 +102,11 @@ async function readAccount(
 
 /** Empty where Windows has no such name: a local account has no UPN and often no display name. */
 function createNameReader(native: Native) {
-  const getUserName = native.define<(format: number, into: Buffer, length: Buffer) => boolean>(
+  const getUserName = native.define<(format: number, into: Buffer, length: Buffer) => number>(
     'secur32.dll',
     'GetUserNameExW',
-    'bool',
+    // A BOOLEAN, which is one byte: what the register holds above it is left over from other work.
+    'uint8_t',
     ['uint32_t', 'void *', 'void *'],
   );
   const characters = 1025;
@@ -121,7 +119,7 @@ function createNameReader(native: Native) {
     /** Known on the PC itself. */
     askLocally: (format: number): string => {
       const { into, length } = allocate();
-      return getUserName(format, into, length) ? decodeText(into) : '';
+      return getUserName(format, into, length) !== 0 ? decodeText(into) : '';
     },
     /** May ask a domain controller. */
     ask: async (format: number): Promise<string> => {
@@ -130,7 +128,7 @@ function createNameReader(native: Native) {
         callInBackground(getUserName, format, into, length),
         directoryDeadlineMs,
       );
-      return answer.ok && answer.value ? decodeText(into) : '';
+      return answer.ok && answer.value !== 0 ? decodeText(into) : '';
     },
   };
 }
@@ -149,8 +147,8 @@ async function nameGroups(native: Native, groups: readonly TokenGroup[]) {
       domain: Buffer,
       domainLength: Buffer,
       use: Buffer,
-    ) => boolean
-  >('advapi32.dll', 'LookupAccountSidW', 'bool', [
+    ) => number
+  >('advapi32.dll', 'LookupAccountSidW', 'int32_t', [
     'void *',
     'void *',
     'void *',
@@ -181,7 +179,7 @@ async function nameGroups(native: Native, groups: readonly TokenGroup[]) {
         domainLength,
         Buffer.alloc(4),
       );
-      if (!found || stopped) continue;
+      if (found === 0 || stopped) continue;
       const domainText = decodeText(domain);
       names.add(domainText === '' ? decodeText(name) : `${domainText}\\${decodeText(name)}`);
     }

@@ -1,5 +1,6 @@
 /** Reads what Windows tells of an access token: structures with pointers into their own bytes. */
 import { parseSid } from '../native/parse-sid.ts';
+import { windows } from '../native/windows-numbers.ts';
 
 /** A structure together with the address it was written to, which its pointers refer to. */
 export interface TokenBytes {
@@ -13,8 +14,11 @@ export interface TokenGroup {
   readonly sidBytes: Buffer;
 }
 
-const groupIsIntegrityLevel = 0x20;
-const groupIsLogonSession = 0xc000_0000;
+const {
+  isIntegrityLevel: groupIsIntegrityLevel,
+  isLogonSession: groupIsLogonSession,
+  logonId,
+} = windows.token;
 
 /** TOKEN_USER: one pointer to a SID, then its attributes. */
 export function parseTokenUser(token: TokenBytes): TokenGroup | undefined {
@@ -48,8 +52,11 @@ export function parseTokenGroups(token: TokenBytes): readonly TokenGroup[] {
 
 /** The id of the logon session in TOKEN_STATISTICS: its second member, 8 bytes, as lower-case hexadecimal. */
 export function parseLogonId(bytes: Buffer): { readonly text: string; readonly luid: Buffer } | undefined {
-  if (bytes.length < 16) return undefined;
-  return { text: bytes.readBigUInt64LE(8).toString(16), luid: Buffer.from(bytes.subarray(8, 16)) };
+  if (bytes.length < logonId + 8) return undefined;
+  return {
+    text: bytes.readBigUInt64LE(logonId).toString(16),
+    luid: Buffer.from(bytes.subarray(logonId, logonId + 8)),
+  };
 }
 
 function readSidAt({ bytes, address, pointerBytes }: TokenBytes, offset: number): TokenGroup | undefined {

@@ -13,7 +13,16 @@ export interface Desktop {
    * manager does not control it, and such a window has no focus.
    */
   readonly warnsWithoutKeyboard: boolean;
+  /**
+   * How a window is shown on every virtual desktop. `type`: Windows shows a tool window on all of them, and Electron's call
+   * has no effect there. `call`: Electron's call works.
+   */
+  readonly shownOnEveryDesktopBy: 'type' | 'call';
   readonly trayIconFormat: 'ico' | 'png';
+  /** The bar with the tray icon has a theme of its own, beside that of the programs. */
+  readonly hasTaskbarTheme: boolean;
+  /** A left click on the tray icon, and Enter on it, open no menu by themselves. */
+  readonly trayClickOpensNothing: boolean;
   /** Chromium loads GTK into the main process. */
   readonly loadsGtk: boolean;
 }
@@ -22,11 +31,21 @@ export const windowsDesktop: Desktop = {
   display: 'windows',
   fillsByFullScreen: false,
   warnsWithoutKeyboard: false,
+  shownOnEveryDesktopBy: 'type',
   trayIconFormat: 'ico',
+  hasTaskbarTheme: true,
+  trayClickOpensNothing: true,
   loadsGtk: false,
 };
 
-export const unknownDesktop: Desktop = { ...windowsDesktop, display: 'other', trayIconFormat: 'png' };
+export const unknownDesktop: Desktop = {
+  ...windowsDesktop,
+  display: 'other',
+  shownOnEveryDesktopBy: 'call',
+  trayIconFormat: 'png',
+  hasTaskbarTheme: false,
+  trayClickOpensNothing: false,
+};
 
 /** @param environment of this process; the login session has set the display's variables there. */
 export function readLinuxDesktop(environment: Readonly<Record<string, string | undefined>>): Desktop {
@@ -34,7 +53,10 @@ export function readLinuxDesktop(environment: Readonly<Record<string, string | u
   const traits = {
     fillsByFullScreen: true,
     warnsWithoutKeyboard: true,
+    shownOnEveryDesktopBy: 'call',
     trayIconFormat: 'png',
+    hasTaskbarTheme: false,
+    trayClickOpensNothing: false,
     loadsGtk: true,
   } as const;
   if (session === 'wayland' || wayland !== '') return { display: 'wayland', ...traits };

@@ -4,6 +4,7 @@ import type { Capability } from '../../../shared/wire/events.ts';
 import { describeError } from '../describe-error.ts';
 import { decodeText, loadNative, type Native } from '../native/native.win32.ts';
 import { createRegistry } from '../native/registry.win32.ts';
+import { windows } from '../native/windows-numbers.ts';
 import type { IdlePort, IdleProblem } from './idle-port.ts';
 
 /** Where Windows keeps the policy "Interactive logon: Machine inactivity limit". */
@@ -12,12 +13,7 @@ const limitName = 'InactivityTimeoutSecs';
 /** Windows itself takes nothing above this for a limit. */
 const highestLimitSeconds = 599_940;
 
-/** JOYINFOEX (joystickapi.h): 13 numbers, of which the first is its own size and the second what is asked for. */
-const joyInfoBytes = 52;
-const joyReturnAll = 0xff;
-const joyFound = 0;
-/** JOYCAPSW: vendor and product as 16 bits each, then 32 characters of a name. */
-const joyCapsBytes = 728;
+const { controller } = windows;
 
 export function createWindowsIdlePort(readSeconds: () => Promise<Result<number, IdleProblem>>): IdlePort {
   let capability: Capability = { name: 'idle', level: 'full', reason: '' };
@@ -78,18 +74,20 @@ function listControllers(native: Native): readonly string[] {
   const found: string[] = [];
   const slots = Math.min(count(), 16);
   for (let id = 0; id < slots; id += 1) {
-    const info = Buffer.alloc(joyInfoBytes);
-    info.writeUInt32LE(joyInfoBytes, 0);
-    info.writeUInt32LE(joyReturnAll, 4);
+    const info = Buffer.alloc(controller.infoBytes);
+    info.writeUInt32LE(controller.infoBytes, 0);
+    info.writeUInt32LE(controller.returnAll, controller.flags);
     // A slot answers only where a controller is plugged in.
-    if (position(id, info) !== joyFound) continue;
-    const caps = Buffer.alloc(joyCapsBytes);
-    if (describe(BigInt(id), caps, joyCapsBytes) !== joyFound) {
+    if (position(id, info) !== controller.found) continue;
+    const caps = Buffer.alloc(controller.capsBytes);
+    if (describe(BigInt(id), caps, controller.capsBytes) !== controller.found) {
       found.push('unnamed');
       continue;
     }
     const hex = (offset: number) => caps.readUInt16LE(offset).toString(16).padStart(4, '0');
-    found.push(`${decodeText(caps.subarray(4, 68)) || 'unnamed'} (${hex(0)}:${hex(2)})`);
+    found.push(
+      `${decodeText(caps.subarray(controller.name, controller.nameEnd)) || 'unnamed'} (${hex(0)}:${hex(controller.product)})`,
+    );
   }
   return found;
 }

@@ -63,8 +63,8 @@ export function createWindowsLockPort(clock: Clock): LockPort {
 }
 
 function askToLock(native: Native): Result<'requested', LockProblem> {
-  const lockWorkStation = native.define<() => boolean>('user32.dll', 'LockWorkStation', 'bool', []);
+  const lockWorkStation = native.define<() => number>('user32.dll', 'LockWorkStation', 'int32_t', []);
   const getLastError = native.define<() => number>('kernel32.dll', 'GetLastError', 'uint32_t', []);
-  if (lockWorkStation()) return succeed('requested');
+  if (lockWorkStation() !== 0) return succeed('requested');
   return fail({ kind: 'refused', reason: `Windows did not lock: error ${getLastError()}` });
 }

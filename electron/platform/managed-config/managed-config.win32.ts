@@ -8,6 +8,7 @@ import { loadNative, type Native } from '../native/native.win32.ts';
 import type { RegistryKey } from '../native/parse-registry-value.ts';
 import { parseSid } from '../native/parse-sid.ts';
 import { createRegistry } from '../native/registry.win32.ts';
+import { windows } from '../native/windows-numbers.ts';
 import type { Clock } from '../time/clock.ts';
 import { readConfigFile } from './config-file.ts';
 import type { ManagedConfigAnswer, ManagedConfigPort } from './managed-config-port.ts';
@@ -123,8 +124,7 @@ function distrustOwner(native: Native, file: string): string | undefined {
   const release = native.define<(memory: bigint) => bigint>('kernel32.dll', 'LocalFree', 'void *', [
     'void *',
   ]);
-  const fileObject = 1;
-  const ownerInformation = 1;
+  const { fileObject, ownerInformation } = windows.security;
   const owner = Buffer.alloc(native.pointerBytes);
   const descriptor = Buffer.alloc(native.pointerBytes);
   const code = getSecurity(file, fileObject, ownerInformation, owner, null, null, null, descriptor);

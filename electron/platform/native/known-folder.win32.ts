@@ -1,13 +1,11 @@
 /** Folders that Windows names, asked of Windows and not of the environment, which the user may change. */
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Native } from './native.win32.ts';
+import { windowsGuids } from './windows-numbers.ts';
 
-/** KNOWNFOLDERID values of knownfolders.h, as the bytes of their GUIDs in memory. */
 const folderIds = {
-  /** {62AB5D82-FDC1-4DC3-A9DD-070D1D495D97} */
-  ProgramData: '825dab62c1fdc34da9dd070d1d495d97',
-  /** {F1B32785-6FBA-4FCF-9D55-7B8E7F157091} */
-  LocalAppData: '8527b3f1ba6fcf4f9d557b8e7f157091',
+  ProgramData: windowsGuids.FOLDERID_ProgramData,
+  LocalAppData: windowsGuids.FOLDERID_LocalAppData,
 } as const;
 
 export type KnownFolder = keyof typeof folderIds;

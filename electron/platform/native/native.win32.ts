@@ -3,8 +3,12 @@ import type { KoffiFunc, LibraryHandle } from 'koffi';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { describeError } from '../describe-error.ts';
 
-/** Buffers are passed where Windows wants memory to write to; pointers and handles are bigints. */
-type NativeType = 'void *' | 'bool' | 'int32_t' | 'uint32_t' | 'str16' | 'void';
+/**
+ * Buffers are passed where Windows wants memory to write to; pointers and handles are bigints. There is no `bool`: a
+ * BOOL of Windows is an `int32_t` and a BOOLEAN a `uint8_t`, and every value but 0 means yes. koffi would read the
+ * lowest bit alone.
+ */
+type NativeType = 'void *' | 'uint8_t' | 'int32_t' | 'uint32_t' | 'str16' | 'void';
 
 export interface Native {
   /** Bytes of a pointer: 8, or 4 in a 32-bit process. */
@@ -29,6 +33,13 @@ export interface Native {
     values: readonly NativeType[],
     ...given: readonly unknown[]
   ): number;
+  /** The same on a thread of the runtime's pool. */
+  callMethodInBackground(
+    object: bigint,
+    index: number,
+    values: readonly NativeType[],
+    ...given: readonly unknown[]
+  ): Promise<number>;
   addressOf(buffer: Buffer): bigint;
   /** Copies memory that Windows allocated. */
   copyBytes(pointer: bigint, length: number): Buffer;
@@ -56,6 +67,14 @@ async function load(): Promise<Result<Native, string>> {
       Buffer.from(koffi.decode(pointer, 'uint8_t', length) as Uint8Array);
     const readPointer = (buffer: Buffer, offset: number): bigint =>
       pointerBytes === 8 ? buffer.readBigUInt64LE(offset) : BigInt(buffer.readUInt32LE(offset));
+    const findMethod = (object: bigint, index: number, values: readonly NativeType[]) => {
+      const pointerAt = (address: bigint) => readPointer(copyBytes(address, pointerBytes), 0);
+      const address = pointerAt(pointerAt(object) + BigInt(index * pointerBytes));
+      const signature = values.join(' ');
+      const shape = methods.get(signature) ?? koffi.proto('__stdcall', 'int32_t', ['void *', ...values]);
+      methods.set(signature, shape);
+      return { address, shape };
+    };
     return succeed({
       pointerBytes,
       define: <Call extends (...values: never[]) => unknown>(
@@ -69,12 +88,13 @@ async function load(): Promise<Result<Native, string>> {
         return handle.func('__stdcall', name, result, [...values]) as unknown as KoffiFunc<Call>;
       },
       callMethod: (object, index, values, ...given) => {
-        const pointerAt = (address: bigint) => readPointer(copyBytes(address, pointerBytes), 0);
-        const method = pointerAt(pointerAt(object) + BigInt(index * pointerBytes));
-        const signature = values.join(' ');
-        const shape = methods.get(signature) ?? koffi.proto('__stdcall', 'int32_t', ['void *', ...values]);
-        methods.set(signature, shape);
-        return koffi.call(method, shape, object, ...given) as number;
+        const { address, shape } = findMethod(object, index, values);
+        return koffi.call(address, shape, object, ...given) as number;
+      },
+      callMethodInBackground: (object, index, values, ...given) => {
+        const { address, shape } = findMethod(object, index, values);
+        const method = koffi.decode(address, shape) as KoffiFunc<(...all: unknown[]) => number>;
+        return callInBackground(method, object, ...given);
       },
       addressOf: (buffer) => koffi.address(buffer),
       copyBytes,
@@ -86,16 +106,30 @@ async function load(): Promise<Result<Native, string>> {
   }
 }
 
-/** Runs a call on a thread of the runtime's pool, for those that may ask a server. */
-export function callInBackground<Values extends unknown[], Answer>(
+/** Runs a call on a thread of the runtime's pool, for those that may ask a server or a drive. */
+export async function callInBackground<Values extends unknown[], Answer>(
   call: KoffiFunc<(...values: Values) => Answer>,
   ...values: Values
 ): Promise<Answer> {
+  const { answer } = await callForError(() => 0, call, ...values);
+  return answer;
+}
+
+/**
+ * The same, with what `getLastError` says of the call. koffi keeps the error of the thread that made the call, and gives
+ * it back inside the call's own callback and nowhere else.
+ */
+export function callForError<Values extends unknown[], Answer>(
+  getLastError: () => number,
+  call: KoffiFunc<(...values: Values) => Answer>,
+  ...values: Values
+): Promise<{ readonly answer: Answer; readonly lastError: number }> {
   const start = call.async as (...all: unknown[]) => void;
   return new Promise((resolve, reject) => {
+    // koffi keeps no reference to the buffers, so this callback must: Windows writes into them meanwhile.
     start(...values, (error: unknown, answer: Answer) => {
-      if (error === null || error === undefined) resolve(answer);
-      else reject(error instanceof Error ? error : new Error(String(error)));
+      if (error === null || error === undefined) resolve({ answer, lastError: getLastError() });
+      else reject(error instanceof Error ? error : new Error(`${String(error)} (${values.length} values)`));
     });
   });
 }

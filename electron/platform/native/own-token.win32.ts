@@ -1,11 +1,14 @@
 /** The access token of this process: which account it runs as, in which logon session and groups. */
 import { parseLogonId, parseTokenGroups, parseTokenUser, type TokenGroup } from '../account/parse-token.ts';
 import type { Native } from './native.win32.ts';
+import { windows } from './windows-numbers.ts';
 
-const tokenQuery = 0x0008;
-const tokenUser = 1;
-const tokenGroups = 2;
-const tokenStatistics = 10;
+const {
+  query: tokenQuery,
+  user: tokenUser,
+  groups: tokenGroups,
+  statistics: tokenStatistics,
+} = windows.token;
 
 export interface OwnToken {
   readonly user: TokenGroup;

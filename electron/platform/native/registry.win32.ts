@@ -2,18 +2,14 @@
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Native } from './native.win32.ts';
 import { parseRegistryValue, type RegistryKey, type RegistryValue } from './parse-registry-value.ts';
+import { windows } from './windows-numbers.ts';
 
 interface RegistryProblem {
   readonly kind: 'absent' | 'unreadable';
   readonly reason: string;
 }
 
-const success = 0;
-const fileNotFound = 2;
-const pathNotFound = 3;
-const moreData = 234;
-const noMoreItems = 259;
-const keyReadIn64BitView = 0x2_0019 | 0x0100;
+const { success, fileNotFound, pathNotFound, moreData, noMoreItems, readIn64BitView } = windows.registry;
 
 /** Limits of Windows itself: 255 characters a key's name, 16,383 a value's. */
 const maximumKeyNameCharacters = 256;
@@ -135,7 +131,7 @@ export function createRegistry(native: Native): Registry {
     read: (key: bigint) => Result<Answer, RegistryProblem>,
   ): Result<Answer, RegistryProblem> => {
     const handle = Buffer.alloc(native.pointerBytes);
-    const code = open(parent, path, 0, keyReadIn64BitView, handle);
+    const code = open(parent, path, 0, readIn64BitView, handle);
     if (code === fileNotFound || code === pathNotFound)
       return fail({ kind: 'absent', reason: `there is no ${path}` });
     if (code !== success) return unreadable(path, code);

@@ -1,15 +1,10 @@
 /** Whether a service of Windows runs, as a standard user may ask. */
 import type { Native } from './native.win32.ts';
+import { windows } from './windows-numbers.ts';
 
 const library = 'advapi32.dll';
-/** SC_MANAGER_CONNECT and SERVICE_QUERY_STATUS (winsvc.h): everybody who has logged in has these rights. */
-const mayConnect = 1;
-const mayQueryStatus = 4;
-/** SERVICE_STATUS: seven numbers, of which the second is the state. */
-const statusBytes = 28;
-const stateOffset = 4;
-/** SERVICE_RUNNING */
-const running = 4;
+/** Every user who has logged in has the rights to connect and to query the status. */
+const { mayConnect, mayQueryStatus, statusBytes, state, running } = windows.service;
 
 /** Answers false for a service that does not exist, or that this account may not query. */
 export function createServiceQuestion(native: Native): (serviceName: string) => boolean {
@@ -25,13 +20,15 @@ export function createServiceQuestion(native: Native): (serviceName: string) => 
     'void *',
     ['void *', 'str16', 'uint32_t'],
   );
-  const queryStatus = native.define<(service: bigint, status: Buffer) => boolean>(
+  const queryStatus = native.define<(service: bigint, status: Buffer) => number>(
     library,
     'QueryServiceStatus',
-    'bool',
+    'int32_t',
     ['void *', 'void *'],
   );
-  const close = native.define<(handle: bigint) => boolean>(library, 'CloseServiceHandle', 'bool', ['void *']);
+  const close = native.define<(handle: bigint) => number>(library, 'CloseServiceHandle', 'int32_t', [
+    'void *',
+  ]);
   return (serviceName) => {
     const manager = openManager(null, null, mayConnect);
     if (manager === null) return false;
@@ -40,7 +37,7 @@ export function createServiceQuestion(native: Native): (serviceName: string) => 
       if (service === null) return false;
       try {
         const status = Buffer.alloc(statusBytes);
-        return queryStatus(service, status) && status.readUInt32LE(stateOffset) === running;
+        return queryStatus(service, status) !== 0 && status.readUInt32LE(state) === running;
       } finally {
         close(service);
       }

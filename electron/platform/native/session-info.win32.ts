@@ -1,13 +1,13 @@
 /** What Windows knows of the session that this process runs in. */
 import type { Native } from './native.win32.ts';
+import { windows } from './windows-numbers.ts';
 
-const currentSession = 0xffff_ffff;
+const { current: currentSession, active } = windows.session;
+/** These four numbers are from Microsoft's pages alone: the free headers do not have them. */
 const sessionInfoEx = 25;
 /** WTSINFOEXW: a level, then (aligned to 8) session id, state and flags. */
 const stateOffset = 12;
 const flagsOffset = 16;
-/** WTSActive: a person is connected to it, at the console or from afar. */
-const active = 0;
 /** WTS_SESSIONSTATE_LOCK */
 const lockedFlags = 0;
 
@@ -19,8 +19,8 @@ export interface SessionInfo {
 /** The question answers undefined where Windows does not. */
 export function createSessionQuestion(native: Native): () => SessionInfo | undefined {
   const query = native.define<
-    (server: null, session: number, what: number, data: Buffer, bytes: Buffer) => boolean
-  >('wtsapi32.dll', 'WTSQuerySessionInformationW', 'bool', [
+    (server: null, session: number, what: number, data: Buffer, bytes: Buffer) => number
+  >('wtsapi32.dll', 'WTSQuerySessionInformationW', 'int32_t', [
     'void *',
     'uint32_t',
     'uint32_t',
@@ -33,7 +33,7 @@ export function createSessionQuestion(native: Native): () => SessionInfo | undef
   return () => {
     const pointer = Buffer.alloc(native.pointerBytes);
     const length = Buffer.alloc(4);
-    if (!query(null, currentSession, sessionInfoEx, pointer, length)) return undefined;
+    if (query(null, currentSession, sessionInfoEx, pointer, length) === 0) return undefined;
     const address = native.readPointer(pointer, 0);
     if (address === 0n) return undefined;
     try {

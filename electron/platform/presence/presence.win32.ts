@@ -4,11 +4,12 @@ import { fail, succeed } from '../../../shared/lib/result.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 import { describeError } from '../describe-error.ts';
 import { loadNative, type Native } from '../native/native.win32.ts';
+import { windows } from '../native/windows-numbers.ts';
 import { presenceOf } from './presence-of.ts';
 import type { PresencePort } from './presence-port.ts';
 
-/** POWER_INFORMATION_LEVEL `SystemExecutionState`: the answer is one 32-bit number of flags. */
-const systemExecutionState = 16;
+/** The answer is one 32-bit number of flags. */
+const { systemExecutionState } = windows.presence;
 
 export function createWindowsPresencePort(): PresencePort {
   let capability: Capability = { name: 'presence', level: 'full', reason: '' };

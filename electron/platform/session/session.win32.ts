@@ -4,13 +4,14 @@ import type { Capability } from '../../../shared/wire/events.ts';
 import { describeError } from '../describe-error.ts';
 import { loadNative } from '../native/native.win32.ts';
 import { createSessionQuestion } from '../native/session-info.win32.ts';
+import { windows } from '../native/windows-numbers.ts';
 import type { SessionPort, SessionProblem } from './session-port.ts';
 
-const logOff = 0;
-/** Programs that answer may still ask to save; only those that hang are ended. */
-const forceIfHung = 0x10;
-/** Application, maintenance, planned: what the event log of Windows shows as the reason. */
-const plannedByApplication = 0x8004_0001;
+/**
+ * With `forceIfHung`, programs that answer may still ask to save; only those that hang are ended. The event log of
+ * Windows shows the reason: application, maintenance, planned.
+ */
+const { logOff, forceIfHung, plannedByApplication } = windows.session;
 
 export function createWindowsSessionPort(): SessionPort {
   let capability: Capability = { name: 'session', level: 'full', reason: '' };
@@ -19,14 +20,14 @@ export function createWindowsSessionPort(): SessionPort {
     const native = await loadNative();
     if (!native.ok) return fail({ kind: 'none', reason: native.error });
     try {
-      const exitWindows = native.value.define<(flags: number, reason: number) => boolean>(
+      const exitWindows = native.value.define<(flags: number, reason: number) => number>(
         'user32.dll',
         'ExitWindowsEx',
-        'bool',
+        'int32_t',
         ['uint32_t', 'uint32_t'],
       );
       const getLastError = native.value.define<() => number>('kernel32.dll', 'GetLastError', 'uint32_t', []);
-      if (exitWindows(logOff | forceIfHung, plannedByApplication)) return succeed('requested');
+      if (exitWindows(logOff | forceIfHung, plannedByApplication) !== 0) return succeed('requested');
       return fail({ kind: 'refused', reason: `Windows did not sign out: error ${getLastError()}` });
     } catch (error) {
       return fail({ kind: 'unreadable', reason: describeError(error) });

@@ -17,7 +17,7 @@ interface Finding {
 const meanings: ReadonlyMap<number, readonly [Verdict, string]> = new Map([
   [1, ['encrypted', 'on']],
   [2, ['not-encrypted', 'off']],
-  [3, ['not-encrypted', 'being encrypted']],
+  [3, ['being-encrypted', 'being encrypted']],
   [4, ['not-encrypted', 'being decrypted']],
   [5, ['not-encrypted', 'suspended']],
   [6, ['locked', 'locked']],

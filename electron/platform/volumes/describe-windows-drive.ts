@@ -33,7 +33,7 @@ export interface WindowsDrive {
 }
 
 function findBus(
-  { usb, usbService, device, mayBePulled, volumes }: WindowsDrive,
+  { kind, usb, usbService, device, mayBePulled, volumes }: WindowsDrive,
   systemLetter: string,
 ): DriveBus {
   // The drive that Windows runs from stays in the PC, whatever its bus says.
@@ -51,6 +51,9 @@ function findBus(
     // Built-in ones are never pulled out; those behind Thunderbolt and USB4 are.
     case 'nvme':
       return mayBePulled ? 'usb4' : 'internal';
+    // PCI card readers report that their medium can be taken out; built-in disks do not.
+    case 'scsi':
+      return device.isRemovable && kind === 'disk' ? 'sd' : 'internal';
     case 'other':
       return 'internal';
   }

@@ -51,11 +51,21 @@ const lockedContents: ReadonlySet<string> = new Set(['crypto_LUKS', 'BitLocker',
  */
 const openMapping = /^CRYPT-(LUKS1|LUKS2|BITLK|FVAULT2|TCRYPT|PLAIN|LOOPAES)-/u;
 
+/**
+ * How the kernel names the mappings below an open LUKS2 volume while cryptsetup encrypts, re-encrypts or decrypts it in
+ * place: one over all of its content, one over the part that is being written (cryptsetup, `luks2_reencrypt.c`).
+ */
+const mappingOfReencryption = /^CRYPT-SUBDEV-/u;
+
 /** The name that device-mapper keeps for a mapping; empty if it is none. `kernelName` is as in the node. */
 export type ReadMappingId = (kernelName: string) => string;
 
 export function findEncryption(node: BlockNode, mappingIdOf: ReadMappingId): Finding {
-  const mapping = node.children.map(({ kernelName }) => openMapping.exec(mappingIdOf(kernelName))?.[1]);
+  const ids = node.children.map(({ kernelName }) => mappingIdOf(kernelName));
+  if (ids.some((id) => mappingOfReencryption.test(id))) {
+    return { encryption: 'being-encrypted', probe: { name: 'mapping', found: 'LUKS2 under re-encryption' } };
+  }
+  const mapping = ids.map((id) => openMapping.exec(id)?.[1]);
   if (mapping.length > 0 && mapping.every((kind) => kind !== undefined)) {
     return { encryption: 'encrypted', probe: { name: 'mapping', found: mapping.join(', ') } };
   }

@@ -2,47 +2,52 @@
 
 import type { UsbIdentity } from '../../../shared/device/usb-device.ts';
 import { cleanDeviceText } from '../clean-device-text.ts';
+import { windows } from '../native/windows-numbers.ts';
 import { describeUsbPort } from '../usb/parse-usb-device.ts';
 
 /** STORAGE_BUS_TYPE (winioctl.h) by number. A missing number is a connection inside the PC, or an unknown one. */
-const busNames: ReadonlyMap<number, 'usb' | 'sd' | 'mmc' | 'nvme'> = new Map([
-  [7, 'usb'],
-  [12, 'sd'],
-  [13, 'mmc'],
-  [17, 'nvme'],
+const busNames: ReadonlyMap<number, 'usb' | 'sd' | 'mmc' | 'nvme' | 'scsi'> = new Map([
+  [windows.busType.usb, 'usb'],
+  [windows.busType.sd, 'sd'],
+  [windows.busType.mmc, 'mmc'],
+  [windows.busType.nvme, 'nvme'],
+  [windows.busType.scsi, 'scsi'],
+  [windows.busType.raid, 'scsi'],
 ]);
 
 interface StorageDevice {
-  readonly bus: 'usb' | 'sd' | 'mmc' | 'nvme' | 'other' | 'unknown';
+  /** `scsi`: what speaks SCSI to Windows, arrays and PCI card readers among them. */
+  readonly bus: 'usb' | 'sd' | 'mmc' | 'nvme' | 'scsi' | 'other' | 'unknown';
   readonly isRemovable: boolean;
   readonly vendor: string;
   readonly model: string;
   readonly serial: string;
 }
 
-const descriptorHeaderBytes = 32;
+const descriptor = windows.storageDescriptor;
+const { storageNumber, geometry } = windows;
 
 /**
  * STORAGE_DEVICE_DESCRIPTOR: the answer to IOCTL_STORAGE_QUERY_PROPERTY for StorageDeviceProperty. The texts are
  * zero-terminated bytes at offsets from the beginning; offset 0 means none. Undefined where it is cut short.
  */
 export function parseStorageDescriptor(bytes: Buffer): StorageDevice | undefined {
-  if (bytes.length < descriptorHeaderBytes) return undefined;
-  const size = Math.min(bytes.readUInt32LE(4), bytes.length);
-  if (size < descriptorHeaderBytes) return undefined;
+  if (bytes.length < descriptor.headerBytes) return undefined;
+  const size = Math.min(bytes.readUInt32LE(descriptor.size), bytes.length);
+  if (size < descriptor.headerBytes) return undefined;
   const textAt = (field: number): string => {
     const at = bytes.readUInt32LE(field);
-    if (at < descriptorHeaderBytes || at >= size) return '';
+    if (at < descriptor.headerBytes || at >= size) return '';
     const end = bytes.indexOf(0, at);
     return cleanDeviceText(bytes.toString('latin1', at, end === -1 || end > size ? size : end));
   };
-  const busType = bytes.readUInt32LE(28);
+  const busType = bytes.readUInt32LE(descriptor.busType);
   return {
-    bus: busNames.get(busType) ?? (busType === 0 ? 'unknown' : 'other'),
-    isRemovable: bytes.readUInt8(10) !== 0,
-    vendor: textAt(12),
-    model: textAt(16),
-    serial: textAt(24),
+    bus: busNames.get(busType) ?? (busType === windows.busType.unknown ? 'unknown' : 'other'),
+    isRemovable: bytes.readUInt8(descriptor.isRemovable) !== 0,
+    vendor: textAt(descriptor.vendor),
+    model: textAt(descriptor.product),
+    serial: textAt(descriptor.serial),
   };
 }
 
@@ -54,19 +59,19 @@ interface StorageNumber {
 
 /** STORAGE_DEVICE_NUMBER: the answer to IOCTL_STORAGE_GET_DEVICE_NUMBER. */
 export function parseStorageNumber(bytes: Buffer): StorageNumber | undefined {
-  if (bytes.length < 12) return undefined;
-  const deviceNumber = bytes.readUInt32LE(4);
+  if (bytes.length < storageNumber.bytes) return undefined;
+  const deviceNumber = bytes.readUInt32LE(storageNumber.deviceNumber);
   // A volume that spans several disks has no number, and Windows answers this instead.
   if (deviceNumber === 0xffff_ffff) return undefined;
-  return { deviceType: bytes.readUInt32LE(0), deviceNumber };
+  return { deviceType: bytes.readUInt32LE(storageNumber.deviceType), deviceNumber };
 }
 
 /**
  * The size from DISK_GEOMETRY_EX, the answer to IOCTL_DISK_GET_DRIVE_GEOMETRY_EX; undefined where there is no medium.
  */
 export function parseDiskSize(bytes: Buffer): number | undefined {
-  if (bytes.length < 32) return undefined;
-  const size = bytes.readBigInt64LE(24);
+  if (bytes.length < geometry.leastBytes) return undefined;
+  const size = bytes.readBigInt64LE(geometry.diskSize);
   return size > 0n && size <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(size) : undefined;
 }
 

@@ -1,17 +1,17 @@
 /** Finds out why Windows did not release a drive. */
+import { windows } from '../native/windows-numbers.ts';
 import type { EjectProblem } from './eject-port.ts';
 
-const success = 0;
-/** CR_… of cfgmgr32.h. */
-const noSuchDevice = 0x0d;
-const removeVetoed = 0x17;
-const accessDenied = 0x33;
+const { success, noSuchDevice, removeVetoed, accessDenied } = windows.configManager;
+const { insufficientRights } = windows.veto;
 
-/**
- * PNP_VETO_TYPE (cfg.h): programs, services and open handles that hold the drive; 12 means that the account may not.
- */
-const holders: ReadonlySet<number> = new Set([3, 4, 5, 6]);
-const insufficientRights = 12;
+/** PNP_VETO_TYPE (cfg.h): programs, services and open handles that hold the drive. */
+const holders: ReadonlySet<number> = new Set([
+  windows.veto.windowsApp,
+  windows.veto.windowsService,
+  windows.veto.outstandingOpen,
+  windows.veto.device,
+]);
 
 /**
  * Reads the answer to CM_Request_Device_EjectW; undefined if Windows released the drive. `vetoName` may name a program
@@ -40,12 +40,12 @@ export function classifyMediumError(code: number): EjectProblem | undefined {
   switch (code) {
     case 0:
       return undefined;
-    case 2:
-    case 3:
-    case 21:
+    case windows.registry.fileNotFound:
+    case windows.registry.pathNotFound:
+    case windows.mediumError.notReady:
       return { kind: 'gone', reason: 'there is nothing in it any more' };
-    case 5:
-    case 32:
+    case windows.mediumError.accessDenied:
+    case windows.mediumError.sharingViolation:
       return { kind: 'in-use', reason: 'a program has files open on it, or this account may not eject it' };
     default:
       return { kind: 'failed', reason: `Windows did not let go of it (error ${code})` };

@@ -1,5 +1,11 @@
-/** Asks Windows about drives. Everything here works for a standard user, without access to the files on them. */
-import { decodeText, type Native } from '../native/native.win32.ts';
+/**
+ * Asks Windows about drives. Everything here works for a standard user, without access to the files on them.
+ *
+ * Each call that opens a device, asks a volume or walks the device tree runs on a thread of the runtime's pool: a disc
+ * that spins up or a stick with bad sectors holds such a call for seconds, and the gate must go on meanwhile.
+ */
+import { callForError, callInBackground, decodeText, type Native } from '../native/native.win32.ts';
+import { windows, windowsGuids, windowsPropertyKeys } from '../native/windows-numbers.ts';
 import {
   parseDiskSize,
   parseStorageDescriptor,
@@ -10,43 +16,26 @@ import {
 const kernel = 'kernel32.dll';
 const configurationManager = 'cfgmgr32.dll';
 
-const shareAll = 7;
-const openExisting = 3;
-const genericRead = 0x8000_0000;
-const genericWrite = 0x4000_0000;
+const { file, control: controlCodes, configManager } = windows;
 
-/** Control codes of winioctl.h. The first four ask for no access rights. */
-const control = {
-  queryProperty: 0x2d_1400,
-  getDeviceNumber: 0x2d_1080,
-  checkVerify2: 0x2d_0800,
-  getGeometryEx: 0x07_00a0,
-  ejectMedia: 0x2d_4808,
-  lockVolume: 0x09_0018,
-  dismountVolume: 0x09_0020,
-} as const;
-
-/** GUID_DEVINTERFACE_DISK and GUID_DEVINTERFACE_CDROM (ntddstor.h), in their byte order in memory. */
-const diskInterface = Buffer.from('0763f553bfb6d01194f200a0c91efb8b', 'hex');
-const discInterface = Buffer.from('0863f553bfb6d01194f200a0c91efb8b', 'hex');
+const diskInterface = Buffer.from(windowsGuids.GUID_DEVINTERFACE_DISK, 'hex');
+const discInterface = Buffer.from(windowsGuids.GUID_DEVINTERFACE_CDROM, 'hex');
 
 /** A DEVPROPKEY: a GUID and a number. */
-function makeKey(guidHex: string, number: number): Buffer {
-  const key = Buffer.alloc(20);
+function makeKey([guidHex, number]: readonly [guidHex: string, number: number]): Buffer {
+  const key = Buffer.alloc(windows.propertyKey.bytes);
   Buffer.from(guidHex, 'hex').copy(key);
-  key.writeUInt32LE(number, 16);
+  key.writeUInt32LE(number, windows.propertyKey.pid);
   return key;
 }
-const deviceGuid = '4e255ca41cdffd4e802067d146a850e0';
-/** Of devpkey.h. */
 const deviceKeys = {
-  instanceId: makeKey('c84fc3784a10ca4a9ea4524d52996e57', 256),
-  locationPaths: makeKey(deviceGuid, 37),
-  service: makeKey(deviceGuid, 6),
-  removalPolicy: makeKey(deviceGuid, 33),
+  instanceId: makeKey(windowsPropertyKeys.DEVPKEY_Device_InstanceId),
+  locationPaths: makeKey(windowsPropertyKeys.DEVPKEY_Device_LocationPaths),
+  service: makeKey(windowsPropertyKeys.DEVPKEY_Device_Service),
+  removalPolicy: makeKey(windowsPropertyKeys.DEVPKEY_Device_RemovalPolicy),
 } as const;
 
-export const driveTypes = { removable: 2, fixed: 3, remote: 4, disc: 5 } as const;
+export const driveTypes = windows.driveType;
 
 interface VolumeNames {
   readonly label: string;
@@ -54,7 +43,7 @@ interface VolumeNames {
 }
 
 /** The lowest removal policy of a device that Windows expects users to pull or take out. */
-export const leastPullable = 2;
+export const leastPullable = configManager.leastPullable;
 
 /** A node of the device tree. */
 export interface DeviceNode {
@@ -75,7 +64,7 @@ export function createStorage(native: Native) {
   const getLogicalDrives = define<() => number>(kernel, 'GetLogicalDrives', 'uint32_t', []);
   const getDriveType = define<(root: string) => number>(kernel, 'GetDriveTypeW', 'uint32_t', ['str16']);
   const getLastError = define<() => number>(kernel, 'GetLastError', 'uint32_t', []);
-  const closeHandle = define<(handle: bigint) => boolean>(kernel, 'CloseHandle', 'bool', ['void *']);
+  const closeHandle = define<(handle: bigint) => number>(kernel, 'CloseHandle', 'int32_t', ['void *']);
   const createFile = define<
     (
       name: string,
@@ -105,8 +94,8 @@ export function createStorage(native: Native) {
       outputLength: number,
       returned: Buffer,
       overlapped: null,
-    ) => boolean
-  >(kernel, 'DeviceIoControl', 'bool', [
+    ) => number
+  >(kernel, 'DeviceIoControl', 'int32_t', [
     'void *',
     'uint32_t',
     'void *',
@@ -117,8 +106,8 @@ export function createStorage(native: Native) {
     'void *',
   ]);
   const readFile = define<
-    (handle: bigint, into: Buffer, length: number, read: Buffer, overlapped: null) => boolean
-  >(kernel, 'ReadFile', 'bool', ['void *', 'void *', 'uint32_t', 'void *', 'void *']);
+    (handle: bigint, into: Buffer, length: number, read: Buffer, overlapped: null) => number
+  >(kernel, 'ReadFile', 'int32_t', ['void *', 'void *', 'uint32_t', 'void *', 'void *']);
   const getVolumeInformation = define<
     (
       root: string,
@@ -129,8 +118,8 @@ export function createStorage(native: Native) {
       flags: null,
       fileSystem: Buffer,
       fileSystemLength: number,
-    ) => boolean
-  >(kernel, 'GetVolumeInformationW', 'bool', [
+    ) => number
+  >(kernel, 'GetVolumeInformationW', 'int32_t', [
     'str16',
     'void *',
     'uint32_t',
@@ -140,38 +129,49 @@ export function createStorage(native: Native) {
     'void *',
     'uint32_t',
   ]);
-  const getDiskFreeSpace = define<(root: string, free: null, total: Buffer, allFree: null) => boolean>(
+  const getDiskFreeSpace = define<(root: string, free: null, total: Buffer, allFree: null) => number>(
     kernel,
     'GetDiskFreeSpaceExW',
-    'bool',
+    'int32_t',
     ['str16', 'void *', 'void *', 'void *'],
   );
 
   /** Undefined where Windows does not open it; `access` 0 asks about the device only, not for its content. */
-  const withDevice = <Answer>(
+  const withDevice = async <Answer>(
     name: string,
     access: number,
-    use: (handle: bigint) => Answer,
-  ): Answer | undefined => {
-    const handle = createFile(name, access, shareAll, null, openExisting, 0, null);
+    use: (handle: bigint) => Promise<Answer>,
+  ): Promise<Answer | undefined> => {
+    const handle = await callInBackground(
+      createFile,
+      name,
+      access,
+      file.shareAll,
+      null,
+      file.openExisting,
+      0,
+      null,
+    );
     const invalid = native.pointerBytes === 8 ? 0xffff_ffff_ffff_ffffn : 0xffff_ffffn;
     if (handle === null || handle === invalid || handle === -1n) return undefined;
     try {
-      return use(handle);
+      return await use(handle);
     } finally {
-      closeHandle(handle);
+      await callInBackground(closeHandle, handle);
     }
   };
 
-  const ask = (
+  const control = async (
     handle: bigint,
     code: number,
     input: Buffer | null,
     outputBytes: number,
-  ): Buffer | undefined => {
+  ): Promise<{ readonly output: Buffer | undefined; readonly lastError: number }> => {
     const output = Buffer.alloc(outputBytes);
     const returned = Buffer.alloc(4);
-    const answered = deviceIoControl(
+    const { answer, lastError } = await callForError(
+      getLastError,
+      deviceIoControl,
       handle,
       code,
       input,
@@ -181,62 +181,91 @@ export function createStorage(native: Native) {
       returned,
       null,
     );
-    return answered ? output.subarray(0, Math.min(returned.readUInt32LE(0), outputBytes)) : undefined;
+    return answer === 0
+      ? { output: undefined, lastError }
+      : { output: output.subarray(0, Math.min(returned.readUInt32LE(0), outputBytes)), lastError: 0 };
   };
+  const ask = async (handle: bigint, code: number, input: Buffer | null, outputBytes: number) =>
+    (await control(handle, code, input, outputBytes)).output;
+  const hasMedium = async (handle: bigint) =>
+    (await ask(handle, controlCodes.checkVerify2, null, 0)) !== undefined;
 
-  const describe = (handle: bigint) => {
+  const describe = async (handle: bigint) => {
     // STORAGE_PROPERTY_QUERY with StorageDeviceProperty and PropertyStandardQuery: all zero.
-    const descriptor = ask(handle, control.queryProperty, Buffer.alloc(12), 1024);
-    const number = ask(handle, control.getDeviceNumber, null, 12);
-    const geometry = ask(handle, control.getGeometryEx, null, 256);
+    const descriptor = await ask(
+      handle,
+      controlCodes.queryProperty,
+      Buffer.alloc(windows.storageQuery.bytes),
+      1024,
+    );
+    const number = await ask(handle, controlCodes.getDeviceNumber, null, windows.storageNumber.bytes);
+    const geometry = await ask(handle, controlCodes.getGeometryEx, null, 256);
     return {
       device: descriptor === undefined ? undefined : parseStorageDescriptor(descriptor),
       number: number === undefined ? undefined : parseStorageNumber(number),
       sizeBytes: geometry === undefined ? undefined : parseDiskSize(geometry),
-      hasMedium: ask(handle, control.checkVerify2, null, 0) !== undefined,
+      hasMedium: await hasMedium(handle),
     };
   };
 
   return {
+    /** Reads a number that Windows keeps for the session: the one question that may run on the main thread. */
     listLetters: (): readonly string[] => {
       const mask = getLogicalDrives();
       return [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].filter((_letter, index) => (mask & (1 << index)) !== 0);
     },
-    driveType: (letter: string): number => getDriveType(`${letter}:\\`),
+    driveType: (letter: string): Promise<number> => callInBackground(getDriveType, `${letter}:\\`),
     /** Asks the drive of a letter, or the device of an interface path. */
     describeDevice: (name: string) => withDevice(name, 0, describe),
-    readVolumeNames: (letter: string): VolumeNames | undefined => {
+    /** Whether there is a disc or a card in the drive of a letter. */
+    hasMedium: async (letter: string): Promise<boolean> =>
+      (await withDevice(`\\\\.\\${letter}:`, 0, hasMedium)) === true,
+    readVolumeNames: async (letter: string): Promise<VolumeNames | undefined> => {
       const label = Buffer.alloc(261 * 2);
       const fileSystem = Buffer.alloc(261 * 2);
-      return getVolumeInformation(`${letter}:\\`, label, 261, null, null, null, fileSystem, 261)
-        ? { label: decodeText(label), fileSystem: decodeText(fileSystem) }
-        : undefined;
+      const root = `${letter}:\\`;
+      const answered = await callInBackground(
+        getVolumeInformation,
+        root,
+        label,
+        261,
+        null,
+        null,
+        null,
+        fileSystem,
+        261,
+      );
+      return answered === 0 ? undefined : { label: decodeText(label), fileSystem: decodeText(fileSystem) };
     },
-    readVolumeSize: (letter: string): number | undefined => {
+    readVolumeSize: async (letter: string): Promise<number | undefined> => {
       const total = Buffer.alloc(8);
-      return getDiskFreeSpace(`${letter}:\\`, null, total, null)
-        ? Number(total.readBigUInt64LE(0))
-        : undefined;
+      const answered = await callInBackground(getDiskFreeSpace, `${letter}:\\`, null, total, null);
+      return answered === 0 ? undefined : Number(total.readBigUInt64LE(0));
     },
     /** The first bytes of a volume; undefined where this account may not read it, as is usual for built-in disks. */
-    readBeginning: (letter: string, length: number): Buffer | undefined =>
-      withDevice(`\\\\.\\${letter}:`, genericRead, (handle) => {
+    readBeginning: (letter: string, length: number): Promise<Buffer | undefined> =>
+      withDevice(`\\\\.\\${letter}:`, file.genericRead, async (handle) => {
         const bytes = Buffer.alloc(length);
         const read = Buffer.alloc(4);
-        return readFile(handle, bytes, length, read, null)
-          ? bytes.subarray(0, read.readUInt32LE(0))
-          : undefined;
+        const answered = await callInBackground(readFile, handle, bytes, length, read, null);
+        return answered === 0 ? undefined : bytes.subarray(0, read.readUInt32LE(0));
       }),
     /** Ejects the medium of a disc drive or a card reader. Answers the error of Windows, 0 for success. */
-    ejectMedium: (letter: string): number => {
-      const open = (access: number) =>
-        withDevice(`\\\\.\\${letter}:`, access, (handle) => {
-          for (const code of [control.lockVolume, control.dismountVolume, control.ejectMedia]) {
-            if (ask(handle, code, null, 0) === undefined) return getLastError();
-          }
-          return 0;
-        });
-      return open(genericRead + genericWrite) ?? open(genericRead) ?? getLastError();
+    ejectMedium: async (letter: string): Promise<number> => {
+      const eject = async (handle: bigint): Promise<number> => {
+        for (const code of [controlCodes.lockVolume, controlCodes.dismountVolume, controlCodes.ejectMedia]) {
+          const { output, lastError } = await control(handle, code, null, 0);
+          if (output === undefined) return lastError;
+        }
+        return 0;
+      };
+      const name = `\\\\.\\${letter}:`;
+      const answer =
+        (await withDevice(name, file.genericRead + file.genericWrite, eject)) ??
+        (await withDevice(name, file.genericRead, eject));
+      if (answer !== undefined) return answer;
+      const isGone = (getLogicalDrives() & (1 << (letter.charCodeAt(0) - 65))) === 0;
+      return isGone ? windows.registry.fileNotFound : windows.mediumError.accessDenied;
     },
     devices: createDeviceTreeOrNone(native),
   };
@@ -250,19 +279,16 @@ function createDeviceTreeOrNone(native: Native): DeviceTree {
     return createDeviceTree(native);
   } catch {
     return {
-      listInterfaces: () => [],
-      findDevice: () => undefined,
-      parentOf: () => undefined,
-      readLocationPaths: () => [],
-      readService: () => '',
-      readRemovalPolicy: () => 0,
-      requestEject: () => ({ code: callNotImplemented, vetoType: 0 }),
+      listInterfaces: () => Promise.resolve([]),
+      findDevice: () => Promise.resolve(undefined),
+      parentOf: () => Promise.resolve(undefined),
+      readLocationPaths: () => Promise.resolve([]),
+      readService: () => Promise.resolve(''),
+      readRemovalPolicy: () => Promise.resolve(0),
+      requestEject: () => Promise.resolve({ code: configManager.callNotImplemented, vetoType: 0 }),
     };
   }
 }
-
-/** CR_CALL_NOT_IMPLEMENTED of cfgmgr32.h. */
-const callNotImplemented = 0x20;
 
 /** The configuration manager: which device a drive belongs to. */
 function createDeviceTree(native: Native) {
@@ -327,62 +353,79 @@ function createDeviceTree(native: Native) {
     'uint32_t',
   ]);
 
-  const readProperty = (node: number, key: Buffer): Buffer | undefined => {
+  const readProperty = async (node: number, key: Buffer): Promise<Buffer | undefined> => {
     const into = Buffer.alloc(4096);
     const length = Buffer.alloc(4);
     length.writeUInt32LE(into.length, 0);
-    if (getProperty(node, key, Buffer.alloc(4), into, length, 0) !== 0) return undefined;
-    return into.subarray(0, length.readUInt32LE(0));
+    const code = await callInBackground(getProperty, node, key, Buffer.alloc(4), into, length, 0);
+    return code === 0 ? into.subarray(0, length.readUInt32LE(0)) : undefined;
   };
-  const readId = (node: number): string => {
-    const into = Buffer.alloc(201 * 2);
-    return getId(node, into, 201, 0) === 0 ? decodeText(into) : '';
+  const readId = async (node: number): Promise<string> => {
+    const characters = configManager.idCharacters + 1;
+    const into = Buffer.alloc(characters * 2);
+    return (await callInBackground(getId, node, into, characters, 0)) === 0 ? decodeText(into) : '';
   };
 
   return {
     /** The interface paths of all disks, or of all disc drives, that are present. */
-    listInterfaces: (kind: 'disk' | 'disc'): readonly string[] => {
+    listInterfaces: async (kind: 'disk' | 'disc'): Promise<readonly string[]> => {
       const guid = kind === 'disk' ? diskInterface : discInterface;
       const length = Buffer.alloc(4);
-      if (getListSize(length, guid, null, 0) !== 0) return [];
+      if ((await callInBackground(getListSize, length, guid, null, 0)) !== 0) return [];
       const characters = Math.min(length.readUInt32LE(0), 1024 * 1024);
+      if (characters === 0) return [];
       const list = Buffer.alloc(characters * 2);
-      return characters > 0 && getList(guid, null, list, characters, 0) === 0 ? parseTextList(list) : [];
+      const code = await callInBackground(getList, guid, null, list, characters, 0);
+      return code === 0 ? parseTextList(list) : [];
     },
-    findDevice: (interfacePath: string): DeviceNode | undefined => {
+    findDevice: async (interfacePath: string): Promise<DeviceNode | undefined> => {
       const id = Buffer.alloc(401 * 2);
       const length = Buffer.alloc(4);
       length.writeUInt32LE(id.length, 0);
-      const code = getInterfaceProperty(interfacePath, deviceKeys.instanceId, Buffer.alloc(4), id, length, 0);
+      const code = await callInBackground(
+        getInterfaceProperty,
+        interfacePath,
+        deviceKeys.instanceId,
+        Buffer.alloc(4),
+        id,
+        length,
+        0,
+      );
       if (code !== 0) return undefined;
       const instanceId = decodeText(id);
       const node = Buffer.alloc(4);
-      return locate(node, instanceId, 0) === 0 ? { node: node.readUInt32LE(0), instanceId } : undefined;
+      return (await callInBackground(locate, node, instanceId, 0)) === 0
+        ? { node: node.readUInt32LE(0), instanceId }
+        : undefined;
     },
-    parentOf: ({ node }: DeviceNode): DeviceNode | undefined => {
+    parentOf: async ({ node }: DeviceNode): Promise<DeviceNode | undefined> => {
       const parent = Buffer.alloc(4);
-      if (getParent(parent, node, 0) !== 0) return undefined;
+      if ((await callInBackground(getParent, parent, node, 0)) !== 0) return undefined;
       const number = parent.readUInt32LE(0);
-      return { node: number, instanceId: readId(number) };
+      return { node: number, instanceId: await readId(number) };
     },
-    readLocationPaths: ({ node }: DeviceNode): readonly string[] =>
-      parseTextList(readProperty(node, deviceKeys.locationPaths) ?? Buffer.alloc(0)),
-    readService: ({ node }: DeviceNode): string =>
-      decodeText(readProperty(node, deviceKeys.service) ?? Buffer.alloc(0)),
+    readLocationPaths: async ({ node }: DeviceNode): Promise<readonly string[]> =>
+      parseTextList((await readProperty(node, deviceKeys.locationPaths)) ?? Buffer.alloc(0)),
+    readService: async ({ node }: DeviceNode): Promise<string> =>
+      decodeText((await readProperty(node, deviceKeys.service)) ?? Buffer.alloc(0)),
     /**
      * CM_REMOVAL_POLICY (cfgmgr32.h): 1 never comes out, 2 is taken out in an orderly way, 3 may be pulled out at any
      * time. 0 where Windows does not say.
      */
-    readRemovalPolicy: ({ node }: DeviceNode): number => {
-      const bytes = readProperty(node, deviceKeys.removalPolicy);
+    readRemovalPolicy: async ({ node }: DeviceNode): Promise<number> => {
+      const bytes = await readProperty(node, deviceKeys.removalPolicy);
       return bytes === undefined || bytes.length < 4 ? 0 : bytes.readUInt32LE(0);
     },
-    requestEject: ({ node }: DeviceNode): EjectAnswer => {
+    /**
+     * In the background above all: Windows asks the windows of every program whether the device may go, and those of the
+     * agent can only answer while its main thread does not wait.
+     */
+    requestEject: async ({ node }: DeviceNode): Promise<EjectAnswer> => {
       const vetoType = Buffer.alloc(4);
       const vetoName = Buffer.alloc(261 * 2);
       // If the caller gives buffers for the objector, Windows shows no message of its own. The agent does not read the
       // name of the program or file: it may say more about a person than a report should.
-      const code = requestEject(node, vetoType, vetoName, 261, 0);
+      const code = await callInBackground(requestEject, node, vetoType, vetoName, 261, 0);
       return { code, vetoType: vetoType.readUInt32LE(0) };
     },
   };

@@ -1,17 +1,20 @@
 /** The gate as a feature: it covers the desktop at login, decides, and stays until the user has answered. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { fail, succeed } from '../../../shared/lib/result.ts';
+import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { createSignal, type Signal } from '../../../shared/lib/signal.ts';
 import { fillPlaceholders } from '../../../shared/policy/fill-placeholders.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
 import type { EventData, GateOpening } from '../../../shared/wire/events.ts';
 import type { DuePolicy } from '../../domain/gate/evaluate.ts';
+import type { Clock } from '../../platform/time/clock.ts';
+import type { NewEvent } from '../../storage/outbox/outbox.ts';
 import type { AgentContext } from '../agent-context.ts';
 import type { Feature } from '../feature.ts';
 import type { PersonStoreFeature } from '../person-store/person-store-feature.ts';
 import type { Policies } from '../policies/policies-service.ts';
 import { createGateFacts, type GateFactsSource } from './gate-facts.ts';
 import { createGateInLogin, type StartedBy } from './gate-in-login.ts';
+import type { GateOptions } from './gate-ports.ts';
 import { createGateService, type GateService } from './gate-service.ts';
 import { type AnswerRecordsOptions, createAnswerRecords } from './record-answers.ts';
 import { createInterruptionReports } from './report-interruptions.ts';
@@ -100,24 +103,6 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
     nowUtc: context.nowUtc,
   });
 
-  const reportOpening = (how: GateOpening, due: readonly DuePolicy[]) => {
-    const account = context.account();
-    if (account === undefined) return;
-    void context.report({
-      type: 'porthor.gate.opened.v1',
-      subject: accountKey(account),
-      data: {
-        how,
-        account,
-        machine: context.machine,
-        policies: due.map(({ pack }) => ({
-          policyId: pack.manifest.id,
-          policyVersion: pack.manifest.version,
-        })),
-      },
-    });
-  };
-  const settings = config();
   const service = createGateService(
     {
       clock,
@@ -133,12 +118,7 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
         reports: context,
         keepText: options.keepText,
       }),
-      leave: async (how) => {
-        const left = how === 'sign-out' ? await platform.session.signOut() : await platform.lock.lock();
-        if (left.ok) return succeed(undefined);
-        log(`${how}: ${left.error.kind}: ${left.error.reason}`);
-        return fail(left.error.reason);
-      },
+      leave: (how) => leaveSession(context, how),
       showWindows: () => {
         inLogin.noteShown();
         shown.emit();
@@ -156,37 +136,15 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
         log(`gate: open: ${how}`);
         opened.emit(how);
         inLogin.noteOpened(how);
-        reportOpening(how, due);
+        const event = openingEvent(context, how, due);
+        if (event !== undefined) void context.report(event);
       },
     },
-    {
-      settings: {
-        onDecline: settings.gate.onDecline,
-        declineCountdownSeconds: settings.gate.declineCountdownSeconds,
-      },
-      demonstration: context.demonstration,
-      breakGlassAvailable: settings.gate.breakGlassCodeSha256 !== '',
-      fill: (markdown, language) =>
-        fillPlaceholders(markdown, language, { siteName: config().siteName, contact: config().contact }),
-    },
+    gateServiceSettings(context),
   );
 
-  const interruptions = createInterruptionReports({
-    clock,
-    subject: context.machine.id,
-    report: context.report,
-  });
   endings.push(
-    surface.interrupted.subscribe((what, detail) => {
-      log(`gate: interrupted: ${what}: ${detail}`);
-      interruptions.lost(what, detail);
-      // The gate ends a page that hangs, and counts it then.
-      if (what === 'renderer-gone') void inLogin.noteCrash();
-    }),
-    surface.regained.subscribe((what) => {
-      log(`gate: regained: ${what}`);
-      interruptions.regained(what);
-    }),
+    ...reportSurface(context, surface, () => void inLogin.noteCrash()),
     surface.demonstrationLeft.subscribe(() => service.leaveDemonstration()),
     personStore.opened.subscribe(() => inLogin.watch()),
     // The network is often there only seconds after the login. Ask again what a shut gate asked without it.
@@ -197,23 +155,8 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
     }),
   );
 
-  let hasPainted = false;
-  const stopWaitingForPaint = painted.subscribe(() => {
-    hasPainted = true;
-    stopWaitingForPaint();
-  });
-  /** Resolves when the gate's page has painted, or is too late. */
-  const firstPaint = () =>
-    new Promise<void>((resolve) => {
-      const settle = () => {
-        stopTimer();
-        stopListening();
-        resolve();
-      };
-      const stopTimer = clock.setTimer(settledWithoutPaintMs, settle);
-      const stopListening = painted.subscribe(settle);
-      endings.push(settle);
-    });
+  const firstPaint = createFirstPaint(clock, painted);
+  endings.push(firstPaint.end);
 
   return {
     name: 'gate',
@@ -245,7 +188,7 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
       if (isShut()) await service.start();
       stopCoverTimer();
       surface.discardPrewarmed();
-      if (isShut() && !hasPainted) await firstPaint();
+      if (isShut()) await firstPaint.wait();
       return undefined;
     },
     // A shut gate applies the change at once; an open gate stays open until the next login.
@@ -266,4 +209,91 @@ function isCodeOf(sha256Hex: string, code: string): boolean {
   const wanted = Buffer.from(sha256Hex, 'hex');
   const typed = createHash('sha256').update(code, 'utf8').digest();
   return wanted.length === typed.length && timingSafeEqual(wanted, typed);
+}
+
+function gateServiceSettings({ config, demonstration }: AgentContext): GateOptions {
+  const { onDecline, declineCountdownSeconds, breakGlassCodeSha256 } = config().gate;
+  return {
+    settings: { onDecline, declineCountdownSeconds },
+    demonstration,
+    breakGlassAvailable: breakGlassCodeSha256 !== '',
+    fill: (markdown, language) =>
+      fillPlaceholders(markdown, language, { siteName: config().siteName, contact: config().contact }),
+  };
+}
+
+/** `wait` resolves when the gate's page has painted, or is too late, or when `end` was called. */
+function createFirstPaint(clock: Clock, painted: Signal) {
+  let hasPainted = false;
+  const settled = createSignal();
+  const stopListening = painted.subscribe(() => {
+    hasPainted = true;
+    settled.emit();
+  });
+  return {
+    wait: (): Promise<void> =>
+      new Promise((resolve) => {
+        if (hasPainted) return resolve();
+        const stopTimer = clock.setTimer(settledWithoutPaintMs, settled.emit);
+        const stopWaiting = settled.subscribe(() => {
+          stopTimer();
+          stopWaiting();
+          resolve();
+        });
+      }),
+    end: (): void => {
+      stopListening();
+      settled.emit();
+    },
+  };
+}
+
+/** Undefined while the account is unknown: the event names it. */
+function openingEvent(
+  context: AgentContext,
+  how: GateOpening,
+  due: readonly DuePolicy[],
+): NewEvent<'porthor.gate.opened.v1'> | undefined {
+  const account = context.account();
+  if (account === undefined) return undefined;
+  const policies = due.map(({ pack: { manifest } }) => ({
+    policyId: manifest.id,
+    policyVersion: manifest.version,
+  }));
+  return {
+    type: 'porthor.gate.opened.v1',
+    subject: accountKey(account),
+    data: { how, account, machine: context.machine, policies },
+  };
+}
+
+async function leaveSession(
+  { platform, log }: AgentContext,
+  how: 'sign-out' | 'lock',
+): Promise<Result<undefined, string>> {
+  const left = how === 'sign-out' ? await platform.session.signOut() : await platform.lock.lock();
+  if (left.ok) return succeed(undefined);
+  log(`${how}: ${left.error.kind}: ${left.error.reason}`);
+  return fail(left.error.reason);
+}
+
+/** Logs and reports what happens to the gate's windows. Returns the ends of its subscriptions. */
+function reportSurface(
+  { platform, machine, report, log }: AgentContext,
+  surface: GateSurface,
+  onRendererGone: () => void,
+): readonly (() => void)[] {
+  const interruptions = createInterruptionReports({ clock: platform.clock, subject: machine.id, report });
+  return [
+    surface.interrupted.subscribe((what, detail) => {
+      log(`gate: interrupted: ${what}: ${detail}`);
+      interruptions.lost(what, detail);
+      // The gate ends a page that hangs, and counts it then.
+      if (what === 'renderer-gone') onRendererGone();
+    }),
+    surface.regained.subscribe((what) => {
+      log(`gate: regained: ${what}`);
+      interruptions.regained(what);
+    }),
+  ];
 }

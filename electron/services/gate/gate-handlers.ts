@@ -68,6 +68,12 @@ export function createGateHandlers(parts: Parts): HandlersOf<GateContract> {
       await dispatch({ kind: 'leave-now', nowMs: clock.monotonicMs() });
       return {};
     },
+    leaveUnanswered: async ({ how }) => {
+      // The desktop is open then, and its own ways of leaving are there.
+      if (state().phase === 'open') return { left: false };
+      const left = await ports.leave(how);
+      return { left: left.ok };
+    },
     requestHelp: async ({ language }) => {
       const recorded = await recordHelp(parts, policyOnScreen(), language);
       return { recorded: recorded.ok };

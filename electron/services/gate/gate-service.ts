@@ -27,6 +27,8 @@ export interface GateService extends Pick<GateNews, 'reconsider' | 'newlyDue'> {
   start(): Promise<void>;
   readonly handlers: HandlersOf<GateContract>;
   screen(): GateScreen;
+  /** The gate was open before in this run of the agent, so that unsaved work may be behind it. */
+  isOverWork(): boolean;
   /** How the gate opened; undefined while it is shut. */
   opening(): GateOpening | undefined;
   /** Notifies of every visible change. */
@@ -43,6 +45,7 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
   const { settings } = options;
   let state: GateState = initialGateState;
   let acceptedCount = 0;
+  let hasBeenOpen = false;
   const changed = createSignal();
   let stopTimer = () => {};
   let stopped = false;
@@ -129,6 +132,7 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
         break;
       }
       case 'opened':
+        hasBeenOpen = true;
         ports.hideWindows();
         drafts.clear();
         ports.onOpened(effect.how, news.policies());
@@ -160,6 +164,7 @@ export function createGateService(ports: GatePorts, options: GateOptions): GateS
         acceptedCount,
         ...(options.fill === undefined ? {} : { fill: options.fill }),
       }),
+    isOverWork: () => hasBeenOpen,
     opening: () => (state.phase === 'open' ? state.how : undefined),
     onChanged: changed.subscribe,
     openForCrashLimit: () => void dispatch({ kind: 'crash-limit-reached' }),

@@ -54,7 +54,7 @@ export function toGateScreen(state: GateState, facts: ViewFacts): GateScreen {
 }
 
 function toShownPolicy(
-  { pack, reason, changes = [] }: DuePolicy,
+  { pack, reason, changes = [], acceptedTodayAt }: DuePolicy,
   fill: NonNullable<ViewFacts['fill']>,
 ): ShownPolicy {
   const { manifest, texts, textSha256 } = pack;
@@ -68,6 +68,8 @@ function toShownPolicy(
     statements: manifest.statements,
     fields: manifest.fields,
     reason,
+    ...(manifest.wording === undefined ? {} : { wording: manifest.wording }),
+    ...(acceptedTodayAt === undefined ? {} : { acceptedTodayAt }),
     ...(changes.length === 0
       ? {}
       : { changes: { 'en-GB': joinChanges(changes, 'en-GB'), 'cy-GB': joinChanges(changes, 'cy-GB') } }),

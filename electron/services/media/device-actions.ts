@@ -58,6 +58,9 @@ export interface DeviceActions {
   stop(): void;
 }
 
+/** An anti-virus that does not end by then is the system's to name as what holds the drive. */
+const scanEndsWithinMs = 5000;
+
 export function createDeviceActions(options: DeviceActionOptions, incidents: Incidents): DeviceActions {
   const { clock } = options;
   const scans = new Map<string, Scan>();
@@ -81,6 +84,21 @@ export function createDeviceActions(options: DeviceActionOptions, incidents: Inc
     return 'ejected';
   };
 
+  /** A scan has files open on the drive, so an eject during one would fail because of the agent itself. */
+  const endScanFirst = async (id: string): Promise<void> => {
+    const scan = scans.get(id);
+    if (scan === undefined) return;
+    scans.delete(id);
+    scan.stop();
+    let callOff = () => {};
+    const late = new Promise<void>((resolve) => {
+      callOff = clock.setTimer(scanEndsWithinMs, resolve);
+    });
+    await Promise.race([scan.outcome, late]);
+    callOff();
+    incidents.update(id, (one) => noteScan(one, 'ready'));
+  };
+
   return {
     abilities,
     eject: async (id) => {
@@ -89,6 +107,7 @@ export function createDeviceActions(options: DeviceActionOptions, incidents: Inc
         return;
       const { driveKeys } = incident.insertion.device;
       incidents.update(id, (one) => noteEject(one, 'working', clock.monotonicMs()));
+      await endScanFirst(id);
       const outcome = await ejectDrives(incidents.drives().filter(({ key }) => driveKeys.includes(key)));
       incidents.update(id, (one) => noteEject(one, outcome, clock.monotonicMs()));
       incidents.refresh();
@@ -121,6 +140,7 @@ export function createDeviceActions(options: DeviceActionOptions, incidents: Inc
       const place = incident?.insertion.device.volumes.flatMap(({ mountPoints }) => mountPoints)[0];
       if (incident === undefined || place === undefined) return;
       if (incident.scan === 'working' || incident.scan === 'not-available') return;
+      if (incident.eject === 'working') return;
       incidents.update(id, (one) => noteScan(one, 'working'));
       const started = await options.antiVirus.scan(place);
       if (!started.ok) {
@@ -133,10 +153,16 @@ export function createDeviceActions(options: DeviceActionOptions, incidents: Inc
         scan.stop();
         return;
       }
+      if (incidents.find(id)?.eject === 'working') {
+        scan.stop();
+        incidents.update(id, (one) => noteScan(one, 'ready'));
+        return;
+      }
       scans.set(id, scan);
       incidents.update(id, (one) => noteScan(one, 'working', scan.program));
       void scan.outcome.then((outcome) => {
-        if (isStopped) return;
+        // An eject has ended this scan and says so itself.
+        if (isStopped || scans.get(id) !== scan) return;
         scans.delete(id);
         incidents.update(id, (one) =>
           noteScanOutcome(one, outcome.ok ? outcome.value : 'failed', abilities(), clock.monotonicMs()),

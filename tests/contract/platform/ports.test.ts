@@ -105,6 +105,25 @@ describe.each(platforms)('the ports of %s', (name, create) => {
     expect((await platform.loadSensors()).presence).toBe(presence);
   });
 
+  it('name who has the keyboard and where a window is, or report that they cannot tell', async () => {
+    const state = await platform.loadWindowState();
+    expect(await platform.loadWindowState()).toBe(state);
+    const window = {
+      getNativeWindowHandle: () => Buffer.alloc(8),
+      isFocused: () => false,
+      focus: () => undefined,
+    };
+    const keyboard = state.readKeyboard([window]);
+    if (keyboard.ok) expect(['window', 'own', 'other', 'none']).toContain(keyboard.value.kind);
+    else expect(keyboard.error.reason).not.toBe('');
+    expectHonest(state.capability(), 'window-state');
+    const place = state.readPlace(window);
+    if (place.ok) expect(place.value.scalePercent).toBeGreaterThanOrEqual(100);
+    else expect(place.error.reason).not.toBe('');
+    const taken = await state.takeKeyboard(window);
+    if (!taken.ok) expect(taken.error.reason).not.toBe('');
+  });
+
   it('read the administrator’s settings as one of four answers', async () => {
     const answer = await platform.managedConfig.read();
     expectHonest(platform.managedConfig.capability(), 'managed-config');

@@ -37,6 +37,7 @@ import {
 } from './fake-electron-ports.ts';
 import { createFakeFolderRightsPort, type FakeFolderRightsPort } from './fake-folder-rights.ts';
 import { createFakeRemovableMedia, type FakeRemovableMedia } from './fake-removable-media.ts';
+import { createFakeWindowState, type FakeWindowState } from './fake-window-state.ts';
 
 const teacher: SignedInAccount = {
   account: {
@@ -246,6 +247,7 @@ export interface FakePlatform extends Platform {
   readonly folderRights: FakeFolderRightsPort;
   readonly media: FakeRemovableMedia;
   readonly sensors: { readonly idle: FakeIdlePort; readonly presence: FakePresencePort };
+  readonly windowState: FakeWindowState;
   readonly network: FakeNetworkPort;
   readonly secretStore: FakeSecretStorePort;
 }
@@ -260,12 +262,15 @@ export function createFakePlatform(
 ): FakePlatform {
   const media = createFakeRemovableMedia();
   const sensors = { idle: createFakeIdlePort(), presence: createFakePresencePort() };
+  const windowState = createFakeWindowState();
   const network = createFakeNetworkPort();
   const secretStore = createFakeSecretStorePort();
   const notifications = createFakeNotificationsPort();
   return {
     sensors,
     loadSensors: () => Promise.resolve(sensors),
+    windowState,
+    loadWindowState: () => Promise.resolve(windowState),
     desktop: windowsDesktop,
     network,
     loadNetwork: () => Promise.resolve(network),

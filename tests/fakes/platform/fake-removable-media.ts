@@ -133,6 +133,11 @@ function createFakeEjectPort(onEjected: (drive: Drive) => void): FakeEjectPort {
 interface FakeAntiVirusPort extends AntiVirusPort {
   /** Sets how the scans that start from now on end. */
   answerWith(outcome: Result<ScanOutcome, ScanProblem>): void;
+  /** The scans that start from now on run until `endHeldScans`, also where the agent stops them. */
+  holdScans(): void;
+  endHeldScans(): void;
+  /** How often the agent stopped a scan. */
+  stopped(): number;
   /** The scanned folders, oldest first. */
   scanned(): readonly string[];
 }
@@ -140,6 +145,9 @@ interface FakeAntiVirusPort extends AntiVirusPort {
 function createFakeAntiVirusPort(): FakeAntiVirusPort {
   const scanned: string[] = [];
   let outcome: Result<ScanOutcome, ScanProblem> = succeed('nothing-found');
+  let held: Promise<void> | undefined;
+  let endHeld = () => {};
+  let stopped = 0;
   return {
     capability: () => capabilityOf('anti-virus', outcome.ok ? undefined : outcome.error),
     scan: (mountPoint) => {
@@ -147,14 +155,26 @@ function createFakeAntiVirusPort(): FakeAntiVirusPort {
       scanned.push(mountPoint);
       const scan: Scan = {
         program: 'Test Anti-Virus',
-        outcome: Promise.resolve(outcome),
-        stop: () => undefined,
+        outcome:
+          held === undefined
+            ? Promise.resolve(outcome)
+            : held.then(() => fail({ kind: 'failed', reason: 'it was stopped' })),
+        stop: () => {
+          stopped += 1;
+        },
       };
       return Promise.resolve(succeed(scan));
     },
     answerWith: (next) => {
       outcome = next;
     },
+    holdScans: () => {
+      held = new Promise((resolve) => {
+        endHeld = resolve;
+      });
+    },
+    endHeldScans: () => endHeld(),
+    stopped: () => stopped,
     scanned: () => scanned,
   };
 }

@@ -27,23 +27,44 @@ export interface FakeStorage {
   show(disks: readonly FakeDisk[]): void;
   /** `device USB\VID_…` and `medium E`, oldest first. */
   letGo(): readonly string[];
+  /** From now on this disk answers no question before the returned function is called. */
+  hold(disk: FakeDisk): () => void;
+  /** How many questions wait for a held disk. */
+  waiting(): number;
+  /** How often disks were described. */
+  describedCount(): number;
 }
 
 export function createFakeStorage(): FakeStorage {
   let disks: readonly FakeDisk[] = [];
   const letGo: string[] = [];
+  const held = new Map<number, Promise<void>>();
+  let waiting = 0;
+  let describedCount = 0;
   const pathOf = ({ deviceNumber }: FakeDisk) => `\\\\?\\disk${deviceNumber}`;
   const named = (name: string) =>
     disks.find((disk) => name === pathOf(disk) || name === `\\\\.\\${disk.letter}:`);
+  /** The disk, when it answers; a disk that is pulled meanwhile answers nothing. */
+  const reach = async (name: string): Promise<FakeDisk | undefined> => {
+    const hold = held.get(named(name)?.deviceNumber ?? -1);
+    if (hold !== undefined) {
+      waiting += 1;
+      await hold;
+      waiting -= 1;
+    }
+    return named(name);
+  };
+  const byLetter = (letter: string) => reach(`\\\\.\\${letter}:`);
   const nodeOf = (instanceId: string) => {
     const at = disks.findIndex(({ usbInstanceId }) => usbInstanceId === instanceId);
     return at === -1 ? undefined : { node: 100 + at, instanceId };
   };
   const storage: Storage = {
     listLetters: () => disks.map(({ letter }) => letter),
-    driveType: () => driveTypes.removable,
-    describeDevice: (name) => {
-      const disk = named(name);
+    driveType: () => Promise.resolve(driveTypes.removable),
+    describeDevice: async (name) => {
+      describedCount += 1;
+      const disk = await reach(name);
       if (disk === undefined) return undefined;
       return {
         device: parseStorageDescriptor(
@@ -54,34 +75,41 @@ export function createFakeStorage(): FakeStorage {
         hasMedium: true,
       };
     },
-    readVolumeNames: (letter) => {
-      const fileSystem = named(`\\\\.\\${letter}:`)?.fileSystem ?? '';
+    hasMedium: async (letter) => (await byLetter(letter)) !== undefined,
+    readVolumeNames: async (letter) => {
+      const fileSystem = (await byLetter(letter))?.fileSystem ?? '';
       return fileSystem === '' ? undefined : { label: 'TEACHING', fileSystem };
     },
-    readVolumeSize: () => 16_000_000_000,
-    readBeginning: () => undefined,
-    ejectMedium: (letter) => {
+    readVolumeSize: async (letter) => ((await byLetter(letter)) === undefined ? undefined : 16_000_000_000),
+    readBeginning: () => Promise.resolve(undefined),
+    ejectMedium: async (letter) => {
+      await byLetter(letter);
       letGo.push(`medium ${letter}`);
       return 0;
     },
     devices: {
-      listInterfaces: (kind) => (kind === 'disk' ? disks.map(pathOf) : []),
+      listInterfaces: (kind) => Promise.resolve(kind === 'disk' ? disks.map(pathOf) : []),
       findDevice: (path) => {
         const disk = named(path);
-        if (disk === undefined) return undefined;
-        return { node: disk.deviceNumber, instanceId: `USBSTOR\\DISK\\${disk.deviceNumber}` };
+        return Promise.resolve(
+          disk === undefined
+            ? undefined
+            : { node: disk.deviceNumber, instanceId: `USBSTOR\\DISK\\${disk.deviceNumber}` },
+        );
       },
       parentOf: ({ node }) => {
         const disk = disks.find(({ deviceNumber }) => deviceNumber === node);
-        return disk === undefined ? undefined : nodeOf(disk.usbInstanceId);
+        return Promise.resolve(disk === undefined ? undefined : nodeOf(disk.usbInstanceId));
       },
-      readLocationPaths: () => [],
-      readService: () => 'USBSTOR',
+      readLocationPaths: () => Promise.resolve([]),
+      readService: () => Promise.resolve('USBSTOR'),
       readRemovalPolicy: ({ instanceId }) =>
-        disks.find(({ usbInstanceId }) => usbInstanceId === instanceId)?.removalPolicy ?? 0,
-      requestEject: ({ instanceId }) => {
+        Promise.resolve(disks.find(({ usbInstanceId }) => usbInstanceId === instanceId)?.removalPolicy ?? 0),
+      requestEject: async ({ instanceId }) => {
         // Only the USB device may be let go: a hub above it or a disk below it is not what the user unplugs.
         if (parseUsbInstanceId(instanceId) === undefined) throw new Error(`no USB device: ${instanceId}`);
+        const disk = disks.find(({ usbInstanceId }) => usbInstanceId === instanceId);
+        if (disk !== undefined) await reach(pathOf(disk));
         letGo.push(`device ${instanceId}`);
         return { code: 0, vetoType: 0 };
       },
@@ -93,5 +121,20 @@ export function createFakeStorage(): FakeStorage {
       disks = next;
     },
     letGo: () => letGo,
+    hold: ({ deviceNumber }) => {
+      let release = () => {};
+      held.set(
+        deviceNumber,
+        new Promise((resolve) => {
+          release = resolve;
+        }),
+      );
+      return () => {
+        held.delete(deviceNumber);
+        release();
+      };
+    },
+    waiting: () => waiting,
+    describedCount: () => describedCount,
   };
 }

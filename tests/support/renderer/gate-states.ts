@@ -54,6 +54,7 @@ export async function shippedPolicy(
     textSha256: hashesOf(texts),
     statements: manifest.statements,
     fields: manifest.fields,
+    ...(manifest.wording === undefined ? {} : { wording: manifest.wording }),
     reason: 'first',
   };
 }
@@ -82,6 +83,7 @@ export function gateState(screen: GateScreen, more: Partial<GateState> = {}): Ga
     breakGlassAvailable: false,
     onDecline: 'sign-out',
     declineCountdownSeconds: 60,
+    isOverWork: false,
     screen,
     ...more,
   };
@@ -104,6 +106,7 @@ export function gateHandlers(
     decline: nothing,
     cancelDecline: nothing,
     leaveNow: nothing,
+    leaveUnanswered: () => Promise.resolve({ left: true }),
     requestHelp: () => Promise.resolve({ recorded: true }),
     breakGlass: () => Promise.resolve({ outcome: 'wrong-code', waitSeconds: 0 }),
     tryAgain: nothing,

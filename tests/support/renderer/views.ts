@@ -51,12 +51,14 @@ const words = {
     accept: 'I accept',
     decline: 'I do not accept',
     help: 'I need help',
+    askForHelp: 'Tell the school that I need help',
     technicians: 'For technicians',
   },
   'cy-GB': {
     accept: "Rwy'n derbyn",
     decline: 'Nid wyf yn derbyn',
     help: 'Mae angen help arnaf',
+    askForHelp: 'Dweud wrth yr ysgol fod angen help arnaf',
     technicians: 'Ar gyfer technegwyr',
   },
 } as const;
@@ -380,6 +382,17 @@ export const views: readonly View[] = [
     screen: async () => policyScreen(await shippedPolicy('pupil'), { position: { index: 2, total: 3 } }),
     state: { demonstration: true, siteName: '', contact: { name: '', phone: '', email: '', place: '' } },
   }),
+  gateView('policy, young pupils', {
+    screen: async () => policyScreen(await shippedPolicy('young-pupil')),
+  }),
+  gateView('policy, short form', {
+    screen: async () =>
+      policyScreen({
+        ...(await shippedPolicy('visitor')),
+        reason: 'every-login',
+        acceptedTodayAt: '2026-11-22T08:41:00Z',
+      }),
+  }),
   gateView('policy changed', {
     screen: async () =>
       policyScreen({
@@ -433,7 +446,7 @@ export const views: readonly View[] = [
   ...declineActions.map((onDecline) =>
     gateView(`decline dialog, ${onDecline}`, {
       screen: staffScreen,
-      state: { onDecline },
+      state: { onDecline, isOverWork: true },
       prepare: async ({ page }, language) => {
         await button(page, words[language].decline).click();
         await page.getByRole('dialog').waitFor();
@@ -443,6 +456,7 @@ export const views: readonly View[] = [
   ...declineActions.map((onDecline) =>
     gateView(`declining, ${onDecline}`, {
       screen: () => ({ name: 'declining', onDecline, secondsLeft: 42 }),
+      state: { isOverWork: true },
     }),
   ),
   gateView('leaving', { screen: () => ({ name: 'leaving', onDecline: 'sign-out' }) }),
@@ -455,6 +469,7 @@ export const views: readonly View[] = [
     prepare: async ({ page }, language) => {
       await button(page, words[language].help).click();
       await page.getByRole('dialog').waitFor();
+      await button(page, words[language].askForHelp).click();
       await page.locator('.dialog .mark-good').waitFor();
     },
   }),
@@ -467,6 +482,7 @@ export const views: readonly View[] = [
     },
     prepare: async ({ page }, language) => {
       await button(page, words[language].help).click();
+      await button(page, words[language].askForHelp).click();
       await page.getByText(words[language].technicians).click();
       await page.locator('#break-glass-code').fill('0000');
       await page.keyboard.press('Enter');

@@ -118,7 +118,7 @@ describe('pack', () => {
     await writePack(join(folder, 'good'), packFiles());
     const zip = join(folder, 'good.zip');
     await run('pack', join(folder, 'good'), '--out', zip);
-    expect((await run('pack', zip)).exitCode).toBe(2);
+    expect((await run('pack', zip)).exitCode).toBe(64);
   });
 });
 
@@ -149,7 +149,7 @@ describe('an invalid command line', () => {
     [['lint', '--frob'], '--frob'],
   ])('%j', async (commandLine, reason) => {
     const { exitCode, printed, complained } = await run(...commandLine);
-    expect(exitCode).toBe(2);
+    expect(exitCode).toBe(64);
     expect(printed).toEqual([]);
     expect(complained[0]).toContain(reason);
   });

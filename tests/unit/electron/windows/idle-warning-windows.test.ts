@@ -1,10 +1,18 @@
 /** The cards of the idle warning without Electron: when they count as shown, lost or closed, and that all of them close. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { windowsDesktop } from '../../../../electron/platform/desktop/desktop.ts';
 import { createIdleWarningWindows } from '../../../../electron/windows/idle-warning-windows.ts';
+import { succeed } from '../../../../shared/lib/result.ts';
 import { createFakeClock } from '../../../fakes/platform/fake-clock.ts';
+import { createFakeWindowState } from '../../../fakes/platform/fake-window-state.ts';
 import type { FakeWindow } from '../../../support/fake-window.ts';
 
-const electron = vi.hoisted(() => ({ windows: [] as unknown[], listeners: 0 }));
+const electron = vi.hoisted(() => ({
+  windows: [] as unknown[],
+  options: [] as unknown[],
+  listeners: 0,
+  app: { accessibilitySupportEnabled: false },
+}));
 
 vi.mock('electron', async () => {
   const { FakeWindow: Window } = await import('../../../support/fake-window.ts');
@@ -13,10 +21,12 @@ vi.mock('electron', async () => {
     workArea: { x: (id - 1) * 1280, y: 0, width: 1280, height: 1000 },
   }));
   return {
-    app: { accessibilitySupportEnabled: false },
+    app: electron.app,
     nativeTheme: { shouldUseDarkColors: false },
     screen: {
       getAllDisplays: () => displays,
+      getCursorScreenPoint: () => ({ x: 1, y: 1 }),
+      getDisplayNearestPoint: () => displays[0],
       on: () => {
         electron.listeners += 1;
       },
@@ -25,8 +35,9 @@ vi.mock('electron', async () => {
       },
     },
     BrowserWindow: class extends Window {
-      constructor() {
+      constructor(options: unknown) {
         super();
+        electron.options.push(options);
         electron.windows.push(this);
       }
     },
@@ -38,10 +49,12 @@ const cards = () => electron.windows as FakeWindow[];
 function createWorld() {
   const clock = createFakeClock();
   const told: string[] = [];
+  const windowState = createFakeWindowState();
   const windows = createIdleWarningWindows({
     folders: { preload: '/preload' },
     clock,
-    withoutKeyboard: false,
+    desktop: windowsDesktop,
+    windowState,
     backgroundColor: () => '#ffffff',
     windowTitle: () => 'Porthor',
     onShown: () => told.push('shown'),
@@ -52,7 +65,7 @@ function createWorld() {
   const paintAll = () => {
     for (const card of cards()) windows.notePainted(card.webContents as never);
   };
-  return { clock, told, windows, paintAll };
+  return { clock, told, windows, windowState, paintAll };
 }
 
 async function expectNothingLeft({ clock, windows }: ReturnType<typeof createWorld>): Promise<void> {
@@ -66,7 +79,9 @@ async function expectNothingLeft({ clock, windows }: ReturnType<typeof createWor
 
 beforeEach(() => {
   electron.windows.length = 0;
+  electron.options.length = 0;
   electron.listeners = 0;
+  electron.app.accessibilitySupportEnabled = false;
 });
 
 describe('the warning', () => {
@@ -112,6 +127,36 @@ describe('the warning', () => {
     world.paintAll();
     cards()[1]?.webContents.forcefullyCrashRenderer();
     expect(world.told).toEqual(['shown', 'lost: its page ended: killed']);
+    await expectNothingLeft(world);
+  });
+
+  it('is on every virtual desktop, and follows the user who has gone to another one', async () => {
+    const world = createWorld();
+    for (const options of electron.options) {
+      expect(options).toMatchObject({ type: 'toolbar', thickFrame: false, roundedCorners: false });
+    }
+    world.paintAll();
+    const area = { x: 0, y: 0, width: 560, height: 480 };
+    world.windowState.placeWith((window) =>
+      succeed({
+        outer: area,
+        painted: area,
+        display: area,
+        scalePercent: 100,
+        onCurrentDesktop: window !== cards()[0],
+      }),
+    );
+    world.clock.advance(1000);
+    expect(cards().map(({ done }) => done)).toEqual([['hide'], []]);
+    expect(cards().every((card) => card.isVisible())).toBe(true);
+    await expectNothingLeft(world);
+  });
+
+  it('asks the system for the keyboard where a screen reader runs, because Electron may not notice a refusal', async () => {
+    electron.app.accessibilitySupportEnabled = true;
+    const world = createWorld();
+    world.paintAll();
+    expect(world.windowState.taken()).toEqual([cards()[0]]);
     await expectNothingLeft(world);
   });
 });

@@ -10,9 +10,13 @@ const details = {
 };
 const none = { siteName: '', contact: { name: '', phone: '', email: '', place: '' } };
 
-test('placeholders are filled in as plain words', () => {
+test('placeholders are filled in as plain words, the contact with its name alone', () => {
   expect(fillPlaceholders('Ask {{contact}} at {{school}}. {{other}}', 'en-GB', details)).toBe(
-    'Ask Nia Huws, 01632 960123, \\<b\\>Room\\</b\\> \\[12\\](x) at Ysgol \\*y\\* Bryn. {{other}}',
+    'Ask Nia Huws at Ysgol \\*y\\* Bryn. {{other}}',
+  );
+  const nameless = { ...details, contact: { ...details.contact, name: '', phone: '' } };
+  expect(fillPlaceholders('Ask {{contact}}.', 'en-GB', nameless)).toBe(
+    'Ask \\<b\\>Room\\</b\\> \\[12\\](x).',
   );
 });
 

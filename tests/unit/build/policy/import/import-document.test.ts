@@ -254,8 +254,8 @@ describe('a document that cannot be imported leaves no files behind, and the err
       exitCode: 1,
       complained: [expect.stringContaining('exists already')],
     });
-    expect((await run('import', join(folder, 'a.md'))).exitCode).toBe(2);
-    expect((await run('import', join(folder, 'a.md'), '--audience', 'staff')).exitCode).toBe(2);
+    expect((await run('import', join(folder, 'a.md'))).exitCode).toBe(64);
+    expect((await run('import', join(folder, 'a.md'), '--audience', 'staff')).exitCode).toBe(64);
     expect((await run('import', join(folder, 'a.md'), ...options, '--into', folder)).complained[0]).toContain(
       'is no pack',
     );

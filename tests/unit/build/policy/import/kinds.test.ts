@@ -1,7 +1,7 @@
 /** Kinds of documents that schools have, each with its right result: words, numbers, tables, titles and marks. */
 import { describe, expect, test } from 'vitest';
 import { readSource } from '../../../../../build/policy/import/read-source.ts';
-import { makeCellTablePdf } from '../../../../fixtures/documents/make-pdf.ts';
+import { makeCellTablePdf, makeLayeredPdf } from '../../../../fixtures/documents/make-pdf.ts';
 import {
   bullet,
   heading,
@@ -151,6 +151,16 @@ describe('words of a Word document', () => {
       '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:ddList><w:result w:val="1"/><w:listEntry w:val="Weekly"/><w:listEntry w:val="Monthly"/></w:ddList></w:ffData></w:fldChar></w:r><w:r><w:instrText>FORMDROPDOWN</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>';
     const draft = await word(title('Devices'), heading('Rules'), paragraph(`${run('Checked: ')}${list}`));
     expect(linesOf(draft)).toEqual(['## Rules', 'Checked: Monthly']);
+  });
+});
+
+describe('layers of a PDF', () => {
+  test('words on a layer that is switched off are not published, and the import reports them', async () => {
+    const draft = await importDraft('a.pdf', makeLayeredPdf());
+    expect(linesOf(draft)).toEqual(['Lock the screen.', 'Bring it back.', 'Report a loss at once.']);
+    expect(notesOf(draft)).toContain(
+      'Hidden in the document, and so left out: “Ask the lawyer about this rule.”',
+    );
   });
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { planCover } from '../../../../../electron/domain/gate/plan-cover.ts';
 
-const left = { id: 1, bounds: { x: 0, y: 0, width: 1280, height: 1024 } };
-const right = { id: 2, bounds: { x: 1280, y: 0, width: 1920, height: 1080 } };
+const left = { id: 1, scaleFactor: 1, bounds: { x: 0, y: 0, width: 1280, height: 1024 } };
+const right = { id: 2, scaleFactor: 1, bounds: { x: 1280, y: 0, width: 1920, height: 1080 } };
 
 describe('the cover plan', () => {
   it('covers every display except the one that shows the gate', () => {
@@ -23,12 +23,12 @@ describe('the cover plan', () => {
   });
 
   it('treats mirrored displays as one', () => {
-    const mirror = { id: 3, bounds: { ...left.bounds } };
+    const mirror = { id: 3, scaleFactor: 1, bounds: { ...left.bounds } };
     expect(planCover([left, mirror], undefined, undefined)).toEqual({ gate: left, covers: [] });
   });
 
   it('has no place for the gate while no display has a size', () => {
-    const asleep = { id: 4, bounds: { x: 0, y: 0, width: 0, height: 0 } };
+    const asleep = { id: 4, scaleFactor: 1, bounds: { x: 0, y: 0, width: 0, height: 0 } };
     expect(planCover([], 1, 1).gate).toBeUndefined();
     expect(planCover([asleep], 1, 1).gate).toBeUndefined();
   });

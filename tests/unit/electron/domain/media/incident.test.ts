@@ -123,6 +123,30 @@ describe('an incident', () => {
     expect(refresh(away, 70).incident).toMatchObject({ eject: 'ready', phase: { name: 'shown' } });
   });
 
+  it('stays when the user shows the warning again after an eject, and can be ejected again', () => {
+    const ejected = noteEject(refresh(open('not-encrypted'), 0).incident, 'ejected', 1000);
+    const again = showIncident(ejected, abilities, 5000);
+    expect(again).toMatchObject({ eject: 'ready', phase: { name: 'shown', sinceMs: 5000 } });
+    const later = endLastWord(refresh(again, 6000).incident, 1000 + lastWordMs);
+    expect(later.phase).toEqual({ name: 'shown', sinceMs: 5000 });
+  });
+
+  it('offers a scan as soon as its files can be reached, and no longer once they cannot', () => {
+    const device = makeDevice({
+      volumes: [makeDeviceVolume({ encryption: 'not-encrypted', mountPoints: [] })],
+    });
+    const mounted = deviceWith('not-encrypted');
+    const unmounted = { insertion: insertionOf(device), evaluation: evaluate(device) };
+    const shown = refresh(open('not-encrypted'), 0, unmounted).incident;
+    expect(shown.scan).toBe('not-available');
+    const reachable = refresh(shown, 2000, {
+      insertion: insertionOf(mounted),
+      evaluation: evaluate(mounted),
+    }).incident;
+    expect(reachable.scan).toBe('ready');
+    expect(refresh(reachable, 3000, unmounted).incident.scan).toBe('not-available');
+  });
+
   it('gives up a warning whose page breaks each time before it paints', () => {
     let incident = open('not-encrypted');
     let shown = 0;

@@ -91,6 +91,22 @@ describe('insertions', () => {
     ).toHaveLength(2);
   });
 
+  it.each([
+    ['under its key', stick],
+    ['as a new connection', again],
+  ])(
+    'ends one that is over, although the next refresh comes late and finds the device back %s',
+    (_how, back) => {
+      const left = follow([
+        [0, [stick]],
+        [5000, []],
+      ]);
+      const late = trackInsertions(left.tracker, [back], 5000 + returnWithinMs);
+      expect(late.ended.map(({ number }) => number)).toEqual([1]);
+      expect(late.arrived).toMatchObject([{ number: 2, arrival: 'inserted' }]);
+    },
+  );
+
   it('asks for a refresh at the time when a device that left counts as gone', () => {
     const left = follow([
       [0, [stick]],

@@ -92,7 +92,9 @@ describe('a watching user', () => {
     const kinds = (shell: number, power: number) => presenceOf(shell, power).map(({ kind }) => kind);
     expect(kinds(5, 0)).toEqual([]);
     expect(kinds(1, 0x1)).toEqual([]);
-    expect(kinds(2, 0)).toEqual(['full-screen']);
+    expect(kinds(2, 0), 'overlays and hidden taskbars look the same').toEqual([]);
+    expect(kinds(2, 0x2)).toEqual(['full-screen', 'display-required']);
+    expect(kinds(3, 0)).toEqual(['full-screen']);
     expect(kinds(3, 0x3)).toEqual(['full-screen', 'display-required']);
     expect(kinds(4, 0)).toEqual(['presentation']);
     expect(kinds(5, 0x8000_0002)).toEqual(['display-required']);

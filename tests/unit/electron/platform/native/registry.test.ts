@@ -81,6 +81,7 @@ function createFakeNative(localMachine: Key): Native {
     define: <Call extends (...values: never[]) => unknown>(_library: string, name: string) =>
       calls[name] as unknown as KoffiFunc<Call>,
     callMethod: unused,
+    callMethodInBackground: unused,
     addressOf: unused,
     copyBytes: unused,
     copyText: unused,

@@ -133,7 +133,7 @@ describe('the shell’s BitLocker state', () => {
     [1, 'NTFS', 'encrypted'],
     [2, 'NTFS', 'not-encrypted'],
     [2, 'exFAT', 'not-encrypted'],
-    [3, 'NTFS', 'not-encrypted'],
+    [3, 'NTFS', 'being-encrypted'],
     [4, 'NTFS', 'not-encrypted'],
     [5, 'NTFS', 'not-encrypted'],
     [6, '', 'locked'],
@@ -224,6 +224,12 @@ describe('a drive on Windows', () => {
     expect(withBus(11, true)).toBe('internal');
     expect(withBus(12, true)).toBe('sd');
     expect(withBus(13, true)).toBe('sd');
+    // A PCI card reader speaks SCSI or RAID, and says that its medium can be taken out.
+    for (const busType of [1, 8]) {
+      expect(withBus(busType, true)).toBe('sd');
+      expect(withBus(busType, false)).toBe('internal');
+      expect(withBus(busType, true, { kind: 'optical' })).toBe('internal');
+    }
     // Soldered-in flash reports MMC or SD, and that it is not removable.
     expect(withBus(12, false)).toBe('internal');
     expect(withBus(13, false)).toBe('internal');

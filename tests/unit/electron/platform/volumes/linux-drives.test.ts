@@ -183,6 +183,15 @@ describe('the encryption of a volume on Linux', () => {
     },
   );
 
+  it('is being encrypted while cryptsetup rewrites it below the open mapping', () => {
+    const opened = mapping('dm-0', { fstype: 'ext4', mountpoints: ['/media/private'] });
+    const children = [mapping('dm-1', { children: [opened] }), mapping('dm-2', { children: [opened] })];
+    expect(whole({ fstype: 'crypto_LUKS', children }, 'CRYPT-SUBDEV-ab-opened-overlay')).toMatchObject({
+      encryption: 'being-encrypted',
+      mountPoints: ['/media/private'],
+    });
+  });
+
   // lsblk calls all of these "crypt", and none of them encrypts.
   it.each(['CRYPT-VERITY-ab-x', 'CRYPT-INTEGRITY-x', 'CRYPT-LUKS9-x', 'LVM-ab', ''])(
     'is not called encrypted because of a mapping %s on it',

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { createDriveTurns } from '../../../../../electron/platform/volumes/drive-turns.ts';
 import { ejectDrive } from '../../../../../electron/platform/volumes/eject.win32.ts';
 import type { Storage } from '../../../../../electron/platform/volumes/storage.win32.ts';
 import { createWindowsVolumesPort } from '../../../../../electron/platform/volumes/volumes.win32.ts';
@@ -6,6 +7,7 @@ import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';
 import { createFakeRemovableMedia } from '../../../../fakes/platform/fake-removable-media.ts';
 import { createFakeStorage, type FakeDisk } from '../../../../fakes/platform/fake-storage.ts';
 import { makeDrive, makeVolume } from '../../../../fixtures/make-drive.ts';
+import { drainMicrotasks } from '../../../../support/drain-microtasks.ts';
 
 const windowsNow = vi.hoisted((): { storage: unknown; bitLocker: number } => ({
   storage: undefined,
@@ -19,7 +21,7 @@ vi.mock(import('../../../../../electron/platform/volumes/storage.win32.ts'), asy
   createStorage: () => windowsNow.storage as Storage,
 }));
 vi.mock('../../../../../electron/platform/volumes/shell-property.win32.ts', () => ({
-  createBitLockerReader: () => () => windowsNow.bitLocker,
+  createBitLockerReader: () => () => Promise.resolve(windowsNow.bitLocker),
 }));
 
 const stick: FakeDisk = {
@@ -43,6 +45,7 @@ const driveOf = ({ deviceNumber, letter }: FakeDisk) =>
     volumes: [makeVolume({ key: `${letter}:`, mountPoints: [`${letter}:\\`] })],
   });
 const wholeDevice = `device ${stick.usbInstanceId}`;
+const makeOptions = () => ({ clock: createFakeClock(), turns: createDriveTurns() });
 
 describe('an eject on Windows', () => {
   it.each([
@@ -68,18 +71,67 @@ describe('an eject on Windows', () => {
       [stick, { ...stick, deviceNumber: 3, letter: 'F' }],
       'medium E',
     ],
-  ])('%s', (_name, disks, letGo) => {
+  ])('%s', async (_name, disks, letGo) => {
     const windows = createFakeStorage();
     windows.show(disks);
-    expect(ejectDrive(windows.storage, driveOf(stick))).toEqual({ ok: true, value: 'ejected' });
+    const ejected = await ejectDrive(windows.storage, driveOf(stick), makeOptions());
+    expect(ejected).toEqual({ ok: true, value: 'ejected' });
     expect(windows.letGo()).toEqual([letGo]);
   });
 
-  it('reports that a drive is gone, and ejects no other drive', () => {
+  it('reports that a drive is gone, and ejects no other drive', async () => {
     const windows = createFakeStorage();
     windows.show([other]);
-    expect(ejectDrive(windows.storage, driveOf(stick))).toMatchObject({ ok: false, error: { kind: 'gone' } });
+    const ejected = await ejectDrive(windows.storage, driveOf(stick), makeOptions());
+    expect(ejected).toMatchObject({ ok: false, error: { kind: 'gone' } });
     expect(windows.letGo()).toEqual([]);
+  });
+
+  it('waits until the questions of the agent to the drive are answered', async () => {
+    const windows = createFakeStorage();
+    windows.show([stick]);
+    const options = makeOptions();
+    let answer = () => {};
+    const question = options.turns.run(
+      [stick.letter],
+      () =>
+        new Promise<void>((resolve) => {
+          answer = resolve;
+        }),
+    );
+    const ejecting = ejectDrive(windows.storage, driveOf(stick), options);
+    await drainMicrotasks();
+    expect(windows.letGo()).toEqual([]);
+    answer();
+    await question;
+    expect(await ejecting).toEqual({ ok: true, value: 'ejected' });
+  });
+
+  it('ends after its deadline where the drive does not answer, and leaves no timer', async () => {
+    const windows = createFakeStorage();
+    windows.show([stick, other]);
+    windows.hold(stick);
+    const options = makeOptions();
+    const ejecting = ejectDrive(windows.storage, driveOf(stick), options);
+    await drainMicrotasks();
+    options.clock.advance(20_000);
+    expect(await ejecting).toEqual({
+      ok: false,
+      error: { kind: 'failed', reason: 'the drive does not answer' },
+    });
+    expect(options.clock.pendingTimers()).toBe(0);
+  });
+
+  it('never takes a whole reader while another disk does not say where it belongs', async () => {
+    const windows = createFakeStorage();
+    windows.show([stick, { ...other, usbInstanceId: stick.usbInstanceId }]);
+    windows.hold(other);
+    const options = makeOptions();
+    const ejecting = ejectDrive(windows.storage, driveOf(stick), options);
+    await drainMicrotasks();
+    options.clock.advance(5000);
+    expect(await ejecting).toEqual({ ok: true, value: 'ejected' });
+    expect(windows.letGo()).toEqual(['medium E']);
   });
 });
 
@@ -102,7 +154,12 @@ describe('a watch on Windows', () => {
     windowsNow.storage = fake.storage;
     windowsNow.bitLocker = protection();
     const clock = createFakeClock();
-    const port = createWindowsVolumesPort(clock, createFakeRemovableMedia().usb, 'C:');
+    const port = createWindowsVolumesPort({
+      clock,
+      usb: createFakeRemovableMedia().usb,
+      turns: createDriveTurns(),
+      systemDrive: 'C:',
+    });
     await port.list();
     const toldAt: number[] = [];
     const watch = await port.watch(() => toldAt.push(clock.monotonicMs() / 1000));
@@ -110,6 +167,7 @@ describe('a watch on Windows', () => {
     for (let second = 0; second < seconds; second += 1) {
       const before = toldAt.length;
       clock.advance(1000);
+      await drainMicrotasks();
       windowsNow.bitLocker = protection();
       if (toldAt.length > before) await port.list();
     }
@@ -141,5 +199,109 @@ describe('a watch on Windows', () => {
 
   it('never checks built-in disks, encrypted or not', async () => {
     expect(await followFor(100, [builtIn], () => bitLocker.off)).toEqual([]);
+  });
+});
+
+describe('a drive that does not answer', () => {
+  function openPort(disks: readonly FakeDisk[]) {
+    const fake = createFakeStorage();
+    fake.show(disks);
+    windowsNow.storage = fake.storage;
+    windowsNow.bitLocker = bitLocker.off;
+    const clock = createFakeClock();
+    const media = createFakeRemovableMedia();
+    const turns = createDriveTurns();
+    const port = createWindowsVolumesPort({ clock, usb: media.usb, turns, systemDrive: 'C:' });
+    /** Lists, and lets the drives that do not answer reach their deadlines. */
+    const list = async (): Promise<readonly string[]> => {
+      const listing = port.list();
+      await drainMicrotasks();
+      clock.advance(5000);
+      const listed = await listing;
+      if (!listed.ok) throw new Error(listed.error.reason);
+      return listed.value.flatMap(({ volumes }) => volumes.map(({ key }) => key));
+    };
+    return { fake, clock, port, list };
+  }
+
+  it('keeps no other drive from being listed, and the agent says that it does not answer', async () => {
+    const { fake, port, list } = openPort([stick, other]);
+    fake.hold(stick);
+    expect(await list()).toEqual(['F:']);
+    expect(port.capability()).toEqual({
+      name: 'volumes',
+      level: 'degraded',
+      reason: 'drive E: does not answer',
+    });
+  });
+
+  it('is asked no second time while it holds the first question', async () => {
+    const { fake, list } = openPort([stick]);
+    fake.hold(stick);
+    await list();
+    const waiting = fake.waiting();
+    await list();
+    await list();
+    expect(fake.waiting()).toBe(waiting);
+  });
+
+  it('stays in the list as it was before', async () => {
+    const { fake, list } = openPort([stick, other]);
+    expect(await list()).toEqual(['E:', 'F:']);
+    fake.hold(stick);
+    expect(await list()).toEqual(['E:', 'F:']);
+  });
+
+  it('leaves the list when it is pulled out, and another one under its letter is asked again', async () => {
+    const { fake, list } = openPort([stick]);
+    await list();
+    const answer = fake.hold(stick);
+    await list();
+    fake.show([other]);
+    expect(await list()).toEqual(['F:']);
+    answer();
+    await drainMicrotasks();
+    fake.show([{ ...other, letter: 'E' }]);
+    expect(await list()).toEqual(['E:']);
+  });
+
+  it('is reported when its late answer comes, and that answer is used', async () => {
+    const { fake, clock, port, list } = openPort([stick]);
+    let hints = 0;
+    const watching = port.watch(() => {
+      hints += 1;
+    });
+    const watch = await watching;
+    if (!watch.ok) throw new Error(watch.error.reason);
+    const answer = fake.hold(stick);
+    expect(await list()).toEqual([]);
+    hints = 0;
+    answer();
+    await drainMicrotasks();
+    expect(hints).toBeGreaterThan(0);
+    const described = fake.describedCount();
+    expect(await list()).toEqual(['E:']);
+    expect(fake.describedCount()).toBe(described);
+    expect(port.capability()).toMatchObject({ level: 'full' });
+    await watch.value();
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  it('does not stop the watch: another stick is noticed meanwhile', async () => {
+    const { fake, clock, port } = openPort([stick]);
+    fake.hold(stick);
+    const watching = port.watch(() => toldAt.push(clock.monotonicMs()));
+    const toldAt: number[] = [];
+    await drainMicrotasks();
+    clock.advance(1000);
+    const watch = await watching;
+    if (!watch.ok) throw new Error(watch.error.reason);
+    fake.show([stick, other]);
+    for (let step = 0; step < 4; step += 1) {
+      clock.advance(1000);
+      await drainMicrotasks();
+    }
+    expect(toldAt.length).toBeGreaterThan(0);
+    await watch.value();
   });
 });

@@ -575,3 +575,48 @@ describe('a new policy or setting', () => {
     expect(service.screen()).toMatchObject({ policy: { policyVersion: '2', reason: 'material' } });
   });
 });
+
+describe('leaving without an answer', () => {
+  it('locks or signs out, records nothing, and the gate stays', async () => {
+    const { service, did } = createWorld();
+    await service.start();
+    did.length = 0;
+    expect(await service.handlers.leaveUnanswered({ how: 'lock' })).toEqual({ left: true });
+    expect(await service.handlers.leaveUnanswered({ how: 'sign-out' })).toEqual({ left: true });
+    expect(did).toEqual(['lock', 'sign-out']);
+    expect(service.screen().name).toBe('policy');
+  });
+
+  it('reports that the system refused', async () => {
+    const { service } = createWorld({ leave: () => Promise.resolve(fail('no lock here')) });
+    await service.start();
+    expect(await service.handlers.leaveUnanswered({ how: 'lock' })).toEqual({ left: false });
+  });
+
+  it('does nothing where the desktop is open', async () => {
+    const { service, did } = createWorld();
+    await service.start();
+    service.openForCrashLimit();
+    await drainMicrotasks();
+    did.length = 0;
+    expect(await service.handlers.leaveUnanswered({ how: 'sign-out' })).toEqual({ left: false });
+    expect(did).toEqual([]);
+  });
+});
+
+describe('work behind the gate', () => {
+  it('is possible only once the gate has been open', async () => {
+    let packs = [staff];
+    const world = createWorld();
+    const { service } = createWorld({
+      readFacts: () => Promise.resolve(succeed({ ...world.facts, packs, receipts: [record()] })),
+    });
+    expect(service.isOverWork()).toBe(false);
+    await service.start();
+    packs = [staff, visitors];
+    await service.reconsider(true);
+    expect(service.screen().name).toBe('policy');
+    expect(service.isOverWork()).toBe(true);
+    expect(createWorld().service.isOverWork()).toBe(false);
+  });
+});

@@ -688,6 +688,36 @@ describe('the user', () => {
       }),
   );
 
+  it('can eject during a scan: the agent ends the scan first, and offers it again', () =>
+    withService(async ({ plug, service, antiVirus, eject }) => {
+      await plug();
+      antiVirus.holdScans();
+      eject.refuseWith({ kind: 'in-use', reason: 'a program has files open on it' });
+      await service.scanDevice(idOf(service));
+      expect(service.cards()).toMatchObject([{ scan: 'working' }]);
+      const ejecting = service.ejectDevice(idOf(service));
+      await drainMicrotasks();
+      expect(antiVirus.stopped()).toBe(1);
+      expect(eject.asked()).toEqual([]);
+      antiVirus.endHeldScans();
+      await ejecting;
+      expect(eject.asked()).toHaveLength(1);
+      await drainMicrotasks();
+      expect(service.cards()).toMatchObject([{ eject: 'in-use', scan: 'ready' }]);
+    }));
+
+  it('can eject although a scan does not end: the agent asks the system after a while', () =>
+    withService(async ({ plug, service, antiVirus, eject, advance }) => {
+      await plug();
+      antiVirus.holdScans();
+      await service.scanDevice(idOf(service));
+      const ejecting = service.ejectDevice(idOf(service));
+      await drainMicrotasks();
+      await advance(5000);
+      await ejecting;
+      expect(eject.asked()).toHaveLength(1);
+    }));
+
   it('can show the warning again after closing it', () =>
     withService(async ({ plug, service, surface }) => {
       await plug();

@@ -1,0 +1,280 @@
+/**
+ * Asks Windows who has the keyboard and where a window is. Electron is no witness for the first: after a refused `focus()`
+ * its `isFocused()` answers true (electron issue 47749).
+ */
+import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
+import type { Capability } from '../../../shared/wire/events.ts';
+import { describeError } from '../describe-error.ts';
+import { callInBackground, decodeText, type Native } from '../native/native.win32.ts';
+import { createSessionQuestion } from '../native/session-info.win32.ts';
+import { parseMonitor, parsePoint, parseRectangle, sizes } from './parse-window-state.ts';
+import type {
+  KeyboardOwner,
+  SystemWindow,
+  WindowPlace,
+  WindowStatePort,
+  WindowStateProblem,
+} from './window-state-port.ts';
+
+const classNameCharacters = 256;
+const wmNull = 0;
+/** SMTO_ABORTIFHUNG */
+const abortIfHung = 0x2;
+/** A program in front that is slower than this keeps the keyboard until the next attempt. */
+const answersWithinMs = 250;
+/** MONITOR_DEFAULTTONEAREST */
+const nearestMonitor = 2;
+/** DWMWA_CLOAKED: not 0 for a window that exists and that the shell does not show, as on another virtual desktop. */
+const dwmCloaked = 14;
+const standardDpi = 96;
+
+type Calls = ReturnType<typeof defineCalls>;
+
+export function createWindowsWindowStatePort(native: Native, ownProcessId: number): WindowStatePort {
+  let capability: Capability = { name: 'window-state', level: 'full', reason: '' };
+  let calls: Calls | undefined;
+
+  const note = <Value>(answer: Result<Value, WindowStateProblem>): Result<Value, WindowStateProblem> => {
+    capability = answer.ok
+      ? { name: 'window-state', level: 'full', reason: '' }
+      : { name: 'window-state', level: 'degraded', reason: answer.error.reason };
+    return answer;
+  };
+  const ask = <Value>(question: (calls: Calls) => Value): Result<Value, WindowStateProblem> => {
+    try {
+      calls ??= defineCalls(native);
+      return note(succeed(question(calls)));
+    } catch (error) {
+      return note(unreadable(describeError(error)));
+    }
+  };
+  const handleOf = (window: SystemWindow) => native.readPointer(window.getNativeWindowHandle(), 0);
+
+  return {
+    capability: () => capability,
+    readKeyboard: (windows) =>
+      ask((asked) => readKeyboard(asked, new Set(windows.map(handleOf)), ownProcessId)),
+    takeKeyboard: async (window) => {
+      const handle = ask(() => handleOf(window));
+      if (!handle.ok) return handle;
+      try {
+        calls ??= defineCalls(native);
+        return note(await takeKeyboard(calls, handle.value));
+      } catch (error) {
+        return note(unreadable(describeError(error)));
+      }
+    },
+    readPlace: (window) => ask((asked) => readPlace(asked, handleOf(window))),
+  };
+}
+
+function readKeyboard(calls: Calls, handles: ReadonlySet<bigint>, ownProcessId: number): KeyboardOwner {
+  const front = calls.foregroundWindow();
+  if (front === undefined) return { kind: 'none' };
+  if (handles.has(front)) return { kind: 'window' };
+  if (calls.threadOf(front).processId === ownProcessId) return { kind: 'own' };
+  const session = calls.session();
+  // The lock screen, and a session that is not connected, have windows of their own in front.
+  if (session !== undefined && (session.isLocked || !session.isActive)) return { kind: 'none' };
+  return { kind: 'other', by: calls.classOf(front) };
+}
+
+/**
+ * Windows lets a program come to the front only in some cases. Beside those, a thread may do so that shares its input with
+ * the thread in front. While two threads share their input, each waits for the other. So the agent first makes sure that
+ * the program in front answers, on another thread, and shares for one call only.
+ */
+async function takeKeyboard(calls: Calls, window: bigint): Promise<Result<undefined, WindowStateProblem>> {
+  const front = calls.foregroundWindow();
+  if (front === window) return succeed(undefined);
+  const isTaken = calls.setForegroundWindow(window);
+  if (front === undefined || calls.foregroundWindow() === window) {
+    return isTaken ? succeed(undefined) : unreadable('Windows did not bring the window to the front');
+  }
+  if (!(await calls.doesAnswer(front))) return unreadable('the program in front does not answer');
+  const stillInFront = calls.foregroundWindow();
+  if (stillInFront === window) return succeed(undefined);
+  if (stillInFront !== front) return unreadable('another window came to the front meanwhile');
+  const { threadId } = calls.threadOf(window);
+  const { threadId: frontThreadId } = calls.threadOf(front);
+  const areAttached = calls.attachInput(threadId, frontThreadId, true);
+  try {
+    return calls.setForegroundWindow(window)
+      ? succeed(undefined)
+      : unreadable('Windows did not bring the window to the front');
+  } finally {
+    if (areAttached) calls.attachInput(threadId, frontThreadId, false);
+  }
+}
+
+function readPlace(calls: Calls, window: bigint): WindowPlace {
+  return {
+    outer: calls.outerOf(window),
+    painted: calls.paintedOf(window),
+    display: calls.displayOf(window),
+    scalePercent: Math.round((calls.dpiOf(window) / standardDpi) * 100),
+    onCurrentDesktop: !calls.isCloaked(window),
+  };
+}
+
+function unreadable(reason: string): Result<never, WindowStateProblem> {
+  return fail({ kind: 'unreadable', reason });
+}
+
+function defineCalls(native: Native) {
+  return {
+    ...defineKeyboardCalls(native),
+    ...definePlaceCalls(native),
+    session: createSessionQuestion(native),
+  };
+}
+
+function defineKeyboardCalls(native: Native) {
+  const getForegroundWindow = native.define<() => bigint | null>(
+    'user32.dll',
+    'GetForegroundWindow',
+    'void *',
+    [],
+  );
+  const setForegroundWindow = native.define<(window: bigint) => number>(
+    'user32.dll',
+    'SetForegroundWindow',
+    'int32_t',
+    ['void *'],
+  );
+  const getWindowThread = native.define<(window: bigint, processId: Buffer) => number>(
+    'user32.dll',
+    'GetWindowThreadProcessId',
+    'uint32_t',
+    ['void *', 'void *'],
+  );
+  const getClassName = native.define<(window: bigint, name: Buffer, characters: number) => number>(
+    'user32.dll',
+    'GetClassNameW',
+    'int32_t',
+    ['void *', 'void *', 'int32_t'],
+  );
+  const attachThreadInput = native.define<(thread: number, to: number, attach: number) => number>(
+    'user32.dll',
+    'AttachThreadInput',
+    'int32_t',
+    ['uint32_t', 'uint32_t', 'int32_t'],
+  );
+  // The answer of LRESULT's size is 1 or 0; its lower half is enough.
+  const sendMessage = native.define<
+    (
+      window: bigint,
+      message: number,
+      first: null,
+      second: null,
+      flags: number,
+      timeoutMs: number,
+      result: Buffer,
+    ) => number
+  >('user32.dll', 'SendMessageTimeoutW', 'int32_t', [
+    'void *',
+    'uint32_t',
+    'void *',
+    'void *',
+    'uint32_t',
+    'uint32_t',
+    'void *',
+  ]);
+  return {
+    /** Undefined where no window is in front. */
+    foregroundWindow: (): bigint | undefined => {
+      const window = getForegroundWindow();
+      return window === null || window === 0n ? undefined : window;
+    },
+    setForegroundWindow: (window: bigint) => setForegroundWindow(window) !== 0,
+    threadOf: (window: bigint) => {
+      const processId = Buffer.alloc(sizes.number);
+      const threadId = getWindowThread(window, processId);
+      return { threadId, processId: processId.readUInt32LE(0) };
+    },
+    classOf: (window: bigint): string => {
+      const name = Buffer.alloc(classNameCharacters * 2);
+      return getClassName(window, name, classNameCharacters) > 0 ? decodeText(name) : '';
+    },
+    attachInput: (thread: number, to: number, attach: boolean) =>
+      attachThreadInput(thread, to, attach ? 1 : 0) !== 0,
+    doesAnswer: async (window: bigint): Promise<boolean> => {
+      const result = Buffer.alloc(native.pointerBytes);
+      return (
+        (await callInBackground(
+          sendMessage,
+          window,
+          wmNull,
+          null,
+          null,
+          abortIfHung,
+          answersWithinMs,
+          result,
+        )) !== 0
+      );
+    },
+  };
+}
+
+function definePlaceCalls(native: Native) {
+  const defineRead = (name: string) =>
+    native.define<(window: bigint, answer: Buffer) => number>('user32.dll', name, 'int32_t', [
+      'void *',
+      'void *',
+    ]);
+  const getWindowRect = defineRead('GetWindowRect');
+  const getClientRect = defineRead('GetClientRect');
+  const clientToScreen = defineRead('ClientToScreen');
+  const getMonitorInfo = defineRead('GetMonitorInfoW');
+  const monitorFromWindow = native.define<(window: bigint, flags: number) => bigint>(
+    'user32.dll',
+    'MonitorFromWindow',
+    'void *',
+    ['void *', 'uint32_t'],
+  );
+  const getDpiForWindow = native.define<(window: bigint) => number>(
+    'user32.dll',
+    'GetDpiForWindow',
+    'uint32_t',
+    ['void *'],
+  );
+  const getWindowAttribute = native.define<
+    (window: bigint, attribute: number, answer: Buffer, bytes: number) => number
+  >('dwmapi.dll', 'DwmGetWindowAttribute', 'int32_t', ['void *', 'uint32_t', 'void *', 'uint32_t']);
+  const read = (call: typeof getWindowRect, what: string, handle: bigint, answer: Buffer): Buffer => {
+    if (call(handle, answer) === 0) throw new Error(`${what}: Windows gave no answer`);
+    return answer;
+  };
+  return {
+    outerOf: (window: bigint) =>
+      parseRectangle(read(getWindowRect, 'GetWindowRect', window, Buffer.alloc(sizes.rectangle)), 0),
+    paintedOf: (window: bigint) => {
+      const { width, height } = parseRectangle(
+        read(getClientRect, 'GetClientRect', window, Buffer.alloc(sizes.rectangle)),
+        0,
+      );
+      return {
+        ...parsePoint(read(clientToScreen, 'ClientToScreen', window, Buffer.alloc(sizes.point))),
+        width,
+        height,
+      };
+    },
+    displayOf: (window: bigint) => {
+      const info = Buffer.alloc(sizes.monitor);
+      info.writeUInt32LE(sizes.monitor, 0);
+      const monitor = monitorFromWindow(window, nearestMonitor);
+      return parseMonitor(read(getMonitorInfo, 'GetMonitorInfoW', monitor, info));
+    },
+    dpiOf: (window: bigint): number => {
+      const dpi = getDpiForWindow(window);
+      if (dpi === 0) throw new Error('GetDpiForWindow: Windows gave no answer');
+      return dpi;
+    },
+    isCloaked: (window: bigint): boolean => {
+      const answer = Buffer.alloc(sizes.number);
+      const result = getWindowAttribute(window, dwmCloaked, answer, answer.length);
+      if (result !== 0) throw new Error(`DwmGetWindowAttribute: error ${result}`);
+      return answer.readUInt32LE(0) !== 0;
+    },
+  };
+}

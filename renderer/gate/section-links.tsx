@@ -1,0 +1,72 @@
+/** Links to the sections of the text, beside it in a wide window and folded above it in a narrow one. */
+import { type RefObject, useMemo } from 'react';
+import { useMediaQuery } from '../components/use-media-query.ts';
+import { useTranslator } from '../i18n/translator-context.tsx';
+
+/** From this width on there is room beside the column. It is also in the style sheet. */
+const wideWindow = '(min-width: 78rem)';
+
+interface Props {
+  readonly text: RefObject<HTMLElement | null>;
+  readonly markdown: string;
+  /** The share of the text that has been on the screen, 0 to 1. */
+  readonly readShare: number;
+}
+
+/** The headings of the highest level, which the page shows as its `h2`. */
+function listSections(markdown: string): readonly string[] {
+  const headings = [...markdown.matchAll(/^ {0,3}(#{1,6})\s+(.+?)\s*#*\s*$/gmu)].map(
+    ([, marks = '', words = '']) => ({ level: marks.length, words: words.replaceAll(/[*_`\\]/gu, '') }),
+  );
+  const highest = Math.min(...headings.map(({ level }) => level));
+  return headings.filter(({ level }) => level === highest).map(({ words }) => words);
+}
+
+export function SectionLinks({ text, markdown, readShare }: Props) {
+  const words = useTranslator();
+  const isWide = useMediaQuery(wideWindow);
+  const sections = useMemo(() => listSections(markdown), [markdown]);
+  if (sections.length < 3) return null;
+
+  const goTo = (index: number): void => {
+    const heading = text.current?.querySelectorAll('h2')[index];
+    if (heading === undefined) return;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+    heading.scrollIntoView({ block: 'start' });
+  };
+  const list = (
+    <ul>
+      {sections.map((section, index) => (
+        <li key={section}>
+          <button type="button" className="button button-link" onClick={() => goTo(index)}>
+            {section}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+  return (
+    <nav className="sections" aria-label={words.text('gate.sections')}>
+      {isWide ? (
+        <>
+          <p className="sections-head" aria-hidden="true">
+            {words.text('gate.sections')}
+          </p>
+          {list}
+          <div className="read-line" aria-hidden="true">
+            <div className="read-line-done" style={{ transform: `scaleX(${readShare})` }} />
+          </div>
+          <p className="quiet small">
+            {words.text('gate.seen', { share: String(Math.round(readShare * 100)) })}
+          </p>
+        </>
+      ) : (
+        <details>
+          <summary>{words.text('gate.sections')}</summary>
+          {list}
+        </details>
+      )}
+    </nav>
+  );
+}
