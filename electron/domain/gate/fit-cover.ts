@@ -97,7 +97,7 @@ export function judgeFit(fit: Fit, answer: Answer, canBeCorrected: boolean): Jud
     return { covers: true, ask: true, fit: { ...fit, requests: fit.requests + 1, settled: undefined } };
   }
   // A window that had settled was moved since, so what settled it then does so again.
-  const wasMoved = fit.settled !== undefined || Math.max(...Object.values(gap)) > mostCorrectionDip;
+  const wasMoved = fit.settled !== undefined || largestOf(gap) > mostCorrectionDip;
   return { covers: false, ask: true, fit: wasMoved || !canBeCorrected ? again(fit) : askForMore(fit, gap) };
 }
 
@@ -145,7 +145,11 @@ function edgesWithin(inner: Rectangle, outer: Rectangle): Edges {
 }
 
 function surplusOf(display: Rectangle, window: Rectangle): number {
-  return Math.max(...Object.values(edgesWithin(display, window)));
+  return largestOf(edgesWithin(display, window));
+}
+
+function largestOf({ left, top, right, bottom }: Edges): number {
+  return Math.max(left, top, right, bottom);
 }
 
 function mapEdges(edges: Edges, change: (edge: number) => number): Edges {
