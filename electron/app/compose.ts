@@ -8,6 +8,7 @@ import { createKeptTexts } from '../services/agreements/kept-texts.ts';
 import type { Feature, SystemChange } from '../services/feature.ts';
 import { createGateFeature } from '../services/gate/gate-feature.ts';
 import { createLockNow } from '../services/idle/lock-now.ts';
+import { watchLogon } from '../services/logon/watch-logon.ts';
 import { createConfigFeature } from '../services/managed-config/config-feature.ts';
 import { expandVariables } from '../services/managed-config/expand-variables.ts';
 import {
@@ -82,8 +83,10 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     context.onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason });
 
   const system = createSystemFeature(context, startedBy.watchdogDelaySeconds);
+  const logon = watchLogon(context, startedBy.atLogon);
   const personStore = createPersonStoreFeature(context, {
     recordIn: reports.recordIn,
+    logon: logon.current,
     isRunning: running.isRunning,
   });
   const policies = startPoliciesFor(context, personStore);
@@ -96,9 +99,16 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     policies,
     keepText: texts.keep,
     surface,
-    onPainted: options.onPainted,
+    onPainted: (screen) => {
+      logon.notePainted();
+      options.onPainted(screen);
+    },
   });
-  gate.opened.subscribe(options.onOpened);
+  gate.opened.subscribe((how) => {
+    logon.noteOpened();
+    options.onOpened(how);
+  });
+  personStore.opened.subscribe(() => void logon.current());
   const idle = createIdleFeature(context, { gate, personStore, warning: idleWarning, onRefused });
   const media = createMediaFeature(context, {
     gate,
@@ -138,7 +148,11 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     createConfigFeature(context, { replaceConfig, applyChanges: running.applyChanges }),
   );
   return {
-    start: running.start,
+    start: async () => {
+      const started = await running.start();
+      logon.noteStarted();
+      return started;
+    },
     noteWatchdog: system.noteWatchdog,
     showStatus: () => {
       if (!gate.isShut()) userInterface.openAbout();

@@ -1,12 +1,13 @@
 /** Runs the agent inside Electron: ensures one instance, waits until the app is ready, and ends in order. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, dialog, Menu, powerMonitor } from 'electron';
+import { app, BrowserWindow, dialog, Menu, powerMonitor } from 'electron';
 import { expectWindow } from '../ipc/register.ts';
 import { createPlatform, findOwnFolders, type Platform, readDesktop } from '../platform/create-platform.ts';
 import { oneFolder } from '../platform/own-folders/own-folders.ts';
 import { protectBy } from '../services/person-store/protect-by.ts';
 import { type PrewarmedWindow, prewarmGateWindow } from '../windows/prewarmed-window.ts';
+import { listenForSessionEnd } from '../windows/session-end.ts';
 import { createAgentLog } from './agent-log.ts';
 import { appUserModelId } from './app-user-model-id.ts';
 import { claimInstance } from './claim-instance.ts';
@@ -59,6 +60,15 @@ export async function runAgent(options: RunOptions = {}): Promise<void> {
 
   let agent: Agent | undefined;
   let isEnding = false;
+  const end = () => {
+    if (isEnding) return;
+    isEnding = true;
+    const stopped = agent?.stop() ?? Promise.resolve();
+    void stopped
+      .catch((error: unknown) => log.write('error', `stop: ${describeError(error)}`))
+      .then(log.open)
+      .finally(() => app.exit(0));
+  };
 
   app
     .whenReady()
@@ -70,17 +80,19 @@ export async function runAgent(options: RunOptions = {}): Promise<void> {
       const prewarmed = prewarmGateWindow({ preload: preloadFolder() }, desktop);
       expectWindow('gate', prewarmed.settled);
       agent = await compose(await choosePlatform(options), prewarmed, folders);
-      powerMonitor.on('suspend', () => agent?.noteSystem('suspending'));
-      powerMonitor.on('resume', () => agent?.noteSystem('resumed'));
-      powerMonitor.on('lock-screen', () => agent?.noteSystem('locked'));
-      powerMonitor.on('unlock-screen', () => agent?.noteSystem('unlocked'));
+      listenToSystem(agent.noteSystem);
+      // On Windows `before-quit` is not emitted when the session ends.
+      if (desktop.endsSessionThroughWindow) {
+        listenForSessionEnd({ onEnding: () => agent?.noteSystem('session-ending'), onEnded: end });
+      }
       if ((await agent.start()) === 'not-here') app.quit();
       await log.open();
     })
     .catch(endBroken);
 
   // The agent lives in the tray, so it must not end with its last window.
-  app.on('window-all-closed', () => setTimeout(giveMemoryBack, afterWindowsMs));
+  app.on('window-all-closed', () => undefined);
+  giveMemoryBackAfterWindows();
   app.on('second-instance', (_event, argv) => {
     const { isUnasked, watchdogDelaySeconds } = readStartedBy(argv);
     if (watchdogDelaySeconds > 0) agent?.noteWatchdog(watchdogDelaySeconds);
@@ -88,16 +100,31 @@ export async function runAgent(options: RunOptions = {}): Promise<void> {
   });
   app.on('before-quit', (event) => {
     if (isEnding) return;
-    isEnding = true;
     event.preventDefault();
-    const stopped = agent?.stop() ?? Promise.resolve();
-    void stopped
-      .catch((error: unknown) => log.write('error', `stop: ${describeError(error)}`))
-      .then(log.open)
-      .finally(() => app.exit(0));
+    end();
   });
   process.on('uncaughtException', endBroken);
   process.on('unhandledRejection', endBroken);
+}
+
+function listenToSystem(note: Agent['noteSystem']): void {
+  powerMonitor.on('suspend', () => note('suspending'));
+  powerMonitor.on('resume', () => note('resumed'));
+  powerMonitor.on('lock-screen', () => note('locked'));
+  powerMonitor.on('unlock-screen', () => note('unlocked'));
+}
+
+/** `window-all-closed` would not do: a window without a page may stay to listen for the end of the session. */
+function giveMemoryBackAfterWindows(): void {
+  let timer: NodeJS.Timeout | undefined;
+  app.on('browser-window-created', (_event, window) => {
+    window.once('closed', () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        if (BrowserWindow.getAllWindows().length === 0) giveMemoryBack();
+      }, afterWindowsMs);
+    });
+  });
 }
 
 interface ClaimedFolders {

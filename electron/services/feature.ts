@@ -4,8 +4,11 @@ import type { ConfigKey } from '../../shared/config/config-changes.ts';
 import type { ManagedConfig } from '../../shared/config/managed-config.ts';
 import type { Capability } from '../../shared/wire/events.ts';
 
-/** What the system reports of sleep and of the lock screen. */
-export type SystemChange = 'suspending' | 'resumed' | 'locked' | 'unlocked';
+/**
+ * What the system reports of sleep, of the lock screen and of the end of the session. `session-ending`: the user signs out
+ * or the PC shuts down, which the user may still cancel.
+ */
+export type SystemChange = 'suspending' | 'resumed' | 'locked' | 'unlocked' | 'session-ending';
 
 export interface ConfigChanges {
   /** A key, or one of a group, has changed. */

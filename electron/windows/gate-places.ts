@@ -17,12 +17,16 @@ export interface GatePlaces {
   put(window: BrowserWindow, target: Target): boolean;
   /** Corrects what has changed. Answers what a user could see past the window by; empty if nothing. */
   correct(window: BrowserWindow): string;
+  /** The last request for bounds, and the number of all requests. The window must have been placed. */
+  requested(window: BrowserWindow): { readonly asked: Rectangle; readonly requests: number };
 }
 
 export function createGatePlaces({ fullScreen, windowState }: Options): GatePlaces {
   const fits = new WeakMap<BrowserWindow, Fit>();
+  const counts = new WeakMap<BrowserWindow, number>();
 
   const fill = (window: BrowserWindow, bounds: Rectangle) => {
+    counts.set(window, (counts.get(window) ?? 0) + 1);
     if (!fullScreen) {
       window.setBounds(bounds);
       return;
@@ -67,7 +71,14 @@ export function createGatePlaces({ fullScreen, windowState }: Options): GatePlac
     return judgement.covers ? lost : 'moved or resized';
   };
 
-  return { put, correct };
+  return {
+    put,
+    correct,
+    requested: (window) => ({
+      asked: fits.get(window)?.asked ?? window.getBounds(),
+      requests: counts.get(window) ?? 0,
+    }),
+  };
 }
 
 function isSameTarget(left: Target, right: Target): boolean {

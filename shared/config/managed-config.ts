@@ -180,6 +180,13 @@ const gateGroup = z
       'cy-GB':
         'Mae’n dangos y polisi wrth fewngofnodi ac yn atal defnyddio’r cyfrifiadur nes i’r person ei dderbyn.',
     }),
+    beforeDesktop: switchSetting(false, {
+      applies: 'next-login',
+      'en-GB':
+        'Lets the desktop start only when the gate is ready, or after 20 seconds. Needs the logon script of docs/windows.md.',
+      'cy-GB':
+        'Mae’n gadael i’r bwrdd gwaith gychwyn dim ond pan fydd y porth yn barod, neu ar ôl 20 eiliad. Mae angen y sgript fewngofnodi yn docs/windows.md.',
+    }),
     onDecline: choiceSetting(['sign-out', 'lock', 'nothing'], 'sign-out', {
       applies: 'next-login',
       'en-GB':

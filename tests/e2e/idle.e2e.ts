@@ -229,6 +229,7 @@ test('the agent locks a PC before it sleeps, and restarts the idle time on wake-
   expect(await world.journal()).toEqual(['lock-at-once requested']);
   await logind.sleep(false);
   await expect.poll(() => cardCount(agent)).toBe(0);
+  await logged(agent, /idle: awake: locked/);
   await logind.setLocked(session, false);
   const wokenAtMs = performance.now();
   await logged(agent, /idle: warning: lock/, 2);

@@ -13,6 +13,8 @@ export interface LaunchOptions {
   readonly display: Display;
   /** The app's own flags: `['--config', file, '--demo']`. */
   readonly args?: readonly string[];
+  /** Flags of Electron and Chromium. */
+  readonly electronFlags?: readonly string[];
   /** Added to the display's environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** Chromium's profile; a new one, removed by `close`, where none is given. Give one to start the same agent again. */
@@ -104,6 +106,7 @@ export const launchElectron = async (options: LaunchOptions): Promise<LaunchedEl
       // Flags for Electron and Chromium go before the app's folder, the app's own after it.
       args: [
         ...runtime.launchArgs,
+        ...(options.electronFlags ?? []),
         `--user-data-dir=${userDataFolder}`,
         options.app,
         ...(options.args ?? []),

@@ -52,6 +52,7 @@ export function createGateSurface(
     demonstrationLeft,
     show: () => windows.show(),
     hide: () => windows.hide(),
+    capabilities: () => (windowState === undefined ? [] : [windowState.capability()]),
     notePainted: () => windows.notePainted(),
     discardPrewarmed: () => prewarmed.discard(),
   };

@@ -23,6 +23,8 @@ export interface Desktop {
   readonly hasTaskbarTheme: boolean;
   /** A left click on the tray icon, and Enter on it, open no menu by themselves. */
   readonly trayClickOpensNothing: boolean;
+  /** The system tells of the end of the session through a window of the program. */
+  readonly endsSessionThroughWindow: boolean;
   /** Chromium loads GTK into the main process. */
   readonly loadsGtk: boolean;
 }
@@ -35,6 +37,7 @@ export const windowsDesktop: Desktop = {
   trayIconFormat: 'ico',
   hasTaskbarTheme: true,
   trayClickOpensNothing: true,
+  endsSessionThroughWindow: true,
   loadsGtk: false,
 };
 
@@ -45,6 +48,7 @@ export const unknownDesktop: Desktop = {
   trayIconFormat: 'png',
   hasTaskbarTheme: false,
   trayClickOpensNothing: false,
+  endsSessionThroughWindow: false,
 };
 
 /** @param environment of this process; the login session has set the display's variables there. */
@@ -57,6 +61,7 @@ export function readLinuxDesktop(environment: Readonly<Record<string, string | u
     trayIconFormat: 'png',
     hasTaskbarTheme: false,
     trayClickOpensNothing: false,
+    endsSessionThroughWindow: false,
     loadsGtk: true,
   } as const;
   if (session === 'wayland' || wayland !== '') return { display: 'wayland', ...traits };

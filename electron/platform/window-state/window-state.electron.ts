@@ -3,9 +3,13 @@ import { fail, succeed } from '../../../shared/lib/result.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 import type { WindowStatePort } from './window-state-port.ts';
 
-/** @param reason why the system itself is not asked. */
-export function createElectronWindowStatePort(reason: string): WindowStatePort {
-  const capability: Capability = { name: 'window-state', level: 'degraded', reason };
+/** @param lack why the system itself should be asked and cannot be; empty where Electron's word is enough. */
+export function createElectronWindowStatePort(lack: string): WindowStatePort {
+  const capability: Capability = {
+    name: 'window-state',
+    level: lack === '' ? 'full' : 'degraded',
+    reason: lack,
+  };
   return {
     capability: () => capability,
     readKeyboard: (windows) =>
@@ -14,6 +18,6 @@ export function createElectronWindowStatePort(reason: string): WindowStatePort {
       window.focus();
       return Promise.resolve(succeed(undefined));
     },
-    readPlace: () => fail({ kind: 'none', reason }),
+    readPlace: () => fail({ kind: 'none', reason: lack || 'Electron does not say it' }),
   };
 }

@@ -4,7 +4,7 @@ import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { createSignal, type Signal } from '../../../shared/lib/signal.ts';
 import { fillPlaceholders } from '../../../shared/policy/fill-placeholders.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
-import type { EventData, GateOpening } from '../../../shared/wire/events.ts';
+import type { Capability, EventData, GateOpening } from '../../../shared/wire/events.ts';
 import type { DuePolicy } from '../../domain/gate/evaluate.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { NewEvent } from '../../storage/outbox/outbox.ts';
@@ -27,6 +27,8 @@ export interface GateSurface {
   hide(): void;
   /** The gate's page has painted. */
   notePainted(): void;
+  /** What the agent knows of its windows. */
+  capabilities(): readonly Capability[];
   /** Discards a prewarmed window that the gate did not take. */
   discardPrewarmed(): void;
   readonly interrupted: Signal<[what: Interruption, detail: string]>;
@@ -134,8 +136,9 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
     gateServiceSettings(context),
   );
 
+  const watched = reportSurface(context, surface, () => void inLogin.noteCrash());
   endings.push(
-    ...reportSurface(context, surface, () => void inLogin.noteCrash()),
+    ...watched.endings,
     surface.demonstrationLeft.subscribe(() => service.leaveDemonstration()),
     personStore.opened.subscribe(() => inLogin.watch()),
     // The network is often there only seconds after the login. Ask again what a shut gate asked without it.
@@ -181,6 +184,10 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
       surface.discardPrewarmed();
       if (isShut()) await firstPaint.wait();
       return undefined;
+    },
+    capabilities: () => surface.capabilities(),
+    onSystem: (change) => {
+      if (change === 'session-ending') watched.noteSessionEnding();
     },
     // A shut gate applies the change at once; an open gate stays open until the next login.
     onConfigChanged: async (changes) => {
@@ -285,23 +292,26 @@ async function leaveSession(
   return fail(left.error.reason);
 }
 
-/** Logs and reports what happens to the gate's windows. Returns the ends of its subscriptions. */
+/** Logs and reports what happens to the gate's windows, until the returned `endings` are called. */
 function reportSurface(
   { platform, machine, report, log }: AgentContext,
   surface: GateSurface,
-  onRendererGone: () => void,
-): readonly (() => void)[] {
+  onCrash: () => void,
+) {
   const interruptions = createInterruptionReports({ clock: platform.clock, subject: machine.id, report });
-  return [
-    surface.interrupted.subscribe((what, detail) => {
-      log(`gate: interrupted: ${what}: ${detail}`);
-      interruptions.lost(what, detail);
-      // The gate ends a page that hangs, and counts it then.
-      if (what === 'renderer-gone') onRendererGone();
-    }),
-    surface.regained.subscribe((what) => {
-      log(`gate: regained: ${what}`);
-      interruptions.regained(what);
-    }),
-  ];
+  return {
+    noteSessionEnding: interruptions.noteSessionEnding,
+    endings: [
+      surface.interrupted.subscribe((what, detail) => {
+        log(`gate: interrupted: ${what}: ${detail}`);
+        interruptions.lost(what, detail);
+        // The gate ends a page that hangs, and counts it then.
+        if (what === 'renderer-gone' && !interruptions.isSessionEnding()) onCrash();
+      }),
+      surface.regained.subscribe((what) => {
+        log(`gate: regained: ${what}`);
+        interruptions.regained(what);
+      }),
+    ],
+  };
 }

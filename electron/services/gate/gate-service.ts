@@ -40,6 +40,7 @@ export interface GateService extends Pick<GateNews, 'reconsider' | 'newlyDue'> {
   stop(): void;
 }
 
+/** Longer than other functions: each effect and each phase is one case, and all of them share the state and the timer. */
 export function createGateService(ports: GatePorts, options: GateOptions): GateService {
   const { clock } = ports;
   const { settings } = options;

@@ -7,6 +7,8 @@ type Interruption = EventData<'porthor.gate.interrupted.v1'>['what'];
 
 /** A key that is held down, or a program that fights for the top, would fill the outbox and the collector. */
 const sameAgainAfterMs = 60_000;
+/** Windows ends the pages before the agent. A sign-out that is cancelled leaves the agent running. */
+const sessionEndsWithinMs = 60_000;
 
 interface Options {
   readonly clock: Clock;
@@ -19,11 +21,16 @@ export interface InterruptionReports {
   /** Reports the same kind of interruption at most once a minute; the log has every one. */
   lost(what: Interruption, detail: string): void;
   regained(what: Interruption): void;
+  /** The session is about to end: what happens to the windows now is no interruption, and a page that ends is no crash. */
+  noteSessionEnding(): void;
+  isSessionEnding(): boolean;
 }
 
 export function createInterruptionReports({ clock, subject, report }: Options): InterruptionReports {
   const toldAtMs = new Map<Interruption, number>();
   const lostAt = new Map<Interruption, string>();
+  let endingUntilMs = Number.NEGATIVE_INFINITY;
+  const isSessionEnding = () => clock.monotonicMs() < endingUntilMs;
   const send = (what: Interruption, detail: string, lost: string, regainedAt?: string) =>
     void report({
       type: 'porthor.gate.interrupted.v1',
@@ -38,6 +45,7 @@ export function createInterruptionReports({ clock, subject, report }: Options): 
   return {
     lost: (what, detail) => {
       const nowMs = clock.monotonicMs();
+      if (isSessionEnding()) return;
       if (nowMs - (toldAtMs.get(what) ?? Number.NEGATIVE_INFINITY) < sameAgainAfterMs) return;
       toldAtMs.set(what, nowMs);
       const now = clock.nowUtc().toISOString();
@@ -49,5 +57,9 @@ export function createInterruptionReports({ clock, subject, report }: Options): 
       lostAt.delete(what);
       if (lost !== undefined) send(what, '', lost, clock.nowUtc().toISOString());
     },
+    noteSessionEnding: () => {
+      endingUntilMs = clock.monotonicMs() + sessionEndsWithinMs;
+    },
+    isSessionEnding,
   };
 }

@@ -54,6 +54,7 @@ export function createIdleLock(options: Options): IdleService {
         if (named !== undefined) await report(signedOutEvent(limits.signOutAfterSeconds, named));
       },
       onFault: options.onFault,
+      noteAwake: (isLocked) => log(`idle: awake: ${isLocked ? 'locked' : 'not locked'}`),
       loadSensorRecord: () => options.settings()?.current().idleSensor,
       saveSensorRecord: (idleSensor) => {
         void options.settings()?.update((current) => ({ ...current, idleSensor }));

@@ -19,9 +19,7 @@ import type { SystemChange } from '../feature.ts';
 import { createIdleSensor, type IdleFault } from './idle-sensor.ts';
 import { toIdleStatus } from './idle-status.ts';
 import { createPresentations } from './presentations.ts';
-
-/** Some systems notify Electron of one sleep twice; within this it is the same sleep. */
-const oneSleepMs = 10_000;
+import { createSleepLock } from './sleep-lock.ts';
 
 type LockCause = 'idle' | 'sleep';
 
@@ -40,6 +38,8 @@ export interface IdlePorts {
   /** Resolves when the report is on disk, or never will be: the session ends afterwards. */
   reportSignedOut(): Promise<void>;
   onFault(fault: IdleFault): void;
+  /** The PC has woken up, and the session was found locked or open. */
+  noteAwake(isLocked: boolean): void;
   loadSensorRecord(): SensorRecord | undefined;
   saveSensorRecord(record: SensorRecord): void;
 }
@@ -62,6 +62,7 @@ export interface IdleService {
   stop(): void;
 }
 
+/** Longer than other functions: each effect of the machine is one case, and all of them share its state and its timer. */
 export function createIdleService(ports: IdlePorts, settings: IdleSettings): IdleService {
   const { clock } = ports;
   let state = startIdle(clock.monotonicMs());
@@ -72,7 +73,6 @@ export function createIdleService(ports: IdlePorts, settings: IdleSettings): Idl
   let lastLockReason = '';
   let lastLossReason = '';
   let systemLimitSeconds: number | undefined;
-  let sleptAtMs: number | undefined;
 
   const sensor = createIdleSensor({
     clock,
@@ -81,6 +81,15 @@ export function createIdleService(ports: IdlePorts, settings: IdleSettings): Idl
     onFault: (fault) => ports.onFault(fault),
     loadRecord: () => ports.loadSensorRecord(),
     saveRecord: (record) => ports.saveSensorRecord(record),
+  });
+  const sleepLock = createSleepLock({
+    clock,
+    session: ports.session,
+    lock: ports.lock,
+    isAway: () => state.phase.name === 'away' || state.phase.name === 'signing-out',
+    reportLocked: (certainty) => ports.reportLocked('sleep', certainty, 1),
+    reportLockFailed: (reason) => ports.reportLockFailed('sleep', 1, reason),
+    onAwake: (isLocked) => ports.noteAwake(isLocked),
   });
   const presentations = createPresentations({
     clock,
@@ -196,16 +205,6 @@ export function createIdleService(ports: IdlePorts, settings: IdleSettings): Idl
     dispatch({ kind: 'sign-out-answered', nowMs: clock.monotonicMs(), requested: answer.ok });
   };
 
-  const lockBeforeSleep = () => {
-    const nowMs = clock.monotonicMs();
-    if (sleptAtMs !== undefined && nowMs - sleptAtMs < oneSleepMs) return;
-    sleptAtMs = nowMs;
-    if (state.phase.name === 'away' || state.phase.name === 'signing-out') return;
-    const answer = ports.lock.lockAtOnce();
-    if (!answer.ok) ports.reportLockFailed('sleep', 1, answer.error.reason);
-    else if (answer.value === 'requested') ports.reportLocked('sleep', 'requested', 1);
-  };
-
   const status = () =>
     toIdleStatus({
       state,
@@ -245,8 +244,10 @@ export function createIdleService(ports: IdlePorts, settings: IdleSettings): Idl
     },
     noteSystem: (change) => {
       if (stopped) return;
-      if (change === 'suspending') lockBeforeSleep();
+      if (change === 'suspending') sleepLock.beforeSleep();
+      else if (change === 'session-ending') sensor.save();
       else dispatch({ kind: 'system-changed', nowMs: clock.monotonicMs(), change });
+      if (change === 'resumed') void sleepLock.afterSleep();
     },
     stay: () => dispatch({ kind: 'stay', nowMs: clock.monotonicMs() }),
     warningShown: () => dispatch({ kind: 'warning-shown', nowMs: clock.monotonicMs() }),

@@ -36,6 +36,8 @@ const scriptSchema = z.strictObject({
   clockStartsAt: z.string().optional(),
   /** Timers of five minutes and more fire after this long instead; absent: they keep their time. */
   longTimersMs: z.int().min(1).optional(),
+  /** False: a window fills a display by its bounds, as on Windows. Absent: as this desktop wants it. */
+  fillsByFullScreen: z.boolean().optional(),
   /** The system's secret store keeps its key in the profile, as Windows and keyrings do. */
   keyInProfile: z.boolean().optional(),
   /** What the agent asked the system for, one word a line. */
@@ -153,6 +155,10 @@ const profileStore: Pick<Platform, 'loadSecretStore'> = {
 await runAgent({
   adaptPlatform: (platform) => ({
     ...platform,
+    desktop: {
+      ...platform.desktop,
+      fillsByFullScreen: readScript().fillsByFullScreen ?? platform.desktop.fillsByFullScreen,
+    },
     removableMedia: () => Promise.resolve(globalThis.removableMedia),
     ...hurry({ ...platform, clock: setClock(platform) }, readScript().speed),
     account: {

@@ -35,6 +35,8 @@ export interface World {
 }
 
 interface StartOptions {
+  /** Flags of Electron and Chromium. */
+  readonly electronFlags?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -145,6 +147,7 @@ async function createWorld(screens: readonly [ScreenSize, ...ScreenSize[]]) {
         display,
         userDataFolder: inFolder('profile'),
         args: ['--config', inFolder('config.json'), ...(options.args ?? [])],
+        electronFlags: options.electronFlags ?? [],
         env: { ...options.env, PORTHOR_TEST_SCRIPT: inFolder('script.json') },
       });
       const agent = toRunningAgent(launched, logFile, logBefore);

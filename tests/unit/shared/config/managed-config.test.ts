@@ -25,6 +25,7 @@ const promised: Readonly<Record<string, unknown>> = {
   'audience.rules': [],
   'audience.exclude': [],
   'gate.enabled': true,
+  'gate.beforeDesktop': false,
   'gate.onDecline': 'sign-out',
   'gate.declineCountdownSeconds': 60,
   'gate.openAfterCrashes': 3,

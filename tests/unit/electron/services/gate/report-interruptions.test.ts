@@ -44,6 +44,18 @@ describe('an interruption of the gate', () => {
     expect(reported).toHaveLength(4);
   });
 
+  it('is none while the session ends, and is one again when the user cancelled that', () => {
+    const { clock, reported, interruptions } = createWorld();
+    interruptions.noteSessionEnding();
+    expect(interruptions.isSessionEnding()).toBe(true);
+    interruptions.lost('renderer-gone', 'gate: killed');
+    expect(reported).toEqual([]);
+    clock.advance(60_000);
+    expect(interruptions.isSessionEnding()).toBe(false);
+    interruptions.lost('renderer-gone', 'gate: killed');
+    expect(reported).toHaveLength(1);
+  });
+
   it('that was not reported has no reported end either', () => {
     const { reported, interruptions } = createWorld();
     interruptions.regained('renderer-gone');

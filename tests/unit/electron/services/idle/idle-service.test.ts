@@ -38,6 +38,7 @@ function createWorld(chosen: Partial<IdleSettings> = {}, changes: Partial<IdlePo
         done.push('signed out');
         return Promise.resolve();
       },
+      noteAwake: () => undefined,
       onFault: ({ fault, subject, reason }) => done.push(`fault ${fault} ${subject}: ${reason}`),
       loadSensorRecord: () => saved,
       saveSensorRecord: (record) => {
@@ -228,6 +229,37 @@ describe('the idle lock', () => {
     expect(world.done).toEqual(['locked sleep requested 1']);
     world.service.noteSystem('resumed');
     expect(world.service.warning()).toBeUndefined();
+  });
+
+  it('locks on the wake-up a PC that slept before it could be locked, once', async () => {
+    await world.service.start();
+    world.service.noteSystem('resumed');
+    world.service.noteSystem('resumed');
+    await drainMicrotasks();
+    expect(world.platform.lock.locks()).toBe(1);
+    expect(world.done).toEqual(['locked sleep confirmed 1']);
+  });
+
+  it.each([
+    ['a locked session', { inFront: true, locked: true }],
+    ['a session that is not in front', { inFront: false, locked: false }],
+  ])('leaves %s alone on the wake-up', async (_name, state) => {
+    await world.service.start();
+    world.platform.session.standAs(succeed(state));
+    world.service.noteSystem('resumed');
+    await drainMicrotasks();
+    expect(world.platform.lock.locks()).toBe(0);
+    expect(world.done).toEqual([]);
+  });
+
+  it('locks on the wake-up where the session cannot be read, and reports where it cannot lock', async () => {
+    await world.service.start();
+    world.platform.session.standAs(fail({ kind: 'unreadable', reason: 'busy' }));
+    world.platform.lock.answerWith(fail({ kind: 'refused', reason: 'no' }));
+    world.service.noteSystem('resumed');
+    await drainMicrotasks();
+    expect(world.platform.lock.locks()).toBe(1);
+    expect(world.done).toEqual(['lock failed sleep 1 no']);
   });
 
   it('does not ask a locked session to lock before a sleep', async () => {
