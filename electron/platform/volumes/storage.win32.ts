@@ -59,7 +59,8 @@ interface EjectAnswer {
 
 export type Storage = ReturnType<typeof createStorage>;
 
-export function createStorage(native: Native) {
+/** The functions of kernel32.dll that ask drives and volumes. */
+function defineFileCalls(native: Native) {
   const define = native.define.bind(native);
   const getLogicalDrives = define<() => number>(kernel, 'GetLogicalDrives', 'uint32_t', []);
   const getDriveType = define<(root: string) => number>(kernel, 'GetDriveTypeW', 'uint32_t', ['str16']);
@@ -135,6 +136,31 @@ export function createStorage(native: Native) {
     'int32_t',
     ['str16', 'void *', 'void *', 'void *'],
   );
+  return {
+    getLogicalDrives,
+    getDriveType,
+    getLastError,
+    closeHandle,
+    createFile,
+    deviceIoControl,
+    readFile,
+    getVolumeInformation,
+    getDiskFreeSpace,
+  };
+}
+
+export function createStorage(native: Native) {
+  const {
+    getLogicalDrives,
+    getDriveType,
+    getLastError,
+    closeHandle,
+    createFile,
+    deviceIoControl,
+    readFile,
+    getVolumeInformation,
+    getDiskFreeSpace,
+  } = defineFileCalls(native);
 
   /** Undefined where Windows does not open it; `access` 0 asks about the device only, not for its content. */
   const withDevice = async <Answer>(
@@ -290,8 +316,8 @@ function createDeviceTreeOrNone(native: Native): DeviceTree {
   }
 }
 
-/** The configuration manager: which device a drive belongs to. */
-function createDeviceTree(native: Native) {
+/** The functions of cfgmgr32.dll. Throws where one of them is missing. */
+function defineTreeCalls(native: Native) {
   const define = native.define.bind(native);
   const getListSize = define<(length: Buffer, guid: Buffer, id: null, flags: number) => number>(
     configurationManager,
@@ -352,6 +378,13 @@ function createDeviceTree(native: Native) {
     'uint32_t',
     'uint32_t',
   ]);
+  return { getListSize, getList, getInterfaceProperty, locate, getParent, getId, getProperty, requestEject };
+}
+
+/** The configuration manager: which device a drive belongs to. */
+function createDeviceTree(native: Native) {
+  const { getListSize, getList, getInterfaceProperty, locate, getParent, getId, getProperty, requestEject } =
+    defineTreeCalls(native);
 
   const readProperty = async (node: number, key: Buffer): Promise<Buffer | undefined> => {
     const into = Buffer.alloc(4096);
