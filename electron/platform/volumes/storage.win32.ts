@@ -59,7 +59,40 @@ interface EjectAnswer {
 
 export type Storage = ReturnType<typeof createStorage>;
 
-/** The functions of kernel32.dll that ask drives and volumes. */
+/** The functions of kernel32.dll that ask a volume by its letter. */
+function defineVolumeCalls(native: Native) {
+  const define = native.define.bind(native);
+  const getVolumeInformation = define<
+    (
+      root: string,
+      label: Buffer,
+      labelLength: number,
+      serial: null,
+      component: null,
+      flags: null,
+      fileSystem: Buffer,
+      fileSystemLength: number,
+    ) => number
+  >(kernel, 'GetVolumeInformationW', 'int32_t', [
+    'str16',
+    'void *',
+    'uint32_t',
+    'void *',
+    'void *',
+    'void *',
+    'void *',
+    'uint32_t',
+  ]);
+  const getDiskFreeSpace = define<(root: string, free: null, total: Buffer, allFree: null) => number>(
+    kernel,
+    'GetDiskFreeSpaceExW',
+    'int32_t',
+    ['str16', 'void *', 'void *', 'void *'],
+  );
+  return { getVolumeInformation, getDiskFreeSpace };
+}
+
+/** The functions of kernel32.dll that open a drive and ask it. */
 function defineFileCalls(native: Native) {
   const define = native.define.bind(native);
   const getLogicalDrives = define<() => number>(kernel, 'GetLogicalDrives', 'uint32_t', []);
@@ -109,33 +142,6 @@ function defineFileCalls(native: Native) {
   const readFile = define<
     (handle: bigint, into: Buffer, length: number, read: Buffer, overlapped: null) => number
   >(kernel, 'ReadFile', 'int32_t', ['void *', 'void *', 'uint32_t', 'void *', 'void *']);
-  const getVolumeInformation = define<
-    (
-      root: string,
-      label: Buffer,
-      labelLength: number,
-      serial: null,
-      component: null,
-      flags: null,
-      fileSystem: Buffer,
-      fileSystemLength: number,
-    ) => number
-  >(kernel, 'GetVolumeInformationW', 'int32_t', [
-    'str16',
-    'void *',
-    'uint32_t',
-    'void *',
-    'void *',
-    'void *',
-    'void *',
-    'uint32_t',
-  ]);
-  const getDiskFreeSpace = define<(root: string, free: null, total: Buffer, allFree: null) => number>(
-    kernel,
-    'GetDiskFreeSpaceExW',
-    'int32_t',
-    ['str16', 'void *', 'void *', 'void *'],
-  );
   return {
     getLogicalDrives,
     getDriveType,
@@ -144,23 +150,13 @@ function defineFileCalls(native: Native) {
     createFile,
     deviceIoControl,
     readFile,
-    getVolumeInformation,
-    getDiskFreeSpace,
   };
 }
 
 export function createStorage(native: Native) {
-  const {
-    getLogicalDrives,
-    getDriveType,
-    getLastError,
-    closeHandle,
-    createFile,
-    deviceIoControl,
-    readFile,
-    getVolumeInformation,
-    getDiskFreeSpace,
-  } = defineFileCalls(native);
+  const { getLogicalDrives, getDriveType, getLastError, closeHandle, createFile, deviceIoControl, readFile } =
+    defineFileCalls(native);
+  const { getVolumeInformation, getDiskFreeSpace } = defineVolumeCalls(native);
 
   /** Undefined where Windows does not open it; `access` 0 asks about the device only, not for its content. */
   const withDevice = async <Answer>(
