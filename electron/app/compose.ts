@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { GateOpening } from '../../shared/wire/events.ts';
 import type { Refusal } from '../ipc/register.ts';
+import { type ClientCertificateRule, clientCertificateRule } from '../platform/network/client-certificate.ts';
 import type { AgentContext, AgentProcess } from '../services/agent-context.ts';
 import { createAgreements } from '../services/agreements/agreements-service.ts';
 import { createKeptTexts } from '../services/agreements/kept-texts.ts';
@@ -34,6 +35,8 @@ import { createUserInterface } from './user-interface/user-interface.ts';
 
 export interface AgentOptions extends AgentProcess {
   readonly startedBy: StartedBy;
+  /** Names the server that may get a client certificate; undefined: no server gets one. */
+  readonly nameClientCertificate: (rule: ClientCertificateRule | undefined) => void;
   /** Folders whose lock an agent outside this login session holds; 0 as a rule. */
   readonly passedOverLocks: number;
   readonly systemLanguages: readonly string[];
@@ -78,6 +81,8 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     reports,
     capabilities: running.capabilities,
   });
+  const { collectorUrl, clientCertificateIssuer } = context.config();
+  options.nameClientCertificate(clientCertificateRule(collectorUrl, clientCertificateIssuer));
   if (options.passedOverLocks > 0) context.onFault(refusedLocks(options.passedOverLocks));
   const onRefused = ({ window, channel, reason }: Refusal) =>
     context.onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason });

@@ -407,6 +407,13 @@ const managedConfigSchema = z.strictObject({
     },
     pathSchema,
   ),
+  clientCertificateIssuer: textSetting(256, {
+    applies: 'next-login',
+    'en-GB':
+      'Common name of the authority whose certificate of this user or PC is sent to the collector, if the collector asks for one. Empty: none is sent.',
+    'cy-GB':
+      'Enw cyffredin yr awdurdod y bydd ei dystysgrif, ar gyfer y defnyddiwr neu’r cyfrifiadur hwn, yn cael ei hanfon at y casglwr os bydd y casglwr yn gofyn am un. Gwag: ni chaiff un ei hanfon.',
+  }),
   language: choiceSetting(['auto', ...languages], 'auto', {
     applies: 'next-login',
     'en-GB': 'The language shown at first; auto follows the PC. A person can always switch.',

@@ -13,6 +13,7 @@ const promised: Readonly<Record<string, unknown>> = {
   collectorUrl: '',
   enrolmentToken: '',
   caCertificateFile: '',
+  clientCertificateIssuer: '',
   language: 'auto',
   'contact.name': '',
   'contact.phone': '',
