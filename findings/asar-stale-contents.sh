@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Expected: `@electron/asar` reads the archive that is on the disk. Its readme and its types mention no cache.
+# Expected: `@electron/asar` reads the archive that is on the disk. Its readme mentions no cache.
 # Seen: the table of contents of a path is kept for the life of the process. After the archive was written again at the
 #   same path, by the same package, `listPackage` gives the old list and `extractFile` gives bytes of the new file cut
 #   at the old places: not an error and not the old content, but a piece of something else.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Expected: an event that was sent without `time` arrives without `time`. CloudEvents 1.0 calls the attribute optional,
-#   and says that a consumer which needs one may use the time of arrival; the SDK's readme promises to parse the event.
+#   and allows the producer, and no one else, to set another time than that of the occurrence.
 # Seen: `HTTP.toEvent` puts the moment of parsing in as `time`, so that it cannot be told from a time that the sender
 #   wrote. Parsed twice, the same bytes give two times. A `time` with microseconds loses three of its digits, and one
 #   with an offset comes out in UTC.

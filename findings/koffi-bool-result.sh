@@ -6,7 +6,7 @@
 # Versions: koffi 3.3.4, glibc on x86-64 Linux.
 # Meaning: a Windows function declared with `bool` for BOOL reads a success as a failure if the function answers an
 #   even number. Most answer 1, so a test seldom shows it. Declare BOOL as `int` and compare with 0.
-# Porthor: electron/platform/native/native.win32.ts declares the functions of Windows.
+# Porthor: electron/platform/native/native.win32.ts declares BOOL as `int32_t` and BOOLEAN as `uint8_t`.
 set -euo pipefail
 need() { command -v "$1" >/dev/null || { echo "MISSING: $1: $2" >&2; exit 2; }; }
 need npm 'install Node.js 22.13 or newer with npm'

@@ -7,7 +7,7 @@
 #   react-markdown 10.1.0, react 19.3.1.
 # Meaning: a check, a hash, a search or a word count over the tree, or over the file, holds a rule that no reader of the
 #   page ever sees. Compare the length of each row with that of the header.
-# Porthor: the import counts such words as missing in its report (build/policy/import/word-account.ts).
+# Porthor: the import widens the header, so that such words stay on the page (build/policy/import/read-markdown.ts).
 set -euo pipefail
 need() { command -v "$1" >/dev/null || { echo "MISSING: $1: $2" >&2; exit 2; }; }
 need npm 'install Node.js 20 or newer with npm'

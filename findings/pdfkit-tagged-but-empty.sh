@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Expected: a PDF made with `tagged: true` says that it is tagged, and holds a structure that names the text, or marks
 #   loose text as an artefact. ISO 32000-1, 14.8, asks both of a document that calls itself tagged; PDFKit's guide to
-#   accessibility shows `tagged: true` as the switch for it.
+#   accessibility names `tagged: true` for it.
 # Seen: the file calls itself tagged (`/Marked true`) and holds a structure tree with nothing in it. Text that was
 #   added with `text()` outside of `struct()` is neither in the tree nor marked as an artefact.
 # Versions: pdfkit 0.20.2, read with unpdf 1.8.1 (pdf.js).

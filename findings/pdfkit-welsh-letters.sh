@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Expected: a letter that a font cannot show becomes a blank or an error; the letters after it stay right. PDFKit's
-#   documentation on fonts names no limit of the 14 standard fonts, and its maintainers say only that these cover
-#   Windows-1252 (foliojs/pdfkit issue 262).
+#   maintainers say that the standard fonts cover Windows-1252 (foliojs/pdfkit issue 262), and no more than that.
 # Seen: with a standard font, every letter above U+00FF that Windows-1252 lacks spoils the rest of its run of text as
 #   well: its code has three hexadecimal digits, so all later pairs of digits are shifted by one. Nothing throws.
 # Versions: pdfkit 0.20.2, read back with unpdf 1.8.1.

@@ -11,8 +11,9 @@ import { SetupError } from '../runtime/setup-error.ts';
 import { ensurePrograms } from '../runtime/system-packages.ts';
 import { adaptForWixl } from './adapt-for-wixl.ts';
 import { guidOf } from './guid.ts';
-import { encodeTask, taskName, writeTask } from './keep-running-task.ts';
 import { writePayloadSource } from './payload-source.ts';
+import { encodeTask, scheduledTasks, writeTask } from './tasks.ts';
+import { buildWatchdog, compilerNeeds, watchdogName } from './watchdog/build-watchdog.ts';
 
 export interface MsiOptions {
   /** The packed program: a folder with Porthor.exe in it. */
@@ -26,13 +27,14 @@ export interface MsiOptions {
 
 type Architecture = 'x64' | 'arm64';
 
-/** The program behind the shortcut, the start at logon and the registry entry. */
+/** The program behind the shortcut and the registry entry. */
 const programName = 'Porthor.exe';
 
 /** What builds the installer. */
 export const installerNeeds = [
   { what: 'wixl', packages: ['wixl'] },
   { what: 'msibuild', packages: ['msitools'] },
+  ...compilerNeeds,
 ] as const;
 
 /**
@@ -43,7 +45,9 @@ export const installerVariables = (version: string, arch: Architecture = 'x64') 
   ProductCode: guidOf(arch === 'x64' ? `product ${version}` : `product ${version} ${arch}`),
   Icon: 'icons/app.ico',
   AppUserModelId: appUserModelId,
-  TaskName: taskName,
+  LogonTask: scheduledTasks.atLogon.name,
+  AgainTask: scheduledTasks.again.name,
+  Watchdog: watchdogName,
 });
 
 /** Rejects with a SetupError if a declared file is missing or a tool fails. */
@@ -95,8 +99,12 @@ export const buildMsi = async ({
     for (const { sourceFolder, folder: from } of places) await symlink(from, path.join(folder, sourceFolder));
     await symlink(path.join(projectRoot, 'assets/icons'), path.join(folder, 'icons'));
     await mkdir(path.join(folder, 'generated'));
-    const task = writeTask(`%ProgramFiles%\\Porthor\\app-${version}\\${programName}`);
-    await writeFile(path.join(folder, 'generated', 'keep-running.xml'), encodeTask(task));
+    const watchdog = `%ProgramFiles%\\Porthor\\app-${version}\\${watchdogName}`;
+    for (const task of Object.values(scheduledTasks)) {
+      const file = path.join(folder, 'generated', task.file);
+      await writeFile(file, encodeTask(writeTask(task, watchdog)));
+    }
+    await buildWatchdog(path.join(folder, 'generated', watchdogName));
     const files = sources.map((_source, index) => `source-${index}.wxs`);
     for (const [index, file] of files.entries()) {
       await writeFile(path.join(folder, file), sources[index] ?? '');

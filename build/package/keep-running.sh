@@ -10,6 +10,10 @@ parent() {
   sed 's/.*) . \([0-9]*\) .*/\1/' "/proc/$$/stat"
 }
 
+# Only on X11 can a window place itself above others. Since Electron 38 a Wayland session would get a Wayland window. The
+# switch must be on the command line: Chromium chooses the platform before the agent's own code runs.
+[ -z "$DISPLAY" ] || set -- --ozone-platform=x11 "$@"
+
 session=$(parent)
 "$program" --at-logon --kept="$pause" "$@" && exit 0
 while [ "$(parent)" = "$session" ]; do

@@ -2,6 +2,7 @@
 import { type Language, languages } from '../../shared/lib/language.ts';
 import { schoolTimeZone } from '../../shared/policy/school-calendar.ts';
 import type { AcknowledgementRecord } from '../src/repositories/acknowledgements.ts';
+import type { PcRecord } from '../src/repositories/pcs.ts';
 import { Html, html } from './escape-html.ts';
 import { type Words, wordsByLanguage } from './words.ts';
 
@@ -42,11 +43,7 @@ export function toRow(
   return {
     position: record.position,
     decidedAt: record.decidedAt,
-    when: new Intl.DateTimeFormat(language, {
-      dateStyle: 'long',
-      timeStyle: 'short',
-      timeZone: schoolTimeZone,
-    }).format(new Date(record.decidedAt)),
+    when: describeTime(record.decidedAt, language),
     who,
     role: record.jobRole,
     account:
@@ -59,6 +56,14 @@ export function toRow(
     pc: record.hostname,
     announcement: words.arrived.replace('{who}', () => who).replace('{answer}', () => answer),
   };
+}
+
+function describeTime(at: string, language: Language): string {
+  return new Intl.DateTimeFormat(language, {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: schoolTimeZone,
+  }).format(new Date(at));
 }
 
 function doubtAbout({ evidence, standing }: AcknowledgementRecord, words: Words): string {
@@ -141,12 +146,41 @@ ${isLive ? live : html``}
 ${rows.length === 0 ? renderEmpty(words) : html``}
 ${table}
 <p class="paging"><a href="/?lang=${language}">${isLive ? words.refresh : words.newest}</a>
-${olderThan === undefined ? html`` : html` <a href="/?lang=${language}&amp;before=${olderThan}">${words.older}</a>`}</p>`;
+${olderThan === undefined ? html`` : html` <a href="/?lang=${language}&amp;before=${olderThan}">${words.older}</a>`}
+ <a href="/pcs?lang=${language}">${words.pcsTitle}</a></p>`;
   const head = isLive
     ? html`<script src="/console/live.js" type="module" data-stream="/api/acknowledgements/stream?lang=${language}&amp;after=${rows[0]?.position ?? 0}"></script>`
     : html``;
   return renderDocument(language, words.title, before === undefined ? '' : `&before=${before}`, body, head)
     .text;
+}
+
+/** The PCs with the time that their desktop was without the gate. */
+export function renderPcs(language: Language, pcs: readonly PcRecord[]): string {
+  const words = wordsByLanguage[language];
+  const seconds = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const rows = pcs.map(
+    ({ hostname, account, agentVersion, lastSeenAt, secondsToGate }) => html`<tr>
+<th scope="row">${hostname}</th>
+<td>${account}</td>
+<td>${secondsToGate === undefined ? words.notMeasured : seconds.format(secondsToGate)}</td>
+<td><time datetime="${lastSeenAt}">${describeTime(lastSeenAt, language)}</time></td>
+<td>${agentVersion}</td>
+</tr>`,
+  );
+  const table = html`<div class="scroll" role="region" aria-labelledby="caption" tabindex="0">
+<table>
+<caption id="caption">${words.pcsCaption}</caption>
+<thead><tr><th scope="col">${words.pc}</th><th scope="col">${words.account}</th><th scope="col">${words.secondsToGate}</th><th scope="col">${words.lastSeen}</th><th scope="col">${words.agentVersion}</th></tr></thead>
+<tbody>
+${rows}
+</tbody>
+</table>
+</div>`;
+  const body = html`<p class="intro">${words.pcsIntro}</p>
+${pcs.length === 0 ? html`<p>${words.noPcs}</p>` : table}
+<p class="paging"><a href="/?lang=${language}">${words.title}</a></p>`;
+  return renderDocument(language, words.pcsTitle, '', body, html``).text;
 }
 
 /** The page for a visitor without a session; `codeRefused` after an address that no longer works. */

@@ -53,6 +53,17 @@ export interface Words {
   readonly signInNote: string;
   readonly codeRefusedTitle: string;
   readonly codeRefusedText: string;
+  /** Heading, browser title and link of the list of PCs. */
+  readonly pcsTitle: string;
+  readonly pcsIntro: string;
+  readonly pcsCaption: string;
+  /** Column: seconds from the logon until the gate was ready. */
+  readonly secondsToGate: string;
+  /** In that column, where no time was reported. */
+  readonly notMeasured: string;
+  readonly lastSeen: string;
+  readonly agentVersion: string;
+  readonly noPcs: string;
 }
 
 export const wordsByLanguage: Readonly<Record<Language, Words>> = {
@@ -97,6 +108,15 @@ export const wordsByLanguage: Readonly<Record<Language, Words>> = {
     codeRefusedTitle: 'This address no longer works',
     codeRefusedText:
       'It was used already, or is older than 10 minutes. For a new one, run this on the collector’s computer:',
+    pcsTitle: 'PCs',
+    pcsIntro:
+      'How long each PC’s desktop could be used before Porthor was ready, at the last login. The slowest come first.',
+    pcsCaption: 'The PCs that reported last. Times are UK time.',
+    secondsToGate: 'Seconds from login to the policy screen',
+    notMeasured: 'Not measured',
+    lastSeen: 'Last seen',
+    agentVersion: 'Porthor',
+    noPcs: 'No PC has enrolled yet.',
   },
   'cy-GB': {
     title: 'Cydnabyddiaethau polisi',
@@ -139,5 +159,14 @@ export const wordsByLanguage: Readonly<Record<Language, Words>> = {
     codeRefusedTitle: 'Nid yw’r cyfeiriad hwn yn gweithio mwyach',
     codeRefusedText:
       'Mae wedi’i ddefnyddio eisoes, neu mae’n hŷn na 10 munud. I gael un newydd, rhedwch hwn ar gyfrifiadur y casglwr:',
+    pcsTitle: 'Cyfrifiaduron',
+    pcsIntro:
+      'Am faint y gellid defnyddio bwrdd gwaith pob cyfrifiadur cyn bod Porthor yn barod, wrth fewngofnodi ddiwethaf. Yr arafaf sydd gyntaf.',
+    pcsCaption: 'Y cyfrifiaduron a adroddodd ddiwethaf. Amser y Deyrnas Unedig a ddangosir.',
+    secondsToGate: 'Eiliadau o fewngofnodi i sgrin y polisi',
+    notMeasured: 'Heb ei fesur',
+    lastSeen: 'Gwelwyd ddiwethaf',
+    agentVersion: 'Porthor',
+    noPcs: 'Nid oes cyfrifiadur wedi cofrestru eto.',
   },
 };

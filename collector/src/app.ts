@@ -16,6 +16,7 @@ import type { ConsoleAccessRepository } from './repositories/console-access.ts';
 import type { EventRepository } from './repositories/events.ts';
 import type { HealthRepository } from './repositories/health.ts';
 import type { MediaRegisterRepository } from './repositories/media-register.ts';
+import type { PcRepository } from './repositories/pcs.ts';
 import type { PolicyRepository } from './repositories/policies.ts';
 import { addAcknowledgementRoutes } from './routes/acknowledgements.ts';
 import { addAgentRoutes } from './routes/agents.ts';
@@ -47,6 +48,7 @@ export interface AppDependencies {
   readonly events: EventRepository;
   readonly health: HealthRepository;
   readonly mediaRegisterOf: (schoolId: string) => MediaRegisterRepository;
+  readonly pcsOf: (schoolId: string) => PcRepository;
   readonly policies: PolicyRepository;
   readonly limits: RequestLimits;
   readonly now: () => Date;

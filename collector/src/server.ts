@@ -16,6 +16,7 @@ import {
   createMediaRegisterRepository,
   type MediaRegisterRepository,
 } from './repositories/media-register.ts';
+import { createPcRepository } from './repositories/pcs.ts';
 import { createPolicyRepository, publishedFolder } from './repositories/policies.ts';
 import { createPublishedTextRepository } from './repositories/published-texts.ts';
 import { defaultSchoolId } from './schools.ts';
@@ -140,6 +141,7 @@ async function startWith(
     events,
     health: createHealthRepository(storage, now),
     mediaRegisterOf,
+    pcsOf: (schoolId) => createPcRepository(storage, schoolId),
     policies,
     limits: { ...defaultRequestLimits, ...options.limits },
     now,

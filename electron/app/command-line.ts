@@ -33,6 +33,8 @@ export interface SelfCheckRequest {
   readonly saveFile: string | undefined;
   /** The self-check may lock the screen, to find out whether the lock works. */
   readonly consentsToLock: boolean;
+  /** Asks every adapter one by one, with the person's consent also for what changes something for a moment. */
+  readonly deep: boolean;
 }
 
 /** Undefined where the line asks for no self-check. Packaged builds allow it, because it changes nothing on the PC. */
@@ -42,6 +44,7 @@ export function readSelfCheckRequest(argv: readonly string[]): SelfCheckRequest 
     json: argv.includes('--json'),
     saveFile: readOption('--save', argv),
     consentsToLock: argv.includes('--consent-lock'),
+    deep: argv.includes('--deep'),
   };
 }
 
@@ -51,6 +54,8 @@ export function readSelfCheckRequest(argv: readonly string[]): SelfCheckRequest 
 export interface StartedBy {
   /** The system started the agent, at logon or as its watchdog. No user asked to see it. */
   readonly isUnasked: boolean;
+  /** The login has just started. A restart within it has no such switch. */
+  readonly atLogon: boolean;
   /** Seconds until the watchdog starts a dead agent again; 0 where no watchdog is known. */
   readonly watchdogDelaySeconds: number;
   /**
@@ -65,9 +70,11 @@ const longestPauseSeconds = 600;
 export function readStartedBy(argv: readonly string[]): StartedBy {
   const kept = Number(readOption('--kept', argv) ?? 0);
   const watchdogDelaySeconds = Number.isFinite(kept) ? Math.min(Math.max(0, kept), longestPauseSeconds) : 0;
+  const atLogon = argv.includes('--at-logon');
   const onlyIfHereBefore = argv.includes('--if-here-before');
   return {
-    isUnasked: argv.includes('--at-logon') || onlyIfHereBefore || watchdogDelaySeconds > 0,
+    isUnasked: atLogon || onlyIfHereBefore || watchdogDelaySeconds > 0,
+    atLogon,
     watchdogDelaySeconds,
     onlyIfHereBefore,
   };

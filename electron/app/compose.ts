@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import type { GateOpening } from '../../shared/wire/events.ts';
 import type { Refusal } from '../ipc/register.ts';
+import { type ClientCertificateRule, clientCertificateRule } from '../platform/network/client-certificate.ts';
 import type { AgentContext, AgentProcess } from '../services/agent-context.ts';
 import { createAgreements } from '../services/agreements/agreements-service.ts';
 import { createKeptTexts } from '../services/agreements/kept-texts.ts';
 import type { Feature, SystemChange } from '../services/feature.ts';
 import { createGateFeature } from '../services/gate/gate-feature.ts';
 import { createLockNow } from '../services/idle/lock-now.ts';
+import { watchLogon } from '../services/logon/watch-logon.ts';
 import { createConfigFeature } from '../services/managed-config/config-feature.ts';
 import { expandVariables } from '../services/managed-config/expand-variables.ts';
 import {
@@ -33,6 +35,8 @@ import { createUserInterface } from './user-interface/user-interface.ts';
 
 export interface AgentOptions extends AgentProcess {
   readonly startedBy: StartedBy;
+  /** Names the server that may get a client certificate; undefined: no server gets one. */
+  readonly nameClientCertificate: (rule: ClientCertificateRule | undefined) => void;
   /** Folders whose lock an agent outside this login session holds; 0 as a rule. */
   readonly passedOverLocks: number;
   readonly systemLanguages: readonly string[];
@@ -77,13 +81,17 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     reports,
     capabilities: running.capabilities,
   });
+  const { collectorUrl, clientCertificateIssuer } = context.config();
+  options.nameClientCertificate(clientCertificateRule(collectorUrl, clientCertificateIssuer));
   if (options.passedOverLocks > 0) context.onFault(refusedLocks(options.passedOverLocks));
   const onRefused = ({ window, channel, reason }: Refusal) =>
     context.onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason });
 
   const system = createSystemFeature(context, startedBy.watchdogDelaySeconds);
+  const logon = watchLogon(context, startedBy.atLogon);
   const personStore = createPersonStoreFeature(context, {
     recordIn: reports.recordIn,
+    logon: logon.current,
     isRunning: running.isRunning,
   });
   const policies = startPoliciesFor(context, personStore);
@@ -96,9 +104,16 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     policies,
     keepText: texts.keep,
     surface,
-    onPainted: options.onPainted,
+    onPainted: (screen) => {
+      logon.notePainted();
+      options.onPainted(screen);
+    },
   });
-  gate.opened.subscribe(options.onOpened);
+  gate.opened.subscribe((how) => {
+    logon.noteOpened();
+    options.onOpened(how);
+  });
+  personStore.opened.subscribe(() => void logon.current());
   const idle = createIdleFeature(context, { gate, personStore, warning: idleWarning, onRefused });
   const media = createMediaFeature(context, {
     gate,
@@ -138,7 +153,11 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     createConfigFeature(context, { replaceConfig, applyChanges: running.applyChanges }),
   );
   return {
-    start: running.start,
+    start: async () => {
+      const started = await running.start();
+      logon.noteStarted();
+      return started;
+    },
     noteWatchdog: system.noteWatchdog,
     showStatus: () => {
       if (!gate.isShut()) userInterface.openAbout();

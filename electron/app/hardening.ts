@@ -1,6 +1,10 @@
 /** Everything that hardens the agent's windows, in one place to review. */
 import { join, normalize, sep } from 'node:path';
 import { app, type ProtocolRequest, protocol, session } from 'electron';
+import {
+  type ClientCertificateRule,
+  chooseClientCertificate,
+} from '../platform/network/client-certificate.ts';
 import { appScheme } from '../windows/open-page.ts';
 
 const contentSecurityPolicy = [
@@ -32,6 +36,13 @@ const mediaTypes: Readonly<Record<string, string>> = {
 
 const debuggingSwitches = ['remote-debugging-port', 'remote-debugging-pipe', 'remote-debugging-address'];
 
+let clientCertificate: ClientCertificateRule | undefined;
+
+/** Names the one server that may get a client certificate from now on; undefined: no server gets one. */
+export function nameClientCertificate(rule: ClientCertificateRule | undefined): void {
+  clientCertificate = rule;
+}
+
 /** Must run before the app is ready: Electron reads the scheme's privileges and Chromium's switches only once. */
 export function hardenBeforeReady(): void {
   protocol.registerSchemesAsPrivileged([
@@ -52,6 +63,15 @@ export function hardenBeforeReady(): void {
   // The agent asks one server a few times an hour and needs no network process for that: 20 MiB, all day. Pages reach
   // no network at all (see below), so they cannot send anything into the main process this way.
   app.commandLine.appendSwitch('enable-features', 'NetworkServiceInProcess2');
+
+  // Where no listener answers, Electron 44 and later send the first certificate of the user's store to every server that
+  // asks, for `net.fetch` too. It names the user.
+  app.on('select-client-certificate', (event, _contents, server, offered, answer) => {
+    event.preventDefault();
+    const chosen = chooseClientCertificate(clientCertificate, server, offered, new Date());
+    if (chosen === undefined) answer();
+    else answer(chosen);
+  });
 
   app.on('web-contents-created', (_event, contents) => {
     contents.on('will-navigate', (event) => event.preventDefault());

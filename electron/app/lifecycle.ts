@@ -20,7 +20,7 @@ import {
 } from './command-line.ts';
 import { type Agent, composeAgent } from './compose.ts';
 import { giveMemoryBack, keepGtkWithoutGraphics } from './footprint.ts';
-import { hardenBeforeReady, hardenWhenReady } from './hardening.ts';
+import { hardenBeforeReady, hardenWhenReady, nameClientCertificate } from './hardening.ts';
 
 export interface RunOptions {
   /** Replaces the system's adapters with others. */
@@ -236,6 +236,7 @@ async function compose(
     runtimeVersions: runtimeVersions(),
     folders: { assets, preload: preloadFolder(), profile, local },
     passedOverLocks: passedOver,
+    nameClientCertificate,
     systemLanguages: app.getPreferredSystemLanguages(),
     environment: process.env,
     protection: protectBy(await platform.loadSecretStore()),

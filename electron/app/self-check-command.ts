@@ -4,8 +4,11 @@ import { createSelfCheckWords } from '../../shared/i18n/self-check-words.ts';
 import { chooseLanguage, type Language } from '../../shared/lib/language.ts';
 import { exitCodeOf } from '../domain/self-check/evaluate-facts.ts';
 import { checkThisPc, reportFile, type ThisPc } from '../services/self-check/check-this-pc.ts';
+import { runDeepCheck } from '../services/self-check/deep-check.ts';
 import { describeReport } from '../services/self-check/describe-report.ts';
 import { openPreferences } from '../storage/preferences/preferences.ts';
+import { createSealedText } from '../storage/sealed-text.ts';
+import { createDeepCheckDesk } from '../windows/deep-check-desk.ts';
 import type { SelfCheckRequest } from './command-line.ts';
 
 /** Resolves with the exit code: 0 all works, 1 works with limits, 2 something fails or the file was not written. */
@@ -14,10 +17,27 @@ export async function startSelfCheck(
   pc: ThisPc,
   systemLanguages: readonly string[],
 ): Promise<number> {
-  const report = await checkThisPc(pc, { consentsToLock: request.consentsToLock });
-  const json = reportFile(report);
   const language = await findLanguage(pc, systemLanguages);
-  await print(process.stdout, request.json ? json : describeReport(report, language));
+  const report = await checkThisPc(pc, {
+    consentsToLock: request.consentsToLock,
+    ...(request.deep
+      ? {
+          deepCheck: (hide) =>
+            runDeepCheck({
+              platform: pc.platform,
+              desk: createDeepCheckDesk(pc.platform, createSelfCheckWords(language)),
+              sealed: createSealedText(pc.ownFolder),
+              ownFolder: pc.ownFolder,
+              hide,
+            }),
+        }
+      : {}),
+  });
+  const json = reportFile(report);
+  await print(
+    process.stdout,
+    request.json ? json : describeReport(report, language, request.saveFile !== undefined),
+  );
   if (request.saveFile === undefined) return exitCodeOf(report.result);
 
   const words = createSelfCheckWords(language);

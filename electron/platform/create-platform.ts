@@ -1,6 +1,7 @@
 /** Chooses the adapters of the operating system: the only reader of `process.platform`. */
 import type { AccountPort } from './account/account-port.ts';
 import { type Desktop, readLinuxDesktop, unknownDesktop, windowsDesktop } from './desktop/desktop.ts';
+import type { DesktopHoldPort } from './desktop-hold/desktop-hold-port.ts';
 import type { FolderRightsPort } from './folder-rights/folder-rights-port.ts';
 import type { IdlePort } from './idle/idle-port.ts';
 import type { LockPort } from './lock/lock-port.ts';
@@ -34,6 +35,7 @@ export interface SystemPorts {
   loadWindowState(): Promise<WindowStatePort>;
   readonly managedConfig: ManagedConfigPort;
   readonly folderRights: FolderRightsPort;
+  readonly desktopHold: DesktopHoldPort;
   /** Loaded at the first call. */
   loadSecretStore(): Promise<SecretStorePort>;
   /** Loads native code at the first call, so the first call comes after the gate. The same ports at every call. */

@@ -1,6 +1,8 @@
 /** The ports of Linux with systemd-logind. */
+
 import { createLinuxAccountPort } from './account/account.linux.ts';
 import type { SystemOptions, SystemPorts } from './create-platform.ts';
+import { noDesktopHold } from './desktop-hold/desktop-hold-port.ts';
 import { linuxFolderRightsPort } from './folder-rights/folder-rights.linux.ts';
 import { createLinuxLockPort } from './lock/lock.linux.ts';
 import { createLogind } from './logind/logind.linux.ts';
@@ -44,6 +46,7 @@ export function createLinuxSystem({ clock, developmentFile }: SystemOptions): Sy
       systemFile: '/etc/porthor/config.json',
       ownerUid: 0,
     }),
+    desktopHold: noDesktopHold,
     folderRights: linuxFolderRightsPort,
     loadSecretStore: once(async () => {
       const { createElectronSecretStorePort } = await import('./secret-store/secret-store.electron.ts');

@@ -1,6 +1,7 @@
 /** The ports of Windows. */
 import { createWindowsAccountPort } from './account/account.win32.ts';
 import type { SystemOptions, SystemPorts } from './create-platform.ts';
+import { createWindowsDesktopHoldPort } from './desktop-hold/desktop-hold.win32.ts';
 import { createWindowsFolderRightsPort } from './folder-rights/folder-rights.win32.ts';
 import { createWindowsLockPort } from './lock/lock.win32.ts';
 import { createWindowsMachinePort } from './machine/machine.win32.ts';
@@ -19,6 +20,7 @@ export function createWindowsSystem({ clock, developmentFile }: SystemOptions): 
     account: createWindowsAccountPort({ environment: process.env }),
     machine: createWindowsMachinePort(),
     session: createWindowsSessionPort(),
+    desktopHold: createWindowsDesktopHoldPort(),
     lock: createWindowsLockPort(clock),
     loadSensors: once(async () => {
       const [idle, idleTime, presence] = await Promise.all([

@@ -1,4 +1,5 @@
 /** The ports of a system that Porthor has no adapters for: each answers `none`, with that reason. */
+
 import os from 'node:os';
 import { fail, succeed } from '../../shared/lib/result.ts';
 import type { Capability } from '../../shared/wire/events.ts';
@@ -6,6 +7,7 @@ import type { AccountPort } from './account/account-port.ts';
 import type { SystemOptions, SystemPorts } from './create-platform.ts';
 import { withDeadline } from './deadline.ts';
 import { describeError } from './describe-error.ts';
+import { noDesktopHold } from './desktop-hold/desktop-hold-port.ts';
 import type { FolderRightsPort } from './folder-rights/folder-rights-port.ts';
 import type { IdlePort } from './idle/idle-port.ts';
 import type { LockPort } from './lock/lock-port.ts';
@@ -121,6 +123,7 @@ export function createUnsupportedSystem({ clock, developmentFile }: SystemOption
       return createElectronWindowStatePort(reason);
     }),
     managedConfig: createUnsupportedManagedConfigPort(developmentFile, clock),
+    desktopHold: noDesktopHold,
     folderRights: unsupportedFolderRightsPort,
     loadSecretStore: async () => {
       const { createElectronSecretStorePort } = await import('./secret-store/secret-store.electron.ts');

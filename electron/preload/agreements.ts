@@ -7,5 +7,6 @@ exposeBridge<AgreementsContract>('agreements', {
   close: true,
   readAgreement: true,
   savePdf: true,
+  showSavedPdf: true,
   print: true,
 });

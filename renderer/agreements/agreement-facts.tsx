@@ -1,5 +1,6 @@
 /** The facts of one acceptance: when, which version, in which language, by whom, and whether the school has it. */
-import { formatMoment } from '../../shared/i18n/format-date.ts';
+import { formatCalendarDate, formatMoment } from '../../shared/i18n/format-date.ts';
+import type { Translator } from '../../shared/i18n/translator.ts';
 import type { StateOf } from '../../shared/ipc/contract.ts';
 import type { AgreementsContract } from '../../shared/ipc/information.ts';
 import { useTranslator } from '../i18n/translator-context.tsx';
@@ -8,6 +9,15 @@ type Agreement = StateOf<AgreementsContract>['agreements'][number];
 
 const languageNames = { 'en-GB': 'language.english', 'cy-GB': 'language.welsh' } as const;
 
+/** When the gate asks again, in words; empty if that is not known. */
+function againWords({ askedAgain }: Agreement, { text, language }: Translator): string {
+  if (askedAgain === undefined) return '';
+  if (askedAgain.rule === 'on') {
+    return text('agreements.askedAgain.on', { date: formatCalendarDate(askedAgain.date, language) });
+  }
+  return text(askedAgain.rule === 'once' ? 'agreements.askedAgain.once' : 'agreements.askedAgain.everyLogin');
+}
+
 interface Props {
   readonly agreement: Agreement;
   /** Given on the sheet, which is read without the list around it. */
@@ -15,11 +25,13 @@ interface Props {
 }
 
 export function AgreementFacts({ agreement, siteName }: Props) {
-  const { text, language } = useTranslator();
+  const translator = useTranslator();
+  const { text, language } = translator;
   const isSheet = siteName !== undefined;
   const rows = [
     [text('agreements.school'), siteName ?? ''],
     [text('agreements.accepted'), formatMoment(agreement.decidedAt, language)],
+    [text('agreements.askedAgain'), againWords(agreement, translator)],
     [text('agreements.version'), agreement.policyVersion],
     [text('agreements.language'), text(languageNames[agreement.language])],
     [text('agreements.fullName'), agreement.fullName],

@@ -10,7 +10,11 @@ type Agreement = StateOf<AgreementsContract>['agreements'][number];
 
 export interface AgreementActions {
   readonly onRead: (eventId: string) => Promise<AgreementContent>;
-  readonly onSave: (eventId: string) => Promise<{ readonly outcome: 'saved' | 'cancelled' | 'failed' }>;
+  readonly onSave: (eventId: string) => Promise<{
+    readonly outcome: 'saved' | 'cancelled' | 'failed';
+    readonly path: string;
+  }>;
+  readonly onShowSaved: () => void;
   readonly onPrint: () => void;
 }
 
@@ -26,11 +30,11 @@ const answers = {
   'not-known': 'agreements.notKnown',
 } as const;
 
-export function AgreementSheet({ agreement, siteName, onBack, onRead, onSave, onPrint }: Props) {
+export function AgreementSheet({ agreement, siteName, onBack, onRead, onSave, onShowSaved, onPrint }: Props) {
   const { text } = useTranslator();
   const { eventId } = agreement;
   const [content, setContent] = useState<AgreementContent>();
-  const [saved, setSaved] = useState<'saved' | 'failed'>();
+  const [saved, setSaved] = useState<{ readonly outcome: 'saved' | 'failed'; readonly path: string }>();
   const back = useRef<HTMLButtonElement>(null);
   // The page creates new handlers for each state. Depend on the agreement alone, so that the text is not read again.
   const read = useRef(onRead);
@@ -45,7 +49,9 @@ export function AgreementSheet({ agreement, siteName, onBack, onRead, onSave, on
     };
   }, [eventId]);
   const save = () => {
-    void onSave(eventId).then(({ outcome }) => setSaved(outcome === 'cancelled' ? undefined : outcome));
+    void onSave(eventId).then(({ outcome, path }) =>
+      setSaved(outcome === 'cancelled' ? undefined : { outcome, path }),
+    );
   };
   return (
     <article className="sheet">
@@ -61,8 +67,18 @@ export function AgreementSheet({ agreement, siteName, onBack, onRead, onSave, on
         </button>
       </p>
       <p role="status" className="screen-only">
-        {saved === undefined ? '' : text(saved === 'saved' ? 'agreements.saved' : 'agreements.saveFailed')}
+        {saved === undefined
+          ? ''
+          : text(saved.outcome === 'saved' ? 'agreements.saved' : 'agreements.saveFailed')}
       </p>
+      {saved?.outcome === 'saved' ? (
+        <p className="saved-where screen-only">
+          {saved.path}{' '}
+          <button type="button" className="button button-link" onClick={onShowSaved}>
+            {text('agreements.showInFolder')}
+          </button>
+        </p>
+      ) : null}
       <AgreementFacts agreement={agreement} siteName={siteName} />
       {content === undefined ? <p>{text('agreements.loading')}</p> : null}
       {content?.outcome === 'not-here' ? <p>{text('agreements.textMissing')}</p> : null}

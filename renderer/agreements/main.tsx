@@ -16,6 +16,7 @@ run(
         onClose={() => run(bridge.calls.close({}))}
         onRead={(eventId) => bridge.calls.readAgreement({ eventId })}
         onSave={(eventId) => bridge.calls.savePdf({ eventId })}
+        onShowSaved={() => run(bridge.calls.showSavedPdf({}))}
         onPrint={() => run(bridge.calls.print({}))}
       />,
     );

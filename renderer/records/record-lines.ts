@@ -110,6 +110,7 @@ export const runningPart: RecordPart = {
         'queueLength',
       ],
     },
+    { says: 'records.running.logon', fields: ['logon.secondsToGate', 'logon.gate'] },
     { says: 'records.running.faults', fields: ['fault', 'subject', 'reason'] },
     {
       says: 'records.running.gate',

@@ -180,6 +180,13 @@ const gateGroup = z
       'cy-GB':
         'Mae’n dangos y polisi wrth fewngofnodi ac yn atal defnyddio’r cyfrifiadur nes i’r person ei dderbyn.',
     }),
+    beforeDesktop: switchSetting(false, {
+      applies: 'next-login',
+      'en-GB':
+        'Lets the desktop start only when the gate is ready, or after 20 seconds. Needs the logon script of docs/windows.md.',
+      'cy-GB':
+        'Mae’n gadael i’r bwrdd gwaith gychwyn dim ond pan fydd y porth yn barod, neu ar ôl 20 eiliad. Mae angen y sgript fewngofnodi yn docs/windows.md.',
+    }),
     onDecline: choiceSetting(['sign-out', 'lock', 'nothing'], 'sign-out', {
       applies: 'next-login',
       'en-GB':
@@ -400,6 +407,13 @@ const managedConfigSchema = z.strictObject({
     },
     pathSchema,
   ),
+  clientCertificateIssuer: textSetting(256, {
+    applies: 'next-login',
+    'en-GB':
+      'Common name of the authority whose certificate of this user or PC is sent to the collector, if the collector asks for one. Empty: none is sent.',
+    'cy-GB':
+      'Enw cyffredin yr awdurdod y bydd ei dystysgrif, ar gyfer y defnyddiwr neu’r cyfrifiadur hwn, yn cael ei hanfon at y casglwr os bydd y casglwr yn gofyn am un. Gwag: ni chaiff un ei hanfon.',
+  }),
   language: choiceSetting(['auto', ...languages], 'auto', {
     applies: 'next-login',
     'en-GB': 'The language shown at first; auto follows the PC. A person can always switch.',

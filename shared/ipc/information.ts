@@ -81,6 +81,13 @@ const agreementSchema = z.strictObject({
   delivered: z.boolean(),
   /** Given on another PC, or here before this PC was wiped: only the collector knows it. */
   elsewhere: z.boolean(),
+  /** When the gate asks again; absent for an older acceptance, and where the policy is not at hand. */
+  askedAgain: z
+    .discriminatedUnion('rule', [
+      z.strictObject({ rule: z.enum(['once', 'every-login']) }),
+      z.strictObject({ rule: z.literal('on'), date: z.iso.date() }),
+    ])
+    .optional(),
 });
 
 const agreementContentSchema = z.discriminatedUnion('outcome', [
@@ -113,8 +120,11 @@ export const agreementsContract = defineWindow({
     /** Asks the user where to save, and writes what the page shows to a PDF there. */
     savePdf: {
       input: z.strictObject({ eventId: z.string() }),
-      output: z.strictObject({ outcome: z.enum(['saved', 'cancelled', 'failed']) }),
+      /** `path`: where it was saved; empty otherwise. */
+      output: z.strictObject({ outcome: z.enum(['saved', 'cancelled', 'failed']), path: z.string() }),
     },
+    /** Shows the PDF that was saved last in the system's file manager. */
+    showSavedPdf: { input: z.strictObject({}), output: z.strictObject({}) },
     /** Opens the system's print dialog for what the page shows. */
     print: { input: z.strictObject({}), output: z.strictObject({}) },
   },

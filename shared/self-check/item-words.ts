@@ -7,6 +7,7 @@ export const itemWords: Readonly<Record<SelfCheckItemName, SelfCheckKey>> = {
   account: 'self-check.item.account',
   machine: 'self-check.item.machine',
   display: 'self-check.item.display',
+  logon: 'self-check.item.logon',
   session: 'self-check.item.session',
   lock: 'self-check.item.lock',
   idle: 'self-check.item.idle',
@@ -54,9 +55,13 @@ export const findingWords: Readonly<Record<SelfCheckFinding, SelfCheckKey>> = {
   'certificate-refused': 'self-check.finding.certificateRefused',
   'certificate-not-used': 'self-check.finding.certificateNotUsed',
   'clock-wrong': 'self-check.finding.clockWrong',
+  'anti-virus-absent': 'self-check.finding.antiVirusAbsent',
+  'gate-in-time': 'self-check.finding.gateInTime',
+  'gate-late': 'self-check.finding.gateLate',
+  'logon-not-measured': 'self-check.finding.logonNotMeasured',
 };
 
-/** What a technician may do. A fault without advice here is one for support. */
+/** What a technician can do about a finding, whichever item has it. */
 const adviceOnFinding: Partial<Readonly<Record<SelfCheckFinding, SelfCheckKey>>> = {
   'configuration-absent': 'self-check.advice.configurationAbsent',
   'configuration-wrong': 'self-check.advice.configurationWrong',
@@ -74,16 +79,53 @@ const adviceOnFinding: Partial<Readonly<Record<SelfCheckFinding, SelfCheckKey>>>
   'collector-odd': 'self-check.advice.collector',
   'certificate-refused': 'self-check.advice.certificate',
   'clock-wrong': 'self-check.advice.clock',
+  'gate-late': 'self-check.advice.logon',
 };
 
-/** Undefined where there is nothing to do. */
-export function adviceOn({ name, outcome, finding }: SelfCheckItem): SelfCheckKey | undefined {
+/** Causes that the adapters name in the detail. The first that matches counts. */
+const adviceOnCause: readonly (readonly [cause: RegExp, advice: SelfCheckKey])[] = [
+  [/\budisks is not installed\b/u, 'self-check.advice.udisks'],
+  [/\bis not installed\b/u, 'self-check.advice.install'],
+  [/\bno (?:system bus|login manager)\b/u, 'self-check.advice.bus'],
+  [/\blogin session\b/u, 'self-check.advice.session'],
+  [/\bno USB bus\b/u, 'self-check.advice.usbBus'],
+  [/\bWindows cannot be called\b/u, 'self-check.advice.libraries'],
+  [/\bno machine id\b/u, 'self-check.advice.machineId'],
+  [/\bgave no answer within\b|^no answer within\b/u, 'self-check.advice.again'],
+];
+
+/** Where neither the finding nor a known cause says more. Every item has one, so no fault is left without advice. */
+const adviceOnItem: Readonly<Record<SelfCheckItemName, SelfCheckKey>> = {
+  configuration: 'self-check.advice.configurationUnreadable',
+  account: 'self-check.advice.account',
+  machine: 'self-check.advice.machine',
+  display: 'self-check.advice.display',
+  logon: 'self-check.advice.logon',
+  session: 'self-check.advice.session',
+  lock: 'self-check.advice.lock',
+  // Only a session that is not X11 has no idle time.
+  idle: 'self-check.advice.display',
+  'system-limit': 'self-check.advice.systemLimit',
+  presence: 'self-check.advice.presence',
+  usb: 'self-check.advice.again',
+  volumes: 'self-check.advice.again',
+  eject: 'self-check.advice.eject',
+  'anti-virus': 'self-check.advice.antiVirus',
+  notifications: 'self-check.advice.notifications',
+  'secret-store': 'self-check.advice.secretStore',
+  records: 'self-check.advice.folder',
+  proxy: 'self-check.advice.proxy',
+  collector: 'self-check.advice.collector',
+  certificate: 'self-check.advice.certificate',
+  clock: 'self-check.advice.clock',
+};
+
+/** The one thing that a technician can do. Undefined where there is nothing to do. */
+export function adviceOn({ name, outcome, finding, detail }: SelfCheckItem): SelfCheckKey | undefined {
   const known = adviceOnFinding[finding];
   if (known !== undefined) return known;
-  // Only a session that is not X11 has no idle time.
-  if (name === 'idle' && finding === 'unavailable') return 'self-check.advice.display';
-  if (name === 'certificate' && finding === 'partly') return 'self-check.advice.certificate';
-  return outcome === 'degraded' || outcome === 'failed' ? 'self-check.advice.send' : undefined;
+  if (outcome !== 'degraded' && outcome !== 'failed') return undefined;
+  return adviceOnCause.find(([cause]) => cause.test(detail))?.[1] ?? adviceOnItem[name];
 }
 
 /** A volume in one line, in the words of the report. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { driveBusSchema, driveKindSchema, probeNameSchema, volumeRoleSchema } from '../device/drive.ts';
 import { verdictSchema } from '../device/verdict.ts';
+import { deepReportSchema } from './deep-report.ts';
 
 /** In the order in which they are shown. A name never changes its meaning; new names may be added. */
 export const selfCheckItemNames = [
@@ -9,6 +10,7 @@ export const selfCheckItemNames = [
   'account',
   'machine',
   'display',
+  'logon',
   'session',
   'lock',
   'idle',
@@ -58,6 +60,10 @@ const selfCheckFindings = [
   'certificate-refused',
   'certificate-not-used',
   'clock-wrong',
+  'anti-virus-absent',
+  'gate-in-time',
+  'gate-late',
+  'logon-not-measured',
 ] as const;
 export type SelfCheckFinding = (typeof selfCheckFindings)[number];
 
@@ -101,5 +107,7 @@ export const selfCheckReportSchema = z.strictObject({
   result: z.enum(['ok', 'degraded', 'failed']),
   items: z.array(selfCheckItemSchema).length(selfCheckItemNames.length),
   volumes: z.array(checkedVolumeSchema).max(64),
+  /** Only where a technician asked for the deep check. */
+  deep: deepReportSchema.optional(),
 });
 export type SelfCheckReport = z.infer<typeof selfCheckReportSchema>;

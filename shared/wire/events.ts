@@ -89,12 +89,21 @@ const agentStartedDataSchema = z.strictObject({
   capabilities: z.array(capabilitySchema).max(64),
 });
 
+export const logonToGateSchema = z.strictObject({
+  /** From the logon until the gate was painted, or had opened without being shown; in tenths of a second. */
+  secondsToGate: z.number().min(0).max(3600),
+  gate: z.enum(['shown', 'open']),
+});
+export type LogonToGate = z.infer<typeof logonToGateSchema>;
+
 const agentHeartbeatDataSchema = z.strictObject({
   agentVersion: z.string().max(64),
   machine: machineSchema,
   capabilities: z.array(capabilitySchema).max(64),
   /** Events waiting to be sent. */
   queueLength: z.int().min(0),
+  /** How long the desktop of this login was without the gate. Absent where it was not measured. */
+  logon: logonToGateSchema.optional(),
 });
 
 const agentFaultDataSchema = z.strictObject({

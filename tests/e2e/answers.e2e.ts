@@ -143,7 +143,7 @@ test('a technician’s code opens the gate, a wrong one does not, and the log na
   const agent = await world.start();
   const gate = await agent.gate();
   await gate.getByRole('button', { name: en.help }).click();
-  await gate.locator('summary').click();
+  await gate.getByRole('dialog').locator('summary').click();
   const field = gate.locator('input[type=password]');
   await field.fill('wrong');
   await field.press('Enter');

@@ -62,7 +62,9 @@ describe('the installer under Wine', () => {
   });
 
   /** Names of the tasks in Wine's scheduler, which keeps only a part of a task's settings. */
-  const tasks = () => readdir(path.join(wine.driveC, 'windows/system32/tasks')).catch(() => []);
+  const tasks = async () =>
+    (await readdir(path.join(wine.driveC, 'windows/system32/tasks')).catch(() => [])).toSorted();
+  const bothTasks = ['Porthor', 'Porthor at logon'];
   const runInstalled = async (version: string, name: string) => {
     const resultFile = path.join(folder, `${name}.json`);
     await rm(resultFile, { force: true });
@@ -137,13 +139,18 @@ describe('the installer under Wine', () => {
         media: { mode: 'audit' },
       },
     });
-    const program = 'C:\\Program Files\\Porthor\\app-0.1.0\\Porthor.exe';
+    const program = 'C:\\Program Files\\Porthor\\app-0.1.0\\porthor-watchdog.exe';
     expect(await query('HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run')).toContain(
       `"${program}" --at-logon`,
     );
-    expect(await tasks()).toEqual(['Porthor']);
-    const task = (await readFile(path.join(appFolder('0.1.0'), 'keep-running.xml'))).toString('utf16le');
-    expect(task).toContain('<Command>%ProgramFiles%\\Porthor\\app-0.1.0\\Porthor.exe</Command>');
+    expect(await tasks()).toEqual(bothTasks);
+    for (const file of ['keep-running.xml', 'at-logon.xml']) {
+      const task = (await readFile(path.join(appFolder('0.1.0'), file))).toString('utf16le');
+      expect(task).toContain('<Command>%ProgramFiles%\\Porthor\\app-0.1.0\\porthor-watchdog.exe</Command>');
+    }
+    expect(await exists(path.join(appFolder('0.1.0'), 'porthor-watchdog.exe'))).toBe(true);
+    // Group Policy names this one, so its path is the same in every version.
+    expect(await exists(path.join(programs, 'Porthor', 'porthor-before-desktop.exe'))).toBe(true);
     expect(await query('HKLM\\SOFTWARE\\Porthor')).toMatch(/Version\s+REG_SZ\s+0\.1\.0/u);
     expect(await findShortcuts()).toHaveLength(1);
     const templates = path.join(programs, 'Porthor', 'PolicyDefinitions');
@@ -196,19 +203,27 @@ describe('the installer under Wine', () => {
     const deferred = String(34 + 64 + 1024 + 2048);
     const onRollback = String(34 + 64 + 1024 + 2048 + 256);
     expect(Object.fromEntries(commands.map(([name, type]) => [name, type]))).toEqual({
-      RestoreTask: onRollback,
-      DeleteTask: deferred,
+      RestoreAgainTask: onRollback,
+      RestoreLogonTask: onRollback,
+      DeleteAgainTask: deferred,
+      DeleteLogonTask: deferred,
       EndAgents: deferred,
-      UndoCreateTask: onRollback,
-      CreateTask: deferred,
+      UndoCreateAgainTask: onRollback,
+      CreateAgainTask: deferred,
+      UndoCreateLogonTask: onRollback,
+      CreateLogonTask: deferred,
     });
     for (const [name, , , command] of commands) {
       expect(command, name).toMatch(/^"\[System64Folder\](schtasks|taskkill)\.exe" /);
     }
-    const order = ['InstallInitialize', 'RestoreTask', 'DeleteTask', 'EndAgents', 'RemoveFiles'];
-    const later = ['InstallFiles', 'UndoCreateTask', 'CreateTask', 'InstallFinalize'];
-    const places = [...order, ...later].map(at);
-    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    for (const which of ['Again', 'Logon']) {
+      const order = [
+        ...['InstallInitialize', `Restore${which}Task`, `Delete${which}Task`, 'EndAgents', 'RemoveFiles'],
+        ...['InstallFiles', `UndoCreate${which}Task`, `Create${which}Task`, 'InstallFinalize'],
+      ];
+      const places = order.map(at);
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
+    }
   });
 
   it('keeps every default when it gets no properties', async () => {
@@ -282,11 +297,11 @@ describe('the installer under Wine', () => {
     expect(await query('HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run')).toContain('app-0.2.0');
     await Promise.all(running.map(({ exited }) => exited));
     expect(await exists(path.join(old, 'Porthor.exe'))).toBe(false);
-    expect(await tasks()).toEqual(['Porthor']);
+    expect(await tasks()).toEqual(bothTasks);
 
     expect(await install('0.1.0')).toBe(refused);
     expect(await query('HKLM\\SOFTWARE\\Porthor')).toMatch(/Version\s+REG_SZ\s+0\.2\.0/u);
-    expect(await tasks()).toEqual(['Porthor']);
+    expect(await tasks()).toEqual(bothTasks);
   });
 
   it('installs Porthor even when it cannot register the task', async () => {

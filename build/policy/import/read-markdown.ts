@@ -6,6 +6,7 @@ import { frontmatter } from 'micromark-extension-frontmatter';
 import { gfm } from 'micromark-extension-gfm';
 import {
   type Block,
+  type Cell,
   check,
   done,
   dropStart,
@@ -184,16 +185,19 @@ function readItem(
   readAll(first === undefined || first.type === 'paragraph' ? rest : item.children, state, place, blocks);
 }
 
+/** Rows may be shorter or longer than the header. Viewers drop longer ends, but the import keeps every word. */
 function readTable(table: MarkdownTable, state: State): Block {
+  const width = Math.max(...table.children.map((row) => row.children.length));
   return {
     kind: 'table',
-    rows: table.children.map((row, index) => ({
-      isHeader: index === 0,
-      cells: row.children.map((cell) => {
+    rows: table.children.map((row, index) => {
+      const cells = row.children.map((cell): Cell => {
         const runs = toRuns(cell.children, state);
-        return { blocks: plainText(runs) === '' ? [] : [{ kind: 'paragraph' as const, runs }] };
-      }),
-    })),
+        return { blocks: plainText(runs) === '' ? [] : [{ kind: 'paragraph', runs }] };
+      });
+      const missing = Array.from({ length: width - cells.length }, (): Cell => ({ blocks: [] }));
+      return { isHeader: index === 0, cells: [...cells, ...missing] };
+    }),
   };
 }
 

@@ -4,15 +4,17 @@ import { readFile } from 'node:fs/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { chooseLanguage, type Language, languageSchema } from '../../../shared/lib/language.ts';
-import { renderList, renderSignIn, toRow } from '../../console/page.ts';
+import { renderList, renderPcs, renderSignIn, toRow } from '../../console/page.ts';
 import type { CollectorApp } from '../collector-app.ts';
 import { createConsoleFeed } from '../console-feed.ts';
 import { sendProblem } from '../plugins/problems.ts';
 import type { AcknowledgementRecord, AcknowledgementRepository } from '../repositories/acknowledgements.ts';
 import type { ConsoleAccessRepository } from '../repositories/console-access.ts';
+import type { PcRepository } from '../repositories/pcs.ts';
 import type { PolicyRepository } from '../repositories/policies.ts';
 
 const rowsPerPage = 200;
+const mostPcs = 500;
 const maxStreams = 50;
 /** Proxies, and this server itself, cut an idle connection. */
 const streamHeartbeatMs = 15_000;
@@ -61,6 +63,7 @@ export async function addConsoleRoutes(
   deps: {
     readonly acknowledgementsOf: (schoolId: string) => AcknowledgementRepository;
     readonly consoleAccess: ConsoleAccessRepository;
+    readonly pcsOf: (schoolId: string) => PcRepository;
     readonly policies: PolicyRepository;
     readonly log: (line: string) => void;
   },
@@ -97,6 +100,13 @@ export async function addConsoleRoutes(
       return sendHtml(reply, 200, renderList({ language, rows, olderThan, before }));
     },
   );
+
+  app.get('/pcs', { schema: { ...hidden, querystring: languageQuerySchema } }, async (request, reply) => {
+    const language = languageOf(request, request.query.lang);
+    const schoolId = await schoolOf(request);
+    if (schoolId === undefined) return sendHtml(reply, 401, renderSignIn(language, false));
+    return sendHtml(reply, 200, renderPcs(language, await deps.pcsOf(schoolId).listSlowestFirst(mostPcs)));
+  });
 
   app.get(
     '/sign-in',

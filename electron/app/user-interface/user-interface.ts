@@ -119,6 +119,7 @@ export function createUserInterface(context: AgentContext, options: Options): Us
     pageUrl: pageUrl(page),
     onRefused,
   });
+  let savedPdf = '';
   const channels = {
     gate: registerWindow({
       contract: gateContract,
@@ -155,10 +156,18 @@ export function createUserInterface(context: AgentContext, options: Options): Us
         ...agreements.handlers,
         savePdf: async ({ eventId }, page) => {
           const parts = agreements.describe(eventId);
-          if (parts === undefined) return { outcome: 'failed' as const };
+          if (parts === undefined) return { outcome: 'failed' as const, path: '' };
           const { pdfName, savePageAsPdf } = await import('../../windows/print-page.ts');
           const failed = (reason: string) => log(`agreements: not saved: ${reason}`);
-          return { outcome: await savePageAsPdf(page, pdfName(parts), failed) };
+          const saved = await savePageAsPdf(page, pdfName(parts), failed);
+          if (saved.outcome === 'saved') savedPdf = saved.path;
+          return saved;
+        },
+        showSavedPdf: async () => {
+          const { showInFolder } = await import('../../windows/print-page.ts');
+          // The page names no path, so it can show only what the user has saved.
+          if (savedPdf !== '') showInFolder(savedPdf);
+          return {};
         },
         print: async (_input, page) => {
           const { printPage } = await import('../../windows/print-page.ts');

@@ -7,7 +7,7 @@ import {
   type SelfCheckReport,
   selfCheckItemNames,
 } from '../../../shared/self-check/report.ts';
-import type { Capability } from '../../../shared/wire/events.ts';
+import type { Capability, LogonToGate } from '../../../shared/wire/events.ts';
 
 /** A port's capability, and its answer to the one question that it was asked. */
 export interface PortFact {
@@ -56,6 +56,8 @@ export interface SelfCheckFacts {
       PortFact
     >
   >;
+  /** What the agent of the last logon measured; undefined where none has. */
+  readonly logon: LogonToGate | undefined;
   readonly display: 'windows' | 'x11' | 'wayland' | 'none' | 'other';
   readonly lock: {
     readonly capability: Capability;
@@ -79,6 +81,9 @@ export interface SelfCheckFacts {
 
 /** Beyond it, the times in a PC's reports cannot be matched with those of other PCs. */
 const clockToleranceMs = 120_000;
+
+/** A user has read mail and opened programs by then. */
+const lateGateSeconds = 20;
 
 /** What the school loses where a part is missing on this PC. */
 const outcomeWithout: Readonly<Record<keyof SelfCheckFacts['ports'], SelfCheckOutcome>> = {
@@ -113,6 +118,7 @@ export function evaluateFacts(facts: SelfCheckFacts): readonly SelfCheckItem[] {
     account: port('account'),
     machine: port('machine'),
     display: evaluateDisplay(facts.display),
+    logon: evaluateLogon(facts.logon),
     session: evaluatePort(ports.session, wanted.signOut ? outcomeWithout.session : 'degraded'),
     lock: evaluateLock(facts.lock),
     idle: evaluateIdle(port('idle', wanted.idle), facts.display),
@@ -147,12 +153,14 @@ export function exitCodeOf(result: SelfCheckReport['result']): number {
 }
 
 function evaluatePort({ level, detail, problem }: PortFact, without: SelfCheckOutcome): Evaluated {
+  const absent = (reason: string): Evaluated =>
+    found(without, without === 'not-applicable' ? 'anti-virus-absent' : 'unavailable', reason);
   if (problem !== undefined) {
     return problem.kind === 'none'
-      ? found(without, 'unavailable', problem.reason)
+      ? absent(problem.reason)
       : found(without === 'not-applicable' ? 'degraded' : without, 'no-answer', problem.reason);
   }
-  if (level === 'none') return found(without, 'unavailable', detail);
+  if (level === 'none') return absent(detail);
   return level === 'full' ? found('ok', 'works', detail) : found('degraded', 'partly', detail);
 }
 
@@ -174,6 +182,16 @@ function evaluateDisplay(display: SelfCheckFacts['display']): Evaluated {
   return display === 'wayland'
     ? found('degraded', 'display-wayland', display)
     : found('ok', 'works', display);
+}
+
+function evaluateLogon(logon: SelfCheckFacts['logon']): Evaluated {
+  if (logon === undefined) return found('not-applicable', 'logon-not-measured');
+  const isLate = logon.secondsToGate > lateGateSeconds;
+  return found(
+    isLate ? 'degraded' : 'ok',
+    isLate ? 'gate-late' : 'gate-in-time',
+    `${logon.secondsToGate} s, ${logon.gate}`,
+  );
 }
 
 /** A process without a display gets no idle time; that is no fault of this PC. */

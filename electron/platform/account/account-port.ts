@@ -12,6 +12,8 @@ export interface SignedInAccount {
   readonly groups: readonly string[];
   /** The same for every start of the agent within one login, different for the next login of the same person. */
   readonly loginId: string;
+  /** When this login began. Absent where the system does not say. */
+  readonly signedInAt?: Date;
 }
 
 export interface AccountProblem {

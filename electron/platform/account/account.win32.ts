@@ -10,7 +10,7 @@ import { createRegistry } from '../native/registry.win32.ts';
 import { windows } from '../native/windows-numbers.ts';
 import { runProgram } from '../run-tool.ts';
 import type { AccountPort, AccountProblem, SignedInAccount } from './account-port.ts';
-import { splitSamName, type TokenGroup } from './parse-token.ts';
+import { parseFileTime, splitSamName, type TokenGroup } from './parse-token.ts';
 
 /** A domain controller out of reach is waited for by Windows much longer than a person should be. */
 const directoryDeadlineMs = 4000;
@@ -92,6 +92,7 @@ async function readAccount(
       },
       groups: groups.names,
       loginId: `windows:${token.logon.text}:${begin ?? 'unknown'}`,
+      ...(logon.startedAt === '' ? {} : { signedInAt: parseFileTime(BigInt(`0x${logon.startedAt}`)) }),
     },
     shortfall:
       begin === undefined

@@ -77,3 +77,11 @@ export function splitSamName(text: string): { readonly domain: string; readonly 
     ? { domain: '', name: text }
     : { domain: text.slice(0, backslash), name: text.slice(backslash + 1) };
 }
+
+/** Milliseconds from the start of 1601 to the start of 1970. */
+const unixEpochMs = 11_644_473_600_000n;
+
+/** A FILETIME: steps of 100 ns since the start of 1601, in UTC. */
+export function parseFileTime(ticks: bigint): Date {
+  return new Date(Number(ticks / 10_000n - unixEpochMs));
+}

@@ -4,15 +4,12 @@ import { withDeadline } from '../deadline.ts';
 import { describeError } from '../describe-error.ts';
 import { callInBackground, loadNative, type Native } from '../native/native.win32.ts';
 import { readOwnToken } from '../native/own-token.win32.ts';
+import { windows } from '../native/windows-numbers.ts';
 import type { FolderRightsPort } from './folder-rights-port.ts';
 import { type FileRights, isTrustee, parseSddl } from './parse-sddl.ts';
 
-const fileObject = 1;
-const ownerInformation = 0x1;
-const listInformation = 0x4;
-/** PROTECTED_DACL_SECURITY_INFORMATION: nothing is inherited from the folder above. */
-const protectedList = 0x8000_0000;
-const sddlRevision = 1;
+/** `protectedList`: nothing is inherited from the folder above. */
+const { fileObject, ownerInformation, listInformation, protectedList, sddlRevision } = windows.security;
 
 /** SYSTEM and the administrators of the PC, who can take every right anyway. */
 const system = ['SY', 'BA'];

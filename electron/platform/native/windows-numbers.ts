@@ -141,6 +141,26 @@ const entries = {
   security: {
     fileObject: [1, 'SE_FILE_OBJECT'],
     ownerInformation: [1, 'OWNER_SECURITY_INFORMATION'],
+    listInformation: [4, 'DACL_SECURITY_INFORMATION'],
+    protectedList: [0x8000_0000, 'PROTECTED_DACL_SECURITY_INFORMATION'],
+    sddlRevision: [1, 'SDDL_REVISION_1'],
+  },
+  seal: {
+    noQuestions: [0x1, 'CRYPTPROTECT_UI_FORBIDDEN'],
+    localMachine: [0x4, 'CRYPTPROTECT_LOCAL_MACHINE'],
+    blobBytes: [16, 'sizeof(DATA_BLOB)'],
+    blobData: [8, 'offsetof(DATA_BLOB, pbData)'],
+  },
+  window: {
+    wmNull: [0, 'WM_NULL'],
+    abortIfHung: [0x2, 'SMTO_ABORTIFHUNG'],
+    nearestMonitor: [2, 'MONITOR_DEFAULTTONEAREST'],
+    dwmCloaked: [14, 'DWMWA_CLOAKED'],
+    numberBytes: [4, 'sizeof(DWORD)'],
+    pointBytes: [8, 'sizeof(POINT)'],
+    rectangleBytes: [16, 'sizeof(RECT)'],
+    monitorBytes: [40, 'sizeof(MONITORINFO)'],
+    monitorRectangle: [4, 'offsetof(MONITORINFO, rcMonitor)'],
   },
   controller: {
     infoBytes: [52, 'sizeof(JOYINFOEX)'],
@@ -219,6 +239,8 @@ export const windows = {
   name: valuesOf(entries.name),
   logonSession: valuesOf(entries.logonSession),
   security: valuesOf(entries.security),
+  seal: valuesOf(entries.seal),
+  window: valuesOf(entries.window),
   controller: valuesOf(entries.controller),
   presence: valuesOf(entries.presence),
 };

@@ -1,22 +1,18 @@
 /** Reads from the desktop's and the power manager's state whether a user watches the screen. */
+import { windows } from '../native/windows-numbers.ts';
 import type { Presence, PresenceKind } from './presence-port.ts';
 
 /** QUERY_USER_NOTIFICATION_STATE (shellapi.h); what is not here says nothing of a person who watches. */
 const byNotificationState: Readonly<Record<number, PresenceKind>> = {
-  /** QUNS_RUNNING_D3D_FULL_SCREEN */
-  3: 'full-screen',
-  /** QUNS_PRESENTATION_MODE */
-  4: 'presentation',
+  [windows.presence.fullScreenGame]: 'full-screen',
+  [windows.presence.presentation]: 'presentation',
 };
 
 /**
  * QUNS_BUSY: the shell believes that a program fills the screen. Overlays, borderless windows and hidden taskbars cause it
  * too, so it counts only where a program also keeps the display on.
  */
-const busy = 2;
-
-/** ES_DISPLAY_REQUIRED (winnt.h). */
-const displayRequired = 0x2;
+const { busy, displayRequired } = windows.presence;
 
 export function presenceOf(notificationState: number, executionState: number): readonly Presence[] {
   const keepsDisplayOn = (executionState & displayRequired) !== 0;

@@ -8,13 +8,14 @@ import type { Result } from '../../../shared/lib/result.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 import { withDeadline } from '../deadline.ts';
 import { callInBackground, type Native } from '../native/native.win32.ts';
+import { windows } from '../native/windows-numbers.ts';
 import { createJoinedSeals, type Seal } from './joined-seals.ts';
 import type { SecretStorePort } from './secret-store-port.ts';
 
-/** CRYPTPROTECT_UI_FORBIDDEN: fail where DPAPI would ask the user something. */
-const noQuestions = 0x1;
-/** CRYPTPROTECT_LOCAL_MACHINE: every account of this PC can open it. */
-const localMachine = 0x4;
+/**
+ * `noQuestions`: fail where DPAPI would ask the user something. `localMachine`: every account of this PC can open it.
+ */
+const { noQuestions, localMachine } = windows.seal;
 
 /**
  * DPAPI asks a domain controller to keep a copy of a new key of the user. At a site with a read-only controller, or on

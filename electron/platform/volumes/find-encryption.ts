@@ -53,9 +53,10 @@ const openMapping = /^CRYPT-(LUKS1|LUKS2|BITLK|FVAULT2|TCRYPT|PLAIN|LOOPAES)-/u;
 
 /**
  * How the kernel names the mappings below an open LUKS2 volume while cryptsetup encrypts, re-encrypts or decrypts it in
- * place: one over all of its content, one over the part that is being written (cryptsetup, `luks2_reencrypt.c`).
+ * place: one over all of its content, one over the part that is being written (cryptsetup, `luks2_reencrypt.c`). Others
+ * below an open volume belong to integrity (`_dif`) or to a chain of ciphers (`_1`), and say nothing of this.
  */
-const mappingOfReencryption = /^CRYPT-SUBDEV-/u;
+const mappingOfReencryption = /^CRYPT-SUBDEV-.*-(?:overlay|hotzone-(?:forward|backward))$/u;
 
 /** The name that device-mapper keeps for a mapping; empty if it is none. `kernelName` is as in the node. */
 export type ReadMappingId = (kernelName: string) => string;

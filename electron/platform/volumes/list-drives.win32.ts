@@ -16,7 +16,7 @@ import { type DeviceNode, driveTypes, leastPullable, type Storage } from './stor
 const interfacesDeadlineMs = 1500;
 const driveDeadlineMs = 3000;
 
-export interface ListedDrives {
+interface ListedDrives {
   readonly drives: readonly Drive[];
   /** Why some drives may be missing; empty where none is. */
   readonly shortfall: string;

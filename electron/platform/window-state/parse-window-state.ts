@@ -1,20 +1,21 @@
 /** Reads the structures of Windows (windef.h, winuser.h) that say where a window is. */
+import { windows } from '../native/windows-numbers.ts';
 import type { PixelRectangle } from './window-state-port.ts';
 
 /** Bytes of each structure. */
 export const sizes = {
   /** DWORD */
-  number: 4,
+  number: windows.window.numberBytes,
   /** POINT: two numbers. */
-  point: 8,
+  point: windows.window.pointBytes,
   /** RECT: left, top, right, bottom. */
-  rectangle: 16,
+  rectangle: windows.window.rectangleBytes,
   /** MONITORINFO: its own size, two rectangles, flags. */
-  monitor: 40,
+  monitor: windows.window.monitorBytes,
 } as const;
 
 /** `rcMonitor` in MONITORINFO. */
-const monitorOffset = 4;
+const monitorOffset = windows.window.monitorRectangle;
 
 export function parseRectangle(bytes: Buffer, offset: number): PixelRectangle {
   const [left, top] = [bytes.readInt32LE(offset), bytes.readInt32LE(offset + 4)];

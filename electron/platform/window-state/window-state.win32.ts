@@ -7,6 +7,7 @@ import type { Capability } from '../../../shared/wire/events.ts';
 import { describeError } from '../describe-error.ts';
 import { callInBackground, decodeText, type Native } from '../native/native.win32.ts';
 import { createSessionQuestion } from '../native/session-info.win32.ts';
+import { windows } from '../native/windows-numbers.ts';
 import { parseMonitor, parsePoint, parseRectangle, sizes } from './parse-window-state.ts';
 import type {
   KeyboardOwner,
@@ -17,15 +18,10 @@ import type {
 } from './window-state-port.ts';
 
 const classNameCharacters = 256;
-const wmNull = 0;
-/** SMTO_ABORTIFHUNG */
-const abortIfHung = 0x2;
+/** `dwmCloaked` is not 0 for a window that exists and that the shell does not show, as on another virtual desktop. */
+const { wmNull, abortIfHung, nearestMonitor, dwmCloaked } = windows.window;
 /** A program in front that is slower than this keeps the keyboard until the next attempt. */
 const answersWithinMs = 250;
-/** MONITOR_DEFAULTTONEAREST */
-const nearestMonitor = 2;
-/** DWMWA_CLOAKED: not 0 for a window that exists and that the shell does not show, as on another virtual desktop. */
-const dwmCloaked = 14;
 const standardDpi = 96;
 
 type Calls = ReturnType<typeof defineCalls>;

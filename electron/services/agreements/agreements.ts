@@ -1,9 +1,11 @@
 /** What a person has accepted, here and on other PCs, and the exact text of each. */
 import type { StateOf } from '../../../shared/ipc/contract.ts';
 import type { AgreementContent, AgreementsContract } from '../../../shared/ipc/information.ts';
+import { compareVersions } from '../../../shared/policy/compare-versions.ts';
 import { fillPlaceholders, type SchoolDetails } from '../../../shared/policy/fill-placeholders.ts';
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
 import type { KnownAcknowledgement } from '../../../shared/wire/collector-api.ts';
+import { askedAgain } from '../../domain/policies/asked-again.ts';
 import type { AcceptedTexts } from '../../storage/accepted-texts/accepted-texts.ts';
 import { isFromCollector, type Receipt } from '../../storage/receipts/receipt.ts';
 
@@ -19,7 +21,7 @@ export function listAgreements(
   packs: readonly PolicyPack[],
 ): Agreement[] {
   const here = new Set(receipts.map(({ eventId }) => eventId));
-  return [
+  const list = [
     ...receipts.map((receipt) => ({
       eventId: receipt.eventId,
       policyId: receipt.policyId,
@@ -49,6 +51,16 @@ export function listAgreements(
         elsewhere: true,
       })),
   ].toSorted((left, right) => Date.parse(right.decidedAt) - Date.parse(left.decidedAt));
+  return list.map((agreement, index) => {
+    const { policyId, policyVersion, decidedAt } = agreement;
+    const pack = packs.find(
+      ({ manifest }) => manifest.id === policyId && compareVersions(manifest.version, policyVersion) === 0,
+    );
+    const isNewest = list.findIndex((other) => other.policyId === policyId) === index;
+    return pack === undefined || !isNewest
+      ? agreement
+      : { ...agreement, askedAgain: askedAgain(pack, decidedAt) };
+  });
 }
 
 function titleOf(policyId: string, packs: readonly PolicyPack[]): Agreement['title'] {

@@ -1,5 +1,6 @@
 /** The user's records on this PC as a feature: opened once the account is known, reported from, closed at the end. */
 import { createSignal, type Signal } from '../../../shared/lib/signal.ts';
+import type { LogonToGate } from '../../../shared/wire/events.ts';
 import type { AgentContext } from '../agent-context.ts';
 import type { Feature } from '../feature.ts';
 import type { Reports } from '../reporting/reports.ts';
@@ -19,6 +20,8 @@ export interface PersonStoreFeature
 
 interface Options {
   readonly recordIn: Reports['recordIn'];
+  /** How long the gate took after the logon; undefined where it was not measured. */
+  readonly logon: () => LogonToGate | undefined;
   /** The gate is settled and all features run: there is time for orphaned outboxes. */
   readonly isRunning: () => boolean;
 }
@@ -45,6 +48,7 @@ export function createPersonStoreFeature(context: AgentContext, options: Options
     machine,
     agentVersion: context.agentVersion,
     capabilities: context.capabilities,
+    logon: options.logon,
     clock: platform.clock,
     protection: context.protection,
     folderRights: platform.folderRights,

@@ -3,7 +3,7 @@ import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import { oneAtATime } from '../../../shared/lib/one-at-a-time.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Machine } from '../../../shared/wire/account.ts';
-import type { Capability } from '../../../shared/wire/events.ts';
+import type { Capability, LogonToGate } from '../../../shared/wire/events.ts';
 import type { FolderRightsPort } from '../../platform/folder-rights/folder-rights-port.ts';
 import type { Fetch } from '../../platform/network/network-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
@@ -34,6 +34,8 @@ interface Options {
   readonly machine: Machine;
   readonly agentVersion: string;
   readonly capabilities: () => readonly Capability[];
+  /** Undefined for no measurement. */
+  readonly logon?: (() => LogonToGate | undefined) | undefined;
   readonly clock: Clock;
   /** The system's. The service does not use it for a folder outside the profile. */
   readonly protection: SecretProtection;
@@ -51,7 +53,7 @@ interface Options {
 }
 
 export function createPersonStoreService(options: Options): PersonStoreService {
-  const { machine, agentVersion, capabilities, clock, fetch, onFault, onOutboxFault, log } = options;
+  const { machine, agentVersion, capabilities, logon, clock, fetch, onFault, onOutboxFault, log } = options;
   let store: PersonStore | undefined;
   let reporting: Reporting | undefined;
   let sendingOrphaned: Promise<void> | undefined;
@@ -66,6 +68,7 @@ export function createPersonStoreService(options: Options): PersonStoreService {
       fetch,
       agentVersion,
       capabilities,
+      logon,
       onFault,
     });
 

@@ -2,7 +2,7 @@
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import type { Machine } from '../../../shared/wire/account.ts';
 import type { KnownAcknowledgement } from '../../../shared/wire/collector-api.ts';
-import type { Capability } from '../../../shared/wire/events.ts';
+import type { Capability, LogonToGate } from '../../../shared/wire/events.ts';
 import type { Fetch } from '../../platform/network/network-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
@@ -28,6 +28,8 @@ interface Options {
   readonly fetch: Fetch;
   readonly agentVersion: string;
   readonly capabilities: () => readonly Capability[];
+  /** Undefined where it was not measured. */
+  readonly logon?: (() => LogonToGate | undefined) | undefined;
   readonly onFault: (fault: StorageFault) => void;
 }
 
@@ -61,11 +63,20 @@ export function startReporting(options: Options): Reporting {
     clock,
     random: Math.random,
     heartbeatSeconds: config.reporting.heartbeatSeconds,
-    describeHeartbeat: (queueLength) => ({
-      type: 'porthor.agent.heartbeat.v1',
-      subject: machine.id,
-      data: { agentVersion, machine, capabilities: [...options.capabilities()], queueLength },
-    }),
+    describeHeartbeat: (queueLength) => {
+      const logon = options.logon?.();
+      return {
+        type: 'porthor.agent.heartbeat.v1',
+        subject: machine.id,
+        data: {
+          agentVersion,
+          machine,
+          capabilities: [...options.capabilities()],
+          queueLength,
+          ...(logon === undefined ? {} : { logon }),
+        },
+      };
+    },
     onFault,
   });
   sender.start();

@@ -2,6 +2,7 @@
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import type { Result } from '../../../shared/lib/result.ts';
 import type { Account, Machine } from '../../../shared/wire/account.ts';
+import type { LogonToGate } from '../../../shared/wire/events.ts';
 import type { SelfCheckFacts } from '../../domain/self-check/evaluate-facts.ts';
 import type { SecretStorePort } from '../../platform/secret-store/secret-store-port.ts';
 import { locateStateFolder } from '../person-store/state-folder.ts';
@@ -11,6 +12,8 @@ export interface RecordsQuestion {
   /** The folder in which the agent of this account keeps what is its own. */
   readonly ownFolder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What the agent of the last logon measured. */
+  readonly lastLogon: (directory: string) => Promise<LogonToGate | undefined>;
   /** Writes and removes a file there. */
   readonly tryFolder: (
     directory: string,

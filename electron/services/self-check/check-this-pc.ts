@@ -5,9 +5,10 @@ import {
   selfCheckReportSchema,
 } from '../../../shared/self-check/report.ts';
 import type { Platform } from '../../platform/create-platform.ts';
+import { readLastLogon } from '../../storage/logon/last-logon.ts';
 import { tryFolder } from '../../storage/try-folder.ts';
 import { personalOfProcess } from './personal-values.ts';
-import { runSelfCheck } from './self-check-service.ts';
+import { runSelfCheck, type SelfCheckOptions } from './self-check-service.ts';
 
 export interface ThisPc {
   readonly platform: Platform;
@@ -21,6 +22,7 @@ export interface ThisPc {
 interface Wishes {
   readonly consentsToLock: boolean;
   readonly onAnswered?: (name: SelfCheckItemName) => void;
+  readonly deepCheck?: SelfCheckOptions['deepCheck'];
 }
 
 export async function checkThisPc(pc: ThisPc, wishes: Wishes): Promise<SelfCheckReport> {
@@ -29,7 +31,7 @@ export async function checkThisPc(pc: ThisPc, wishes: Wishes): Promise<SelfCheck
     await runSelfCheck({
       ...wishes,
       platform,
-      records: { ownFolder, environment, tryFolder },
+      records: { ownFolder, environment, lastLogon: readLastLogon, tryFolder },
       personal: personalOfProcess(ownFolder),
       agentVersion,
       runtime,

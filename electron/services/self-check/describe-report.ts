@@ -19,7 +19,12 @@ const resultWords: Readonly<Record<SelfCheckReport['result'], SelfCheckKey>> = {
 };
 
 /** Details stay as the system gave them, in English: a technician searches for them. */
-export function describeReport(report: SelfCheckReport, language: Language): string {
+export function describeReport(
+  report: SelfCheckReport,
+  language: Language,
+  /** The report goes into a file as well. */
+  isSaved = false,
+): string {
   const words = createSelfCheckWords(language);
   const labels = report.items.map(({ outcome }) => words(outcomeWords[outcome]));
   const width = Math.max(...labels.map((label) => label.length)) + 2;
@@ -51,7 +56,15 @@ export function describeReport(report: SelfCheckReport, language: Language): str
     ...lines,
     '',
     ...(volumes.length === 0 ? [] : [words('self-check.volumes'), ...volumes.map((line) => `  ${line}`), '']),
+    ...describeDeep(report),
     words(resultWords[report.result]),
+    ...(isSaved ? [] : [words('self-check.saveHint')]),
     '',
   ].join('\n');
+}
+
+/** In English: it is evidence for those who maintain Porthor. */
+function describeDeep({ deep }: SelfCheckReport): readonly string[] {
+  if (deep === undefined) return [];
+  return [...deep.map(({ name, outcome, ms, seen }) => `${name}: ${outcome}, ${ms} ms. ${seen}`.trim()), ''];
 }

@@ -41,6 +41,7 @@ function secretsOf(config: ManagedConfig): readonly string[] {
     config.stateDirectory,
     config.policy.directory,
     config.caCertificateFile,
+    config.clientCertificateIssuer,
     config.gate.breakGlassCodeSha256,
   ];
 }

@@ -2,6 +2,7 @@
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import type { Drive } from '../../../shared/device/drive.ts';
 import type { Result } from '../../../shared/lib/result.ts';
+import type { DeepAnswer } from '../../../shared/self-check/deep-report.ts';
 import {
   maxDetailLength,
   type SelfCheckItemName,
@@ -29,13 +30,15 @@ export interface SelfCheckOptions {
   readonly runtime: SelfCheckReport['runtime'];
   /** The technician has agreed that this screen is locked, to see whether it can be. */
   readonly consentsToLock: boolean;
+  /** Goes on where the items end, and gets the function that hides what is personal. */
+  readonly deepCheck?: ((hide: (text: string) => string) => Promise<readonly DeepAnswer[]>) | undefined;
   /** Called once for every item, as soon as nothing more is waited for on its behalf. */
   readonly onAnswered?: (name: SelfCheckItemName) => void;
 }
 
 const mostVolumes = 64;
 
-/** Never rejects, and answers within a minute. */
+/** Never rejects. Without the deep check it answers within a minute. */
 export async function runSelfCheck(options: SelfCheckOptions): Promise<SelfCheckReport> {
   const { platform } = options;
   const asker = createAsker(platform.clock, options.onAnswered ?? (() => undefined));
@@ -48,6 +51,7 @@ export async function runSelfCheck(options: SelfCheckOptions): Promise<SelfCheck
     names: [...options.personal.names, ...named.names],
     others: [...options.personal.others, ...named.others],
   });
+  const deep = await options.deepCheck?.(hide);
   const show = (text: string) => hide(text).slice(0, maxDetailLength);
   return {
     format: 'porthor.self-check.v1',
@@ -58,6 +62,7 @@ export async function runSelfCheck(options: SelfCheckOptions): Promise<SelfCheck
     result: worstOf(items),
     items: items.map((item) => ({ ...item, detail: show(item.detail) })),
     volumes: drives.flatMap((drive) => describeVolumes(drive, show)).slice(0, mostVolumes),
+    ...(deep === undefined ? {} : { deep: [...deep] }),
   };
 }
 
@@ -72,16 +77,17 @@ interface Gathered {
 async function gatherFacts(options: SelfCheckOptions, asker: Asker): Promise<Gathered> {
   const { platform } = options;
   const { clock, desktop, loadNetwork } = platform;
-  const { environment } = options.records;
+  const { environment, lastLogon, ownFolder } = options.records;
   const { ask, note } = asker;
 
   const { config, fact: configuration } = await askConfiguration(platform.managedConfig, asker);
   note('display');
 
-  const [{ account, machine, session }, secretStore, notifications] = await Promise.all([
+  const [{ account, machine, session }, secretStore, notifications, logon] = await Promise.all([
     askLogin(platform, asker),
     askSecretStore(platform.loadSecretStore, asker),
     ask(async () => (await platform.loadNotifications()).capability(), 'notifications'),
+    ask(() => lastLogon(ownFolder), 'logon'),
   ]);
 
   const [sensors, media, records, proxy, collector] = await Promise.all([
@@ -115,6 +121,7 @@ async function gatherFacts(options: SelfCheckOptions, asker: Asker): Promise<Gat
       'anti-virus': media.antiVirus,
       notifications: notifications.ok ? asCapable(notifications.value) : unloaded(notifications.error),
     },
+    logon: logon.ok ? logon.value : undefined,
     display: desktop.display,
     lock: { capability: platform.lock.capability(), tried: toTrial(tried) },
     systemLimit: sensors.systemLimit,

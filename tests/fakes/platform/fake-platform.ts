@@ -1,4 +1,5 @@
 /** A whole operating system that a test scripts: the account, the answers, and a record of the agent's requests. */
+
 import type {
   AccountPort,
   AccountProblem,
@@ -6,6 +7,7 @@ import type {
 } from '../../../electron/platform/account/account-port.ts';
 import type { Platform } from '../../../electron/platform/create-platform.ts';
 import { windowsDesktop } from '../../../electron/platform/desktop/desktop.ts';
+import { noDesktopHold } from '../../../electron/platform/desktop-hold/desktop-hold-port.ts';
 import type { IdlePort, IdleProblem } from '../../../electron/platform/idle/idle-port.ts';
 import type { LockPort, LockProblem } from '../../../electron/platform/lock/lock-port.ts';
 import type { MachinePort, MachineProblem } from '../../../electron/platform/machine/machine-port.ts';
@@ -283,6 +285,7 @@ export function createFakePlatform(
     lock: createFakeLockPort(options.record),
     managedConfig: createFakeManagedConfigPort(options.config),
     folderRights: createFakeFolderRightsPort(),
+    desktopHold: noDesktopHold,
     media,
     removableMedia: () => Promise.resolve(media),
     clock: options.clock ?? createFakeClock(),

@@ -29,7 +29,7 @@ const faults: Readonly<Record<string, Omit<SelfCheckReport['items'][number], 'na
   },
   clock: { outcome: 'not-applicable', finding: 'not-known', detail: '' },
   lock: { outcome: 'not-tried', finding: 'lock-not-tried', detail: '' },
-  'anti-virus': { outcome: 'not-applicable', finding: 'unavailable', detail: 'no program was found' },
+  'anti-virus': { outcome: 'not-applicable', finding: 'anti-virus-absent', detail: 'no program was found' },
   account: {
     outcome: 'degraded',
     finding: 'partly',

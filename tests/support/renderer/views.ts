@@ -128,7 +128,9 @@ const agreementsHandlers = (): HandlersOf<AgreementsContract> => ({
       })),
     };
   },
-  savePdf: () => Promise.resolve({ outcome: 'saved' }),
+  savePdf: () =>
+    Promise.resolve({ outcome: 'saved', path: 'C:\\Users\\eleri.wynne\\Documents\\Staff policy.pdf' }),
+  showSavedPdf: nothing,
   print: nothing,
 });
 const smallHandlers = () => ({ setLanguage: nothing, close: nothing });
@@ -180,6 +182,7 @@ const agreements: StateOf<AgreementsContract> = {
       eventId: 'first',
       textSha256: 'a'.repeat(64),
       elsewhere: false,
+      askedAgain: { rule: 'on', date: '2027-09-01' },
       policyId: 'staff',
       policyVersion: '2026.1',
       title: {
@@ -196,6 +199,7 @@ const agreements: StateOf<AgreementsContract> = {
       eventId: 'second',
       textSha256: 'b'.repeat(64),
       elsewhere: true,
+      askedAgain: { rule: 'every-login' },
       policyId: 'visitor',
       policyVersion: '3',
       title: { 'en-GB': 'Visitors', 'cy-GB': 'Ymwelwyr' },

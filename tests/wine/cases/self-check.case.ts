@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPlatform, type Platform } from '../../../electron/platform/create-platform.ts';
 import { describeReport } from '../../../electron/services/self-check/describe-report.ts';
 import { runSelfCheck } from '../../../electron/services/self-check/self-check-service.ts';
+import { readLastLogon } from '../../../electron/storage/logon/last-logon.ts';
 import { tryFolder } from '../../../electron/storage/try-folder.ts';
 import { languages } from '../../../shared/lib/language.ts';
 import {
@@ -46,7 +47,7 @@ describe('the self-check on Windows', () => {
     );
     const report = await runSelfCheck({
       platform: { ...platform, loadNetwork, loadSecretStore, loadNotifications },
-      records: { ownFolder, environment: process.env, tryFolder },
+      records: { ownFolder, environment: process.env, lastLogon: readLastLogon, tryFolder },
       personal: { names: [os.hostname(), os.userInfo().username], others: [os.homedir(), folder] },
       agentVersion: '0.1.0',
       runtime: { electron: '', chrome: '', node: process.versions.node },

@@ -6,9 +6,8 @@ import { generatedFiles } from '../../../../build/config/generate.ts';
 import { dottedName, propertyName } from '../../../../build/config/setting-names.ts';
 import { policyName } from '../../../../build/gpo/templates.ts';
 import { adaptForWixl } from '../../../../build/msi/adapt-for-wixl.ts';
-import { encodeTask, writeTask } from '../../../../build/msi/keep-running-task.ts';
+import { scheduledTasks } from '../../../../build/msi/tasks.ts';
 import { projectRoot } from '../../../../build/runtime/paths.ts';
-import { readStartedBy } from '../../../../electron/app/command-line.ts';
 import { configEntries } from '../../../../shared/config/managed-config.ts';
 
 const textOf = (file: string) => readFileSync(path.join(projectRoot, file), 'utf8');
@@ -192,7 +191,7 @@ describe('the source of the installer', () => {
       expect(names).toEqual(['Id', 'Property', 'Value']);
     }
     const actions = all(parseXml('build/msi/porthor.wxs'), 'CustomAction');
-    expect(actions).toHaveLength(5);
+    expect(actions).toHaveLength(9);
     for (const action of actions) {
       expect(attribute(action, 'Return')).toBe('ignore');
       expect(attribute(action, 'Impersonate')).toBe('no');
@@ -200,36 +199,42 @@ describe('the source of the installer', () => {
     }
   });
 
-  it('registers a task that restarts a dead agent in every session, and nothing that stops an agent', () => {
-    const task = new DOMParser().parseFromString(writeTask('C:\\A & B\\Porthor.exe'), 'text/xml');
-    const text = (name: string) => all(task, name).map(({ textContent }) => textContent);
-    expect(text('Command')).toEqual(['C:\\A & B\\Porthor.exe']);
-    const [line = ''] = text('Arguments');
-    const startedBy = readStartedBy((line ?? '').split(' '));
-    expect(startedBy).toEqual({ isUnasked: true, watchdogDelaySeconds: 120, onlyIfHereBefore: true });
-    expect(text('Interval')).toEqual([`PT${startedBy.watchdogDelaySeconds / 60}M`]);
-    // Without a duration the repetition never ends.
-    expect(text('Duration')).toEqual([]);
-    expect(text('StateChange')).toEqual(['SessionUnlock', 'ConsoleConnect', 'RemoteConnect']);
-    expect(text('GroupId')).toEqual(['S-1-5-32-545']);
-    expect(text('RunLevel')).toEqual(['LeastPrivilege']);
-    expect(text('MultipleInstancesPolicy')).toEqual(['Parallel']);
-    expect(text('ExecutionTimeLimit')).toEqual(['PT0S']);
-    for (const never of [
-      'DisallowStartIfOnBatteries',
-      'StopIfGoingOnBatteries',
-      'WakeToRun',
-      'RunOnlyIfIdle',
-    ])
-      expect(text(never)).toEqual(['false']);
-    expect([...encodeTask('a\n')]).toEqual([0xff, 0xfe, 0x61, 0, 0x0d, 0, 0x0a, 0]);
+  it('registers and removes every task, and its names survive the command line', () => {
+    const commands = all(parseXml('build/msi/porthor.wxs'), 'CustomAction').map((action) =>
+      attribute(action, 'ExeCommand'),
+    );
+    for (const [variable, { file }] of [
+      ['LogonTask', scheduledTasks.atLogon],
+      ['AgainTask', scheduledTasks.again],
+    ] as const) {
+      const ofTask = commands.filter((command) => command.includes(`"$(var.${variable})"`));
+      expect(ofTask.filter((command) => command.includes(' /Delete '))).toHaveLength(2);
+      const created = ofTask.filter((command) => command.includes(' /Create '));
+      expect(created).toHaveLength(2);
+      for (const command of created) expect(command).toContain(`/XML "[ProgramFolder]${file}"`);
+    }
+  });
+
+  it('ends the watchdogs in the same command as the agents, or they would restart them', () => {
+    const ends = all(parseXml('build/msi/porthor.wxs'), 'CustomAction')
+      .map((action) => attribute(action, 'ExeCommand'))
+      .filter((command) => command.includes('taskkill.exe'));
+    expect(ends).toEqual(['"[System64Folder]taskkill.exe" /F /IM $(var.Watchdog) /IM Porthor.exe']);
+  });
+
+  it('starts the watchdog from the Run key too, and never an agent beside it', () => {
+    const [run] = all(parseXml('build/msi/porthor.wxs'), 'RegistryValue').filter((value) =>
+      attribute(value, 'Key').endsWith('\\CurrentVersion\\Run'),
+    );
+    expect(run === undefined ? '' : attribute(run, 'Value')).toBe(
+      '"[ProgramFolder]$(var.Watchdog)" --at-logon',
+    );
   });
 
   it('loses nothing when it is adapted for wixl', () => {
-    const { sources: adapted, statements } = adaptForWixl(sources, { AppUserModelId: 'X.Y', TaskName: 'T' });
-    expect(statements.filter((statement) => statement.includes('schtasks.exe" /Create /TN T '))).toHaveLength(
-      2,
-    );
+    const { sources: adapted, statements } = adaptForWixl(sources, { AppUserModelId: 'X.Y', AgainTask: 'T' });
+    const created = statements.filter((statement) => statement.includes('schtasks.exe" /Create /TN "T" '));
+    expect(created).toHaveLength(2);
     expect(adapted.join('')).not.toContain('ExeCommand');
     const conditions = statements.filter((statement) => statement.includes('`Condition`'));
     expect(conditions).toHaveLength(entries.length);

@@ -109,8 +109,8 @@ test.each([
 });
 
 describe('npm run dist', () => {
-  it('packs for both systems unless one is named, and refuses unknown options', () => {
-    expect(parseDistArguments([]).targets).toEqual(['linux', 'win32']);
+  it('packs for every system unless one is named, and refuses unknown options', () => {
+    expect(parseDistArguments([]).targets).toEqual(['linux', 'win32', 'win32-arm64']);
     expect(parseDistArguments(['--target=win32', '--output', '/a']).outputFolder).toBe('/a');
     expect(() => parseDistArguments(['--target=beos'])).toThrow(SetupError);
     expect(() => parseDistArguments(['--tagret=linux'])).toThrow(SetupError);

@@ -22,11 +22,16 @@ describe('the command line', () => {
   });
 
   it('reports what started the agent, and how long the watchdog waits before it restarts a dead agent', () => {
-    const asked = { isUnasked: false, watchdogDelaySeconds: 0, onlyIfHereBefore: false };
+    const asked = { isUnasked: false, atLogon: false, watchdogDelaySeconds: 0, onlyIfHereBefore: false };
     expect(readStartedBy(['Porthor.exe'])).toEqual(asked);
-    expect(readStartedBy(['Porthor.exe', '--at-logon'])).toEqual({ ...asked, isUnasked: true });
+    expect(readStartedBy(['Porthor.exe', '--at-logon'])).toEqual({
+      ...asked,
+      isUnasked: true,
+      atLogon: true,
+    });
     expect(readStartedBy(['Porthor.exe', '--kept=120', '--if-here-before'])).toEqual({
       isUnasked: true,
+      atLogon: false,
       watchdogDelaySeconds: 120,
       onlyIfHereBefore: true,
     });
@@ -53,9 +58,10 @@ describe('the command line', () => {
       json: false,
       saveFile: undefined,
       consentsToLock: false,
+      deep: false,
     });
     expect(
-      readSelfCheckRequest(['--self-check', '--json', '--save', 'report.json', '--consent-lock']),
-    ).toEqual({ json: true, saveFile: 'report.json', consentsToLock: true });
+      readSelfCheckRequest(['--self-check', '--json', '--save', 'report.json', '--consent-lock', '--deep']),
+    ).toEqual({ json: true, saveFile: 'report.json', consentsToLock: true, deep: true });
   });
 });

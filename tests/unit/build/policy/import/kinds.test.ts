@@ -243,6 +243,20 @@ describe('tables', () => {
     ]);
   });
 
+  test('of Markdown keep cells that go beyond the header', async () => {
+    const draft = await importDraft(
+      'a.md',
+      '# Devices\n\n| Place | Rule |\n| --- | --- |\n| Library | Be quiet | Eat nothing |\n| Hall |\n',
+    );
+    expect(linesOf(draft)).toEqual([
+      '| Place | Rule |  |',
+      '| --- | --- | --- |',
+      '| Library | Be quiet | Eat nothing |',
+      '| Hall |  |  |',
+    ]);
+    expect(draft.account.missing).toEqual([]);
+  });
+
   test('of a PDF are recognised by their columns and drawn lines, also where each cell is written separately', async () => {
     const draft = await importDraft('a.pdf', await makeCellTablePdf());
     expect(linesOf(draft)).toEqual([

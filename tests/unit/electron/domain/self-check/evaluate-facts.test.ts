@@ -27,6 +27,7 @@ const allWell: SelfCheckFacts = {
     'anti-virus': full,
     notifications: full,
   },
+  logon: { secondsToGate: 3.1, gate: 'shown' },
   display: 'windows',
   lock: { capability: { name: 'lock', level: 'full', reason: '' }, tried: { kind: 'confirmed' } },
   systemLimit: { kind: 'read', seconds: 900 },
@@ -76,6 +77,9 @@ describe('single answers', () => {
       { configuration: { kind: 'unreadable', detail: 'x' } },
       ['failed', 'configuration-unreadable', 'x'],
     ],
+    ['logon', { logon: undefined }, ['not-applicable', 'logon-not-measured', '']],
+    ['logon', { logon: { secondsToGate: 20, gate: 'open' } }, ['ok', 'gate-in-time', '20 s, open']],
+    ['logon', { logon: { secondsToGate: 95.5, gate: 'shown' } }, ['degraded', 'gate-late', '95.5 s, shown']],
     ['display', { display: 'none' }, ['degraded', 'display-absent', '']],
     [
       'idle',
@@ -142,6 +146,12 @@ describe('single answers', () => {
     const wanted = { ...allWell.wanted, idle: false, media: false };
     expect(worstOf(evaluateFacts({ ...allWell, ports, wanted }))).toBe('ok');
   });
+});
+
+it('says of a scan that cannot be offered what is missing, and not that it both is unused and cannot be used', () => {
+  const none: PortFact = { level: 'none', detail: 'no anti-virus', problem: undefined };
+  const ports = { ...allWell.ports, 'anti-virus': none };
+  expect(evaluate({ ports }, 'anti-virus')).toEqual(['not-applicable', 'anti-virus-absent', 'no anti-virus']);
 });
 
 it('the report never shows a port as working that has a problem or is missing', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  parseFileTime,
   parseLogonId,
   parseTokenGroups,
   parseTokenUser,
@@ -115,4 +116,9 @@ describe('the token of a process', () => {
   ])('splits %j', (text, domain, name) => {
     expect(splitSamName(text)).toEqual({ domain, name });
   });
+});
+
+it('reads the time of a logon to the millisecond', () => {
+  expect(parseFileTime(116_444_736_000_000_000n).getTime()).toBe(0);
+  expect(parseFileTime(133_800_000_001_234_567n).toISOString()).toBe('2024-12-30T02:40:00.123Z');
 });

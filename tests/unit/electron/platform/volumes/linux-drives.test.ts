@@ -186,10 +186,16 @@ describe('the encryption of a volume on Linux', () => {
   it('is being encrypted while cryptsetup rewrites it below the open mapping', () => {
     const opened = mapping('dm-0', { fstype: 'ext4', mountpoints: ['/media/private'] });
     const children = [mapping('dm-1', { children: [opened] }), mapping('dm-2', { children: [opened] })];
-    expect(whole({ fstype: 'crypto_LUKS', children }, 'CRYPT-SUBDEV-ab-opened-overlay')).toMatchObject({
-      encryption: 'being-encrypted',
-      mountPoints: ['/media/private'],
-    });
+    for (const part of ['overlay', 'hotzone-forward', 'hotzone-backward']) {
+      expect(whole({ fstype: 'crypto_LUKS', children }, `CRYPT-SUBDEV-ab-opened-${part}`)).toMatchObject({
+        encryption: 'being-encrypted',
+        mountPoints: ['/media/private'],
+      });
+    }
+    // Integrity and chains of ciphers lie below an open volume too.
+    for (const id of ['CRYPT-SUBDEV-ab-opened_dif', 'CRYPT-SUBDEV-opened_1']) {
+      expect(whole({ fstype: 'crypto_LUKS', children }, id)?.encryption).not.toBe('being-encrypted');
+    }
   });
 
   // lsblk calls all of these "crypt", and none of them encrypts.

@@ -42,6 +42,15 @@ test('the list starts with the latest, and shows once what both the collector an
   ]);
 });
 
+test('only the newest acceptance of a policy says when the gate asks again, and only if that version is at hand', () => {
+  const older = { ...receipt, eventId: 'older', decidedAt: '2025-09-02T08:00:00Z' };
+  expect(listAgreements([older, receipt], [], [pack]).map(({ askedAgain }) => askedAgain)).toEqual([
+    { rule: 'once' },
+    undefined,
+  ]);
+  expect(listAgreements([receipt], [], []).map(({ askedAgain }) => askedAgain)).toEqual([undefined]);
+});
+
 test('a copy of a collector’s record counts as accepted elsewhere, whether or not the collector answers', () => {
   const kept = { ...receipt, eventId: 'there', loginId: '', fullName: '', jobRole: '' };
   for (const elsewhere of [[], [known('there', receipt.decidedAt)]]) {

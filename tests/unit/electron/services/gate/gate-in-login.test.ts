@@ -11,8 +11,18 @@ import { createFakeClock } from '../../../../fakes/platform/fake-clock.ts';
 import { createSettingsInMemory } from '../../../../fixtures/settings-in-memory.ts';
 import { account } from '../../../../support/storage-fixtures.ts';
 
-const byHand: StartedBy = { isUnasked: false, watchdogDelaySeconds: 0, onlyIfHereBefore: false };
-const inPlaceOfADeadOne: StartedBy = { isUnasked: true, watchdogDelaySeconds: 120, onlyIfHereBefore: true };
+const byHand: StartedBy = {
+  isUnasked: false,
+  atLogon: false,
+  watchdogDelaySeconds: 0,
+  onlyIfHereBefore: false,
+};
+const inPlaceOfADeadOne: StartedBy = {
+  isUnasked: true,
+  atLogon: false,
+  watchdogDelaySeconds: 120,
+  onlyIfHereBefore: true,
+};
 
 function createPc() {
   const clock = createFakeClock();

@@ -46,6 +46,7 @@ function makeParts(settings: Record<string, unknown> = { collectorUrl }) {
       records: {
         ownFolder: '/home/teacher/porthor',
         environment: {},
+        lastLogon: () => Promise.resolve({ secondsToGate: 3.1, gate: 'shown' }),
         tryFolder: () => Promise.resolve(succeed(undefined)),
       },
       personal: { names: [], others: [] },
@@ -215,6 +216,9 @@ it.each(languages)('describes in %s each item and what to do', async (language) 
   expect(text).toContain('(file; idle/lockAfterSeconds: must be at least 60)');
   expect(text).toContain(language === 'en-GB' ? 'What to do: Correct' : "Beth i'w wneud: Cywirwch");
   expect(text.split('\n').length).toBeGreaterThan(report.items.length);
+  // Without a file there is nothing to send, so the text names the switch that writes one.
+  expect(text.trimEnd()).toMatch(/--save FILE\.$/u);
+  expect(describeReport(report, language, true)).not.toContain('--save');
 });
 
 /** Text from a user, a school or a maker. No word of Porthor's own holds the mark. */
@@ -304,6 +308,7 @@ it('never names the user, the PC, the school or the stick', async () => {
         records: {
           ownFolder: home,
           environment: {},
+          lastLogon: () => Promise.resolve(undefined),
           tryFolder: () => Promise.resolve(fail({ kind: 'refused', reason: `open '${home}/${user}/x'` })),
         },
         personal: { names: [user], others: [home] },
