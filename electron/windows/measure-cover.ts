@@ -17,7 +17,7 @@ import { putInFront, takeKeyboard } from './overlay.ts';
 import { gateWindowOptions } from './prewarmed-window.ts';
 
 /** One display and its cover. Bounds are in device-independent pixels; `place` is in physical pixels. */
-export interface CoverFacts {
+interface CoverFacts {
   readonly display: Rectangle;
   readonly scaleFactor: number;
   /** The bounds of the last request. */
