@@ -5,6 +5,7 @@ import { Notice } from '../components/notice.tsx';
 import { TranslatorProvider, useTranslator } from '../i18n/translator-context.tsx';
 import { CheckStep } from './check-step.tsx';
 import { DeclineDialog } from './decline-dialog.tsx';
+import { FaultDetail } from './fault-detail.tsx';
 import { type GateModel, type GateModelState, useGate } from './gate-model.ts';
 import { HelpDialog } from './help-dialog.tsx';
 import { PolicyStep } from './policy-step.tsx';
@@ -134,11 +135,7 @@ function Notices({ state }: { readonly state: GateModelState }) {
   return (
     <Notice key={notice} title={text(title)}>
       <p>{text(body)}</p>
-      {detail === '' ? null : (
-        <p className="quiet">
-          {text('gate.notice.detail')} <span lang="en-GB">{detail}</span>
-        </p>
-      )}
+      <FaultDetail detail={detail} />
     </Notice>
   );
 }

@@ -5,6 +5,7 @@ import type { CountedKey, PlainKey } from '../../shared/i18n/strings.ts';
 import type { GateScreen, GateState, ShownPolicy } from '../../shared/ipc/gate.ts';
 import { useDocumentTitle, useTranslator } from '../i18n/translator-context.tsx';
 import { RecordingStatus } from './check-step.tsx';
+import { FaultDetail } from './fault-detail.tsx';
 import { type GateModel, headingId } from './gate-model.ts';
 import { policyWord } from './policy-words.ts';
 
@@ -180,11 +181,7 @@ export function Blocked({ model, screen, onDecline }: BlockedProps) {
           </button>
         )}
       </div>
-      {screen.detail === '' ? null : (
-        <p className="quiet">
-          {text('gate.notice.detail')} <span lang="en-GB">{screen.detail}</span>
-        </p>
-      )}
+      <FaultDetail detail={screen.detail} />
     </ShortScreen>
   );
 }
