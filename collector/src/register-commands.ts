@@ -113,17 +113,19 @@ function describeRequest(
   );
 }
 
+interface Output {
+  readonly say: (line: string) => void;
+  readonly warn: (line: string) => void;
+  readonly now: () => Date;
+}
+
 /** Throws CollectorError with a sentence for the technician. `warn` writes for a person, `say` also for a script. */
 export async function runRegisterCommand(
   verb: RegisterVerb,
   id: string,
   options: RegisterOptions,
   repository: MediaRegisterRepository,
-  output: {
-    readonly say: (line: string) => void;
-    readonly warn: (line: string) => void;
-    readonly now: () => Date;
-  },
+  output: Output,
 ): Promise<void> {
   const { say, warn } = output;
   const nowText = output.now().toISOString();
@@ -174,23 +176,8 @@ export async function runRegisterCommand(
       for (const request of requests) say(describeRequest(request));
       return;
     }
-    case 'approve': {
-      const request = (await repository.listRequests(mostRequests)).find(({ eventId }) => eventId === id);
-      const approved = await repository.approve(id, {
-        label: options.label ?? request?.deviceName ?? '',
-        issuedTo: options.issuedTo ?? '',
-        expiresAt: readUntil(options.until, nowText),
-        wholeModel: options.wholeModel,
-        decidedBy: readText('by', options.by, mostNameCharacters),
-      });
-      if (!approved.ok && approved.error === 'already-there') {
-        warn(`Request ${id} is approved: the device was on the register already. See: register list`);
-        return;
-      }
-      if (!approved.ok) throw new CollectorError(refusals[approved.error]);
-      say(describe(approved.value, nowText));
-      return;
-    }
+    case 'approve':
+      return approveRequest(id, options, repository, output);
     case 'refuse':
       if (
         !(await repository.refuse(id, {
@@ -203,4 +190,27 @@ export async function runRegisterCommand(
       warn(`Request ${id} is refused.`);
       return;
   }
+}
+
+async function approveRequest(
+  id: string,
+  options: RegisterOptions,
+  repository: MediaRegisterRepository,
+  { say, warn, now }: Output,
+): Promise<void> {
+  const nowText = now().toISOString();
+  const request = (await repository.listRequests(mostRequests)).find(({ eventId }) => eventId === id);
+  const approved = await repository.approve(id, {
+    label: options.label ?? request?.deviceName ?? '',
+    issuedTo: options.issuedTo ?? '',
+    expiresAt: readUntil(options.until, nowText),
+    wholeModel: options.wholeModel,
+    decidedBy: readText('by', options.by, mostNameCharacters),
+  });
+  if (!approved.ok && approved.error === 'already-there') {
+    warn(`Request ${id} is approved: the device was on the register already. See: register list`);
+    return;
+  }
+  if (!approved.ok) throw new CollectorError(refusals[approved.error]);
+  say(describe(approved.value, nowText));
 }

@@ -8,9 +8,11 @@ import { describeError } from '../platform/describe-error.ts';
 import type { WindowStatePort } from '../platform/window-state/window-state-port.ts';
 import type { CoverTrial, DeepDesk } from '../services/self-check/deep-check.ts';
 import { countPixels, markColour } from './count-pixels.ts';
-import { frameless, onEveryDesktop, putInFront, takeKeyboard } from './overlay.ts';
+import { createGatePlaces, type GatePlaces } from './gate-places.ts';
+import { putInFront, takeKeyboard } from './overlay.ts';
+import { gateWindowOptions } from './prewarmed-window.ts';
 
-const coverMs = 5000;
+const coverSeconds = 5;
 const stay = (): void => undefined;
 
 interface Cover {
@@ -32,14 +34,12 @@ export function createDeepCheckDesk(
   const openCover = (display: Display): Cover => {
     const window = new BrowserWindow({
       ...display.bounds,
-      ...frameless,
-      ...onEveryDesktop(desktop),
-      resizable: false,
-      skipTaskbar: true,
+      ...gateWindowOptions(desktop),
       backgroundColor: markColour.css,
       webPreferences: { sandbox: true },
     });
     putInFront(window, 'screen-saver');
+    window.showInactive();
     return { display, window };
   };
   return {
@@ -61,11 +61,20 @@ export function createDeepCheckDesk(
       const covers: Cover[] = [];
       try {
         const state = await loadWindowState();
-        for (const display of screen.getAllDisplays()) covers.push(openCover(display));
+        // As the gate does: what the gate corrects is corrected here too.
+        const places = createGatePlaces({ fullScreen: desktop.fillsByFullScreen, windowState: () => state });
+        for (const display of screen.getAllDisplays()) {
+          const cover = openCover(display);
+          covers.push(cover);
+          places.put(cover.window, display);
+        }
         const [first] = covers;
         if (first !== undefined) await takeKeyboard(first.window, state);
-        await new Promise<void>((resolve) => void clock.setTimer(coverMs, resolve));
-        return await measure(covers, state);
+        for (let second = 0; second < coverSeconds; second += 1) {
+          await new Promise<void>((resolve) => void clock.setTimer(1000, resolve));
+          for (const { window } of covers) places.correct(window);
+        }
+        return await measure(covers, state, places);
       } catch (error) {
         return [{ name: 'cover', seen: fail({ reason: describeError(error) }) }];
       } finally {
@@ -75,11 +84,15 @@ export function createDeepCheckDesk(
   };
 }
 
-async function measure(covers: readonly Cover[], state: WindowStatePort): Promise<readonly CoverTrial[]> {
+async function measure(
+  covers: readonly Cover[],
+  state: WindowStatePort,
+  places: GatePlaces,
+): Promise<readonly CoverTrial[]> {
   const windows = covers.map(({ window }) => window);
-  const seen = await Promise.all(covers.map((cover) => describeCover(cover, state)));
+  const seen = await Promise.all(covers.map((cover) => describeCover(cover, state, places)));
   const keyboard = state.readKeyboard(windows);
-  const places = windows.map((window) => state.readPlace(window));
+  const read = windows.map((window) => state.readPlace(window));
   const isFocused = windows.some((window) => window.isFocused());
   return [
     { name: 'cover', seen: succeed(seen.join('; ')) },
@@ -93,10 +106,8 @@ async function measure(covers: readonly Cover[], state: WindowStatePort): Promis
     },
     {
       name: 'virtual-desktop',
-      seen: describe(places[0] ?? fail({ kind: 'none', reason: 'there is no display' }), () =>
-        places
-          .map((place) => (place.ok && place.value.onCurrentDesktop ? 'in front' : 'elsewhere'))
-          .join(', '),
+      seen: describe(read[0] ?? fail({ kind: 'none', reason: 'there is no display' }), () =>
+        read.map((place) => (place.ok && place.value.onCurrentDesktop ? 'in front' : 'elsewhere')).join(', '),
       ),
     },
   ];
@@ -110,7 +121,11 @@ function describe<Value>(
 }
 
 /** What was asked, what Electron and the system answer, and how much of a screenshot shows the window. */
-async function describeCover({ display, window }: Cover, state: WindowStatePort): Promise<string> {
+async function describeCover(
+  { display, window }: Cover,
+  state: WindowStatePort,
+  places: GatePlaces,
+): Promise<string> {
   const { bounds, scaleFactor } = display;
   const thumbnailSize = {
     width: Math.round(bounds.width * scaleFactor),
@@ -120,9 +135,10 @@ async function describeCover({ display, window }: Cover, state: WindowStatePort)
   const source = sources.find(({ display_id: id }) => id === String(display.id)) ?? sources[0];
   const image = source?.thumbnail;
   const place = state.readPlace(window);
+  const { asked, requests } = places.requested(window);
   return [
     `${Math.round(scaleFactor * 100)} %`,
-    `asked ${describeBounds(bounds)}`,
+    `asked ${describeBounds(asked)} (requests: ${requests})`,
     `got ${describeBounds(window.getBounds())}`,
     ...(place.ok
       ? [`painted ${describeBounds(place.value.painted)} of ${describeBounds(place.value.display)} px`]

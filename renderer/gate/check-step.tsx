@@ -105,14 +105,7 @@ export function CheckStep({ model, state, policyScreen }: Props) {
             })}
           </dl>
         </details>
-        <details>
-          <summary>{text('gate.check.also')}</summary>
-          <dl>
-            <Row label={text('gate.check.account')}>{gate.person}</Row>
-            <Row label={text('gate.check.computer')}>{text('gate.check.computerNote')}</Row>
-            <Row label={text('gate.check.time')}>{text('gate.check.timeNote')}</Row>
-          </dl>
-        </details>
+        <AlsoRecorded person={gate.person} />
       </div>
       <div role="status">{isRecording ? <RecordingStatus /> : null}</div>
       <ActionBar>
@@ -166,5 +159,20 @@ export function RecordingStatus() {
       <p className="working">{text('gate.recording.status')}</p>
       {isSlow ? <p>{text('gate.recording.slow')}</p> : null}
     </>
+  );
+}
+
+/** What is recorded beside the answers. */
+function AlsoRecorded({ person }: { readonly person: string }) {
+  const { text } = useTranslator();
+  return (
+    <details>
+      <summary>{text('gate.check.also')}</summary>
+      <dl>
+        <Row label={text('gate.check.account')}>{person}</Row>
+        <Row label={text('gate.check.computer')}>{text('gate.check.computerNote')}</Row>
+        <Row label={text('gate.check.time')}>{text('gate.check.timeNote')}</Row>
+      </dl>
+    </details>
   );
 }

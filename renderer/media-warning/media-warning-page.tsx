@@ -43,16 +43,12 @@ function contactLine({ name, phone, email, place }: State['contact']): string {
 }
 
 /** Names the danger of a single device; several may have different ones. */
-const headings = {
-  'not-encrypted': 'media-warning.title.notEncrypted',
-  'cannot-tell': 'media-warning.title.cannotTell',
-  'not-approved': 'media-warning.title.notApproved',
-} as const satisfies Record<WarningCard['problems'][number], PlainKey>;
-
 function headingOf(cards: readonly WarningCard[]): PlainKey {
   const wrong = cards.filter(({ problems }) => problems.length > 0);
   if (cards.length > 0 && wrong.length === 0) return 'media-warning.titleGood';
-  return wrong.length > 1 ? 'media-warning.titleMany' : headings[wrong[0]?.problems[0] ?? 'not-approved'];
+  return wrong.length > 1
+    ? 'media-warning.titleMany'
+    : `media-warning.title.${wrong[0]?.problems[0] ?? 'not-approved'}`;
 }
 
 /** In such a window header and footer would leave the list no room. The number is also in the style sheet. */

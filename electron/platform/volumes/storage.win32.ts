@@ -59,7 +59,41 @@ interface EjectAnswer {
 
 export type Storage = ReturnType<typeof createStorage>;
 
-export function createStorage(native: Native) {
+/** The functions of kernel32.dll that ask a volume by its letter. */
+function defineVolumeCalls(native: Native) {
+  const define = native.define.bind(native);
+  const getVolumeInformation = define<
+    (
+      root: string,
+      label: Buffer,
+      labelLength: number,
+      serial: null,
+      component: null,
+      flags: null,
+      fileSystem: Buffer,
+      fileSystemLength: number,
+    ) => number
+  >(kernel, 'GetVolumeInformationW', 'int32_t', [
+    'str16',
+    'void *',
+    'uint32_t',
+    'void *',
+    'void *',
+    'void *',
+    'void *',
+    'uint32_t',
+  ]);
+  const getDiskFreeSpace = define<(root: string, free: null, total: Buffer, allFree: null) => number>(
+    kernel,
+    'GetDiskFreeSpaceExW',
+    'int32_t',
+    ['str16', 'void *', 'void *', 'void *'],
+  );
+  return { getVolumeInformation, getDiskFreeSpace };
+}
+
+/** The functions of kernel32.dll that open a drive and ask it. */
+function defineFileCalls(native: Native) {
   const define = native.define.bind(native);
   const getLogicalDrives = define<() => number>(kernel, 'GetLogicalDrives', 'uint32_t', []);
   const getDriveType = define<(root: string) => number>(kernel, 'GetDriveTypeW', 'uint32_t', ['str16']);
@@ -108,33 +142,21 @@ export function createStorage(native: Native) {
   const readFile = define<
     (handle: bigint, into: Buffer, length: number, read: Buffer, overlapped: null) => number
   >(kernel, 'ReadFile', 'int32_t', ['void *', 'void *', 'uint32_t', 'void *', 'void *']);
-  const getVolumeInformation = define<
-    (
-      root: string,
-      label: Buffer,
-      labelLength: number,
-      serial: null,
-      component: null,
-      flags: null,
-      fileSystem: Buffer,
-      fileSystemLength: number,
-    ) => number
-  >(kernel, 'GetVolumeInformationW', 'int32_t', [
-    'str16',
-    'void *',
-    'uint32_t',
-    'void *',
-    'void *',
-    'void *',
-    'void *',
-    'uint32_t',
-  ]);
-  const getDiskFreeSpace = define<(root: string, free: null, total: Buffer, allFree: null) => number>(
-    kernel,
-    'GetDiskFreeSpaceExW',
-    'int32_t',
-    ['str16', 'void *', 'void *', 'void *'],
-  );
+  return {
+    getLogicalDrives,
+    getDriveType,
+    getLastError,
+    closeHandle,
+    createFile,
+    deviceIoControl,
+    readFile,
+  };
+}
+
+export function createStorage(native: Native) {
+  const { getLogicalDrives, getDriveType, getLastError, closeHandle, createFile, deviceIoControl, readFile } =
+    defineFileCalls(native);
+  const { getVolumeInformation, getDiskFreeSpace } = defineVolumeCalls(native);
 
   /** Undefined where Windows does not open it; `access` 0 asks about the device only, not for its content. */
   const withDevice = async <Answer>(
@@ -290,8 +312,8 @@ function createDeviceTreeOrNone(native: Native): DeviceTree {
   }
 }
 
-/** The configuration manager: which device a drive belongs to. */
-function createDeviceTree(native: Native) {
+/** The functions of cfgmgr32.dll. Throws where one of them is missing. */
+function defineTreeCalls(native: Native) {
   const define = native.define.bind(native);
   const getListSize = define<(length: Buffer, guid: Buffer, id: null, flags: number) => number>(
     configurationManager,
@@ -352,6 +374,13 @@ function createDeviceTree(native: Native) {
     'uint32_t',
     'uint32_t',
   ]);
+  return { getListSize, getList, getInterfaceProperty, locate, getParent, getId, getProperty, requestEject };
+}
+
+/** The configuration manager: which device a drive belongs to. */
+function createDeviceTree(native: Native) {
+  const { getListSize, getList, getInterfaceProperty, locate, getParent, getId, getProperty, requestEject } =
+    defineTreeCalls(native);
 
   const readProperty = async (node: number, key: Buffer): Promise<Buffer | undefined> => {
     const into = Buffer.alloc(4096);

@@ -110,16 +110,7 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
       clock,
       readFacts: facts.read,
       askCollector: facts.askCollector,
-      ...createAnswerRecords({
-        state: personStore.state,
-        person: signedIn.person,
-        audience: facts.audience,
-        machine: context.machine,
-        agentVersion: context.agentVersion,
-        clock,
-        reports: context,
-        keepText: options.keepText,
-      }),
+      ...answerRecords(context, options, facts.audience),
       leave: (how) => leaveSession(context, how),
       showWindows: () => {
         inLogin.noteShown();
@@ -216,6 +207,23 @@ function isCodeOf(sha256Hex: string, code: string): boolean {
   const wanted = Buffer.from(sha256Hex, 'hex');
   const typed = createHash('sha256').update(code, 'utf8').digest();
   return wanted.length === typed.length && timingSafeEqual(wanted, typed);
+}
+
+function answerRecords(
+  { signedIn, machine, agentVersion, platform, ...reports }: AgentContext,
+  { personStore, keepText }: Options,
+  audience: GateFactsSource['audience'],
+) {
+  return createAnswerRecords({
+    state: personStore.state,
+    person: signedIn.person,
+    audience,
+    machine,
+    agentVersion,
+    clock: platform.clock,
+    reports,
+    keepText,
+  });
 }
 
 function gateServiceSettings({ config, demonstration }: AgentContext): GateOptions {

@@ -187,7 +187,7 @@ async function askDrives({ usb, volumes, antiVirus }: RemovableMedia, asked: Ask
   );
   await asked(
     'anti-virus',
-    async () => succeed(antiVirus.capability()),
+    () => Promise.resolve(succeed(antiVirus.capability())),
     ({ level, reason }) => `${level} ${reason}`.trim(),
   );
 }
