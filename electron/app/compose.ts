@@ -1,5 +1,4 @@
 /** The composition root: builds the agent by hand, as a list of features. */
-import { join } from 'node:path';
 import type { GateOpening } from '../../shared/wire/events.ts';
 import type { Refusal } from '../ipc/register.ts';
 import { type ClientCertificateRule, clientCertificateRule } from '../platform/network/client-certificate.ts';
@@ -9,19 +8,15 @@ import { createKeptTexts } from '../services/agreements/kept-texts.ts';
 import type { Feature, SystemChange } from '../services/feature.ts';
 import { createGateFeature } from '../services/gate/gate-feature.ts';
 import { createLockNow } from '../services/idle/lock-now.ts';
+import { refusedLocks } from '../services/instance/claim-instance.ts';
 import { watchLogon } from '../services/logon/watch-logon.ts';
 import { createConfigFeature } from '../services/managed-config/config-feature.ts';
-import { expandVariables } from '../services/managed-config/expand-variables.ts';
-import {
-  createPersonStoreFeature,
-  type PersonStoreFeature,
-} from '../services/person-store/person-store-feature.ts';
+import { createPersonStoreFeature } from '../services/person-store/person-store-feature.ts';
 import type { Announcement } from '../services/policies/new-versions.ts';
 import { createPoliciesFeature } from '../services/policies/policies-feature.ts';
-import { type Policies, startPolicies } from '../services/policies/policies-service.ts';
+import { startPolicies } from '../services/policies/start-policies.ts';
 import { createAgentStartedFeature } from '../services/reporting/agent-started-feature.ts';
 import { createReports } from '../services/reporting/reports.ts';
-import type { StorageFault } from '../storage/storage-fault.ts';
 import type { PrewarmedWindow } from '../windows/prewarmed-window.ts';
 import type { StartedBy } from './command-line.ts';
 import { createContext } from './create-context.ts';
@@ -81,9 +76,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     reports,
     capabilities: running.capabilities,
   });
-  const { collectorUrl, clientCertificateIssuer } = context.config();
-  options.nameClientCertificate(clientCertificateRule(collectorUrl, clientCertificateIssuer));
-  if (options.passedOverLocks > 0) context.onFault(refusedLocks(options.passedOverLocks));
+  applyToProcess(context, options);
   const onRefused = ({ window, channel, reason }: Refusal) =>
     context.onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason });
 
@@ -94,7 +87,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
     logon: logon.current,
     isRunning: running.isRunning,
   });
-  const policies = startPoliciesFor(context, personStore);
+  const policies = startPolicies(context, personStore);
   const texts = createKeptTexts(context, personStore);
   const idleWarning: IdleWarningFlag = { isShown: () => false };
   const surface = createGateSurface(context, prewarmed, () => idleWarning.isShown());
@@ -172,27 +165,9 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   };
 }
 
-function startPoliciesFor(context: AgentContext, personStore: PersonStoreFeature): Policies {
-  const { config, folders } = context;
-  return startPolicies({
-    config: config(),
-    appliesAtOnce: () => config().policy.applyNewVersion === 'at-once',
-    schoolDirectory: expandVariables(config().policy.directory, context.environment),
-    shippedDirectory: join(folders.assets, 'policies'),
-    ownDirectory: folders.local,
-    stateDirectory: () => personStore.stateFolder()?.directory ?? folders.profile,
-    clock: context.platform.clock,
-    fetch: context.collectorFetch,
-    onFault: context.onFault,
-  });
-}
-
-/** Processes of other login sessions, or of other PCs, hold so many of the agent's locks. */
-function refusedLocks(count: number): StorageFault {
-  return {
-    fault: 'lock-refused',
-    subject: `${count}`,
-    reason:
-      'An agent of another login session of this account, or a process that is not visible, holds the lock of the agent. This agent runs beside it.',
-  };
+/** What the process itself has to know of the configuration, and what it has to report. */
+function applyToProcess({ config, onFault }: AgentContext, options: AgentOptions): void {
+  const { collectorUrl, clientCertificateIssuer } = config();
+  options.nameClientCertificate(clientCertificateRule(collectorUrl, clientCertificateIssuer));
+  if (options.passedOverLocks > 0) onFault(refusedLocks(options.passedOverLocks));
 }

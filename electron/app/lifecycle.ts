@@ -5,12 +5,12 @@ import { app, BrowserWindow, dialog, Menu, powerMonitor } from 'electron';
 import { expectWindow } from '../ipc/register.ts';
 import { createPlatform, findOwnFolders, type Platform, readDesktop } from '../platform/create-platform.ts';
 import { oneFolder } from '../platform/own-folders/own-folders.ts';
+import { claimInstance } from '../services/instance/claim-instance.ts';
 import { protectBy } from '../services/person-store/protect-by.ts';
 import { type PrewarmedWindow, prewarmGateWindow } from '../windows/prewarmed-window.ts';
 import { listenForSessionEnd } from '../windows/session-end.ts';
 import { createAgentLog } from './agent-log.ts';
 import { appUserModelId } from './app-user-model-id.ts';
-import { claimInstance } from './claim-instance.ts';
 import {
   type CommandLine,
   readCommandLine,

@@ -285,11 +285,9 @@ describe('wrong use', () => {
     expect((await runCollector('register', 'add', '--data', await makeFolder())).stderr).toMatch(
       /^--vendor and --product and --label are missing, for example: register add --vendor 0781/u,
     );
-    for (const words of [[], ['sing']]) {
-      expect((await runCollector(...words)).stderr).toContain(
-        'serve, console, export, verify, register, agent, policy, token, backup.',
-      );
-    }
+    expect((await runCollector('sing')).stderr).toContain(
+      'serve, console, export, verify, register, agent, policy, token, backup.',
+    );
   });
 
   it('--help names every command', async () => {

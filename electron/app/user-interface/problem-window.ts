@@ -1,13 +1,9 @@
 /** “Report a problem” as the agent runs it: the user's words, and the self-check. Loaded on request. */
-import { writeFile } from 'node:fs/promises';
-import { BrowserWindow, dialog, type WebContents } from 'electron';
 import type { ManagedConfig } from '../../../shared/config/managed-config.ts';
 import { createTranslator } from '../../../shared/i18n/translator.ts';
 import { type ProblemContract, problemContract } from '../../../shared/ipc/problem.ts';
 import type { Result } from '../../../shared/lib/result.ts';
-import type { SelfCheckReport } from '../../../shared/self-check/report.ts';
 import { type Refusal, registerWindow } from '../../ipc/register.ts';
-import { describeError } from '../../platform/describe-error.ts';
 import type { EventParties } from '../../services/idle/lock-events.ts';
 import { toFrame } from '../../services/information/information-views.ts';
 import type { LanguageChoice } from '../../services/language.ts';
@@ -16,6 +12,7 @@ import { createProblemCheck } from '../../services/self-check/problem-check.ts';
 import type { NewEvent } from '../../storage/outbox/outbox.ts';
 import { createInformationWindows } from '../../windows/information-windows.ts';
 import { pageUrl } from '../../windows/open-page.ts';
+import { saveJsonFile } from '../../windows/save-json-file.ts';
 
 interface Options {
   readonly pc: ThisPc;
@@ -88,8 +85,13 @@ export function startProblem(options: Options): ProblemWindow {
         const checked = check.state();
         if (checked.state !== 'done') return { outcome: 'failed' };
         return {
-          outcome: await saveReport(checked.report, page, (reason) =>
-            log(`self-check: not saved: ${reason}`),
+          outcome: await saveJsonFile(
+            page,
+            {
+              name: `porthor-self-check-${checked.report.checkedAt.slice(0, 10)}.json`,
+              text: reportFile(checked.report),
+            },
+            (reason) => log(`self-check: not saved: ${reason}`),
           ),
         };
       },
@@ -107,27 +109,4 @@ export function startProblem(options: Options): ProblemWindow {
       channel.dispose();
     },
   };
-}
-
-/** Asks the user where to save; writes nothing without an answer. */
-async function saveReport(
-  report: SelfCheckReport,
-  page: WebContents,
-  onFailed: (reason: string) => void,
-): Promise<'saved' | 'cancelled' | 'failed'> {
-  const window = BrowserWindow.fromWebContents(page);
-  const options = {
-    defaultPath: `porthor-self-check-${report.checkedAt.slice(0, 10)}.json`,
-    filters: [{ name: 'JSON', extensions: ['json'] }],
-  };
-  try {
-    const chosen =
-      window === null ? await dialog.showSaveDialog(options) : await dialog.showSaveDialog(window, options);
-    if (chosen.canceled || chosen.filePath === '') return 'cancelled';
-    await writeFile(chosen.filePath, reportFile(report), { mode: 0o600 });
-    return 'saved';
-  } catch (error) {
-    onFailed(describeError(error));
-    return 'failed';
-  }
 }

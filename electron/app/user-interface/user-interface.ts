@@ -6,19 +6,14 @@ import { createTranslator } from '../../../shared/i18n/translator.ts';
 import type { StateOf } from '../../../shared/ipc/contract.ts';
 import { coverContract } from '../../../shared/ipc/cover.ts';
 import { type GateContract, gateContract } from '../../../shared/ipc/gate.ts';
-import {
-  aboutContract,
-  agreementsContract,
-  idleOff,
-  recordsContract,
-  type Status,
-} from '../../../shared/ipc/information.ts';
+import { aboutContract, agreementsContract, recordsContract } from '../../../shared/ipc/information.ts';
 import type { Language } from '../../../shared/lib/language.ts';
 import { type Refusal, registerWindow } from '../../ipc/register.ts';
 import type { AgentContext } from '../../services/agent-context.ts';
 import type { Agreements } from '../../services/agreements/agreements-service.ts';
 import type { Feature } from '../../services/feature.ts';
 import type { GateFeature } from '../../services/gate/gate-feature.ts';
+import { createInformationFacts } from '../../services/information/information-facts.ts';
 import {
   type InformationFacts,
   personName,
@@ -60,33 +55,7 @@ export function createUserInterface(context: AgentContext, options: Options): Us
   const translator = () => createTranslator(language.current());
   const frame = () => toFrame(config(), language.current());
 
-  const status = (): Status => {
-    const opening = gate.service.opening();
-    const delivery = personStore.reporting()?.sender.status();
-    return {
-      gate: opening === undefined ? 'waiting-for-person' : opening === 'gate-disabled' ? 'off' : 'open',
-      gateOpenedHow: opening ?? '',
-      collector: delivery?.collector ?? (config().collectorUrl === '' ? 'not-configured' : 'not-reached'),
-      collectorReachedAt: delivery?.reachedAt ?? '',
-      queueLength: personStore.state()?.outbox.pendingCount() ?? 0,
-      idle: idle.status() ?? idleOff,
-    };
-  };
-  const informationFacts = (): InformationFacts => ({
-    config: config(),
-    language: language.current(),
-    account: context.account(),
-    machine: context.machine,
-    agreements: agreements.list(),
-    status: status(),
-    // Not while the gate is shut: the user has a more urgent task then.
-    upcoming: gate.isShut()
-      ? []
-      : gate.upcoming().map(({ pack, dueOn }) => ({ title: pack.manifest.title, dueOn })),
-    capabilities: context.capabilities(),
-    agentVersion: context.agentVersion,
-    runtimeVersion: `Electron ${context.runtimeVersions.electron}`,
-  });
+  const informationFacts = createInformationFacts(context, { gate, personStore, idle, agreements });
   const gateView = (): StateOf<GateContract> => ({
     ...frame(),
     person: personName(context.account()),

@@ -7,7 +7,6 @@ import { accountKey } from '../../../shared/wire/account.ts';
 import type { Capability, EventData, GateOpening } from '../../../shared/wire/events.ts';
 import type { DuePolicy } from '../../domain/gate/evaluate.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import type { NewEvent } from '../../storage/outbox/outbox.ts';
 import type { AgentContext } from '../agent-context.ts';
 import type { Feature } from '../feature.ts';
 import type { PersonStoreFeature } from '../person-store/person-store-feature.ts';
@@ -70,8 +69,7 @@ const coverUndecidedMs = 2000;
 const settledWithoutPaintMs = 5000;
 
 export function createGateFeature(context: AgentContext, options: Options): GateFeature {
-  const { platform, config, log, onFault, signedIn } = context;
-  const { clock } = platform;
+  const { config, onFault, signedIn, platform } = context;
   const { personStore, policies, surface } = options;
   const shown = createSignal();
   const opened = createSignal<[how: GateOpening]>();
@@ -107,7 +105,7 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
 
   const service = createGateService(
     {
-      clock,
+      clock: platform.clock,
       readFacts: facts.read,
       askCollector: facts.askCollector,
       ...answerRecords(context, options, facts.audience),
@@ -126,18 +124,18 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
       },
       isBreakGlassCode: (code) => isCodeOf(config().gate.breakGlassCodeSha256, code),
       onOpened: (how, due) => {
-        log(`gate: open: ${how}`);
         opened.emit(how);
         inLogin.noteOpened(how);
-        const event = openingEvent(context, how, due);
-        if (event !== undefined) void context.report(event);
+        reportOpening(context, how, due);
       },
     },
     gateServiceSettings(context),
   );
 
   const watched = reportSurface(context, surface, () => void inLogin.noteCrash());
+  const firstPaint = createFirstPaint(platform.clock, painted);
   endings.push(
+    firstPaint.end,
     ...watched.endings,
     surface.demonstrationLeft.subscribe(() => service.leaveDemonstration()),
     personStore.opened.subscribe(() => inLogin.watch()),
@@ -148,9 +146,6 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
       void service.reconsider(false);
     }),
   );
-
-  const firstPaint = createFirstPaint(clock, painted);
-  endings.push(firstPaint.end);
 
   return {
     name: 'gate',
@@ -164,7 +159,7 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
     readPolicies: facts.readPolicies,
     upcoming: facts.upcoming,
     start: async () => {
-      const stopCoverTimer = clock.setTimer(coverUndecidedMs, () => {
+      const stopCoverTimer = platform.clock.setTimer(coverUndecidedMs, () => {
         // An agent that replaces a dead one may yet have to end, and must not have covered anything then.
         if (facts.mayBeAsked() && inLogin.mayCover()) coverAtLogin();
       });
@@ -263,23 +258,20 @@ function createFirstPaint(clock: Clock, painted: Signal) {
   };
 }
 
-/** Undefined while the account is unknown: the event names it. */
-function openingEvent(
-  context: AgentContext,
-  how: GateOpening,
-  due: readonly DuePolicy[],
-): NewEvent<'porthor.gate.opened.v1'> | undefined {
+/** Reports nothing while the account is unknown: the event names it. */
+function reportOpening(context: AgentContext, how: GateOpening, due: readonly DuePolicy[]): void {
+  context.log(`gate: open: ${how}`);
   const account = context.account();
-  if (account === undefined) return undefined;
+  if (account === undefined) return;
   const policies = due.map(({ pack: { manifest } }) => ({
     policyId: manifest.id,
     policyVersion: manifest.version,
   }));
-  return {
+  void context.report({
     type: 'porthor.gate.opened.v1',
     subject: accountKey(account),
     data: { how, account, machine: context.machine, policies },
-  };
+  });
 }
 
 async function leaveSession(

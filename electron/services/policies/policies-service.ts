@@ -64,7 +64,7 @@ const askForAtOnceMs = 10 * 60 * 1000;
  * for its reports. The samples that a fresh collector serves must not replace those policies. The collector comes
  * second, and the policies that Porthor brings come last.
  */
-export function startPolicies(options: Options): Policies {
+export function createPoliciesService(options: Options): Policies {
   const { config, clock, onFault } = options;
   const nowUtc = () => clock.nowUtc();
   const startedAtMs = clock.monotonicMs();

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { projectRoot } from '../../../../../build/runtime/paths.ts';
 import type { Fetch } from '../../../../../electron/platform/network/network-port.ts';
 import type { Clock } from '../../../../../electron/platform/time/clock.ts';
-import { startPolicies } from '../../../../../electron/services/policies/policies-service.ts';
+import { createPoliciesService } from '../../../../../electron/services/policies/policies-service.ts';
 import { defaultManagedConfig, type ManagedConfig } from '../../../../../shared/config/managed-config.ts';
 import { currentPacks } from '../../../../../shared/policy/current-packs.ts';
 import type { PolicyPack } from '../../../../../shared/policy/pack.ts';
@@ -29,7 +29,7 @@ const askedFor = async (times: number, asked: () => number) => {
 async function withPolicies(
   changes: Partial<ManagedConfig>,
   run: (world: {
-    readonly policies: ReturnType<typeof startPolicies>;
+    readonly policies: ReturnType<typeof createPoliciesService>;
     readonly clock: ReturnType<typeof createFakeClock>;
     readonly faults: readonly string[];
     /** Follows the policies until the first answer has been processed. */
@@ -58,7 +58,7 @@ async function withPolicies(
       return answer();
     };
     const config = { ...defaultManagedConfig, collectorUrl: 'https://collector.example', ...changes };
-    const policies = startPolicies({
+    const policies = createPoliciesService({
       config,
       appliesAtOnce: () => config.policy.applyNewVersion === 'at-once',
       schoolDirectory: '',

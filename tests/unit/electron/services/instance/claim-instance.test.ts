@@ -1,7 +1,7 @@
 /** One agent for each login session, also where another session or PC holds the lock of a folder. */
 import { describe, expect, it } from 'vitest';
-import { claimInstance } from '../../../../electron/app/claim-instance.ts';
-import { oneFolder } from '../../../../electron/platform/own-folders/own-folders.ts';
+import { oneFolder } from '../../../../../electron/platform/own-folders/own-folders.ts';
+import { claimInstance } from '../../../../../electron/services/instance/claim-instance.ts';
 
 type Holder = 'this-session' | 'elsewhere';
 

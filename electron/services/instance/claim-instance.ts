@@ -1,5 +1,6 @@
 /** Makes this process the one agent of its login session, or finds out that there is one already. */
-import type { OwnFolders } from '../platform/own-folders/own-folders.ts';
+import type { OwnFolders } from '../../platform/own-folders/own-folders.ts';
+import type { StorageFault } from '../../storage/storage-fault.ts';
 
 export interface InstanceLock {
   /** The runtime keeps its files and its lock there from now on. */
@@ -30,4 +31,14 @@ export function claimInstance({ folders, isAgentHere }: OwnFolders, lock: Instan
     if (isAgentHere(folder)) return { kind: 'other-agent' };
   }
   return { kind: 'refused' };
+}
+
+/** Processes of other login sessions, or of other PCs, hold so many of the agent's locks. */
+export function refusedLocks(count: number): StorageFault {
+  return {
+    fault: 'lock-refused',
+    subject: `${count}`,
+    reason:
+      'An agent of another login session of this account, or a process that is not visible, holds the lock of the agent. This agent runs beside it.',
+  };
 }
