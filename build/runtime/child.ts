@@ -23,7 +23,7 @@ export interface RunOptions {
 /** Programs that `run` is waiting for, so that an interrupted command leaves none behind. */
 const running = new Set<ChildProcess>();
 
-/** Counts a program in that was started by other means; answers what counts it out again. */
+/** Adds a program that was started by other means. Returns the function that removes it. */
 export const countIn = (child: ChildProcess): (() => void) => {
   running.add(child);
   return () => running.delete(child);
@@ -34,7 +34,7 @@ export const endRunning = (): void => {
   for (const child of running) child.kill('SIGKILL');
 };
 
-/** Runs a short program to its end and keeps what it said. Never throws for what the program did. */
+/** Runs a short program to its end and keeps its output. Never throws for a program that fails. */
 export const run = (command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> =>
   new Promise((resolve) => {
     const settings = {
@@ -74,7 +74,7 @@ export interface Child {
   readonly exited: Promise<ExitInfo>;
   /** Resolves with the first line of stdout, past or coming, that matches; rejects at the deadline or when the child ends first. */
   waitForLine(pattern: RegExp, deadlineMs: number): Promise<RegExpMatchArray>;
-  /** Asks it to end, then makes the whole process group; resolves once the child is gone. */
+  /** Asks it to end, then kills the whole process group. Resolves when the child is gone. */
   stop(graceMs?: number): Promise<ExitInfo>;
 }
 
@@ -94,7 +94,7 @@ const endLeaders = (): void => {
   for (const pid of leaders) signalGroup(pid, 'SIGKILL');
 };
 
-/** A command or a test that ends without having stopped its children takes them along, whatever made it end. */
+/** Ends the children of a command or a test that ends without stopping them. */
 const takeAlong = (pid: number): (() => void) => {
   if (leaders.size === 0) process.on('exit', endLeaders);
   leaders.add(pid);

@@ -1,4 +1,4 @@
-/** Decides which Electron is taken: the one a person named, the official one, then the verification runtime. */
+/** Chooses the Electron: the one that the developer named, else the official one, else the verification runtime. */
 import type { RuntimeSearch } from './official.ts';
 import { SetupError } from './setup-error.ts';
 
@@ -24,7 +24,7 @@ export interface RuntimeSources {
   readonly retryOfficial: boolean;
 }
 
-/** Throws SetupError when there is none. A named folder that holds no Electron is an error, never passed over in silence. */
+/** Throws SetupError when there is none. A named folder without an Electron is an error; it is never ignored. */
 export const chooseRuntime = async (sources: RuntimeSources): Promise<ChosenRuntime> => {
   const { overrideFolder } = sources;
   if (overrideFolder !== undefined) {

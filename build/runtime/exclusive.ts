@@ -21,13 +21,13 @@ const tryListen = (address: string): Promise<Server | undefined> =>
     server.listen(address, () => resolve(server));
   });
 
-/** Answers whether the lock came free before `signal` fired. */
+/** Resolves with whether the lock became free before `signal` fired. */
 const waitUntilFree = (address: string, signal: AbortSignal): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(address);
     const giveUp = () => socket.destroy();
     signal.addEventListener('abort', giveUp, { once: true });
-    // The holder never writes: the connection ends when it lets go or dies. A refused one means it just did.
+    // The holder never writes: the connection ends when it releases the lock or dies. A refused connection means that it just did.
     socket.on('error', giveUp);
     socket.resume();
     socket.on('close', () => {

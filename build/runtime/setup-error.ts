@@ -1,4 +1,4 @@
-/** The one error a developer's command ends with: what went wrong, and what the person can do about it. */
+/** The error with which a developer's command ends: what went wrong, and what the developer can do about it. */
 import './require-node.ts';
 
 export class SetupError extends Error {

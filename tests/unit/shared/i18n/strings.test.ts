@@ -95,7 +95,9 @@ describe.each([...entries])('%s', (_key, { note, texts }) => {
 const composedKeys: ReadonlySet<string> = new Set([
   ...verdictSchema.options.map((verdict) => `media-warning.short.${verdict}`),
   ...deviceProblemSchema.options.flatMap((problem) =>
-    ['', '.why', '.do'].map((ending) => `media-warning.${problem}${ending}`),
+    ['', '.why', '.do']
+      .map((ending) => `media-warning.${problem}${ending}`)
+      .concat(`media-warning.title.${problem}`),
   ),
 ]);
 
