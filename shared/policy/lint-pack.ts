@@ -62,6 +62,16 @@ function lintMarkup(fileName: string, outline: MarkdownOutline): readonly PackFi
     const what = `a paragraph of more than ${maxLineCharacters} characters, which nobody reads`;
     findings.push({ severity: 'error', file: at(line), what, remedy: 'split it into shorter paragraphs' });
   }
+  for (const line of outline.wideRowLines) {
+    const what =
+      'a row with more cells than the header of its table: the gate does not show the cells beyond it';
+    findings.push({
+      severity: 'error',
+      file: at(line),
+      what,
+      remedy: 'give the header a cell for each column',
+    });
+  }
   for (const line of outline.imageLines) {
     const remedy = 'say in words what it shows';
     findings.push({ severity: 'warning', file: at(line), what: 'a picture, which is not shown', remedy });

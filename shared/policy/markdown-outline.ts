@@ -8,6 +8,8 @@ export type MarkdownOutline = {
   readonly imageLines: readonly number[];
   /** Lines with text that Markdown reads as HTML. */
   readonly htmlLines: readonly number[];
+  /** Rows of tables with more cells than the header row. Markdown drops the cells beyond it. */
+  readonly wideRowLines: readonly number[];
   /** Lines that are too long to check. */
   readonly longLines: readonly number[];
 };
@@ -25,7 +27,9 @@ export function outlineMarkdown(text: string): MarkdownOutline {
   const links: { target: string; line: number }[] = [];
   const imageLines: number[] = [];
   const htmlLines: number[] = [];
+  const wideRowLines: number[] = [];
   const longLines: number[] = [];
+  const isWideRow = createTableReader();
   let listItemCount = 0;
   let fence: string | undefined;
   let previousIsParagraph = false;
@@ -48,6 +52,7 @@ export function outlineMarkdown(text: string): MarkdownOutline {
       continue;
     }
 
+    if (isWideRow(source)) wideRowLines.push(line);
     const heading = /^ {0,3}(#{1,6})(?:\s|$)/u.exec(source)?.[1];
     const underline: string | undefined = previousIsParagraph
       ? /^ {0,3}(=+|-+)\s*$/u.exec(source)?.[1]
@@ -78,7 +83,30 @@ export function outlineMarkdown(text: string): MarkdownOutline {
     const definition = /^ {0,3}\[[^\]]+\]:\s*(\S+)/u.exec(withoutAutolinks)?.[1];
     if (definition !== undefined) links.push({ target: definition, line });
   }
-  return { headings, listItemCount, links, imageLines, htmlLines, longLines };
+  return { headings, listItemCount, links, imageLines, htmlLines, wideRowLines, longLines };
+}
+
+/** Reads line after line, and finds rows of a GFM table that have more cells than its header row. */
+function createTableReader(): (line: string) => boolean {
+  let columns: number | undefined;
+  let previous = '';
+  return (line) => {
+    const header = previous;
+    previous = line;
+    if (line.trim() === '') columns = undefined;
+    else if (columns !== undefined) return countCells(line) > columns;
+    else if (/^\s*\|?(?:\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?\s*$/u.test(line) && header.includes('|')) {
+      // Only a delimiter row with as many cells as the row above it makes a table.
+      if (countCells(line) === countCells(header)) columns = countCells(line);
+    }
+    return false;
+  };
+}
+
+/** The stroke in `\|` is a letter of its cell, also within a code span. */
+function countCells(row: string): number {
+  const inner = row.replaceAll('\\|', '').trim().replace(/^\|/u, '').replace(/\|$/u, '');
+  return inner.split('|').length;
 }
 
 /** A code span reaches from a run of backticks to the next run of the same length on its line. */

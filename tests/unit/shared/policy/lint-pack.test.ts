@@ -54,6 +54,29 @@ describe('HTML', () => {
   });
 });
 
+describe('a row of a table', () => {
+  const wide =
+    'a row with more cells than the header of its table: the gate does not show the cells beyond it: give the header a cell for each column';
+
+  test.each([
+    '| A | B |\n|---|---|\n| one | two | three |',
+    'A | B\n--- | :-:\none | two | three',
+    '| A |\n|---|\n| one | `two` |',
+  ])('is an error where it has more cells than the header: %j', async (text) => {
+    expect(await lint(withBoth(text))).toEqual([`error en.md:12: ${wide}`]);
+  });
+
+  test.each([
+    '| A | B |\n|---|---|\n| one | two |\n| one |',
+    '| A | B |\n|---|---|\n| a stroke \\| in a cell | two |',
+    '| A | B |\n|---|---|\n\nyes | no | perhaps',
+    'yes | no | perhaps\n\nA heading\n---\n',
+    'yes | no | perhaps\nyes | no',
+  ])('is not found in %j', async (text) => {
+    expect((await lint(withBoth(text))).filter((finding) => finding.includes('cells'))).toEqual([]);
+  });
+});
+
 describe('links and pictures', () => {
   test.each([
     ['[here](https://example.org/a)', 'https://example.org/a'],
