@@ -25,8 +25,9 @@ beforeAll(async () => {
   await writeFile(path.join(app, 'package.json'), JSON.stringify(manifest));
   const env = await buildWindowsLibrary(path.join(folder, 'library'));
   display = await startDisplay({ screens: [{ widthPx: 640, heightPx: 480 }] });
-  electron = await launchElectron({ app, display, env });
-});
+  electron = await launchElectron({ app, display, env, deadlineMs: 120_000 });
+  // A bundler, a compiler, an X server and Electron: a busy machine takes minutes.
+}, 300_000);
 
 afterAll(async () => {
   await (electron as LaunchedElectron | undefined)?.close();
