@@ -95,7 +95,8 @@ describe('without consent', () => {
   it('says of the agent’s own folder where it is, and not its name', async () => {
     const { run } = makeParts([]);
     const seen = byName(await run()).get('own-folder');
-    expect(seen).toMatchObject({ outcome: 'answered', seen: expect.stringContaining('not on a share') });
+    expect(seen?.outcome).toBe('answered');
+    expect(seen?.seen).toContain('not on a share');
     expect(seen?.seen).not.toContain('nia');
   });
 
