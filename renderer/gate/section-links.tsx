@@ -14,12 +14,17 @@ interface Props {
 }
 
 /** The headings of the highest level, which the page shows as its `h2`. */
-function listSections(markdown: string): readonly string[] {
+function listSections(markdown: string) {
   const headings = [...markdown.matchAll(/^ {0,3}(#{1,6})\s+(.+?)\s*#*\s*$/gmu)].map(
-    ([, marks = '', words = '']) => ({ level: marks.length, words: words.replaceAll(/[*_`\\]/gu, '') }),
+    ({ index, 1: marks = '', 2: words = '' }) => ({
+      level: marks.length,
+      words: words.replaceAll(/[*_`\\]/gu, ''),
+      // Two sections may have the same words.
+      startsAt: index,
+    }),
   );
   const highest = Math.min(...headings.map(({ level }) => level));
-  return headings.filter(({ level }) => level === highest).map(({ words }) => words);
+  return headings.filter(({ level }) => level === highest);
 }
 
 export function SectionLinks({ text, markdown, readShare }: Props) {
@@ -37,10 +42,10 @@ export function SectionLinks({ text, markdown, readShare }: Props) {
   };
   const list = (
     <ul>
-      {sections.map((section, index) => (
-        <li key={section}>
+      {sections.map(({ startsAt, words: heading }, index) => (
+        <li key={startsAt}>
           <button type="button" className="button button-link" onClick={() => goTo(index)}>
-            {section}
+            {heading}
           </button>
         </li>
       ))}
