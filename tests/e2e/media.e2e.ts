@@ -254,7 +254,7 @@ test('the agent shows a refusal to the user who asked, on the screen and in the 
     /Your request was refused by Nia Huws on \d+ \w+ \d{4}\./,
   );
   await expect(card.getByRole('status')).toContainText('Reason: Please take one from the office.');
-  await expect(card.getByRole('button', { name: 'Ask for approval' })).toBeVisible();
+  await expect(card.getByRole('button', { name: 'Ask again' })).toBeVisible();
   await world.screenshot('media-warning-refused-en-GB', answered);
   await answered.getByRole('button', { name: 'Cymraeg' }).click();
   await expect(card.getByRole('status')).toContainText('Gwrthodwyd eich cais gan Nia Huws ar ');
