@@ -151,7 +151,7 @@ export const testParts: readonly Part[] = [
     about: 'Windows adapters and the installer under Wine',
     after: ['heavy-needs', 'build'],
     heavy: true,
-    deadlineMs: minutes(25),
+    deadlineMs: minutes(35),
   }),
   vitestPart({
     name: 'postgres',
