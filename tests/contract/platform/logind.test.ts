@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLinuxLockPort } from '../../../electron/platform/lock/lock.linux.ts';
 import { createLogind } from '../../../electron/platform/logind/logind.linux.ts';
 import { createLinuxPresencePort } from '../../../electron/platform/presence/presence.linux.ts';
@@ -14,29 +14,20 @@ import {
 const uid = process.getuid?.() ?? -1;
 const otherUid = uid + 4711;
 
-let unavailable: string | undefined = process.platform === 'linux' ? undefined : 'logind is a part of Linux';
+// Logind is a part of Linux. There the programs of its stand-in are installed, and a failure to do so is a failure.
+const onLinux = describe.runIf(process.platform === 'linux');
 
-beforeAll(async () => {
-  if (unavailable !== undefined) return;
-  try {
-    await ensureLogindPrograms();
-  } catch (error) {
-    unavailable = error instanceof Error ? error.message : String(error);
-    console.error(`SKIPPED, the real logind adapters: ${unavailable}`);
-  }
-}, 300_000);
-
-describe('session and lock against a real bus', () => {
+onLinux('session and lock against a real bus', () => {
+  beforeAll(() => ensureLogindPrograms(), 300_000);
   let logind: PrivateLogind;
   const deskOf = (environment: Record<string, string> = {}) =>
     createLogind({ environment: { ...logind.environment, ...environment }, pid: process.pid, uid });
 
-  beforeEach(async (context) => {
-    context.skip(unavailable !== undefined, unavailable);
+  beforeEach(async () => {
     logind = await startPrivateLogind();
   }, 30_000);
   afterEach(async () => {
-    if (unavailable === undefined) await logind.stop();
+    await logind.stop();
   });
 
   it('signs out the session of this process and leaves the others alone', async () => {
@@ -157,9 +148,8 @@ describe('session and lock against a real bus', () => {
   });
 });
 
-describe('session and lock without a logind', () => {
-  it('reports that there is none, with a reason, where there is no bus', async (context) => {
-    context.skip(unavailable !== undefined, unavailable);
+onLinux('session and lock without a logind', () => {
+  it('reports that there is none, with a reason, where there is no bus', async () => {
     const logind = createLogind({
       environment: { DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/nonexistent/bus' },
       pid: process.pid,
@@ -180,8 +170,4 @@ describe('session and lock without a logind', () => {
       error: { kind: 'none' },
     });
   });
-});
-
-afterAll(() => {
-  if (unavailable !== undefined) console.error(`SKIPPED, the real logind adapters: ${unavailable}`);
 });
