@@ -104,20 +104,6 @@ async function readWhole(path: string): Promise<Buffer> {
   }
 }
 
-/** The value of `<name>.json`, with nothing moved or written; undefined where it is absent, damaged or unreadable. */
-export async function peekSmallStore<Value>(
-  directory: string,
-  name: string,
-  schema: z.ZodType<Value>,
-): Promise<Value | undefined> {
-  try {
-    const understood = understand(await readWhole(join(directory, `${name}.json`)), schema);
-    return understood.kind === 'value' ? understood.value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Opens `<name>.json` of the folder; writes nothing before the first `write`. */
 export async function openSmallStore<Value>(
   options: SmallStoreOptions<Value>,

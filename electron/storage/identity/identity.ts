@@ -17,7 +17,7 @@ import { agentIdSchema, publicKeySchema } from '../../../shared/wire/collector-a
 import type { AcknowledgedData } from '../../../shared/wire/events.ts';
 import { type EvidenceTools, keyThumbprintText, readEvidence } from '../../../shared/wire/evidence.ts';
 import { moveAside, type OpenStorageFile } from '../durable-file.ts';
-import { openSmallStore, peekSmallStore, type SmallStoreProblem } from '../small-store.ts';
+import { openSmallStore, type SmallStoreProblem } from '../small-store.ts';
 import { errorReason, type StorageFault, type WriteProblem, writeProblem } from '../storage-fault.ts';
 import {
   type OpenedSecret,
@@ -181,23 +181,6 @@ async function renew(
   } else if (renewal.kind === 'store' && by.protection.available()) {
     await by.save(secret);
   }
-}
-
-/** What became of the key that an earlier run of the agent has sealed and stored in a folder. */
-export type SealedKey =
-  | { readonly kind: 'absent' }
-  /** `protection`: what sealed it; `none` where the file's permissions alone protect it. */
-  | { readonly kind: 'opened'; readonly protection: string }
-  | ({ readonly kind: 'locked'; readonly protection: string } & SecretProblem);
-
-/** Opens the key of an earlier run, for the self-check. Changes nothing. A damaged or unreadable file is `absent`. */
-export async function trySealedKey(directory: string, protection: SecretProtection): Promise<SealedKey> {
-  const kept = await peekSmallStore(directory, 'identity', storeSchema);
-  if (kept === undefined) return { kind: 'absent' };
-  const opened = await unprotectSecret(kept, protection, parseSecret);
-  return opened.ok
-    ? { kind: 'opened', protection: kept.protection }
-    : { kind: 'locked', protection: kept.protection, ...opened.error };
 }
 
 const evidenceTools: EvidenceTools = {

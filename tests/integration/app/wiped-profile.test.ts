@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { createPersonStoreService } from '../../../electron/services/person-store/person-store-service.ts';
 import { protectBy } from '../../../electron/services/person-store/protect-by.ts';
 import { locateStateFolder } from '../../../electron/services/person-store/state-folder.ts';
-import { openIdentity, trySealedKey } from '../../../electron/storage/identity/identity.ts';
+import { openIdentity } from '../../../electron/storage/identity/identity.ts';
 import { recordAcceptance } from '../../../electron/storage/receipts/record-acceptance.ts';
 import type { StorageFault } from '../../../electron/storage/storage-fault.ts';
 import { parseManagedConfig } from '../../../shared/config/managed-config.ts';
@@ -111,28 +111,6 @@ describe('a state folder that outlives the profile', () => {
       const text = await readFile(path.join(folder.directory, 'identity.json'), 'utf8');
       expect(text).toContain('"agentId": "agent-1"');
       expect(faults.filter(({ subject }) => subject === 'identity.json')).toEqual([]);
-    });
-  });
-});
-
-describe('the sealed key of an earlier run', () => {
-  it('is opened, refused or absent, and the question changes nothing', async () => {
-    await withDirectory(async (directory) => {
-      const key = randomBytes(32);
-      const by = (each: Buffer) => protectBy(createSealingStore(each));
-      expect(await trySealedKey(directory, by(key))).toEqual({ kind: 'absent' });
-      const nowUtc = () => new Date('2026-11-22T08:40:00Z');
-      await openIdentity({ directory, protection: by(key), nowUtc, onFault: () => undefined });
-      const file = path.join(directory, 'identity.json');
-      const before = await readFile(file, 'utf8');
-      expect(await trySealedKey(directory, by(key))).toEqual({ kind: 'opened', protection: 'system' });
-      expect(await trySealedKey(directory, by(randomBytes(32)))).toEqual({
-        kind: 'locked',
-        protection: 'system',
-        reason: 'the system did not return it',
-        refused: true,
-      });
-      expect(await readFile(file, 'utf8')).toBe(before);
     });
   });
 });
