@@ -28,6 +28,8 @@ import type { VolumesPort, VolumesProblem } from './volumes-port.ts';
 
 const lsblkDeadlineMs = 4500;
 const udevRecords = '/run/udev/data';
+/** There while udev has events to process (systemd, `udevd.c` and `udev-util.c`). */
+const udevQueue = '/run/udev/queue';
 const deviceNodes = '/dev';
 
 /** Changes come in bursts; the agent waits this long for the next one of a burst. */
@@ -35,7 +37,7 @@ const gatherMs = 40;
 /**
  * A desktop mounts a new drive a little later, and no event reports that. The last delay is for a udev that is stuck.
  */
-const lookAgainMs: readonly number[] = [1000, 2200, 4400, 11_000];
+const lookAgainMs: readonly number[] = [1000, 2200, 4400, 9000, 15_000, 22_000];
 /** The interval where nothing can be watched. */
 const pollMs = 5000;
 /** A device that udev has not described by then is listed as it is. */
@@ -45,6 +47,8 @@ const udevDeadlineMs = 10_000;
  * believes that nothing is recognised only when that has lasted. Two seconds were seen to be too few on a busy PC.
  */
 const unrecognisedForMs = 4000;
+/** While udev is busy, its second reading is still to come. A queue that never empties holds no verdict up for longer. */
+const udevBusyDeadlineMs = 15_000;
 
 export function createLinuxVolumesPort(clock: Clock): VolumesPort {
   let lastProblem: VolumesProblem | undefined;
@@ -53,6 +57,8 @@ export function createLinuxVolumesPort(clock: Clock): VolumesPort {
   const undescribed = createFirstSeen(clock);
   /** Devices on which no content is recognised. */
   const unrecognised = createFirstSeen(clock);
+  /** The same devices, from the first look on, whether udev was busy or not. */
+  const looked = createFirstSeen(clock);
 
   /** False while udev is still examining the content: an answer now would be wrong. */
   const isDescribed = (node: BlockNode): boolean => {
@@ -65,7 +71,13 @@ export function createLinuxVolumesPort(clock: Clock): VolumesPort {
   const isRecognised = (node: BlockNode): boolean => {
     if (node.fsType !== '' || node.tableType !== '' || node.children.length > 0 || node.sizeBytes === 0) {
       unrecognised.forget(node.deviceNumber);
+      looked.forget(node.deviceNumber);
       return true;
+    }
+    const waitedLong = looked.hasLasted(node.deviceNumber, udevBusyDeadlineMs);
+    if (!waitedLong && existsSync(udevQueue)) {
+      unrecognised.forget(node.deviceNumber);
+      return false;
     }
     return unrecognised.hasLasted(node.deviceNumber, unrecognisedForMs);
   };
@@ -101,6 +113,7 @@ export function createLinuxVolumesPort(clock: Clock): VolumesPort {
     });
     undescribed.keepOnly(present);
     unrecognised.keepOnly(present);
+    looked.keepOnly(present);
     return succeed(drives);
   };
 
