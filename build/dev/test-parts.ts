@@ -52,7 +52,7 @@ export const vitestArguments = ({ cores }: PartShell, ...more: readonly string[]
   ...more,
 ];
 
-const vitestPart = ({ name, about, after = [], heavy, deadlineMs = minutes(15) }: VitestPart): Part => ({
+const vitestPart = ({ name, about, after = [], heavy, deadlineMs = minutes(25) }: VitestPart): Part => ({
   name,
   about,
   after,
@@ -164,7 +164,7 @@ export const testParts: readonly Part[] = [
     about: 'removable media on a real USB bus in a virtual machine',
     after: ['heavy-needs', 'build'],
     heavy: true,
-    deadlineMs: minutes(20),
+    deadlineMs: minutes(25),
   }),
   vitestPart({
     name: 'packaging',
