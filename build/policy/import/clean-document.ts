@@ -31,6 +31,7 @@ export type LeftOutReason =
   | 'deleted by a tracked change'
   | 'prompt of a form'
   | 'note without a mark'
+  | 'anchor of a heading'
   | 'line for a signature'
   | 'agreement for others'
   | 'what the school signs'
@@ -160,7 +161,7 @@ function cleanAll(blocks: readonly Block[], state: State): Block[] {
       }
       default: {
         const cleaned = cleanRuns(block.runs, state);
-        const runs = block.kind === 'heading' ? withoutAnchor(cleaned) : cleaned;
+        const runs = block.kind === 'heading' ? withoutAnchor(cleaned, state) : cleaned;
         if (plainText(runs) !== '') kept.push({ ...block, runs });
         // The words of a note come right after the paragraph that calls it.
         for (const { noteId } of block.runs) {
@@ -180,12 +181,12 @@ function cleanAll(blocks: readonly Block[], state: State): Block[] {
 }
 
 /** `Heading {#name}`: some programs write the anchor of a heading after it. */
-function withoutAnchor(runs: readonly Run[]): readonly Run[] {
+function withoutAnchor(runs: readonly Run[], state: State): readonly Run[] {
   const last = runs.at(-1);
-  const text = last?.text.replace(/\s*\{#[^{}]*\}\s*$/u, '');
-  return last === undefined || text === undefined || text === last.text
-    ? runs
-    : trimRuns([...runs.slice(0, -1), { ...last, text }]);
+  const anchor = last === undefined ? null : /\s*\{#[^{}]*\}\s*$/u.exec(last.text);
+  if (last === undefined || anchor === null) return runs;
+  leave(state, anchor[0].trim(), 'anchor of a heading');
+  return trimRuns([...runs.slice(0, -1), { ...last, text: last.text.slice(0, anchor.index) }]);
 }
 
 function isNoteText(block: Block): boolean {

@@ -21,6 +21,8 @@ type Extracted = {
   readonly agreement: Agreement;
   readonly notes: readonly Note[];
   readonly leftOut: readonly LeftOut[];
+  /** The groups whose agreements were left out. */
+  readonly otherGroups: readonly string[];
 };
 
 type Options = {
@@ -40,6 +42,9 @@ export function findAgreement(source: readonly Block[], options: Options): Extra
   const parts = splitParts(stemsAsText(source), options.title);
   const agreements = parts.filter(({ isAgreement }) => isAgreement);
   const { wanted, notes } = choose(agreements, options);
+  const otherGroups = [
+    ...new Set(agreements.filter((part) => part !== wanted).flatMap(({ groups }) => [...groups])),
+  ];
   const leftOut: LeftOut[] = [];
   const kept: Block[] = [];
   let agreement: Agreement = { statements: [], isSigned: false, asksName: false, asksRole: false };
@@ -67,9 +72,9 @@ export function findAgreement(source: readonly Block[], options: Options): Extra
         'The document is an agreement and nothing else: its words are the text, and its promises the statements.',
       ),
     );
-    return { blocks: whole, agreement, notes, leftOut };
+    return { blocks: whole, agreement, notes, leftOut, otherGroups };
   }
-  return { blocks: kept, agreement, notes, leftOut };
+  return { blocks: kept, agreement, notes, leftOut, otherGroups };
 }
 
 /** Without spreading: the number of a call's arguments is limited, and a book has more paragraphs. */

@@ -57,6 +57,16 @@ export async function importDocument(request: ImportRequest, console: Console): 
   if (!source.ok) return refuse(source.error.reason, source.error.remedy);
   const draft = makeDraft(source.value, request);
 
+  if (draft.markdown.trim() === '') {
+    const others = draft.otherGroups.join(' or ');
+    return others === ''
+      ? refuse('no text is left of it', 'check that it is the right file')
+      : refuse(
+          `it is an agreement for ${others} and holds nothing for ${request.audience}`,
+          `import it with --audience ${draft.otherGroups[0]}`,
+        );
+  }
+
   const made =
     request.into === undefined ? newPack(draft, request) : await mergedPack(draft, request, request.into);
   if (typeof made === 'string') return refuse(made, 'nothing was written');

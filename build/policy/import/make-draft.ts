@@ -26,6 +26,8 @@ export type Draft = {
   readonly fields: PackManifest['fields'];
   readonly renewal: PackManifest['renewal'];
   readonly account: WordAccount;
+  /** The groups whose agreements were left out. */
+  readonly otherGroups: readonly string[];
   readonly notes: readonly Note[];
 };
 
@@ -82,6 +84,7 @@ export function makeDraft(source: SourceDocument, options: DraftOptions): Draft 
     },
     renewal: renewal.rule,
     account,
+    otherGroups: extracted.otherGroups,
     notes,
   };
 }

@@ -194,8 +194,11 @@ function followDrawing(
       case operators.setTextRenderingMode:
         state = { ...state, mode: Number(args[0]) };
         break;
+      case operators.beginText:
       case operators.setTextMatrix:
-        text = toMatrix(isNumbers(args[0]) ? [...args[0]] : args);
+      case operators.moveText:
+      case operators.setLeadingMoveText:
+        text = moveText(text, operator, args, operators);
         break;
       case operators.paintImageXObject:
       case operators.paintInlineImageXObject:
@@ -227,6 +230,13 @@ function followDrawing(
     }
   }
   return { glyphs, signs, rules, pictureShare, pictures };
+}
+
+/** Where the next line of text starts, after a command that sets or moves it. */
+function moveText(text: Matrix, operator: number, args: readonly unknown[], operators: PdfOperators): Matrix {
+  if (operator === operators.beginText) return [1, 0, 0, 1, 0, 0];
+  if (operator === operators.setTextMatrix) return toMatrix(isNumbers(args[0]) ? [...args[0]] : args);
+  return multiply(text, [1, 0, 0, 1, Number(args[0]), Number(args[1])]);
 }
 
 /** The letters of one drawing command, with a mark on soft hyphens, which pdf.js gives as plain ones. */

@@ -67,7 +67,8 @@ export function readText(
 /** Removes list signs and Markdown's marks, which are not words. */
 function wordsOfLine(line: string, language: Language, hasMarkup: boolean): string {
   const plain = mendBullet(line, language).line.trim();
-  const words = plain.slice(listSign(plain)?.length ?? 0);
+  // A scanner reads the full stop of a number as a comma.
+  const words = plain.slice(listSign(plain.replace(/^(\d{1,2}),(?=\s+I\s)/u, '$1.'))?.length ?? 0);
   return hasMarkup ? withoutMarks(words) : words;
 }
 

@@ -104,8 +104,20 @@ function readRelations(part: Uint8Array | undefined): ReadonlyMap<string, string
   return targets;
 }
 
-/** Every word of the part by its text elements alone; a copy for old programs is not counted twice. */
+/**
+ * Every word of the part by its text elements alone; a copy for old programs is not counted twice. Deleted words come
+ * last, because an inserted word often takes their place without a space.
+ */
 function wordsOf(xml: string): string {
+  const deleted: string[] = [];
+  const kept = xml.replaceAll(/<w:del(?:\s[^>]*[^/>])?>.*?<\/w:del>/gsu, (change) => {
+    deleted.push(change);
+    return '';
+  });
+  return [kept, ...deleted].map(lettersOf).join('\n');
+}
+
+function lettersOf(xml: string): string {
   return xml
     .replaceAll(/<mc:Fallback>.*?<\/mc:Fallback>/gsu, (fallback, offset: number) => {
       const begin = xml.lastIndexOf('<mc:Choice', offset);

@@ -44,13 +44,13 @@ export function accountFor(
       else list.push(reason);
     }
   }
+  const count = (reason: LeftOutReason, more: number) => counts.set(reason, (counts.get(reason) ?? 0) + more);
   open = open.filter((word) => {
     const reason = reasons.get(word)?.shift();
-    if (reason === undefined) return true;
-    counts.set(reason, (counts.get(reason) ?? 0) + 1);
-    return false;
+    if (reason !== undefined) count(reason, 1);
+    return reason === undefined;
   });
-  const missing = withoutMended(open, extra);
+  const missing = withoutMended(open, extra, reasons, count);
   const named = [...counts.values()].reduce((sum, count) => sum + count, 0);
   return { total: words.length, inPack: words.length - named - missing.length, leftOut: counts, missing };
 }
@@ -69,25 +69,34 @@ function wordsOf(text: string): readonly string[] {
   );
 }
 
-/** Words that a line end had split are whole in the pack, and misread letters are different there. */
-function withoutMended(open: readonly string[], extra: Map<string, number>): readonly string[] {
+/** Words that a line end had split are whole in the pack or in the report, and misread letters are different there. */
+function withoutMended(
+  open: readonly string[],
+  extra: ReadonlyMap<string, number>,
+  reasons: ReadonlyMap<string, readonly LeftOutReason[]>,
+  countReason: (reason: LeftOutReason, words: number) => void,
+): readonly string[] {
   const missing: string[] = [];
-  const folded = new Map<string, number>();
-  for (const [word, count] of extra) {
-    if (count > 0) folded.set(fold(word), (folded.get(fold(word)) ?? 0) + count);
-  }
-  const take = (word: string) => {
-    const key = fold(word);
-    const count = folded.get(key) ?? 0;
-    if (count <= 0) return false;
-    folded.set(key, count - 1);
-    return true;
+  const folded = new Map<string, (LeftOutReason | 'in the pack')[]>();
+  const offer = (word: string, places: readonly (LeftOutReason | 'in the pack')[]) => {
+    if (places.length > 0) folded.set(fold(word), [...(folded.get(fold(word)) ?? []), ...places]);
+  };
+  for (const [word, count] of extra)
+    offer(
+      word,
+      Array.from({ length: count }, () => 'in the pack' as const),
+    );
+  for (const [word, places] of reasons) offer(word, places);
+  const take = (word: string, words: number) => {
+    const place = folded.get(fold(word))?.shift();
+    if (place !== undefined && place !== 'in the pack') countReason(place, words);
+    return place !== undefined;
   };
   for (let index = 0; index < open.length; index += 1) {
     const word = open[index] ?? '';
     const next = open[index + 1];
-    if (next !== undefined && take(word + next)) index += 1;
-    else if (!take(word)) missing.push(word);
+    if (next !== undefined && take(word + next, 2)) index += 1;
+    else if (!take(word, 1)) missing.push(word);
   }
   return missing;
 }

@@ -147,10 +147,13 @@ export class WordBody {
     }
     const runs = joinRuns(paragraph.runs);
     blocks.push(...paragraph.before);
-    if (plainText(runs) !== '' || runs.some(({ noteId }) => noteId !== undefined)) {
-      blocks.push(this.#toBlock(properties, styleId, runs, paragraph.isContents));
-    }
-    blocks.push(...paragraph.after);
+    const isEmpty = plainText(runs) === '' && runs.every(({ noteId }) => noteId === undefined);
+    const block = isEmpty ? undefined : this.#toBlock(properties, styleId, runs, paragraph.isContents);
+    // After a heading, a box beside it would belong to its section; only a title has no section above it.
+    const isSection = block?.kind === 'heading' && block.level > 1;
+    if (isSection) blocks.push(...paragraph.after);
+    if (block !== undefined) blocks.push(block);
+    if (!isSection) blocks.push(...paragraph.after);
   }
 
   #toBlock(

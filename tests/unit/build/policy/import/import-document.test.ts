@@ -261,3 +261,15 @@ describe('a document that cannot be imported leaves no files behind, and the err
     );
   });
 });
+
+test('an agreement for another audience and nothing else is refused, and the error names the audience', async () => {
+  const { exitCode, complained } = await importBytes(
+    'form.txt',
+    'Pupil agreement\n\n• I will ask my teacher first.\n• I will tell my teacher when it is lost.\n',
+  );
+  expect(exitCode).toBe(1);
+  expect(complained).toEqual([
+    'form.txt: it is an agreement for pupil and holds nothing for staff: import it with --audience pupil',
+  ]);
+  expect(await readdir(folder)).toEqual(['form.txt']);
+});
