@@ -5,6 +5,8 @@ export interface Signal<Values extends readonly unknown[] = []> {
   emit(...values: Values): void;
   /** Answers the function that ends the subscription. */
   subscribe(subscriber: (...values: Values) => void): () => void;
+  /** Ends every subscription, when the part that emits stops. */
+  clear(): void;
 }
 
 export function createSignal<Values extends readonly unknown[] = []>(): Signal<Values> {
@@ -19,5 +21,6 @@ export function createSignal<Values extends readonly unknown[] = []>(): Signal<V
       subscribers.add(subscriber);
       return () => void subscribers.delete(subscriber);
     },
+    clear: () => subscribers.clear(),
   };
 }

@@ -9,6 +9,7 @@
 
 import type { Drive } from '../../../shared/device/drive.ts';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
+import { createSignal } from '../../../shared/lib/signal.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 import { describeError } from '../describe-error.ts';
 import { loadNative } from '../native/native.win32.ts';
@@ -43,7 +44,7 @@ interface Asking {
 export function createWindowsVolumesPort(options: WindowsVolumesOptions): VolumesPort {
   const { clock, usb, turns } = options;
   const systemLetter = (options.systemDrive ?? 'C:').slice(0, 1).toUpperCase();
-  const listeners = new Set<() => void>();
+  const answeredLate = createSignal();
   let capability: Capability = { name: 'volumes', level: 'full', reason: '' };
   let listAgainMs: number | undefined;
   let asking: Asking | undefined;
@@ -56,16 +57,13 @@ export function createWindowsVolumesPort(options: WindowsVolumesOptions): Volume
       if (asking === undefined) {
         const storage = createStorage(native.value);
         const readBitLocker = createBitLockerReader(native.value, systemLetter);
-        const onLateAnswer = () => {
-          for (const changed of [...listeners]) changed();
-        };
         const lister = createDriveLister({
           clock,
           turns,
           storage,
           readBitLocker,
           systemLetter,
-          onLateAnswer,
+          onLateAnswer: answeredLate.emit,
         });
         asking = { storage, lister };
       }
@@ -113,9 +111,9 @@ export function createWindowsVolumesPort(options: WindowsVolumesOptions): Volume
           changed,
           listAgainMs: () => listAgainMs,
         });
-        listeners.add(changed);
+        const unsubscribe = answeredLate.subscribe(changed);
         return succeed(async () => {
-          listeners.delete(changed);
+          unsubscribe();
           await stop();
         });
       } catch (error) {

@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import type { UsbDevice } from '../../../shared/device/usb-device.ts';
 import type { WarningCard } from '../../../shared/ipc/media-warning.ts';
+import { createSignal } from '../../../shared/lib/signal.ts';
 import { nextExpiry } from '../../domain/media/approval.ts';
 import { gatherDevices } from '../../domain/media/gather-devices.ts';
 import {
@@ -61,7 +62,7 @@ class WatchingService implements MediaService {
   readonly #decisionAlarm;
   readonly #expiryAlarm;
   readonly #lastWordAlarm;
-  readonly #listeners = new Set<() => void>();
+  readonly #stateChanged = createSignal();
   #state = emptyMedia;
   #mayWarn = false;
   #isStopped = true;
@@ -168,10 +169,7 @@ class WatchingService implements MediaService {
   }
 
   onChanged(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+    return this.#stateChanged.subscribe(listener);
   }
 
   async stop(): Promise<void> {
@@ -180,7 +178,7 @@ class WatchingService implements MediaService {
     for (const alarm of [this.#decisionAlarm, this.#expiryAlarm, this.#lastWordAlarm]) alarm.end();
     this.#actions.stop();
     this.#surface.hide();
-    this.#listeners.clear();
+    this.#stateChanged.clear();
     await Promise.all([this.#watch.stop(), this.#loop.settled()]);
   }
 
@@ -265,7 +263,7 @@ class WatchingService implements MediaService {
   #changed(): void {
     const nowMs = this.#options.clock.monotonicMs();
     if (!this.#isStopped) this.#lastWordAlarm.setIn(nextLastWordEndMs(this.#state) - nowMs);
-    for (const listener of this.#listeners) listener();
+    this.#stateChanged.emit();
     this.#surface.update(this.#state.incidents.some(isOnScreen));
   }
 }

@@ -1,5 +1,6 @@
 /** Decides when the outbox is sent to the collector, for as long as the agent runs. */
 
+import { createSignal } from '../../../shared/lib/signal.ts';
 import { backOffMs, leftOfWaitMs } from '../../domain/reporting/waiting.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { NewEvent, Outbox } from '../../storage/outbox/outbox.ts';
@@ -51,7 +52,7 @@ class OutboxSender implements Sender {
   readonly #options: SenderOptions;
   /** Undefined where no collector is configured. */
   readonly #rounds: DeliveryRounds | undefined;
-  readonly #listeners = new Set<(status: SenderStatus) => void>();
+  readonly #changed = createSignal<[status: SenderStatus]>();
   #collector: SenderStatus['collector'];
   #reachedAt = '';
   #reason = '';
@@ -109,10 +110,7 @@ class OutboxSender implements Sender {
   }
 
   onChange(listener: (status: SenderStatus) => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+    return this.#changed.subscribe(listener);
   }
 
   async stop(): Promise<void> {
@@ -128,8 +126,7 @@ class OutboxSender implements Sender {
   }
 
   #notify(): void {
-    const status = this.status();
-    for (const listener of this.#listeners) listener(status);
+    this.#changed.emit(this.status());
   }
 
   #armHeartbeat(): void {

@@ -1,5 +1,6 @@
 /** Writes events to the log: one write and one sync for everything that waits, one operation on the file at a time. */
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
+import { createSignal } from '../../../shared/lib/signal.ts';
 import type { OutboxEvent } from '../../../shared/wire/events.ts';
 import type { StorageFault } from '../storage-fault.ts';
 import { writeProblem } from '../storage-fault.ts';
@@ -19,7 +20,7 @@ type WaitingAppend = {
 
 export class WriteQueue {
   readonly #parts: OutboxParts;
-  readonly #listeners = new Set<() => void>();
+  readonly #appended = createSignal();
   #waiting: WaitingAppend[] = [];
   #isFlushPlanned = false;
   #lastRun: Promise<unknown> = Promise.resolve();
@@ -48,14 +49,11 @@ export class WriteQueue {
 
   /** Calls `listener` when an event has been written. Returns its removal. */
   onAppended(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+    return this.#appended.subscribe(listener);
   }
 
   removeListeners(): void {
-    this.#listeners.clear();
+    this.#appended.clear();
   }
 
   /** Writes everything that waits. Call it inside `run`. Never throws: every waiting append gets its answer. */
@@ -100,7 +98,7 @@ export class WriteQueue {
     index.nextSequence = batch.nextSequence;
     index.add(batch.entries);
     for (const { event, resolve } of recorded) resolve(succeed(event));
-    if (batch.entries.length > 0) for (const listener of this.#listeners) listener();
+    if (batch.entries.length > 0) this.#appended.emit();
     await compactIfWorthwhile(this.#parts);
   }
 

@@ -34,3 +34,15 @@ test('calls a function that subscribed twice once for each subscription, and eac
   signal.emit();
   expect(calls).toBe(3);
 });
+
+test('calls nobody after it was cleared, and ending a subscription that is gone does nothing', () => {
+  const signal = createSignal();
+  const heard: string[] = [];
+  const stop = signal.subscribe(() => heard.push('before'));
+  signal.clear();
+  signal.emit();
+  stop();
+  signal.subscribe(() => heard.push('after'));
+  signal.emit();
+  expect(heard).toEqual(['after']);
+});
