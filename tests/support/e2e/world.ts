@@ -1,5 +1,5 @@
 /** A small school for one test: displays, a collector, policies, a user, and an agent that the test starts. */
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -119,7 +119,9 @@ async function createWorld(screens: readonly [ScreenSize, ...ScreenSize[]]) {
     },
     script: async (changes) => {
       script = { ...script, ...changes };
-      await writeFile(inFolder('script.json'), JSON.stringify(script));
+      // The agent reads it at any moment, and must not find half of it.
+      await writeFile(inFolder('script.new'), JSON.stringify(script));
+      await rename(inFolder('script.new'), inFolder('script.json'));
     },
     journal: async () =>
       (await readFile(script.journalFile, 'utf8')).split('\n').filter((line) => line !== ''),
