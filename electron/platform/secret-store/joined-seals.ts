@@ -29,25 +29,30 @@ export function createJoinedSeals(seals: Readonly<Record<string, Seal>>) {
       if (Object.keys(parts).length === 0) throw new Error('the system sealed the secret in no way');
       return JSON.stringify(parts);
     },
-    /** `renewed` is set where more ways open the new text than the old one. Rejects where no way opens the text. */
+    /**
+     * Answers when the first way has opened the text: a login does not wait for a slow one. `renewed` comes when every
+     * way has ended, and is set where more of them open the new text than the old one. Rejects where no way opens it.
+     */
     async unprotect(kept: string): Promise<UnprotectedSecret> {
       const parts = partsSchema.parse(JSON.parse(kept));
-      const opened = await Promise.all(
-        Object.entries(seals).map(async ([name, { open }]) => {
-          const part = parts[name];
-          if (part === undefined) return [];
-          const secret = await attempt(() => open(part));
-          return secret.ok ? [{ name, secret: secret.value }] : [];
-        }),
-      );
-      const working = opened.flat();
-      const secret = working[0]?.secret;
-      if (secret === undefined) throw new Error('the system opened the secret in no way');
-      if (working.length === Object.keys(seals).length) return { secret };
-      const renewed = await sealAll(secret);
-      const gains = Object.keys(renewed).some((name) => !working.some((part) => part.name === name));
-      const keepsAll = working.every(({ name }) => renewed[name] !== undefined);
-      return gains && keepsAll ? { secret, renewed: JSON.stringify(renewed) } : { secret };
+      const attempts = Object.entries(seals).map(async ([name, { open }]) => {
+        const part = parts[name];
+        if (part === undefined) throw new Error(`the secret was not sealed by ${name}`);
+        return { name, secret: await open(part) };
+      });
+      const ended = Promise.allSettled(attempts);
+      const { secret } = await Promise.any(attempts).catch(() => {
+        throw new Error('the system opened the secret in no way');
+      });
+      const renew = async (): Promise<string | undefined> => {
+        const working = (await ended).flatMap((one) => (one.status === 'fulfilled' ? [one.value.name] : []));
+        if (working.length === attempts.length) return undefined;
+        const renewed = await sealAll(secret);
+        const gains = Object.keys(renewed).some((name) => !working.includes(name));
+        const keepsAll = working.every((name) => renewed[name] !== undefined);
+        return gains && keepsAll ? JSON.stringify(renewed) : undefined;
+      };
+      return { secret, renewed: renew() };
     },
   };
 }

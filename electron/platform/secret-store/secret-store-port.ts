@@ -4,8 +4,11 @@ import type { Capability } from '../../../shared/wire/events.ts';
 /** The secret that `protect` was given. */
 export interface UnprotectedSecret {
   readonly secret: string;
-  /** To be kept in place of the old text, a part of which the system no longer opens. */
-  readonly renewed?: string;
+  /**
+   * Resolves to a text to be kept in place of the old one, when the system no longer opens a part of that; else to
+   * undefined. It may come seconds after the secret, and never rejects. Absent where texts need no renewal.
+   */
+  readonly renewed?: Promise<string | undefined>;
 }
 
 export interface SecretStorePort {

@@ -118,11 +118,26 @@ export async function openIdentity(options: IdentityOptions): Promise<Result<Ide
   };
 
   let secret: Secret;
+  /** A failed write leaves the old text, which opens as it did now; the next start tries again. */
+  const renew = async ({ secret: old, renewal }: OpenedSecret<Secret>): Promise<void> => {
+    if (renewal.kind === 'store') {
+      if (options.protection.available()) await save(old);
+      return;
+    }
+    if (renewal.kind !== 'text') return;
+    // Nobody waits for the text, and it has nothing to say of a secret that was saved since.
+    void renewal.text.then((text) => {
+      if (text === undefined) return;
+      const stored = { protection: options.protection.name, secret: text };
+      saving = saving.then(() => (secret === old ? write(stored, old.enrolment?.agentId) : undefined));
+    });
+  };
+
   if (state.found === 'loaded') {
     const read = await unprotectSecret(state.value, options.protection, parseSecret);
     if (read.ok) {
       ({ secret } = read.value);
-      await renew(read.value, { protection: options.protection, save, write });
+      await renew(read.value);
     } else {
       if (!read.error.refused || options.replaceLocked !== true) {
         return fail({ kind: 'locked', file: identityFileName, ...read.error });
@@ -165,22 +180,6 @@ export async function openIdentity(options: IdentityOptions): Promise<Result<Ide
       return save(secret);
     },
   });
-}
-
-/** A failed write leaves the old text, which opens as it did now; the next start tries again. */
-async function renew(
-  { secret, renewal }: OpenedSecret<Secret>,
-  by: {
-    readonly protection: SecretProtection;
-    readonly save: (secret: Secret) => Promise<unknown>;
-    readonly write: (stored: StoredSecret, agentId: string | undefined) => Promise<unknown>;
-  },
-): Promise<void> {
-  if (renewal.kind === 'text') {
-    await by.write({ protection: by.protection.name, secret: renewal.text }, secret.enrolment?.agentId);
-  } else if (renewal.kind === 'store' && by.protection.available()) {
-    await by.save(secret);
-  }
 }
 
 const evidenceTools: EvidenceTools = {

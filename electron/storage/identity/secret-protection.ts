@@ -14,8 +14,11 @@ export type SecretProtection = {
 
 type UnprotectedText = {
   readonly secret: string;
-  /** To be stored in place of the old text, a part of which the system no longer opens. */
-  readonly renewed?: string;
+  /**
+   * Resolves to a text to be stored in place of the old one, when the system no longer opens a part of that; else to
+   * undefined. It may come seconds after the secret, and never rejects. Absent where texts need no renewal.
+   */
+  readonly renewed?: Promise<string | undefined>;
 };
 
 /** Leaves a secret to the permissions of its file. */
@@ -45,8 +48,10 @@ export type SecretProblem = {
 
 export type OpenedSecret<Secret> = {
   readonly secret: Secret;
-  /** `store`: an earlier protection opened it. `text`: store this text in place of the old one. */
-  readonly renewal: { readonly kind: 'none' | 'store' } | { readonly kind: 'text'; readonly text: string };
+  /** `store`: an earlier protection opened it. `text`: store this text, where one comes, in place of the old one. */
+  readonly renewal:
+    | { readonly kind: 'none' | 'store' }
+    | { readonly kind: 'text'; readonly text: Promise<string | undefined> };
 };
 
 /** Stores the secret unprotected, and calls `onUnprotected` with the reason, where the system fails to protect it. */

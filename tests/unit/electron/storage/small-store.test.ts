@@ -1,7 +1,7 @@
 /** Small state: absent, loaded, damaged and not-ours are four answers, and a full disk destroys no stored value. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type OpenStorageFile, openStorageFile } from '../../../../electron/storage/durable-file.ts';
 import { openIdentity } from '../../../../electron/storage/identity/identity.ts';
@@ -211,6 +211,39 @@ describe('the identity', () => {
       expect(await readFile(path, 'utf8')).toBe(before);
     });
   });
+
+  it.each([false, true])(
+    'stores the text that the system renews later, saved since: %s',
+    async (isSavedSince) => {
+      await withDirectory(async (directory) => {
+        const first = await openIdentity({ directory, protection: scrambled, nowUtc, onFault });
+        if (!first.ok) throw new Error(first.error.kind);
+        let bringText: (text: string) => void = () => undefined;
+        const renewed = new Promise<string>((resolve) => {
+          bringText = resolve;
+        });
+        const protection = {
+          ...scrambled,
+          unprotect: async (kept: string) => ({ ...(await scrambled.unprotect(kept)), renewed }),
+        };
+        // Opens while the text is still to come.
+        const opened = await openIdentity({ directory, protection, nowUtc, onFault });
+        if (!opened.ok) throw new Error(opened.error.kind);
+        const stored = () => readFile(join(directory, 'identity.json'), 'utf8');
+        const text = 'a text of the renewed seal';
+        if (isSavedSince) {
+          await opened.value.saveEnrolment(enrolment);
+          bringText(text);
+          // One write after the other: the second is done when a text that waited before it was.
+          await opened.value.saveEnrolment(enrolment);
+          expect(await stored()).not.toContain(text);
+        } else {
+          bringText(text);
+          await vi.waitFor(async () => expect(await stored()).toContain(text));
+        }
+      });
+    },
+  );
 
   it('is stored unprotected, and reports it, where the system offers no protection', async () => {
     await withDirectory(async (directory) => {

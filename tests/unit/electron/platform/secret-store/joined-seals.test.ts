@@ -5,15 +5,17 @@ import { createJoinedSeals, type Seal } from '../../../../../electron/platform/s
 /** Seals with a key that a test can replace or take away, as a password reset or a missing server does. */
 function createSeal() {
   let key: number | undefined = 1;
+  const world = { wait: Promise.resolve(undefined) };
   const seal: Seal = {
     seal: (secret) =>
       key === undefined ? Promise.reject(new Error('no key')) : Promise.resolve(`${key}:${secret}`),
-    open: (kept) =>
-      key !== undefined && kept.startsWith(`${key}:`)
-        ? Promise.resolve(kept.slice(`${key}:`.length))
-        : Promise.reject(new Error('refused')),
+    open: async (kept) => {
+      await world.wait;
+      if (key === undefined || !kept.startsWith(`${key}:`)) throw new Error('refused');
+      return kept.slice(`${key}:`.length);
+    },
   };
-  return {
+  return Object.assign(world, {
     seal,
     replaceKey: () => {
       key = (key ?? 1) + 1;
@@ -21,19 +23,30 @@ function createSeal() {
     takeKey: () => {
       key = undefined;
     },
-  };
+  });
 }
 
 function createWorld() {
   const user = createSeal();
   const machine = createSeal();
-  return { user, machine, ...createJoinedSeals({ user: user.seal, machine: machine.seal }) };
+  const { protect, unprotect } = createJoinedSeals({ user: user.seal, machine: machine.seal });
+  return {
+    user,
+    machine,
+    protect,
+    unprotect,
+    /** The secret, and the text to keep, when every seal has answered. */
+    openWhole: async (kept: string) => {
+      const { secret, renewed } = await unprotect(kept);
+      return { secret, renewed: await renewed };
+    },
+  };
 }
 
 describe('joined seals', () => {
   it('return the secret, with nothing to renew, while both open', async () => {
-    const { protect, unprotect } = createWorld();
-    expect(await unprotect(await protect('a key'))).toEqual({ secret: 'a key' });
+    const { protect, openWhole } = createWorld();
+    expect(await openWhole(await protect('a key'))).toEqual({ secret: 'a key', renewed: undefined });
   });
 
   it.each(['user', 'machine'] as const)(
@@ -42,19 +55,32 @@ describe('joined seals', () => {
       const world = createWorld();
       const kept = await world.protect('a key');
       world[lost].replaceKey();
-      const { secret, renewed = '' } = await world.unprotect(kept);
+      const { secret, renewed = '' } = await world.openWhole(kept);
       expect(secret).toBe('a key');
-      expect(await world.unprotect(renewed)).toEqual({ secret: 'a key' });
+      expect(await world.openWhole(renewed)).toEqual({ secret: 'a key', renewed: undefined });
       world[lost === 'user' ? 'machine' : 'user'].replaceKey();
       expect((await world.unprotect(renewed)).secret).toBe('a key');
     },
   );
 
+  it.each(['user', 'machine'] as const)('answer before the seal of the %s, which is slow', async (slow) => {
+    const world = createWorld();
+    const kept = await world.protect('a key');
+    let release: (nothing: undefined) => void = () => undefined;
+    world[slow].wait = new Promise((resolve) => {
+      release = resolve;
+    });
+    const { secret, renewed } = await world.unprotect(kept);
+    expect(secret).toBe('a key');
+    release(undefined);
+    expect(await renewed).toBe(undefined);
+  });
+
   it('keep the old text while a lost seal cannot be made again', async () => {
     const world = createWorld();
     const kept = await world.protect('a key');
     world.user.takeKey();
-    expect(await world.unprotect(kept)).toEqual({ secret: 'a key' });
+    expect(await world.openWhole(kept)).toEqual({ secret: 'a key', renewed: undefined });
   });
 
   it('seal in one way where the other is missing, and add it when it is there', async () => {
@@ -62,7 +88,7 @@ describe('joined seals', () => {
     world.user.takeKey();
     const kept = await world.protect('a key');
     world.user.replaceKey();
-    const { secret, renewed = '' } = await world.unprotect(kept);
+    const { secret, renewed = '' } = await world.openWhole(kept);
     expect(secret).toBe('a key');
     world.machine.takeKey();
     expect((await world.unprotect(renewed)).secret).toBe('a key');
