@@ -1,5 +1,5 @@
 /** `collector -- agent …`: lists, renames, expels and approves the agents of the school. */
-import { CollectorError } from './collector-error.ts';
+import { CollectorError, UsageError } from './collector-error.ts';
 import type { AgentRepository } from './repositories/agents.ts';
 import { defaultSchoolId } from './schools.ts';
 
@@ -23,7 +23,7 @@ export async function runAgentCommand(
     }
     return;
   }
-  if (verb === 'rename' && label === undefined) throw new CollectorError('--label is missing.');
+  if (verb === 'rename' && label === undefined) throw new UsageError('--label is missing.');
   const found = await (verb === 'rename'
     ? agents.rename(defaultSchoolId, agentId, label ?? '')
     : agents.setState(defaultSchoolId, agentId, verb === 'expel' ? 'expelled' : 'active'));

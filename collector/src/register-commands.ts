@@ -58,7 +58,7 @@ const refusals: Readonly<Record<ApproveProblem | AddProblem, string>> = {
 
 function readText(name: string, value: string | undefined, maximum: number): string {
   const text = (value ?? '').trim();
-  if (text.length > maximum) throw new CollectorError(`--${name} takes at most ${maximum} characters.`);
+  if (text.length > maximum) throw new UsageError(`--${name} takes at most ${maximum} characters.`);
   return text;
 }
 
@@ -69,7 +69,7 @@ function readUsbId(name: string, value: string | undefined): string {
   const digits = (value ?? '').toLowerCase().replace(/^0x/u, '').padStart(4, '0');
   const read = usbIdSchema.safeParse(digits);
   if (value === '' || !read.success) {
-    throw new CollectorError(`--${name} takes 4 hexadecimal digits, such as 0781.`);
+    throw new UsageError(`--${name} takes 4 hexadecimal digits, such as 0781.`);
   }
   return read.data;
 }
@@ -78,13 +78,11 @@ function readUsbId(name: string, value: string | undefined): string {
 function readUntil(value: string | undefined, nowText: string): string | undefined {
   if (value === undefined) return undefined;
   if (!z.iso.date().safeParse(value).success) {
-    throw new CollectorError('--until takes a day, such as 2027-07-31.');
+    throw new UsageError('--until takes a day, such as 2027-07-31.');
   }
   const lastSecond = `${value}T23:59:59Z`;
   if (Date.parse(lastSecond) < Date.parse(nowText)) {
-    throw new CollectorError(
-      `--until takes a day that is not over; ${value} is, and nothing would be approved.`,
-    );
+    throw new UsageError(`--until takes a day that is not over; ${value} is, and nothing would be approved.`);
   }
   return lastSecond;
 }

@@ -1,5 +1,5 @@
 /** `collector -- verify`: reports whether all acknowledgements are as they arrived, and which are not. */
-import { CollectorError } from './collector-error.ts';
+import { UsageError } from './collector-error.ts';
 import { verifyChain } from './evidence/verify-chain.ts';
 import type { ChainHead, EvidenceChainRepository } from './repositories/evidence-chain.ts';
 
@@ -25,14 +25,14 @@ const verdictWords: Readonly<Record<string, string>> = {
 function readHeadOption(text: string): ChainHead {
   const [, place, recordSha256] = /^(\d{1,12}):([0-9a-f]{64})$/u.exec(text) ?? [];
   if (place === undefined || recordSha256 === undefined || Number(place) < 1) {
-    throw new CollectorError(
+    throw new UsageError(
       '--head takes what an earlier verify printed, such as 120:3f9a… with all 64 digits of the hash.',
     );
   }
   return { place: Number(place), recordSha256 };
 }
 
-/** True when all is as it arrived. Throws CollectorError for an invalid head. */
+/** True when all is as it arrived. Throws UsageError for an invalid head. */
 export async function runVerify(
   chain: EvidenceChainRepository,
   head: string | undefined,

@@ -285,7 +285,7 @@ describe('the command line', () => {
       stderr: `Request ${same} is approved: the device was on the register already. See: register list\n`,
     });
     const second = await asks(request());
-    expect(await run('refuse', second, '--reason', 'x'.repeat(501))).toMatchObject({ code: 1 });
+    expect(await run('refuse', second, '--reason', 'x'.repeat(501))).toMatchObject({ code: 64 });
     expect(
       await run('refuse', second, '--reason', ' Please take one from the office. ', '--by', 'Nia Huws'),
     ).toMatchObject({ code: 0, stdout: '' });
@@ -299,26 +299,33 @@ describe('the command line', () => {
     expect(await entries()).toHaveLength(1);
   });
 
+  // 64 (EX_USAGE of sysexits.h): the command was not written as it must be. 1: it could not be done.
   it.each([
-    [['add', '--vendor', 'x', '--product', '1666', '--label', 'L'], '--vendor takes 4 hexadecimal digits'],
-    [['add', '--vendor', '0951', '--product', '1666'], '--label is missing'],
+    [
+      ['add', '--vendor', 'x', '--product', '1666', '--label', 'L'],
+      64,
+      '--vendor takes 4 hexadecimal digits',
+    ],
+    [['add', '--vendor', '0951', '--product', '1666'], 64, '--label is missing'],
     [
       ['add', '--vendor', '0951', '--product', '1666', '--label', 'L', '--until', 'soon'],
+      64,
       '--until takes a day',
     ],
     [
       ['add', '--vendor', '0951', '--product', '1666', '--label', 'L', '--until', '2026-01-31'],
+      64,
       '--until takes a day that is not over',
     ],
-    [['return', 'nothing'], 'There is no entry nothing'],
-    [['approve', 'nothing'], 'There is no open request'],
-    [['approve'], 'takes the id'],
-    [['sell'], 'There is no command'],
-  ])('reports what is wrong with %j', async (args, sentence) => {
+    [['return', 'nothing'], 1, 'There is no entry nothing'],
+    [['approve', 'nothing'], 1, 'There is no open request'],
+    [['approve'], 64, 'takes the id'],
+    [['sell'], 64, 'There is no command'],
+  ])('reports what is wrong with %j, and ends with %i', async (args, code, sentence) => {
     const folder = await makeFolder();
     await runCollector('token', 'create', '--data', folder);
     const ended = await runCollector('register', ...args, '--data', folder);
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(code);
     expect(ended.stderr).toContain(sentence);
     expect(ended.stderr).not.toContain('    at ');
   });

@@ -405,7 +405,7 @@ describe('verify on the command line', () => {
     expect((await runCollector('verify', '--data', data, '--head', head)).code).toBe(0);
     const other = `${head.slice(0, -1)}${head.endsWith('0') ? '1' : '0'}`;
     expect((await runCollector('verify', '--data', data, '--head', other)).code).toBe(2);
-    expect(await runCollector('verify', '--data', data, '--head', 'nonsense')).toMatchObject({ code: 1 });
+    expect(await runCollector('verify', '--data', data, '--head', 'nonsense')).toMatchObject({ code: 64 });
   });
   it('names the first changed record on its first line and exits with 2', async () => {
     let id = '';
