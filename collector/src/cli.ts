@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { agentVerbs, runAgentCommand } from './agent-commands.ts';
 import { backupHelp, runBackup } from './backup-command.ts';
@@ -210,6 +211,7 @@ const optionTypes = {
   reason: { type: 'string' },
   by: { type: 'string' },
   head: { type: 'string' },
+  yes: { type: 'boolean', default: false },
   'console-address': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -272,7 +274,24 @@ async function runPolicy(line: CommandLine): Promise<void> {
       `policy ${known} takes ${['nothing more', 'one pack', 'an id and a version'][takes[known] - 2] ?? ''}.`,
     );
   }
-  await runPolicyCommand(dataOf(line), known, positionals.slice(2), { say, warn });
+  await runPolicyCommand(dataOf(line), known, positionals.slice(2), {
+    say,
+    warn,
+    confirm: line.values.yes ? () => Promise.resolve(true) : askOnTerminal(),
+  });
+}
+
+/** A question that only *y* or *yes* answers with yes. Undefined without a terminal: a script would wait for ever. */
+function askOnTerminal(): ((question: string) => Promise<boolean>) | undefined {
+  if (!process.stdin.isTTY) return undefined;
+  return async (question) => {
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return /^y(?:es)?$/iu.test((await terminal.question(`${question} [y/N] `)).trim());
+    } finally {
+      terminal.close();
+    }
+  };
 }
 
 async function runToken(line: CommandLine): Promise<void> {

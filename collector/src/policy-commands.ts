@@ -10,9 +10,10 @@ import { CollectorError } from './collector-error.ts';
 import { syncFile, syncFolder } from './durable-write.ts';
 import { publishedFolder, readDirectory, readOnePack } from './repositories/policies.ts';
 
-export const policyHelp = `  npm run collector -- policy publish FOLDER|ZIP --data DIR
+export const policyHelp = `  npm run collector -- policy publish FOLDER|ZIP --data DIR [--yes]
       Checks a policy pack and gives it to the PCs from now on. A version that was published is never changed:
       people have signed it. Once anything is published, the samples that Porthor brings are no longer given.
+      If an audience loses its policy by that, it asks first. --yes answers in advance, for scripts.
       A collector that was started with --policies reads that folder alone and gives nothing that is published.
   npm run collector -- policy list --data DIR
   npm run collector -- policy withdraw ID VERSION --data DIR
@@ -24,9 +25,11 @@ export type PolicyVerb = (typeof policyVerbs)[number];
 
 const samplesFolder = fileURLToPath(new URL('../../assets/policies', import.meta.url));
 
-interface Say {
+interface Dialogue {
   readonly say: (line: string) => void;
   readonly warn: (line: string) => void;
+  /** Resolves to true for *yes*. Undefined in a script, where no user can answer. */
+  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
 }
 
 const withdrawnFolder = (dataDirectory: string): string => path.join(dataDirectory, 'policies-withdrawn');
@@ -37,7 +40,7 @@ export async function runPolicyCommand(
   dataDirectory: string,
   verb: PolicyVerb,
   subjects: readonly (string | undefined)[],
-  output: Say,
+  output: Dialogue,
 ): Promise<void> {
   const [first = '', second = ''] = subjects;
   if (verb === 'publish') return publish(dataDirectory, path.resolve(first), output);
@@ -57,7 +60,11 @@ async function isFolder(folder: string): Promise<boolean> {
   );
 }
 
-async function publish(dataDirectory: string, source: string, { say, warn }: Say): Promise<void> {
+async function publish(
+  dataDirectory: string,
+  source: string,
+  { say, warn, confirm }: Dialogue,
+): Promise<void> {
   const read = await readOnePack(source);
   if (!read.ok) {
     const { subject, reason, remedy } = read.error;
@@ -98,8 +105,32 @@ async function publish(dataDirectory: string, source: string, { say, warn }: Say
       `${describe(pack)} says of itself that it changes nothing material, and does not say that ${skipped} did: whoever skipped that version would not be asked. To put it right: set "materialSince": "${skipped}" in policy.json.`,
     );
   }
-  // Write the pack to disk beside its place, then move it: no collector ever reads half a pack, even after a power cut.
-  // The first pack is moved together with its folder: an empty folder would mean that the school asks nothing.
+  const lost = await lostAudiences(pack, before);
+  if (lost.length > 0 && !(await mayLeaveOut(lost, confirm))) {
+    throw new CollectorError(`${describe(pack)} is not published.`);
+  }
+  await writePack(pack, dataDirectory, target);
+  await rm(aside, { recursive: true, force: true });
+  say(
+    `${describe(pack)} is published for ${pack.manifest.audiences.join(', ')}, from ${pack.manifest.effectiveFrom}.`,
+  );
+  warn(
+    `A collector that was started with --policies reads that folder and not ${publishedFolder(dataDirectory)}.`,
+  );
+  if (before.length === 0) warn('From now on only published policies are given to the PCs, and no samples.');
+  const uncovered = await uncoveredAudiences([...before, pack]);
+  if (uncovered.length > 0) {
+    warn(
+      `Nobody has a policy now for: ${uncovered.join(', ')}. Their PCs open without one. If you use these audiences, publish a policy for each.`,
+    );
+  }
+}
+
+/**
+ * Writes the pack to disk beside its place, then moves it: no collector ever reads half a pack, even after a power cut. The
+ * first pack is moved together with its folder: an empty folder would mean that the school asks nothing.
+ */
+async function writePack(pack: PolicyPack, dataDirectory: string, target: string): Promise<void> {
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   const scratch = await mkdtemp(path.join(dataDirectory, 'publishing-'));
   try {
@@ -122,29 +153,43 @@ async function publish(dataDirectory: string, source: string, { say, warn }: Say
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-  await rm(aside, { recursive: true, force: true });
-  say(
-    `${describe(pack)} is published for ${pack.manifest.audiences.join(', ')}, from ${pack.manifest.effectiveFrom}.`,
-  );
-  warn(
-    `A collector that was started with --policies reads that folder and not ${publishedFolder(dataDirectory)}.`,
-  );
-  if (before.length === 0) warn('From now on only published policies are given to the PCs, and no samples.');
-  const uncovered = await uncoveredAudiences([...before, pack]);
-  if (uncovered.length > 0) {
-    warn(
-      `Nobody has a policy now for: ${uncovered.join(', ')}. Their PCs open without one. If you use these audiences, publish a policy for each.`,
-    );
-  }
 }
 
-/** Audiences of the samples that lose their policy because something else is published. */
-async function uncoveredAudiences(packs: readonly PolicyPack[]): Promise<readonly string[]> {
-  const covered = new Set(packs.flatMap(({ manifest }) => manifest.audiences));
-  const samples = (await readDirectory(samplesFolder)).packs;
-  return [...new Set(samples.flatMap(({ manifest }) => manifest.audiences))].filter(
-    (audience) => !covered.has(audience),
+/** Audiences of the newest version of each policy: PCs receive only that one. */
+function audiencesOf(packs: readonly PolicyPack[]): ReadonlySet<string> {
+  const newest = new Map<string, PolicyPack>();
+  for (const pack of packs) {
+    const { id, version } = pack.manifest;
+    const other = newest.get(id);
+    if (other === undefined || compareVersions(other.manifest.version, version) < 0) newest.set(id, pack);
+  }
+  return new Set([...newest.values()].flatMap(({ manifest }) => manifest.audiences));
+}
+
+async function samples(): Promise<readonly PolicyPack[]> {
+  return (await readDirectory(samplesFolder)).packs;
+}
+
+/** Audiences that have a policy now, from the published packs or the samples, and none after this one. */
+async function lostAudiences(pack: PolicyPack, before: readonly PolicyPack[]): Promise<readonly string[]> {
+  const after = audiencesOf([...before, pack]);
+  return [...audiencesOf(before.length === 0 ? await samples() : before)].filter(
+    (audience) => !after.has(audience),
   );
+}
+
+async function mayLeaveOut(lost: readonly string[], confirm: Dialogue['confirm']): Promise<boolean> {
+  const consequence = `This leaves nobody a policy for: ${lost.join(', ')}. Their PCs would open without one.`;
+  if (confirm !== undefined) return confirm(`${consequence} Publish all the same?`);
+  throw new CollectorError(
+    `${consequence} Nothing is published. To put it right: add --yes if that is meant, or first publish a policy for them.`,
+  );
+}
+
+/** Audiences of the samples that have no policy because something else is published. */
+async function uncoveredAudiences(packs: readonly PolicyPack[]): Promise<readonly string[]> {
+  const covered = audiencesOf(packs);
+  return [...audiencesOf(await samples())].filter((audience) => !covered.has(audience));
 }
 
 /**
@@ -167,7 +212,7 @@ async function withdraw(
   dataDirectory: string,
   id: string,
   version: string,
-  { say, warn }: Say,
+  { say, warn }: Dialogue,
 ): Promise<void> {
   const packs = await published(dataDirectory);
   const pack = packs.find(({ manifest }) => manifest.id === id && manifest.version === version);
@@ -189,7 +234,7 @@ async function withdraw(
   if (left.length === 0) warn('Nothing is published now: PCs ask nobody anything.');
 }
 
-async function list(dataDirectory: string, { say, warn }: Say): Promise<void> {
+async function list(dataDirectory: string, { say, warn }: Dialogue): Promise<void> {
   const packs = await published(dataDirectory);
   if (packs.length === 0) warn('Nothing has been published. See: policy publish');
   for (const { manifest } of packs) {

@@ -2,6 +2,7 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runPolicyCommand } from '../../collector/src/policy-commands.ts';
 import { policiesResponseSchema } from '../../shared/wire/collector-api.ts';
 import { zipFiles } from '../fixtures/packs/build-zip.ts';
 import { packFiles, packWithManifest } from '../fixtures/packs/pack-files.ts';
@@ -24,7 +25,7 @@ describe('policy publish, list and withdraw', () => {
     };
     expect(await listed(address)).toEqual([expect.stringMatching(/^staff 2026\.2 /u)]);
     const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles());
-    const published = await runCollector('policy', 'publish', folder, '--data', dataDirectory);
+    const published = await runCollector('policy', 'publish', folder, '--data', dataDirectory, '--yes');
     expect(published).toMatchObject({
       code: 0,
       stdout: 'staff 2 is published for staff, from 2026-09-01.\n',
@@ -60,7 +61,7 @@ describe('policy publish, list and withdraw', () => {
   it('never changes a version that was published, even one that was withdrawn', async () => {
     const data = await makeFolder();
     const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles());
-    const publish = (from: string) => runCollector('policy', 'publish', from, '--data', data);
+    const publish = (from: string) => runCollector('policy', 'publish', from, '--data', data, '--yes');
     expect((await publish(folder)).code).toBe(0);
     expect(await publish(folder)).toMatchObject({ code: 0, stdout: 'staff 2 is published already.\n' });
     const other = await writePack(
@@ -82,11 +83,54 @@ describe('policy publish, list and withdraw', () => {
     expect((await publish(folder)).code).toBe(0);
   });
 
+  it('asks before an audience loses its policy, and publishes nothing without a yes', async () => {
+    const data = await makeFolder();
+    const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles());
+    const inScript = await runCollector('policy', 'publish', folder, '--data', data);
+    expect(inScript).toMatchObject({ code: 1, stdout: '' });
+    expect(inScript.stderr).toContain(
+      'This leaves nobody a policy for: pupil, governor, visitor, supply, contractor, young-pupil.',
+    );
+    expect(inScript.stderr).toContain('add --yes if that is meant');
+
+    const asked: string[] = [];
+    const said: string[] = [];
+    const publish = (from: string, answer: boolean) =>
+      runPolicyCommand(data, 'publish', [from], {
+        say: (line) => said.push(line),
+        warn: () => undefined,
+        confirm: async (question) => {
+          asked.push(question);
+          return answer;
+        },
+      });
+    await expect(publish(folder, false)).rejects.toThrow('staff 2 is not published.');
+    expect(await readdir(data)).toEqual([]);
+    expect(asked).toEqual([expect.stringContaining('Publish all the same?')]);
+    await publish(folder, true);
+    expect(said).toEqual([expect.stringContaining('staff 2 is published')]);
+
+    // A new version for the same audiences takes nothing from anyone.
+    asked.length = 0;
+    const wider = packWithManifest({
+      version: '3',
+      material: true,
+      materialSince: '3',
+      audiences: ['staff', 'supply'],
+    });
+    await publish(await writePack(path.join(await makeFolder(), 'wider'), wider), false);
+    expect(asked).toEqual([]);
+    const narrower = packWithManifest({ version: '4', material: true, materialSince: '4' });
+    const narrowerFolder = await writePack(path.join(await makeFolder(), 'narrower'), narrower);
+    await expect(publish(narrowerFolder, false)).rejects.toThrow('staff 4 is not published.');
+    expect(asked).toEqual([expect.stringContaining('nobody a policy for: supply.')]);
+  });
+
   it('refuses a version that hides a material one from users who skipped it', async () => {
     const data = await makeFolder();
     const publish = async (changes: Parameters<typeof packWithManifest>[0]) => {
       const folder = await writePack(path.join(await makeFolder(), 'pack'), packWithManifest(changes));
-      return runCollector('policy', 'publish', folder, '--data', data);
+      return runCollector('policy', 'publish', folder, '--data', data, '--yes');
     };
     const material = (version: string) => publish({ version, material: true, materialSince: undefined });
     expect((await material('1')).code).toBe(0);
@@ -104,7 +148,7 @@ describe('policy publish, list and withdraw', () => {
   it('refuses an incomplete pack, and says what to do', async () => {
     const data = await makeFolder();
     const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles({ 'cy.md': undefined }));
-    const refused = await runCollector('policy', 'publish', folder, '--data', data);
+    const refused = await runCollector('policy', 'publish', folder, '--data', data, '--yes');
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('To put it right');
     expect((await runCollector('policy', 'withdraw', 'staff', '9', '--data', data)).code).toBe(1);
@@ -114,14 +158,14 @@ describe('policy publish, list and withdraw', () => {
   it('leaves no empty folder when the first pack cannot be written, because that would open every gate', async () => {
     const data = await makeFolder();
     const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles());
-    expect((await runCollectorOnFullDisk('policy', 'publish', folder, '--data', data)).code).toBe(1);
+    expect((await runCollectorOnFullDisk('policy', 'publish', folder, '--data', data, '--yes')).code).toBe(1);
     expect(await readdir(data)).toEqual([]);
   });
 
   it('never overwrites a pack that it cannot read, and says what to do', async () => {
     const data = await makeFolder();
     const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles());
-    const publish = () => runCollector('policy', 'publish', folder, '--data', data);
+    const publish = () => runCollector('policy', 'publish', folder, '--data', data, '--yes');
     expect((await publish()).code).toBe(0);
     const broken = path.join(data, 'policies', 'staff-2');
     await writeFile(path.join(broken, 'policy.json'), '');
@@ -135,7 +179,7 @@ describe('policy publish, list and withdraw', () => {
   it('recognises a withdrawn zip that an administrator had put into the folder by hand', async () => {
     const data = await makeFolder();
     const first = await writePack(path.join(await makeFolder(), 'pack'), packWithManifest({ id: 'first' }));
-    expect((await runCollector('policy', 'publish', first, '--data', data)).code).toBe(0);
+    expect((await runCollector('policy', 'publish', first, '--data', data, '--yes')).code).toBe(0);
     await writeFile(path.join(data, 'policies', 'by-hand.zip'), zipFiles(packFiles()));
     expect((await runCollector('policy', 'withdraw', 'staff', '2', '--data', data)).code).toBe(0);
     const other = await writePack(

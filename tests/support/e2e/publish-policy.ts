@@ -11,7 +11,7 @@ export async function publishPolicy(world: World, version: string): Promise<void
   const folder = path.join(world.folder, `pack-${version}`);
   await writePack(folder, packWithManifest({ version, material: true, materialSince: version }));
   const data = path.join(world.folder, 'collector');
-  expect(await runCollector('policy', 'publish', folder, '--data', data)).toMatchObject({ code: 0 });
+  expect(await runCollector('policy', 'publish', folder, '--data', data, '--yes')).toMatchObject({ code: 0 });
   const list = `${world.collector().address}/v1/policies?audience=staff`;
   await expect
     .poll(async () => (await fetch(list)).text(), { timeout: 15_000 })
