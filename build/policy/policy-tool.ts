@@ -1,6 +1,7 @@
 /** The policy-pack tool: looks packs over, packs them, prints their hashes and makes drafts out of documents. */
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { zipSync } from 'fflate';
 import { loadPack } from '../../electron/storage/packs/load-packs.ts';
@@ -130,6 +131,12 @@ async function importOne(file: string, options: CommandLine, console: Console): 
   if (options.into !== undefined && options.out !== undefined) {
     return misunderstood('--into names the pack already; leave --out away', console);
   }
+  const shipped = await shippedAudiences();
+  if (!shipped.includes(audience.data)) {
+    console.complain(
+      `policy: no policy that Porthor brings is for "${audience.data}" (they are for ${shipped.join(', ')}). Nobody gets this pack until the setting audience.default or audience.rules names that audience.`,
+    );
+  }
   // The readers of Word and PDF take their time to load, and the other commands need none of them.
   const { importDocument } = await import('./import/import-document.ts');
   return importDocument(
@@ -147,13 +154,26 @@ async function importOne(file: string, options: CommandLine, console: Console): 
   );
 }
 
+const shippedFolder = fileURLToPath(new URL('../../assets/policies', import.meta.url));
+
+async function shippedAudiences(): Promise<readonly string[]> {
+  const names = await readdir(shippedFolder);
+  const packs = await Promise.all(names.map((name) => loadPack(join(shippedFolder, name))));
+  return [...new Set(packs.flatMap((pack) => (pack.ok ? pack.value.manifest.audiences : [])))].sort();
+}
+
+/** The place of a finding. A pack that is not there is its own subject. */
+function placeOf(path: string, subject: string): string {
+  return subject === basename(path) ? path : join(path, subject);
+}
+
 async function lintAll(packs: readonly string[], console: Console): Promise<ExitCode> {
   const count = { error: 0, warning: 0 };
   for (const path of packs) {
     const { findings, notes } = await lintOne(path);
     for (const { severity, file, what, remedy } of findings) {
       count[severity] += 1;
-      const line = `${join(path, file)}: ${severity}: ${what}: ${remedy}`;
+      const line = `${placeOf(path, file)}: ${severity}: ${what}: ${remedy}`;
       if (severity === 'error') console.complain(line);
       else console.print(line);
     }
@@ -209,7 +229,7 @@ async function loadOrComplain(path: string, console: Console): Promise<PolicyPac
   const pack = await loadPack(path);
   if (pack.ok) return pack.value;
   const { subject, reason, remedy } = pack.error;
-  console.complain(`${join(path, subject)}: ${reason}: ${remedy}`);
+  console.complain(`${placeOf(path, subject)}: ${reason}: ${remedy}`);
   return undefined;
 }
 

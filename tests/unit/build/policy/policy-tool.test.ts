@@ -68,7 +68,7 @@ describe('lint', () => {
     expect(exitCode).toBe(1);
     expect(complained).toEqual([
       `${join(html, 'en.md:10')}: error: HTML, which is never shown as HTML: use Markdown, or write \\< for a plain <`,
-      `${join(none, 'none')}: error: there is nothing of that name: check the name and the place of the pack`,
+      `${none}: error: there is nothing of that name: check the name and the place of the pack`,
     ]);
     expect(printed.filter((line) => !line.includes(': note: '))).toEqual([
       `${join(extra, 'old.md')}: warning: not part of the policy: nobody is shown it: take it out of the pack`,
@@ -153,6 +153,16 @@ describe('an invalid command line', () => {
     expect(printed).toEqual([]);
     expect(complained[0]).toContain(reason);
   });
+});
+
+test('import warns of an audience that no shipped policy is for', async () => {
+  const document = join(folder, 'rules.md');
+  await writeFile(document, '# Rules\n\n## Screens\n\n- Lock your screen.\n');
+  const importFor = (audience: string) =>
+    run('import', document, '--audience', audience, '--lang', 'en-GB', '--out', join(folder, audience));
+  const warning = expect.stringContaining('audience.rules names that audience') as string;
+  expect((await importFor('teachers')).complained).toContainEqual(warning);
+  expect((await importFor('staff')).complained).not.toContainEqual(warning);
 });
 
 test('--help lists the commands', async () => {
