@@ -1,10 +1,13 @@
 /** About Porthor: the current status, this computer's identity, and what works on it. */
 
 import { formatMoment, formatTimeOfDay } from '../../shared/i18n/format-date.ts';
+import { createSelfCheckWords } from '../../shared/i18n/self-check-words.ts';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { Translator } from '../../shared/i18n/translator.ts';
 import type { StateOf } from '../../shared/ipc/contract.ts';
 import type { AboutContract, IdleStatus, Status } from '../../shared/ipc/information.ts';
+import { itemWords } from '../../shared/self-check/item-words.ts';
+import type { SelfCheckItemName } from '../../shared/self-check/report.ts';
 import type { Capability, GateOpening } from '../../shared/wire/events.ts';
 import { useWindowState } from '../bridge/window-state.ts';
 import type { SmallPageProps } from '../components/small-page.ts';
@@ -119,19 +122,43 @@ function About({ status, capabilities, ...state }: State & Omit<SmallPageProps<S
               <span className={`mark mark-${level === 'full' ? 'good' : 'waiting'}`}>
                 {text(levels[level])}
               </span>
-              {/* Names and reasons are for the technician: they are the same as in the log and the heartbeat. */}
-              <span lang="en-GB" className="capability-name">
-                {name}
-              </span>
-              <span lang="en-GB" className="quiet">
-                {reason}
-              </span>
+              <PartName name={name} />
+              {reason === '' || level === 'full' ? null : (
+                // The reason is the same as in the log and the heartbeat, in English.
+                <span className="quiet">
+                  {text('about.reason')} <span lang="en-GB">{reason}</span>
+                </span>
+              )}
             </li>
           ))}
         </ul>
       </section>
     </SmallWindow>
   );
+}
+
+/** Parts that the self-check has no line for. */
+const otherParts: Readonly<Record<string, PlainKey>> = {
+  network: 'about.part.network',
+  restart: 'about.part.restart',
+  'window-state': 'about.part.windowState',
+};
+
+/** Parts that the self-check names otherwise. */
+const checkedParts: Readonly<Record<string, SelfCheckItemName>> = { 'managed-config': 'configuration' };
+
+function isChecked(name: string): name is SelfCheckItemName {
+  return name in itemWords;
+}
+
+/** The name of a part as people say it; an unknown one as in the log. */
+function PartName({ name }: Pick<Capability, 'name'>) {
+  const { text, language } = useTranslator();
+  const other = otherParts[name];
+  if (other !== undefined) return <span>{text(other)}</span>;
+  const checked = checkedParts[name] ?? name;
+  if (isChecked(checked)) return <span>{createSelfCheckWords(language)(itemWords[checked])}</span>;
+  return <span lang="en-GB">{name}</span>;
 }
 
 interface FactsProps {

@@ -27,7 +27,6 @@ interface Props {
 export function AgreementFacts({ agreement, siteName }: Props) {
   const translator = useTranslator();
   const { text, language } = translator;
-  const isSheet = siteName !== undefined;
   const rows = [
     [text('agreements.school'), siteName ?? ''],
     [text('agreements.accepted'), formatMoment(agreement.decidedAt, language)],
@@ -36,7 +35,6 @@ export function AgreementFacts({ agreement, siteName }: Props) {
     [text('agreements.language'), text(languageNames[agreement.language])],
     [text('agreements.fullName'), agreement.fullName],
     [text('agreements.jobRole'), agreement.jobRole],
-    [text('agreements.hash'), isSheet ? agreement.textSha256 : ''],
   ] as const;
   const mark = agreement.elsewhere
     ? 'agreements.elsewhere'

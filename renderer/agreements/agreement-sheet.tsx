@@ -83,6 +83,13 @@ export function AgreementSheet({ agreement, siteName, onBack, onRead, onSave, on
       {content === undefined ? <p>{text('agreements.loading')}</p> : null}
       {content?.outcome === 'not-here' ? <p>{text('agreements.textMissing')}</p> : null}
       {content?.outcome === 'found' ? <Accepted content={content} language={agreement.language} /> : null}
+      {/* Last: it proves which text this is, and only an expert compares it. */}
+      <dl className="facts">
+        <div>
+          <dt>{text('agreements.hash')}</dt>
+          <dd>{agreement.textSha256}</dd>
+        </div>
+      </dl>
     </article>
   );
 }
@@ -93,9 +100,12 @@ interface AcceptedProps {
 }
 
 function Accepted({ content, language }: AcceptedProps) {
-  const { text } = useTranslator();
+  const { text, language: shown } = useTranslator();
   return (
     <>
+      {language === shown ? null : (
+        <p>{text(language === 'cy-GB' ? 'agreements.inWelsh' : 'agreements.inEnglish')}</p>
+      )}
       {content.statements.length === 0 ? null : (
         <section aria-labelledby="statements-heading">
           <h2 id="statements-heading">{text('agreements.statements')}</h2>
