@@ -13,10 +13,12 @@ interface Props {
   readonly contact: Contact;
   readonly onLanguage: (language: Language) => void;
   readonly onClose: () => void;
+  /** Pinned beside *Close* at the bottom edge. */
+  readonly actions?: ReactNode;
   readonly children: ReactNode;
 }
 
-export function SmallWindow({ title, siteName, contact, onLanguage, onClose, children }: Props) {
+export function SmallWindow({ title, siteName, contact, onLanguage, onClose, actions, children }: Props) {
   const { text } = useTranslator();
   useDocumentTitle(title);
   useEffect(() => {
@@ -42,6 +44,7 @@ export function SmallWindow({ title, siteName, contact, onLanguage, onClose, chi
         </section>
       </main>
       <footer>
+        {actions}
         <button type="button" className="button" onClick={onClose}>
           {text('common.close')}
         </button>

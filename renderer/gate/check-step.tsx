@@ -1,6 +1,7 @@
 /** The second step: what the agent will record, word for word, with *Change* beside each answer. What was typed comes first. */
 import { type ReactNode, useEffect, useState } from 'react';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
+import type { Translator } from '../../shared/i18n/translator.ts';
 import { answerFields } from '../../shared/policy/missing-answers.ts';
 import { run } from '../components/mount.tsx';
 import { useDocumentTitle, useTranslator } from '../i18n/translator-context.tsx';
@@ -19,7 +20,8 @@ interface Props {
 }
 
 export function CheckStep({ model, state, policyScreen }: Props) {
-  const { text, counted, language } = useTranslator();
+  const translator = useTranslator();
+  const { text, language } = translator;
   const { draft, gate } = state;
   const { policy } = policyScreen;
   const isRecording = state.sending || gate.screen.name === 'recording';
@@ -78,14 +80,7 @@ export function CheckStep({ model, state, policyScreen }: Props) {
           </Row>
         </dl>
         <details>
-          <summary>
-            {tickedCount === policy.statements.length
-              ? counted('gate.check.agreedAll', tickedCount)
-              : text('gate.check.agreedSome', {
-                  ticked: String(tickedCount),
-                  total: String(policy.statements.length),
-                })}
-          </summary>
+          <summary>{agreedWords(translator, tickedCount, policy.statements.length)}</summary>
           <dl>
             {policy.statements.map((statement, index) => {
               const label = text('gate.check.statement', { number: String(index + 1) });
@@ -128,6 +123,13 @@ export function CheckStep({ model, state, policyScreen }: Props) {
       </ActionBar>
     </div>
   );
+}
+
+function agreedWords({ text, counted }: Translator, ticked: number, total: number): string {
+  if (ticked < total) {
+    return text('gate.check.agreedSome', { ticked: String(ticked), total: String(total) });
+  }
+  return total === 2 ? text('gate.check.agreedBoth') : counted('gate.check.agreedAll', total);
 }
 
 interface RowProps {

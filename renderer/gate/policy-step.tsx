@@ -57,9 +57,7 @@ export function PolicyStep({ model, state, screen }: Props) {
     <div ref={page}>
       <div className="policy-page">
         <Head screen={screen} />
-        {isShort ? null : (
-          <SectionLinks text={policyText} markdown={policy.texts[language]} readShare={state.readShare} />
-        )}
+        {isShort ? null : <SectionLinks text={policyText} markdown={policy.texts[language]} />}
         {policy.changes === undefined || policy.reason === 'first' ? null : (
           <section className="changes" aria-labelledby="changes">
             <h2 id="changes" data-keep="">
@@ -78,9 +76,7 @@ export function PolicyStep({ model, state, screen }: Props) {
         )}
         <Answers model={model} state={state} policy={policy} />
       </div>
-      <ActionBar
-        note={isShort ? undefined : text('gate.seen', { share: String(Math.round(state.readShare * 100)) })}
-      >
+      <ActionBar note={isShort ? undefined : <ReadShare share={state.readShare} />}>
         <button type="submit" form={formId} id={acceptButtonId} className="button button-primary">
           {text('gate.accept')}
         </button>
@@ -126,10 +122,6 @@ function Head({ screen: { policy, position } }: { readonly screen: PolicyScreen 
         {acceptedTodayAt === undefined ? `${counted('gate.length.minutes', minutes)} · ` : null}
         {counted('gate.length.statements', policy.statements.length)}
       </p>
-      <p className="lead">{text(policyWord(reasons[policy.reason], policy))}</p>
-      {acceptedTodayAt === undefined ? null : (
-        <p>{text('gate.short.again', { time: formatTimeOfDay(acceptedTodayAt) })}</p>
-      )}
       <div className="head-links">
         {/* Placed after the heading, which takes focus when the page opens: the next press of Tab comes here. */}
         <a
@@ -159,7 +151,24 @@ function Head({ screen: { policy, position } }: { readonly screen: PolicyScreen 
           </button>
         ) : null}
       </div>
+      <p className="lead">{text(policyWord(reasons[policy.reason], policy))}</p>
+      {acceptedTodayAt === undefined ? null : (
+        <p>{text('gate.short.again', { time: formatTimeOfDay(acceptedTodayAt) })}</p>
+      )}
     </div>
+  );
+}
+
+/** How much of the text has been on the screen: a line, and the words that say what the line is. */
+function ReadShare({ share }: { readonly share: number }) {
+  const { text } = useTranslator();
+  return (
+    <>
+      <p>{text('gate.seen', { share: String(Math.round(share * 100)) })}</p>
+      <div className="read-line" aria-hidden="true">
+        <div className="read-line-done" style={{ transform: `scaleX(${share})` }} />
+      </div>
+    </>
   );
 }
 

@@ -9,8 +9,6 @@ const wideWindow = '(min-width: 78rem)';
 interface Props {
   readonly text: RefObject<HTMLElement | null>;
   readonly markdown: string;
-  /** The share of the text that has been on the screen, 0 to 1. */
-  readonly readShare: number;
 }
 
 /** The headings of the highest level, which the page shows as its `h2`. */
@@ -27,7 +25,7 @@ function listSections(markdown: string) {
   return headings.filter(({ level }) => level === highest);
 }
 
-export function SectionLinks({ text, markdown, readShare }: Props) {
+export function SectionLinks({ text, markdown }: Props) {
   const words = useTranslator();
   const isWide = useMediaQuery(wideWindow);
   const sections = useMemo(() => listSections(markdown), [markdown]);
@@ -59,12 +57,6 @@ export function SectionLinks({ text, markdown, readShare }: Props) {
             {words.text('gate.sections')}
           </p>
           {list}
-          <div className="read-line" aria-hidden="true">
-            <div className="read-line-done" style={{ transform: `scaleX(${readShare})` }} />
-          </div>
-          <p className="quiet small">
-            {words.text('gate.seen', { share: String(Math.round(readShare * 100)) })}
-          </p>
         </>
       ) : (
         <details>

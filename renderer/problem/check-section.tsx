@@ -1,5 +1,5 @@
 /** What works on this computer: checked on request, shown item by item, and saved for support. */
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { formatMoment } from '../../shared/i18n/format-date.ts';
 import { createSelfCheckWords } from '../../shared/i18n/self-check-words.ts';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
@@ -27,6 +27,7 @@ export function CheckSection({ check, onCheck, onSave }: CheckActions & { readon
   const { text, language } = useTranslator();
   const [mayLock, setMayLock] = useState(false);
   const isRunning = check.state === 'running';
+  const outcome = useOutcomeInSight(check.state);
   return (
     <section aria-labelledby="check-heading">
       <h2 id="check-heading">{text('problem.check.heading')}</h2>
@@ -50,7 +51,7 @@ export function CheckSection({ check, onCheck, onSave }: CheckActions & { readon
         </button>
       </p>
       {/* Always in the document: screen readers announce only changes inside a live region that exists already. */}
-      <div role="status" className="check-said">
+      <div ref={outcome} role="status" className="check-said">
         {isRunning ? <p>{text('problem.check.running')}</p> : null}
         {check.state === 'broken' ? <p className="message">{text('problem.check.broken')}</p> : null}
         {check.state === 'done' ? (
@@ -66,6 +67,17 @@ export function CheckSection({ check, onCheck, onSave }: CheckActions & { readon
       {check.state === 'done' ? <Report report={check.report} onSave={onSave} /> : null}
     </section>
   );
+}
+
+/** Scrolls to the outcome when a check ends. The user may have scrolled on while it ran. */
+function useOutcomeInSight(state: CheckState['state']) {
+  const outcome = useRef<HTMLDivElement>(null);
+  const wasRunning = useRef(false);
+  useEffect(() => {
+    if (wasRunning.current && state !== 'running') outcome.current?.scrollIntoView({ block: 'nearest' });
+    wasRunning.current = state === 'running';
+  }, [state]);
+  return outcome;
 }
 
 /** Progress and the current part, so that the user sees a part that does not answer before its deadline passes. */

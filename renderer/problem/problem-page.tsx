@@ -6,11 +6,11 @@ import type { SmallPageProps } from '../components/small-page.ts';
 import { SmallWindow } from '../components/small-window.tsx';
 import { TranslatorProvider, useTranslator } from '../i18n/translator-context.tsx';
 import { type CheckActions, CheckSection } from './check-section.tsx';
-import { TellForm, type TellProps } from './tell-form.tsx';
+import { SendButton, type SendProblem, TellForm, useTell } from './tell-form.tsx';
 
 type State = StateOf<ProblemContract>;
 
-type PageProps = SmallPageProps<State> & CheckActions & Pick<TellProps, 'onSend'>;
+type PageProps = SmallPageProps<State> & CheckActions & { readonly onSend: SendProblem };
 
 export function ProblemPage({ store, ...frame }: PageProps) {
   const state = useWindowState(store);
@@ -30,6 +30,7 @@ function Problem({
   ...frame
 }: State & Omit<PageProps, 'store'>) {
   const { text } = useTranslator();
+  const tell = useTell(onSend);
   return (
     <SmallWindow
       title={text('problem.title')}
@@ -37,10 +38,11 @@ function Problem({
       contact={frame.contact}
       onLanguage={frame.onLanguage}
       onClose={frame.onClose}
+      actions={<SendButton outcome={tell.outcome} />}
     >
       <p>{text('problem.intro')}</p>
       <p>{text('problem.worry')}</p>
-      <TellForm hasCollector={hasCollector} onSend={onSend} />
+      <TellForm hasCollector={hasCollector} {...tell} />
       <CheckSection check={check} onCheck={onCheck} onSave={onSave} />
     </SmallWindow>
   );

@@ -1,28 +1,28 @@
 /** The user's message to the school, and whether it was recorded. */
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, type RefObject, useRef, useState } from 'react';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import { useTranslator } from '../i18n/translator-context.tsx';
 
-export interface TellProps {
-  readonly hasCollector: boolean;
-  readonly onSend: (text: string) => Promise<{ readonly outcome: 'recorded' | 'not-recorded' }>;
-}
+export type SendProblem = (text: string) => Promise<{ readonly outcome: 'recorded' | 'not-recorded' }>;
 
 /** The contract's limit. Not imported from the contract, because that would bundle the schemas into the page. */
 const longestText = 2000;
 
 type Outcome = 'none' | 'missing' | 'sending' | 'recorded' | 'not-recorded';
 
-export function TellForm({ hasCollector, onSend }: TellProps) {
-  const { text } = useTranslator();
+/** What is written and what became of it. The form and its pinned button share it. */
+interface Tell {
+  readonly written: string;
+  readonly outcome: Outcome;
+  readonly field: RefObject<HTMLTextAreaElement | null>;
+  readonly write: (text: string) => void;
+  readonly send: (event: FormEvent) => void;
+}
+
+export function useTell(onSend: SendProblem): Tell {
   const [written, setWritten] = useState('');
   const [outcome, setOutcome] = useState<Outcome>('none');
   const field = useRef<HTMLTextAreaElement>(null);
-  const messages: Partial<Record<Outcome, PlainKey>> = {
-    missing: 'problem.tell.missing',
-    'not-recorded': 'problem.tell.notRecorded',
-  };
-  const message = messages[outcome];
   const finish = (next: Outcome) => {
     setOutcome(next);
     // Keep the text if it could not be recorded.
@@ -43,10 +43,49 @@ export function TellForm({ hasCollector, onSend }: TellProps) {
       () => finish('not-recorded'),
     );
   };
+  const write = (text: string) => {
+    setWritten(text);
+    setOutcome('none');
+  };
+  return { written, outcome, field, write, send };
+}
+
+/** The form that the pinned *Send* submits. */
+const formId = 'tell';
+
+export function SendButton({ outcome }: Pick<Tell, 'outcome'>) {
+  const { text } = useTranslator();
+  return (
+    <button
+      type="submit"
+      form={formId}
+      className="button button-primary"
+      aria-disabled={outcome === 'sending'}
+    >
+      {text('problem.tell.send')}
+    </button>
+  );
+}
+
+interface Props extends Tell {
+  readonly hasCollector: boolean;
+}
+
+export function TellForm({ hasCollector, written, outcome, field, write, send }: Props) {
+  const { text } = useTranslator();
+  const messages: Partial<Record<Outcome, PlainKey>> = {
+    missing: 'problem.tell.missing',
+    'not-recorded': 'problem.tell.notRecorded',
+  };
+  const message = messages[outcome];
   return (
     <section aria-labelledby="tell-heading">
       <h2 id="tell-heading">{text('problem.tell.heading')}</h2>
-      <form className={message === undefined ? 'answer' : 'answer answer-missing'} onSubmit={send}>
+      <form
+        id={formId}
+        className={message === undefined ? 'answer' : 'answer answer-missing'}
+        onSubmit={send}
+      >
         <label className="field-label" htmlFor="problem-text">
           {text('problem.tell.label')}
         </label>
@@ -67,16 +106,8 @@ export function TellForm({ hasCollector, onSend }: TellProps) {
           value={written}
           aria-invalid={outcome === 'missing'}
           aria-describedby={message === undefined ? 'problem-hint' : 'problem-hint problem-message'}
-          onChange={(event) => {
-            setWritten(event.target.value);
-            setOutcome('none');
-          }}
+          onChange={(event) => write(event.target.value)}
         />
-        <p className="actions">
-          <button type="submit" className="button button-primary" aria-disabled={outcome === 'sending'}>
-            {text('problem.tell.send')}
-          </button>
-        </p>
         <p role="status">
           {outcome === 'recorded' ? (
             <span className="mark mark-good">

@@ -258,6 +258,7 @@ describe('what the user sees first', () => {
     const double = await openGate(staff);
     const { page } = double;
     const note = page.locator('.action-bar-note');
+    await expect.poll(() => page.getByText('of the text seen').count()).toBe(1);
     const share = async () => Number((await note.textContent())?.match(/\d+/u)?.[0]);
     await expect.poll(share).toBeGreaterThan(0);
     expect(await share()).toBeLessThan(50);
