@@ -68,7 +68,8 @@ function describeTime(at: string, language: Language): string {
 
 function doubtAbout({ evidence, standing }: AcknowledgementRecord, words: Words): string {
   if (evidence === 'missing') return words.unsigned;
-  if (evidence !== 'valid' && evidence !== 'unchecked') return words.badSignature;
+  const isGood = evidence === 'valid' || evidence === 'unbound' || evidence === 'unchecked';
+  if (!isGood) return words.badSignature;
   return standing === 'counts' ? '' : words.doesNotCount;
 }
 

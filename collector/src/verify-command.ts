@@ -14,10 +14,12 @@ const progressEveryMs = 2000;
 
 const verdictWords: Readonly<Record<string, string>> = {
   valid: 'signed by the PC that reported it',
+  unbound: 'signed by the PC, without the place where it belongs',
   unchecked: 'reported before signatures were looked at',
   missing: 'without a signature',
   malformed: 'with something that is no signature of an acknowledgement',
   'other-facts': 'with a signature over other facts',
+  replayed: 'with a signed statement for another place: a copy, or an event that was moved',
   'unknown-key': 'signed with a key that is not the PC’s',
   'wrong-signature': 'with a signature that does not match',
 };

@@ -43,6 +43,9 @@ export type EnrolmentRequest = z.infer<typeof enrolmentRequestSchema>;
 export const enrolmentResponseSchema = z.object({
   agentId: agentIdSchema,
   agentToken: z.string().min(16).max(512),
+  /** Names that a signed statement carries. An earlier collector gives none, and receives no statements. */
+  collector: z.string().min(1).max(128).optional(),
+  school: z.string().min(1).max(128).optional(),
 });
 export type EnrolmentResponse = z.infer<typeof enrolmentResponseSchema>;
 
@@ -53,7 +56,11 @@ const eventResultSchema = z.object({
 });
 export type EventResult = z.infer<typeof eventResultSchema>;
 
-export const eventsResponseSchema = z.object({ results: z.array(eventResultSchema) });
+export const eventsResponseSchema = z.object({
+  results: z.array(eventResultSchema),
+  /** The collector's version. An agent offers refused acknowledgements again when it changes. */
+  version: z.string().max(64).optional(),
+});
 
 /** An acceptance that the collector knows: the account's latest for a policy. */
 export const knownAcknowledgementSchema = z.object({

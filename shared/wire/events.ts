@@ -185,6 +185,14 @@ export const outboxEventSchema = z.strictObject({
   datacontenttype: z.literal('application/json'),
   /** Per agent, from 1, without gaps: a gap proves that something was lost. */
   sequence: z.int().min(1).max(2_147_483_647),
+  /**
+   * SHA-256 in hex of this agent's event before (`chainedEventText`), so that a change in its history shows. Absent in
+   * its first event and after a loss of the outbox.
+   */
+  previous: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/u)
+    .optional(),
   data: z.record(z.string(), z.unknown()),
 });
 export type OutboxEvent = z.infer<typeof outboxEventSchema>;

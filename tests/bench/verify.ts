@@ -16,7 +16,7 @@ import { defaultSchoolId } from '../../collector/src/schools.ts';
 import { openSqlite } from '../../collector/src/storage/sqlite.ts';
 import type { Storage } from '../../collector/src/storage/storage.ts';
 import { acknowledgedDataSchema } from '../../shared/wire/events.ts';
-import { evidenceHeader, evidencePayload } from '../../shared/wire/evidence.ts';
+import { statementHeader, statementPayload } from '../../shared/wire/evidence.ts';
 import { type Figure, figure, median } from '../support/bench/figure.ts';
 import { acceptanceEvent, machine } from '../support/storage-fixtures.ts';
 
@@ -49,20 +49,22 @@ async function fill(storage: Storage): Promise<{ key: KeyObject; signed: readonl
     agentVersion: '0.1.0',
   });
   if (!enrolled.ok) throw new Error(enrolled.error);
-  const { agentId } = enrolled.value;
-  const header = Buffer.from(JSON.stringify(evidenceHeader(keyIdOf(x)))).toString('base64url');
+  const { agentId, collector = '', school = '' } = enrolled.value;
+  const header = Buffer.from(JSON.stringify(statementHeader(keyIdOf(x)))).toString('base64url');
   const signed: Signed[] = [];
   for (let done = 0; done < acknowledgements; done += batchSize) {
     const batch = Array.from({ length: Math.min(batchSize, acknowledgements - done) }, (_, index) => {
       const sequence = done + index + 1;
       const acceptance = acceptanceEvent({ fullName: `Person ${sequence}` });
       const data = acknowledgedDataSchema.parse(acceptance.data);
-      const input = `${header}.${Buffer.from(evidencePayload(data)).toString('base64url')}`;
+      const id = uuidv7();
+      const place = { collector, school, agentId, eventId: id, sequence, previous: '' };
+      const input = `${header}.${Buffer.from(statementPayload(place, data)).toString('base64url')}`;
       const signature = sign(null, Buffer.from(input), privateKey);
       signed.push({ input: Buffer.from(input), signature });
       const event = {
         specversion: '1.0',
-        id: uuidv7(),
+        id,
         source: `porthor:agent:${agentId}`,
         type: acceptance.type,
         subject: acceptance.subject,

@@ -7,7 +7,7 @@ import { chainRecordSha256, firstPreviousSha256 } from '../../collector/src/evid
 import { keyIdOf } from '../../collector/src/evidence/check-evidence.ts';
 import { acknowledgementsResponseSchema } from '../../shared/wire/collector-api.ts';
 import { type AcknowledgedData, wireEventSchema } from '../../shared/wire/events.ts';
-import { evidenceHeader } from '../../shared/wire/evidence.ts';
+import { statementHeader, statementPayload } from '../../shared/wire/evidence.ts';
 import {
   acknowledgedData,
   enrolmentRequest,
@@ -48,20 +48,45 @@ describe('evidence on arrival', () => {
     const stored = wireEventSchema.parse(JSON.parse(text));
     const { evidence, ...facts } = stored.data;
     const verified = await compactVerify(String(evidence), await importJWK(agent.publicKey, 'EdDSA'));
-    expect(JSON.parse(Buffer.from(verified.payload).toString())).toEqual(facts);
-    expect(verified.protectedHeader).toEqual(evidenceHeader(keyIdOf(agent.publicKey.x)));
+    expect(JSON.parse(Buffer.from(verified.payload).toString())).toEqual({
+      collector: agent.placeOf(event).collector,
+      school: 'school',
+      agent: agent.agentId,
+      event: event.id,
+      sequence: event.sequence,
+      previous: '',
+      facts,
+    });
+    expect(verified.protectedHeader).toEqual(statementHeader(keyIdOf(agent.publicKey.x)));
   });
 
   it('is valid for the same facts in another order and with other white space', async () => {
     const running = await startTestCollector();
     const agent = await makeSigningAgent(running);
+    const event = agent.acknowledgement();
     const data = acknowledgedData();
-    const reversed = JSON.stringify(Object.fromEntries(Object.entries(data).reverse()), undefined, 2);
+    const reverse = (value: object) => Object.fromEntries(Object.entries(value).reverse());
+    const stated = JSON.parse(statementPayload(agent.placeOf(event), data)) as { facts: object };
+    const reversed = JSON.stringify(reverse({ ...stated, facts: reverse(stated.facts) }), undefined, 2);
     const evidence = await new CompactSign(Buffer.from(reversed))
-      .setProtectedHeader(evidenceHeader(keyIdOf(agent.publicKey.x)))
+      .setProtectedHeader(statementHeader(keyIdOf(agent.publicKey.x)))
       .sign(agent.privateKey);
-    await report(agent, [agent.acknowledgement({ ...data, evidence })]);
+    await report(agent, [{ ...event, data: { ...data, evidence } }]);
     expect(verdicts(running.dataDirectory)).toEqual(['valid']);
+  });
+
+  it('is unbound when the agent has signed the facts alone, and counts as one without a signature does', async () => {
+    const running = await startTestCollector();
+    const agent = await makeSigningAgent(running);
+    const data = acknowledgedData();
+    const evidence = await signFacts(data, agent.publicKey.x, agent.privateKey);
+    const event = agent.acknowledgement({ ...data, evidence });
+    await report(agent, [event]);
+    expect(verdicts(running.dataDirectory)).toEqual(['unbound']);
+    expect(await running.collector.acknowledgements()).toMatchObject([{ standing: 'counts' }]);
+    // The agent has enrolled again and now states where the event belongs: it is the same event.
+    expect(await report(agent, [await agent.state(event)])).toMatchObject([{ status: 'duplicate' }]);
+    expect((await runCollector('verify', '--data', running.dataDirectory)).code).toBe(0);
   });
 
   it('never loses an acknowledgement: bad evidence is stored with its verdict, and the user is still asked', async () => {
@@ -141,7 +166,7 @@ describe('evidence on arrival', () => {
     expect((await postJson(`${running.address}/v1/agents`, unproven)).status).toBe(200);
     const foreign = await signFacts(data, elsewhere.x, privateKeyOf(elsewhere));
     await report(successor, [successor.acknowledgement({ ...data, evidence: foreign })]);
-    expect(verdicts(running.dataDirectory)).toEqual(['valid', 'unknown-key']);
+    expect(verdicts(running.dataDirectory)).toEqual(['unbound', 'unknown-key']);
   });
 
   it('verifies for a name with half a surrogate pair', async () => {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { makeFolder, startTestCollector, withStorage } from '../support/collector/collector.ts';
+import { makeFolder, publishTexts, startTestCollector, withStorage } from '../support/collector/collector.ts';
 import { runCollector } from '../support/collector/command-line.ts';
 import { exportedTexts } from '../support/collector/exported-texts.ts';
 
@@ -75,7 +75,17 @@ describe.each([1, 2, 3, 4] as const)('a database of version %i', (version) => {
 
   it('answers with the acceptances of published texts, and with no others', async () => {
     const folder = await makeDatabase(version);
-    await startTestCollector({ dataDirectory: folder });
+    const texts = rows(
+      folder,
+      "select distinct policy_version, text_sha256 from acknowledgements where policy_id = 'staff'",
+    );
+    await publishTexts(
+      folder,
+      texts.map((text) => ({
+        policyVersion: String(text['policy_version']),
+        textSha256: String(text['text_sha256']),
+      })),
+    );
     expect(
       rows(folder, 'select account_key, policy_id from latest_acceptances order by account_key'),
     ).toEqual([

@@ -82,8 +82,7 @@ describe('an event of a newer agent', () => {
       statements: data.statements.map((one) => ({ ...one, shownAt: 'top' })),
       readingSeconds: 42,
     };
-    const evidence = await signFacts(newer, agent.publicKey.x, agent.privateKey);
-    const event = { ...agent.acknowledgement({ ...newer, evidence }), traceparent: '00-1' };
+    const event = { ...(await agent.state(agent.acknowledgement(newer))), traceparent: '00-1' };
     expect(await report(agent, [event])).toMatchObject([{ status: 'stored' }]);
     expect(reasons(running.dataDirectory)).toEqual([null]);
     expect(rows(running.dataDirectory, 'select evidence, standing from acknowledgements')).toEqual([

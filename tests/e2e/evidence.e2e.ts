@@ -38,7 +38,10 @@ test('the PC signs an acceptance, the collector chains it, and verify names a ch
   const { evidence, ...facts } = (JSON.parse(String(row?.['raw'])) as { data: Record<string, unknown> }).data;
   const key = await importJWK({ kty: 'OKP', crv: 'Ed25519', x: String(row?.['public_key']) }, 'EdDSA');
   const { payload } = await compactVerify(String(evidence), key);
-  expect(JSON.parse(new TextDecoder().decode(payload))).toEqual(facts);
+  expect(JSON.parse(new TextDecoder().decode(payload))).toMatchObject({
+    event: String(row?.['event_id']),
+    facts,
+  });
 
   const good = await verify(world);
   expect(good).toMatchObject({ code: 0 });

@@ -7,9 +7,12 @@ import {
   eventDataSchemas,
   maxEventBytes,
   receivedDataSchemas,
+  type WireEvent,
   wireEventSchema,
 } from '../../../shared/wire/events.ts';
+import { chainedEventText } from '../../../shared/wire/evidence.ts';
 import type { MediaApprovalRequestedData } from '../../../shared/wire/media.ts';
+import { sha256Hex } from '../evidence/chain-record.ts';
 import type { RawElement } from './split-batch.ts';
 
 /** No event needs deeper nesting, and a comparison of two such events could exhaust the stack. */
@@ -24,6 +27,10 @@ export interface EvaluatedEvent {
   /** ISO UTC; empty where the event names none. */
   readonly occurredAt: string;
   readonly raw: string;
+  /** The hash of this agent's event before, as the event names it; empty for none. */
+  readonly previous: string;
+  /** The hash by which this agent's next event names this one; empty where the agent keeps no history. */
+  readonly historySha256: string;
   /** Why the collector cannot read it. The event is stored all the same, because a newer collector may read it. */
   readonly unreadable: string | undefined;
   /** For a readable acknowledgement. */
@@ -67,10 +74,22 @@ function countMembers(value: unknown): number {
   return count;
 }
 
-type Reading = Pick<EvaluatedEvent, 'unreadable' | 'acknowledgement' | 'mediaRequest'>;
+type Reading = Pick<
+  EvaluatedEvent,
+  'previous' | 'historySha256' | 'unreadable' | 'acknowledgement' | 'mediaRequest'
+>;
+type History = Pick<EvaluatedEvent, 'previous' | 'historySha256'>;
+const noHistory: History = { previous: '', historySha256: '' };
 
-function unreadable(reason: string): Reading {
-  return { unreadable: reason, acknowledgement: undefined, mediaRequest: undefined };
+function unreadable(reason: string, history = noHistory): Reading {
+  return { ...history, unreadable: reason, acknowledgement: undefined, mediaRequest: undefined };
+}
+
+function historyOf(event: WireEvent): History {
+  const { previous, sequence } = event;
+  // Only an agent's first event has no event before. Any other without one comes from an agent that keeps no history.
+  if (previous === undefined && sequence > 1) return noHistory;
+  return { previous: previous ?? '', historySha256: sha256Hex(chainedEventText(event)) };
 }
 
 function read(element: RawElement, value: unknown): Reading {
@@ -79,10 +98,16 @@ function read(element: RawElement, value: unknown): Reading {
   const event = receivedEventSchema.safeParse(value);
   if (!event.success) return unreadable(describeIssues(event.error, ''));
   const { type, data } = event.data;
-  const nothing: Reading = { unreadable: undefined, acknowledgement: undefined, mediaRequest: undefined };
+  const history = historyOf(event.data);
+  const nothing: Reading = {
+    ...history,
+    unreadable: undefined,
+    acknowledgement: undefined,
+    mediaRequest: undefined,
+  };
   if (!isKnownType(type)) return nothing;
   const parsed = receivedDataSchemas[type].safeParse(data);
-  if (!parsed.success) return unreadable(describeIssues(parsed.error, 'data'));
+  if (!parsed.success) return unreadable(describeIssues(parsed.error, 'data'), history);
   switch (type) {
     case 'porthor.policy.acknowledged.v1':
       return { ...nothing, acknowledgement: parsed.data as AcknowledgedData };

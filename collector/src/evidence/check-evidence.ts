@@ -8,13 +8,14 @@ import {
   enrolmentProofText,
   keyThumbprintText,
   readEvidence,
+  type StatementPlace,
 } from '../../../shared/wire/evidence.ts';
 
 /**
- * `unchecked`: it arrived before the collector checked evidence. `unreadable`: the collector could not read the event
- * when it arrived.
+ * `unbound`: a good signature over the facts alone, which does not say where they belong. `unchecked`: it arrived before
+ * the collector checked evidence. `unreadable`: the collector could not read the event when it arrived.
  */
-export type EvidenceVerdict = 'valid' | 'unchecked' | 'unreadable' | EvidenceProblem;
+export type EvidenceVerdict = 'valid' | 'unbound' | 'unchecked' | 'unreadable' | EvidenceProblem;
 
 export interface CheckedEvidence {
   readonly verdict: EvidenceVerdict;
@@ -56,15 +57,17 @@ function verifyAside(key: KeyObject, message: Buffer, signature: Uint8Array): Pr
  */
 export async function checkEvidence(
   data: AcknowledgedData,
+  place: StatementPlace,
   findKey: (keyId: string) => KeyObject | undefined | Promise<KeyObject | undefined>,
 ): Promise<CheckedEvidence> {
-  const read = readEvidence(data, evidenceTools);
+  const read = readEvidence(data, evidenceTools, place);
   if (!read.ok) return { verdict: read.error, keyId: '' };
-  const { keyId, signingInput, signature } = read.value;
+  const { form, keyId, signingInput, signature } = read.value;
   const key = await findKey(keyId);
   if (key === undefined) return { verdict: 'unknown-key', keyId };
   const matches = await verifyAside(key, Buffer.from(signingInput, 'latin1'), signature);
-  return { verdict: matches ? 'valid' : 'wrong-signature', keyId };
+  if (!matches) return { verdict: 'wrong-signature', keyId };
+  return { verdict: form === 'statement' ? 'valid' : 'unbound', keyId };
 }
 
 /** Whether the sender of an enrolment holds the key that it names. */

@@ -1,11 +1,13 @@
 /** Checks the chain of acknowledgements and every signature, and names every difference from what arrived. */
 import type { KeyObject } from 'node:crypto';
 import { type AcknowledgedData, acknowledgedDataSchema } from '../../../shared/wire/events.ts';
+import type { StatementPlace } from '../../../shared/wire/evidence.ts';
 import { toAcknowledgementRow } from '../repositories/acknowledgement-row.ts';
 import type { ChainHead, EvidenceChainRepository, StoredLink } from '../repositories/evidence-chain.ts';
 import { standingOf } from '../repositories/standing.ts';
 import { type ChainRecord, chainRecordSha256, firstPreviousSha256, sha256Hex } from './chain-record.ts';
 import { type CheckedEvidence, checkEvidence, keyIdOf, publicKeyOf } from './check-evidence.ts';
+import { checkHistories, hasOtherHistory, withoutHistory } from './check-histories.ts';
 
 interface Finding {
   /**
@@ -59,6 +61,7 @@ interface ArrivedEvent {
   readonly type: unknown;
   readonly time: unknown;
   readonly sequence: unknown;
+  readonly previous?: unknown;
   readonly data: AcknowledgedData;
 }
 
@@ -73,6 +76,7 @@ export async function verifyChain(
     findings.push({ kind, place: link.place, eventId: link.eventId ?? '', detail });
   };
   const keys = createKeyRing(chain);
+  const collectorName = await chain.collectorName();
   const underWay: Promise<void>[] = [];
   let pageBefore: Promise<unknown> = Promise.resolve();
   const verdicts = new Map<string, number>();
@@ -172,7 +176,7 @@ export async function verifyChain(
       ['school_id', link.eventSchoolId, link.agentSchoolId],
       ['unreadable', link.eventUnreadable, null],
       ['fork', link.eventFork, link.expectedFork],
-      ['marks', link.eventMarks, link.eventFork === 0 ? '' : 'forked'],
+      ['marks', withoutHistory(link.eventMarks), link.eventFork === 0 ? '' : 'forked'],
     ];
     for (const [name, stored, expected] of columns) {
       if (stored !== expected) found('altered', link, `column ${name} of the event`);
@@ -201,13 +205,16 @@ export async function verifyChain(
       if (among !== undefined) found('moved', among, 'its place among the events');
     }
     // Bad evidence is not checked again: the chain proves that its text is what arrived.
-    if (link.evidence !== 'valid') return;
+    if (link.evidence !== 'valid' && link.evidence !== 'unbound') return;
     const key = await keys.find(link.keyId);
     const findKey = (keyId: string) => (keyId === link.keyId ? key : undefined);
     underWay.push(
-      checkArrived(event.data, findKey).then(({ verdict }) => {
+      checkArrived(event.data, placeOf(link, event, collectorName), findKey).then(({ verdict }) => {
         if (verdict === 'unknown-key') found('removed', link, 'the key that its signature was made with');
-        else if (verdict !== 'valid') found('altered', link, `its signature: ${verdict}`);
+        // Before there were statements, a good signature over the facts alone was called valid.
+        else if (verdict !== 'valid' && verdict !== 'unbound') {
+          found('altered', link, `its signature: ${verdict}`);
+        }
       }),
     );
   };
@@ -245,13 +252,18 @@ export async function verifyChain(
   if (!gaveUp()) {
     checkEnd({ stored, previous, isTold: told.has(previous.place) }, found);
     await checkBesideChain(chain, options.writtenDown, found);
+    await checkHistories(chain, found);
   }
   const head = stored ?? { place: previous.place, recordSha256: previous.recordSha256 };
   const inOrder = findings.toSorted((left, right) => orderOf(left) - orderOf(right));
   return { records, verdicts, doubtful, chainedLate, findings: inOrder, gaveUp: gaveUp(), head };
 }
 
-type Report = (kind: Finding['kind'], link: { place?: number; eventId?: string }, detail: string) => void;
+export type Report = (
+  kind: Finding['kind'],
+  link: { place?: number; eventId?: string },
+  detail: string,
+) => void;
 
 interface ReachedRecord {
   readonly place: number;
@@ -311,6 +323,18 @@ async function checkBesideChain(
   }
 }
 
+/** Where the collector keeps it. A statement must name the same place. */
+function placeOf(link: StoredLink, event: ArrivedEvent, collectorName: string): StatementPlace {
+  return {
+    collector: collectorName,
+    school: link.agentSchoolId ?? '',
+    agentId: link.agentId,
+    eventId: link.eventId,
+    sequence: link.eventSequence ?? 0,
+    previous: typeof event.previous === 'string' ? event.previous : '',
+  };
+}
+
 /** The standing that ingest gives to such an acknowledgement. */
 function expectedStanding(link: StoredLink, accountKey: string): string {
   return standingOf({
@@ -318,6 +342,7 @@ function expectedStanding(link: StoredLink, accountKey: string): string {
     // Null in a database from before agents were bound to an account.
     isOwnAccount: link.agentAccountKey === null || link.agentAccountKey === accountKey,
     isForked: (link.expectedFork ?? 0) > 0,
+    hasOtherHistory: hasOtherHistory(link.eventMarks),
     isPublished: (link.timesPublished ?? 0) > 0,
   });
 }
@@ -413,10 +438,11 @@ function readArrived(
 /** Agents write the facts in the schema's order. Facts in another order are sorted and checked again. */
 async function checkArrived(
   data: AcknowledgedData,
+  place: StatementPlace,
   findKey: (keyId: string) => KeyObject | undefined,
 ): Promise<CheckedEvidence> {
-  const checked = await checkEvidence(data, findKey);
+  const checked = await checkEvidence(data, place, findKey);
   if (checked.verdict !== 'other-facts') return checked;
   const ordered = acknowledgedDataSchema.safeParse(data);
-  return ordered.success ? checkEvidence(ordered.data, findKey) : checked;
+  return ordered.success ? checkEvidence(ordered.data, place, findKey) : checked;
 }

@@ -10,6 +10,7 @@ import type { Tables } from '../storage/tables.ts';
 import { asKept } from './as-kept.ts';
 import { type AuditEntry, noteAudit } from './audit.ts';
 import { bindAccount } from './bind-account.ts';
+import { readCollectorName } from './collector-name.ts';
 import { createSecret, hashSecret } from './secrets.ts';
 
 /** A replaced agent token stays valid this long, for an agent that did not receive the answer with its new token. */
@@ -112,7 +113,7 @@ interface EnrolInput {
 async function enrol(
   transaction: Transaction<Tables>,
   input: EnrolInput,
-): Promise<Result<{ agentId: string }, EnrolmentProblem>> {
+): Promise<Result<{ agentId: string; collector: string; school: string }, EnrolmentProblem>> {
   const token = await transaction
     .selectFrom('enrolment_tokens')
     .select(['token_id', 'school_id', 'uses', 'max_uses'])
@@ -175,6 +176,7 @@ async function enrol(
       enrolled_at: input.at,
       highest_sequence: 0,
       has_jumped: 0,
+      history_sha256: '',
       label: '',
       state: 'active',
     })
@@ -182,7 +184,7 @@ async function enrol(
     .returning('agent_id')
     .executeTakeFirstOrThrow();
   await replaceToken(transaction, agentId, input);
-  return succeed({ agentId });
+  return succeed({ agentId, collector: await readCollectorName(transaction), school: token.school_id });
 }
 
 async function replaceToken(
@@ -339,7 +341,7 @@ export function createAgentRepository(storage: Storage, now: () => Date): AgentR
         newAgentId: randomUUID(),
         newTokenSha256: hashSecret(agentToken),
       });
-      return enrolled.ok ? succeed({ agentId: enrolled.value.agentId, agentToken }) : enrolled;
+      return enrolled.ok ? succeed({ ...enrolled.value, agentToken }) : enrolled;
     },
 
     async findAgentByToken(agentToken) {

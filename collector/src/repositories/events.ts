@@ -8,6 +8,7 @@ import { type CheckedEvidence, checkEvidence, publicKeyOf } from '../evidence/ch
 import type { Storage } from '../storage/storage.ts';
 import { toAcknowledgementRow } from './acknowledgement-row.ts';
 import type { KnownAgent } from './agents.ts';
+import { readCollectorName } from './collector-name.ts';
 import { toRequestRow } from './media-register.ts';
 import {
   type ProjectedEvent,
@@ -88,14 +89,10 @@ function createKeyFinder({ reader }: Storage) {
 }
 
 function toStoreEvent(event: EvaluatedEvent, checked: CheckedEvidence | undefined): StoreEvent {
-  const { id, sequence, type, occurredAt, raw, unreadable, acknowledgement, mediaRequest } = event;
+  const { acknowledgement, mediaRequest, ...described } = event;
+  const { id } = event;
   return {
-    id,
-    sequence,
-    type,
-    occurredAt,
-    raw,
-    unreadable,
+    ...described,
     checked,
     acknowledgement: acknowledgement === undefined ? undefined : toAcknowledgementRow(id, acknowledgement),
     mediaRequest: mediaRequest === undefined ? undefined : toRequestRow(id, mediaRequest),
@@ -106,13 +103,21 @@ export function createEventRepository(storage: Storage, now: () => Date): EventR
   const { reader } = storage;
   const findKey = createKeyFinder(storage);
 
-  const check = (agentId: string, event: EvaluatedEvent): Promise<CheckedEvidence | undefined> => {
+  let collectorName: string | undefined;
+
+  const check = async (
+    { agentId, schoolId }: Pick<KnownAgent, 'agentId' | 'schoolId'>,
+    event: EvaluatedEvent,
+  ): Promise<CheckedEvidence | undefined> => {
     if (event.acknowledgement !== undefined) {
-      return checkEvidence(event.acknowledgement, (keyId) => findKey(agentId, keyId));
+      collectorName ??= await readCollectorName(reader);
+      const { id: eventId, sequence, previous } = event;
+      const place = { collector: collectorName, school: schoolId, agentId, eventId, sequence, previous };
+      return checkEvidence(event.acknowledgement, place, (keyId) => findKey(agentId, keyId));
     }
     // An acknowledgement that cannot be read is evidence too: the chain binds its text.
     const isAcknowledgement = event.type === 'porthor.policy.acknowledged.v1';
-    return Promise.resolve(isAcknowledgement ? { verdict: 'unreadable', keyId: '' } : undefined);
+    return isAcknowledgement ? { verdict: 'unreadable', keyId: '' } : undefined;
   };
 
   return {
@@ -120,7 +125,11 @@ export function createEventRepository(storage: Storage, now: () => Date): EventR
       const events = await Promise.all(
         batch.flatMap((evaluated) =>
           evaluated.ok
-            ? [check(agentId, evaluated.value).then((checked) => toStoreEvent(evaluated.value, checked))]
+            ? [
+                check({ agentId, schoolId }, evaluated.value).then((checked) =>
+                  toStoreEvent(evaluated.value, checked),
+                ),
+              ]
             : [],
         ),
       );
@@ -151,7 +160,7 @@ export function createEventRepository(storage: Storage, now: () => Date): EventR
       for (;;) {
         const rows = await reader
           .selectFrom('events')
-          .select(['position', 'school_id', 'agent_id', 'received_at', 'raw', 'fork'])
+          .select(['position', 'school_id', 'agent_id', 'received_at', 'raw', 'fork', 'marks'])
           .where('unreadable', 'is not', null)
           .where('position', '>', after)
           .orderBy('position')
@@ -171,7 +180,11 @@ export function createEventRepository(storage: Storage, now: () => Date): EventR
             agentId: row.agent_id,
             at: row.received_at,
             fork: row.fork,
-            event: toStoreEvent(evaluated.value, await check(row.agent_id, evaluated.value)),
+            marks: row.marks,
+            event: toStoreEvent(
+              evaluated.value,
+              await check({ agentId: row.agent_id, schoolId: row.school_id }, evaluated.value),
+            ),
           });
         }
         if (readable.length > 0) await storage.write('events.project', readable);

@@ -4,6 +4,7 @@ import { chainRecordSha256, sha256Hex } from '../evidence/chain-record.ts';
 import type { CheckedEvidence } from '../evidence/check-evidence.ts';
 import type { CollectorDatabase } from '../storage/storage.ts';
 import type { Tables } from '../storage/tables.ts';
+import { readCollectorName } from './collector-name.ts';
 
 /** Rows in one insert statement, so that its parameters stay well under SQLite's limit of 32,766. */
 const rowsPerInsert = 200;
@@ -293,6 +294,45 @@ export function createEvidenceChainRepository(database: CollectorDatabase) {
         .orderBy('list.position')
         .limit(1000)
         .execute();
+    },
+
+    collectorName: () => readCollectorName(database),
+
+    /** Events after one of them, agent by agent in the order of their numbers. */
+    historyPage: (
+      after: { readonly agentId: string; readonly sequence: number; readonly fork: number },
+      limit: number,
+    ) =>
+      database
+        .selectFrom('events')
+        .select(['agent_id as agentId', 'sequence', 'fork', 'event_id as eventId', 'marks', 'raw'])
+        .where((where) =>
+          where.or([
+            where('agent_id', '>', after.agentId),
+            where.and([where('agent_id', '=', after.agentId), where('sequence', '>', after.sequence)]),
+            where.and([
+              where('agent_id', '=', after.agentId),
+              where('sequence', '=', after.sequence),
+              where('fork', '>', after.fork),
+            ]),
+          ]),
+        )
+        .orderBy('agent_id')
+        .orderBy('sequence')
+        .orderBy('fork')
+        .limit(limit)
+        .execute(),
+
+    /** Whether a gap says that the event with this number never arrived. */
+    async isInGap(agentId: string, sequence: number): Promise<boolean> {
+      const row = await database
+        .selectFrom('sequence_gaps')
+        .select('first_sequence')
+        .where('agent_id', '=', agentId)
+        .where('first_sequence', '<=', sequence)
+        .where('last_sequence', '>=', sequence)
+        .executeTakeFirst();
+      return row !== undefined;
     },
 
     async publicKey(keyId: string): Promise<string | undefined> {

@@ -11,12 +11,39 @@ export interface AgentSequences {
   readonly highest: number;
   /** Events lie above the highest number. */
   readonly hasJumped: boolean;
+  /** Hash of the event with the highest number; empty where it is not known. */
+  readonly historySha256: string;
+}
+
+interface SequencedEvent {
+  readonly sequence: number;
+  readonly previous: string;
+  readonly historySha256: string;
 }
 
 interface Sender {
   readonly schoolId: string;
   readonly agentId: string;
   readonly at: string;
+}
+
+/**
+ * Finds the events that name another event before them than the one that is there: the agent's history was cut or
+ * reordered. `events` are new ones of one agent, without forks.
+ */
+export function findOtherHistories<Event extends SequencedEvent>(
+  agent: AgentSequences,
+  events: readonly Event[],
+): readonly Event[] {
+  const found: Event[] = [];
+  let before = { sequence: agent.highest, sha256: agent.historySha256 };
+  for (const event of events.toSorted((left, right) => left.sequence - right.sequence)) {
+    if (event.sequence <= agent.highest) continue;
+    const isNext = event.sequence === before.sequence + 1 && before.sha256 !== '' && event.previous !== '';
+    if (isNext && event.previous !== before.sha256) found.push(event);
+    before = { sequence: event.sequence, sha256: event.historySha256 };
+  }
+  return found;
 }
 
 async function openGap(
@@ -72,13 +99,19 @@ export async function noteSequences(
   transaction: Transaction<Tables>,
   senders: readonly Sender[],
   agents: ReadonlyMap<string, AgentSequences>,
-  fresh: readonly { readonly input: Sender; readonly event: { readonly sequence: number } }[],
+  fresh: readonly {
+    readonly input: Sender;
+    readonly event: SequencedEvent;
+    readonly fork: number;
+  }[],
 ): Promise<readonly AuditEntry[]> {
-  const sequencesOf = new Map<string, number[]>();
-  for (const { input, event } of fresh) {
+  const sequencesOf = new Map<string, SequencedEvent[]>();
+  for (const { input, event, fork } of fresh) {
+    // A fork has a number that is used already, so it changes nothing here.
+    if (fork > 0) continue;
     const list = sequencesOf.get(input.agentId);
-    if (list === undefined) sequencesOf.set(input.agentId, [event.sequence]);
-    else list.push(event.sequence);
+    if (list === undefined) sequencesOf.set(input.agentId, [event]);
+    else list.push(event);
   }
   const faults: AuditEntry[] = [];
   const lastBatch = new Map(senders.map((sender) => [sender.agentId, sender]));
@@ -87,7 +120,9 @@ export async function noteSequences(
     if (sender === undefined) continue;
     let highest = agents.get(agentId)?.highest ?? 0;
     let hasJumped = agents.get(agentId)?.hasJumped ?? false;
-    for (const sequence of (sequencesOf.get(agentId) ?? []).sort((left, right) => left - right)) {
+    let newest = agents.get(agentId)?.historySha256 ?? '';
+    const events = sequencesOf.get(agentId) ?? [];
+    for (const { sequence, historySha256 } of events.sort((left, right) => left.sequence - right.sequence)) {
       if (sequence <= highest) {
         await fillGap(transaction, agentId, sequence);
       } else if (sequence - highest > largestGap) {
@@ -110,11 +145,17 @@ export async function noteSequences(
           });
         }
         highest = sequence;
+        newest = historySha256;
       }
     }
     await transaction
       .updateTable('agents')
-      .set({ highest_sequence: highest, has_jumped: hasJumped ? 1 : 0, last_seen_at: sender.at })
+      .set({
+        highest_sequence: highest,
+        has_jumped: hasJumped ? 1 : 0,
+        history_sha256: newest,
+        last_seen_at: sender.at,
+      })
       .where('agent_id', '=', agentId)
       .execute();
   }

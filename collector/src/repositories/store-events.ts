@@ -10,7 +10,7 @@ import { bindAccount } from './bind-account.ts';
 import { appendToChain, type NewLink, takeChainHead } from './evidence-chain.ts';
 import { raiseLatestAcceptances } from './latest-acceptances.ts';
 import type { toRequestRow } from './media-register.ts';
-import { type AgentSequences, noteSequences } from './sequences.ts';
+import { type AgentSequences, findOtherHistories, noteSequences } from './sequences.ts';
 import { standingOf } from './standing.ts';
 
 /** Rows in one insert statement, so that its parameters stay well under SQLite's limit of 32,766. */
@@ -24,6 +24,8 @@ export interface StoreEvent {
   readonly type: string;
   readonly occurredAt: string;
   readonly raw: string;
+  readonly previous: string;
+  readonly historySha256: string;
   readonly unreadable: string | undefined;
   /** For acknowledgements, readable or not. */
   readonly checked: CheckedEvidence | undefined;
@@ -39,6 +41,9 @@ export interface StoreInput {
   readonly events: readonly StoreEvent[];
 }
 
+/** Among the marks of an event. */
+export const otherHistoryMark = 'other-history';
+
 /** `other-content`: an event with this id is there, from another agent or with other content. */
 export type StoreAnswer = 'stored' | 'duplicate' | 'other-content';
 
@@ -46,6 +51,8 @@ interface FreshEvent {
   readonly input: StoreInput;
   readonly event: StoreEvent;
   readonly fork: number;
+  /** The event before is not the one that the agent has signed. */
+  readonly hasOtherHistory: boolean;
 }
 
 function inSlices<Item>(items: readonly Item[], size: number): Item[][] {
@@ -54,9 +61,18 @@ function inSlices<Item>(items: readonly Item[], size: number): Item[][] {
   return slices;
 }
 
-/** Whether two texts of one event say the same, whatever their spacing and order of members. */
+/**
+ * Whether two texts of one event say the same, whatever their spacing and order of members. The evidence is about the
+ * event and no part of it: an agent that has enrolled again in between signs another statement.
+ */
 function sayTheSame(left: string, right: string): boolean {
-  return left === right || isDeepStrictEqual(JSON.parse(left), JSON.parse(right));
+  return left === right || isDeepStrictEqual(withoutEvidence(left), withoutEvidence(right));
+}
+
+function withoutEvidence(text: string): unknown {
+  const event = JSON.parse(text) as { readonly data?: unknown };
+  if (typeof event.data !== 'object' || event.data === null) return event;
+  return { ...event, data: { ...event.data, evidence: undefined } };
 }
 
 async function findKnown(
@@ -89,7 +105,7 @@ async function takeAgents(
   for (const slice of inSlices(agentIds.toSorted(), valuesPerQuestion)) {
     const rows = await transaction
       .selectFrom('agents')
-      .select(['agent_id', 'account_key', 'state', 'highest_sequence', 'has_jumped'])
+      .select(['agent_id', 'account_key', 'state', 'highest_sequence', 'has_jumped', 'history_sha256'])
       .where('agent_id', 'in', slice)
       .orderBy('agent_id')
       .$if(hasRowLocks(transaction), (query) => query.forUpdate())
@@ -100,6 +116,7 @@ async function takeAgents(
         state: row.state,
         highest: row.highest_sequence,
         hasJumped: row.has_jumped === 1,
+        historySha256: row.history_sha256,
       });
     }
   }
@@ -163,8 +180,10 @@ async function separate(
     else list.push(one);
   }
   const forkOf = new Map<StoreEvent, number>();
+  const otherHistory = new Set<StoreEvent>();
   for (const [agentId, list] of byAgent) {
-    const { highest, hasJumped } = agents.get(agentId) ?? { highest: 0, hasJumped: false };
+    const agent = agents.get(agentId);
+    const { highest, hasJumped } = agent ?? { highest: 0, hasJumped: false };
     const perhapsTaken = list.flatMap(({ event }) =>
       event.sequence <= highest || hasJumped ? [event.sequence] : [],
     );
@@ -177,8 +196,15 @@ async function separate(
       forkOf.set(event, fork);
       taken.set(event.sequence, fork + 1);
     }
+    const first = list.flatMap(({ event }) => (forkOf.get(event) === 0 ? [event] : []));
+    if (agent !== undefined) for (const event of findOtherHistories(agent, first)) otherHistory.add(event);
   }
-  return { answers, fresh: unnumbered.map((one) => ({ ...one, fork: forkOf.get(one.event) ?? 0 })) };
+  const fresh = unnumbered.map((one) => ({
+    ...one,
+    fork: forkOf.get(one.event) ?? 0,
+    hasOtherHistory: otherHistory.has(one.event),
+  }));
+  return { answers, fresh };
 }
 
 async function insertEvents(transaction: Transaction<Tables>, fresh: readonly FreshEvent[]): Promise<void> {
@@ -186,7 +212,7 @@ async function insertEvents(transaction: Transaction<Tables>, fresh: readonly Fr
     await transaction
       .insertInto('events')
       .values(
-        slice.map(({ input, event, fork }) => ({
+        slice.map(({ input, event, fork, hasOtherHistory }) => ({
           school_id: input.schoolId,
           event_id: event.id,
           agent_id: input.agentId,
@@ -197,7 +223,9 @@ async function insertEvents(transaction: Transaction<Tables>, fresh: readonly Fr
           raw: event.raw,
           unreadable: event.unreadable === undefined ? null : asKept(event.unreadable),
           fork,
-          marks: fork === 0 ? '' : 'forked',
+          marks: [...(fork === 0 ? [] : ['forked']), ...(hasOtherHistory ? [otherHistoryMark] : [])].join(
+            ' ',
+          ),
         })),
       )
       .execute();
@@ -235,10 +263,19 @@ async function insertAcknowledgements(
   fresh: readonly FreshEvent[],
   agents: ReadonlyMap<string, SendingAgent>,
 ): Promise<readonly AuditEntry[]> {
-  const candidates = fresh.flatMap(({ input, event, fork }) =>
+  const candidates = fresh.flatMap(({ input, event, fork, hasOtherHistory }) =>
     event.acknowledgement === undefined
       ? []
-      : [{ schoolId: input.schoolId, input, fork, checked: event.checked, row: event.acknowledgement }],
+      : [
+          {
+            schoolId: input.schoolId,
+            input,
+            fork,
+            hasOtherHistory,
+            checked: event.checked,
+            row: event.acknowledgement,
+          },
+        ],
   );
   if (candidates.length === 0) return [];
   const published = await findPublished(transaction, candidates);
@@ -249,12 +286,13 @@ async function insertAcknowledgements(
     accounts.set(input.agentId, await bindAccount(transaction, bound));
   }
   const audit: AuditEntry[] = [];
-  const rows = candidates.map(({ schoolId, input, fork, checked, row }) => {
+  const rows = candidates.map(({ schoolId, input, fork, hasOtherHistory, checked, row }) => {
     const evidence = checked?.verdict ?? 'missing';
     const standing = standingOf({
       evidence,
       isOwnAccount: accounts.get(input.agentId) === row.account_key,
       isForked: fork > 0,
+      hasOtherHistory,
       isPublished: published.has(publishedKey(schoolId, row)),
     });
     if (standing === 'other-account') {
@@ -288,17 +326,21 @@ async function insertMediaRequests(
   }
 }
 
-function describeForks(fresh: readonly FreshEvent[]): readonly AuditEntry[] {
-  return fresh
-    .filter(({ fork }) => fork > 0)
-    .map(({ input, event }) => ({
+function describeOddities(fresh: readonly FreshEvent[]): readonly AuditEntry[] {
+  return fresh.flatMap(({ input, event, fork, hasOtherHistory }) => {
+    const entry = (act: string, detail: string): AuditEntry => ({
       schoolId: input.schoolId,
       at: input.at,
       actor: `agent:${input.agentId}`,
-      act: 'forked',
+      act,
       subject: `sequence ${event.sequence}`,
-      detail: `event ${event.id} has a sequence number that another event of this agent has`,
-    }));
+      detail: `event ${event.id} ${detail}`,
+    });
+    return [
+      ...(fork > 0 ? [entry('forked', 'has a sequence number that another event of this agent has')] : []),
+      ...(hasOtherHistory ? [entry(otherHistoryMark, 'follows another event than the one before it')] : []),
+    ];
+  });
 }
 
 /** Answers for each batch in order; `expelled` where the agent may not report, and then nothing of it is stored. */
@@ -310,7 +352,7 @@ export async function storeEvents(
   const agents = await takeAgents(transaction, [...new Set(inputs.map(({ agentId }) => agentId))]);
   const { answers, fresh } = await separate(transaction, inputs, agents);
   await insertEvents(transaction, fresh);
-  const audit = [...describeForks(fresh), ...(await insertAcknowledgements(transaction, fresh, agents))];
+  const audit = [...describeOddities(fresh), ...(await insertAcknowledgements(transaction, fresh, agents))];
   await insertMediaRequests(transaction, fresh);
   audit.push(...(await noteSequences(transaction, inputs, agents, fresh)));
   if (hasEvidence) {
@@ -343,6 +385,8 @@ export interface ProjectedEvent {
   /** ISO UTC: when it arrived. */
   readonly at: string;
   readonly fork: number;
+  /** As they were noted on arrival. */
+  readonly marks: string;
   readonly event: StoreEvent;
 }
 
@@ -351,10 +395,11 @@ export async function projectEvents(
   transaction: Transaction<Tables>,
   projected: readonly ProjectedEvent[],
 ): Promise<void> {
-  const fresh = projected.map(({ fork, event, ...input }) => ({
+  const fresh = projected.map(({ fork, marks, event, ...input }) => ({
     input: { ...input, events: [event] },
     event,
     fork,
+    hasOtherHistory: marks.split(' ').includes(otherHistoryMark),
   }));
   const agents = await takeAgents(transaction, [...new Set(projected.map(({ agentId }) => agentId))]);
   for (const { event } of fresh) {

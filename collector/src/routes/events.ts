@@ -14,6 +14,7 @@ import { splitBatch } from '../events/split-batch.ts';
 import type { Metrics } from '../plugins/metrics.ts';
 import { problemResponses, sendProblem } from '../plugins/problems.ts';
 import type { EventRepository } from '../repositories/events.ts';
+import { collectorVersion } from '../version.ts';
 
 type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
@@ -84,7 +85,7 @@ export async function addEventRoutes(
           evaluated.map((one) => (one.ok ? one.value.type : undefined)),
           results,
         );
-        return { results: [...results] };
+        return { results: [...results], version: collectorVersion };
       },
     );
     done();

@@ -6,6 +6,7 @@ import { createMediaRegister } from '../../migrations/0002-media-register.ts';
 import { createEvidenceChain } from '../../migrations/0003-evidence-chain.ts';
 import { addMediaAnswers } from '../../migrations/0004-media-answers.ts';
 import { addSchools } from '../../migrations/0005-schools.ts';
+import { addStatements } from '../../migrations/0006-statements.ts';
 import type { DatabaseKind } from '../../migrations/column-kinds.ts';
 import { CollectorError } from '../collector-error.ts';
 
@@ -17,6 +18,7 @@ const migrations: Readonly<Record<string, (database: Kysely<unknown>, kind: Data
     '0003-evidence-chain': createEvidenceChain,
     '0004-media-answers': addMediaAnswers,
     '0005-schools': addSchools,
+    '0006-statements': addStatements,
   };
 
 /** Databases up to this version counted their migrations in a table of their own. */

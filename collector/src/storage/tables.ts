@@ -51,6 +51,8 @@ interface AgentsTable {
   highest_sequence: number;
   /** 1 after a jump of the sequence: then numbers above the highest one may be taken. */
   has_jumped: number;
+  /** Hash of the event with the highest sequence; empty where it is not known. */
+  history_sha256: string;
 }
 
 interface AgentTokensTable {

@@ -6,7 +6,12 @@ export type SendAnswer =
   | { readonly kind: 'no-answer'; readonly reason: string }
   /** A 200 that is not an answer of this API, such as the page of a captive portal or a proxy. */
   | { readonly kind: 'not-understood'; readonly reason: string }
-  | { readonly kind: 'results'; readonly results: readonly EventResult[] }
+  | {
+      readonly kind: 'results';
+      readonly results: readonly EventResult[];
+      /** The collector's version; empty where it gives none. */
+      readonly version: string;
+    }
   | {
       readonly kind: 'status';
       readonly status: number;

@@ -112,7 +112,14 @@ export function createCollectorClient(options: {
         eventsResponseSchema,
       );
       return answer.ok
-        ? { answer: { kind: 'results', results: answer.value.results }, retryAfter: undefined }
+        ? {
+            answer: {
+              kind: 'results',
+              results: answer.value.results,
+              version: answer.value.version ?? '',
+            },
+            retryAfter: undefined,
+          }
         : { answer: answer.error.failure, retryAfter: answer.error.retryAfter };
     },
     async knownAcknowledgements(agentToken, accountKey, deadlineMs) {

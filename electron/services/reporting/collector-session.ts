@@ -3,6 +3,7 @@
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Machine } from '../../../shared/wire/account.ts';
 import type { KnownAcknowledgement } from '../../../shared/wire/collector-api.ts';
+import type { OutboxEvent } from '../../../shared/wire/events.ts';
 import { enrolmentProofText } from '../../../shared/wire/evidence.ts';
 import { parseRetryAfter } from '../../domain/reporting/waiting.ts';
 import type { Clock } from '../../platform/time/clock.ts';
@@ -10,6 +11,7 @@ import type { Enrolment, Identity } from '../../storage/identity/identity.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 import type { CollectorClient, RegisterAnswer, RegisterQuestion } from './collector-client.ts';
 import type { Failed } from './collector-http.ts';
+import { makeStatement } from './make-statement.ts';
 
 export type SessionProblem = {
   /** `not-enrolled`: the collector refuses the enrolment token, or there is none. */
@@ -27,6 +29,8 @@ export type CollectorSession = {
    * If that fails, the call after it returns the old token again, which the collector may accept later.
    */
   tokenRefused(agentToken: string): void;
+  /** The events as this enrolment sends them: acknowledgements with a statement instead of the facts' signature. */
+  state(events: readonly OutboxEvent[], enrolment: Enrolment): readonly OutboxEvent[];
   /**
    * What the account has accepted according to the collector. Enrols first if needed, as on a PC that is wiped at every
    * logoff. `deadlineMs` covers all of it.
@@ -149,6 +153,7 @@ export function createCollectorSession(options: CollectorSessionOptions): Collec
     tokenRefused(agentToken) {
       if (enrolment?.agentToken === agentToken) enrolment = undefined;
     },
+    state: (events, sentAs) => events.map((event) => makeStatement(event, sentAs, identity)),
     knownAcknowledgements: (accountKey, deadlineMs) =>
       askAsAgent(deadlineMs, (agentToken, leftMs) =>
         client.knownAcknowledgements(agentToken, accountKey, leftMs),

@@ -29,8 +29,8 @@ export type DeliveryOptions = {
   readonly collector: { readonly client: CollectorClient; readonly session: CollectorSession };
   readonly clock: Clock;
   readonly isStopped: () => boolean;
-  /** The collector answered as its API says. */
-  readonly onReached: () => void;
+  /** The collector answered as its API says. `version` is its own, empty where it gives none. */
+  readonly onReached: (version: string | undefined) => Promise<void>;
 };
 
 const requestDeadlineMs = 30_000;
@@ -56,7 +56,8 @@ export class DeliveryRounds {
       if (!pending.ok) return failed(`the outbox cannot be read: ${pending.error.reason}`);
       if (pending.value.length === 0) break;
       const { agentId, agentToken } = enrolment.value;
-      const batch = composeBatch(pending.value, agentId, limits, (text) => Buffer.byteLength(text));
+      const stated = collector.session.state(pending.value, enrolment.value);
+      const batch = composeBatch(stated, agentId, limits, (text) => Buffer.byteLength(text));
       const { answer, retryAfter } = await collector.client.sendBatch(
         agentToken,
         batch.body,
@@ -64,12 +65,12 @@ export class DeliveryRounds {
       );
       const delivery = evaluateDelivery(batch.ids, answer);
       if (delivery.next === 'go-on') {
-        this.#options.onReached();
         this.#maxEvents = Math.min(maxBatchEvents, this.#maxEvents * 2);
         tokensRefused = 0;
         if ((await this.#settle(pending.value, delivery)) === 0) {
           return failed('the collector’s answer could not be saved');
         }
+        await this.#options.onReached(answer.kind === 'results' ? answer.version : undefined);
         continue;
       }
       if (delivery.next === 'split') {

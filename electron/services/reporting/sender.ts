@@ -8,6 +8,7 @@ import type { Receipts } from '../../storage/receipts/receipts.ts';
 import type { SettingsStore } from '../../storage/settings/settings.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 import { type DeliveryOptions, DeliveryRounds, type FailedRound } from './delivery-round.ts';
+import { offerRefused } from './offer-refused.ts';
 
 type SenderStatus = {
   readonly collector: 'not-configured' | 'reached' | 'not-reached' | 'not-enrolled';
@@ -39,6 +40,7 @@ export type SenderOptions = {
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
+  readonly agentVersion: string;
   readonly heartbeatSeconds: number;
   readonly describeHeartbeat: (queueLength: number) => NewEvent<'porthor.agent.heartbeat.v1'>;
   readonly onFault: (fault: StorageFault) => void;
@@ -77,7 +79,7 @@ class OutboxSender implements Sender {
             collector,
             clock,
             isStopped: () => this.#isStopped,
-            onReached: () => this.#noteReached(),
+            onReached: (version) => this.#noteReached(version),
           });
   }
 
@@ -213,9 +215,12 @@ class OutboxSender implements Sender {
     this.#notify();
   }
 
-  #noteReached(): void {
+  async #noteReached(version: string | undefined): Promise<void> {
     this.#collector = 'reached';
     this.#reachedAt = this.#options.clock.nowUtc().toISOString();
     this.#reason = '';
+    const { outbox, settings, collector, agentVersion, onFault } = this.#options;
+    if (collector === undefined || version === undefined || this.#isStopped) return;
+    await offerRefused({ outbox, settings, collector, agentVersion, onFault }, version);
   }
 }

@@ -62,6 +62,7 @@ export function startReporting(options: Options): Reporting {
     collector: client === undefined || session === undefined ? undefined : { client, session },
     clock,
     random: Math.random,
+    agentVersion,
     heartbeatSeconds: config.reporting.heartbeatSeconds,
     describeHeartbeat: (queueLength) => {
       const logon = options.logon?.();

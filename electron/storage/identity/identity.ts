@@ -13,7 +13,11 @@ import {
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
-import { agentIdSchema, publicKeySchema } from '../../../shared/wire/collector-api.ts';
+import {
+  agentIdSchema,
+  enrolmentResponseSchema,
+  publicKeySchema,
+} from '../../../shared/wire/collector-api.ts';
 import type { AcknowledgedData } from '../../../shared/wire/events.ts';
 import { type EvidenceTools, keyThumbprintText, readEvidence } from '../../../shared/wire/evidence.ts';
 import { moveAside, type OpenStorageFile } from '../durable-file.ts';
@@ -33,6 +37,9 @@ const enrolmentSchema = z.strictObject({
   agentToken: z.string().min(16).max(512),
   /** The collector that issued them; another collector needs another enrolment. */
   collectorUrl: z.string().max(2048),
+  /** Names for the signed statement. Absent where the collector gave none. */
+  collector: enrolmentResponseSchema.shape.collector,
+  school: enrolmentResponseSchema.shape.school,
 });
 export type Enrolment = z.infer<typeof enrolmentSchema>;
 

@@ -29,10 +29,18 @@ function isWorthwhile({ options, file: { size }, index }: OutboxParts): boolean 
 /** Writes a new log of what must be kept and replaces the old one. Throws with the old one in place. */
 export async function rewriteLog(parts: OutboxParts): Promise<void> {
   const { file, index } = parts;
+  const { nextSequence, lastSha256 } = index;
   const kept: LogEntry[] = [];
   let retainedBytes = 0;
   await file.replace(async (add) => {
-    await add(encodeLine({ kind: 'header', format: logFormat, nextSequence: index.nextSequence }));
+    await add(
+      encodeLine({
+        kind: 'header',
+        format: logFormat,
+        nextSequence,
+        ...(lastSha256 === undefined ? {} : { lastSha256 }),
+      }),
+    );
     for (const entry of index.entries()) {
       if (!(await mustKeep(parts, entry))) continue;
       const line = await file.read(entry.offset, entry.length);

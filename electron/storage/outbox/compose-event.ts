@@ -12,6 +12,8 @@ import { lastSequence } from './sequences.ts';
 
 /** Reserved for `source`, which the sender adds. */
 const sourceBytes = 128;
+/** As long as the hash that the flush writes. */
+const longestHash = '0'.repeat(64);
 
 /** Both are faults of the caller. */
 export type EventProblem = { readonly kind: 'too-large' | 'invalid'; readonly reason: string };
@@ -29,6 +31,7 @@ export function composeEvent(newEvent: NewEvent, nowUtc: Date): Result<OutboxEve
     datacontenttype: 'application/json',
     // The longest number there is, so that the real one never makes the event larger than checked here.
     sequence: lastSequence,
+    previous: longestHash,
     data: data.data,
   });
   if (!event.success) return fail({ kind: 'invalid', reason: firstIssue(event.error) });

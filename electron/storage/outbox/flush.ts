@@ -6,6 +6,7 @@ import type { StorageFault } from '../storage-fault.ts';
 import { writeProblem } from '../storage-fault.ts';
 import { compactIfWorthwhile } from './compaction.ts';
 import { composeEvent } from './compose-event.ts';
+import { hashOfEvent } from './event-hash.ts';
 import { entryOf, type LogEntry } from './log-entry.ts';
 import { encodeEventLine, encodeSettledLines } from './log-line.ts';
 import type { AppendProblem } from './outbox.ts';
@@ -75,7 +76,7 @@ export class WriteQueue {
       index.putBack(settlements);
     };
 
-    const batch = new Batch(encodeSettledLines(settlements), file.nextOffset, index.nextSequence);
+    const batch = new Batch(encodeSettledLines(settlements), file.nextOffset, index);
     this.#addFaults(batch, unwrittenFaults);
     if (batch.nextSequence + waiting.length - 1 > lastSequence) {
       putBack();
@@ -96,6 +97,7 @@ export class WriteQueue {
       return;
     }
     index.nextSequence = batch.nextSequence;
+    index.lastSha256 = batch.lastSha256;
     index.add(batch.entries);
     for (const { event, resolve } of recorded) resolve(succeed(event));
     if (batch.entries.length > 0) this.#appended.emit();
@@ -118,25 +120,43 @@ class Batch {
   readonly entries: LogEntry[] = [];
   #offset: number;
   #nextSequence: number;
+  #lastSha256: string | undefined;
 
-  constructor(settledLines: Buffer[], offset: number, nextSequence: number) {
+  constructor(
+    settledLines: Buffer[],
+    offset: number,
+    after: { readonly nextSequence: number; readonly lastSha256: string | undefined },
+  ) {
     this.lines = settledLines;
     this.#offset = settledLines.reduce((sum, line) => sum + line.length, offset);
-    this.#nextSequence = nextSequence;
+    this.#nextSequence = after.nextSequence;
+    this.#lastSha256 = after.lastSha256;
   }
 
   get nextSequence(): number {
     return this.#nextSequence;
   }
 
-  /** Numbers the event and returns it. */
+  /** Hash of the newest event. */
+  get lastSha256(): string | undefined {
+    return this.#lastSha256;
+  }
+
+  /** Numbers the event, names the one before it, and returns it. */
   add(unnumbered: OutboxEvent): OutboxEvent {
-    const event = { ...unnumbered, sequence: this.#nextSequence };
+    const { data, previous: _longest, ...described } = unnumbered;
+    const event: OutboxEvent = {
+      ...described,
+      sequence: this.#nextSequence,
+      ...(this.#lastSha256 === undefined ? {} : { previous: this.#lastSha256 }),
+      data,
+    };
     const line = encodeEventLine(JSON.stringify(event));
     this.lines.push(line);
     this.entries.push(entryOf(event, this.#offset, line.length));
     this.#offset += line.length;
     this.#nextSequence += 1;
+    this.#lastSha256 = hashOfEvent(event);
     return event;
   }
 }

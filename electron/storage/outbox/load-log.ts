@@ -1,6 +1,8 @@
 /** Reads a log and finds its damage, without changing anything. */
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
+import type { OutboxEvent } from '../../../shared/wire/events.ts';
 import type { StorageFile } from '../durable-file.ts';
+import { hashOfEvent } from './event-hash.ts';
 import { entryOf, type LogEntry } from './log-entry.ts';
 import { maxLineBytes, scanLog } from './scan-log.ts';
 import { describeSequences } from './sequences.ts';
@@ -9,6 +11,8 @@ export type LoadedLog = {
   readonly entries: LogEntry[];
   /** Highest number that is known to be used; 0 if none is. */
   readonly highestSequence: number;
+  /** Hash of the event with that number; undefined where it is not known. */
+  readonly lastSha256: string | undefined;
   /** False when numbers may have been used that this log no longer shows. */
   readonly sequenceCertain: boolean;
   /** The last line is whole except for its line end. */
@@ -25,6 +29,8 @@ export async function loadLog(
   const entries = new Map<string, LogEntry>();
   const missing: number[] = [];
   let nextByHeader: number | undefined;
+  let lastByHeader: string | undefined;
+  let lastEvent: OutboxEvent | undefined;
   let highestEvent = 0;
   let places = 0;
   let damagedBytes = 0;
@@ -50,8 +56,10 @@ export async function loadLog(
     lineEndMissing = !terminated;
     const { record } = line;
     if (record.kind === 'header') {
-      if (nextByHeader === undefined) nextByHeader = record.nextSequence;
-      else noteDamage(length);
+      if (nextByHeader === undefined) {
+        nextByHeader = record.nextSequence;
+        lastByHeader = record.lastSha256;
+      } else noteDamage(length);
       continue;
     }
     if (record.kind === 'settled') {
@@ -73,7 +81,10 @@ export async function loadLog(
       }
     }
     entries.set(event.id, entryOf(event, offset, length + (terminated ? 0 : 1)));
-    highestEvent = Math.max(highestEvent, event.sequence);
+    if (event.sequence > highestEvent) {
+      highestEvent = event.sequence;
+      lastEvent = event;
+    }
     inDamage = false;
     damageSinceEvent = false;
   }
@@ -81,6 +92,10 @@ export async function loadLog(
   return succeed({
     entries: [...entries.values()],
     highestSequence: Math.max(highestEvent, (nextByHeader ?? 1) - 1),
+    lastSha256:
+      lastEvent === undefined || highestEvent < (nextByHeader ?? 1) - 1
+        ? lastByHeader
+        : hashOfEvent(lastEvent),
     sequenceCertain: nextByHeader !== undefined && !damageSinceEvent,
     lineEndMissing,
     torn,

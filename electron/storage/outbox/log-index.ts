@@ -6,6 +6,8 @@ export type UnwrittenSettlement = { readonly id: string; readonly outcome: Settl
 
 export class LogIndex {
   nextSequence = 1;
+  /** Hash of the event before the next one; undefined for the first one and after a loss. */
+  lastSha256: string | undefined;
   /** Set while the log holds damage that could not be copied aside. */
   mustNotRewrite = false;
   /** In the order of the log. */

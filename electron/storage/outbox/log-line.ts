@@ -10,6 +10,8 @@ const headerSchema = z.strictObject({
   format: z.literal(logFormat),
   /** Every lower number has been used, also by events that are no longer in the log. */
   nextSequence: z.int().min(1),
+  /** Hash of the event with the number before. Absent in a new log and after a loss. */
+  lastSha256: outboxEventSchema.shape.previous,
 });
 
 const settledOutcomeSchema = z.enum(['delivered', 'refused', 'evicted']);

@@ -27,7 +27,7 @@ import { LogIndex } from './log-index.ts';
 import type { OutboxParts } from './outbox-parts.ts';
 import { readEvent } from './read-event.ts';
 import { recoverLog } from './recovery.ts';
-import { recordRefusal } from './refusals.ts';
+import { forgetRefused, readRefused, recordRefusal } from './refusals.ts';
 
 export type NewEvent<Type extends EventType = EventType> = {
   [Each in Type]: { readonly type: Each; readonly subject: string; readonly data: EventData<Each> };
@@ -83,12 +83,16 @@ export type Outbox = {
   }): Promise<Result<readonly OutboxEvent[], { kind: 'unreadable'; reason: string }>>;
   /**
    * Marks events as done and returns how many it marked. A refusal is reported by a fault event, and a refused
-   * acknowledgement is kept in `refused.log` for good; one that cannot be kept there stays in the queue. Losing a mark
+   * acknowledgement is kept in `refused.log` until the collector takes it; one that cannot be kept there stays in the queue. Losing a mark
    * costs one more delivery, which the collector recognises by its id.
    */
   settle(settlements: readonly Settlement[]): Promise<number>;
   /** Every acceptance in the log, settled or not. */
   acceptances(): Promise<readonly Acceptance[]>;
+  /** Acknowledgements that the collector refused and that are kept aside. Rejects where they cannot be read. */
+  refused(): Promise<readonly OutboxEvent[]>;
+  /** Forgets those that the collector has stored since. Rejects where the disk refuses it. */
+  forgetRefused(ids: ReadonlySet<string>): Promise<void>;
   pendingCount(): number;
   /** Calls `listener` when an event has been written. Returns its removal. */
   onAppended(listener: () => void): () => void;
@@ -203,6 +207,14 @@ class LogOutbox implements Outbox {
       }
       return found;
     });
+  }
+
+  refused(): Promise<readonly OutboxEvent[]> {
+    return this.#queue.run(() => readRefused(this.#parts));
+  }
+
+  forgetRefused(ids: ReadonlySet<string>): Promise<void> {
+    return this.#queue.run(() => forgetRefused(this.#parts, ids));
   }
 
   pendingCount(): number {

@@ -61,9 +61,12 @@ async function readLog(parts: OutboxParts, file: StorageFile): Promise<OutboxPro
   if (!loaded.ok) return loaded.error;
   // An earlier run may have been killed before its last lines were synced. Sync them before any of them is sent.
   await file.datasync();
-  const { entries, torn, damage, highestSequence, sequenceCertain, lineEndMissing } = loaded.value;
+  const { entries, torn, damage, highestSequence, lastSha256, sequenceCertain, lineEndMissing } =
+    loaded.value;
   const now = options.nowUtc();
   index.add(entries);
+  // After a loss the number before the next one is of no known event.
+  index.lastSha256 = sequenceCertain ? lastSha256 : undefined;
   index.nextSequence = sequenceCertain ? highestSequence + 1 : sequenceAfterLoss(highestSequence, now);
   await parts.file.takeAsItIs(lineEndMissing);
   if (damage !== undefined || !sequenceCertain) await repair(parts, damage, torn, now);

@@ -1,6 +1,10 @@
-/** What happens to an event that the collector refused. */
+/** What happens to an event that the collector refused, and which refused ones the agent may offer again. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorReason } from '../storage-fault.ts';
+import { z } from 'zod';
+import { type OutboxEvent, outboxEventSchema } from '../../../shared/wire/events.ts';
+import { replaceFile } from '../durable-file.ts';
+import { errorCode, errorReason } from '../storage-fault.ts';
 import { appendAside } from './append-aside.ts';
 import type { LogEntry } from './log-entry.ts';
 import type { OutboxParts } from './outbox-parts.ts';
@@ -43,4 +47,41 @@ async function keepRefused(parts: OutboxParts, entry: LogEntry, reason: string):
     });
     return false;
   }
+}
+
+const refusedLineSchema = z.looseObject({ event: outboxEventSchema });
+
+function readRefusedLine(line: string): OutboxEvent | undefined {
+  try {
+    return refusedLineSchema.safeParse(JSON.parse(line)).data?.event;
+  } catch {
+    return undefined;
+  }
+}
+
+async function refusedLines({ options }: OutboxParts): Promise<readonly string[]> {
+  try {
+    const text = await readFile(join(options.directory, refusedFileName), 'utf8');
+    return text.split('\n').filter((line) => line !== '');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** The refused acknowledgements, oldest first, each once. Throws what reading the file throws. */
+export async function readRefused(parts: OutboxParts): Promise<readonly OutboxEvent[]> {
+  const events = new Map<string, OutboxEvent>();
+  for (const line of await refusedLines(parts)) {
+    const event = readRefusedLine(line);
+    if (event !== undefined) events.set(event.id, event);
+  }
+  return [...events.values()];
+}
+
+/** Forgets refused acknowledgements that the collector has stored since. A line that cannot be read stays. */
+export async function forgetRefused(parts: OutboxParts, ids: ReadonlySet<string>): Promise<void> {
+  const kept = (await refusedLines(parts)).filter((line) => !ids.has(readRefusedLine(line)?.id ?? ''));
+  const text = kept.map((line) => `${line}\n`).join('');
+  await replaceFile(join(parts.options.directory, refusedFileName), Buffer.from(text), parts.openFile);
 }

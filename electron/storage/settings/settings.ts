@@ -8,6 +8,8 @@ import type { StorageFault, WriteProblem } from '../storage-fault.ts';
 const settingsSchema = z.strictObject({
   /** The agent sends nothing to the collector before this time. */
   sendNotBefore: z.iso.datetime().optional(),
+  /** Versions of agent and collector between which the acknowledgements in `refused.log` were offered last. */
+  offeredRefusedTo: z.string().max(256).optional(),
   /** Since this time the system has refused the agent's key at every start. */
   identityLockedSince: z.iso.datetime().optional(),
   /** Crashes of the agent or its page while the gate was shut, within one login session. */

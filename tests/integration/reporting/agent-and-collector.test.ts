@@ -1,8 +1,11 @@
 /** The sender against the real collector over HTTP: once each, in order, through an outage and a wiped PC. */
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { verifyChain } from '../../../collector/src/evidence/verify-chain.ts';
+import { createEvidenceChainRepository } from '../../../collector/src/repositories/evidence-chain.ts';
 import { type RunningCollector, startCollector } from '../../../collector/src/server.ts';
 import { createSystemClock } from '../../../electron/platform/time/clock.ts';
+import { withEvidence } from '../../../electron/services/gate/evidence.ts';
 import { createCollectorClient } from '../../../electron/services/reporting/collector-client.ts';
 import { createCollectorSession } from '../../../electron/services/reporting/collector-session.ts';
 import { createSender } from '../../../electron/services/reporting/sender.ts';
@@ -12,7 +15,7 @@ import { openReceipts } from '../../../electron/storage/receipts/receipts.ts';
 import { recordAcceptance } from '../../../electron/storage/receipts/record-acceptance.ts';
 import { openSettings } from '../../../electron/storage/settings/settings.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
-import { publishTexts } from '../../support/collector/collector.ts';
+import { publishTexts, withStorage } from '../../support/collector/collector.ts';
 import {
   acceptanceEvent,
   account,
@@ -58,6 +61,7 @@ async function agent(directory: string, collectorUrl: string, enrolmentToken: st
     collector: { client, session },
     clock,
     random: Math.random,
+    agentVersion: '0.1.0',
     heartbeatSeconds: 3600,
     describeHeartbeat: (queueLength) => ({
       type: 'porthor.agent.heartbeat.v1',
@@ -66,7 +70,7 @@ async function agent(directory: string, collectorUrl: string, enrolmentToken: st
     }),
     onFault,
   });
-  return { receipts: receipts.value, outbox, session, sender };
+  return { receipts: receipts.value, outbox, session, sender, identity: identity.value };
 }
 
 describe('agent and collector', () => {
@@ -76,7 +80,10 @@ describe('agent and collector', () => {
       const port = Number(new URL(first.address).port);
       const pc = await agent(join(directory, 'pc'), first.address, await first.createEnrolmentToken());
       pc.sender.start();
-      const recorded = await recordAcceptance(pc, acceptanceEvent(), title);
+      const signed = await withEvidence(acceptanceEvent(), pc.identity, (reason) => {
+        throw new Error(reason);
+      });
+      const recorded = await recordAcceptance(pc, signed, title);
       await until(() => expect(pc.sender.status()).toMatchObject({ collector: 'reached', queueLength: 0 }));
       await first.close();
 
@@ -96,7 +103,13 @@ describe('agent and collector', () => {
       expect(held.map(({ eventId }) => eventId)).toEqual(
         [recorded, second].map((each) => each.ok && each.value.eventId),
       );
+      // The first was signed for this collector. The second was never signed at the gate, so it is sent as it is.
+      expect(held.map(({ evidence }) => evidence)).toEqual(['valid', 'missing']);
       expect(await again.sequenceGaps()).toEqual([]);
+      const verified = await withStorage(join(directory, 'collector'), ({ reader }) =>
+        verifyChain(createEvidenceChainRepository(reader)),
+      );
+      expect(verified.findings).toEqual([]);
       expect(pc.receipts.forAccount(accountKey(account)).every(({ delivered }) => delivered)).toBe(true);
       await pc.sender.stop();
       await pc.outbox.close();

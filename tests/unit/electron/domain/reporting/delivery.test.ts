@@ -54,6 +54,7 @@ describe('the delivery table', () => {
           { id: 'b', status: 'duplicate' },
           { id: 'z', status: 'stored' },
         ],
+        version: '',
       },
       {
         next: 'go-on',
@@ -67,7 +68,7 @@ describe('the delivery table', () => {
     [
       'results for none of them',
       ['a'],
-      { kind: 'results', results: [{ id: 'z', status: 'stored' }] },
+      { kind: 'results', results: [{ id: 'z', status: 'stored' }], version: '' },
       { next: 'later', reason: 'the answer names none of the events sent' },
     ],
   ])('%s', (_name, sent, answer, expected) => {
@@ -85,6 +86,7 @@ describe('the delivery table', () => {
       }),
       fc.record({
         kind: fc.constant('results' as const),
+        version: fc.constant(''),
         results: fc.array(
           fc.record({
             id: fc.constantFrom('a', 'b', 'c', 'd'),

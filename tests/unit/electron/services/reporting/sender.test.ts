@@ -117,6 +117,7 @@ async function makeParts(
     collector: configured ? { client, session } : undefined,
     clock,
     random: () => 0,
+    agentVersion: '0.1.0',
     heartbeatSeconds: 3600,
     describeHeartbeat: (queueLength) => ({
       type: 'porthor.agent.heartbeat.v1',
@@ -138,6 +139,11 @@ async function makeParts(
   };
 }
 
+/** An acknowledgement, which a script may refuse. */
+const isRefusable = (asked: Asked, id: string): boolean =>
+  (asked.body as { id: string; type: string }[]).some(
+    (event) => event.id === id && event.type === 'porthor.policy.acknowledged.v1',
+  );
 const sends = (asked: readonly Asked[]): Asked[] => asked.filter(({ path }) => path === '/v1/events');
 const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 5000, interval: 2 });
 
@@ -159,6 +165,40 @@ describe('the sender', () => {
           ['/v1/events', 'token-1'],
         ]);
         expect(asked[1]?.body).toMatchObject([{ source: 'porthor:agent:agent-1', sequence: 1 }]);
+      },
+    );
+  });
+
+  it('offers refused acknowledgements again when the collector changes version, and forgets those it takes', async () => {
+    const answers = { version: '1', status: 'rejected' };
+    await withSender(
+      (asked) =>
+        asked.path === '/v1/agents'
+          ? enrolled()
+          : json(200, {
+              results: idsOf(asked).map((id) => ({
+                id,
+                status: isRefusable(asked, id) ? answers.status : 'stored',
+              })),
+              version: answers.version,
+            }),
+      async ({ sender, outbox, receipts, settings, asked }) => {
+        const recorded = await recordAcceptance({ outbox, receipts }, acceptanceEvent(), title);
+        const id = recorded.ok ? recorded.value.eventId : '';
+        sender.start();
+        await until(() => expect(settings.current().offeredRefusedTo).toBe('0.1.0 1'));
+        await until(() => expect(outbox.pendingCount()).toBe(0));
+        const offers = () => sends(asked).filter((one) => idsOf(one).includes(id)).length;
+        expect((await outbox.refused()).map((event) => event.id)).toEqual([id]);
+        const before = offers();
+        await outbox.append(problemEvent('the same version'));
+        await until(() => expect(outbox.pendingCount()).toBe(0));
+        expect(offers()).toBe(before);
+        Object.assign(answers, { version: '2', status: 'stored' });
+        await outbox.append(problemEvent('a new version'));
+        await until(() => expect(settings.current().offeredRefusedTo).toBe('0.1.0 2'));
+        expect(offers()).toBe(before + 1);
+        expect(await outbox.refused()).toEqual([]);
       },
     );
   });

@@ -1,5 +1,5 @@
 /** The outbox: an acknowledgement is on disk before it counts, numbers never repeat, damage is never overlooked. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { appendFile, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -9,6 +9,8 @@ import { noProtection } from '../../../../../electron/storage/identity/secret-pr
 import { encodeLine } from '../../../../../electron/storage/outbox/log-line.ts';
 import { openOutbox } from '../../../../../electron/storage/outbox/outbox.ts';
 import type { StorageFault } from '../../../../../electron/storage/storage-fault.ts';
+import type { OutboxEvent } from '../../../../../shared/wire/events.ts';
+import { chainedEventText } from '../../../../../shared/wire/evidence.ts';
 import {
   acceptanceEvent,
   allPending,
@@ -68,6 +70,29 @@ describe('appending', () => {
       expect(await allPending(again)).toEqual(results);
       expect((await appended(again, 'next')).sequence).toBe(41);
       await again.close();
+    });
+  });
+
+  it('names in each event the hash of the one before it, also after a restart and a compaction', async () => {
+    await withDirectory(async (directory) => {
+      const hashes = new Map<number, string>();
+      const check = (event: OutboxEvent) => {
+        expect(event.previous).toBe(hashes.get(event.sequence - 1));
+        hashes.set(event.sequence, createHash('sha256').update(chainedEventText(event)).digest('hex'));
+      };
+      const options = { compactAtBytes: 1 };
+      const outbox = await opened(directory, options);
+      for (const text of ['a', 'b', 'c']) check(await appended(outbox, text));
+      await outbox.close();
+      const again = await opened(directory, options);
+      check(await appended(again, 'd'));
+      await again.settle((await allPending(again)).map(({ id }) => ({ id, outcome: 'delivered' })));
+      expect((await readFile(logOf(directory), 'utf8')).split('\n')).toHaveLength(2);
+      await again.close();
+      const third = await opened(directory, options);
+      check(await appended(third, 'e'));
+      expect(hashes.size).toBe(5);
+      await third.close();
     });
   });
 
