@@ -17,6 +17,11 @@ function addText(parent, tag, text, attributes = {}) {
   return element;
 }
 
+/** A name that is written from right to left must not turn its neighbours around. */
+function addIsolated(parent, text) {
+  addText(parent, 'bdi', text);
+}
+
 function addRow(row) {
   if (body.querySelector(`tr[data-position="${Number(row.position)}"]`) !== null) return;
   const line = document.createElement('tr');
@@ -24,13 +29,15 @@ function addRow(row) {
   line.dataset.position = String(row.position);
   addText(addText(line, 'td', ''), 'time', row.when, { datetime: row.decidedAt });
   const who = addText(line, 'th', '', { scope: 'row' });
-  addText(who, 'span', row.who, { class: 'who' });
-  addText(who, 'span', row.role, { class: 'role' });
-  addText(line, 'td', row.account);
+  addIsolated(addText(who, 'span', '', { class: 'who' }), row.who);
+  addIsolated(addText(who, 'span', '', { class: 'role' }), row.role);
+  addIsolated(addText(line, 'td', ''), row.account);
   const answer = addText(line, 'td', '');
   addText(answer, 'span', row.answer, { class: 'answer', 'data-action': row.action });
   addText(answer, 'span', row.doubt, { class: 'role' });
-  for (const text of [row.policy, row.language, row.pc]) addText(line, 'td', text);
+  addIsolated(addText(line, 'td', ''), row.policy);
+  addText(line, 'td', row.language);
+  addIsolated(addText(line, 'td', ''), row.pc);
   body.prepend(line);
   while (body.children.length > maximumRows) body.lastElementChild.remove();
   document.querySelector('.empty')?.remove();

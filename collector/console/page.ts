@@ -3,6 +3,7 @@ import { type Language, languages } from '../../shared/lib/language.ts';
 import { schoolTimeZone } from '../../shared/policy/school-calendar.ts';
 import type { AcknowledgementRecord } from '../src/repositories/acknowledgements.ts';
 import type { PcRecord } from '../src/repositories/pcs.ts';
+import { showText } from '../src/show-text.ts';
 import { Html, html } from './escape-html.ts';
 import { type Words, wordsByLanguage } from './words.ts';
 
@@ -38,22 +39,23 @@ export function toRow(
     declined: words.declined,
     'help-requested': words.helpRequested,
   } as const;
-  const who = record.fullName === '' ? record.accountName : record.fullName;
+  const who = showText(record.fullName === '' ? record.accountName : record.fullName);
   const answer = answers[record.action];
   return {
     position: record.position,
     decidedAt: record.decidedAt,
     when: describeTime(record.decidedAt, language),
     who,
-    role: record.jobRole,
-    account:
+    role: showText(record.jobRole),
+    account: showText(
       record.accountDomain === '' ? record.accountName : `${record.accountDomain}\\${record.accountName}`,
+    ),
     action: record.action,
     answer,
     doubt: doubtAbout(record, words),
-    policy: `${policyTitle ?? record.policyId}, ${words.version} ${record.policyVersion}`,
+    policy: `${showText(policyTitle ?? record.policyId)}, ${words.version} ${record.policyVersion}`,
     language: record.language === 'cy-GB' ? words.welsh : words.english,
-    pc: record.hostname,
+    pc: showText(record.hostname),
     announcement: words.arrived.replace('{who}', () => who).replace('{answer}', () => answer),
   };
 }
@@ -76,12 +78,12 @@ function doubtAbout({ evidence, standing }: AcknowledgementRecord, words: Words)
 function renderRow(row: AcknowledgementRow): Html {
   return html`<tr data-position="${row.position}">
 <td><time datetime="${row.decidedAt}">${row.when}</time></td>
-<th scope="row"><span class="who">${row.who}</span><span class="role">${row.role}</span></th>
-<td>${row.account}</td>
+<th scope="row"><span class="who"><bdi>${row.who}</bdi></span><span class="role"><bdi>${row.role}</bdi></span></th>
+<td><bdi>${row.account}</bdi></td>
 <td><span class="answer" data-action="${row.action}">${row.answer}</span><span class="role">${row.doubt}</span></td>
-<td>${row.policy}</td>
+<td><bdi>${row.policy}</bdi></td>
 <td>${row.language}</td>
-<td>${row.pc}</td>
+<td><bdi>${row.pc}</bdi></td>
 </tr>`;
 }
 
@@ -162,11 +164,11 @@ export function renderPcs(language: Language, pcs: readonly PcRecord[]): string 
   const seconds = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const rows = pcs.map(
     ({ hostname, account, agentVersion, lastSeenAt, secondsToGate }) => html`<tr>
-<th scope="row">${hostname}</th>
-<td>${account}</td>
+<th scope="row"><bdi>${showText(hostname)}</bdi></th>
+<td><bdi>${showText(account)}</bdi></td>
 <td>${secondsToGate === undefined ? words.notMeasured : seconds.format(secondsToGate)}</td>
 <td><time datetime="${lastSeenAt}">${describeTime(lastSeenAt, language)}</time></td>
-<td>${agentVersion}</td>
+<td><bdi>${showText(agentVersion)}</bdi></td>
 </tr>`,
   );
   const table = html`<div class="scroll" role="region" aria-labelledby="caption" tabindex="0">

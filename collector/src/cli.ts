@@ -16,6 +16,7 @@ import { createEvidenceChainRepository } from './repositories/evidence-chain.ts'
 import { createMediaRegisterRepository } from './repositories/media-register.ts';
 import { defaultSchoolId } from './schools.ts';
 import { consoleAddress, startCollector } from './server.ts';
+import { showLines } from './show-text.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { type Storage, storageTrouble } from './storage/storage.ts';
 import { runTokenCommand, tokenVerbs } from './token-commands.ts';
@@ -62,8 +63,9 @@ found a change, 64 the command was not understood.
 `;
 
 const now = (): Date => new Date();
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const warn = (line: string): void => void process.stderr.write(`${line}\n`);
+// Names and labels come from PCs. A terminal must not obey what is in them.
+const say = (line: string): void => void process.stdout.write(`${showLines(line)}\n`);
+const warn = (line: string): void => void process.stderr.write(`${showLines(line)}\n`);
 
 function readWhole(name: string, text: string, minimum: number, maximum: number): number {
   const value = /^\d{1,9}$/u.test(text) ? Number(text) : Number.NaN;

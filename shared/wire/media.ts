@@ -103,14 +103,16 @@ export const mediaAnswerSchema = z.object({
   /** Members of the request's event, which identify the request. */
   insertionId: z.uuid(),
   requestedAt: z.iso.datetime(),
-  device: mediaDeviceSchema.pick({
-    kind: true,
-    vendorId: true,
-    productId: true,
-    serial: true,
-    name: true,
-    sizeBytes: true,
-  }),
+  device: z.object(
+    mediaDeviceSchema.pick({
+      kind: true,
+      vendorId: true,
+      productId: true,
+      serial: true,
+      name: true,
+      sizeBytes: true,
+    }).shape,
+  ),
   decision: z.enum(['approved', 'refused']),
   decidedAt: z.iso.datetime(),
   /** Who answered; empty if not given. */

@@ -6,6 +6,7 @@ import { acknowledgementsResponseSchema, problemSchema } from '../../shared/wire
 import {
   acknowledgedData,
   makeAgent,
+  minutesAgo,
   publishTexts,
   report,
   startTestCollector,
@@ -38,7 +39,7 @@ it('an acceptance is known to every PC once one PC has reported it', async () =>
       policyVersion: '1',
       textSha256: 'a'.repeat(64),
       language: 'cy-GB',
-      decidedAt: '2026-11-22T08:40:00.000Z',
+      decidedAt: minutesAgo(2),
     },
   ]);
 });
@@ -65,15 +66,16 @@ it('the collector gives the newest accepted version of each policy, and its late
   const accept = (policyId: string, policyVersion: string, decidedAt: string) =>
     agent.acknowledgement({ policyId, policyVersion, decidedAt });
   const expected = [
-    accept('photos', '1', '2026-01-01T00:00:00Z'),
-    accept('staff', '10.1', '2026-05-01T00:00:00.500Z'),
+    accept('photos', '1', minutesAgo(300_000)),
+    // Written with fractions of a second, which sort differently as text.
+    accept('staff', '10.1', minutesAgo(200_000).replace(/\.\d+Z$/u, '.500Z')),
   ];
   await report(agent, [
-    accept('staff', '9', '2026-11-01T00:00:00Z'),
-    accept('staff', '10.1', '2026-04-01T00:00:00Z'),
+    accept('staff', '9', minutesAgo(20)),
+    accept('staff', '10.1', minutesAgo(230_000)),
     ...expected,
-    accept('staff', '10.1', '2026-05-01T00:00:00Z'),
-    accept('staff', '10', '2026-11-02T00:00:00Z'),
+    accept('staff', '10.1', minutesAgo(200_000).replace(/\.\d+Z$/u, 'Z')),
+    accept('staff', '10', minutesAgo(10)),
   ]);
   expect((await known(agent, carys)).map(({ eventId }) => eventId)).toEqual(expected.map(({ id }) => id));
 });

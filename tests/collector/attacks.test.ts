@@ -5,6 +5,7 @@ import { acknowledgementsResponseSchema } from '../../shared/wire/collector-api.
 import {
   acknowledgedData,
   makeAgent,
+  minutesAgo,
   publishTexts,
   report,
   sendText,
@@ -88,7 +89,7 @@ describe('a hostile agent that hides answers', () => {
     const real = agent.acknowledgement();
     await report(agent, [
       real,
-      agent.acknowledgement({ textSha256: 'b'.repeat(64), decidedAt: '2026-11-22T08:41:00.000Z' }),
+      agent.acknowledgement({ textSha256: 'b'.repeat(64), decidedAt: minutesAgo(1) }),
     ]);
     expect(await known(agent, 'school\\carys')).toMatchObject([{ eventId: real.id }]);
   });

@@ -6,11 +6,19 @@ import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { scratchFolder } from '../../build/runtime/paths.ts';
 import { type Language, languages } from '../../shared/lib/language.ts';
-import { makeAgent, report, startTestCollector, type TestCollector } from '../support/collector/collector.ts';
+import {
+  acknowledgedData,
+  makeAgent,
+  report,
+  startTestCollector,
+  type TestCollector,
+} from '../support/collector/collector.ts';
 import { launchBrowser } from '../support/renderer/browser.ts';
 
 const screenshots = path.join(scratchFolder, 'screenshots/collector');
 const hostile = `<img src=x onerror="document.title='owned'">"'&lt;</script><script>document.title='owned'</script>`;
+
+const winterMorning = '2026-11-22T08:40:00.000Z';
 
 let browser: Browser;
 
@@ -128,7 +136,12 @@ describe('the list', () => {
     await page.getByRole('heading', { name: 'No acknowledgements yet' }).waitFor();
     await page.getByText('Connected: new answers appear by themselves.').waitFor();
     await report(agent, [
-      agent.acknowledgement({ language: 'cy-GB', policyId: 'staff', policyVersion: '2026.2' }),
+      agent.acknowledgement({
+        language: 'cy-GB',
+        policyId: 'staff',
+        policyVersion: '2026.2',
+        decidedAt: winterMorning,
+      }),
     ]);
     await rowsOf(page).first().waitFor();
     expect(await rowsOf(page).locator('th, td').allInnerTexts()).toEqual([
@@ -188,13 +201,38 @@ describe('the list', () => {
     const running = await startTestCollector();
     const agent = await makeAgent(running);
     const { page } = await openSignedIn(running, { javaScriptEnabled: false });
-    await report(agent, [agent.acknowledgement()]);
+    await report(agent, [agent.acknowledgement({ decidedAt: winterMorning })]);
     await page.getByRole('link', { name: 'Load the list again' }).click();
     expect(await rowsOf(page).locator('.who').allInnerTexts()).toEqual(['Carys Evans']);
     await page.getByRole('link', { name: 'Cymraeg' }).click();
     expect(await page.locator('html').getAttribute('lang')).toBe('cy-GB');
     expect(await rowsOf(page).locator('td').first().textContent()).toBe('22 Tachwedd 2026 am 08:40');
     expect(await rowsOf(page).locator('.answer').textContent()).toBe('Wedi derbyn');
+  });
+
+  it('names characters that cannot be seen or turn the text around, and isolates each name', async () => {
+    const running = await startTestCollector();
+    const agent = await makeAgent(running);
+    const { page } = await openSignedIn(running);
+    const odd = acknowledgedData({
+      fullName: 'Carys \u202eIncarE\u200b',
+      jobRole: 'مدرّسة',
+      account: { ...acknowledgedData().account, name: 'ca\u0000rys\u3164' },
+    });
+    await page.getByText('Connected: new answers').waitFor();
+    await report(agent, [agent.acknowledgement(odd)]);
+    await rowsOf(page).first().waitFor();
+    const cells = () => rowsOf(page).locator('bdi').allTextContents();
+    const live = await cells();
+    expect(live.slice(0, 3)).toEqual([
+      'Carys [U+202E]IncarE[U+200B]',
+      'مدرّسة',
+      'SCHOOL\\ca\ufffdrys[U+3164]',
+    ]);
+    await page.reload();
+    expect(await cells()).toEqual(live);
+    await page.goto(`${running.address}/pcs`);
+    expect(await cells()).toContain('LAB-01');
   });
 
   it('shows hostile names as the text that they are', async () => {

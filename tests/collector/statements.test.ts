@@ -43,7 +43,7 @@ async function replay(at: TestCollector, victim: SigningAgent, copy: WireEvent):
 }
 
 describe('a signed statement that is sent elsewhere', () => {
-  it('to another collector, as the same key: it is stored, marked and spares nobody', async () => {
+  it('to another collector, as the same key: it is stored and marked, and the user is still asked', async () => {
     const [here, elsewhere] = [await startTestCollector(), await startTestCollector()];
     const victim = await makeSigningAgent(here);
     const signed = await victim.signed();

@@ -8,7 +8,7 @@ import { type ChainRecord, chainRecordSha256, sha256Hex } from '../../collector/
 import { type ChainReport, verifyChain } from '../../collector/src/evidence/verify-chain.ts';
 import { createEvidenceChainRepository } from '../../collector/src/repositories/evidence-chain.ts';
 import { startCollector } from '../../collector/src/server.ts';
-import { publishTexts, report, withStorage } from '../support/collector/collector.ts';
+import { minutesAgo, publishTexts, report, withStorage } from '../support/collector/collector.ts';
 import { runCollector } from '../support/collector/command-line.ts';
 import { makeSigningAgent } from '../support/collector/evidence.ts';
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
       await agent.signed({
         fullName: `Person ${index}`,
         account: { name: accountName, domain: 'SCHOOL', sid: '', upn: '', displayName: '' },
-        decidedAt: `2026-11-22T08:${String(10 + index)}:00.000Z`,
+        decidedAt: minutesAgo(60 - index),
       }),
     ]);
   }

@@ -61,6 +61,14 @@ function idOf(value: unknown): string {
   return typeof id === 'string' ? id.slice(0, 100) : '';
 }
 
+/** `porthor.policy.acknowledged.v2`, where this collector knows `…v1`. */
+function isKnownInAnotherVersion(type: string): boolean {
+  const name = type.replace(/\.v\d{1,3}$/u, '');
+  return (
+    !isKnownType(type) && Object.keys(eventDataSchemas).some((known) => known.replace(/\.v\d$/u, '') === name)
+  );
+}
+
 function isKnownType(type: string): type is keyof typeof eventDataSchemas {
   return Object.hasOwn(eventDataSchemas, type);
 }
@@ -105,6 +113,9 @@ function read(element: RawElement, value: unknown): Reading {
     acknowledgement: undefined,
     mediaRequest: undefined,
   };
+  if (isKnownInAnotherVersion(type)) {
+    return unreadable('type: this collector knows it in another version', history);
+  }
   if (!isKnownType(type)) return nothing;
   const parsed = receivedDataSchemas[type].safeParse(data);
   if (!parsed.success) return unreadable(describeIssues(parsed.error, 'data'), history);

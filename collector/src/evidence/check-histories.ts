@@ -3,7 +3,7 @@ import { chainedEventText } from '../../../shared/wire/evidence.ts';
 import type { EvidenceChainRepository } from '../repositories/evidence-chain.ts';
 import { otherHistoryMark } from '../repositories/store-events.ts';
 import { sha256Hex } from './chain-record.ts';
-import type { Report } from './verify-chain.ts';
+import type { Report } from './finding.ts';
 
 const rowsPerPage = 1000;
 const mostFindings = 200;

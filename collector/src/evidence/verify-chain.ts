@@ -2,25 +2,14 @@
 import type { KeyObject } from 'node:crypto';
 import { type AcknowledgedData, acknowledgedDataSchema } from '../../../shared/wire/events.ts';
 import type { StatementPlace } from '../../../shared/wire/evidence.ts';
+import { hasWrongTime, wrongTimeMark } from '../events/event-times.ts';
 import { toAcknowledgementRow } from '../repositories/acknowledgement-row.ts';
 import type { ChainHead, EvidenceChainRepository, StoredLink } from '../repositories/evidence-chain.ts';
 import { standingOf } from '../repositories/standing.ts';
 import { type ChainRecord, chainRecordSha256, firstPreviousSha256, sha256Hex } from './chain-record.ts';
 import { type CheckedEvidence, checkEvidence, keyIdOf, publicKeyOf } from './check-evidence.ts';
 import { checkHistories, hasOtherHistory, withoutHistory } from './check-histories.ts';
-
-interface Finding {
-  /**
-   * `altered`: it is there and not as it arrived. `removed`: it is no longer there. `inserted`: it never arrived.
-   * `moved`: it is where another one was.
-   */
-  readonly kind: 'altered' | 'removed' | 'inserted' | 'moved';
-  /** Place in the chain; undefined for something outside the chain. */
-  readonly place: number | undefined;
-  /** Empty where it is no longer known. */
-  readonly eventId: string;
-  readonly detail: string;
-}
+import type { Finding, Report } from './finding.ts';
 
 export interface ChainReport {
   /** Number of records checked. */
@@ -176,7 +165,7 @@ export async function verifyChain(
       ['school_id', link.eventSchoolId, link.agentSchoolId],
       ['unreadable', link.eventUnreadable, null],
       ['fork', link.eventFork, link.expectedFork],
-      ['marks', withoutHistory(link.eventMarks), link.eventFork === 0 ? '' : 'forked'],
+      ['marks', withoutHistory(link.eventMarks), expectedMarks(link, event)],
     ];
     for (const [name, stored, expected] of columns) {
       if (stored !== expected) found('altered', link, `column ${name} of the event`);
@@ -191,7 +180,7 @@ export async function verifyChain(
       const ofTheList: typeof columns = [
         ['school_id', link.listSchoolId, link.agentSchoolId],
         ['evidence', link.listEvidence, link.evidence],
-        ['standing', link.listStanding, expectedStanding(link, row.account_key)],
+        ['standing', link.listStanding, expectedStanding(link, event, row.account_key)],
       ];
       for (const [name, stored, expected] of ofTheList) {
         if (stored !== expected) found('altered', link, `column ${name} of the list`);
@@ -258,12 +247,6 @@ export async function verifyChain(
   const inOrder = findings.toSorted((left, right) => orderOf(left) - orderOf(right));
   return { records, verdicts, doubtful, chainedLate, findings: inOrder, gaveUp: gaveUp(), head };
 }
-
-export type Report = (
-  kind: Finding['kind'],
-  link: { place?: number; eventId?: string },
-  detail: string,
-) => void;
 
 interface ReachedRecord {
   readonly place: number;
@@ -335,14 +318,28 @@ function placeOf(link: StoredLink, event: ArrivedEvent, collectorName: string): 
   };
 }
 
+function isOutOfTime(link: StoredLink, event: ArrivedEvent): boolean {
+  return hasWrongTime([String(event.time), event.data.decidedAt], link.receivedAt);
+}
+
+/** The marks that ingest gives to such an event, without the one about its history. */
+function expectedMarks(link: StoredLink, event: ArrivedEvent): string {
+  const marks = [
+    ...(link.eventFork === 0 ? [] : ['forked']),
+    ...(isOutOfTime(link, event) ? [wrongTimeMark] : []),
+  ];
+  return marks.join(' ');
+}
+
 /** The standing that ingest gives to such an acknowledgement. */
-function expectedStanding(link: StoredLink, accountKey: string): string {
+function expectedStanding(link: StoredLink, event: ArrivedEvent, accountKey: string): string {
   return standingOf({
     evidence: link.evidence,
     // Null in a database from before agents were bound to an account.
     isOwnAccount: link.agentAccountKey === null || link.agentAccountKey === accountKey,
     isForked: (link.expectedFork ?? 0) > 0,
     hasOtherHistory: hasOtherHistory(link.eventMarks),
+    hasWrongTime: isOutOfTime(link, event),
     isPublished: (link.timesPublished ?? 0) > 0,
   });
 }

@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Result } from '../../../shared/lib/result.ts';
 import type { EventResult } from '../../../shared/wire/collector-api.ts';
 import { type EvaluatedEvent, evaluateEvent, type Refusal } from '../events/evaluate-event.ts';
+import { hasWrongTime } from '../events/event-times.ts';
 import { splitBatch } from '../events/split-batch.ts';
 import { type CheckedEvidence, checkEvidence, publicKeyOf } from '../evidence/check-evidence.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -88,12 +89,17 @@ function createKeyFinder({ reader }: Storage) {
   };
 }
 
-function toStoreEvent(event: EvaluatedEvent, checked: CheckedEvidence | undefined): StoreEvent {
+function toStoreEvent(
+  event: EvaluatedEvent,
+  checked: CheckedEvidence | undefined,
+  receivedAt: string,
+): StoreEvent {
   const { acknowledgement, mediaRequest, ...described } = event;
-  const { id } = event;
+  const { id, occurredAt } = event;
   return {
     ...described,
     checked,
+    hasWrongTime: hasWrongTime([occurredAt, acknowledgement?.decidedAt ?? ''], receivedAt),
     acknowledgement: acknowledgement === undefined ? undefined : toAcknowledgementRow(id, acknowledgement),
     mediaRequest: mediaRequest === undefined ? undefined : toRequestRow(id, mediaRequest),
   };
@@ -116,18 +122,19 @@ export function createEventRepository(storage: Storage, now: () => Date): EventR
       return checkEvidence(event.acknowledgement, place, (keyId) => findKey(agentId, keyId));
     }
     // An acknowledgement that cannot be read is evidence too: the chain binds its text.
-    const isAcknowledgement = event.type === 'porthor.policy.acknowledged.v1';
+    const isAcknowledgement = event.type.startsWith('porthor.policy.acknowledged.v');
     return isAcknowledgement ? { verdict: 'unreadable', keyId: '' } : undefined;
   };
 
   return {
     async store({ agentId, schoolId }, batch) {
+      const at = now().toISOString();
       const events = await Promise.all(
         batch.flatMap((evaluated) =>
           evaluated.ok
             ? [
                 check({ agentId, schoolId }, evaluated.value).then((checked) =>
-                  toStoreEvent(evaluated.value, checked),
+                  toStoreEvent(evaluated.value, checked, at),
                 ),
               ]
             : [],
@@ -136,7 +143,7 @@ export function createEventRepository(storage: Storage, now: () => Date): EventR
       const answers = await storage.write('events.store', {
         schoolId,
         agentId,
-        at: now().toISOString(),
+        at,
         events,
       });
       if (answers === 'expelled') return undefined;
@@ -184,6 +191,7 @@ export function createEventRepository(storage: Storage, now: () => Date): EventR
             event: toStoreEvent(
               evaluated.value,
               await check({ agentId: row.agent_id, schoolId: row.school_id }, evaluated.value),
+              row.received_at,
             ),
           });
         }

@@ -15,6 +15,7 @@ export type Standing =
   | 'other-account'
   | 'forked'
   | 'other-history'
+  | 'wrong-time'
   | 'not-published';
 
 /** `counts`, or the first reason why the user is asked again. The collector keeps and lists it in either case. */
@@ -26,6 +27,8 @@ export function standingOf(facts: {
   readonly isForked: boolean;
   /** The event before is not the one that this agent has signed. */
   readonly hasOtherHistory: boolean;
+  /** It was decided at a time that cannot be true, so its renewal cannot be computed. */
+  readonly hasWrongTime: boolean;
   /** The school has published the text that was on the screen. */
   readonly isPublished: boolean;
 }): Standing {
@@ -33,5 +36,6 @@ export function standingOf(facts: {
   if (!facts.isOwnAccount) return 'other-account';
   if (facts.isForked) return 'forked';
   if (facts.hasOtherHistory) return 'other-history';
+  if (facts.hasWrongTime) return 'wrong-time';
   return facts.isPublished ? 'counts' : 'not-published';
 }

@@ -1,6 +1,7 @@
 /** The write of ingest: all batches that wait, of all agents, in one transaction. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Insertable, Transaction } from 'kysely';
+import { wrongTimeMark } from '../events/event-times.ts';
 import type { CheckedEvidence } from '../evidence/check-evidence.ts';
 import type { Tables } from '../storage/tables.ts';
 import type { AcknowledgementRow } from './acknowledgement-row.ts';
@@ -27,6 +28,8 @@ export interface StoreEvent {
   readonly previous: string;
   readonly historySha256: string;
   readonly unreadable: string | undefined;
+  /** A time in it cannot be true. */
+  readonly hasWrongTime: boolean;
   /** For acknowledgements, readable or not. */
   readonly checked: CheckedEvidence | undefined;
   readonly acknowledgement: AcknowledgementRow | undefined;
@@ -207,6 +210,14 @@ async function separate(
   return { answers, fresh };
 }
 
+function marksOf({ event, fork, hasOtherHistory }: Omit<FreshEvent, 'input'>): string {
+  return [
+    ...(fork === 0 ? [] : ['forked']),
+    ...(hasOtherHistory ? [otherHistoryMark] : []),
+    ...(event.hasWrongTime ? [wrongTimeMark] : []),
+  ].join(' ');
+}
+
 async function insertEvents(transaction: Transaction<Tables>, fresh: readonly FreshEvent[]): Promise<void> {
   for (const slice of inSlices(fresh, rowsPerInsert)) {
     await transaction
@@ -223,9 +234,7 @@ async function insertEvents(transaction: Transaction<Tables>, fresh: readonly Fr
           raw: event.raw,
           unreadable: event.unreadable === undefined ? null : asKept(event.unreadable),
           fork,
-          marks: [...(fork === 0 ? [] : ['forked']), ...(hasOtherHistory ? [otherHistoryMark] : [])].join(
-            ' ',
-          ),
+          marks: marksOf({ event, fork, hasOtherHistory }),
         })),
       )
       .execute();
@@ -272,6 +281,7 @@ async function insertAcknowledgements(
             input,
             fork,
             hasOtherHistory,
+            hasWrongTime: event.hasWrongTime,
             checked: event.checked,
             row: event.acknowledgement,
           },
@@ -286,13 +296,14 @@ async function insertAcknowledgements(
     accounts.set(input.agentId, await bindAccount(transaction, bound));
   }
   const audit: AuditEntry[] = [];
-  const rows = candidates.map(({ schoolId, input, fork, hasOtherHistory, checked, row }) => {
+  const rows = candidates.map(({ schoolId, input, fork, hasOtherHistory, hasWrongTime, checked, row }) => {
     const evidence = checked?.verdict ?? 'missing';
     const standing = standingOf({
       evidence,
       isOwnAccount: accounts.get(input.agentId) === row.account_key,
       isForked: fork > 0,
       hasOtherHistory,
+      hasWrongTime,
       isPublished: published.has(publishedKey(schoolId, row)),
     });
     if (standing === 'other-account') {
@@ -402,10 +413,15 @@ export async function projectEvents(
     hasOtherHistory: marks.split(' ').includes(otherHistoryMark),
   }));
   const agents = await takeAgents(transaction, [...new Set(projected.map(({ agentId }) => agentId))]);
-  for (const { event } of fresh) {
+  for (const { event, fork, hasOtherHistory } of fresh) {
     await transaction
       .updateTable('events')
-      .set({ unreadable: null, type: asKept(event.type), occurred_at: event.occurredAt })
+      .set({
+        marks: marksOf({ event, fork, hasOtherHistory }),
+        unreadable: null,
+        type: asKept(event.type),
+        occurred_at: event.occurredAt,
+      })
       .where('event_id', '=', event.id)
       .execute();
   }

@@ -29,8 +29,10 @@ export type DeliveryOptions = {
   readonly collector: { readonly client: CollectorClient; readonly session: CollectorSession };
   readonly clock: Clock;
   readonly isStopped: () => boolean;
-  /** The collector answered as its API says. `version` is its own, empty where it gives none. */
-  readonly onReached: (version: string | undefined) => Promise<void>;
+  /** The collector answered as its API says. */
+  readonly onReached: () => void;
+  /** It answered for each event, and the answers are saved. `version` is its own, empty where it gives none. */
+  readonly onDelivered: (version: string) => Promise<void>;
 };
 
 const requestDeadlineMs = 30_000;
@@ -65,12 +67,13 @@ export class DeliveryRounds {
       );
       const delivery = evaluateDelivery(batch.ids, answer);
       if (delivery.next === 'go-on') {
+        this.#options.onReached();
         this.#maxEvents = Math.min(maxBatchEvents, this.#maxEvents * 2);
         tokensRefused = 0;
         if ((await this.#settle(pending.value, delivery)) === 0) {
           return failed('the collector’s answer could not be saved');
         }
-        await this.#options.onReached(answer.kind === 'results' ? answer.version : undefined);
+        if (answer.kind === 'results') await this.#options.onDelivered(answer.version);
         continue;
       }
       if (delivery.next === 'split') {

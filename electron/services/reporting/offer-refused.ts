@@ -7,7 +7,7 @@ import type { SettingsStore } from '../../storage/settings/settings.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 import type { DeliveryOptions } from './delivery-round.ts';
 
-export interface RefusedOptions {
+interface RefusedOptions {
   readonly outbox: Pick<Outbox, 'refused' | 'forgetRefused'>;
   readonly settings: SettingsStore;
   readonly collector: DeliveryOptions['collector'];

@@ -79,7 +79,8 @@ class OutboxSender implements Sender {
             collector,
             clock,
             isStopped: () => this.#isStopped,
-            onReached: (version) => this.#noteReached(version),
+            onReached: () => this.#noteReached(),
+            onDelivered: (version) => this.#offerRefused(version),
           });
   }
 
@@ -215,12 +216,15 @@ class OutboxSender implements Sender {
     this.#notify();
   }
 
-  async #noteReached(version: string | undefined): Promise<void> {
+  #noteReached(): void {
     this.#collector = 'reached';
     this.#reachedAt = this.#options.clock.nowUtc().toISOString();
     this.#reason = '';
+  }
+
+  async #offerRefused(version: string): Promise<void> {
     const { outbox, settings, collector, agentVersion, onFault } = this.#options;
-    if (collector === undefined || version === undefined || this.#isStopped) return;
+    if (collector === undefined || this.#isStopped) return;
     await offerRefused({ outbox, settings, collector, agentVersion, onFault }, version);
   }
 }

@@ -31,7 +31,7 @@ export async function loadLog(
   let nextByHeader: number | undefined;
   let lastByHeader: string | undefined;
   let lastEvent: OutboxEvent | undefined;
-  let highestEvent = 0;
+  const highestEvent = (): number => lastEvent?.sequence ?? 0;
   let places = 0;
   let damagedBytes = 0;
   let inDamage = false;
@@ -76,24 +76,21 @@ export async function loadLog(
     }
     // The numbers missing across a damaged part are those that it may have held.
     if (inDamage) {
-      for (let lost = highestEvent + 1; lost < event.sequence && missing.length < 10_000; lost += 1) {
-        if (lost >= (nextByHeader ?? 1) || highestEvent > 0) missing.push(lost);
+      for (let lost = highestEvent() + 1; lost < event.sequence && missing.length < 10_000; lost += 1) {
+        if (lost >= (nextByHeader ?? 1) || highestEvent() > 0) missing.push(lost);
       }
     }
     entries.set(event.id, entryOf(event, offset, length + (terminated ? 0 : 1)));
-    if (event.sequence > highestEvent) {
-      highestEvent = event.sequence;
-      lastEvent = event;
-    }
+    if (event.sequence > highestEvent()) lastEvent = event;
     inDamage = false;
     damageSinceEvent = false;
   }
 
   return succeed({
     entries: [...entries.values()],
-    highestSequence: Math.max(highestEvent, (nextByHeader ?? 1) - 1),
+    highestSequence: Math.max(highestEvent(), (nextByHeader ?? 1) - 1),
     lastSha256:
-      lastEvent === undefined || highestEvent < (nextByHeader ?? 1) - 1
+      lastEvent === undefined || highestEvent() < (nextByHeader ?? 1) - 1
         ? lastByHeader
         : hashOfEvent(lastEvent),
     sequenceCertain: nextByHeader !== undefined && !damageSinceEvent,

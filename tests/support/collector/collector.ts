@@ -92,6 +92,8 @@ export function postJson(
   });
 }
 
+const startedMs = Date.now();
+
 export const machine = { id: 'machine-1', hostname: 'LAB-01', os: 'Windows 11' };
 
 export async function enrol(
@@ -131,7 +133,7 @@ export function knownAgent(address: string, agentId: string, agentToken: string)
       type: 'porthor.test.noted.v1',
       source: `porthor:agent:${agentId}`,
       subject: 'usb:0781:5567',
-      time: '2026-11-22T08:40:00.000Z',
+      time: minutesAgo(1),
       datacontenttype: 'application/json',
       sequence,
       data: { arrival: 'inserted' },
@@ -152,6 +154,11 @@ export function knownAgent(address: string, agentId: string, agentToken: string)
   };
 }
 
+/** ISO UTC, before the start of the tests. */
+export function minutesAgo(minutes: number): string {
+  return new Date(startedMs - minutes * 60_000).toISOString();
+}
+
 export function acknowledgedData(changes: Partial<AcknowledgedData> = {}): AcknowledgedData {
   return {
     action: 'accepted',
@@ -165,8 +172,8 @@ export function acknowledgedData(changes: Partial<AcknowledgedData> = {}): Ackno
     account: { name: 'carys', domain: 'SCHOOL', sid: '', upn: '', displayName: 'Carys Evans' },
     machine,
     audience: 'staff',
-    openedAt: '2026-11-22T08:39:00.000Z',
-    decidedAt: '2026-11-22T08:40:00.000Z',
+    openedAt: minutesAgo(3),
+    decidedAt: minutesAgo(2),
     agentVersion: '1.0.0',
     loginId: 'login-1',
     ...changes,

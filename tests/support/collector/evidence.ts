@@ -28,7 +28,7 @@ export function signFacts(data: AcknowledgedData, x: string, key: KeyObject): Pr
     .sign(key);
 }
 
-export function signStatement(
+function signStatement(
   place: StatementPlace,
   data: AcknowledgedData,
   x: string,
@@ -85,7 +85,7 @@ export async function makeSigningAgent(
 }
 
 /** The hash by which the event after it names an event. */
-export function historySha256(event: WireEvent): string {
+function historySha256(event: WireEvent): string {
   return createHash('sha256').update(chainedEventText(event)).digest('hex');
 }
 
