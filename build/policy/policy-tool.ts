@@ -24,12 +24,13 @@ const usage = `Looks after policy packs: folders, or zips, of policy.json and it
                                                FILE is <id>-<version>.zip unless given
   npm run policy -- hash PACK...               print id, version and the hash of each text
   npm run policy -- import FILE --audience NAME --lang en-GB|cy-GB [--out FOLDER] [--title TEXT]
-                                         [--agreement NUMBER|TITLE]
+                                         [--agreement NUMBER|TITLE] [--review]
                                                make a draft of a pack from Word (.docx), OpenDocument (.odt),
                                                PDF, a web page, Markdown or plain text; FOLDER is
                                                <audience>-policy unless given; --agreement chooses among
-                                               several agreements for the audience
-  npm run policy -- import FILE --audience NAME --lang cy-GB --into PACK
+                                               several agreements for the audience; --review also writes
+                                               FOLDER-review.html, the document beside its draft
+  npm run policy -- import FILE --audience NAME --lang cy-GB --into PACK [--review]
                                                put the document of the other language into a draft
   npm run policy -- --help                     print this
 
@@ -89,6 +90,7 @@ type CommandLine = {
   readonly lang: string | undefined;
   readonly title: string | undefined;
   readonly agreement: string | undefined;
+  readonly review: boolean;
 };
 
 function parseCommandLine(commandLine: readonly string[]): CommandLine | string {
@@ -104,11 +106,13 @@ function parseCommandLine(commandLine: readonly string[]): CommandLine | string 
         lang: { type: 'string' },
         title: { type: 'string' },
         agreement: { type: 'string' },
+        review: { type: 'boolean' },
       },
     });
     const [command, ...packs] = positionals;
     const { out, into, audience, lang, title, agreement } = values;
-    return { help: values.help === true, command, packs, out, into, audience, lang, title, agreement };
+    const { help = false, review = false } = values;
+    return { help, command, packs, out, into, audience, lang, title, agreement, review };
   } catch (error) {
     return error instanceof Error ? error.message : 'the options were not understood';
   }
@@ -148,6 +152,7 @@ async function importOne(file: string, options: CommandLine, console: Console): 
       agreement: options.agreement,
       out: options.out,
       into: options.into,
+      review: options.review,
       today: formatCalendarDate(calendarDateAt(new Date())),
     },
     console,

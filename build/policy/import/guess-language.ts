@@ -1,5 +1,8 @@
 /** Tells English from Welsh by the small words that every text has. */
 import type { Language } from '../../../shared/lib/language.ts';
+import { check, type Note } from './document-model.ts';
+
+export const languageNames: Readonly<Record<Language, string>> = { 'en-GB': 'English', 'cy-GB': 'Welsh' };
 
 const english =
   /(?<![\p{L}'’])(?:the|and|of|to|is|are|that|this|with|not|for|will|must|you|your|or|be|have|from|by|it|as|when)(?![\p{L}'’])/giu;
@@ -15,4 +18,25 @@ export function guessLanguage(text: string): Language | undefined {
   if (inEnglish > inWelsh * 2) return 'en-GB';
   if (inWelsh > inEnglish * 2) return 'cy-GB';
   return undefined;
+}
+
+/** Reports a text that is not in the language that the author named, or whose parts are not. */
+export function tellLanguage(parts: readonly string[], language: Language): readonly Note[] {
+  const guessed = guessLanguage(parts.join(' '));
+  if (guessed !== undefined && guessed !== language) {
+    return [
+      check(
+        `The text seems to be ${languageNames[guessed]}, not ${languageNames[language]}: see that --lang is right.`,
+      ),
+    ];
+  }
+  const others = parts.filter((part) => {
+    const own = guessLanguage(part);
+    return own !== undefined && own !== language;
+  });
+  if (others.length === 0) return [];
+  const shown = others.slice(0, 3).map((part) => `“${part.slice(0, 80)}”`);
+  return [
+    check(`${others.length} parts of the text are not in ${languageNames[language]}: ${shown.join(', ')}.`),
+  ];
 }

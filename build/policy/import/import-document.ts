@@ -9,9 +9,12 @@ import { lintPack } from '../../../shared/policy/lint-pack.ts';
 import type { PackManifest } from '../../../shared/policy/pack.ts';
 import { manifestFileName } from '../../../shared/policy/read-pack.ts';
 import { check, type Note } from './document-model.ts';
+import { languageNames } from './guess-language.ts';
 import { maxFileBytes } from './import-limits.ts';
 import { type Draft, makeDraft } from './make-draft.ts';
+import { mergeStatements } from './merge-language.ts';
 import { readSource } from './read-source.ts';
+import { writeReview } from './review-page.ts';
 import type { OnPage } from './source.ts';
 
 export type ImportRequest = {
@@ -25,6 +28,8 @@ export type ImportRequest = {
   readonly agreement: string | undefined;
   /** Folder of a pack that receives this language. */
   readonly into: string | undefined;
+  /** Write a page on which the author compares the document with its draft. */
+  readonly review: boolean;
   /** Calendar date from which the draft applies. */
   readonly today: string;
 };
@@ -79,7 +84,20 @@ export async function importDocument(request: ImportRequest, console: Console): 
       const { subject, reason, remedy } = pack.error;
       return refuse(`the draft is no pack yet: ${subject}: ${reason}`, remedy);
     }
-    await writeAll(target, made.files);
+    const report = writeReport(name, target, draft, notes);
+    const beside: Record<string, string> = { [`${target}-report.txt`]: `${report.join('\n')}\n` };
+    if (request.review) {
+      beside[`${target}-review.html`] = await writeReview({
+        name,
+        title: pack.value.manifest.title[request.language],
+        language: request.language,
+        source: source.value,
+        draft,
+        notes,
+      });
+    }
+    await writePack(target, made.files, beside);
+    for (const line of report) console.print(line);
   } catch (error) {
     return refuse(
       error instanceof Error ? error.message : 'it could not be written',
@@ -87,11 +105,11 @@ export async function importDocument(request: ImportRequest, console: Console): 
     );
   }
   const findings = lintPack(pack.value).filter(({ severity }) => severity === 'error');
-  const report = writeReport(name, target, draft, notes);
-  await writeFile(`${target}-report.txt`, `${report.join('\n')}\n`);
-  for (const line of report) console.print(line);
   for (const { file, what, remedy } of findings)
     console.complain(`${join(target, file)}: ${what}: ${remedy}`);
+  if (request.review) {
+    console.print(`${target}-review.html: open it in a browser to compare the document with the draft.`);
+  }
   console.print(`${target}: a draft. Read it, mend it, then: npm run policy -- lint ${target}`);
   return findings.length === 0 ? 0 : 1;
 }
@@ -122,7 +140,6 @@ const fileNames: Readonly<Record<Language, string>> = {
   'en-GB': 'policy.en-GB.md',
   'cy-GB': 'policy.cy-GB.md',
 };
-const languageNames: Readonly<Record<Language, string>> = { 'en-GB': 'English', 'cy-GB': 'Welsh' };
 const fallbackTitle: Bilingual = { 'en-GB': 'Acceptable use policy', 'cy-GB': 'Polisi defnydd derbyniol' };
 
 /** Both languages hold the imported one until the other comes; `lint` reports that for each text. */
@@ -166,28 +183,13 @@ async function mergedPack(draft: Draft, request: ImportRequest, folder: string):
   const pack = await loadPack(folder);
   if (!pack.ok) return `${folder} is no pack: ${pack.error.subject}: ${pack.error.reason}`;
   const { manifest } = pack.value;
-  const fits = manifest.statements.length === draft.statements.length;
-  const notes: Note[] = fits
-    ? []
-    : [
-        check(
-          `The pack has ${manifest.statements.length} statements and this document ${draft.statements.length}: the statements were left as they are, write the ${languageNames[language]} ones by hand.`,
-        ),
-      ];
+  const { statements, notes } = mergeStatements(pack.value, draft, language, otherThan(language));
   const title = request.title ?? draft.title ?? fallbackTitle[language];
   const merged: PackManifest = {
     ...manifest,
     title: { ...manifest.title, [language]: title.slice(0, 200) },
-    statements: manifest.statements.map((statement, index) => {
-      const text = draft.statements[index]?.text;
-      return fits && text !== undefined
-        ? { ...statement, text: { ...statement.text, [language]: text } }
-        : statement;
-    }),
+    statements,
   };
-  if (fits && draft.statements.length > 0) {
-    notes.push(check('Statements were matched by their order: read each pair side by side.'));
-  }
   return {
     files: {
       [manifestFileName]: toJson(merged),
@@ -254,6 +256,34 @@ async function tryPack(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Writes a new pack into a folder of another name first, and the report last. So a failure or the end of the program
+ * leaves either a whole pack or none.
+ */
+async function writePack(
+  target: string,
+  files: Readonly<Record<string, string>>,
+  beside: Readonly<Record<string, string>>,
+): Promise<void> {
+  if (await isTaken(target)) await writeAll(target, files);
+  else {
+    const unfinished = unfinishedName(target);
+    try {
+      await rm(unfinished, { recursive: true, force: true });
+      await writeAll(unfinished, files);
+      await rm(target, { recursive: true, force: true });
+      await rename(unfinished, target);
+    } finally {
+      await rm(unfinished, { recursive: true, force: true });
+    }
+  }
+  for (const [path, text] of Object.entries(beside)) await writeFile(path, text);
+}
+
+export function unfinishedName(target: string): string {
+  return `${target}.unfinished`;
 }
 
 /** Writes each file under a second name first, so that a full disk leaves the previous pack intact. */

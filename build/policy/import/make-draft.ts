@@ -1,7 +1,7 @@
 /** Makes a draft pack in one language from a document, and reports what it did. */
 import type { Language } from '../../../shared/lib/language.ts';
 import type { PackManifest } from '../../../shared/policy/pack.ts';
-import { cleanDocument } from './clean-document.ts';
+import { cleanDocument, type LeftOut } from './clean-document.ts';
 import {
   type Block,
   check,
@@ -12,7 +12,7 @@ import {
   textOf,
 } from './document-model.ts';
 import { findAgreement } from './find-agreement.ts';
-import { guessLanguage } from './guess-language.ts';
+import { tellLanguage } from './guess-language.ts';
 import { placeHeadings, takeTitle } from './outline.ts';
 import { readTables } from './read-tables.ts';
 import { accountFor, tellAccount, type WordAccount } from './word-account.ts';
@@ -26,6 +26,8 @@ export type Draft = {
   readonly fields: PackManifest['fields'];
   readonly renewal: PackManifest['renewal'];
   readonly account: WordAccount;
+  /** Words of the document that are not in the pack, and why. */
+  readonly leftOut: readonly LeftOut[];
   /** The groups whose agreements were left out. */
   readonly otherGroups: readonly string[];
   readonly notes: readonly Note[];
@@ -38,8 +40,6 @@ export type DraftOptions = {
   readonly agreement?: string | undefined;
 };
 
-const languageNames: Readonly<Record<Language, string>> = { 'en-GB': 'English', 'cy-GB': 'Welsh' };
-
 export function makeDraft(source: SourceDocument, options: DraftOptions): Draft {
   const { audience, language } = options;
   const cleaned = cleanDocument(source);
@@ -51,20 +51,15 @@ export function makeDraft(source: SourceDocument, options: DraftOptions): Draft 
   const markdown = writeMarkdown(shown);
   const words = source.blocks.map(textOf).join(' ');
   const renewal = guessRenewal(words, audience);
+  const leftOut = [...cleaned.leftOut, ...tables.leftOut, ...extracted.leftOut];
   const account = accountFor(
     source.words,
     [title ?? '', markdown, ...agreement.statements.map(({ text }) => text)],
-    [...cleaned.leftOut, ...tables.leftOut, ...extracted.leftOut],
+    leftOut,
   );
-  const guessed = guessLanguage(`${markdown} ${agreement.statements.map(({ text }) => text).join(' ')}`);
+  const parts = [...shown.map(textOf), ...agreement.statements.map(({ text }) => text)];
   const notes = [
-    ...(guessed !== undefined && guessed !== language
-      ? [
-          check(
-            `The text seems to be ${languageNames[guessed]}, not ${languageNames[language]}: see that --lang is right.`,
-          ),
-        ]
-      : []),
+    ...tellLanguage(parts, language),
     ...source.notes,
     ...cleaned.notes,
     ...tables.notes,
@@ -84,6 +79,7 @@ export function makeDraft(source: SourceDocument, options: DraftOptions): Draft 
     },
     renewal: renewal.rule,
     account,
+    leftOut,
     otherGroups: extracted.otherGroups,
     notes,
   };

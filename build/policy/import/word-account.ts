@@ -55,7 +55,8 @@ export function accountFor(
   return { total: words.length, inPack: words.length - named - missing.length, leftOut: counts, missing };
 }
 
-function wordsOf(text: string): readonly string[] {
+/** The words of a text in small letters, without the signs between them. */
+export function wordsOf(text: string): readonly string[] {
   const mended = mendCharacters(
     text
       .replaceAll(/\s+/gu, ' ')

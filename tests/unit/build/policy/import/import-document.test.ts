@@ -166,6 +166,9 @@ test('a second language goes into the same pack, statement by statement', async 
   await writeFile(welsh, '# Polisi\n\n## Un\n\nTestun arall.\n');
   const { printed } = await run('import', welsh, ...into);
   expect(printed.join('\n')).toContain('The pack has 2 statements and this document 0');
+  expect(printed.join('\n')).toContain(
+    'This English statement has no partner in this document, and its Welsh stays as it was: “I will do it.”',
+  );
   expect((await packIn(out)).manifest.statements).toEqual(manifest.statements);
 });
 
