@@ -138,8 +138,16 @@ export function isText(block: Block): block is TextBlock {
 
 /** The words of runs on one line. */
 export function plainText(runs: readonly Run[]): string {
-  return rawText(runs).replaceAll(/\s+/gu, ' ').trim();
+  const known = plainTexts.get(runs);
+  if (known?.count === runs.length) return known.text;
+  const raw = rawText(runs);
+  const text = /[^\S ]| {2}/u.test(raw) ? raw.replaceAll(/\s+/gu, ' ').trim() : raw.trim();
+  plainTexts.set(runs, { count: runs.length, text });
+  return text;
 }
+
+/** Every step of the import asks for the words of the same runs. Readers add runs to a list, but change none. */
+const plainTexts = new WeakMap<readonly Run[], { readonly count: number; readonly text: string }>();
 
 /** The words of runs unchanged, with tabs and line breaks. */
 export function rawText(runs: readonly Run[]): string {

@@ -14,7 +14,6 @@ import { maxFileBytes } from './import-limits.ts';
 import { type Draft, makeDraft } from './make-draft.ts';
 import { mergeStatements } from './merge-language.ts';
 import { readSource } from './read-source.ts';
-import { writeReview } from './review-page.ts';
 import type { OnPage } from './source.ts';
 
 export type ImportRequest = {
@@ -87,6 +86,7 @@ export async function importDocument(request: ImportRequest, console: Console): 
     const report = writeReport(name, target, draft, notes);
     const beside: Record<string, string> = { [`${target}-report.txt`]: `${report.join('\n')}\n` };
     if (request.review) {
+      const { writeReview } = await import('./review-page.ts');
       beside[`${target}-review.html`] = await writeReview({
         name,
         title: pack.value.manifest.title[request.language],

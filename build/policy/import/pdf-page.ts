@@ -44,21 +44,26 @@ export type Rule = { readonly y: number; readonly left: number; readonly right: 
 type Matrix = readonly [number, number, number, number, number, number];
 type Box = { readonly left: number; readonly bottom: number; readonly right: number; readonly top: number };
 
+type PageOptions = {
+  readonly operators: PdfOperators;
+  readonly layers: Layers;
+  /** False: the file has no structure. */
+  readonly isTagged: boolean;
+};
+
 export async function readPage(
-  document: PdfDocument,
   page: PdfPage,
-  operators: PdfOperators,
+  { operators, layers, isTagged }: PageOptions,
 ): Promise<PageContent> {
   const [, bottom = 0, , top = 842] = page.view;
-  const [content, list, layers, tree] = await Promise.all([
-    page.getTextContent({ includeMarkedContent: true }),
+  const tree = isTagged ? await page.getStructTree().catch(() => null) : null;
+  const [content, list] = await Promise.all([
+    page.getTextContent({ includeMarkedContent: tree !== null }),
     page.getOperatorList(),
-    document.getOptionalContentConfig(),
-    page.getStructTree().catch(() => null),
   ]);
   const drawn = followDrawing(list, operators, page.view, watchLayers(layers, operators));
-  const isScan = drawn.pictureShare > 0.5 && drawn.glyphs.some(({ isUndrawn }) => isUndrawn);
-  const isGlyphHidden = alignGlyphs(drawn.glyphs, isScan);
+  const isScan = drawn.pictureShare > 0.5 && drawn.shown.some(({ isUndrawn }) => isUndrawn);
+  const isGlyphHidden = alignGlyphs(unusualGlyphs(drawn.shown), isScan);
   const pieces: Piece[] = [];
   const marked: (string | undefined)[] = [];
   for (const item of content.items) {
@@ -135,6 +140,15 @@ function fontName(page: PdfPage, id: string): string {
   return `${String(font.name)}${isBold}`;
 }
 
+/** One command that draws letters. */
+type Shown = {
+  /** The letters, in the form of the reader. */
+  readonly drawn: unknown;
+  readonly isOff: boolean;
+  readonly isUndrawn: boolean;
+  readonly isPale: boolean;
+};
+
 type DrawnGlyph = {
   readonly text: string;
   readonly isOff: boolean;
@@ -152,7 +166,7 @@ function followDrawing(
 ) {
   const [left = 0, bottom = 0, right = 595, top = 842] = view;
   const pageArea = (right - left) * (top - bottom);
-  const glyphs: DrawnGlyph[] = [];
+  const shown: Shown[] = [];
   const signs: DrawnSign[] = [];
   const areas: Box[] = [];
   const rules: Rule[] = [];
@@ -206,11 +220,11 @@ function followDrawing(
         if (!layer.isOff()) addPicture();
         break;
       case operators.constructPath: {
-        const box = isNumbers(args[2]) ? toBox([...args[2]]) : undefined;
-        if (box === undefined || layer.isOff()) break;
-        const placed = place(state.matrix, box);
-        const isFilled =
-          args[0] !== operators.stroke && args[0] !== operators.closeStroke && args[0] !== operators.endPath;
+        if (!isNumbers(args[2]) || layer.isOff()) break;
+        const placed = place(state.matrix, toBox([...args[2]]));
+        const isFilled = ![operators.stroke, operators.closeStroke, operators.endPath].includes(
+          Number(args[0]),
+        );
         const sign = asSign(placed, isFilled);
         rules.push(...asRules(placed));
         if (sign !== undefined) signs.push(sign);
@@ -221,15 +235,14 @@ function followDrawing(
         const at = multiply(state.matrix, text);
         const isPale = state.isPale && !areas.some((area) => contains(area, at[4], at[5]));
         const isUndrawn = state.mode === 3 || state.mode === 7;
-        for (const { letter, isSoft } of lettersOf(args[0]))
-          glyphs.push({ text: letter, isOff: layer.isOff(), isUndrawn, isPale, isSoft });
+        shown.push({ drawn: args[0], isOff: layer.isOff(), isUndrawn, isPale });
         break;
       }
       default:
         break;
     }
   }
-  return { glyphs, signs, rules, pictureShare, pictures };
+  return { shown, signs, rules, pictureShare, pictures };
 }
 
 /** Where the next line of text starts, after a command that sets or moves it. */
@@ -239,14 +252,36 @@ function moveText(text: Matrix, operator: number, args: readonly unknown[], oper
   return multiply(text, [1, 0, 0, 1, Number(args[0]), Number(args[1])]);
 }
 
-/** The letters of one drawing command, with a mark on soft hyphens, which pdf.js gives as plain ones. */
-function* lettersOf(drawn: unknown): Generator<{ readonly letter: string; readonly isSoft: boolean }> {
-  for (const glyph of Array.isArray(drawn) ? drawn : []) {
-    if (typeof glyph !== 'object' || glyph === null || !('unicode' in glyph)) continue;
-    const isHyphen = /^[-\u00AD\u2010]$/u.test(String(glyph.unicode));
-    const isSoft = isHyphen && 'originalCharCode' in glyph && glyph.originalCharCode === 0xad;
-    for (const letter of String(glyph.unicode).replaceAll(/\s/gu, '')) yield { letter, isSoft };
+/** The letters of a page that has invisible letters or soft hyphens. Other pages have none, as they need no search. */
+function unusualGlyphs(shown: readonly Shown[]): readonly DrawnGlyph[] {
+  const isUnusual = shown.some(
+    ({ drawn, isOff, isUndrawn, isPale }) =>
+      isOff || isUndrawn || isPale || (Array.isArray(drawn) && drawn.some(isSoftHyphen)),
+  );
+  const glyphs: DrawnGlyph[] = [];
+  if (!isUnusual) return glyphs;
+  for (const { drawn, isOff, isUndrawn, isPale } of shown) {
+    for (const glyph of Array.isArray(drawn) ? drawn : []) {
+      if (typeof glyph !== 'object' || glyph === null || !('unicode' in glyph)) continue;
+      const isSoft = isSoftHyphen(glyph);
+      for (const text of String(glyph.unicode).replaceAll(/\s/gu, '')) {
+        glyphs.push({ text, isOff, isUndrawn, isPale, isSoft });
+      }
+    }
   }
+  return glyphs;
+}
+
+/** The reader gives a soft hyphen as a plain one. */
+function isSoftHyphen(glyph: unknown): boolean {
+  return (
+    typeof glyph === 'object' &&
+    glyph !== null &&
+    'originalCharCode' in glyph &&
+    glyph.originalCharCode === 0xad &&
+    'unicode' in glyph &&
+    /^[-\u00AD\u2010]$/u.test(String(glyph.unicode))
+  );
 }
 
 function isNumbers(value: unknown): value is ArrayLike<number> & Iterable<number> {
@@ -310,6 +345,7 @@ function isWhite(args: readonly unknown[]): boolean {
 function alignGlyphs(glyphs: readonly DrawnGlyph[], isScan: boolean) {
   let at = 0;
   return (text: string): { readonly text: string; readonly isHidden: boolean } => {
+    if (glyphs.length === 0) return { text, isHidden: false };
     const letters = [...text];
     const places: (DrawnGlyph | undefined)[] = [];
     let next = at;

@@ -35,12 +35,18 @@ const welshFirstPerson =
   /^(?:[^.!?:]{0,240}[\s,])?(?:rwyf|rwy['’]n|rwy['’]r|rydw i|rydym|rydyn|dwi|dw i|dydw i|fydda i|fyddaf|byddaf|bydda i|byddwn|wna i|wnaf|gwnaf|wnawn|wyf|deallaf|cytunaf|addawaf|derbyniaf|cadarnhaf|gwn|hoffwn|gennyf|gen i|i mi|gallaf|alla i|medraf|peidiaf|cydsyniaf|ymrwymaf)(?=[\s,:.]|$)/iu;
 const welshPossessive = /^(?:fy|ein)\s\p{Ll}/iu;
 
-/** Removes what comes before a promise and is not one of its words. */
+let lastText = '';
+let lastBare = '';
+
+/** Removes what comes before a promise and is not one of its words. Several questions are asked of the same text. */
 function bare(text: string): string {
-  return text
+  if (text === lastText) return lastBare;
+  lastText = text;
+  lastBare = text
     .slice(0, 600)
     .replace(/^[“"‘'(\s]+/u, '')
     .replaceAll(/\s+/gu, ' ');
+  return lastBare;
 }
 
 /** The person binds themselves, so the words are a promise anywhere. */

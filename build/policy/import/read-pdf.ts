@@ -24,6 +24,9 @@ import { type PageContent, readPage } from './pdf-page.ts';
 import { readStructure } from './pdf-structure.ts';
 import type { OnPage, SourceAnswer } from './source.ts';
 
+/** A cover may have no structure in a file that has one. */
+const pagesToAsk = 3;
+
 export async function readPdf(
   bytes: Uint8Array,
   { language, onPage }: { readonly language: Language; readonly onPage: OnPage },
@@ -41,9 +44,13 @@ export async function readPdf(
           remedy: 'import the part that is the policy',
         });
       }
+      const layers = await document.getOptionalContentConfig();
+      // Most files have no structure; then asking each page for it would only take time.
+      let isTagged = true;
       for (let number = 1; number <= document.numPages; number += 1) {
         const page = await document.getPage(number);
-        pages.push(await readPage(document, page, OPS));
+        pages.push(await readPage(page, { operators: OPS, layers, isTagged }));
+        isTagged &&= number < pagesToAsk || pages.some(({ structure }) => structure !== undefined);
         page.cleanup();
         onPage(number, document.numPages);
       }

@@ -2,17 +2,17 @@
 import { unzipSync } from 'fflate';
 import type { Language } from '../../../shared/lib/language.ts';
 import { fail } from '../../../shared/lib/result.ts';
-import { readTextFile } from './decode-text.ts';
 import { textOf } from './document-model.ts';
 import { maxCharacters, maxFileBytes } from './import-limits.ts';
-import { readOdt } from './read-odt.ts';
-import { readPdf } from './read-pdf.ts';
-import { readWord } from './read-word.ts';
 import type { OnPage, SourceAnswer } from './source.ts';
 
 type Options = { readonly language: Language; readonly onPage: OnPage };
 
-/** @param fileName distinguishes Markdown from plain text, and decides nothing else. */
+/**
+ * Loads the reader of one format only, since each brings a parser of its own.
+ *
+ * @param fileName distinguishes Markdown from plain text, and decides nothing else.
+ */
 export async function readSource(
   fileName: string,
   bytes: Uint8Array,
@@ -50,7 +50,10 @@ export async function readSource(
 async function readByKind(fileName: string, bytes: Uint8Array, options: Options): Promise<SourceAnswer> {
   const starts = (...wanted: number[]) => wanted.every((byte, index) => bytes[index] === byte);
   // A PDF may have a few bytes before its mark.
-  if (Buffer.from(bytes.subarray(0, 1024)).includes('%PDF-')) return readPdf(bytes, options);
+  if (Buffer.from(bytes.subarray(0, 1024)).includes('%PDF-')) {
+    const { readPdf } = await import('./read-pdf.ts');
+    return readPdf(bytes, options);
+  }
   if (starts(0x50, 0x4b, 0x03, 0x04) || starts(0x50, 0x4b, 0x05, 0x06)) return readZipped(bytes);
   if (starts(0xd0, 0xcf, 0x11, 0xe0)) {
     return fail({
@@ -68,6 +71,7 @@ async function readByKind(fileName: string, bytes: Uint8Array, options: Options)
       remedy: 'have it read by a text-recognition program (OCR) first and import what that makes',
     });
   }
+  const { readTextFile } = await import('./decode-text.ts');
   return readTextFile(bytes, /\.(?:md|markdown)$/iu.test(fileName), options.language);
 }
 
@@ -81,7 +85,7 @@ function pictureFormat(bytes: Uint8Array): string | undefined {
 }
 
 /** The names of its parts show what a zip is. */
-function readZipped(bytes: Uint8Array): SourceAnswer {
+async function readZipped(bytes: Uint8Array): Promise<SourceAnswer> {
   const names = new Set<string>();
   let mimeType = '';
   try {
@@ -98,8 +102,14 @@ function readZipped(bytes: Uint8Array): SourceAnswer {
       remedy: 'open it in the program that made it and save it again',
     });
   }
-  if (names.has('word/document.xml')) return readWord(bytes);
-  if (mimeType.startsWith('application/vnd.oasis.opendocument.text')) return readOdt(bytes);
+  if (names.has('word/document.xml')) {
+    const { readWord } = await import('./read-word.ts');
+    return readWord(bytes);
+  }
+  if (mimeType.startsWith('application/vnd.oasis.opendocument.text')) {
+    const { readOdt } = await import('./read-odt.ts');
+    return readOdt(bytes);
+  }
   const [reason, remedy] = otherZip(names, mimeType);
   return fail({ reason, remedy });
 }
