@@ -1,7 +1,14 @@
 /** `npm run policy -- lint|pack|hash|import`: the policy-pack tool on the command line. */
 import { runPolicyTool } from './policy-tool.ts';
+import { runApart } from './run-apart.ts';
 
-process.exitCode = await runPolicyTool(process.argv.slice(2), {
-  print: (line) => console.log(line),
-  complain: (line) => console.error(line),
-});
+const commandLine = process.argv.slice(2);
+const console_ = {
+  print: (line: string) => console.log(line),
+  complain: (line: string) => console.error(line),
+};
+
+process.exitCode =
+  commandLine[0] === 'import'
+    ? await runApart(commandLine, console_)
+    : await runPolicyTool(commandLine, console_);

@@ -42,6 +42,10 @@ written to FOLDER-report.txt. Exit code: 0 all is well, 1 a pack has an error, 6
 export type Console = {
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
+  /** Called often during long work, with what is being done. */
+  readonly progress?: (text: string) => void;
+  /** Called with a folder before it is filled. If the program is ended, the caller removes it. */
+  readonly keep?: (path: string) => void;
 };
 
 /** 64: the command was not understood, as in BSD's sysexits.h and as the collector answers. */

@@ -33,10 +33,16 @@ export type ImportRequest = {
   readonly today: string;
 };
 
-type Console = { readonly print: (line: string) => void; readonly complain: (line: string) => void };
+type Console = {
+  readonly print: (line: string) => void;
+  readonly complain: (line: string) => void;
+  readonly progress?: (text: string) => void;
+  readonly keep?: (path: string) => void;
+};
 
-/** Report progress after this many pages, so that the author sees that a long document goes on. */
-const pagesPerWord = 20;
+/** A document with fewer pages or bytes takes less than a second. */
+const longPages = 20;
+const longBytes = 200_000;
 
 export async function importDocument(request: ImportRequest, console: Console): Promise<0 | 1> {
   const name = basename(request.file);
@@ -54,11 +60,13 @@ export async function importDocument(request: ImportRequest, console: Console): 
     );
   }
   const onPage: OnPage = (page, of) => {
-    if (of >= pagesPerWord && (page % pagesPerWord === 0 || page === of))
-      console.print(`${name}: page ${page} of ${of}`);
+    if (of >= longPages) console.progress?.(`${name}: page ${page} of ${of}`);
   };
+  const isLong = bytes.length >= longBytes;
+  if (isLong) console.progress?.(`${name}: reading`);
   const source = await readSource(name, bytes, { language: request.language, onPage });
   if (!source.ok) return refuse(source.error.reason, source.error.remedy);
+  if (isLong) console.progress?.(`${name}: finding the agreement`);
   const draft = makeDraft(source.value, request);
 
   if (draft.markdown.trim() === '') {
@@ -78,7 +86,7 @@ export async function importDocument(request: ImportRequest, console: Console): 
   let pack: Awaited<ReturnType<typeof loadPack>>;
   try {
     // Check it in a temporary folder first, so that an invalid pack leaves nothing behind.
-    pack = await tryPack(target, made.files);
+    pack = await tryPack(target, made.files, console);
     if (!pack.ok) {
       const { subject, reason, remedy } = pack.error;
       return refuse(`the draft is no pack yet: ${subject}: ${reason}`, remedy);
@@ -96,7 +104,7 @@ export async function importDocument(request: ImportRequest, console: Console): 
         notes,
       });
     }
-    await writePack(target, made.files, beside);
+    await writePack(target, made.files, beside, console);
     for (const line of report) console.print(line);
   } catch (error) {
     return refuse(
@@ -244,8 +252,10 @@ function withIds<Statement extends { readonly text: string }>(
 async function tryPack(
   target: string,
   files: Readonly<Record<string, string>>,
+  { keep }: Console,
 ): Promise<Awaited<ReturnType<typeof loadPack>>> {
   const folder = await mkdtemp(join(tmpdir(), 'porthor-draft-'));
+  keep?.(folder);
   try {
     const there = await readdir(target).catch(() => []);
     for (const name of there.filter((each) => each.endsWith('.md'))) {
@@ -266,10 +276,12 @@ async function writePack(
   target: string,
   files: Readonly<Record<string, string>>,
   beside: Readonly<Record<string, string>>,
+  { keep }: Console,
 ): Promise<void> {
   if (await isTaken(target)) await writeAll(target, files);
   else {
-    const unfinished = unfinishedName(target);
+    const unfinished = `${target}.unfinished`;
+    keep?.(unfinished);
     try {
       await rm(unfinished, { recursive: true, force: true });
       await writeAll(unfinished, files);
@@ -280,10 +292,6 @@ async function writePack(
     }
   }
   for (const [path, text] of Object.entries(beside)) await writeFile(path, text);
-}
-
-export function unfinishedName(target: string): string {
-  return `${target}.unfinished`;
 }
 
 /** Writes each file under a second name first, so that a full disk leaves the previous pack intact. */

@@ -86,8 +86,13 @@ const labelKey =
 /** Rows of dots or underscores, or the box of a form, to be filled in. */
 const blanks = /_{2,}|\.{4,}|…{1,}\.*|(?:[☐□]\s*)+|\[\s*\]|-{5,}/gu;
 
+/** The starts of the words of `labelKey`. Most lines have none of them, and need no further look. */
+const perhapsLabel =
+  /nam|sign|dat|job|role|position|accepted|authori|witness|employee|staff|payroll|enw|llofnod|dydd|swydd|rôl|ar ran/iu;
+
 /** The line only names what to fill in: "Job title / Role", "Signed: ______ Date:". */
 export function isLabel(line: string): boolean {
+  if (!perhapsLabel.test(line)) return false;
   const plain = line.replaceAll(/[*\\]/gu, '').replaceAll(blanks, ' _ ').replaceAll(/\s+/gu, ' ').trim();
   if (plain.length > 160 || !/\p{L}/u.test(plain)) return false;
   const unparted = mendParted(plain);

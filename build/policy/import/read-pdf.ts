@@ -17,7 +17,7 @@ import {
   rawText,
 } from './document-model.ts';
 import { maxPages } from './import-limits.ts';
-import { isLabel, listSign } from './line-signs.ts';
+import { isLabel, listSign, sectionDepth } from './line-signs.ts';
 import { countLostI, hyphenatedWords, mendScannedWords, mendStrokes } from './mend-line.ts';
 import { layoutOf, type PdfLine, toBlocks, toLines } from './pdf-lines.ts';
 import { type PageContent, readPage } from './pdf-page.ts';
@@ -218,6 +218,12 @@ function findFurniture(
       .trim()}@${Math.round(y / 4)}`;
   const isAtEdge = (line: PdfLine, height: number) => line.y > height * 0.87 || line.y < height * 0.11;
   const seen = new Map<string, number>();
+  const numbered = new Map<string, number>();
+  for (const { text } of pages.flat()) {
+    if (sectionDepth(text) !== undefined) numbered.set(text, (numbered.get(text) ?? 0) + 1);
+  }
+  // "1. Part 1" and "2. Part 2" at the top of two pages are headings: a running line has the same number before it.
+  const isSection = ({ text }: PdfLine) => numbered.get(text) === 1;
   for (const [index, page] of pages.entries()) {
     const height = contents[index]?.height ?? 842;
     for (const each of new Set(page.filter((line) => isAtEdge(line, height)).map(key))) {
@@ -231,7 +237,7 @@ function findFurniture(
     for (const [at, line] of page.entries()) {
       if (!isAtEdge(line, height)) continue;
       const count = seen.get(key(line)) ?? 0;
-      const isRunning = count >= 2 && count > pages.length / 2 && !isLabel(line.text);
+      const isRunning = count >= 2 && count > pages.length / 2 && !isLabel(line.text) && !isSection(line);
       if (isRunning || pageNumber.test(line.text) || printed.test(line.text)) taken.add(at);
     }
     result.set(index, taken);

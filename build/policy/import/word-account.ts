@@ -57,6 +57,10 @@ export function accountFor(
 
 /** The words of a text in small letters, without the signs between them. */
 export function wordsOf(text: string): readonly string[] {
+  // Plain letters have nothing to mend.
+  if (/^[\t\n -~]*$/u.test(text)) {
+    return (text.includes('\\') ? text.replaceAll('\\', '') : text).toLowerCase().match(/[a-z0-9]+/gu) ?? [];
+  }
   const mended = mendCharacters(
     text
       .replaceAll(/\s+/gu, ' ')
@@ -78,6 +82,7 @@ function withoutMended(
   countReason: (reason: LeftOutReason, words: number) => void,
 ): readonly string[] {
   const missing: string[] = [];
+  if (open.length === 0) return missing;
   const folded = new Map<string, (LeftOutReason | 'in the pack')[]>();
   const offer = (word: string, places: readonly (LeftOutReason | 'in the pack')[]) => {
     if (places.length > 0) folded.set(fold(word), [...(folded.get(fold(word)) ?? []), ...places]);

@@ -29,11 +29,13 @@ afterEach(async () => {
 async function run(...commandLine: string[]) {
   const printed: string[] = [];
   const complained: string[] = [];
+  const reported: string[] = [];
   const exitCode = await runPolicyTool(commandLine, {
     print: (line) => printed.push(line),
     complain: (line) => complained.push(line),
+    progress: (line) => reported.push(line),
   });
-  return { exitCode, printed, complained };
+  return { exitCode, printed, complained, reported };
 }
 
 async function importBytes(name: string, bytes: Uint8Array | string, ...options: string[]) {
@@ -173,13 +175,9 @@ test('a second language goes into the same pack, statement by statement', async 
 });
 
 test('the import reports the progress of a long document', async () => {
-  const { printed, exitCode } = await importBytes('long.pdf', await makeLongPdf(45));
+  const { reported, exitCode } = await importBytes('long.pdf', await makeLongPdf(45));
   expect(exitCode).toBe(0);
-  expect(printed.slice(0, 3)).toEqual([
-    'long.pdf: page 20 of 45',
-    'long.pdf: page 40 of 45',
-    'long.pdf: page 45 of 45',
-  ]);
+  expect(reported).toEqual(Array.from({ length: 45 }, (_, index) => `long.pdf: page ${index + 1} of 45`));
 });
 
 describe('a document that cannot be imported leaves no files behind, and the error says what to do', () => {
