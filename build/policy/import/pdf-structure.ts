@@ -198,7 +198,9 @@ function readTable(table: StructureNode, state: State): Block | undefined {
         areHeaders &&= cell.role === 'TH';
         cells.push({ blocks });
       }
-      if (cells.length > 0) rows.push({ cells, isHeader: isHead || (areHeaders && cells.length > 1) });
+      // The structure of a page also names the rows of the same table that are on other pages.
+      const isHere = cells.some(({ blocks }) => blocks.length > 0);
+      if (isHere) rows.push({ cells, isHeader: isHead || (areHeaders && cells.length > 1) });
     }
   };
   walk(table, false);
