@@ -1,0 +1,260 @@
+/** Who may do what: every route against every role, also of another school. A route without a row here fails. */
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AppDependencies, buildApp, defaultRequestLimits } from '../../collector/src/app.ts';
+import { createAgentRepository } from '../../collector/src/repositories/agents.ts';
+import { type RunningCollector, startCollector } from '../../collector/src/server.ts';
+import { batchMediaType } from '../../shared/wire/collector-api.ts';
+import {
+  enrol,
+  enrolmentRequest,
+  knownAgent,
+  publishTexts,
+  report,
+  type TestAgent,
+  withStorage,
+} from '../support/collector/collector.ts';
+
+const roles = [
+  'nobody',
+  'wrong token',
+  'agent',
+  'agent of another school',
+  'waiting agent',
+  'expelled agent',
+  'technician',
+  'technician of another school',
+  'ended session',
+] as const;
+type Role = (typeof roles)[number];
+
+interface Row {
+  readonly route: string;
+  /** What is sent, the same by every role. Default: nothing. */
+  readonly path?: string;
+  readonly body?: (token: string) => { readonly type: string; readonly text: string };
+  /** Status for each role, in the order of `roles`. */
+  readonly statuses: readonly number[];
+}
+
+const everyone = (status: number): readonly number[] => roles.map(() => status);
+/** Agents that may report or ask, of any school. */
+const agents = (status: number): readonly number[] => [401, 401, status, status, 403, 403, 401, 401, 401];
+const technicians = (status: number): readonly number[] => [
+  401,
+  401,
+  401,
+  401,
+  401,
+  401,
+  status,
+  status,
+  401,
+];
+
+const table: readonly Row[] = [
+  {
+    route: 'POST /v1/agents',
+    body: (token) => ({ type: 'application/json', text: JSON.stringify(enrolmentRequest(token)) }),
+    // The enrolment token in the body is all that counts; this one is no token of any school.
+    statuses: everyone(401),
+  },
+  { route: 'POST /v1/events', body: () => ({ type: batchMediaType, text: '[]' }), statuses: agents(200) },
+  {
+    route: 'GET /v1/acknowledgements',
+    path: '/v1/acknowledgements?account=school%5Ccarys',
+    statuses: agents(200),
+  },
+  {
+    route: 'GET /v1/media-register',
+    path: '/v1/media-register?account=school%5Ccarys',
+    statuses: agents(200),
+  },
+  { route: 'GET /v1/policies', path: '/v1/policies?audience=staff', statuses: everyone(200) },
+  { route: 'GET /v1/policies/:id/:version', path: '/v1/policies/made-up/1', statuses: everyone(404) },
+  { route: 'GET /v1/openapi.json', statuses: everyone(200) },
+  { route: 'GET /healthz', statuses: everyone(200) },
+  { route: 'GET /readyz', statuses: everyone(200) },
+  { route: 'GET /metrics', statuses: everyone(200) },
+  { route: 'GET /', statuses: technicians(200) },
+  { route: 'GET /pcs', statuses: technicians(200) },
+  { route: 'GET /sign-in', path: '/sign-in?code=made-up', statuses: everyone(401) },
+  {
+    route: 'GET /api/acknowledgements/stream',
+    path: '/api/acknowledgements/stream?after=0',
+    statuses: technicians(200),
+  },
+  { route: 'GET /console/page.css', statuses: everyone(200) },
+  { route: 'GET /console/live.js', statuses: everyone(200) },
+];
+
+/** Routes whose HEAD is refused: it would use up a code or open a stream. */
+const withoutHead = new Set(['/sign-in', '/api/acknowledgements/stream', '/v1/agents', '/v1/events']);
+const otherMethods = ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'POST', 'GET', 'HEAD'];
+/** In what a technician of the first school sees, and no other school. */
+const ownName = 'Carys Evans';
+
+let folder = '';
+let collector: RunningCollector;
+let headers: Readonly<Record<Role, Readonly<Record<string, string>>>>;
+
+/** `url METHOD, METHOD` for each route of the application. */
+async function listRoutes(): Promise<ReadonlyMap<string, readonly string[]>> {
+  // Adding the routes uses none of the repositories.
+  const app = await buildApp({
+    limits: defaultRequestLimits,
+    log: () => undefined,
+  } as unknown as AppDependencies);
+  await app.ready();
+  const routes = new Map<string, readonly string[]>();
+  const parents: string[] = [];
+  for (const line of app.printRoutes({ commonPrefix: false }).split('\n')) {
+    const [, indent, part, methods] = /^((?:│ {3}| {4})*)[├└]── (\S+)(?: \(([A-Z, ]+)\))?$/u.exec(line) ?? [];
+    if (indent === undefined || part === undefined) continue;
+    const depth = indent.length / 4;
+    parents.length = depth;
+    parents.push(part);
+    if (methods !== undefined) routes.set(parents.join(''), methods.split(', '));
+  }
+  await app.close();
+  return routes;
+}
+
+async function signIn(schoolId?: string): Promise<Readonly<Record<string, string>>> {
+  const answer = await fetch(await collector.createConsoleAddress(schoolId), { redirect: 'manual' });
+  return { cookie: answer.headers.get('set-cookie')?.split(';')[0] ?? '' };
+}
+
+async function makeAgentOf(schoolId?: string): Promise<TestAgent> {
+  const { agentId, agentToken } = await enrol(
+    collector.address,
+    await collector.createEnrolmentToken(schoolId),
+  );
+  return knownAgent(collector.address, agentId, agentToken);
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'porthor-authorisation-'));
+  await publishTexts(folder);
+  const database = new DatabaseSync(path.join(folder, 'collector.sqlite'));
+  database.exec("insert into schools (school_id, name, created_at) values ('other', '', '')");
+  database.close();
+  collector = await startCollector({ dataDirectory: folder, port: 0, log: () => undefined });
+  const [agent, elsewhere, waiting, expelled] = [
+    await makeAgentOf(),
+    await makeAgentOf('other'),
+    await makeAgentOf(),
+    await makeAgentOf(),
+  ];
+  await report(agent, [agent.acknowledgement()]);
+  const ended = await signIn();
+  await withStorage(folder, async (storage) => {
+    const repository = createAgentRepository(storage, () => new Date());
+    await repository.setState('school', waiting.agentId, 'waiting');
+    await repository.setState('school', expelled.agentId, 'expelled');
+  });
+  const later = new DatabaseSync(path.join(folder, 'collector.sqlite'));
+  later.exec('delete from console_sessions');
+  later.close();
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+  headers = {
+    nobody: {},
+    'wrong token': bearer('pta_made-up'),
+    agent: bearer(agent.agentToken),
+    'agent of another school': bearer(elsewhere.agentToken),
+    'waiting agent': bearer(waiting.agentToken),
+    'expelled agent': bearer(expelled.agentToken),
+    technician: await signIn(),
+    'technician of another school': await signIn('other'),
+    'ended session': ended,
+  };
+});
+
+afterAll(async () => {
+  await collector.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The first part of a stream is enough: it never ends by itself. */
+async function ask(method: string, row: Row, role: Role): Promise<{ status: number; text: string }> {
+  const [, url = ''] = row.route.split(' ');
+  const body = method === 'POST' ? row.body?.('pte_made-up') : undefined;
+  const abort = new AbortController();
+  const response = await fetch(collector.address + (row.path ?? url), {
+    method,
+    headers: { ...headers[role], ...(body === undefined ? {} : { 'content-type': body.type }) },
+    ...(body === undefined ? {} : { body: body.text }),
+    signal: abort.signal,
+    redirect: 'manual',
+  });
+  if (!url.endsWith('/stream') || response.status !== 200) {
+    return { status: response.status, text: await response.text() };
+  }
+  const reader = response.body?.getReader();
+  let text = '';
+  while (reader !== undefined && !text.includes('data: ') && role === 'technician') {
+    const { value, done } = await reader.read();
+    if (done) break;
+    text += new TextDecoder().decode(value);
+  }
+  abort.abort();
+  return { status: response.status, text };
+}
+
+it('has a row for every route of the application, and for no other', async () => {
+  const routes = await listRoutes();
+  const urls = new Set(table.map(({ route }) => route.split(' ')[1]));
+  expect(new Set(routes.keys())).toEqual(urls);
+});
+
+describe.each(table)('$route', (row) => {
+  const [method = '', url = ''] = row.route.split(' ');
+
+  it('answers each role as it may', async () => {
+    const answers: [Role, number][] = [];
+    for (const role of roles) answers.push([role, (await ask(method, row, role)).status]);
+    expect(answers).toEqual(roles.map((role, index) => [role, row.statuses[index]]));
+  });
+
+  it('shows a name of a school to that school alone', async () => {
+    for (const role of roles) {
+      const { text } = await ask(method, row, role);
+      const mayRead = role === 'technician' && ['/', '/api/acknowledgements/stream'].includes(url);
+      expect([role, text.includes(ownName)]).toEqual([role, mayRead]);
+    }
+  });
+
+  it('refuses every other method to every role, before it looks at the role', async () => {
+    for (const other of otherMethods) {
+      if (other === method) continue;
+      const isOwnHead = other === 'HEAD' && !withoutHead.has(url);
+      for (const [index, role] of roles.entries()) {
+        const { status } = await ask(other, row, role);
+        expect([other, role, status]).toEqual([other, role, isOwnHead ? row.statuses[index] : 405]);
+      }
+    }
+  });
+});
+
+it('an agent may ask about its own account alone, whatever its school', async () => {
+  for (const role of ['agent', 'agent of another school'] as const) {
+    for (const route of ['acknowledgements', 'media-register']) {
+      const row = { route: `GET /v1/${route}`, path: `/v1/${route}?account=school%5Cowen`, statuses: [] };
+      expect([role, route, (await ask('GET', row, role)).status]).toEqual([role, route, 403]);
+    }
+  }
+});
+
+it('an agent of another school gets no answer of the first for the same account', async () => {
+  const row = { route: 'GET /', path: '/v1/acknowledgements?account=school%5Ccarys', statuses: [] };
+  expect(JSON.parse((await ask('GET', row, 'agent')).text)).toMatchObject({
+    acknowledgements: [{ policyId: 'staff' }],
+  });
+  expect(JSON.parse((await ask('GET', row, 'agent of another school')).text)).toEqual({
+    acknowledgements: [],
+  });
+});
