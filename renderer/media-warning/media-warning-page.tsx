@@ -51,8 +51,8 @@ function headingOf(cards: readonly WarningCard[]): PlainKey {
     : `media-warning.title.${wrong[0]?.problems[0] ?? 'not-approved'}`;
 }
 
-/** In such a window header and footer would leave the list no room. The number is also in the style sheet. */
-const lowWindow = '(max-height: 26rem)';
+/** In such a window a contact of its own would leave the list no room. The height is also in the style sheet. */
+const smallWindow = '(max-height: 26rem), (max-width: 26rem)';
 
 function MediaWarning({ state, actions }: { readonly state: State; readonly actions: WarningActions }) {
   const { text } = useTranslator();
@@ -60,7 +60,7 @@ function MediaWarning({ state, actions }: { readonly state: State; readonly acti
   const page = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const heading = text(headingOf(cards));
-  const isLow = useMediaQuery(lowWindow);
+  const isSmall = useMediaQuery(smallWindow);
   // After good news there is nothing to ask.
   const contact = cards.every(({ problems }) => problems.length === 0) ? null : (
     <section aria-labelledby="contact-heading">
@@ -93,9 +93,9 @@ function MediaWarning({ state, actions }: { readonly state: State; readonly acti
               <WarningCardView key={card.id} card={card} isOnly={cards.length === 1} actions={actions} />
             ))}
           </ul>
-          {isLow ? contact : null}
+          {isSmall ? contact : null}
         </ScrollArea>
-        {isLow ? null : contact}
+        {isSmall ? null : contact}
       </main>
       <footer>
         <button type="button" className="button" onClick={actions.close}>
