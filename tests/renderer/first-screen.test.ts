@@ -73,6 +73,13 @@ function measureActions(links: string): Measured {
   return { actions: actions.length, outOfSight: outOfSight.map(({ textContent }) => textContent ?? '') };
 }
 
+/** Runs in the page: in a picture of the whole page, pinned actions would cover its middle. */
+function unpinActions(): void {
+  for (const bar of document.querySelectorAll<HTMLElement>('.action-bar, .small-window footer')) {
+    bar.style.position = 'static';
+  }
+}
+
 async function shoot(page: Page, name: string): Promise<void> {
   const file = `${name.replaceAll(/[^a-zA-Z0-9]+/gu, '-')}.png`;
   await page.screenshot({ path: path.join(screenshots, file) });
@@ -99,6 +106,7 @@ describe.each(languages)('in %s', (language) => {
         await shoot(page, `${view.name} ${language} ${name}`);
       }
       await page.setViewportSize(sizes[0]);
+      await page.evaluate(unpinActions);
       await page.screenshot({
         path: path.join(screenshots, `${view.name.replaceAll(/[^a-zA-Z0-9]+/gu, '-')}-${language}-whole.png`),
         fullPage: true,

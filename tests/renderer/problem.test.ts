@@ -84,6 +84,25 @@ test('starts the check on request, and locks only if the box is ticked', async (
   await double.close();
 });
 
+test('brings the outcome of a check into sight, above the pinned actions', async () => {
+  const double = await open({ check: { state: 'running', waitingFor: ['volumes'] } });
+  const { page } = double;
+  await page.setViewportSize({ width: 640, height: 400 });
+  await double.push({ ...problemState, check: { state: 'broken' } });
+  const message = page.getByText('The check did not finish.');
+  await message.waitFor();
+  await expect
+    .poll(() =>
+      message.evaluate((element) => {
+        const actions = document.querySelector('footer')?.getBoundingClientRect().top ?? 0;
+        const box = element.getBoundingClientRect();
+        return box.top >= 0 && box.bottom <= actions;
+      }),
+    )
+    .toBe(true);
+  await double.close();
+});
+
 test('shows each item with its state in words, its reason and advice, worst first', async () => {
   const double = await open({ check: { state: 'done', report: selfCheckReport('failed') } });
   const { page } = double;

@@ -5,12 +5,13 @@ import { coverContract } from '../../shared/ipc/cover.ts';
 import {
   type AboutContract,
   aboutContract,
+  agreementsContract,
   idleOff,
   type RecordsContract,
   recordsContract,
 } from '../../shared/ipc/information.ts';
 import { gateOpenings } from '../../shared/wire/events.ts';
-import { frame } from '../support/renderer/gate-states.ts';
+import { frame, shippedPolicy } from '../support/renderer/gate-states.ts';
 import type { WindowDouble } from '../support/renderer/open-window.ts';
 import { setUpWindows } from '../support/renderer/set-up-windows.ts';
 
@@ -127,5 +128,97 @@ test('About explains why the gate is open, with a sentence for each reason', asy
   expect(told).not.toContain(await value.textContent());
   await double.page.getByRole('button', { name: 'Cymraeg' }).click();
   await double.page.getByRole('heading', { name: 'Ynghylch Porthor' }).waitFor();
+  await double.close();
+});
+
+test('About names each part as people do, with the reason where it does not work fully', async () => {
+  const names = [
+    'account',
+    'anti-virus',
+    'eject',
+    'idle',
+    'lock',
+    'machine',
+    'managed-config',
+    'network',
+    'notifications',
+    'presence',
+    'restart',
+    'secret-store',
+    'session',
+    'usb',
+    'volumes',
+    'window-state',
+  ];
+  const double = await windows.open({
+    contract: aboutContract,
+    state: {
+      ...about,
+      language: 'cy-GB',
+      capabilities: names.map((name) => ({ name, level: 'degraded' as const, reason: 'no answer in time' })),
+    },
+    handlers: () => ({ setLanguage: nothing, close: nothing }),
+  });
+  const lines = await double.page.locator('.capabilities > li').allInnerTexts();
+  expect(lines).toHaveLength(names.length);
+  expect(new Set(lines).size).toBe(names.length);
+  for (const line of lines) expect(line).toContain("I'r technegydd: no answer in time");
+  // Only the reason is in English: an unknown part would stand there as in the log.
+  expect(await double.page.locator('.capabilities [lang=en-GB]').count()).toBe(names.length);
+  await double.push({
+    ...double.state(),
+    capabilities: [
+      { name: 'lock', level: 'full', reason: 'logind' },
+      { name: 'something-newer', level: 'none', reason: '' },
+    ],
+  });
+  await double.page.getByText('something-newer').waitFor();
+  expect(await double.page.getByText('logind').count()).toBe(0);
+  await double.close();
+});
+
+test('an agreement says why it is in another language than the window, and ends with its fingerprint', async () => {
+  const { texts, textSha256, title } = await shippedPolicy('visitor');
+  const double = await windows.open({
+    contract: agreementsContract,
+    state: {
+      ...frame,
+      person: 'Eleri Wynne',
+      askingElsewhere: false,
+      agreements: [
+        {
+          eventId: 'first',
+          textSha256: textSha256['cy-GB'],
+          elsewhere: false,
+          policyId: 'visitor',
+          policyVersion: '2026.2',
+          title,
+          language: 'cy-GB',
+          decidedAt: '2026-09-01T07:41:12Z',
+          fullName: 'Eleri Wynne',
+          jobRole: '',
+          delivered: true,
+        },
+      ],
+    },
+    handlers: (self) => ({
+      setLanguage: async ({ language }) => {
+        await self.push({ ...self.state(), language });
+        return {};
+      },
+      close: nothing,
+      readAgreement: () => Promise.resolve({ outcome: 'found', text: texts['cy-GB'], statements: [] }),
+      savePdf: () => Promise.resolve({ outcome: 'cancelled', path: '' }),
+      showSavedPdf: nothing,
+      print: nothing,
+    }),
+  });
+  const { page } = double;
+  await page.getByRole('button', { name: 'Read it again' }).click();
+  await page.getByText('You accepted the Welsh text, so that text is shown here.').waitFor();
+  expect(await page.locator('.sheet > :last-child').textContent()).toContain(textSha256['cy-GB']);
+  await page.getByRole('button', { name: 'Cymraeg' }).click();
+  await page.getByText('Yn ôl i').waitFor();
+  expect(await page.locator('.sheet').textContent()).not.toContain('Derbyniwyd y testun Cymraeg gennych');
   await double.close();
 });
