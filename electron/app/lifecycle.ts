@@ -1,12 +1,13 @@
 /** Runs the agent inside Electron: ensures one instance, waits until the app is ready, and ends in order. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, Menu, powerMonitor } from 'electron';
+import { app, BrowserWindow, Menu, powerMonitor } from 'electron';
 import { expectWindow } from '../ipc/register.ts';
 import { createPlatform, findOwnFolders, type Platform, readDesktop } from '../platform/create-platform.ts';
 import { oneFolder } from '../platform/own-folders/own-folders.ts';
 import { claimInstance } from '../services/instance/claim-instance.ts';
 import { protectBy } from '../services/person-store/protect-by.ts';
+import { showMessageBox } from '../windows/message-box.ts';
 import { type PrewarmedWindow, prewarmGateWindow } from '../windows/prewarmed-window.ts';
 import { listenForSessionEnd } from '../windows/session-end.ts';
 import { createAgentLog } from './agent-log.ts';
@@ -243,13 +244,17 @@ async function compose(
     log: (line) => log.write('info', line),
     // Do not use the box that blocks: while it is open no timer runs, so neither the gate nor the idle lock would work.
     showError: (title, text) => {
-      dialog
-        .showMessageBox({ type: 'error', title, message: title, detail: text, noLink: true })
-        .catch((error: unknown) => log.write('error', `message not shown: ${describeError(error)}`));
+      showMessageBox(platform.clock, {
+        type: 'error',
+        title,
+        message: title,
+        detail: text,
+        noLink: true,
+      }).catch((error: unknown) => log.write('error', `message not shown: ${describeError(error)}`));
     },
     announce: async ({ title, message, detail, readNow, later }, signal) => {
       const buttons = [later, readNow];
-      const { response } = await dialog.showMessageBox({
+      const button = await showMessageBox(platform.clock, {
         type: 'info',
         title,
         message,
@@ -260,7 +265,7 @@ async function compose(
         noLink: true,
         signal,
       });
-      return response === 1;
+      return button === 1;
     },
     onOpened: (how) => {
       void log.open();

@@ -1,5 +1,5 @@
 /** The person at this PC, and windows as the gate has them, for the deep self-check. */
-import { app, BrowserWindow, type Display, desktopCapturer, dialog, screen } from 'electron';
+import { app, BrowserWindow, type Display, desktopCapturer, screen } from 'electron';
 import type { SelfCheckKey } from '../../shared/i18n/self-check-words.ts';
 import { fail, type Result, succeed } from '../../shared/lib/result.ts';
 import type { DeepStep } from '../../shared/self-check/deep-report.ts';
@@ -9,6 +9,7 @@ import type { WindowStatePort } from '../platform/window-state/window-state-port
 import type { CoverTrial, DeepDesk } from '../services/self-check/deep-check.ts';
 import { countPixels, markColour } from './count-pixels.ts';
 import { createGatePlaces, type GatePlaces } from './gate-places.ts';
+import { showMessageBox } from './message-box.ts';
 import { putInFront, takeKeyboard } from './overlay.ts';
 import { gateWindowOptions } from './prewarmed-window.ts';
 
@@ -44,7 +45,7 @@ export function createDeepCheckDesk(
   };
   return {
     agrees: async (step) => {
-      const { response } = await dialog.showMessageBox({
+      const button = await showMessageBox(clock, {
         type: 'question',
         title: words('self-check.title'),
         message: words(stepWords[step]),
@@ -53,7 +54,7 @@ export function createDeepCheckDesk(
         cancelId: 1,
         noLink: true,
       });
-      return response === 0;
+      return button === 0;
     },
     tryCover: async () => {
       // Without a listener, Electron ends the program with its last window.
