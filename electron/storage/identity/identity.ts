@@ -132,7 +132,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Result<Ide
       return;
     }
     if (renewal.kind !== 'text') return;
-    // Nobody waits for the text, and it has nothing to say of a secret that was saved since.
+    // No caller waits for the text, and it has nothing to say of a secret that was saved since.
     void renewal.text.then((text) => {
       if (text === undefined) return;
       const stored = { protection: options.protection.name, secret: text };

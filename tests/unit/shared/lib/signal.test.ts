@@ -35,7 +35,7 @@ test('calls a function that subscribed twice once for each subscription, and eac
   expect(calls).toBe(3);
 });
 
-test('calls nobody after it was cleared, and ending a subscription that is gone does nothing', () => {
+test('calls no subscriber after it was cleared, and ending a subscription that is gone does nothing', () => {
   const signal = createSignal();
   const heard: string[] = [];
   const stop = signal.subscribe(() => heard.push('before'));
