@@ -39,7 +39,7 @@ const maxStatements = 50;
 const maxStatementsBytes = 15 * 1024;
 
 export function findAgreement(source: readonly Block[], options: Options): Extracted {
-  const parts = splitParts(stemsAsText(source), options.title);
+  const parts = splitParts(stemsAsText(withFields(source)), options.title);
   const agreements = parts.filter(({ isAgreement }) => isAgreement);
   const { wanted, notes } = choose(agreements, options);
   const otherGroups = [
@@ -80,6 +80,20 @@ export function findAgreement(source: readonly Block[], options: Options): Extra
 /** Without spreading: the number of a call's arguments is limited, and a book has more paragraphs. */
 function append<Each>(list: Each[], more: readonly Each[]): void {
   for (const each of more) list.push(each);
+}
+
+/** "Agency:" between lines to fill in is one of them, as it has nothing else to introduce. */
+function withFields(blocks: readonly Block[]): readonly Block[] {
+  return blocks.map((block, index) => {
+    if (block.kind !== 'paragraph') return block;
+    const before = blocks[index - 1]?.kind;
+    const after = blocks[index + 1]?.kind;
+    const isAmong = before === 'field' ? after !== 'item' && after !== 'paragraph' : after === 'field';
+    const isName = /^\p{Lu}[^.:;?!]{1,40}:[\s_.…]*$/u.test(plainText(block.runs));
+    return isAmong && isName && !isStem(plainText(block.runs), true)
+      ? { kind: 'field', runs: block.runs }
+      : block;
+  });
 }
 
 /** "I will:" above a list is no section, whatever its look; nor is a promise that is set like a heading. */
@@ -242,6 +256,9 @@ function readNext(all: readonly Block[], index: number, reading: Reading): numbe
     return index + 1;
   }
   const text = statementText(plainText(block.runs));
+  for (const [prompt] of plainText(block.runs).matchAll(promptBehindBlank)) {
+    reading.leftOut.push({ text: prompt, reason: 'prompt of a form' });
+  }
   const below = listBelow(all, index, text);
   if (below > index + 1 && isStem(text, true)) {
     const made = readStem(text, all.slice(index + 1, below), reading);
@@ -292,6 +309,9 @@ function isNeighbour(block: Block | undefined): boolean {
   const text = plainText(block.runs);
   return isPromiseInAgreement(text) || isSaidOfSelf(text);
 }
+
+/** "______ (name of governor)": what a blank in a sentence asks for. */
+const promptBehindBlank = /(?<=(?:_{2,}|\.{5,}|…{2,})\s*)\([^)]{0,60}\)/gu;
 
 /** Without boxes to tick and blanks for a name: "I, ______ (name), agree". */
 function statementText(text: string): string {
@@ -372,6 +392,10 @@ function readStem(stem: string, list: readonly Block[], reading: Reading): boole
     const block = list[index];
     if (block === undefined || !('runs' in block)) continue;
     const text = statementText(plainText(block.runs));
+    const linking = /[;,]\s*(and|or|ac?|neu)$/iu.exec(text)?.[1];
+    if (linking !== undefined) {
+      reading.leftOut.push({ text: linking, reason: 'words that only lead to the promises' });
+    }
     let end = index + 1;
     while (list[end]?.kind === 'item' && levelOf(list[end]) > top && block.kind === 'item') end += 1;
     const below = list.slice(index + 1, end);

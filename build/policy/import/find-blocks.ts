@@ -1,5 +1,6 @@
 /** Joins lines into headings, paragraphs and list items again, across the ends of pages. */
 import type { Block } from './document-model.ts';
+import { entryOf } from './find-contents.ts';
 import { headingBySign, isLabel, listSign, sectionDepth, withoutMarks } from './line-signs.ts';
 import { hyphenatedWords, joinLines } from './mend-line.ts';
 import { isPromise } from './promises.ts';
@@ -15,6 +16,8 @@ export type LineBlock =
 
 type Options = {
   readonly trustsBreaks: boolean;
+  /** The entries of the list of contents, in the form of `entryOf`: such a line by itself is a heading. */
+  readonly entries?: ReadonlySet<string>;
   /** A scanner may have lost the signs of some items. */
   readonly isScan: boolean;
 };
@@ -43,7 +46,10 @@ const maxBlockCharacters = 10_000;
 /** A line that reaches this far was broken by the page, not by its author. */
 const fullLineShare = 0.78;
 
-export function findBlocks(source: readonly SourceLine[], { trustsBreaks, isScan }: Options): Found {
+export function findBlocks(
+  source: readonly SourceLine[],
+  { trustsBreaks, isScan, entries = new Set() }: Options,
+): Found {
   const lines = toLines(source);
   const width = wrapWidth(lines);
   const hyphenated = hyphenatedWords(source.filter((line) => typeof line === 'string'));
@@ -55,7 +61,8 @@ export function findBlocks(source: readonly SourceLine[], { trustsBreaks, isScan
       blocks.push({ block: { kind: 'ready', block: line.ready, text: '' }, lastLine: '', indent: 0 });
       continue;
     }
-    const started = startOf(line, before, lines, index, { trustsBreaks, width });
+    const started =
+      listedHeading(line, entries) ?? startOf(line, before, lines, index, { trustsBreaks, width });
     if (started !== undefined) {
       blocks.push({ ...started, lastLine: line.text });
     } else if (
@@ -81,6 +88,14 @@ export function findBlocks(source: readonly SourceLine[], { trustsBreaks, isScan
 
 function withText(block: LineBlock, text: string): LineBlock {
   return block.kind === 'ready' ? block : { ...block, text };
+}
+
+function listedHeading(
+  { text, indent, isAfterGap }: Line,
+  entries: ReadonlySet<string>,
+): Omit<Open, 'lastLine'> | undefined {
+  if (!isAfterGap || entries.size === 0 || !entries.has(entryOf(text)) || isLabel(text)) return undefined;
+  return { block: { kind: 'heading', level: sectionLevel(text), text: text.replace(/:$/u, '') }, indent };
 }
 
 type Open = { readonly block: LineBlock; readonly lastLine: string; readonly indent: number };
@@ -307,6 +322,8 @@ function continues(line: Line, before: Open, { trustsBreaks, width }: Layout): b
   const isParallel = firstWords(block.text, 2) === firstWords(line.text, 2);
   const isParallelWord = firstWords(block.text, 1) === firstWords(line.text, 1);
   const startsLow = /^[\p{Ll}/,)’'&]/u.test(line.text);
+  // Each line of a list of promises is a promise, also one that would be none elsewhere: "I ask before I print."
+  if (/^I\b/u.test(line.text) && hasEnded(block.text) && isPromise(withoutMarks(block.text))) return false;
   if (!hasEnded(block.text)) {
     if (startsHigh && isParallelWord && line.isAfterGap && !/^I\b/u.test(line.text)) return false;
     // Where each line is a paragraph, a line with a gap above it does not belong to the last item of a list.

@@ -92,13 +92,26 @@ const perhapsLabel =
 
 /** The line only names what to fill in: "Job title / Role", "Signed: ______ Date:". */
 export function isLabel(line: string): boolean {
-  if (!perhapsLabel.test(line)) return false;
+  if (!perhapsLabel.test(line) && !hasBlank(line)) return false;
   const plain = line.replaceAll(/[*\\]/gu, '').replaceAll(blanks, ' _ ').replaceAll(/\s+/gu, ' ').trim();
   if (plain.length > 160 || !/\p{L}/u.test(plain)) return false;
   const unparted = mendParted(plain);
-  if (!labelKey.test(unparted)) return false;
+  const isRow = isRowOfBlanks(unparted);
+  // Two blanks with a few words each can be nothing else, whatever they ask for.
+  const asksAnything = isRow && unparted.split(' _').length > 2;
+  if (!labelKey.test(unparted) && !asksAnything) return false;
   if (/\.\s*$/u.test(plain) && !/_\s*\.?$/u.test(plain)) return false;
+  if (isRow) return true;
   return unparted.replaceAll(labelWords, '').replaceAll(/[\s\d:_.…/()\-–—|,&*’'´\t]+/gu, '') === '';
+}
+
+/** "Post held ____ Signed ____": names of a few words, each before or after its blank, whatever the words are. */
+function isRowOfBlanks(line: string): boolean {
+  if (!/(?:^|\s)_(?:\s|$)/u.test(line)) return false;
+  const names = line.split(/(?:^|\s)_(?=\s|$)/u).filter((name) => /\p{L}/u.test(name));
+  return names.every(
+    (name) => name.trim().split(/\s+/u).length <= 5 && !/[.;!?]\s|\b(?:I|we|you)\b/u.test(name),
+  );
 }
 
 /** A scanner splits the words of such lines: "Sign ed", "Dat e". */

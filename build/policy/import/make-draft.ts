@@ -153,7 +153,8 @@ function oddity(kind: string, text: string): string | undefined {
   if (/[\uE000-\uF8FF]/u.test(text))
     return 'holds a letter of a symbol font that screens show as an empty box';
   if (/(?<![\p{L}:/])\p{L}\p{Ll}+:\p{Ll}\b/u.test(text)) return 'has a colon inside a word';
-  if (/(?:^|\s)[|¦](?:\s\p{Ll}|\s*$)/u.test(text)) return 'has a lone stroke';
+  const strokes = text.match(/[|¦]/gu)?.length ?? 0;
+  if (strokes === 1 && /(?:^|\s)[|¦](?:\s\p{Ll}|\s*$)/u.test(text)) return 'has a lone stroke';
   if (kind === 'statement' && /:$/u.test(text)) return 'is a promise that ends in a colon';
   return undefined;
 }

@@ -78,11 +78,16 @@ export function isPromiseInAgreement(text: string): boolean {
   return (
     isPromise(plain) ||
     anyFirstPerson.test(plain) ||
-    possessive.test(plain) ||
+    isSaidOfOwn(plain) ||
     led.test(plain) ||
     bySigning.test(plain) ||
     (welshPossessive.test(plain) && plain.length > 12)
   );
+}
+
+/** "My parents know that I use it": not a title such as "My computer promises". */
+function isSaidOfOwn(plain: string): boolean {
+  return possessive.test(plain) && (/[.;!]$/u.test(plain) || plain.split(' ').length > 4);
 }
 
 /** "I have read and understood this policy and agree to follow it": the one sentence that many forms have. */
@@ -169,10 +174,12 @@ export function compose(stem: string, item: string): Composed {
   } else if (/\bto$/u.test(lead) && /^that\b/iu.test(rest)) {
     return { text: closeSentence(`${lead.slice(0, -2)}${lowered(rest)}`), isDoubtful: false };
   }
+  // "I shall not, under any circumstances:" ends within its commas.
+  const comma = /\b(?:not|will|shall|must|never|always), [^,:]+$/u.test(lead) ? ',' : '';
   const isNegative =
     /\b(?:not|never|won['’]t|don['’]t|cannot|ddim|peidio)$|\b(?:ni|nid) (?:fyddaf|wnaf)\b/iu.test(lead);
   const hasSeveral = /[.!?]\s+\p{Lu}/u.test(rest);
-  return { text: closeSentence(`${lead} ${lowered(rest)}`), isDoubtful: isNegative && hasSeveral };
+  return { text: closeSentence(`${lead}${comma} ${lowered(rest)}`), isDoubtful: isNegative && hasSeveral };
 }
 
 function lowered(text: string): string {

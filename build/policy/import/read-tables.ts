@@ -161,8 +161,10 @@ function promiseColumn(rows: readonly Row[]): number | undefined {
   if (width(rows) < 2) return undefined;
   for (let column = 0; column < width(rows); column += 1) {
     const header = cellText(rows[0]?.cells[column]);
-    const body = rows.filter((row, index) => !(index === 0 && !isPromiseText(cellText(row.cells[column]))));
     const leads = isStem(header, true);
+    const body = rows.filter(
+      (row, index) => !(index === 0 && (leads || !isPromiseText(cellText(row.cells[column])))),
+    );
     const texts = body.map(({ cells }) => cellText(cells[column]));
     const promises = texts.filter((text) => isPromiseText(text) || (leads && text !== '')).length;
     if (promises === 0 || promises < texts.filter((text) => text !== '').length * 0.6) continue;

@@ -10,7 +10,7 @@ import {
   type SourceDocument,
 } from './document-model.ts';
 import { findBlocks, type LineBlock, type SourceLine } from './find-blocks.ts';
-import { findContents } from './find-contents.ts';
+import { entryOf, findContents } from './find-contents.ts';
 import { listSign, withoutMarks } from './line-signs.ts';
 import {
   addMends,
@@ -43,7 +43,12 @@ export function readText(
     (_line, index) => contents === undefined || index < contents.begin || index > contents.end,
   );
   const mended = mendLines(body, language);
-  const found = findBlocks(withTables(mended.lines), { trustsBreaks: false, isScan: mended.isScan });
+  const listed = contents === undefined ? [] : lines.slice(contents.begin + 1, contents.end + 1);
+  const found = findBlocks(withTables(mended.lines), {
+    trustsBreaks: false,
+    isScan: mended.isScan,
+    entries: new Set(listed.map(entryOf).filter((entry) => entry !== '')),
+  });
   const restored = language === 'en-GB' ? restoreLostI(found.blocks) : { blocks: found.blocks, notes: [] };
   const furniture = [
     ...furnished.taken,
