@@ -139,7 +139,8 @@ function agreementEnd(sections: readonly Section[], from: number, title: string 
     const belongs =
       countPromises([section], isTitled) > 0 || section.body.some(({ kind }) => kind === 'field');
     const isOther = groupsNamed(text).size > 0 && !sameGroups(groupsNamed(text), ownGroups);
-    if (agreementTitle.test(text) && (isOther || (isBegun && newAgreement.test(text)))) break;
+    const isNew = isBegun && newAgreement.test(text) && !closes(section, sections.slice(from, end));
+    if (agreementTitle.test(text) && (isOther || isNew)) break;
     if (isBegun && isAudienceHeading(text) && !sameGroups(groupsNamed(text), ownGroups)) break;
     if (isBegun && otherFirstPerson.test(text) && !section.body.some(({ kind }) => kind === 'field')) break;
     if (belongs) {
@@ -155,6 +156,12 @@ function agreementEnd(sections: readonly Section[], from: number, title: string 
   }
   const group = sections.slice(from, lastBelonging);
   return group.length > 0 && isEnough(group, isTitled) ? lastBelonging : from;
+}
+
+/** "My agreement": one declaration with its lines to sign, below promises that have none. */
+function closes(section: Section, before: readonly Section[]): boolean {
+  const hasField = ({ body }: Section) => body.some(({ kind }) => kind === 'field');
+  return hasField(section) && !before.some(hasField) && countPromises([section], true) <= 1;
 }
 
 function sameGroups(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {

@@ -36,7 +36,8 @@ export type LeftOutReason =
   | 'agreement for others'
   | 'what the school signs'
   | 'words that only lead to the promises'
-  | 'other language';
+  | 'other language'
+  | 'name of a column';
 
 /** Words of the source that the pack leaves out, and why. */
 export type LeftOut = { readonly text: string; readonly reason: LeftOutReason };

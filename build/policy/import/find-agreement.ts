@@ -233,7 +233,7 @@ function readAgreement(part: Part) {
     agreement: {
       statements: reading.statements,
       isSigned: reading.labels.length > 0,
-      asksName: /name|enw|sign|llofnod/iu.test(asked),
+      asksName: /name|enw|sign|llofnod|child|pupil|student|employee|disgybl/iu.test(asked),
       asksRole: /job title|role|position|designation|swydd|rôl/iu.test(asked),
     },
   };

@@ -25,7 +25,7 @@ const led = new RegExp(
 /** "Staff that have a teaching role only: I will…" is a promise by those people alone. */
 const conditional = /^(\p{Lu}[^.;:]{3,80}\bonly):\s+(?=I\s)/u;
 const bySigning =
-  /^(?:by|in|on|through)\s(?:signing|ticking|accepting|completing|returning|agreeing|using|logging|clicking)\b[^.!?]{0,160}\b(?:I|we|you|the user|users?)\b[^.!?]{0,40}\b(?:agree|accept|confirm|acknowledge|consent|promise|understand|undertake)/iu;
+  /^(?:by|in|on|through)\s(?:signing|ticking|accepting|completing|returning|agreeing|using|logging|clicking|continuing|connecting|joining|entering|accessing|submitting|pressing)\b[^.!?]{0,160}\b(?:I|we|you|the user|users?)\b[^.!?]{0,40}\b(?:agree|accept|confirm|acknowledge|consent|promise|understand|undertake)/iu;
 const undersigned =
   /^(?:I|We),\s(?:the undersigned|_|\.|…|\(|\p{L}[^.]{0,80},)\s?.{0,120}\b(?:agree|accept|confirm|will|have read|understand|declare|consent)\b/u;
 

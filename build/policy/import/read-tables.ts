@@ -72,6 +72,7 @@ function readTable(
       ),
     );
     for (const text of one.others) leftOut.push({ text, reason: 'other language' });
+    if (one.isNamed) leftOut.push({ text: one.title, reason: 'name of a column' });
     return one.blocks.flatMap((block) =>
       block.kind === 'table' ? readTable(block, language, notes, leftOut, count) : [block],
     );
@@ -293,7 +294,13 @@ function oneLanguage(
   rows: readonly Row[],
   language: Language,
 ):
-  | { readonly blocks: readonly Block[]; readonly title: string; readonly others: readonly string[] }
+  | {
+      readonly blocks: readonly Block[];
+      readonly title: string;
+      readonly others: readonly string[];
+      /** The first row only names the languages. */
+      readonly isNamed: boolean;
+    }
   | undefined {
   const columns = width(rows);
   if (columns < 2 || columns > 3) return undefined;
@@ -305,7 +312,8 @@ function oneLanguage(
   let wanted = namedWanted;
   let others = [namedOther];
   let body: readonly Row[] = rows.slice(1);
-  if (namedWanted === -1 || namedOther === -1) {
+  const isNamed = namedWanted !== -1 && namedOther !== -1;
+  if (!isNamed) {
     const guesses = head.map((_, index) =>
       guessLanguage(rows.map(({ cells }) => cellText(cells[index])).join(' ')),
     );
@@ -316,6 +324,7 @@ function oneLanguage(
   }
   return {
     title: head[wanted] ?? language,
+    isNamed,
     blocks: body.flatMap(({ cells }) => cells[wanted]?.blocks ?? []),
     others: others.flatMap((index) => rows.map(({ cells }) => cellText(cells[index]))),
   };

@@ -87,6 +87,34 @@ describe('promises', () => {
   });
 });
 
+test('a declaration under a heading of its own belongs to the promises above it', async () => {
+  const draft = await importDraft(
+    'a.md',
+    '# ICT agreement for Year 5\n\nDear children, read this with your family.\n\n**Keeping safe**\n\n- I never give out my address.\n- I ask before I print.\n\n**My agreement**\n\nI have talked about it at home.\n\nChild: ........ Parent: ........\n',
+    { audience: 'pupil' },
+  );
+  expect(textsOf(draft)).toEqual([
+    'I never give out my address.',
+    'I ask before I print.',
+    'I have talked about it at home.',
+  ]);
+});
+
+test('use of the network may be the consent', async () => {
+  const draft = await importDraft(
+    'a.md',
+    agreement('By continuing to use the network I accept the code.', 'I will lock it.'),
+  );
+  expect(textsOf(draft)).toEqual(['By continuing to use the network I accept the code.', 'I will lock it.']);
+});
+
+test('the name of the column that a bilingual table gives is accounted for', async () => {
+  const table = '| English | Cymraeg |\n|---|---|\n| Phones stay off. | Mae ffonau i ffwrdd. |\n';
+  const draft = await importDraft('a.md', `# Devices\n\n${lead}\n\n${table}`);
+  expect(linesOf(draft)).toEqual([lead, 'Phones stay off.']);
+  expect(draft.account.missing).toEqual([]);
+});
+
 test('the word between two items of a list is left out of both statements, and is accounted for', async () => {
   const draft = await importDraft('a.md', agreement('I shall:\n\n* lock it; and\n* keep it.'));
   expect(textsOf(draft)).toEqual(['I shall lock it.', 'I shall keep it.']);
