@@ -3,7 +3,7 @@ import { type Block, type Heading, plainText } from './document-model.ts';
 import { sectionDepth } from './line-signs.ts';
 
 const policyWords =
-  /\b(?:polic(?:y|ies)|polisi|polisïau|acceptable use|defnydd derbyniol|agreement|cytundeb|rules|rheolau|code of conduct|guidelines|guidance|canllawiau|use of)\b/iu;
+  /\b(?:polic(?:y|ies)|polisi|polisïau|acceptable use|defnydd derbyniol|agreement|cytundeb|rules|rheolau|code of conduct|guidelines|guidance|canllawiau)\b/iu;
 
 /** A longer heading is a clause that was styled as a heading. */
 const maxHeadingCharacters = 200;

@@ -3,7 +3,7 @@ import type { getDocumentProxy, getResolvedPDFJS } from 'unpdf';
 
 type PdfDocument = Awaited<ReturnType<typeof getDocumentProxy>>;
 type PdfPage = Awaited<ReturnType<PdfDocument['getPage']>>;
-export type PdfOperators = Awaited<ReturnType<typeof getResolvedPDFJS>>['OPS'];
+type PdfOperators = Awaited<ReturnType<typeof getResolvedPDFJS>>['OPS'];
 export type StructureNode = NonNullable<Awaited<ReturnType<PdfPage['getStructTree']>>>;
 
 export type Piece = {

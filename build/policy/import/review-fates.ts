@@ -4,7 +4,7 @@ import { type Block, textOf } from './document-model.ts';
 import type { Draft } from './make-draft.ts';
 import { wordsOf } from './word-account.ts';
 
-export type Fate =
+type Fate =
   | { readonly kind: 'text' }
   | { readonly kind: 'statement'; readonly numbers: readonly number[] }
   | { readonly kind: 'left out'; readonly reason: LeftOutReason }
