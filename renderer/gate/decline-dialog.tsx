@@ -6,6 +6,7 @@ import { Dialog } from '../components/dialog.tsx';
 import { LanguageSwitch } from '../components/language-switch.tsx';
 import { useTranslator } from '../i18n/translator-context.tsx';
 import type { GateModel } from './gate-model.ts';
+import { LockInstead } from './lock-instead.tsx';
 
 const words: Readonly<Record<GateState['onDecline'], { consequence: PlainKey; confirm: PlainKey }>> = {
   'sign-out': { consequence: 'gate.declineDialog.signOut', confirm: 'gate.declineDialog.confirmSignOut' },
@@ -44,7 +45,7 @@ export function DeclineDialog({ model, gate }: Props) {
       }
     >
       <p>{text(consequence, { time: counted('common.seconds', gate.declineCountdownSeconds) })}</p>
-      {gate.isOverWork && gate.onDecline === 'sign-out' ? <p>{text('gate.decline.work')}</p> : null}
+      {gate.isOverWork && gate.onDecline === 'sign-out' ? <LockInstead model={model} /> : null}
       <p>{text('gate.declineDialog.recorded')}</p>
       <h3>{text('contact.heading')}</h3>
       <ContactDetails contact={gate.contact} layout="rows" />

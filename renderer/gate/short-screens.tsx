@@ -7,6 +7,7 @@ import { useDocumentTitle, useTranslator } from '../i18n/translator-context.tsx'
 import { RecordingStatus } from './check-step.tsx';
 import { FaultDetail } from './fault-detail.tsx';
 import { type GateModel, headingId } from './gate-model.ts';
+import { LockInstead } from './lock-instead.tsx';
 import { policyWord } from './policy-words.ts';
 
 type Screen<Name extends GateScreen['name']> = Extract<GateScreen, { name: Name }>;
@@ -131,7 +132,7 @@ export function Declining({ model, screen, isOverWork }: DecliningProps) {
       <p className="visually-hidden" role="status">
         {counted(words.sentence, spokenSeconds(secondsLeft))}
       </p>
-      {isOverWork && screen.onDecline === 'sign-out' ? <p>{text('gate.decline.work')}</p> : null}
+      {isOverWork && screen.onDecline === 'sign-out' ? <LockInstead model={model} /> : null}
       <div className="buttons">
         <button type="button" className="button button-primary" onClick={model.cancelDecline}>
           {text('common.goBack')}

@@ -512,6 +512,25 @@ describe('declining', () => {
     await overWork.page.getByRole('dialog').getByText('Work that you have not saved will be lost').waitFor();
   });
 
+  test('offers the lock that keeps unsaved work, in the dialog and during the countdown', async () => {
+    let isLeft = false;
+    const double = await openGate(staff, { isOverWork: true }, () => ({
+      leaveUnanswered: () => Promise.resolve({ left: isLeft }),
+    }));
+    const { page } = double;
+    await button(double, 'I do not accept').click();
+    await button(double, 'Lock this computer').click();
+    await page.getByText('That did not work. Press Ctrl+Alt+Delete.').waitFor();
+    isLeft = true;
+    await button(double, 'Lock this computer').click();
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    await push(double, { name: 'declining', onDecline: 'sign-out', secondsLeft: 60 });
+    await button(double, 'Lock this computer').click();
+    await expect.poll(() => double.inputsOf('leaveUnanswered')).toHaveLength(3);
+    expect(double.inputsOf('leaveUnanswered')[2]).toEqual({ how: 'lock' });
+    expect(double.inputsOf('decline')).toEqual([]);
+  });
+
   test('announces the countdown every fifteen seconds and at each of the last ten', async () => {
     const double = await openGate(
       { name: 'declining', onDecline: 'sign-out', secondsLeft: 60 },

@@ -71,6 +71,8 @@ export function createGateHandlers(parts: Parts): HandlersOf<GateContract> {
     leaveUnanswered: async ({ how }) => {
       // The desktop is open then, and its own ways of leaving are there.
       if (state().phase === 'open') return { left: false };
+      // A countdown that went on behind the lock would sign the user out, and lose the work that the lock was to keep.
+      if (state().phase === 'declining') await dispatch({ kind: 'decline-cancelled' });
       const left = await ports.leave(how);
       return { left: left.ok };
     },

@@ -587,6 +587,17 @@ describe('leaving without an answer', () => {
     expect(service.screen().name).toBe('policy');
   });
 
+  it('ends a countdown, which would sign the user out behind the lock', async () => {
+    const { service, did } = createWorld();
+    await service.start();
+    await service.handlers.decline({ language: 'en-GB' });
+    expect(service.screen().name).toBe('declining');
+    did.length = 0;
+    expect(await service.handlers.leaveUnanswered({ how: 'lock' })).toEqual({ left: true });
+    expect(did).toEqual(['lock']);
+    expect(service.screen().name).toBe('policy');
+  });
+
   it('reports that the system refused', async () => {
     const { service } = createWorld({ leave: () => Promise.resolve(fail('no lock here')) });
     await service.start();

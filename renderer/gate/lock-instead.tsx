@@ -1,0 +1,32 @@
+/** For a user with unsaved work behind the gate: what a sign-out costs, and the lock that keeps it. */
+import { useState } from 'react';
+import { useTranslator } from '../i18n/translator-context.tsx';
+import type { GateModel } from './gate-model.ts';
+
+export function LockInstead({ model }: { readonly model: GateModel }) {
+  const { text } = useTranslator();
+  const [hasFailed, setFailed] = useState(false);
+  const lock = (): void => {
+    setFailed(false);
+    model.calls.leaveUnanswered({ how: 'lock' }).then(
+      ({ left }) => {
+        if (left) model.closeDialog();
+        else setFailed(true);
+      },
+      () => setFailed(true),
+    );
+  };
+  return (
+    <>
+      <p>{text('gate.decline.work')}</p>
+      <p>
+        <button type="button" className="button button-small" onClick={lock}>
+          {text('gate.leave.lock')}
+        </button>
+      </p>
+      <p role="status" className="message">
+        {hasFailed ? text('gate.helpDialog.leaveFailed') : null}
+      </p>
+    </>
+  );
+}
