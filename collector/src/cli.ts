@@ -37,9 +37,10 @@ Running it:
       Prints a new one-time address for the console of a running collector.
 
 PCs and their tokens:
-  npm run collector -- token create --data DIR [--expires DAYS|never] [--uses N]
+  npm run collector -- token create --data DIR [--expires DAYS|never] [--uses N] [--approval]
       Prints a new enrolment token. It is shown once; only its hash is stored. At most N new PCs can enrol with it.
-      It expires after 30 days unless --expires says otherwise.
+      It expires after 30 days unless --expires says otherwise. With --approval a PC that the school has not seen before
+      may report only after agent approve.
   npm run collector -- token list --data DIR
   npm run collector -- token revoke ID --data DIR
       A revoked token enrols no more PCs. PCs that are enrolled stay so.
@@ -203,6 +204,7 @@ const optionTypes = {
   policies: { type: 'string' },
   expires: { type: 'string' },
   uses: { type: 'string' },
+  approval: { type: 'boolean', default: false },
   vendor: { type: 'string' },
   product: { type: 'string' },
   serial: { type: 'string' },
@@ -311,6 +313,7 @@ async function runToken(line: CommandLine): Promise<void> {
         ? undefined
         : readWhole('expires', values.expires ?? String(tokenDays), 1, 36_500),
     maxUses: values.uses === undefined ? undefined : readWhole('uses', values.uses, 1, 1_000_000),
+    needsApproval: values.approval,
   };
   await withStorage(dataOf(line), known === 'create', (storage) =>
     runTokenCommand(known, { tokenId: tokenId ?? '', ...limits }, createAgentRepository(storage, now), {

@@ -11,6 +11,7 @@ interface TokenOptions {
   readonly tokenId: string;
   readonly expiresAfterDays: number | undefined;
   readonly maxUses: number | undefined;
+  readonly needsApproval: boolean;
 }
 
 /** Throws CollectorError with a sentence for the technician. `warn` writes for a person, `say` also for a script. */
@@ -28,13 +29,14 @@ export async function runTokenCommand(
   const nowMs = output.now().getTime();
   switch (verb) {
     case 'create': {
-      const { expiresAfterDays, maxUses } = options;
+      const { expiresAfterDays, maxUses, needsApproval } = options;
       const expiresAt =
         expiresAfterDays === undefined ? undefined : new Date(nowMs + expiresAfterDays * 86_400_000);
       const created = await repository.createEnrolmentToken({
         schoolId: defaultSchoolId,
         expiresAt,
         maxUses,
+        needsApproval,
       });
       // The token alone goes to standard output, so that a script can take it as it is.
       warn(
@@ -44,6 +46,7 @@ export async function runTokenCommand(
       warn(
         'Put it into the setting "enrolmentToken" of the PCs. PCs that have enrolled keep working when it expires.',
       );
+      if (needsApproval) warn('Each new PC waits until you let it report. See: agent list, agent approve');
       return;
     }
     case 'list': {
@@ -51,8 +54,9 @@ export async function runTokenCommand(
       if (tokens.length === 0) warn('There are no enrolment tokens. Create one with: token create');
       for (const token of tokens) {
         const limit = token.maxUses === undefined ? '' : ` of ${token.maxUses}`;
+        const approval = token.needsApproval ? '  new PCs wait for approval' : '';
         say(
-          `${token.tokenId}  created ${toMinute(token.createdAt)}  ${stateOf(token, new Date(nowMs).toISOString())}  enrolments ${token.uses}${limit}`,
+          `${token.tokenId}  created ${toMinute(token.createdAt)}  ${stateOf(token, new Date(nowMs).toISOString())}  enrolments ${token.uses}${limit}${approval}`,
         );
       }
       return;

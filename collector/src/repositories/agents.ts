@@ -25,6 +25,7 @@ interface EnrolmentTokenRecord {
   readonly uses: number;
   /** Undefined for no limit. */
   readonly maxUses: number | undefined;
+  readonly needsApproval: boolean;
 }
 
 interface NewEnrolmentToken {
@@ -33,6 +34,8 @@ interface NewEnrolmentToken {
   readonly expiresAt: Date | undefined;
   /** Undefined: no limit. */
   readonly maxUses: number | undefined;
+  /** A PC that the school has not seen before waits for a technician. Default: it may report at once. */
+  readonly needsApproval?: boolean;
 }
 
 /** `waiting` agents are known and may not report or ask until a technician approves them. */
@@ -116,7 +119,7 @@ async function enrol(
 ): Promise<Result<{ agentId: string; collector: string; school: string }, EnrolmentProblem>> {
   const token = await transaction
     .selectFrom('enrolment_tokens')
-    .select(['token_id', 'school_id', 'uses', 'max_uses'])
+    .select(['token_id', 'school_id', 'uses', 'max_uses', 'needs_approval'])
     .where('token_sha256', '=', input.tokenSha256)
     .where('revoked_at', 'is', null)
     .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', input.at)]))
@@ -178,13 +181,31 @@ async function enrol(
       has_jumped: 0,
       history_sha256: '',
       label: '',
-      state: 'active',
+      state: await firstState(transaction, token, input.machine.id),
     })
     .onConflict((conflict) => conflict.column('public_key').doUpdateSet(described))
     .returning('agent_id')
     .executeTakeFirstOrThrow();
   await replaceToken(transaction, agentId, input);
   return succeed({ agentId, collector: await readCollectorName(transaction), school: token.school_id });
+}
+
+/** The state of a new agent. A PC counts as seen when another agent on it may report. */
+async function firstState(
+  transaction: Transaction<Tables>,
+  token: { readonly school_id: string; readonly needs_approval: number },
+  machineId: string,
+): Promise<AgentState> {
+  if (token.needs_approval === 0) return 'active';
+  const seen = await transaction
+    .selectFrom('agents')
+    .select('agent_id')
+    .where('school_id', '=', token.school_id)
+    .where('machine_id', '=', machineId)
+    .where('state', '=', 'active')
+    .limit(1)
+    .executeTakeFirst();
+  return seen === undefined ? 'waiting' : 'active';
 }
 
 async function replaceToken(
@@ -219,6 +240,7 @@ export const agentWrites = {
       readonly at: string;
       readonly expiresAt: string | null;
       readonly maxUses: number | null;
+      readonly needsApproval: boolean;
     },
   ): Promise<void> => {
     await transaction
@@ -232,6 +254,7 @@ export const agentWrites = {
         revoked_at: null,
         uses: 0,
         max_uses: token.maxUses,
+        needs_approval: token.needsApproval ? 1 : 0,
       })
       .execute();
   },
@@ -283,7 +306,7 @@ function readState(text: string): AgentState {
 export function createAgentRepository(storage: Storage, now: () => Date): AgentRepository {
   const { reader } = storage;
   return {
-    async createEnrolmentToken({ schoolId, expiresAt, maxUses }) {
+    async createEnrolmentToken({ schoolId, expiresAt, maxUses, needsApproval = false }) {
       const tokenId = randomBytes(4).toString('hex');
       const token = createSecret('pte_');
       await storage.write('agents.createEnrolmentToken', {
@@ -293,6 +316,7 @@ export function createAgentRepository(storage: Storage, now: () => Date): AgentR
         at: now().toISOString(),
         expiresAt: expiresAt?.toISOString() ?? null,
         maxUses: maxUses ?? null,
+        needsApproval,
       });
       return { tokenId, token };
     },
@@ -312,6 +336,7 @@ export function createAgentRepository(storage: Storage, now: () => Date): AgentR
         revokedAt: row.revoked_at ?? undefined,
         uses: row.uses,
         maxUses: row.max_uses ?? undefined,
+        needsApproval: row.needs_approval === 1,
       }));
     },
 

@@ -24,6 +24,8 @@ interface EnrolmentTokensTable {
   uses: number;
   /** Null for no limit. */
   max_uses: number | null;
+  /** 1: a PC that the school has not seen before waits for a technician. */
+  needs_approval: number;
 }
 
 interface AgentsTable {

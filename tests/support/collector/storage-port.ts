@@ -258,6 +258,41 @@ export function describeStorage(
       expect(await agents.countAgents()).toBe(2);
     });
 
+    on(
+      'lets a new PC wait for approval where its token says so, and a second account of a known PC not',
+      async (storage) => {
+        const agents = createAgentRepository(storage, now);
+        const { token } = await agents.createEnrolmentToken({
+          schoolId,
+          expiresAt: undefined,
+          maxUses: undefined,
+          needsApproval: true,
+        });
+        const enrol = async (machineId: string) => {
+          const { x = '' } = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
+          const enrolled = await agents.enrol({
+            enrolmentToken: token,
+            machine: { ...machine, id: machineId },
+            publicKey: { kty: 'OKP', crv: 'Ed25519', x },
+            agentVersion: '1',
+          });
+          if (!enrolled.ok) throw new Error(enrolled.error);
+          return { ...enrolled.value, schoolId };
+        };
+        const stateOf = async ({ agentToken }: { readonly agentToken: string }) =>
+          (await agents.findAgentByToken(agentToken))?.state;
+        const first = await enrol('m-1');
+        expect(await stateOf(first)).toBe('waiting');
+        const events = createEventRepository(storage, now);
+        expect(await events.store(first, [makeEvent(first.agentId).evaluated])).toBeUndefined();
+        expect(await stateOf(await enrol('m-1'))).toBe('waiting');
+        await agents.setState(schoolId, first.agentId, 'active');
+        expect(await stateOf(await enrol('m-1'))).toBe('active');
+        expect(await stateOf(await enrol('m-2'))).toBe('waiting');
+        expect(await agents.listEnrolmentTokens(schoolId)).toMatchObject([{ needsApproval: true }]);
+      },
+    );
+
     on('takes nothing from an expelled agent, and keeps what it had reported', async (storage) => {
       const agent = await enrolAgent(storage);
       const agents = createAgentRepository(storage, now);
