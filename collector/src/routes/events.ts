@@ -11,14 +11,24 @@ import { wireEventSchema } from '../../../shared/wire/events.ts';
 import type { CollectorApp } from '../collector-app.ts';
 import { evaluateEvent } from '../events/evaluate-event.ts';
 import { splitBatch } from '../events/split-batch.ts';
+import { createTurns, type TakeTurn } from '../events/turns.ts';
 import type { Metrics } from '../plugins/metrics.ts';
 import { problemResponses, sendProblem } from '../plugins/problems.ts';
 import type { EventRepository } from '../repositories/events.ts';
 import { collectorVersion } from '../version.ts';
 
+/** About a millisecond of work. */
+const eventsPerTurn = 40;
+const shortBatchBytes = 32 * 1024;
+
 type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
-function decode(body: Buffer): { readonly text: string; readonly values: readonly unknown[] } | undefined {
+interface Batch {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+function decode(body: Buffer): Batch | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
     const values: unknown = JSON.parse(text);
@@ -26,6 +36,20 @@ function decode(body: Buffer): { readonly text: string; readonly values: readonl
   } catch {
     return undefined;
   }
+}
+
+/** In parts, so that a login question waits for a part and not for all batches that have arrived. */
+async function evaluateBatch(
+  batch: Batch,
+  agentId: string,
+  takeTurn: TakeTurn,
+): Promise<readonly ReturnType<typeof evaluateEvent>[]> {
+  const evaluated: ReturnType<typeof evaluateEvent>[] = [];
+  for (const [index, element] of splitBatch(batch.text).entries()) {
+    if (index > 0 && index % eventsPerTurn === 0) await takeTurn();
+    evaluated.push(evaluateEvent(element, batch.values[index], agentId));
+  }
+  return evaluated;
 }
 
 export async function addEventRoutes(
@@ -37,6 +61,7 @@ export async function addEventRoutes(
     readonly batchesPerMinute: number;
   },
 ): Promise<void> {
+  const takeTurn = createTurns();
   // A scope of its own, because this route takes the batch type alone.
   await app.register((scope: CollectorApp, _options, done) => {
     scope.removeAllContentTypeParsers();
@@ -70,14 +95,14 @@ export async function addEventRoutes(
       async (request, reply) => {
         const body: unknown = request.body;
         if (!Buffer.isBuffer(body)) return sendProblem(reply, 415, `Send ${batchMediaType}.`);
+        // A short batch takes no longer than a question, so it does not wait.
+        if (body.length > shortBatchBytes) await takeTurn();
         const batch = decode(body);
         if (batch === undefined) return sendProblem(reply, 400, 'The body is not a JSON array in UTF-8.');
         if (batch.values.length > maxBatchEvents) {
           return sendProblem(reply, 413, `A batch holds at most ${maxBatchEvents} events.`);
         }
-        const evaluated = splitBatch(batch.text).map((element, index) =>
-          evaluateEvent(element, batch.values[index], request.agentId),
-        );
+        const evaluated = await evaluateBatch(batch, request.agentId, takeTurn);
         const { agentId, schoolId } = request;
         const results = await deps.events.store({ agentId, schoolId }, evaluated);
         if (results === undefined) return sendProblem(reply, 403, 'A technician has expelled this agent.');
