@@ -26,6 +26,7 @@ import { addHealthRoutes } from './routes/health.ts';
 import { addMediaRegisterRoute } from './routes/media-register.ts';
 import { addOpenApiRoute } from './routes/open-api.ts';
 import { addPolicyRoutes } from './routes/policies.ts';
+import type { StandingFaults } from './standing-faults.ts';
 
 /** Requests per minute: by agent for an agent's requests, else by address. */
 export interface RequestLimits {
@@ -46,6 +47,7 @@ export interface AppDependencies {
   readonly agents: AgentRepository;
   readonly consoleAccess: ConsoleAccessRepository;
   readonly events: EventRepository;
+  readonly faults: StandingFaults;
   readonly health: HealthRepository;
   readonly mediaRegisterOf: (schoolId: string) => MediaRegisterRepository;
   readonly pcsOf: (schoolId: string) => PcRepository;

@@ -9,8 +9,7 @@ import { type Storage, storageTrouble } from './storage/storage.ts';
 export const backupHelp = `  npm run collector -- backup FILE --data DIR
       Copies the whole database into a new file, while a collector may run. Published policies are folders beside the
       database: copy DIR/policies and DIR/policies-withdrawn too. To go back: end the
-      collector, take DIR/collector.sqlite and its -wal and -shm away, put FILE there under the name collector.sqlite,
-      run verify, and start.
+      collector, run restore and verify, and start.
 `;
 
 /** Throws CollectorError when a file of that name exists, or when it cannot be written. */

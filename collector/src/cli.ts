@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { agentVerbs, runAgentCommand } from './agent-commands.ts';
 import { backupHelp, runBackup } from './backup-command.ts';
 import { CollectorError, UsageError } from './collector-error.ts';
+import { mendHelp, runRecover, runRestore } from './mend-commands.ts';
 import { policyHelp, policyVerbs, runPolicyCommand } from './policy-commands.ts';
 import { registerHelp, registerVerbs, runRegisterCommand } from './register-commands.ts';
 import { createAgentRepository } from './repositories/agents.ts';
@@ -56,10 +57,10 @@ ${policyHelp}
 Memory sticks:
 ${registerHelp}
 Evidence and data:
-${verifyHelp}${backupHelp}  npm run collector -- export --data DIR
+${verifyHelp}${backupHelp}${mendHelp}  npm run collector -- export --data DIR
       Prints every stored event as it arrived, one JSON a line, oldest first.
 
-All commands but serve may run beside a running collector. Exit code: 0 all is well, 1 it did not work, 2 verify
+All commands but serve, restore and recover may run beside a running collector. Exit code: 0 all is well, 1 it did not work, 2 verify
 found a change, 64 the command was not understood.
 `;
 
@@ -332,6 +333,17 @@ async function runBackupCommand(line: CommandLine): Promise<void> {
   await backUp(dataOf(line), path.resolve(target));
 }
 
+async function runRestoreCommand(line: CommandLine): Promise<void> {
+  const [, backup, more] = line.positionals;
+  if (backup === undefined || more !== undefined) {
+    throw new UsageError('restore takes the name of a backup.');
+  }
+  if (databaseUrl() !== undefined) {
+    throw new CollectorError('A database server has its own backup. Use pg_restore for PostgreSQL.');
+  }
+  await runRestore(dataOf(line), path.resolve(backup), { say, now });
+}
+
 async function runVerifyCommand(line: CommandLine): Promise<void> {
   const isWhole = await withStorage(dataOf(line), false, (storage) =>
     runVerify(createEvidenceChainRepository(storage.reader), line.values.head, { say, warn }),
@@ -351,6 +363,7 @@ const commands: ReadonlyMap<string, (line: CommandLine) => Promise<void>> = new 
   ['policy', runPolicy],
   ['token', runToken],
   ['backup', runBackupCommand],
+  ['restore', runRestoreCommand],
 ]);
 
 /** Commands of one word. */
@@ -371,6 +384,7 @@ const shortCommands: ReadonlyMap<string, (line: CommandLine) => Promise<void>> =
   ['console', (line) => printConsoleAddress(dataOf(line))],
   ['export', (line) => exportEvents(dataOf(line))],
   ['verify', runVerifyCommand],
+  ['recover', (line) => runRecover(dataOf(line), { say, now })],
 ]);
 
 const commandNames = [...shortCommands.keys(), ...commands.keys()];

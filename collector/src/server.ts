@@ -20,8 +20,11 @@ import { createPcRepository } from './repositories/pcs.ts';
 import { createPolicyRepository, publishedFolder } from './repositories/policies.ts';
 import { createPublishedTextRepository } from './repositories/published-texts.ts';
 import { defaultSchoolId } from './schools.ts';
+import { createStandingFaults } from './standing-faults.ts';
 import { openStorage } from './storage/open-storage.ts';
 import type { Storage } from './storage/storage.ts';
+import { watchIntegrity } from './watch-integrity.ts';
+import { watchWatermark } from './watermark.ts';
 
 /** A closing collector gives its last requests this long. */
 const shutdownDeadlineMs = 10_000;
@@ -134,7 +137,9 @@ async function startWith(
     // They stay stored and marked; one of them must not keep the collector from starting.
     log(`events that could not be read were not read again: ${String(error)}`);
   }
+  const faults = createStandingFaults(log);
   const app = await buildApp({
+    faults,
     acknowledgementsOf,
     agents,
     consoleAccess,
@@ -147,8 +152,18 @@ async function startWith(
     now,
     log,
   });
+  // A database server has its own folder, and collectors beside this one.
+  const stopWatermark =
+    storage.copyTo === undefined
+      ? undefined
+      : await watchWatermark({ ...options, reader: storage.reader, faults, now });
+  const stopIntegrity = watchIntegrity(storage, faults);
   // Runs after the last request in flight was answered.
-  app.addHook('onClose', () => storage.close());
+  app.addHook('onClose', async () => {
+    await stopWatermark?.();
+    await stopIntegrity();
+    await storage.close();
+  });
   let address: string;
   try {
     address = await listen(app, options.host ?? '127.0.0.1', options.port);

@@ -39,7 +39,7 @@ describe('serve', () => {
     const agent = knownAgent(served.address, enrolled.agentId, enrolled.agentToken);
     expect(await report(agent, [agent.event()])).toMatchObject([{ status: 'stored' }]);
     expect(await served.end('SIGTERM')).toEqual({ code: 0, stderr: '' });
-    expect(await readdir(data)).toEqual(['collector.sqlite']);
+    expect(await readdir(data)).toEqual(['collector.sqlite', 'watermark.json']);
     expect((await stat(path.join(data, 'collector.sqlite'))).mode & 0o777).toBe(0o600);
   });
 
@@ -138,7 +138,7 @@ describe('serve', () => {
         ...['serve', '--data', data, '--port', '0', '--console-address'],
       );
       expect([code, stderr]).toEqual([1, containing('not today')]);
-      expect(await readdir(data)).toEqual(['collector.sqlite']);
+      expect(await readdir(data)).toEqual(['collector.sqlite', 'watermark.json']);
     },
   );
 
@@ -220,7 +220,7 @@ describe('export', () => {
       );
     expect((await add('781', 'a')).stdout).toContain('  0781:5567  ');
     expect((await add('0x0951', 'b')).stdout).toContain('  0951:5567  ');
-    expect((await add('xyz', 'c')).code).toBe(1);
+    expect((await add('xyz', 'c')).code).toBe(64);
   });
 
   it('says that there is nothing to verify yet', async () => {
@@ -286,7 +286,7 @@ describe('wrong use', () => {
       /^--vendor and --product and --label are missing, for example: register add --vendor 0781/u,
     );
     expect((await runCollector('sing')).stderr).toContain(
-      'serve, console, export, verify, register, agent, policy, token, backup.',
+      'serve, console, export, verify, recover, register, agent, policy, token, backup, restore.',
     );
   });
 

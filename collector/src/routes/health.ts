@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import type { CollectorApp } from '../collector-app.ts';
 import type { Metrics } from '../plugins/metrics.ts';
-import { problemResponses } from '../plugins/problems.ts';
+import { problemResponses, sendProblem } from '../plugins/problems.ts';
 import type { AgentRepository } from '../repositories/agents.ts';
 import type { EventRepository } from '../repositories/events.ts';
 import type { HealthRepository } from '../repositories/health.ts';
+import type { StandingFaults } from '../standing-faults.ts';
 
 const statusSchema = z.object({ status: z.literal('ok') });
 
@@ -14,6 +15,7 @@ export function addHealthRoutes(
   deps: {
     readonly agents: AgentRepository;
     readonly events: EventRepository;
+    readonly faults: StandingFaults;
     readonly health: HealthRepository;
     readonly metrics: Metrics;
     readonly now: () => Date;
@@ -35,11 +37,13 @@ export function addHealthRoutes(
     {
       schema: {
         operationId: 'checkReady',
-        summary: 'The database answers and can be written to',
+        summary: 'The database is sound and can be written to',
         response: { 200: statusSchema, ...problemResponses([503]) },
       },
     },
-    async () => {
+    async (_request, reply) => {
+      const [fault] = deps.faults.current();
+      if (fault !== undefined) return sendProblem(reply.header('retry-after', '60'), 503, fault);
       await deps.health.proveWritable();
       return { status: 'ok' as const };
     },

@@ -131,6 +131,7 @@ export async function openPostgres(url: string): Promise<Storage> {
       return result.value as never;
     },
     copyTo: undefined,
+    checkIntegrity: undefined,
     async close() {
       await writer.drained();
       await Promise.all([reader.destroy(), database.destroy()]);

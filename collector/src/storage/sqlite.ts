@@ -4,6 +4,7 @@ import path from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { CollectorError } from '../collector-error.ts';
+import { checkIntegrity } from './check-integrity.ts';
 import { createGroupWriter, type WriteResult } from './group-writer.ts';
 import { migrate } from './migrate.ts';
 import { NodeSqliteDialect, openForWriting, sqliteTrouble, writeLogBack } from './sqlite-dialect.ts';
@@ -155,6 +156,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Storage> {
         copy.close();
       }
     },
+    checkIntegrity: (signal) => checkIntegrity(file, signal),
     async close() {
       // The reader first: an open reader keeps the log from being written back whole.
       await reader.destroy();

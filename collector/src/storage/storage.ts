@@ -40,6 +40,11 @@ export interface Storage {
    * database server, which has its own tools for that.
    */
   readonly copyTo: ((file: string) => Promise<void>) | undefined;
+  /**
+   * Reads the whole database beside everything else, and returns what is damaged. Undefined for a database server, which
+   * has its own tools for that.
+   */
+  readonly checkIntegrity: ((signal: AbortSignal) => Promise<readonly string[]>) | undefined;
   /** Finishes the writes that wait, then closes. */
   close(): Promise<void>;
 }
