@@ -25,15 +25,25 @@ const otherFirstPerson =
 
 /** The words that a heading may have besides the names of its groups. */
 const plainHeadingWords =
-  /\b(?:section|part|appendix|annex|schedule|adran|atodiad|[a-z]|\d+|for|the|of|all|and|or|our|other|by|to|as|an?|acceptable|use|users?|ict|it|computers?|internet|online|e-?safety|digital|technology|rules?|forms?|agreements?|contract|declaration|statement|pledge|school|primary|secondary|responsib\w+|i|we|ac|neu|ar|gyfer|i'r|i’r|y|yr|a|pob|cytundeb|defnydd|derbyniol|datganiad|rheolau)\b/giu;
+  /\b(?:section|part|appendix|annex|schedule|adran|atodiad|[a-z]|\d+|for|the|of|all|and|or|our|other|by|to|as|an?|acceptable|use|users?|ict|it|computers?|internet|online|e-?safety|digital|technology|rules?|forms?|agreements?|contract|declaration|statement|pledge|school|primary|secondary|responsib\w+|will|promises?|undertakes?|agrees?|i|we|ac|neu|ar|gyfer|i'r|i’r|y|yr|a|pob|cytundeb|defnydd|derbyniol|datganiad|rheolau)\b/giu;
+
+/** "The school will", "Our school promises": the school speaks below it, and no audience does. */
+const schoolSpeaks =
+  /^(?:(?:the|our) school|as a school,? we|bydd (?:yr|ein) ysgol|mae’r ysgol|mae'r ysgol)(?:\s+(?:will|promises?|undertakes?|agrees?|yn (?:addo|cytuno)))?\s*:?$/iu;
+
+/** Who speaks below a heading that holds no more than their name; empty if it holds more. */
+function speakersBelow(text: string): ReadonlySet<string> {
+  if (schoolSpeaks.test(text.trim())) return new Set(['school']);
+  return isAudienceHeading(text) ? groupsNamed(text) : new Set();
+}
 
 /** The heading holds only the name of the people who speak below it. */
-function isAudienceHeading(text: string): boolean {
+export function isAudienceHeading(text: string): boolean {
   if (groupsNamed(text).size === 0) return false;
   const rest = text
     .replaceAll(plainHeadingWords, ' ')
     .replaceAll(
-      /\b(?:parents?|carers?|guardians?|pupils?|students?|learners?|children|ks\s?\d|key stages?|years?|foundation|phase|staff|members?|governors?|trustees?|volunteers?|visitors?|contractors?|supply|teachers?|employees?|adults?|community|guests?|infants?|juniors?|reception|sixth|rhieni|gofalwyr|disgyblion|disgybl|dysgwyr|plant|llywodraethwyr|gwirfoddolwyr|ymwelwyr|athrawon|cyfnod|allweddol|sylfaen)\b/giu,
+      /\b(?:parents?|carers?|guardians?|famil(?:y|ies)|pupils?|students?|learners?|child|children|ks\s?\d|key stages?|years?|foundation|phase|staff|members?|governors?|trustees?|volunteers?|visitors?|contractors?|supply|teachers?|employees?|adults?|community|guests?|infants?|juniors?|reception|sixth|rhieni|gofalwyr|disgyblion|disgybl|dysgwyr|plant|llywodraethwyr|gwirfoddolwyr|ymwelwyr|athrawon|cyfnod|allweddol|sylfaen)\b/giu,
       ' ',
     );
   return (rest.match(/\p{L}/gu)?.length ?? 0) <= 3;
@@ -46,11 +56,20 @@ export function splitParts(blocks: readonly Block[], title: string | undefined):
     else sections.at(-1)?.body.push(block);
   }
   const parts: Part[] = [];
+  // "The school will", "The family will", "The pupil will": each is an agreement of its own.
+  const divided = new Set(
+    sections.filter(
+      (section) =>
+        section.heading !== undefined &&
+        speakersBelow(plainText(section.heading.runs)).size > 0 &&
+        countPromises([section], true) > 0,
+    ),
+  );
   let index = 0;
   while (index < sections.length) {
     const section = sections[index];
     if (section === undefined) break;
-    const end = agreementEnd(sections, index, title);
+    const end = agreementEnd(sections, index, title, divided.size > 1 && divided.has(section));
     if (end > index) {
       const group = sections.slice(index, end);
       const own = section.heading === undefined ? (title ?? '') : plainText(section.heading.runs);
@@ -76,12 +95,12 @@ function groupsOf(
   own: string,
   title: string | undefined,
 ): ReadonlySet<string> {
-  const named = groupsNamed(own);
+  const named = new Set([...speakersBelow(own), ...groupsNamed(own)]);
   if (named.size > 0) return named;
   // A second heading right below the first: "Agreement", "For pupils".
   for (const { heading } of group.slice(1, 3)) {
     const text = heading === undefined ? '' : plainText(heading.runs);
-    if (isAudienceHeading(text)) return groupsNamed(text);
+    if (speakersBelow(text).size > 0) return speakersBelow(text);
   }
   let level = group[0]?.heading?.level ?? 0;
   for (const { heading } of [...before].reverse()) {
@@ -119,16 +138,22 @@ function groupsOf(
 }
 
 /** The index after the last section of the agreement that starts at `from`; `from` itself if no agreement does. */
-function agreementEnd(sections: readonly Section[], from: number, title: string | undefined): number {
+function agreementEnd(
+  sections: readonly Section[],
+  from: number,
+  title: string | undefined,
+  isDivided: boolean,
+): number {
   const first = sections[from];
   if (first === undefined) return from;
   const heading = first.heading === undefined ? '' : plainText(first.heading.runs);
   const isTitled =
+    isDivided ||
     agreementTitle.test(heading) ||
     (first.heading === undefined && from === 0 && agreementTitle.test(title ?? ''));
   if (!isTitled && otherFirstPerson.test(heading)) return from;
   if (!isTitled && !isAgreementByItself(first)) return from;
-  const ownGroups = groupsNamed(heading);
+  const ownGroups = new Set([...speakersBelow(heading), ...groupsNamed(heading)]);
   let end = from + 1;
   let lastBelonging = isTitled && countPromises([first], true) === 0 ? from : end;
   for (; end < sections.length; end += 1) {
@@ -141,7 +166,8 @@ function agreementEnd(sections: readonly Section[], from: number, title: string 
     const isOther = groupsNamed(text).size > 0 && !sameGroups(groupsNamed(text), ownGroups);
     const isNew = isBegun && newAgreement.test(text) && !closes(section, sections.slice(from, end));
     if (agreementTitle.test(text) && (isOther || isNew)) break;
-    if (isBegun && isAudienceHeading(text) && !sameGroups(groupsNamed(text), ownGroups)) break;
+    const speakers = speakersBelow(text);
+    if (isBegun && speakers.size > 0 && !sameGroups(speakers, ownGroups)) break;
     if (isBegun && otherFirstPerson.test(text) && !section.body.some(({ kind }) => kind === 'field')) break;
     if (belongs) {
       lastBelonging = end + 1;
@@ -155,7 +181,9 @@ function agreementEnd(sections: readonly Section[], from: number, title: string 
     if (!isBegun && section.body.length > 2) break;
   }
   const group = sections.slice(from, lastBelonging);
-  return group.length > 0 && isEnough(group, isTitled) ? lastBelonging : from;
+  return group.length > 0 && isEnough(group, isTitled, isDivided || speakersAmong(group))
+    ? lastBelonging
+    : from;
 }
 
 /** "My agreement": one declaration with its lines to sign, below promises that have none. */
@@ -164,11 +192,19 @@ function closes(section: Section, before: readonly Section[]): boolean {
   return hasField(section) && !before.some(hasField) && countPromises([section], true) <= 1;
 }
 
+/** A heading within the agreement names who speaks. */
+function speakersAmong(group: readonly Section[]): boolean {
+  return group
+    .slice(1)
+    .some(({ heading }) => heading !== undefined && speakersBelow(plainText(heading.runs)).size > 0);
+}
+
 function sameGroups(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
   return left.size === right.size && [...left].every((name) => right.has(name));
 }
 
-function isEnough(group: readonly Section[], isTitled: boolean): boolean {
+function isEnough(group: readonly Section[], isTitled: boolean, isDivided: boolean): boolean {
+  if (isDivided) return true;
   if (isTitled) return speaksOfI(group) || isSigned(group);
   return group.some(isAgreementByItself);
 }

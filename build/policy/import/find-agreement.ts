@@ -1,5 +1,6 @@
 /** Takes the agreement out of a document: a person's promises, and the fields below them. */
-import { fittingAgreements, type Part, splitParts } from './agreement-parts.ts';
+import { fittingAgreements, isAudienceHeading, type Part, splitParts } from './agreement-parts.ts';
+import { groupsOfAudience } from './audiences.ts';
 import type { LeftOut } from './clean-document.ts';
 import { type Block, check, done, type Item, type Note, plainText, textOf } from './document-model.ts';
 import { hasBlank, withoutTrailingBoxes } from './line-signs.ts';
@@ -39,7 +40,7 @@ const maxStatements = 50;
 const maxStatementsBytes = 15 * 1024;
 
 export function findAgreement(source: readonly Block[], options: Options): Extracted {
-  const parts = splitParts(stemsAsText(withFields(source)), options.title);
+  const parts = splitParts(stemsAsText(withSpeakers(withFields(source))), options.title);
   const agreements = parts.filter(({ isAgreement }) => isAgreement);
   const { wanted, notes } = choose(agreements, options);
   const otherGroups = [
@@ -54,7 +55,7 @@ export function findAgreement(source: readonly Block[], options: Options): Extra
     const isHeadingOfLeftOut =
       next?.isAgreement === true && next !== wanted && part.sections.every(({ body }) => body.length === 0);
     if (part === wanted) {
-      const read = readAgreement(part);
+      const read = readAgreement(part, groupsOfAudience(options.audience).has('parent'));
       agreement = read.agreement;
       whole = flatten(part).filter(({ kind }) => kind !== 'field');
       append(kept, read.blocks);
@@ -80,6 +81,19 @@ export function findAgreement(source: readonly Block[], options: Options): Extra
 /** Without spreading: the number of a call's arguments is limited, and a book has more paragraphs. */
 function append<Each>(list: Each[], more: readonly Each[]): void {
   for (const each of more) list.push(each);
+}
+
+/** "Parent or carer" above a promise says who speaks, whatever it looks like. */
+function withSpeakers(blocks: readonly Block[]): readonly Block[] {
+  return blocks.map((block, index) => {
+    const next = blocks[index + 1];
+    if (block.kind !== 'paragraph' || (next?.kind !== 'paragraph' && next?.kind !== 'item')) return block;
+    const text = plainText(block.runs);
+    const speaks = isPromise(plainText(next.runs)) || isStem(plainText(next.runs), false);
+    return speaks && text.length <= 60 && !/[.;,?!]$/u.test(text) && isAudienceHeading(text)
+      ? { kind: 'heading', level: 0, runs: block.runs, source: 'look' }
+      : block;
+  });
 }
 
 /** "Agency:" between lines to fill in is one of them, as it has nothing else to introduce. */
@@ -197,13 +211,15 @@ type Reading = {
   readonly notes: Note[];
   readonly leftOut: LeftOut[];
   readonly labels: string[];
+  /** A parent may speak of their child, and no other audience does. */
+  readonly isForParents: boolean;
   isCountersigned: boolean;
   tooLong: number;
   tooMany: number;
   bytes: number;
 };
 
-function readAgreement(part: Part) {
+function readAgreement(part: Part, isForParents: boolean) {
   const all = flatten(part);
   const reading: Reading = {
     blocks: [],
@@ -211,6 +227,7 @@ function readAgreement(part: Part) {
     notes: [],
     leftOut: [],
     labels: [],
+    isForParents,
     isCountersigned: false,
     tooLong: 0,
     tooMany: 0,
@@ -270,7 +287,10 @@ function readNext(all: readonly Block[], index: number, reading: Reading): numbe
     const end = deeperEnd(all, index);
     const details = all.slice(index + 1, end).map(textOf);
     const full = details.length > 0 ? withDetails(text, details) : text;
-    if (reading.isCountersigned) {
+    if (!reading.isForParents && saidByParent.test(text)) {
+      reading.notes.push(check(`Left out, as a parent says it: “${text.slice(0, 120)}”.`));
+      reading.leftOut.push({ text: full, reason: 'agreement for others' });
+    } else if (reading.isCountersigned) {
       reading.notes.push(
         done(`Left out, as the school says it and not the person: “${text.slice(0, 120)}”.`),
       );
@@ -294,6 +314,9 @@ function readNext(all: readonly Block[], index: number, reading: Reading): numbe
   else reading.blocks.push(block);
   return index + 1;
 }
+
+const saidByParent =
+  /\b(?:my|our) (?:child(?:ren)?|sons?|daughters?)\b|\bfy (?:mhlentyn|mhlant|mab|merch)\b/iu;
 
 /** "The messages I send will be polite": a promise whose subject is the person's own action. */
 function isSaidOfSelf(text: string): boolean {

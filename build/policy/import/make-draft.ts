@@ -145,6 +145,9 @@ function tellDoubts(
   return doubtful.slice(0, 20).map((line) => check(`${line}.`));
 }
 
+const asksForChoice =
+  /\((?:please )?(?:tick|circle|choose|delete)\b[^)]*\)|\b(?:delete|tick|circle) (?:as|one|where|which)/iu;
+
 function oddity(kind: string, text: string): string | undefined {
   if (kind === 'paragraph' && /^\p{Ll}/u.test(text) && !/^(?:e-|i[A-Z]|https?:|www\.)/u.test(text)) {
     return 'begins in the middle of a sentence';
@@ -155,6 +158,8 @@ function oddity(kind: string, text: string): string | undefined {
   if (/(?<![\p{L}:/])\p{L}\p{Ll}+:\p{Ll}\b/u.test(text)) return 'has a colon inside a word';
   const strokes = text.match(/[|¦]/gu)?.length ?? 0;
   if (strokes === 1 && /(?:^|\s)[|¦](?:\s\p{Ll}|\s*$)/u.test(text)) return 'has a lone stroke';
+  if (kind === 'statement' && asksForChoice.test(text))
+    return 'offers a choice: let each choice be a statement';
   if (kind === 'statement' && /:$/u.test(text)) return 'is a promise that ends in a colon';
   return undefined;
 }

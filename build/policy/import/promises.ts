@@ -23,6 +23,8 @@ const led = new RegExp(
   'iu',
 );
 /** "Staff that have a teaching role only: I will…" is a promise by those people alone. */
+/** "When I think that others know it I change it": the person speaks twice. */
+const ledTwice = new RegExp(`^(?:${leadWords})\\b[^.!?]{0,160}\\bI\\b[^.!?]{2,160}\\bI \\p{Ll}{2,}`, 'iu');
 const conditional = /^(\p{Lu}[^.;:]{3,80}\bonly):\s+(?=I\s)/u;
 const bySigning =
   /^(?:by|in|on|through)\s(?:signing|ticking|accepting|completing|returning|agreeing|using|logging|clicking|continuing|connecting|joining|entering|accessing|submitting|pressing)\b[^.!?]{0,160}\b(?:I|we|you|the user|users?)\b[^.!?]{0,40}\b(?:agree|accept|confirm|acknowledge|consent|promise|understand|undertake)/iu;
@@ -80,6 +82,7 @@ export function isPromiseInAgreement(text: string): boolean {
     anyFirstPerson.test(plain) ||
     isSaidOfOwn(plain) ||
     led.test(plain) ||
+    ledTwice.test(plain) ||
     bySigning.test(plain) ||
     (welshPossessive.test(plain) && plain.length > 12)
   );

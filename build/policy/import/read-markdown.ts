@@ -211,8 +211,11 @@ function readPhrasing(nodes: readonly PhrasingContent[], look: Look, state: Stat
   for (const node of nodes) {
     switch (node.type) {
       case 'text':
-        // A line that the editor has broken continues.
-        runs.push({ ...look, text: node.value.replaceAll(/\s*\n\s*/gu, ' ') });
+        // A line that the editor has broken continues, unless it starts with the sign of an item: "(b) …".
+        runs.push({
+          ...look,
+          text: node.value.replaceAll(/\s*\n\s*(?!\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)]\s|[☐☑□•])/gu, ' '),
+        });
         break;
       case 'inlineCode':
         runs.push({ ...look, text: node.value });

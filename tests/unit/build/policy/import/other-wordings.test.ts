@@ -115,6 +115,75 @@ test('the name of the column that a bilingual table gives is accounted for', asy
   expect(draft.account.missing).toEqual([]);
 });
 
+describe('an agreement of several speakers', () => {
+  const contract = [
+    '# Home–school agreement',
+    '## The school will',
+    'We will keep your child safe.',
+    'We will tell you of a loss.',
+    '## The family will',
+    'We will talk about it at home.',
+    '## The pupil will',
+    'I will be careful.',
+    'I will ask for help.',
+  ].join('\n\n');
+
+  test.each([
+    ['pupil', ['I will be careful.', 'I will ask for help.']],
+    ['parent', ['We will talk about it at home.']],
+  ])('gives the %s their own part, and none of the school’s', async (audience, statements) => {
+    const draft = await importDraft('a.md', contract, { audience });
+    expect(textsOf(draft)).toEqual(statements);
+    expect(draft.account.missing).toEqual([]);
+  });
+
+  test('may name a speaker on a line that is no heading', async () => {
+    const form = `BYOD AGREEMENT (SIXTH FORM)\n\n${lead}\n\nStudent\nI agree:\n1) to charge it\n2) to lock it\n\nParent or carer\nI agree that my child may bring a laptop to school.\n\nSigned: ........\n`;
+    expect(textsOf(await importDraft('a.txt', form, { audience: 'pupil' }))).toEqual([
+      'I agree to charge it.',
+      'I agree to lock it.',
+    ]);
+    expect(textsOf(await importDraft('a.txt', form, { audience: 'parent' }))).toEqual([
+      'I agree that my child may bring a laptop to school.',
+    ]);
+  });
+
+  test('asks no pupil for the consent of a parent, also in the middle of the promises', async () => {
+    const draft = await importDraft(
+      'a.md',
+      agreement('I will lock it.', 'I give permission for my child to use it.').replace('Staff', 'Pupil'),
+      { audience: 'pupil' },
+    );
+    expect(textsOf(draft)).toEqual(['I will lock it.']);
+    expect(notesOf(draft)).toContain('Left out, as a parent says it');
+    expect(draft.account.missing).toEqual([]);
+  });
+});
+
+test('a promise may start with what the person thinks', async () => {
+  const draft = await importDraft(
+    'a.md',
+    agreement('I will lock it.', 'When I think that others know it I change it.'),
+  );
+  expect(textsOf(draft)).toEqual(['I will lock it.', 'When I think that others know it I change it.']);
+});
+
+test('lines of Markdown that start with (a) and (b) are not run together', async () => {
+  const draft = await importDraft(
+    'a.md',
+    '# Devices\n\nBefore you leave:\n\n(a) lock it;\n(b) label it\nand keep it.\n',
+  );
+  expect(linesOf(draft)).toEqual(['Before you leave:', '(a) lock it;', '(b) label it and keep it.']);
+});
+
+test('a promise that offers a choice is a doubt', async () => {
+  const draft = await importDraft(
+    'a.md',
+    agreement('I have read the rules and (please tick one)', 'I will lock it.'),
+  );
+  expect(notesOf(draft)).toContain('offers a choice');
+});
+
 test('the word between two items of a list is left out of both statements, and is accounted for', async () => {
   const draft = await importDraft('a.md', agreement('I shall:\n\n* lock it; and\n* keep it.'));
   expect(textsOf(draft)).toEqual(['I shall lock it.', 'I shall keep it.']);
