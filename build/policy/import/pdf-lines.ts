@@ -2,7 +2,7 @@
 import type { Block, Cell, Row, Run } from './document-model.ts';
 import { hasBlank, isLabel, listSign, sectionDepth } from './line-signs.ts';
 import { joinLines } from './mend-line.ts';
-import type { DrawnSign, PageContent, Piece, Rule } from './pdf-page.ts';
+import type { DrawnSign, PageContent, Piece, Rule, Wall } from './pdf-page.ts';
 import { isPromise } from './promises.ts';
 
 /** A part of a line without a wide gap. */
@@ -34,7 +34,7 @@ export type Layout = {
 };
 
 /** The stream's own order is the reading order; sorting by position would mix the columns. */
-export function toLines({ pieces, signs, rules }: PageContent, page: number): readonly PdfLine[] {
+export function toLines({ pieces, signs, rules, walls }: PageContent, page: number): readonly PdfLine[] {
   const groups: Piece[][] = [];
   for (const piece of pieces) {
     const group = groups.at(-1);
@@ -47,7 +47,7 @@ export function toLines({ pieces, signs, rules }: PageContent, page: number): re
     if (group !== undefined && isSame) group.push(piece);
     else if (piece.text.trim() !== '') groups.push([piece]);
   }
-  const lines = groups.map((group) => toLine(group, signs, page));
+  const lines = groups.map((group) => toLine(group, { signs, walls, page }));
   return joinCellLines(
     lines.map((line, index) => ({
       ...line,
@@ -89,7 +89,14 @@ function hasRuleBetween(above: PdfLine | undefined, line: PdfLine, rules: readon
   );
 }
 
-function toLine(pieces: readonly Piece[], signs: readonly DrawnSign[], page: number): PdfLine {
+function toLine(
+  pieces: readonly Piece[],
+  {
+    signs,
+    walls,
+    page,
+  }: { readonly signs: readonly DrawnSign[]; readonly walls: readonly Wall[]; readonly page: number },
+): PdfLine {
   const solid = pieces.filter(({ text }) => text.trim() !== '');
   const main = solid.reduce(
     (best, piece) => (piece.text.length > best.text.length ? piece : best),
@@ -110,7 +117,8 @@ function toLine(pieces: readonly Piece[], signs: readonly DrawnSign[], page: num
     };
     // A list sign and its text are one segment, whatever the distance.
     const isBehindSign = last !== undefined && segments.length === 1 && isSignAlone(last.text);
-    if (last === undefined || (gap > main.size && !isBehindSign)) {
+    const isApart = gap > main.size || hasWallBetween(last, piece, walls);
+    if (last === undefined || (isApart && !isBehindSign)) {
       segments.push({ text: piece.text, x: piece.x, endX: piece.endX, runs: [run] });
       continue;
     }
@@ -150,6 +158,15 @@ function toLine(pieces: readonly Piece[], signs: readonly DrawnSign[], page: num
         sign.x < x && sign.x > x - 45 && sign.y > main.y - main.size * 0.4 && sign.y < main.y + main.size,
     ),
   };
+}
+
+/** The cells of a narrow column are close together, and only the line between them shows where one ends. */
+function hasWallBetween(last: Segment | undefined, { x, y, size }: Piece, walls: readonly Wall[]): boolean {
+  if (last === undefined) return false;
+  const middle = y + size * 0.3;
+  return walls.some(
+    (wall) => wall.x > last.endX - 1 && wall.x < x + 1 && wall.bottom < middle && wall.top > middle,
+  );
 }
 
 /** The number of a clause and its words are one segment, whatever the distance. */

@@ -30,6 +30,8 @@ export type PageContent = {
   readonly signs: readonly DrawnSign[];
   /** Lines drawn across the page, and the upper and lower edges of boxes. */
   readonly rules: readonly Rule[];
+  /** Upright lines, and the left and right edges of boxes. */
+  readonly walls: readonly Wall[];
   /** Share of the page that the largest picture covers. */
   readonly pictureShare: number;
   readonly pictures: number;
@@ -39,6 +41,7 @@ export type PageContent = {
   readonly isScan: boolean;
 };
 
+export type Wall = { readonly x: number; readonly bottom: number; readonly top: number };
 export type Rule = { readonly y: number; readonly left: number; readonly right: number };
 
 type Matrix = readonly [number, number, number, number, number, number];
@@ -93,6 +96,7 @@ export async function readPage(
     pieces,
     signs: drawn.signs,
     rules: drawn.rules,
+    walls: drawn.walls,
     pictureShare: drawn.pictureShare,
     pictures: drawn.pictures,
     height: top - bottom,
@@ -170,6 +174,7 @@ function followDrawing(
   const signs: DrawnSign[] = [];
   const areas: Box[] = [];
   const rules: Rule[] = [];
+  const walls: Wall[] = [];
   let pictureShare = 0;
   let pictures = 0;
   let state = { matrix: [1, 0, 0, 1, 0, 0] as Matrix, isPale: false, mode: 0 };
@@ -181,6 +186,15 @@ function followDrawing(
     pictureShare = Math.max(pictureShare, share);
     if (box.right - box.left > 24 && box.top - box.bottom > 24) pictures += 1;
     if (share > 0.001) areas.push(box);
+  };
+  const addPath = (painting: number, box: readonly number[]) => {
+    const placed = place(state.matrix, toBox(box));
+    const isFilled = ![operators.stroke, operators.closeStroke, operators.endPath].includes(painting);
+    const sign = asSign(placed, isFilled);
+    rules.push(...asRules(placed));
+    walls.push(...asWalls(placed));
+    if (sign !== undefined) signs.push(sign);
+    else if (isFilled && !state.isPale) areas.push(placed);
   };
   for (const [index, operator] of list.fnArray.entries()) {
     const args: readonly unknown[] = Array.isArray(list.argsArray[index]) ? list.argsArray[index] : [];
@@ -220,15 +234,7 @@ function followDrawing(
         if (!layer.isOff()) addPicture();
         break;
       case operators.constructPath: {
-        if (!isNumbers(args[2]) || layer.isOff()) break;
-        const placed = place(state.matrix, toBox([...args[2]]));
-        const isFilled = ![operators.stroke, operators.closeStroke, operators.endPath].includes(
-          Number(args[0]),
-        );
-        const sign = asSign(placed, isFilled);
-        rules.push(...asRules(placed));
-        if (sign !== undefined) signs.push(sign);
-        else if (isFilled && !state.isPale) areas.push(placed);
+        if (isNumbers(args[2]) && !layer.isOff()) addPath(Number(args[0]), [...args[2]]);
         break;
       }
       case operators.showText: {
@@ -242,7 +248,7 @@ function followDrawing(
         break;
     }
   }
-  return { shown, signs, rules, pictureShare, pictures };
+  return { shown, signs, rules, walls, pictureShare, pictures };
 }
 
 /** Where the next line of text starts, after a command that sets or moves it. */
@@ -321,6 +327,17 @@ function asRules({ left, right, bottom, top }: Box): readonly Rule[] {
   return [
     { y: top, left, right },
     { y: bottom, left, right },
+  ];
+}
+
+/** An upright line, or the two edges of a box that may be a cell. */
+function asWalls({ left, right, bottom, top }: Box): readonly Wall[] {
+  if (top - bottom < 8) return [];
+  if (right - left < 3) return [{ x: (left + right) / 2, bottom, top }];
+  if (right - left < 18) return [];
+  return [
+    { x: left, bottom, top },
+    { x: right, bottom, top },
   ];
 }
 

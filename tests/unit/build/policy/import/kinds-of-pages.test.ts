@@ -1,6 +1,7 @@
 /** Kinds of documents whose pages hold more than words in order, each with its right result. */
 import { describe, expect, test } from 'vitest';
 import {
+  makeNarrowTablePdf,
   makeNestedListPdf,
   makePicturePagePdf,
   makeSoftHyphenPdf,
@@ -48,6 +49,16 @@ test('drawn bullets keep their level, and the text after the list is not part of
     'The office answers questions about these rules, in the morning and in the afternoon.',
   ]);
   expect(draft.account.missing).toEqual([]);
+});
+
+test('cells of a PDF that are close together are parted by the lines between them', async () => {
+  const draft = await importDraft('a.pdf', makeNarrowTablePdf());
+  expect(linesOf(draft).filter((line) => line.startsWith('|'))).toEqual([
+    '| Action | Staff | Pupils |',
+    '| --- | --- | --- |',
+    '| Lend a key | Ask | No |',
+    '| Film a play | Yes | Ask |',
+  ]);
 });
 
 test('lines at the head and foot of two pages are left out, and the sentence across the pages stays whole', async () => {
