@@ -464,7 +464,11 @@ function tableAt(
     const line = lines[end];
     const before = lines[end - 1];
     if (line === undefined) break;
-    if (end > from && (line.page !== first.page || before === undefined || before.y <= line.y)) break;
+    if (end > from && before?.page !== line.page) {
+      if (isRowOverPage(line, lines.slice(from, end))) continue;
+      break;
+    }
+    if (end > from && (before === undefined || before.y <= line.y)) break;
     if (end > from && before !== undefined && before.y - line.y > line.size * 3.2) break;
     if (line.size >= layout.bodySize * 1.1 && line.segments.length < 2) break;
     if (line.segments.length < 2 && !isInColumn(line, lines.slice(from, end))) break;
@@ -499,6 +503,25 @@ function isInColumn(line: PdfLine, rows: readonly PdfLine[]): boolean {
 type Column = { left: number; right: number };
 
 /** Short lines below a table, at its left and with a gap above, are not rows of it. */
+/** The first line of a page is the next row if its cells start where those of the rows above do. */
+function isRowOverPage(line: PdfLine, above: readonly PdfLine[]): boolean {
+  const rows = above.filter(({ segments }) => segments.length >= 2);
+  const starts = rows.flatMap(({ segments }) => segments.map(({ x }) => x));
+  const [head] = rows;
+  // The names of columns are often centred, so below them only the number of cells counts.
+  const isBelowHead =
+    head?.isBold === true &&
+    rows.length === 1 &&
+    !line.isBold &&
+    line.segments.length <= head.segments.length;
+  return (
+    line.page === (above.at(-1)?.page ?? 0) + 1 &&
+    line.segments.length >= 2 &&
+    isRowLike(line) &&
+    (isBelowHead || line.segments.every(({ x }) => starts.some((start) => Math.abs(start - x) < 4)))
+  );
+}
+
 function withoutTail(lines: readonly PdfLine[], from: number, end: number): number {
   let last = end;
   while (last - 1 > from && (lines[last - 1]?.segments.length ?? 0) < 2) {
@@ -552,9 +575,12 @@ function toRows(lines: readonly PdfLine[], columns: readonly Column[]): readonly
     const gap = index === 0 ? Infinity : (gaps[index - 1] ?? Infinity);
     const isTight = gap < usual * 0.85 && gap < line.size * 1.45;
     const lacksFirst = (cells[0]?.length ?? 0) === 0;
-    const goesOn = hasRules
-      ? !line.isBelowRule
-      : isTight || (lacksFirst && line.segments.length < columns.length);
+    const isOverPage = last !== undefined && last.line.page !== line.page;
+    const goesOn = isOverPage
+      ? false
+      : hasRules
+        ? !line.isBelowRule
+        : isTight || (lacksFirst && line.segments.length < columns.length);
     if (last !== undefined && gap < line.size * 1.6 && goesOn) {
       for (const [column, cell] of cells.entries()) {
         const target = last.cells[column];

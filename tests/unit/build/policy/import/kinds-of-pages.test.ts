@@ -5,6 +5,7 @@ import {
   makeNestedListPdf,
   makePicturePagePdf,
   makeSoftHyphenPdf,
+  makeTableOverPagesPdf,
   makeTwoPagePdf,
   makeUnseenPdf,
 } from '../../../../fixtures/documents/make-pdf.ts';
@@ -58,6 +59,17 @@ test('cells of a PDF that are close together are parted by the lines between the
     '| --- | --- | --- |',
     '| Lend a key | Ask | No |',
     '| Film a play | Yes | Ask |',
+  ]);
+});
+
+test('a table of a PDF goes on over the end of a page', async () => {
+  const draft = await importDraft('a.pdf', await makeTableOverPagesPdf());
+  expect(linesOf(draft).filter((line) => line.startsWith('|'))).toEqual([
+    '| Action | Staff | Pupils |',
+    '| --- | --- | --- |',
+    '| Lend a key | Ask first | Never |',
+    '| Film a play | Yes | Ask first |',
+    '| Print a map | Yes | In lessons |',
   ]);
 });
 
