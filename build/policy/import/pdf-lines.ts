@@ -83,9 +83,11 @@ function joinCellLines(lines: readonly PdfLine[]): readonly PdfLine[] {
 }
 
 function hasRuleBetween(above: PdfLine | undefined, line: PdfLine, rules: readonly Rule[]): boolean {
-  if (above === undefined || above.y <= line.y) return false;
+  // The first line of a page has no line above it, but may be the next row of a table.
+  const highest = above?.y ?? line.y + line.size * 2;
+  if (highest <= line.y) return false;
   return rules.some(
-    ({ y, left, right }) => y < above.y && y > line.y && left < line.endX && right > line.x - 4,
+    ({ y, left, right }) => y < highest && y > line.y && left < line.endX && right > line.x - 4,
   );
 }
 
