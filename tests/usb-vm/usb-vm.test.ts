@@ -111,7 +111,7 @@ describe.skipIf(!canRun)('the agent with removable media on a real bus', () => {
     expect(fresh().length).toBe(1);
   });
 
-  it('calls a LUKS stick being encrypted while cryptsetup writes it anew, and encrypted when that is done', async () => {
+  it('calls a LUKS stick being encrypted while cryptsetup writes it again, and encrypted when that is done', async () => {
     await world.plug({ id: 'anew', imageFile: world.images.luks2, port: '2', serial: 'ANEW000021' });
     await world.until('it is locked', () => mediumAt('2')?.encryption === 'locked');
     const device = mediumAt('2')?.volumes[0]?.key ?? '';
