@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { problemMediaType } from '../../shared/wire/collector-api.ts';
 import type { CollectorApp } from './collector-app.ts';
 import { createAgentAuthentication } from './plugins/agent-authentication.ts';
@@ -15,6 +15,7 @@ import type { AgentRepository } from './repositories/agents.ts';
 import type { ConsoleAccessRepository } from './repositories/console-access.ts';
 import type { EventRepository } from './repositories/events.ts';
 import type { HealthRepository } from './repositories/health.ts';
+import type { LogRepository } from './repositories/log.ts';
 import type { MediaRegisterRepository } from './repositories/media-register.ts';
 import type { PcRepository } from './repositories/pcs.ts';
 import type { PolicyRepository } from './repositories/policies.ts';
@@ -23,8 +24,9 @@ import { addAgentRoutes } from './routes/agents.ts';
 import { addConsoleRoutes } from './routes/console.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addHealthRoutes } from './routes/health.ts';
+import { addLogRoutes } from './routes/log.ts';
 import { addMediaRegisterRoute } from './routes/media-register.ts';
-import { addOpenApiRoute } from './routes/open-api.ts';
+import { addOpenApiRoute, describeRoute } from './routes/open-api.ts';
 import { addPolicyRoutes } from './routes/policies.ts';
 import type { StandingFaults } from './standing-faults.ts';
 
@@ -49,6 +51,7 @@ export interface AppDependencies {
   readonly events: EventRepository;
   readonly faults: StandingFaults;
   readonly health: HealthRepository;
+  readonly logRepository: LogRepository;
   readonly mediaRegisterOf: (schoolId: string) => MediaRegisterRepository;
   readonly pcsOf: (schoolId: string) => PcRepository;
   readonly policies: PolicyRepository;
@@ -137,7 +140,7 @@ export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
         },
       },
     },
-    transform: jsonSchemaTransform,
+    transform: describeRoute,
   });
   const problems = addProblems(bare, deps.log);
 
@@ -147,6 +150,7 @@ export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
   addAcknowledgementRoutes(app, { ...deps, ...deps.limits, authenticate });
   addMediaRegisterRoute(app, { ...deps, ...deps.limits, authenticate });
   addPolicyRoutes(app, { ...deps, ...deps.limits });
+  addLogRoutes(app, { ...deps, ...deps.limits });
   addHealthRoutes(app, { ...deps, metrics });
   addOpenApiRoute(app);
   await addConsoleRoutes(app, deps);

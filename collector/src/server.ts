@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { buildApp, defaultRequestLimits, type RequestLimits } from './app.ts';
 import type { CollectorApp } from './collector-app.ts';
 import { CollectorError } from './collector-error.ts';
+import { readOrCreateLogKey } from './log/key-file.ts';
+import { type Sequencer, startSequencer } from './log/sequencer.ts';
 import {
   type AcknowledgementRecord,
   createAcknowledgementRepository,
@@ -12,6 +14,7 @@ import { createAgentRepository } from './repositories/agents.ts';
 import { createConsoleAccessRepository } from './repositories/console-access.ts';
 import { createEventRepository, type SequenceGap } from './repositories/events.ts';
 import { createHealthRepository } from './repositories/health.ts';
+import { createLogRepository, type LogRepository } from './repositories/log.ts';
 import {
   createMediaRegisterRepository,
   type MediaRegisterRepository,
@@ -109,6 +112,23 @@ function createClose(app: CollectorApp): () => Promise<void> {
   };
 }
 
+/** Undefined where the log belongs to another collector's key: then this collector stores and answers, and signs nothing. */
+async function startLog(deps: {
+  readonly storage: Storage;
+  readonly repository: LogRepository;
+  readonly dataDirectory: string;
+  readonly log: (line: string) => void;
+}): Promise<Sequencer | undefined> {
+  const isNew = (await deps.repository.head())?.checkpoint === '';
+  const keyText = await readOrCreateLogKey(deps.dataDirectory, isNew);
+  if (keyText !== undefined) return startSequencer({ ...deps, keyText });
+  deps.log(
+    `There is no log.key in ${deps.dataDirectory}, so this collector does not sign the log. ` +
+      'Copy the file from the collector that started the log.',
+  );
+  return undefined;
+}
+
 async function startWith(
   storage: Storage,
   options: CollectorOptions,
@@ -138,6 +158,7 @@ async function startWith(
     log(`events that could not be read were not read again: ${String(error)}`);
   }
   const faults = createStandingFaults(log);
+  const logRepository = createLogRepository(storage.reader);
   const app = await buildApp({
     faults,
     acknowledgementsOf,
@@ -145,6 +166,7 @@ async function startWith(
     consoleAccess,
     events,
     health: createHealthRepository(storage, now),
+    logRepository,
     mediaRegisterOf,
     pcsOf: (schoolId) => createPcRepository(storage, schoolId),
     policies,
@@ -152,6 +174,8 @@ async function startWith(
     now,
     log,
   });
+  const { dataDirectory } = options;
+  const sequencer = await startLog({ storage, repository: logRepository, dataDirectory, log });
   // A database server has its own folder, and collectors beside this one.
   const stopWatermark =
     storage.copyTo === undefined
@@ -162,6 +186,7 @@ async function startWith(
   app.addHook('onClose', async () => {
     await stopWatermark?.();
     await stopIntegrity();
+    await sequencer?.stop();
     await storage.close();
   });
   let address: string;

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AppDependencies, buildApp, defaultRequestLimits } from '../../collector/src/app.ts';
 import { createAgentRepository } from '../../collector/src/repositories/agents.ts';
 import { type RunningCollector, startCollector } from '../../collector/src/server.ts';
@@ -76,6 +76,11 @@ const table: readonly Row[] = [
   },
   { route: 'GET /v1/policies', path: '/v1/policies?audience=staff', statuses: everyone(200) },
   { route: 'GET /v1/policies/:id/:version', path: '/v1/policies/made-up/1', statuses: everyone(404) },
+  // No name and no text is in the log, and an outsider must be able to check it.
+  { route: 'GET /v1/log/checkpoint', statuses: everyone(200) },
+  { route: 'GET /v1/log/tile/:level/*', path: '/v1/log/tile/0/000.p/1', statuses: everyone(200) },
+  { route: 'GET /v1/log/tile/entries/*', path: '/v1/log/tile/entries/000.p/1', statuses: everyone(200) },
+  { route: 'GET /v1/log/records/:eventId', path: '/v1/log/records/made-up', statuses: everyone(404) },
   { route: 'GET /v1/openapi.json', statuses: everyone(200) },
   { route: 'GET /healthz', statuses: everyone(200) },
   { route: 'GET /readyz', statuses: everyone(200) },
@@ -112,7 +117,7 @@ async function listRoutes(): Promise<ReadonlyMap<string, readonly string[]>> {
   await app.ready();
   const routes = new Map<string, readonly string[]>();
   const parents: string[] = [];
-  for (const line of app.printRoutes({ commonPrefix: false }).split('\n')) {
+  for (const line of app.printRoutes().split('\n')) {
     const [, indent, part, methods] = /^((?:│ {3}| {4})*)[├└]── (\S+)(?: \(([A-Z, ]+)\))?$/u.exec(line) ?? [];
     if (indent === undefined || part === undefined) continue;
     const depth = indent.length / 4;
@@ -151,6 +156,8 @@ beforeAll(async () => {
     await makeAgentOf(),
   ];
   await report(agent, [agent.acknowledgement()]);
+  const firstLeaf = `${collector.address}/v1/log/tile/0/000.p/1`;
+  await vi.waitFor(async () => expect((await fetch(firstLeaf)).status).toBe(200), { timeout: 30_000 });
   const ended = await signIn();
   await withStorage(folder, async (storage) => {
     const repository = createAgentRepository(storage, () => new Date());

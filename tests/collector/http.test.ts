@@ -31,6 +31,10 @@ const publicOperations = [
   'GET /v1/media-register 200 304 400 401 403 429 503',
   'GET /v1/policies 200 304 400 429 503',
   'GET /v1/policies/{id}/{version} 200 304 400 404 429 503',
+  'GET /v1/log/checkpoint 200 404 429 503',
+  'GET /v1/log/tile/entries/{tile} 200 400 404 429 503',
+  'GET /v1/log/tile/{level}/{tile} 200 400 404 429 503',
+  'GET /v1/log/records/{eventId} 200 400 404 429 503',
   'GET /healthz 200',
   'GET /readyz 200 503',
   'GET /metrics 200 503',
@@ -49,6 +53,10 @@ const addresses = [
   '/v1/media-register',
   '/v1/policies',
   '/v1/policies/staff/1',
+  '/v1/log/checkpoint',
+  '/v1/log/tile/0/000',
+  '/v1/log/tile/entries/000',
+  '/v1/log/records/none',
   '/v1/openapi.json',
   '/healthz',
   '/readyz',
@@ -145,6 +153,13 @@ describe('health', () => {
   });
 });
 
+/** The sequencer takes a record within a second. */
+async function proofWhenLogged(address: string, eventId: string): Promise<Response> {
+  const ask = () => fetch(`${address}/v1/log/records/${eventId}`);
+  await expect.poll(async () => (await ask()).status).toBe(200);
+  return ask();
+}
+
 describe('the API’s own description', () => {
   it('names every address of the contract with its answers, and nothing else', async () => {
     const { address } = await startTestCollector();
@@ -196,6 +211,8 @@ describe('the API’s own description', () => {
       ],
       ['/v1/policies', 'get', await fetch(`${running.address}/v1/policies?audience=staff`)],
       ['/v1/policies', 'get', await fetch(`${running.address}/v1/policies`)],
+      ['/v1/log/records/{eventId}', 'get', await fetch(`${running.address}/v1/log/records/none`)],
+      ['/v1/log/records/{eventId}', 'get', await proofWhenLogged(running.address, event.id)],
       ['/healthz', 'get', await fetch(`${running.address}/healthz`)],
     ];
     for (const [place, method, response] of answers) {

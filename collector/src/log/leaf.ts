@@ -1,8 +1,14 @@
 /** What the log holds of a record: its kind, and a salted hash of its text. */
-import { hash } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
+
+const saltBytes = 32;
 
 /** Which part of the evidence a leaf stands for. */
 export type LeafKind = 'acknowledgement';
+
+export function makeSalt(): Buffer {
+  return randomBytes(saltBytes);
+}
 
 /**
  * One line of text. The hash covers the 32 bytes of the salt and then the UTF-8 bytes of the raw event. Without the

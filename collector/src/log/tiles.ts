@@ -2,7 +2,7 @@
 import { emptyRoot, hashBytes, type NodeAt, nodeHash } from './merkle.ts';
 
 /** Hashes in a full tile, and entries in a full bundle: tiles are 8 levels high. */
-const tileWidth = 256;
+export const tileWidth = 256;
 const tileHeight = 8;
 
 /** `hashes` holds 1 to 256 hashes of 32 bytes. Level 0 holds the hashes of leaves. */

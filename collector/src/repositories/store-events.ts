@@ -10,6 +10,7 @@ import { type AuditEntry, noteAudit } from './audit.ts';
 import { bindAccount } from './bind-account.ts';
 import { appendToChain, type NewLink, takeChainHead } from './evidence-chain.ts';
 import { raiseLatestAcceptances } from './latest-acceptances.ts';
+import { addPendingLeaves } from './log.ts';
 import type { toRequestRow } from './media-register.ts';
 import { type AgentSequences, findOtherHistories, noteSequences } from './sequences.ts';
 import { standingOf } from './standing.ts';
@@ -365,6 +366,12 @@ export async function storeEvents(
   await insertEvents(transaction, fresh);
   const audit = [...describeOddities(fresh), ...(await insertAcknowledgements(transaction, fresh, agents))];
   await insertMediaRequests(transaction, fresh);
+  await addPendingLeaves(
+    transaction,
+    fresh.flatMap(({ event }) =>
+      event.checked === undefined ? [] : [{ eventId: event.id, raw: event.raw }],
+    ),
+  );
   audit.push(...(await noteSequences(transaction, inputs, agents, fresh)));
   if (hasEvidence) {
     // Last, because the head of the chain is the one row that every collector waits for.

@@ -8,6 +8,7 @@ import { addMediaAnswers } from '../../migrations/0004-media-answers.ts';
 import { addSchools } from '../../migrations/0005-schools.ts';
 import { addStatements } from '../../migrations/0006-statements.ts';
 import { addApproval } from '../../migrations/0007-approval.ts';
+import { createLog } from '../../migrations/0008-log.ts';
 import type { DatabaseKind } from '../../migrations/column-kinds.ts';
 import { CollectorError } from '../collector-error.ts';
 
@@ -21,6 +22,7 @@ const migrations: Readonly<Record<string, (database: Kysely<unknown>, kind: Data
     '0005-schools': addSchools,
     '0006-statements': addStatements,
     '0007-approval': addApproval,
+    '0008-log': createLog,
   };
 
 /** Databases up to this version counted their migrations in a table of their own. */

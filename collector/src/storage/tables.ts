@@ -163,6 +163,42 @@ interface EvidenceHeadTable {
   record_sha256: string;
 }
 
+/** Leaves that wait to be taken into the log. */
+interface LogPendingTable {
+  position: Generated<number>;
+  event_id: string;
+  entry: string;
+}
+
+interface LogSaltsTable {
+  event_id: string;
+  /** 32 random bytes in hex. */
+  salt: string;
+}
+
+interface LogLeavesTable {
+  /** From 0, without gaps. */
+  leaf_index: number;
+  event_id: string;
+  /** Exactly the bytes that the log hashes. */
+  entry: string;
+}
+
+interface LogTilesTable {
+  level: number;
+  tile_index: number;
+  hashes: Uint8Array;
+}
+
+/** One row. A transaction that appends to the log locks it first. */
+interface LogHeadTable {
+  head_id: number;
+  size: number;
+  /** The public half of the key that signs; empty until the first checkpoint. */
+  verifier_key: string;
+  checkpoint: string;
+}
+
 interface SequenceGapsTable {
   agent_id: string;
   first_sequence: number;
@@ -239,6 +275,11 @@ export interface Tables {
   audit: AuditTable;
   evidence_chain: EvidenceChainTable;
   evidence_head: EvidenceHeadTable;
+  log_pending: LogPendingTable;
+  log_salts: LogSaltsTable;
+  log_leaves: LogLeavesTable;
+  log_tiles: LogTilesTable;
+  log_head: LogHeadTable;
   sequence_gaps: SequenceGapsTable;
   media_register: MediaRegisterTable;
   media_requests: MediaRequestsTable;

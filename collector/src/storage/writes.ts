@@ -4,6 +4,7 @@ import { agentWrites } from '../repositories/agents.ts';
 import { consoleAccessWrites } from '../repositories/console-access.ts';
 import { eventWrites, projectionWrites } from '../repositories/events.ts';
 import { healthWrites } from '../repositories/health.ts';
+import { logWrites } from '../repositories/log.ts';
 import { mediaRegisterWrites } from '../repositories/media-register.ts';
 import { publishedTextWrites } from '../repositories/published-texts.ts';
 import type { Tables } from './tables.ts';
@@ -12,6 +13,7 @@ const singleWrites = {
   ...agentWrites,
   ...consoleAccessWrites,
   ...healthWrites,
+  ...logWrites,
   ...mediaRegisterWrites,
   ...projectionWrites,
   ...publishedTextWrites,
