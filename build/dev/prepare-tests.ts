@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import {
   compilerNeeds,
+  goNeeds,
   logindNeeds,
   machineNeeds,
   windowsHeaderNeeds,
@@ -25,6 +26,7 @@ if (import.meta.main) {
     if (values.all === true) {
       await ensurePrograms('the heavy tests', [
         ...machineNeeds,
+        ...goNeeds,
         ...wineNeeds,
         ...wixNeeds,
         ...windowsHeaderNeeds,

@@ -45,3 +45,12 @@ export const wineNeeds = [
   { what: 'wine', packages: ['wine'] },
   { what: '/usr/lib/wine/wine64', packages: ['wine64'] },
 ] as const;
+
+/** An independent reader of transparency logs: Go, and the packages of Go's own checksum database. */
+export const goNeeds = [
+  { what: 'go', packages: ['golang-go'] },
+  {
+    what: '/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog',
+    packages: ['golang-golang-x-mod-dev'],
+  },
+] as const;
