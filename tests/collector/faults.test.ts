@@ -128,7 +128,9 @@ describe('an older database in place of the newest', { timeout }, () => {
     const copy = await makeFolder();
     // The files as a crash leaves them: what is not yet written back is in the log alone.
     await expect
-      .poll(async () => JSON.parse(await readFile(path.join(folder, 'watermark.json'), 'utf8')))
+      .poll(
+        async (): Promise<unknown> => JSON.parse(await readFile(path.join(folder, 'watermark.json'), 'utf8')),
+      )
       .toMatchObject({ position: 2 });
     for (const name of ['collector.sqlite', 'watermark.json']) {
       await copyFile(path.join(folder, name), path.join(copy, name));

@@ -105,7 +105,7 @@ function oddValue(random: Random, depth = 0): unknown {
 function changed(random: Random, value: unknown): unknown {
   if (random() < 0.08) return oddValue(random);
   if (Array.isArray(value)) {
-    const copy: unknown[] = value.map((one) => (random() < 0.5 ? changed(random, one) : one));
+    const copy = value.map((one: unknown) => (random() < 0.5 ? changed(random, one) : one));
     if (random() < 0.1) copy.push(oddValue(random));
     return random() < 0.05 ? Array.from({ length: 600 }, () => copy[0]) : copy;
   }

@@ -99,9 +99,9 @@ describe('policy publish, list and withdraw', () => {
       runPolicyCommand(data, 'publish', [from], {
         say: (line) => said.push(line),
         warn: () => undefined,
-        confirm: async (question) => {
+        confirm: (question) => {
           asked.push(question);
-          return answer;
+          return Promise.resolve(answer);
         },
       });
     await expect(publish(folder, false)).rejects.toThrow('staff 2 is not published.');

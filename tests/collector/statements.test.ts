@@ -116,7 +116,7 @@ describe('the history of an agent', () => {
     await publishTexts(running.dataDirectory, [{ policyVersion: '2' }]);
     const plain = [agent.event(), agent.event(), agent.acknowledgement(), agent.event(), agent.event()];
     const events = await Promise.all(
-      withHistory(plain).map((event) => (event.type.includes('policy') ? agent.state(event) : event)),
+      withHistory(plain).map(async (event) => (event.type.includes('policy') ? agent.state(event) : event)),
     );
     return { running, agent, events };
   }

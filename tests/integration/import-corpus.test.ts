@@ -62,7 +62,10 @@ async function runCorpus(entries: readonly unknown[]) {
         .trim()
         .split('\n')
         .filter((line) => line !== '');
-      resolve({ code: child.exitCode ?? -1, lines: lines.map((line) => JSON.parse(line)) });
+      resolve({
+        code: child.exitCode ?? -1,
+        lines: lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+      });
     });
   });
 }

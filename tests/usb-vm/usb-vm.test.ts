@@ -111,28 +111,29 @@ describe.skipIf(!canRun)('the agent with removable media on a real bus', () => {
     expect(fresh().length).toBe(1);
   });
 
-  it('calls a LUKS stick being encrypted while cryptsetup writes it again, and encrypted when that is done', async () => {
-    await world.plug({ id: 'anew', imageFile: world.images.luks2, port: '2', serial: 'ANEW000021' });
+  it('calls a LUKS stick being encrypted while cryptsetup encrypts it again, and encrypted when that is done', async () => {
+    await world.plug({ id: 'again-luks', imageFile: world.images.luks2, port: '2', serial: 'REENC00021' });
     await world.until('it is locked', () => mediumAt('2')?.encryption === 'locked');
     const device = mediumAt('2')?.volumes[0]?.key ?? '';
     const { asRoot } = world.machine;
     await asRoot(
-      `echo -n ${luksPassword} > /tmp/key && cryptsetup open --key-file /tmp/key /dev/${device} anew`,
+      `echo -n ${luksPassword} > /tmp/key && cryptsetup open --key-file /tmp/key /dev/${device} written`,
     );
     await world.until('it is open', () => mediumAt('2')?.encryption === 'encrypted');
     // In small steps, each with a sync, so that it takes long enough to be seen. It ends in the background.
     const weak = '--pbkdf pbkdf2 --pbkdf-force-iterations 1000';
-    const reencrypt = `cryptsetup reencrypt --batch-mode --key-file /tmp/key ${weak} --hotzone-size 128k --active-name anew`;
-    await asRoot(`(${reencrypt} > /tmp/anew 2>&1; echo $? >> /tmp/anew) > /dev/null 2>&1 &`);
+    const reencrypt = `cryptsetup reencrypt --batch-mode --key-file /tmp/key ${weak} --hotzone-size 128k --active-name written`;
+    await asRoot(`(${reencrypt} > /tmp/reencrypt 2>&1; echo $? >> /tmp/reencrypt) > /dev/null 2>&1 &`);
     await world.until('it is being encrypted', () => mediumAt('2')?.encryption === 'being-encrypted');
     expect(mediumAt('2')).toMatchObject({ problems: ['being-encrypted', 'not-approved'] });
     await world.until('it is encrypted', () => mediumAt('2')?.encryption === 'encrypted', 300_000);
     // Its mappings go a moment before it ends.
-    const exitCode = 'until tail -n 1 /tmp/anew | grep -q "^[0-9]"; do sleep 0.2; done; tail -n 1 /tmp/anew';
+    const exitCode =
+      'until tail -n 1 /tmp/reencrypt | grep -q "^[0-9]"; do sleep 0.2; done; tail -n 1 /tmp/reencrypt';
     expect((await asRoot(exitCode)).trim()).toBe('0');
-    await asRoot('cryptsetup close anew');
+    await asRoot('cryptsetup close written');
     await world.until('it is locked again', () => mediumAt('2')?.encryption === 'locked');
-    expect(fresh().filter(({ device }) => device.serial === 'ANEW000021').length).toBe(1);
+    expect(fresh().filter(({ device }) => device.serial === 'REENC00021').length).toBe(1);
   }, 400_000);
 
   it('counts one insertion for each time that a stick is plugged in', async () => {
