@@ -38,7 +38,7 @@ export async function addPendingLeaves(
  */
 export type SequencingResult = 'done' | 'more' | 'elsewhere' | 'other-key' | 'broken';
 
-export interface SequencingInput {
+interface SequencingInput {
   /** As the key file holds it. */
   readonly keyText: string;
   readonly mostLeaves: number;
