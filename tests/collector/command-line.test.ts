@@ -39,7 +39,7 @@ describe('serve', () => {
     const agent = knownAgent(served.address, enrolled.agentId, enrolled.agentToken);
     expect(await report(agent, [agent.event()])).toMatchObject([{ status: 'stored' }]);
     expect(await served.end('SIGTERM')).toEqual({ code: 0, stderr: '' });
-    expect(await readdir(data)).toEqual(['collector.sqlite', 'watermark.json']);
+    expect(await readdir(data)).toEqual(['collector.sqlite', 'log.key', 'watermark.json']);
     expect((await stat(path.join(data, 'collector.sqlite'))).mode & 0o777).toBe(0o600);
   });
 
@@ -138,7 +138,7 @@ describe('serve', () => {
         ...['serve', '--data', data, '--port', '0', '--console-address'],
       );
       expect([code, stderr]).toEqual([1, containing('not today')]);
-      expect(await readdir(data)).toEqual(['collector.sqlite', 'watermark.json']);
+      expect(await readdir(data)).toEqual(['collector.sqlite', 'log.key', 'watermark.json']);
     },
   );
 
