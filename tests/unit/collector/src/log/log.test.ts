@@ -7,14 +7,14 @@ import {
   readLogKey,
   signCheckpoint,
   writeLogKey,
-} from '../../../../collector/src/log/checkpoint.ts';
-import { leafEntry } from '../../../../collector/src/log/leaf.ts';
+} from '../../../../../collector/src/log/checkpoint.ts';
+import { leafEntry } from '../../../../../collector/src/log/leaf.ts';
 import {
   consistencyProof,
   inclusionProof,
   leafHash,
   rootHash,
-} from '../../../../collector/src/log/merkle.ts';
+} from '../../../../../collector/src/log/merkle.ts';
 import {
   edgeRoot,
   edgeTiles,
@@ -24,7 +24,7 @@ import {
   readTileAddress,
   readTileNumber,
   type TreeEdge,
-} from '../../../../collector/src/log/tiles.ts';
+} from '../../../../../collector/src/log/tiles.ts';
 
 const sha256 = (...parts: readonly Uint8Array[]): Buffer =>
   createHash('sha256').update(Buffer.concat(parts)).digest();

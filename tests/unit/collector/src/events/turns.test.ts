@@ -1,6 +1,6 @@
 /** Turns of the event loop, which many requests share. */
 import { expect, it } from 'vitest';
-import { createTurns } from '../../../../collector/src/events/turns.ts';
+import { createTurns } from '../../../../../collector/src/events/turns.ts';
 
 it('are given one at a time and in order, with room for other work between two of them', async () => {
   const takeTurn = createTurns();
