@@ -13,12 +13,12 @@ import { registerHelp, registerVerbs, runRegisterCommand } from './register-comm
 import { createAgentRepository } from './repositories/agents.ts';
 import { createConsoleAccessRepository } from './repositories/console-access.ts';
 import { createEventRepository } from './repositories/events.ts';
-import { createEvidenceChainRepository } from './repositories/evidence-chain.ts';
 import { createMediaRegisterRepository } from './repositories/media-register.ts';
 import { defaultSchoolId } from './schools.ts';
 import { consoleAddress, startCollector } from './server.ts';
 import { showLines } from './show-text.ts';
 import { openStorage } from './storage/open-storage.ts';
+import { openReadOnly } from './storage/read-only.ts';
 import { type Storage, storageTrouble } from './storage/storage.ts';
 import { runTokenCommand, tokenVerbs } from './token-commands.ts';
 import { runVerify, verifyHelp } from './verify-command.ts';
@@ -61,7 +61,7 @@ ${verifyHelp}${backupHelp}${mendHelp}  npm run collector -- export --data DIR
       Prints every stored event as it arrived, one JSON a line, oldest first.
 
 All commands but serve, restore and recover may run beside a running collector. Exit code: 0 all is well, 1 it did not work, 2 verify
-found a change, 64 the command was not understood.
+found a change, 3 verify had nothing to compare with, 64 the command was not understood.
 `;
 
 const now = (): Date => new Date();
@@ -216,6 +216,7 @@ const optionTypes = {
   reason: { type: 'string' },
   by: { type: 'string' },
   head: { type: 'string' },
+  checkpoint: { type: 'string' },
   yes: { type: 'boolean', default: false },
   'console-address': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -345,10 +346,13 @@ async function runRestoreCommand(line: CommandLine): Promise<void> {
 }
 
 async function runVerifyCommand(line: CommandLine): Promise<void> {
-  const isWhole = await withStorage(dataOf(line), false, (storage) =>
-    runVerify(createEvidenceChainRepository(storage.reader), line.values.head, { say, warn }),
-  );
-  if (!isWhole) process.exitCode = 2;
+  const { head, checkpoint } = line.values;
+  const database = await openReadOnly({ dataDirectory: dataOf(line), databaseUrl: databaseUrl() });
+  try {
+    process.exitCode = await runVerify(database, { head, checkpoint }, { say, warn });
+  } finally {
+    await database.destroy();
+  }
 }
 
 function refuseMoreWords(positionals: readonly string[], expected: number): void {

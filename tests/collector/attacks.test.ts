@@ -59,7 +59,7 @@ describe('a hostile agent that forges', () => {
         subject: 'school\\carys',
       },
     ]);
-    expect((await runCollector('verify', '--data', running.dataDirectory)).code).toBe(0);
+    expect((await runCollector('verify', '--data', running.dataDirectory)).code).toBe(3);
   });
 
   it('an answer with a used sequence number: it does not count', async () => {

@@ -227,10 +227,8 @@ describe('export', () => {
     const data = await makeFolder();
     await runCollector('token', 'create', '--data', data);
     const { code, stdout } = await runCollector('verify', '--data', data);
-    expect([code, stdout.split('\n').at(-2)]).toEqual([
-      0,
-      'There is nothing to verify yet: no acknowledgement has arrived.',
-    ]);
+    expect(stdout.split('\n')).toContain('There is nothing to verify yet: no acknowledgement has arrived.');
+    expect(code).toBe(3);
   });
 
   it('reports a folder without a collector, and creates nothing in it', async () => {

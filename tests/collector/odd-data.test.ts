@@ -44,7 +44,7 @@ describe('a time in an event', () => {
       expect(await exportedTexts(running.dataDirectory)).toEqual([JSON.stringify(event)]);
       await report(agent, [real]);
       expect(rows(running.dataDirectory, 'select event_id from latest_acceptances')).toHaveLength(1);
-      expect((await runCollector('verify', '--data', running.dataDirectory)).code).toBe(0);
+      expect((await runCollector('verify', '--data', running.dataDirectory)).code).toBe(3);
     },
   );
 
@@ -74,7 +74,7 @@ it('an unknown version of a known type is kept, marked and counted; a type of an
   expect(rows(running.dataDirectory, 'select evidence from evidence_chain')).toEqual([
     { evidence: 'unreadable' },
   ]);
-  expect((await runCollector('verify', '--data', running.dataDirectory)).code).toBe(0);
+  expect((await runCollector('verify', '--data', running.dataDirectory)).code).toBe(3);
 });
 
 it('a terminal shows control characters from a PC and does not obey them', async () => {

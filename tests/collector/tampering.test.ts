@@ -396,10 +396,10 @@ describe('verify finds two acknowledgements that were swapped', () => {
 });
 
 describe('verify on the command line', () => {
-  it('prints the head, exits with 0, and accepts that head in a later run', async () => {
+  it('prints the head, exits with 3, and with 0 when it is given that head', async () => {
     const data = await tamper(() => undefined);
     const { code, stdout } = await runCollector('verify', '--data', data);
-    expect(code).toBe(0);
+    expect(code).toBe(3);
     expect(stdout).toContain(`${count} signed by the PC that reported it`);
     const head = /^head (\S+)$/mu.exec(stdout)?.[1] ?? '';
     expect((await runCollector('verify', '--data', data, '--head', head)).code).toBe(0);

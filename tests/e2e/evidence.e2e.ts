@@ -44,7 +44,7 @@ test('the PC signs an acceptance, the collector chains it, and verify names a ch
   });
 
   const good = await verify(world);
-  expect(good).toMatchObject({ code: 0 });
+  expect(good).toMatchObject({ code: 3 });
   expect(good.stdout).toContain('All 1 acknowledgements are as they arrived.');
   inData(
     world,

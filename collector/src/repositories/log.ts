@@ -169,6 +169,9 @@ export interface RecordProof {
   readonly checkpoint: string;
 }
 
+/** A leaf with what it stands for. Nothing in it is verified. */
+export type LoggedRecord = Awaited<ReturnType<LogRepository['records']>>[number];
+
 export type LogRepository = ReturnType<typeof createLogRepository>;
 
 export function createLogRepository(reader: CollectorDatabase) {
@@ -206,6 +209,56 @@ export function createLogRepository(reader: CollectorDatabase) {
         .orderBy('leaf_index')
         .execute();
       return rows.length < width ? undefined : rows.map(({ entry }) => Buffer.from(entry));
+    },
+
+    /** Leaves from an index on, each with its event and its salt where they exist. */
+    records: (from: number, end: number, limit: number) =>
+      reader
+        .selectFrom('log_leaves')
+        .leftJoin('events', 'events.event_id', 'log_leaves.event_id')
+        .leftJoin('log_salts', 'log_salts.event_id', 'log_leaves.event_id')
+        .select([
+          'log_leaves.leaf_index as leafIndex',
+          'log_leaves.event_id as eventId',
+          'log_leaves.entry',
+          'events.raw',
+          'log_salts.salt',
+        ])
+        .where('log_leaves.leaf_index', '>=', from)
+        .where('log_leaves.leaf_index', '<', end)
+        .orderBy('log_leaves.leaf_index')
+        .limit(limit)
+        .execute(),
+
+    /** Leaves that no checkpoint covers. One statement, so that a sequencer at work makes no difference. */
+    behindHead: (limit: number) =>
+      reader
+        .selectFrom('log_leaves')
+        .select(['leaf_index as leaf', 'event_id as eventId'])
+        .where('leaf_index', '>=', (query) => query.selectFrom('log_head').select('size'))
+        .orderBy('leaf_index')
+        .limit(limit)
+        .execute(),
+
+    /** Acknowledgements that are neither in the log nor waiting for it. */
+    async unlogged(limit: number): Promise<readonly string[]> {
+      const rows = await reader
+        .selectFrom('evidence_chain')
+        .select('event_id')
+        .union((query) => query.selectFrom('acknowledgements').select('event_id'))
+        .except((query) => query.selectFrom('log_leaves').select('event_id'))
+        .except((query) => query.selectFrom('log_pending').select('event_id'))
+        .limit(limit)
+        .execute();
+      return rows.map(({ event_id }) => event_id);
+    },
+
+    async countWaiting(): Promise<number> {
+      const { count } = await reader
+        .selectFrom('log_pending')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow();
+      return count;
     },
 
     /** Undefined for a record that is not in the log, or not yet. */

@@ -83,3 +83,12 @@ export async function migrate(database: Kysely<unknown>, kind: DatabaseKind): Pr
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error instanceof Error ? error : new Error(String(error));
 }
+
+/** Whether the database is of exactly this version. Reads alone. */
+export async function isCurrent(database: Kysely<unknown>): Promise<boolean> {
+  const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return false;
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(database);
+  const known = Object.keys(migrations);
+  return rows.length === known.length && rows.every(({ name }) => known.includes(name));
+}

@@ -66,10 +66,11 @@ function wrapClient(client: PoolClient): PostgresPoolClient {
   return { query, release: (destroy?: boolean) => client.release(destroy) } as unknown as PostgresPoolClient;
 }
 
-function openPool(connectionString: string, max: number): { dialect: PostgresDialect } {
+function openPool(connectionString: string, max: number, isReadOnly = false): { dialect: PostgresDialect } {
   const pool = new Pool({
     connectionString,
     max,
+    ...(isReadOnly ? { options: '-c default_transaction_read_only=on' } : {}),
     connectionTimeoutMillis: connectDeadlineMs,
     statement_timeout: statementDeadlineMs,
     lock_timeout: lockDeadlineMs,
@@ -96,6 +97,11 @@ function openPool(connectionString: string, max: number): { dialect: PostgresDia
     },
   };
   return { dialect: new PostgresDialect({ pool: translating }) };
+}
+
+/** The server itself refuses every write of these connections. */
+export function openPostgresReader(url: string): Kysely<Tables> {
+  return new Kysely<Tables>(openPool(url, readerConnections, true));
 }
 
 /**
