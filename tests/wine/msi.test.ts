@@ -171,6 +171,8 @@ describe('the installer under Wine', () => {
     const properties = new Map((await table('Property')).map(([name, value]) => [name, value]));
     expect(properties.get('ALLUSERS')).toBe('1');
     expect(properties.get('ProductVersion')).toBe('0.2.0');
+    // No installation restarts a PC by itself.
+    expect(properties.get('REBOOT')).toBe('ReallySuppress');
     expect(properties.get('UpgradeCode')).toBe('{5C2B1B0E-6C2E-4E4B-8B1F-3B0E6E0C7A11}');
     expect(properties.get('MsiHiddenProperties')?.split(';')).toContain('ENROLMENTTOKEN');
     const secure = properties.get('SecureCustomProperties')?.split(';') ?? [];
