@@ -50,6 +50,12 @@ export interface Native {
 
 let loading: Promise<Result<Native, string>> | undefined;
 
+/**
+ * koffi (3.3.4) calls in the background on a stack of its own of 128 KiB. The shell, and what anti-virus programs hook into
+ * it, are written for the 1 MiB that Windows gives each thread.
+ */
+const backgroundStackBytes = 1024 * 1024;
+
 /** Fails, with a reason, where koffi cannot be loaded: an allow-list may forbid its library. Never rejects. */
 export function loadNative(): Promise<Result<Native, string>> {
   loading ??= load();
@@ -59,6 +65,7 @@ export function loadNative(): Promise<Result<Native, string>> {
 async function load(): Promise<Result<Native, string>> {
   try {
     const { default: koffi } = await import('koffi');
+    koffi.config({ async_stack_size: backgroundStackBytes });
     const libraries = new Map<string, LibraryHandle>();
     const methods = new Map<string, ReturnType<typeof koffi.proto>>();
     const pointerBytes = koffi.sizeof('void *');
