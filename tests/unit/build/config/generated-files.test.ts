@@ -219,7 +219,9 @@ describe('the source of the installer', () => {
     const ends = all(parseXml('build/msi/porthor.wxs'), 'CustomAction')
       .map((action) => attribute(action, 'ExeCommand'))
       .filter((command) => command.includes('taskkill.exe'));
-    expect(ends).toEqual(['"[System64Folder]taskkill.exe" /F /IM $(var.Watchdog) /IM Porthor.exe']);
+    expect(ends).toEqual([
+      '"[System64Folder]taskkill.exe" /F /IM $(var.Watchdog) /IM porthor-before-desktop.exe /IM Porthor.exe',
+    ]);
   });
 
   it('starts the watchdog from the Run key too, and never an agent beside it', () => {
