@@ -1,12 +1,13 @@
 /** The collector's command line. */
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { agentVerbs, runAgentCommand } from './agent-commands.ts';
 import { backupHelp, runBackup } from './backup-command.ts';
-import { CollectorError, UsageError } from './collector-error.ts';
+import { CollectorError, noCollectorIn, UsageError } from './collector-error.ts';
 import { mendHelp, runRecover, runRestore } from './mend-commands.ts';
 import { policyHelp, policyVerbs, runPolicyCommand } from './policy-commands.ts';
 import { registerHelp, registerVerbs, runRegisterCommand } from './register-commands.ts';
@@ -27,7 +28,7 @@ const help = `The Porthor collector keeps what agents report and shows it to the
 
 For example, to try it on this computer and to let PCs enrol for thirty days:
 
-  npm run collector -- serve --data /var/lib/porthor --port 8443 --console-address
+  npm run collector -- serve --data /var/lib/porthor --port 8437 --console-address
   npm run collector -- token create --data /var/lib/porthor
 
 Running it:
@@ -60,7 +61,8 @@ Evidence and data:
 ${verifyHelp}${backupHelp}${mendHelp}  npm run collector -- export --data DIR
       Prints every stored event as it arrived, one JSON a line, oldest first.
 
-All commands but serve, restore and recover may run beside a running collector. Exit code: 0 all is well, 1 it did not work, 2 verify
+Only serve and restore make a collector in DIR; the others refuse a DIR without one. All commands but serve, restore and recover may run
+beside a running collector. Exit code: 0 all is well, 1 it did not work, 2 verify
 found a change, 3 verify had nothing to compare with, 64 the command was not understood.
 `;
 
@@ -102,12 +104,17 @@ function databaseUrl(): string | undefined {
   return url === undefined || url === '' ? undefined : url;
 }
 
+/** Only `serve` and `restore` make a collector. */
 async function withStorage<Value>(
   dataDirectory: string,
-  create: boolean,
   use: (storage: Storage) => Promise<Value>,
 ): Promise<Value> {
-  const storage = await openStorage({ dataDirectory, create, thread: false, databaseUrl: databaseUrl() });
+  const storage = await openStorage({
+    dataDirectory,
+    create: false,
+    thread: false,
+    databaseUrl: databaseUrl(),
+  });
   try {
     return await use(storage);
   } finally {
@@ -157,7 +164,7 @@ async function serve(options: {
 }
 
 async function printConsoleAddress(dataDirectory: string): Promise<void> {
-  const printed = await withStorage(dataDirectory, false, async (storage) => {
+  const printed = await withStorage(dataDirectory, async (storage) => {
     const access = createConsoleAccessRepository(storage, now);
     const address = await access.readAddress();
     return address === undefined
@@ -178,7 +185,7 @@ async function printConsoleAddress(dataDirectory: string): Promise<void> {
 }
 
 async function backUp(dataDirectory: string, target: string): Promise<void> {
-  await withStorage(dataDirectory, false, async ({ copyTo }) => {
+  await withStorage(dataDirectory, async ({ copyTo }) => {
     if (copyTo === undefined) {
       throw new CollectorError('A database server has its own backup. Use pg_dump for PostgreSQL.');
     }
@@ -190,7 +197,7 @@ async function backUp(dataDirectory: string, target: string): Promise<void> {
 }
 
 async function exportEvents(dataDirectory: string): Promise<void> {
-  await withStorage(dataDirectory, false, async (storage) => {
+  await withStorage(dataDirectory, async (storage) => {
     for await (const raw of createEventRepository(storage, now).readAll()) {
       // In JSON a bare line break occurs only between tokens, so a space there changes nothing.
       if (!process.stdout.write(`${raw.replace(/[\r\n]+/gu, ' ')}\n`)) await once(process.stdout, 'drain');
@@ -245,7 +252,7 @@ async function runRegister(line: CommandLine): Promise<void> {
   if (needsId !== (subject !== undefined)) {
     throw new UsageError(`register ${known} takes ${needsId ? 'the id of an entry or a request' : 'no id'}.`);
   }
-  await withStorage(dataOf(line), known === 'add', (storage) =>
+  await withStorage(dataOf(line), (storage) =>
     runRegisterCommand(
       known,
       subject ?? '',
@@ -262,7 +269,7 @@ async function runAgent(line: CommandLine): Promise<void> {
   if (known === undefined || line.positionals.length !== (known === 'list' ? 2 : 3)) {
     throw unknownCommand(line.positionals);
   }
-  await withStorage(dataOf(line), false, (storage) =>
+  await withStorage(dataOf(line), (storage) =>
     runAgentCommand(known, subject ?? '', line.values.label, createAgentRepository(storage, now), {
       say,
       warn,
@@ -273,14 +280,23 @@ async function runAgent(line: CommandLine): Promise<void> {
 async function runPolicy(line: CommandLine): Promise<void> {
   const { positionals } = line;
   const known = policyVerbs.find((one) => one === positionals[1]);
-  const takes = { publish: 3, list: 2, withdraw: 4 } as const;
   if (known === undefined) throw unknownCommand(positionals);
-  if (positionals.length !== takes[known]) {
-    throw new UsageError(
-      `policy ${known} takes ${['nothing more', 'one pack', 'an id and a version'][takes[known] - 2] ?? ''}.`,
-    );
+  const subjects = positionals.slice(2);
+  const takes = {
+    publish: [1, Number.POSITIVE_INFINITY, 'one pack or several'],
+    list: [0, 0, 'nothing more'],
+    withdraw: [2, 2, 'an id and a version'],
+  } as const;
+  const [fewest, most, words] = takes[known];
+  if (subjects.length < fewest || subjects.length > most) {
+    throw new UsageError(`policy ${known} takes ${words}.`);
   }
-  await runPolicyCommand(dataOf(line), known, positionals.slice(2), {
+  const dataDirectory = dataOf(line);
+  // With a database server the data folder still holds the published packs.
+  if (!existsSync(path.join(dataDirectory, databaseUrl() === undefined ? 'collector.sqlite' : '.'))) {
+    throw noCollectorIn(dataDirectory);
+  }
+  await runPolicyCommand(dataDirectory, known, subjects, {
     say,
     warn,
     confirm: line.values.yes ? () => Promise.resolve(true) : askOnTerminal(),
@@ -317,7 +333,7 @@ async function runToken(line: CommandLine): Promise<void> {
     maxUses: values.uses === undefined ? undefined : readWhole('uses', values.uses, 1, 1_000_000),
     needsApproval: values.approval,
   };
-  await withStorage(dataOf(line), known === 'create', (storage) =>
+  await withStorage(dataOf(line), (storage) =>
     runTokenCommand(known, { tokenId: tokenId ?? '', ...limits }, createAgentRepository(storage, now), {
       say,
       warn,

@@ -9,3 +9,11 @@ export class UsageError extends Error {
 export class CollectorError extends Error {
   override readonly name = 'CollectorError';
 }
+
+/** For every command but those that make a collector: a mistyped folder must not become a second, empty one. */
+export function noCollectorIn(dataDirectory: string): CollectorError {
+  return new CollectorError(
+    `There is no collector in ${dataDirectory}. Check --data: it names the folder that the collector was started with. ` +
+      `To make a new collector there, first run: npm run collector -- serve --data ${dataDirectory} --port 8437`,
+  );
+}

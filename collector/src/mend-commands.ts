@@ -2,7 +2,7 @@
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { CollectorError } from './collector-error.ts';
+import { CollectorError, noCollectorIn } from './collector-error.ts';
 import { syncFile, syncFolder } from './durable-write.ts';
 import { checkIntegrity } from './storage/check-integrity.ts';
 import { watermarkFileName } from './watermark.ts';
@@ -85,8 +85,7 @@ export async function runRestore(dataDirectory: string, backup: string, { say, n
 /** Throws CollectorError where the damage is more than its indexes. */
 export async function runRecover(dataDirectory: string, { say, now }: Output): Promise<void> {
   const file = path.join(dataDirectory, 'collector.sqlite');
-  if (!(await isThere(file)))
-    throw new CollectorError(`There is no collector's database in ${dataDirectory}.`);
+  if (!(await isThere(file))) throw noCollectorIn(dataDirectory);
   await refuseWhileRunning(dataDirectory);
   const before = await checkIntegrity(file);
   if (before.length === 0) {

@@ -10,10 +10,11 @@ import { CollectorError } from './collector-error.ts';
 import { syncFile, syncFolder } from './durable-write.ts';
 import { publishedFolder, readDirectory, readOnePack } from './repositories/policies.ts';
 
-export const policyHelp = `  npm run collector -- policy publish FOLDER|ZIP --data DIR [--yes]
-      Checks a policy pack and gives it to the PCs from now on. A version that was published is never changed:
-      people have signed it. Once anything is published, the samples that Porthor brings are no longer given.
-      If an audience loses its policy by that, it asks first. --yes answers in advance, for scripts.
+export const policyHelp = `  npm run collector -- policy publish FOLDER|ZIP... --data DIR [--yes]
+      Checks policy packs and gives them to the PCs from now on, all of them or none. A version that was published
+      is never changed: people have signed it. Once anything is published, the samples that Porthor brings are no
+      longer given. If an audience has no policy after all of them, it asks once, first. --yes answers in advance, for
+      scripts. For example: policy publish staff pupil.zip visitor --data DIR
       A collector that was started with --policies reads that folder alone and gives nothing that is published.
   npm run collector -- policy list --data DIR
   npm run collector -- policy withdraw ID VERSION --data DIR
@@ -39,11 +40,14 @@ const describe = ({ manifest }: PolicyPack): string => `${manifest.id} ${manifes
 export async function runPolicyCommand(
   dataDirectory: string,
   verb: PolicyVerb,
-  subjects: readonly (string | undefined)[],
+  subjects: readonly string[],
   output: Dialogue,
 ): Promise<void> {
   const [first = '', second = ''] = subjects;
-  if (verb === 'publish') return publish(dataDirectory, path.resolve(first), output);
+  if (verb === 'publish') {
+    const sources = subjects.map((subject) => path.resolve(subject));
+    return publish(dataDirectory, sources, output);
+  }
   if (verb === 'withdraw') return withdraw(dataDirectory, first, second, output);
   return list(dataDirectory, output);
 }
@@ -62,30 +66,73 @@ async function isFolder(folder: string): Promise<boolean> {
 
 async function publish(
   dataDirectory: string,
-  source: string,
+  sources: readonly string[],
   { say, warn, confirm }: Dialogue,
 ): Promise<void> {
+  const before = await published(dataDirectory);
+  const fresh: PolicyPack[] = [];
+  for (const source of sources) {
+    const pack = await readSound(source, warn);
+    if (await isPublishable(pack, [...before, ...fresh], dataDirectory)) fresh.push(pack);
+    else if (!fresh.some((other) => describe(other) === describe(pack))) {
+      say(`${describe(pack)} is published already.`);
+    }
+  }
+  if (fresh.length === 0) return;
+  const names = fresh.map(describe).join(', ');
+  const lost = await lostAudiences(fresh, before);
+  if (lost.length > 0 && !(await mayLeaveOut(lost, confirm))) {
+    throw new CollectorError(`${names} ${fresh.length === 1 ? 'is' : 'are'} not published.`);
+  }
+  await writePacks(fresh, dataDirectory);
+  for (const pack of fresh) {
+    await rm(path.join(withdrawnFolder(dataDirectory), folderName(pack)), { recursive: true, force: true });
+    say(
+      `${describe(pack)} is published for ${pack.manifest.audiences.join(', ')}, from ${pack.manifest.effectiveFrom}.`,
+    );
+  }
+  warn(
+    `A collector that was started with --policies reads that folder and not ${publishedFolder(dataDirectory)}.`,
+  );
+  if (before.length === 0) warn('From now on only published policies are given to the PCs, and no samples.');
+  const uncovered = await uncoveredAudiences([...before, ...fresh]);
+  if (uncovered.length > 0) {
+    warn(
+      `Nobody has a policy now for: ${uncovered.join(', ')}. Their PCs open without one. If you use these audiences, publish a policy for each.`,
+    );
+  }
+}
+
+/** Warns of what lint warns of. Throws CollectorError for a pack that no PC could show. */
+async function readSound(source: string, warn: Dialogue['warn']): Promise<PolicyPack> {
   const read = await readOnePack(source);
   if (!read.ok) {
     const { subject, reason, remedy } = read.error;
     throw new CollectorError(`${path.basename(source)}: ${subject}: ${reason}. To put it right: ${remedy}.`);
   }
-  const pack = read.value;
-  for (const { severity, file, what, remedy } of lintPack(pack)) {
-    if (severity === 'error') throw new CollectorError(`${file}: ${what}. To put it right: ${remedy}.`);
-    warn(`${file}: ${what}; ${remedy}`);
+  for (const { severity, file, what, remedy } of lintPack(read.value)) {
+    const where = `${path.basename(source)}: ${file}`;
+    if (severity === 'error') throw new CollectorError(`${where}: ${what}. To put it right: ${remedy}.`);
+    warn(`${where}: ${what}; ${remedy}`);
   }
-  const before = await published(dataDirectory);
+  return read.value;
+}
+
+/** False for a version that is published as it is. Throws CollectorError for one that would change what people have signed. */
+async function isPublishable(
+  pack: PolicyPack,
+  before: readonly PolicyPack[],
+  dataDirectory: string,
+): Promise<boolean> {
   const { id, version } = pack.manifest;
   const target = path.join(publishedFolder(dataDirectory), folderName(pack));
-  const aside = path.join(withdrawnFolder(dataDirectory), folderName(pack));
   const inPlace = await readOnePack(target);
   if (!inPlace.ok && inPlace.error.kind !== 'missing') {
     throw new CollectorError(
       `${target} is in the way and is no whole pack (${inPlace.error.subject}: ${inPlace.error.reason}). To put it right: make it readable or take it away, then publish again.`,
     );
   }
-  const putAside = await readOnePack(aside);
+  const putAside = await readOnePack(path.join(withdrawnFolder(dataDirectory), folderName(pack)));
   const same = [...before, ...[inPlace, putAside].flatMap((one) => (one.ok ? [one.value] : []))].find(
     // "2" and "2.0" are one version: neither would be newer than the other.
     ({ manifest }) => manifest.id === id && compareVersions(manifest.version, version) === 0,
@@ -95,64 +142,50 @@ async function publish(
       `${describe(pack)} was published with other content, and people may have signed it. Give the change a new version.`,
     );
   }
-  if (before.some((other) => other === same)) {
-    say(`${describe(pack)} is published already.`);
-    return;
-  }
+  if (before.some((other) => other === same)) return false;
   const skipped = materialBefore(pack, before);
   if (skipped !== undefined) {
     throw new CollectorError(
       `${describe(pack)} says of itself that it changes nothing material, and does not say that ${skipped} did: whoever skipped that version would not be asked. To put it right: set "materialSince": "${skipped}" in policy.json.`,
     );
   }
-  const lost = await lostAudiences(pack, before);
-  if (lost.length > 0 && !(await mayLeaveOut(lost, confirm))) {
-    throw new CollectorError(`${describe(pack)} is not published.`);
-  }
-  await writePack(pack, dataDirectory, target);
-  await rm(aside, { recursive: true, force: true });
-  say(
-    `${describe(pack)} is published for ${pack.manifest.audiences.join(', ')}, from ${pack.manifest.effectiveFrom}.`,
-  );
-  warn(
-    `A collector that was started with --policies reads that folder and not ${publishedFolder(dataDirectory)}.`,
-  );
-  if (before.length === 0) warn('From now on only published policies are given to the PCs, and no samples.');
-  const uncovered = await uncoveredAudiences([...before, pack]);
-  if (uncovered.length > 0) {
-    warn(
-      `Nobody has a policy now for: ${uncovered.join(', ')}. Their PCs open without one. If you use these audiences, publish a policy for each.`,
-    );
-  }
+  return true;
 }
 
 /**
- * Writes the pack to disk beside its place, then moves it: no collector ever reads half a pack, even after a power cut. The
- * first pack is moved together with its folder: an empty folder would mean that the school asks nothing.
+ * Writes the packs to disk beside their place, then moves them: no collector ever reads half a pack, even after a power cut.
+ * The first packs are moved together with their folder: an empty folder would mean that the school asks nothing, and a
+ * part of them would leave an audience without a policy.
  */
-async function writePack(pack: PolicyPack, dataDirectory: string, target: string): Promise<void> {
+async function writePacks(packs: readonly PolicyPack[], dataDirectory: string): Promise<void> {
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   const scratch = await mkdtemp(path.join(dataDirectory, 'publishing-'));
+  const target = publishedFolder(dataDirectory);
   try {
-    const folder = path.join(scratch, folderName(pack));
-    await mkdir(folder);
-    await writeFile(path.join(folder, 'policy.json'), `${JSON.stringify(pack.manifest, undefined, 2)}\n`);
-    for (const language of languages) {
-      await writeFile(path.join(folder, pack.manifest.documents[language]), pack.texts[language]);
-    }
-    for (const name of await readdir(folder)) await syncFile(path.join(folder, name));
-    await syncFolder(folder);
-    if (await isFolder(path.dirname(target))) {
-      await rename(folder, target);
-      await syncFolder(path.dirname(target));
-    } else {
-      await syncFolder(scratch);
-      await rename(scratch, path.dirname(target));
+    for (const pack of packs) await writePack(pack, path.join(scratch, folderName(pack)));
+    await syncFolder(scratch);
+    if (!(await isFolder(target))) {
+      await rename(scratch, target);
       await syncFolder(dataDirectory);
+      return;
     }
+    for (const pack of packs) {
+      await rename(path.join(scratch, folderName(pack)), path.join(target, folderName(pack)));
+    }
+    await syncFolder(target);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+async function writePack(pack: PolicyPack, folder: string): Promise<void> {
+  await mkdir(folder);
+  await writeFile(path.join(folder, 'policy.json'), `${JSON.stringify(pack.manifest, undefined, 2)}\n`);
+  for (const language of languages) {
+    await writeFile(path.join(folder, pack.manifest.documents[language]), pack.texts[language]);
+  }
+  for (const name of await readdir(folder)) await syncFile(path.join(folder, name));
+  await syncFolder(folder);
 }
 
 /** Audiences of the newest version of each policy: PCs receive only that one. */
@@ -170,9 +203,12 @@ async function samples(): Promise<readonly PolicyPack[]> {
   return (await readDirectory(samplesFolder)).packs;
 }
 
-/** Audiences that have a policy now, from the published packs or the samples, and none after this one. */
-async function lostAudiences(pack: PolicyPack, before: readonly PolicyPack[]): Promise<readonly string[]> {
-  const after = audiencesOf([...before, pack]);
+/** Audiences that have a policy now, from the published packs or the samples, and none after the fresh ones. */
+async function lostAudiences(
+  fresh: readonly PolicyPack[],
+  before: readonly PolicyPack[],
+): Promise<readonly string[]> {
+  const after = audiencesOf([...before, ...fresh]);
   return [...audiencesOf(before.length === 0 ? await samples() : before)].filter(
     (audience) => !after.has(audience),
   );
@@ -182,7 +218,7 @@ async function mayLeaveOut(lost: readonly string[], confirm: Dialogue['confirm']
   const consequence = `This leaves nobody a policy for: ${lost.join(', ')}. Their PCs would open without one.`;
   if (confirm !== undefined) return confirm(`${consequence} Publish all the same?`);
   throw new CollectorError(
-    `${consequence} Nothing is published. To put it right: add --yes if that is meant, or first publish a policy for them.`,
+    `${consequence} Nothing is published. To put it right: publish a policy for them in the same command, or add --yes if that is meant.`,
   );
 }
 

@@ -10,6 +10,7 @@ import {
   enrol,
   knownAgent,
   machine,
+  makeDataFolder,
   makeFolder,
   makePublicKey,
   postJson,
@@ -105,8 +106,7 @@ describe('serve', () => {
   });
 
   it('refuses a database that a newer collector has written, and does not change it', async () => {
-    const data = await makeFolder();
-    await runCollector('token', 'create', '--data', data);
+    const data = await makeDataFolder();
     const file = path.join(data, 'collector.sqlite');
     const database = new DatabaseSync(file);
     database.exec("insert into kysely_migration (name, timestamp) values ('0999-later', '')");
@@ -127,8 +127,7 @@ describe('serve', () => {
   it.each(['settings', 'console_codes'])(
     'ends, and never answers a request, when a start fails late: %s cannot be written to',
     async (table) => {
-      const data = await makeFolder();
-      await runCollector('token', 'create', '--data', data);
+      const data = await makeDataFolder();
       const database = new DatabaseSync(path.join(data, 'collector.sqlite'));
       database.exec(
         `create trigger broken before insert on ${table} begin select raise(abort, 'not today'); end`,
@@ -187,10 +186,17 @@ describe('token', () => {
 
 describe('a token without an end of its own', () => {
   it('expires after thirty days, unless the technician says never', async () => {
-    const byDefault = await runCollector('token', 'create', '--data', await makeFolder());
+    const byDefault = await runCollector('token', 'create', '--data', await makeDataFolder());
     const ends = Date.parse(/expires (\S+Z):/u.exec(byDefault.stderr)?.[1] ?? '');
     expect((ends - Date.now()) / 86_400_000).toBeCloseTo(30, 1);
-    const never = await runCollector('token', 'create', '--expires', 'never', '--data', await makeFolder());
+    const never = await runCollector(
+      'token',
+      'create',
+      '--expires',
+      'never',
+      '--data',
+      await makeDataFolder(),
+    );
     expect(never.stderr).toContain('never expires');
   });
 });
@@ -213,7 +219,7 @@ describe('export', () => {
   });
 
   it('takes the numbers of a stick as tools print them', async () => {
-    const data = await makeFolder();
+    const data = await makeDataFolder();
     const add = (vendor: string, label: string) =>
       runCollector(
         ...['register', 'add', '--vendor', vendor, '--product', '5567', '--label', label, '--data', data],
@@ -224,22 +230,71 @@ describe('export', () => {
   });
 
   it('says that there is nothing to verify yet', async () => {
-    const data = await makeFolder();
-    await runCollector('token', 'create', '--data', data);
+    const data = await makeDataFolder();
     const { code, stdout } = await runCollector('verify', '--data', data);
     expect(stdout.split('\n')).toContain('There is nothing to verify yet: no acknowledgement has arrived.');
     expect(code).toBe(3);
   });
+});
 
-  it('reports a folder without a collector, and creates nothing in it', async () => {
+describe('a folder without a collector, as after a mistyped --data', () => {
+  const pack = path.resolve('assets/policies/staff');
+  /** The words of a command, then what it takes. */
+  const refusing = [
+    [['console'], []],
+    [['export'], []],
+    [['verify'], []],
+    [['recover'], []],
+    [['backup'], ['copy.sqlite']],
+    [['token', 'create'], []],
+    [['token', 'list'], []],
+    [['token', 'revoke'], ['ffffffff']],
+    [['agent', 'list'], []],
+    [
+      ['agent', 'rename'],
+      ['a', '--label', 'L'],
+    ],
+    [['agent', 'expel'], ['a']],
+    [['agent', 'approve'], ['a']],
+    [['register', 'list'], []],
+    [
+      ['register', 'add'],
+      ['--vendor', '0781', '--product', '5567', '--label', 'L'],
+    ],
+    [['register', 'return'], ['a']],
+    [['register', 'remove'], ['a']],
+    [['register', 'requests'], []],
+    [['register', 'approve'], ['a']],
+    [['register', 'refuse'], ['a']],
+    [
+      ['policy', 'publish'],
+      [pack, '--yes'],
+    ],
+    [['policy', 'list'], []],
+    [
+      ['policy', 'withdraw'],
+      ['staff', '1'],
+    ],
+  ] as const;
+  it.each(refusing)('is refused by %j %j, which says what to do and makes nothing', async (command, more) => {
     const data = path.join(await makeFolder(), 'mistyped');
-    for (const args of [['export'], ['console'], ['token', 'list']]) {
-      const { code, stdout, stderr } = await runCollector(...args, '--data', data);
-      expect([args, code, stdout]).toEqual([args, 1, '']);
-      expectSentence(stderr);
-      expect(stderr).toContain(data);
-    }
+    const { code, stdout, stderr } = await runCollector(...command, ...more, '--data', data);
+    expect([code, stdout]).toEqual([1, '']);
+    expectSentence(stderr);
+    expect(stderr).toContain(`There is no collector in ${data}. Check --data`);
+    expect(stderr).toContain(`serve --data ${data} --port 8437`);
     await expect(stat(data)).rejects.toThrow('ENOENT');
+  });
+
+  it('covers every command of the help but serve and restore, which make a collector', async () => {
+    const { stdout } = await runCollector('--help');
+    const inHelp = new Set(
+      [...stdout.matchAll(/npm run collector -- (?<command>[a-z]+(?: [a-z]+)?) /gu)].map(
+        ({ groups }) => groups?.['command'] ?? '',
+      ),
+    );
+    const tested = refusing.map(([command]) => command.join(' '));
+    expect([...inHelp].sort()).toEqual(['serve', 'restore', ...tested].sort());
   });
 });
 
@@ -280,7 +335,7 @@ describe('wrong use', () => {
 
   it('names all missing options, and all commands, at once', async () => {
     expect((await runCollector('serve')).stderr).toMatch(/^--data and --port are missing\./u);
-    expect((await runCollector('register', 'add', '--data', await makeFolder())).stderr).toMatch(
+    expect((await runCollector('register', 'add', '--data', await makeDataFolder())).stderr).toMatch(
       /^--vendor and --product and --label are missing, for example: register add --vendor 0781/u,
     );
     expect((await runCollector('sing')).stderr).toContain(

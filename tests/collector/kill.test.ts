@@ -3,7 +3,14 @@ import { createHash } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
 import { type EventResult, eventsResponseSchema } from '../../shared/wire/collector-api.ts';
 import type { WireEvent } from '../../shared/wire/events.ts';
-import { enrol, knownAgent, makeFolder, sendText, type TestAgent } from '../support/collector/collector.ts';
+import {
+  enrol,
+  knownAgent,
+  makeDataFolder,
+  makeFolder,
+  sendText,
+  type TestAgent,
+} from '../support/collector/collector.ts';
 import { runCollector, type Served, serve } from '../support/collector/command-line.ts';
 import { exportedTexts } from '../support/collector/exported-texts.ts';
 
@@ -39,7 +46,7 @@ async function trySend(
 
 it(`the collector loses and doubles no event over ${kills} kills`, { timeout: 240_000 }, async () => {
   const choose = makeChooser();
-  const data = await makeFolder();
+  const data = await makeDataFolder();
   const { stdout: token } = await runCollector('token', 'create', '--data', data);
   const compileCache = await makeFolder();
   const start = (): Promise<Served> => serve(['--data', data, '--port', '0'], { compileCache });

@@ -11,6 +11,7 @@ import {
   enrol,
   knownAgent,
   makeAgent,
+  makeDataFolder,
   makeFolder,
   report,
   startTestCollector,
@@ -114,7 +115,7 @@ describe('the log', () => {
   it('loses and doubles no leaf when the collector is killed at any moment', {
     timeout: 240_000,
   }, async () => {
-    const dataDirectory = await makeFolder();
+    const dataDirectory = await makeDataFolder();
     const compileCache = await makeFolder();
     const { stdout: token } = await runCollector('token', 'create', '--data', dataDirectory);
     let stored = 0;

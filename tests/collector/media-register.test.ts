@@ -7,7 +7,7 @@ import {
   acknowledgedData,
   machine,
   makeAgent,
-  makeFolder,
+  makeDataFolder,
   report,
   startTestCollector,
 } from '../support/collector/collector.ts';
@@ -322,8 +322,7 @@ describe('the command line', () => {
     [['approve'], 64, 'takes the id'],
     [['sell'], 64, 'There is no command'],
   ])('reports what is wrong with %j, and ends with %i', async (args, code, sentence) => {
-    const folder = await makeFolder();
-    await runCollector('token', 'create', '--data', folder);
+    const folder = await makeDataFolder();
     const ended = await runCollector('register', ...args, '--data', folder);
     expect(ended.code).toBe(code);
     expect(ended.stderr).toContain(sentence);

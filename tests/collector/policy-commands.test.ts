@@ -7,7 +7,7 @@ import { policiesResponseSchema } from '../../shared/wire/collector-api.ts';
 import { zipFiles } from '../fixtures/packs/build-zip.ts';
 import { packFiles, packWithManifest } from '../fixtures/packs/pack-files.ts';
 import { writePack } from '../fixtures/packs/write-pack.ts';
-import { makeFolder, startTestCollector } from '../support/collector/collector.ts';
+import { makeDataFolder, makeFolder, startTestCollector } from '../support/collector/collector.ts';
 import { runCollector, runCollectorOnFullDisk } from '../support/collector/command-line.ts';
 
 async function listed(address: string): Promise<readonly string[]> {
@@ -59,7 +59,7 @@ describe('policy publish, list and withdraw', () => {
   });
 
   it('never changes a version that was published, even one that was withdrawn', async () => {
-    const data = await makeFolder();
+    const data = await makeDataFolder();
     const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles());
     const publish = (from: string) => runCollector('policy', 'publish', from, '--data', data, '--yes');
     expect((await publish(folder)).code).toBe(0);
@@ -84,7 +84,7 @@ describe('policy publish, list and withdraw', () => {
   });
 
   it('asks before an audience loses its policy, and publishes nothing without a yes', async () => {
-    const data = await makeFolder();
+    const data = await makeDataFolder();
     const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles());
     const inScript = await runCollector('policy', 'publish', folder, '--data', data);
     expect(inScript).toMatchObject({ code: 1, stdout: '' });
@@ -105,7 +105,7 @@ describe('policy publish, list and withdraw', () => {
         },
       });
     await expect(publish(folder, false)).rejects.toThrow('staff 2 is not published.');
-    expect(await readdir(data)).toEqual([]);
+    expect(await readdir(data)).toEqual(['collector.sqlite']);
     expect(asked).toEqual([expect.stringContaining('Publish all the same?')]);
     await publish(folder, true);
     expect(said).toEqual([expect.stringContaining('staff 2 is published')]);
@@ -126,8 +126,69 @@ describe('policy publish, list and withdraw', () => {
     expect(asked).toEqual([expect.stringContaining('nobody a policy for: supply.')]);
   });
 
+  it('publishes several packs in one step, and asks once about the whole', async () => {
+    const data = await makeDataFolder();
+    const sources = await Promise.all(
+      ['staff', 'pupil', 'visitor', 'young-pupil'].map((id) => path.resolve('assets/policies', id)),
+    );
+    const [staff = '', pupil = '', ...rest] = sources;
+    const asked: string[] = [];
+    const said: string[] = [];
+    const publish = (from: readonly string[], answer: boolean) =>
+      runPolicyCommand(data, 'publish', from, {
+        say: (line) => said.push(line),
+        warn: () => undefined,
+        confirm: (question) => {
+          asked.push(question);
+          return Promise.resolve(answer);
+        },
+      });
+    await expect(publish([staff, pupil], false)).rejects.toThrow(
+      'staff 2026.2, pupil 2026.2 are not published.',
+    );
+    expect(asked).toEqual([
+      expect.stringContaining('nobody a policy for: visitor, supply, contractor, young-pupil.'),
+    ]);
+    expect(await readdir(data)).toEqual(['collector.sqlite']);
+
+    // All audiences of the samples have a policy afterwards, so that nothing is asked. A pack named twice counts once.
+    asked.length = 0;
+    await publish([staff, pupil, ...rest, staff], false);
+    expect(asked).toEqual([]);
+    expect(said).toEqual(
+      ['staff', 'pupil', 'visitor', 'young-pupil'].map(
+        (id) => expect.stringContaining(`${id} 2026.`) as string,
+      ),
+    );
+    expect(await readdir(path.join(data, 'policies'))).toHaveLength(4);
+  });
+
+  it('publishes none of several packs where one is wrong', async () => {
+    const data = await makeDataFolder();
+    const sound = await writePack(path.join(await makeFolder(), 'sound'), packFiles());
+    const broken = await writePack(
+      path.join(await makeFolder(), 'broken'),
+      packFiles({ 'cy.md': undefined }),
+    );
+    const next = await writePack(
+      path.join(await makeFolder(), 'next'),
+      packWithManifest({ version: '3', material: true, materialSince: '3' }),
+    );
+    const refused = await runCollector('policy', 'publish', sound, broken, '--data', data, '--yes');
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toContain('broken: ');
+    expect(await readdir(data)).toEqual(['collector.sqlite']);
+    // Two versions of one policy in one step are checked against each other, and the folder may be there already.
+    expect((await runCollector('policy', 'publish', sound, '--data', data, '--yes')).code).toBe(0);
+    const again = await runCollector('policy', 'publish', sound, next, '--data', data, '--yes');
+    expect(again.stdout).toBe(
+      'staff 2 is published already.\nstaff 3 is published for staff, from 2026-09-01.\n',
+    );
+    expect(await readdir(path.join(data, 'policies'))).toEqual(['staff-2', 'staff-3']);
+  });
+
   it('refuses a version that hides a material one from users who skipped it', async () => {
-    const data = await makeFolder();
+    const data = await makeDataFolder();
     const publish = async (changes: Parameters<typeof packWithManifest>[0]) => {
       const folder = await writePack(path.join(await makeFolder(), 'pack'), packWithManifest(changes));
       return runCollector('policy', 'publish', folder, '--data', data, '--yes');
@@ -146,7 +207,7 @@ describe('policy publish, list and withdraw', () => {
   });
 
   it('refuses an incomplete pack, and says what to do', async () => {
-    const data = await makeFolder();
+    const data = await makeDataFolder();
     const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles({ 'cy.md': undefined }));
     const refused = await runCollector('policy', 'publish', folder, '--data', data, '--yes');
     expect(refused.code).toBe(1);
@@ -156,14 +217,14 @@ describe('policy publish, list and withdraw', () => {
   });
 
   it('leaves no empty folder when the first pack cannot be written, because that would open every gate', async () => {
-    const data = await makeFolder();
+    const data = await makeDataFolder();
     const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles());
     expect((await runCollectorOnFullDisk('policy', 'publish', folder, '--data', data, '--yes')).code).toBe(1);
-    expect(await readdir(data)).toEqual([]);
+    expect(await readdir(data)).toEqual(['collector.sqlite']);
   });
 
   it('never overwrites a pack that it cannot read, and says what to do', async () => {
-    const data = await makeFolder();
+    const data = await makeDataFolder();
     const folder = await writePack(path.join(await makeFolder(), 'pack'), packFiles());
     const publish = () => runCollector('policy', 'publish', folder, '--data', data, '--yes');
     expect((await publish()).code).toBe(0);
@@ -177,7 +238,7 @@ describe('policy publish, list and withdraw', () => {
   });
 
   it('recognises a withdrawn zip that an administrator had put into the folder by hand', async () => {
-    const data = await makeFolder();
+    const data = await makeDataFolder();
     const first = await writePack(path.join(await makeFolder(), 'pack'), packWithManifest({ id: 'first' }));
     expect((await runCollector('policy', 'publish', first, '--data', data, '--yes')).code).toBe(0);
     await writeFile(path.join(data, 'policies', 'by-hand.zip'), zipFiles(packFiles()));

@@ -64,6 +64,17 @@ describe('collectors side by side on one PostgreSQL', () => {
   });
 });
 
+describe('a database without a collector, as after a mistyped PORTHOR_DATABASE_URL', () => {
+  it('is refused by every command but serve, and stays empty', async () => {
+    const url = await newDatabase();
+    for (let times = 0; times < 2; times += 1) {
+      await expect(openPostgres(url, { create: false })).rejects.toThrow('holds no collector');
+    }
+    await (await openPostgres(url)).close();
+    await (await openPostgres(url, { create: false })).close();
+  });
+});
+
 describe('a PostgreSQL server that stops', () => {
   it('makes the collector answer 503, loses no stored event, and is used again after its return', async () => {
     const own = await startPrivateCluster({ sync: true });

@@ -84,6 +84,12 @@ export async function migrate(database: Kysely<unknown>, kind: DatabaseKind): Pr
   if (error !== undefined) throw error instanceof Error ? error : new Error(String(error));
 }
 
+/** Whether a collector of any version has written the database. Reads alone. */
+export async function isOfCollector(database: Kysely<unknown>): Promise<boolean> {
+  const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
+  return tables.some(({ name }) => name === 'kysely_migration' || name === 'schema_version');
+}
+
 /** Whether the database is of exactly this version. Reads alone. */
 export async function isCurrent(database: Kysely<unknown>): Promise<boolean> {
   const tables = await database.introspection.getTables({ withInternalKyselyTables: true });

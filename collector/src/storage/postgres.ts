@@ -4,7 +4,7 @@ import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } f
 import { DatabaseError, Pool, type PoolClient, types } from 'pg';
 import { CollectorError } from '../collector-error.ts';
 import { createGroupWriter, type WriteResult } from './group-writer.ts';
-import { migrate } from './migrate.ts';
+import { isOfCollector, migrate } from './migrate.ts';
 import { type Storage, StorageError, type StorageTrouble, storageTrouble } from './storage.ts';
 import type { Tables } from './tables.ts';
 import { createWriteQueue } from './write-queue.ts';
@@ -106,13 +106,19 @@ export function openPostgresReader(url: string): Kysely<Tables> {
 
 /**
  * `url` is a `postgres://` address. Brings the database to this collector's version; collectors that start together
- * wait for each other. Throws CollectorError where the server cannot be used.
+ * wait for each other. Without `create` an empty database stays empty. Throws CollectorError where the server cannot be used.
  */
-export async function openPostgres(url: string): Promise<Storage> {
+export async function openPostgres(url: string, { create = true } = {}): Promise<Storage> {
   const reader = new Kysely<Tables>(openPool(url, readerConnections));
   // One connection, because one transaction at a time groups best. Other collectors have their own.
   const database = new Kysely<Tables>(openPool(url, 1));
   try {
+    if (!create && !(await isOfCollector(database as unknown as Kysely<unknown>))) {
+      throw new CollectorError(
+        'The database that PORTHOR_DATABASE_URL names holds no collector. Check the address. ' +
+          'To make a new collector there, first run: npm run collector -- serve',
+      );
+    }
     await migrate(database as unknown as Kysely<unknown>, 'postgres');
   } catch (error) {
     await Promise.all([reader.destroy(), database.destroy()]);

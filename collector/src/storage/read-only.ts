@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { Kysely } from 'kysely';
-import { CollectorError } from '../collector-error.ts';
+import { CollectorError, noCollectorIn } from '../collector-error.ts';
 import { isCurrent } from './migrate.ts';
 import { openPostgresReader } from './postgres.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
@@ -23,9 +23,7 @@ function openFile(file: string): DatabaseSync {
 function openSqliteReader(dataDirectory: string): CollectorDatabase {
   const file = path.join(dataDirectory, 'collector.sqlite');
   if (!existsSync(file)) {
-    throw new CollectorError(
-      `There is no collector's database in ${dataDirectory}. Name the folder that the collector was started with.`,
-    );
+    throw noCollectorIn(dataDirectory);
   }
   try {
     return new Kysely<Tables>({ dialect: new NodeSqliteDialect(openFile(file)) });

@@ -3,7 +3,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
-import { CollectorError } from '../collector-error.ts';
+import { CollectorError, noCollectorIn } from '../collector-error.ts';
 import { checkIntegrity } from './check-integrity.ts';
 import { createGroupWriter, type WriteResult } from './group-writer.ts';
 import { migrate } from './migrate.ts';
@@ -31,7 +31,7 @@ export interface SqliteOptions {
   readonly thread: boolean;
 }
 
-function describeFileError(error: unknown, dataDirectory: string): CollectorError {
+export function describeFileError(error: unknown, dataDirectory: string): CollectorError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
   const reasons: Record<string, string> = {
     EACCES: 'this account may not write there',
@@ -72,9 +72,7 @@ function describeSqliteError(error: unknown, file: string): CollectorError {
 function prepareFile({ dataDirectory, create }: SqliteOptions): string {
   const file = path.join(dataDirectory, 'collector.sqlite');
   if (!create && !existsSync(file)) {
-    throw new CollectorError(
-      `There is no collector's database in ${dataDirectory}. Name the folder that the collector was started with.`,
-    );
+    throw noCollectorIn(dataDirectory);
   }
   try {
     mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });

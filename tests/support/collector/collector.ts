@@ -33,6 +33,13 @@ export async function makeFolder(): Promise<string> {
   return folder;
 }
 
+/** The data folder of a collector that was started once and has ended. Removed like `makeFolder`. */
+export async function makeDataFolder(): Promise<string> {
+  const folder = await makeFolder();
+  await withStorage(folder, () => Promise.resolve());
+  return folder;
+}
+
 export interface TestCollector {
   readonly collector: RunningCollector;
   readonly address: string;
