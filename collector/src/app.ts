@@ -1,5 +1,6 @@
 /** Puts the collector's web application together from its repositories. */
 import type { Socket } from 'node:net';
+import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -7,7 +8,8 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { problemMediaType } from '../../shared/wire/collector-api.ts';
 import type { CollectorApp } from './collector-app.ts';
 import { createAgentAuthentication } from './plugins/agent-authentication.ts';
-import { addRequestCounting, createMetrics } from './plugins/metrics.ts';
+import { addRequestCounting, createMetrics, type DatabaseGauges } from './plugins/metrics.ts';
+import { addPressureLimit } from './plugins/pressure.ts';
 import { addProblems, problemDocument, sendProblem } from './plugins/problems.ts';
 import { addSecurityHeaders, securityHeaders } from './plugins/security-headers.ts';
 import type { AcknowledgementRepository } from './repositories/acknowledgements.ts';
@@ -96,6 +98,16 @@ function endConnectionsOnClose(app: FastifyInstance): void {
   });
 }
 
+async function readGauges({ agents, events }: AppDependencies): Promise<DatabaseGauges> {
+  const [agentCount, missingEvents, unreadableEvents, lastReceivedAt] = await Promise.all([
+    agents.countAgents(),
+    events.countMissing(),
+    events.countUnreadable(),
+    events.lastReceivedAt(),
+  ]);
+  return { agents: agentCount, missingEvents, unreadableEvents, lastReceivedAt };
+}
+
 export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
   const bare: FastifyInstance = fastify({
     logger: false,
@@ -120,9 +132,11 @@ export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
   const app: CollectorApp = bare.withTypeProvider();
 
   endConnectionsOnClose(bare);
-  const metrics = createMetrics();
-  addSecurityHeaders(bare);
+  const metrics = createMetrics({ now: deps.now, readGauges: () => readGauges(deps) });
+  await addSecurityHeaders(bare, { isEncrypted: false });
   addRequestCounting(bare, metrics);
+  await addPressureLimit(bare);
+  await bare.register(cookie);
   await bare.register(rateLimit, { global: false });
   await bare.register(swagger, {
     openapi: {

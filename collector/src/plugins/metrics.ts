@@ -1,75 +1,106 @@
-/** Counts what the collector does, in the text form that Prometheus reads. */
+/** Counts what the collector does, for Prometheus. */
 import type { FastifyInstance } from 'fastify';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { EventResult } from '../../../shared/wire/collector-api.ts';
 import { eventDataSchemas } from '../../../shared/wire/events.ts';
 
-/** A few lines of text by hand: a client library would bring more code than it replaces. */
+export interface DatabaseGauges {
+  readonly agents: number;
+  readonly missingEvents: number;
+  readonly unreadableEvents: number;
+  /** ISO UTC; undefined before the first event. */
+  readonly lastReceivedAt: string | undefined;
+}
+
 export interface Metrics {
   countEvents(types: readonly (string | undefined)[], results: readonly EventResult[]): void;
   countRequest(method: string, route: string, status: number): void;
-  /** Counters start at 0 with the process; the gauges come from the database. */
-  print(gauges: {
-    readonly agents: number;
-    readonly missingEvents: number;
-    readonly unreadableEvents: number;
-    readonly lastEventAgeSeconds: number | undefined;
-  }): string;
+  /** Prometheus' text. Counters start at 0 with the process; the gauges come from the database. */
+  print(): Promise<string>;
+  readonly contentType: string;
 }
+
+/** Reading the gauges costs the database, and any number of programs may ask. */
+const gaugeLifeMs = 15_000;
 
 /** An event type becomes a label only when the project defines it, so that agents cannot add labels. */
 function labelOf(type: string | undefined): string {
   return type !== undefined && Object.hasOwn(eventDataSchemas, type) ? type : 'other';
 }
 
-export function createMetrics(): Metrics {
-  const storedByType = new Map<string, number>();
-  const requests = new Map<string, number>();
-  const counted = { duplicate: 0, rejected: 0 };
-  const add = (counts: Map<string, number>, key: string): void => {
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+/** Answers from the last reading while it is fresh. Callers at the same time wait for one reading. */
+function keepFor<Value>(lifeMs: number, now: () => Date, read: () => Promise<Value>): () => Promise<Value> {
+  let kept: { readonly atMs: number; readonly value: Promise<Value> } | undefined;
+  return () => {
+    const nowMs = now().getTime();
+    // A clock that was set back must not keep an old reading.
+    if (kept !== undefined && Math.abs(nowMs - kept.atMs) < lifeMs) return kept.value;
+    const value = read();
+    const reading = { atMs: nowMs, value };
+    kept = reading;
+    value.catch(() => {
+      if (kept === reading) kept = undefined;
+    });
+    return value;
   };
+}
+
+export function createMetrics(deps: {
+  readonly readGauges: () => Promise<DatabaseGauges>;
+  readonly now: () => Date;
+}): Metrics {
+  const register = new Registry();
+  const registers = [register];
+  const stored = new Counter({
+    name: 'porthor_events_stored_total',
+    help: 'Events stored since the process started.',
+    labelNames: ['type'],
+    registers,
+  });
+  const duplicate = new Counter({
+    name: 'porthor_events_duplicate_total',
+    help: 'Events received again and not stored twice.',
+    registers,
+  });
+  const rejected = new Counter({ name: 'porthor_events_rejected_total', help: 'Events refused.', registers });
+  const requests = new Counter({
+    name: 'porthor_http_requests_total',
+    help: 'Requests answered.',
+    labelNames: ['method', 'route', 'status'],
+    registers,
+  });
+  const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers });
+  const agents = gauge('porthor_agents', 'Agents enrolled.');
+  const missing = gauge(
+    'porthor_events_missing',
+    'Sequence numbers that agents used and that never arrived.',
+  );
+  const unreadable = gauge('porthor_events_unreadable', 'Events stored that this version cannot read.');
+  const age = gauge(
+    'porthor_last_event_age_seconds',
+    'Seconds since the newest event arrived; absent before the first.',
+  );
+  const readGauges = keepFor(gaugeLifeMs, deps.now, deps.readGauges);
   return {
     countEvents(types, results) {
       for (const [index, { status }] of results.entries()) {
-        if (status === 'stored') add(storedByType, labelOf(types[index]));
-        else counted[status] += 1;
+        if (status === 'stored') stored.inc({ type: labelOf(types[index]) });
+        else (status === 'duplicate' ? duplicate : rejected).inc();
       }
     },
     countRequest(method, route, status) {
-      add(requests, `method="${method}",route="${route}",status="${status}"`);
+      requests.inc({ method, route, status: String(status) });
     },
-    print({ agents, missingEvents, unreadableEvents, lastEventAgeSeconds }) {
-      const lines: string[] = [];
-      const write = (name: string, kind: string, help: string, samples: readonly string[]): void => {
-        lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${kind}`, ...samples);
-      };
-      write('porthor_events_stored_total', 'counter', 'Events stored since the process started.', [
-        ...[...storedByType].map(([type, count]) => `porthor_events_stored_total{type="${type}"} ${count}`),
-      ]);
-      write('porthor_events_duplicate_total', 'counter', 'Events received again and not stored twice.', [
-        `porthor_events_duplicate_total ${counted.duplicate}`,
-      ]);
-      write('porthor_events_rejected_total', 'counter', 'Events refused.', [
-        `porthor_events_rejected_total ${counted.rejected}`,
-      ]);
-      write('porthor_http_requests_total', 'counter', 'Requests answered.', [
-        ...[...requests].map(([labels, count]) => `porthor_http_requests_total{${labels}} ${count}`),
-      ]);
-      write('porthor_agents', 'gauge', 'Agents enrolled.', [`porthor_agents ${agents}`]);
-      write('porthor_events_missing', 'gauge', 'Sequence numbers that agents used and that never arrived.', [
-        `porthor_events_missing ${missingEvents}`,
-      ]);
-      write('porthor_events_unreadable', 'gauge', 'Events stored that this version cannot read.', [
-        `porthor_events_unreadable ${unreadableEvents}`,
-      ]);
-      write(
-        'porthor_last_event_age_seconds',
-        'gauge',
-        'Seconds since the newest event arrived; absent before the first.',
-        lastEventAgeSeconds === undefined ? [] : [`porthor_last_event_age_seconds ${lastEventAgeSeconds}`],
-      );
-      return `${lines.join('\n')}\n`;
+    async print() {
+      const { lastReceivedAt, ...read } = await readGauges();
+      agents.set(read.agents);
+      missing.set(read.missingEvents);
+      unreadable.set(read.unreadableEvents);
+      if (lastReceivedAt === undefined) age.remove();
+      else age.set(Math.max(0, (deps.now().getTime() - Date.parse(lastReceivedAt)) / 1000));
+      return register.metrics();
     },
+    contentType: register.contentType,
   };
 }
 

@@ -73,6 +73,10 @@ function sendError(error: FastifyError, reply: FastifyReply, log: (line: string)
     const { retryAfterSeconds, detail } = storageDetails[trouble];
     return sendProblem(reply.header('retry-after', jittered(retryAfterSeconds)), 503, detail);
   }
+  if (error.code === 'FST_UNDER_PRESSURE') {
+    const { retryAfterSeconds, detail } = storageDetails.overloaded;
+    return sendProblem(reply.header('retry-after', jittered(retryAfterSeconds)), 503, detail);
+  }
   if (error instanceof CollectorError) {
     log(error.message);
     return sendProblem(

@@ -2,9 +2,8 @@
 import { z } from 'zod';
 import type { CollectorApp } from '../collector-app.ts';
 import type { Metrics } from '../plugins/metrics.ts';
+import { answeredUnderPressure } from '../plugins/pressure.ts';
 import { problemResponses, sendProblem } from '../plugins/problems.ts';
-import type { AgentRepository } from '../repositories/agents.ts';
-import type { EventRepository } from '../repositories/events.ts';
 import type { HealthRepository } from '../repositories/health.ts';
 import type { StandingFaults } from '../standing-faults.ts';
 
@@ -13,17 +12,15 @@ const statusSchema = z.object({ status: z.literal('ok') });
 export function addHealthRoutes(
   app: CollectorApp,
   deps: {
-    readonly agents: AgentRepository;
-    readonly events: EventRepository;
     readonly faults: StandingFaults;
     readonly health: HealthRepository;
     readonly metrics: Metrics;
-    readonly now: () => Date;
   },
 ): void {
   app.get(
     '/healthz',
     {
+      config: answeredUnderPressure,
       schema: {
         operationId: 'checkAlive',
         summary: 'The process answers',
@@ -35,6 +32,7 @@ export function addHealthRoutes(
   app.get(
     '/readyz',
     {
+      config: answeredUnderPressure,
       schema: {
         operationId: 'checkReady',
         summary: 'The database is sound and can be written to',
@@ -51,6 +49,7 @@ export function addHealthRoutes(
   app.get(
     '/metrics',
     {
+      config: answeredUnderPressure,
       schema: {
         operationId: 'readMetrics',
         summary: 'Counters for Prometheus; no names',
@@ -61,23 +60,9 @@ export function addHealthRoutes(
       },
     },
     async (_request, reply) => {
-      const [agents, missingEvents, unreadableEvents, lastReceivedAt] = await Promise.all([
-        deps.agents.countAgents(),
-        deps.events.countMissing(),
-        deps.events.countUnreadable(),
-        deps.events.lastReceivedAt(),
-      ]);
-      const text = deps.metrics.print({
-        agents,
-        missingEvents,
-        unreadableEvents,
-        lastEventAgeSeconds:
-          lastReceivedAt === undefined
-            ? undefined
-            : Math.max(0, (deps.now().getTime() - Date.parse(lastReceivedAt)) / 1000),
-      });
+      const text = await deps.metrics.print();
       return reply
-        .header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+        .header('content-type', deps.metrics.contentType)
         .serializer((body: string) => body)
         .send(text);
     },
