@@ -156,6 +156,7 @@ const entries = {
     abortIfHung: [0x2, 'SMTO_ABORTIFHUNG'],
     nearestMonitor: [2, 'MONITOR_DEFAULTTONEAREST'],
     dwmCloaked: [14, 'DWMWA_CLOAKED'],
+    cloakedByShell: [2, 'DWM_CLOAKED_SHELL'],
     numberBytes: [4, 'sizeof(DWORD)'],
     pointBytes: [8, 'sizeof(POINT)'],
     rectangleBytes: [16, 'sizeof(RECT)'],

@@ -36,7 +36,7 @@ export interface WindowPlace {
   readonly display: PixelRectangle;
   /** Physical pixels to one device-independent pixel, times 100. */
   readonly scalePercent: number;
-  /** The system shows the window. False for one that is hidden, or on a virtual desktop that is not in front. */
+  /** False for a window that the system keeps on a virtual desktop that is not in front. */
   readonly onCurrentDesktop: boolean;
 }
 

@@ -4,6 +4,7 @@
  */
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
+import { withDeadline } from '../deadline.ts';
 import { describeError } from '../describe-error.ts';
 import { callInBackground, decodeText, type Native } from '../native/native.win32.ts';
 import { createSessionQuestion } from '../native/session-info.win32.ts';
@@ -18,10 +19,11 @@ import type {
 } from './window-state-port.ts';
 
 const classNameCharacters = 256;
-/** `dwmCloaked` is not 0 for a window that exists and that the shell does not show, as on another virtual desktop. */
-const { wmNull, abortIfHung, nearestMonitor, dwmCloaked } = windows.window;
+const { wmNull, abortIfHung, nearestMonitor, dwmCloaked, cloakedByShell } = windows.window;
 /** A program in front that is slower than this keeps the keyboard until the next attempt. */
 const answersWithinMs = 250;
+/** The question may have to wait for a thread of the runtime's pool. */
+const askedWithinMs = 1000;
 const standardDpi = 96;
 
 type Calls = ReturnType<typeof defineCalls>;
@@ -77,8 +79,9 @@ function readKeyboard(calls: Calls, handles: ReadonlySet<bigint>, ownProcessId: 
 
 /**
  * Windows lets a program come to the front only in some cases. Beside those, a thread may do so that shares its input with
- * the thread in front. While two threads share their input, each waits for the other. So the agent first makes sure that
- * the program in front answers, on another thread, and shares for one call only.
+ * the thread in front. While two threads share their input, each waits for the other, and nothing can end that wait. So
+ * the agent never shares with a program that is hung (the ghost of a hung window counts as one), nor with one that did not
+ * answer just before, on another thread. It shares for one call only.
  */
 async function takeKeyboard(calls: Calls, window: bigint): Promise<Result<undefined, WindowStateProblem>> {
   const front = calls.foregroundWindow();
@@ -87,10 +90,14 @@ async function takeKeyboard(calls: Calls, window: bigint): Promise<Result<undefi
   if (front === undefined || calls.foregroundWindow() === window) {
     return isTaken ? succeed(undefined) : unreadable('Windows did not bring the window to the front');
   }
-  if (!(await calls.doesAnswer(front))) return unreadable('the program in front does not answer');
+  if (calls.isHung(front)) return unreadable('the program in front is hung');
+  const answers = await withDeadline(calls.doesAnswer(front), askedWithinMs);
+  if (!answers.ok) return unreadable('the program in front could not be asked in time');
+  if (!answers.value) return unreadable('the program in front does not answer');
   const stillInFront = calls.foregroundWindow();
   if (stillInFront === window) return succeed(undefined);
   if (stillInFront !== front) return unreadable('another window came to the front meanwhile');
+  if (calls.isHung(front)) return unreadable('the program in front is hung');
   const { threadId } = calls.threadOf(window);
   const { threadId: frontThreadId } = calls.threadOf(front);
   const areAttached = calls.attachInput(threadId, frontThreadId, true);
@@ -109,7 +116,7 @@ function readPlace(calls: Calls, window: bigint): WindowPlace {
     painted: calls.paintedOf(window),
     display: calls.displayOf(window),
     scalePercent: Math.round((calls.dpiOf(window) / standardDpi) * 100),
-    onCurrentDesktop: !calls.isCloaked(window),
+    onCurrentDesktop: !calls.isHiddenByShell(window),
   };
 }
 
@@ -156,6 +163,12 @@ function defineKeyboardCalls(native: Native) {
     'int32_t',
     ['uint32_t', 'uint32_t', 'int32_t'],
   );
+  const isHungAppWindow = native.define<(window: bigint) => number>(
+    'user32.dll',
+    'IsHungAppWindow',
+    'int32_t',
+    ['void *'],
+  );
   // The answer of LRESULT's size is 1 or 0; its lower half is enough.
   const sendMessage = native.define<
     (
@@ -194,6 +207,8 @@ function defineKeyboardCalls(native: Native) {
     },
     attachInput: (thread: number, to: number, attach: boolean) =>
       attachThreadInput(thread, to, attach ? 1 : 0) !== 0,
+    /** Windows' own opinion: no message taken for five seconds. Always true for a ghost, which stands in for such a window. */
+    isHung: (window: bigint) => isHungAppWindow(window) !== 0,
     doesAnswer: async (window: bigint): Promise<boolean> => {
       const result = Buffer.alloc(native.pointerBytes);
       return (
@@ -266,11 +281,15 @@ function definePlaceCalls(native: Native) {
       if (dpi === 0) throw new Error('GetDpiForWindow: Windows gave no answer');
       return dpi;
     },
-    isCloaked: (window: bigint): boolean => {
+    /**
+     * The shell hides what is on another virtual desktop. A program may also hide its own window for a moment, and a window
+     * is hidden with its owner: neither says anything about desktops.
+     */
+    isHiddenByShell: (window: bigint): boolean => {
       const answer = Buffer.alloc(sizes.number);
       const result = getWindowAttribute(window, dwmCloaked, answer, answer.length);
       if (result !== 0) throw new Error(`DwmGetWindowAttribute: error ${result}`);
-      return answer.readUInt32LE(0) !== 0;
+      return (answer.readUInt32LE(0) & cloakedByShell) !== 0;
     },
   };
 }

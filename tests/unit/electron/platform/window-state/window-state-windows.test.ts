@@ -1,6 +1,6 @@
 /** What Windows answers about windows, from bytes as its headers lay them out. */
 import type { KoffiFunc } from 'koffi';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Native } from '../../../../../electron/platform/native/native.win32.ts';
 import { createWindowsWindowStatePort } from '../../../../../electron/platform/window-state/window-state.win32.ts';
 import type { SystemWindow } from '../../../../../electron/platform/window-state/window-state-port.ts';
@@ -30,6 +30,7 @@ const gate: SystemWindow = {
 /** A Windows whose calls a test scripts by name. Records the calls. */
 function createWindows(script: Readonly<Record<string, (...given: Given) => unknown>> = {}) {
   const calls: string[] = [];
+  let holdBackground: ((release: () => void) => void) | undefined;
   const desk = { front: otherHandle as bigint | null, isLocked: false };
   const sessionAddress = 0x9000n;
   const answers: Readonly<Record<string, (...given: Given) => unknown>> = {
@@ -41,6 +42,7 @@ function createWindows(script: Readonly<Record<string, (...given: Given) => unkn
     },
     GetClassNameW: (_window, name) => (name as Buffer).write('CabinetWClass', 'utf16le') / 2,
     AttachThreadInput: () => 1,
+    IsHungAppWindow: () => 0,
     SendMessageTimeoutW: () => 1,
     GetWindowRect: (_window, rectangle) => {
       write(rectangle, [-1928, 0, 8, 1088]);
@@ -92,14 +94,20 @@ function createWindows(script: Readonly<Record<string, (...given: Given) => unkn
       const call = Object.assign(run, {
         async: (...given: Given) => {
           const callback = given.at(-1) as (error: unknown, answer: unknown) => void;
-          queueMicrotask(() => callback(null, run(...given.slice(0, -1))));
+          const answer = () => callback(null, run(...given.slice(0, -1)));
+          if (holdBackground === undefined) queueMicrotask(answer);
+          else holdBackground(answer);
         },
       });
       return call as unknown as KoffiFunc<Call>;
     },
   };
   const port = createWindowsWindowStatePort(native as Native, ownProcess);
-  return { port, desk, calls };
+  /** Calls in the background wait for a thread: each is given to `keep`, which may let it run. */
+  const hold = (keep: (release: () => void) => void) => {
+    holdBackground = keep;
+  };
+  return { port, desk, calls, hold };
 }
 
 describe('who has the keyboard on Windows', () => {
@@ -175,6 +183,49 @@ describe('taking the keyboard on Windows', () => {
     expect(calls).not.toContain('AttachThreadInput');
   });
 
+  it('never shares input with a window that Windows calls hung, or with the ghost that stands in for one', async () => {
+    // The ghost itself answers every message: it is a window of the compositor.
+    const ghost = createWindows({ IsHungAppWindow: () => 256 });
+    expect(await ghost.port.takeKeyboard(gate)).toMatchObject({
+      ok: false,
+      error: { kind: 'unreadable', reason: 'the program in front is hung' },
+    });
+    expect(ghost.calls).not.toContain('AttachThreadInput');
+
+    let isHung = false;
+    const hanging = createWindows({
+      IsHungAppWindow: () => (isHung ? 1 : 0),
+      SendMessageTimeoutW: () => {
+        isHung = true;
+        return 1;
+      },
+    });
+    expect(await hanging.port.takeKeyboard(gate), 'it hangs after its answer').toMatchObject({ ok: false });
+    expect(hanging.calls).not.toContain('AttachThreadInput');
+  });
+
+  it('shares no input for an answer that comes after the deadline', async () => {
+    vi.useFakeTimers();
+    try {
+      let answer = () => {};
+      const late = createWindows();
+      late.hold((release) => {
+        answer = release;
+      });
+      const taken = late.port.takeKeyboard(gate);
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(await taken).toMatchObject({
+        ok: false,
+        error: { reason: 'the program in front could not be asked in time' },
+      });
+      answer();
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(late.calls).not.toContain('AttachThreadInput');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('gives the input back where the call fails, and shares none where another window came to the front', async () => {
     const attached: unknown[] = [];
     const failing = createWindows({
@@ -215,14 +266,23 @@ describe('the place of a window on Windows', () => {
     });
   });
 
-  it('is not on the current desktop where the shell cloaks the window', () => {
+  // DWM_CLOAKED_APP is 1, DWM_CLOAKED_SHELL 2, DWM_CLOAKED_INHERITED 4 (dwmapi.h). They are bits.
+  it.each([
+    [0, true],
+    [1, true],
+    [2, false],
+    [3, false],
+    [4, true],
+    [5, true],
+    [6, false],
+  ])('with %i as what cloaks the window, its being on the current desktop is %s', (cloaked, expected) => {
     const { port } = createWindows({
       DwmGetWindowAttribute: (_window, _attribute, answer) => {
-        write(answer, [2]);
+        write(answer, [cloaked]);
         return 0;
       },
     });
-    expect(port.readPlace(gate)).toMatchObject({ value: { onCurrentDesktop: false } });
+    expect(port.readPlace(gate)).toMatchObject({ value: { onCurrentDesktop: expected } });
   });
 
   it.each([
