@@ -60,6 +60,8 @@ interface Options {
   readonly windowState: () => WindowStatePort | undefined;
   /** A user is before this session, and it is not locked. */
   readonly isSessionInUse: () => Promise<boolean>;
+  /** Someone could see the gate now: neither is the session locked, nor can the displays be dark. */
+  readonly canBeSeen: () => Promise<boolean>;
   readonly windowTitle: () => string;
   /** A warning of the agent is above the gate. The gate neither covers it nor takes its keyboard. */
   readonly mayBeCovered: () => boolean;
@@ -83,6 +85,7 @@ export function createGateWindows(options: Options): GateWindows {
   const pages = createPageWatch({
     clock,
     isWanted: (window) => layout.has(window),
+    canBeSeen: options.canBeSeen,
     onInterrupted: events.onInterrupted,
   });
   const layout = createGateLayout({

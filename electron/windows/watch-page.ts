@@ -34,11 +34,14 @@ interface Options {
   readonly clock: Clock;
   /** Whether the window should still exist. */
   readonly isWanted: (window: BrowserWindow) => boolean;
+  /** Someone could see the page now. Never rejects. */
+  readonly canBeSeen: () => Promise<boolean>;
   readonly onInterrupted: (what: 'renderer-gone' | 'unresponsive', detail: string) => void;
 }
 
-export function createPageWatch({ clock, isWanted, onInterrupted }: Options): PageWatch {
+export function createPageWatch({ clock, isWanted, canBeSeen, onInterrupted }: Options): PageWatch {
   const timers = new Map<BrowserWindow, PageTimers>();
+  const unpainted = new Set<BrowserWindow>();
   let reloads = 0;
 
   const setTimer = (window: BrowserWindow, name: keyof PageTimers, delayMs: number, fire: () => void) => {
@@ -60,10 +63,18 @@ export function createPageWatch({ clock, isWanted, onInterrupted }: Options): Pa
     window.loadURL(pageUrl(page)).catch(() => undefined);
   };
   const expectPaint = (window: BrowserWindow) => {
-    setTimer(window, 'paint', paintDeadlineMs, () => {
-      onInterrupted('unresponsive', 'gate: not painted in time');
-      window.webContents.forcefullyCrashRenderer();
-    });
+    unpainted.add(window);
+    setTimer(window, 'paint', paintDeadlineMs, () => void endIfBroken(window));
+  };
+  /** A page that no one can see need not paint. It gets another deadline, and counts as no crash. */
+  const endIfBroken = async (window: BrowserWindow): Promise<void> => {
+    const isBroken = await canBeSeen();
+    // During the question the page may have painted, died, or started again with a deadline of its own.
+    const { paint, reload } = timers.get(window) ?? {};
+    if (!isWanted(window) || !unpainted.has(window) || paint !== undefined || reload !== undefined) return;
+    if (!isBroken) return expectPaint(window);
+    onInterrupted('unresponsive', 'gate: not painted in time');
+    window.webContents.forcefullyCrashRenderer();
   };
   const reloadLater = (window: BrowserWindow, page: GatePage) => {
     const delayMs = reloadDelaysMs[Math.min(reloads, reloadDelaysMs.length - 1)] ?? 0;
@@ -100,7 +111,10 @@ export function createPageWatch({ clock, isWanted, onInterrupted }: Options): Pa
       if (window.webContents.isCrashed() && !isReloadPlanned(window)) reloadLater(window, page);
     },
     notePainted: (window) => {
-      if (window !== undefined) stopTimer(window, 'paint');
+      if (window !== undefined) {
+        stopTimer(window, 'paint');
+        unpainted.delete(window);
+      }
       const wasReloaded = reloads > 0;
       reloads = 0;
       return wasReloaded;
@@ -108,6 +122,7 @@ export function createPageWatch({ clock, isWanted, onInterrupted }: Options): Pa
     end: (window) => {
       for (const stop of Object.values(timers.get(window) ?? {})) stop();
       timers.delete(window);
+      unpainted.delete(window);
     },
     resetDelays: () => {
       reloads = 0;

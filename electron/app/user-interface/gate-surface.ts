@@ -1,6 +1,7 @@
 /** The windows of the gate as the gate's feature uses them. */
 import { createTranslator } from '../../../shared/i18n/translator.ts';
 import { createSignal } from '../../../shared/lib/signal.ts';
+import { isPageBroken } from '../../domain/gate/paint-deadline.ts';
 import type { WindowStatePort } from '../../platform/window-state/window-state-port.ts';
 import type { AgentContext } from '../../services/agent-context.ts';
 import type { GateSurface } from '../../services/gate/gate-feature.ts';
@@ -32,10 +33,14 @@ export function createGateSurface(
     demonstration: context.demonstration,
     desktop: platform.desktop,
     windowState: () => windowState,
-    isSessionInUse: async () => {
-      const state = await platform.session.readState();
-      // A system that cannot answer has one session: ours.
-      return !state.ok || (state.value.inFront && !state.value.locked);
+    isSessionInUse: () => isSessionInUse(platform),
+    canBeSeen: async () => {
+      const { idle } = await platform.loadSensors();
+      const idleSeconds = await idle.readSeconds();
+      return isPageBroken({
+        isSessionInUse: await isSessionInUse(platform),
+        idleSeconds: idleSeconds.ok ? idleSeconds.value : undefined,
+      });
     },
     windowTitle: () => createTranslator(context.language.current()).text('gate.windowTitle'),
     mayBeCovered: isWarning,
@@ -56,4 +61,10 @@ export function createGateSurface(
     notePainted: () => windows.notePainted(),
     discardPrewarmed: () => prewarmed.discard(),
   };
+}
+
+async function isSessionInUse({ session }: AgentContext['platform']): Promise<boolean> {
+  const state = await session.readState();
+  // A system that cannot answer has one session: ours.
+  return !state.ok || (state.value.inFront && !state.value.locked);
 }

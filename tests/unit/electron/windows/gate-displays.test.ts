@@ -92,6 +92,7 @@ function createWorld(displays: readonly ModelDisplay[], traits: Traits, seesPixe
     desktop: windowsDesktop,
     windowState: () => windowState,
     isSessionInUse: () => Promise.resolve(true),
+    canBeSeen: () => Promise.resolve(true),
     windowTitle: () => 'Porthor',
     mayBeCovered: () => false,
     events: {

@@ -38,7 +38,7 @@ vi.mock('electron', async () => {
 function createWorld(desktop = windowsDesktop) {
   const clock = createFakeClock();
   const windowState = createFakeWindowState();
-  const session = { isInUse: true };
+  const session = { isInUse: true, canBeSeen: true };
   const told: Interruption[] = [];
   const details: string[] = [];
   const regained: Interruption[] = [];
@@ -50,6 +50,7 @@ function createWorld(desktop = windowsDesktop) {
     desktop,
     windowState: () => windowState,
     isSessionInUse: () => Promise.resolve(session.isInUse),
+    canBeSeen: () => Promise.resolve(session.canBeSeen),
     windowTitle: () => 'Porthor',
     mayBeCovered: () => false,
     events: {
@@ -85,7 +86,7 @@ describe('a page of the gate that breaks', () => {
     expect(told).toEqual(['renderer-gone', 'renderer-gone']);
   });
 
-  it('is ended and loaded again when it hangs, and when it does not paint', () => {
+  it('is ended and loaded again when it hangs, and when it does not paint', async () => {
     const { clock, told, gate } = createWorld();
     gate.emit('unresponsive');
     clock.advance(10_000);
@@ -93,7 +94,35 @@ describe('a page of the gate that breaks', () => {
     clock.advance(1000);
     expect(gate.loads).toBe(2);
     clock.advance(30_000);
+    await drainMicrotasks();
     expect(told).toEqual(['unresponsive', 'renderer-gone', 'unresponsive', 'renderer-gone']);
+  });
+
+  it('does not count while no one could see it, and counts again when someone can', async () => {
+    const { clock, told, gate, session, windows } = createWorld();
+    session.canBeSeen = false;
+    for (let deadline = 1; deadline <= 10; deadline += 1) {
+      clock.advance(30_000);
+      await drainMicrotasks();
+    }
+    expect([told, gate.loads], 'five minutes in front of a dark display').toEqual([[], 1]);
+    session.canBeSeen = true;
+    clock.advance(30_000);
+    await drainMicrotasks();
+    expect(told).toEqual(['unresponsive', 'renderer-gone']);
+    windows.hide();
+    await drainMicrotasks();
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  it('is not ended when it paints while the agent asks whether anyone can see it', async () => {
+    const { clock, told, windows } = createWorld();
+    clock.advance(30_000);
+    windows.notePainted();
+    await drainMicrotasks();
+    clock.advance(300_000);
+    await drainMicrotasks();
+    expect(told).toEqual([]);
   });
 });
 
