@@ -1,6 +1,7 @@
 /** The gate across restarts of the agent in one login: the crashes that open it, and the openings that outlast them. */
 import type { GateOpening } from '../../../shared/wire/events.ts';
 import type { GateFacts } from '../../domain/gate/evaluate.ts';
+import { isLogonOver } from '../../domain/gate/logon-age.ts';
 import type { SignedInAccount } from '../../platform/account/account-port.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 import type { PersonStore } from '../person-store/open-person-store.ts';
@@ -36,6 +37,8 @@ export interface StartedBy {
   readonly watchdogDelaySeconds: number;
   /** The agent stays only where an agent has run in this login. */
   readonly onlyIfHereBefore: boolean;
+  /** Started as at a logon. Long after the logon that means the same as `onlyIfHereBefore`. */
+  readonly atLogon: boolean;
 }
 
 interface Options {
@@ -55,6 +58,9 @@ export function createGateInLogin(options: Options): GateInLogin {
   let openedBefore: GateFacts['openedBefore'];
   let isNotHere = false;
   let isHere = false;
+  const staysOnlyIfHereBefore = () =>
+    startedBy.onlyIfHereBefore ||
+    (startedBy.atLogon && isLogonOver(options.person()?.signedInAt, options.nowUtc()));
 
   /** Crashes of the page and of the agent count alike: in both cases the user faces a PC that does not work. */
   const openAfterTooManyCrashes = () => {
@@ -73,7 +79,7 @@ export function createGateInLogin(options: Options): GateInLogin {
       const [state, person] = [options.state(), options.person()];
       if (state === undefined || person === undefined) {
         // The agent cannot know whether one has run in this login. If none has, the gate must not cover a lesson.
-        isNotHere = startedBy.onlyIfHereBefore && !isHere;
+        isNotHere = staysOnlyIfHereBefore() && !isHere;
         return;
       }
       const watch = createCrashWatch(
@@ -83,7 +89,7 @@ export function createGateInLogin(options: Options): GateInLogin {
         options.nowUtc,
         startedBy.watchdogDelaySeconds,
       );
-      isNotHere = startedBy.onlyIfHereBefore && !isHere && !watch.hasRunBefore();
+      isNotHere = staysOnlyIfHereBefore() && !isHere && !watch.hasRunBefore();
       if (isNotHere) return;
       crashWatch = watch;
       const openedBy = watch.openedBy();
@@ -101,7 +107,7 @@ export function createGateInLogin(options: Options): GateInLogin {
     noteHere: () => {
       isHere = true;
     },
-    mayCover: () => isHere || !startedBy.onlyIfHereBefore,
+    mayCover: () => isHere || !staysOnlyIfHereBefore(),
     openedBefore: () => openedBefore,
     noteShown: () => {
       openedBefore = undefined;

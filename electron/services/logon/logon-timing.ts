@@ -1,5 +1,6 @@
 /** Measures how long after the logon the gate was on the screen, or open: the time for which the desktop was unguarded. */
 import type { LogonToGate } from '../../../shared/wire/events.ts';
+import { isLogonOver } from '../../domain/gate/logon-age.ts';
 
 export interface LogonTiming {
   /** The gate's page is on the screen. The first call in a login counts. */
@@ -20,9 +21,6 @@ interface Options {
   readonly onKnown: (known: LogonToGate) => void;
 }
 
-/** A longer time says that the clock was set since the logon, and not that the user waited. */
-const mostSeconds = 3600;
-
 export function createLogonTiming({ atLogon, signedInAt, nowUtc, onKnown }: Options): LogonTiming {
   let settled: { readonly atMs: number; readonly gate: LogonToGate['gate'] } | undefined;
   let known: LogonToGate | undefined;
@@ -30,7 +28,8 @@ export function createLogonTiming({ atLogon, signedInAt, nowUtc, onKnown }: Opti
     const began = signedInAt();
     if (known !== undefined || settled === undefined || began === undefined) return known;
     const seconds = (settled.atMs - began.getTime()) / 1000;
-    if (seconds < 0 || seconds > mostSeconds) return undefined;
+    // The clock was set since the logon, or the agent started long after it.
+    if (seconds < 0 || isLogonOver(began, new Date(settled.atMs))) return undefined;
     known = { secondsToGate: Math.round(seconds * 10) / 10, gate: settled.gate };
     onKnown(known);
     return known;

@@ -28,7 +28,11 @@ function createPc() {
   const clock = createFakeClock();
   const settings = createSettingsInMemory();
   /** An agent of this PC, whose gate is shut at first. */
-  const start = (startedBy = byHand, { canRead = true, loginId = 'login-1' } = {}) => {
+  const start = (
+    startedBy = byHand,
+    { canRead = true, loginId = 'login-1', signedInMinutesAgo = 0, isPersonKnown = true } = {},
+  ) => {
+    const signedInAt = new Date(clock.nowUtc().getTime() - signedInMinutesAgo * 60_000);
     const did: string[] = [];
     const faults: string[] = [];
     let opening: GateOpening | undefined;
@@ -37,7 +41,7 @@ function createPc() {
       startedBy,
       // The gate uses only the settings of the person store.
       state: () => (areRecordsOpen ? ({ settings } as PersonStore) : undefined),
-      person: () => ({ account, groups: [], loginId }),
+      person: () => (isPersonKnown ? { account, groups: [], loginId, signedInAt } : undefined),
       openAfterCrashes: () => 3,
       gate: () => ({
         opening: () => opening,
@@ -97,6 +101,53 @@ describe('an agent that starts in place of a dead one', () => {
     expect(gateInLogin.mayCover()).toBe(true);
     openRecords();
     expect(gateInLogin.isNotHere()).toBe(false);
+  });
+});
+
+describe('an agent that is started as at a logon long after it, by a task scheduler that restarts', () => {
+  const asAtLogon: StartedBy = { ...byHand, isUnasked: true, atLogon: true };
+  const inMidLesson = { signedInMinutesAgo: 45 };
+
+  it('ends again where none has run in this login: a program installed in mid-lesson waits for the next', () => {
+    const { start, settings } = createPc();
+    const agent = start(asAtLogon, inMidLesson);
+    expect(agent.gateInLogin.mayCover()).toBe(false);
+    agent.gateInLogin.watch();
+    expect(agent.gateInLogin.isNotHere()).toBe(true);
+    expect(settings.current()).toEqual({});
+  });
+
+  it('stays where one has run, and knows that the user has accepted', () => {
+    const { start } = createPc();
+    const first = start(asAtLogon);
+    first.gateInLogin.watch();
+    first.openGate('receipt');
+    const again = start(asAtLogon, inMidLesson);
+    again.gateInLogin.watch();
+    expect(again.gateInLogin.isNotHere()).toBe(false);
+    expect(again.gateInLogin.openedBefore()).toBe('receipt');
+  });
+
+  it('stays where one has run, and leaves the gate shut for a user who has not accepted', () => {
+    const { start } = createPc();
+    start(asAtLogon).gateInLogin.watch();
+    const again = start(asAtLogon, inMidLesson);
+    again.gateInLogin.watch();
+    expect(again.gateInLogin.isNotHere()).toBe(false);
+    expect([again.did, again.gateInLogin.openedBefore()]).toEqual([[], undefined]);
+  });
+
+  it('stays at a logon itself, also where the Run key is minutes late or the account is not known yet', () => {
+    const { start } = createPc();
+    for (const signedInMinutesAgo of [0, 5, 29]) {
+      const { gateInLogin } = start(asAtLogon, { signedInMinutesAgo, loginId: `at ${signedInMinutesAgo}` });
+      expect(gateInLogin.mayCover()).toBe(true);
+      gateInLogin.watch();
+      expect(gateInLogin.isNotHere()).toBe(false);
+    }
+    const unknown = start(asAtLogon, { ...inMidLesson, isPersonKnown: false });
+    unknown.gateInLogin.watch();
+    expect([unknown.gateInLogin.mayCover(), unknown.gateInLogin.isNotHere()]).toEqual([true, false]);
   });
 });
 
