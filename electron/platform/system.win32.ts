@@ -7,6 +7,7 @@ import { createWindowsLockPort } from './lock/lock.win32.ts';
 import { createWindowsMachinePort } from './machine/machine.win32.ts';
 import { createWindowsManagedConfigPort } from './managed-config/managed-config.win32.ts';
 import { loadNative } from './native/native.win32.ts';
+import { poolThreads } from './native/pool-threads.ts';
 import { once } from './once.ts';
 import type { RemovableMedia } from './removable-media.ts';
 import type { SecretStorePort } from './secret-store/secret-store-port.ts';
@@ -71,7 +72,7 @@ async function loadRemovableMedia(clock: Clock): Promise<RemovableMedia> {
     import('./anti-virus/anti-virus.win32.ts'),
   ]);
   const usbPort = usb.createWindowsUsbPort(clock);
-  const turns = createDriveTurns();
+  const turns = createDriveTurns(poolThreads);
   const systemDrive = process.env['SystemDrive'];
   return {
     usb: usbPort,

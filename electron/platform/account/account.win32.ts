@@ -6,11 +6,15 @@ import { withDeadline } from '../deadline.ts';
 import { describeError } from '../describe-error.ts';
 import { callInBackground, decodeText, loadNative, type Native } from '../native/native.win32.ts';
 import { readOwnToken } from '../native/own-token.win32.ts';
+import { createLine, poolThreads } from '../native/pool-threads.ts';
 import { createRegistry } from '../native/registry.win32.ts';
 import { windows } from '../native/windows-numbers.ts';
 import { runProgram } from '../run-tool.ts';
 import type { AccountPort, AccountProblem, SignedInAccount } from './account-port.ts';
 import { parseFileTime, splitSamName, type TokenGroup } from './parse-token.ts';
+
+/** All questions that may go to a domain controller. */
+const directory = createLine(poolThreads);
 
 /** A domain controller out of reach is waited for by Windows much longer than a person should be. */
 const directoryDeadlineMs = 4000;
@@ -125,19 +129,18 @@ function createNameReader(native: Native) {
     /** May ask a domain controller. */
     ask: async (format: number): Promise<string> => {
       const { into, length } = allocate();
-      const answer = await withDeadline(
-        callInBackground(getUserName, format, into, length),
-        directoryDeadlineMs,
+      let isLate = false;
+      const asked = directory.run(() =>
+        isLate ? Promise.resolve(0) : callInBackground(getUserName, format, into, length),
       );
+      const answer = await withDeadline(asked, directoryDeadlineMs);
+      isLate = true;
       return answer.ok && answer.value !== 0 ? decodeText(into) : '';
     },
   };
 }
 
-/**
- * Every group by its name and by its SID: names are translated in some editions of Windows, SIDs are not. One after
- * the other, so that a silent server holds one thread of the pool and not all of them.
- */
+/** Every group by its name and by its SID: names are translated in some editions of Windows, SIDs are not. */
 async function nameGroups(native: Native, groups: readonly TokenGroup[]) {
   const lookUp = native.define<
     (
@@ -163,24 +166,19 @@ async function nameGroups(native: Native, groups: readonly TokenGroup[]) {
   let stopped = false;
   const nameAll = async () => {
     for (const { sidBytes } of groups) {
-      if (stopped) return;
       const name = Buffer.alloc(257 * 2);
       const domain = Buffer.alloc(257 * 2);
       const nameLength = Buffer.alloc(4);
       const domainLength = Buffer.alloc(4);
       nameLength.writeUInt32LE(257, 0);
       domainLength.writeUInt32LE(257, 0);
-      const found = await callInBackground(
-        lookUp,
-        null,
-        sidBytes,
-        name,
-        nameLength,
-        domain,
-        domainLength,
-        Buffer.alloc(4),
+      const found = await directory.run(() =>
+        stopped
+          ? Promise.resolve(0)
+          : callInBackground(lookUp, null, sidBytes, name, nameLength, domain, domainLength, Buffer.alloc(4)),
       );
-      if (found === 0 || stopped) continue;
+      if (stopped) return;
+      if (found === 0) continue;
       const domainText = decodeText(domain);
       names.add(domainText === '' ? decodeText(name) : `${domainText}\\${decodeText(name)}`);
     }

@@ -4,6 +4,7 @@ import { withDeadline } from '../deadline.ts';
 import { describeError } from '../describe-error.ts';
 import { callInBackground, loadNative, type Native } from '../native/native.win32.ts';
 import { readOwnToken } from '../native/own-token.win32.ts';
+import { createLine, poolThreads } from '../native/pool-threads.ts';
 import { windows } from '../native/windows-numbers.ts';
 import type { FolderRightsPort } from './folder-rights-port.ts';
 import { type FileRights, isTrustee, parseSddl } from './parse-sddl.ts';
@@ -16,6 +17,7 @@ const system = ['SY', 'BA'];
 
 /** The folder may be on a server. */
 const fileDeadlineMs = 4000;
+const folders = createLine(poolThreads);
 
 export function createWindowsFolderRightsPort(): FolderRightsPort {
   /** Opens the port's own library once; every failure becomes a reason. */
@@ -131,16 +133,18 @@ function createRights(native: Native) {
       const descriptor = allocatePointer();
       await inTime(
         'say who may use the folder',
-        callInBackground(
-          getSecurity,
-          path,
-          fileObject,
-          what,
-          allocatePointer(),
-          null,
-          allocatePointer(),
-          null,
-          descriptor,
+        folders.run(() =>
+          callInBackground(
+            getSecurity,
+            path,
+            fileObject,
+            what,
+            allocatePointer(),
+            null,
+            allocatePointer(),
+            null,
+            descriptor,
+          ),
         ),
       );
       const address = native.readPointer(descriptor, 0);
@@ -172,18 +176,13 @@ function createRights(native: Native) {
         release(address);
         throw new Error('Windows gave no list of rights');
       }
-      const closed = callInBackground(
-        setSecurity,
-        path,
-        fileObject,
-        // JavaScript's `|` would make a negative number of the highest bit.
-        listInformation + protectedList,
-        null,
-        null,
-        native.readPointer(list, 0),
-        null,
+      // JavaScript's `|` would make a negative number of the highest bit.
+      const what = listInformation + protectedList;
+      const listAddress = native.readPointer(list, 0);
+      const closed = folders
+        .run(() => callInBackground(setSecurity, path, fileObject, what, null, null, listAddress, null))
         // Not after the deadline: a late call still reads the list.
-      ).finally(() => release(address));
+        .finally(() => release(address));
       await inTime('close the folder to others', closed);
     },
   };

@@ -8,6 +8,7 @@ import type { Result } from '../../../shared/lib/result.ts';
 import type { Capability } from '../../../shared/wire/events.ts';
 import { withDeadline } from '../deadline.ts';
 import { callInBackground, type Native } from '../native/native.win32.ts';
+import { createLine, createPoolThreads, type PoolThreads, poolThreads } from '../native/pool-threads.ts';
 import { windows } from '../native/windows-numbers.ts';
 import { createJoinedSeals, type Seal } from './joined-seals.ts';
 import type { SecretStorePort } from './secret-store-port.ts';
@@ -22,7 +23,11 @@ const { noQuestions, localMachine } = windows.seal;
  * the move, that takes long and fails.
  */
 const userDeadlineMs = 4000;
+/** Not behind the questions for names: a key that is on the PC opens without a server. */
+const userSeals = createLine(poolThreads);
 const machineDeadlineMs = 4000;
+/** The key of the PC asks no server, and so may take the thread that is kept free. */
+const machineSeals = createPoolThreads(1);
 
 /**
  * Each secret is sealed twice. The key of the PC opens it after a password reset, in a temporary profile and without a
@@ -40,26 +45,33 @@ export function createWindowsSecretStorePort(
   const refuse = () => Promise.reject(new Error(capability.reason));
   const { protect, unprotect } = native.ok
     ? createJoinedSeals({
-        user: createSeal(native.value, 0, userDeadlineMs),
-        machine: createSeal(native.value, localMachine, machineDeadlineMs),
+        user: createSeal(native.value, { scope: 0, deadlineMs: userDeadlineMs, threads: userSeals }),
+        machine: createSeal(native.value, {
+          scope: localMachine,
+          deadlineMs: machineDeadlineMs,
+          threads: machineSeals,
+        }),
       })
     : { protect: refuse, unprotect: refuse };
   return { name: 'dpapi', capability: () => capability, backend: () => '', protect, unprotect, earlier };
 }
 
-function createSeal(native: Native, scope: number, deadlineMs: number): Seal {
+interface SealOptions {
+  readonly scope: number;
+  readonly deadlineMs: number;
+  readonly threads: PoolThreads;
+}
+
+function createSeal(native: Native, options: SealOptions): Seal {
   return {
     seal: async (secret) => {
-      const sealed = await callDpapi(native, 'CryptProtectData', Buffer.from(secret, 'utf8'), {
-        scope,
-        deadlineMs,
-      });
+      const sealed = await callDpapi(native, 'CryptProtectData', Buffer.from(secret, 'utf8'), options);
       return sealed.toString('base64');
     },
     open: async (kept) => {
       const opened = await callDpapi(native, 'CryptUnprotectData', Buffer.from(kept, 'base64'), {
+        ...options,
         scope: 0,
-        deadlineMs,
       });
       return opened.toString('utf8');
     },
@@ -80,7 +92,7 @@ async function callDpapi(
   native: Native,
   name: 'CryptProtectData' | 'CryptUnprotectData',
   bytes: Buffer,
-  { scope, deadlineMs }: { readonly scope: number; readonly deadlineMs: number },
+  { scope, deadlineMs, threads }: SealOptions,
 ): Promise<Buffer> {
   const pointer = 'void *';
   const transform = native.define<Transform>('crypt32.dll', name, 'int32_t', [
@@ -97,13 +109,13 @@ async function callDpapi(
   given.writeUInt32LE(bytes.length, 0);
   writePointer(given, native.pointerBytes, native.addressOf(bytes));
   const answer = Buffer.alloc(2 * native.pointerBytes);
-  const call = callInBackground(transform, given, null, null, null, null, noQuestions | scope, answer).then(
-    (succeeded) => {
+  const call = threads
+    .run(() => callInBackground(transform, given, null, null, null, null, noQuestions | scope, answer))
+    .then((succeeded) => {
       // Keeps `bytes` alive until Windows has read them: koffi holds the address alone.
       bytes.fill(0);
       return succeeded !== 0 ? takeAnswer(native, answer) : undefined;
-    },
-  );
+    });
   const done = await withDeadline(call, deadlineMs);
   if (!done.ok) throw new Error(`${name} did not answer within ${deadlineMs} ms`);
   if (done.value === undefined) throw new Error(`${name} failed`);

@@ -196,3 +196,11 @@ test('an eject that takes its time holds no timer up', async () => {
   expect((found as { readonly answer: string }).answer).toMatch(/^(?:in-use|failed)$/u);
   expect((found as { readonly ticks: number }).ticks).toBeGreaterThan(leastTicks);
 });
+
+test('files are read while no domain controller answers, and while a stick is stuck', async () => {
+  const first = await electron.app.evaluate(
+    (_electron, ms) => globalThis.windowsProbe.readFileWithoutController(ms),
+    stallMs,
+  );
+  expect(first).toBe('file');
+});

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { createPoolThreads } from '../../../../../electron/platform/native/pool-threads.ts';
 import { createDriveTurns } from '../../../../../electron/platform/volumes/drive-turns.ts';
 import { drainMicrotasks } from '../../../../support/drain-microtasks.ts';
 
 /** Runs pieces of work that a test ends by name, and keeps which have started. */
 function followTurns() {
-  const turns = createDriveTurns();
+  const turns = createDriveTurns(createPoolThreads());
   const started: string[] = [];
   const ends = new Map<string, () => void>();
   return {

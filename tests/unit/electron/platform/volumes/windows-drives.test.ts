@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { createPoolThreads } from '../../../../../electron/platform/native/pool-threads.ts';
 import { createDriveTurns } from '../../../../../electron/platform/volumes/drive-turns.ts';
 import { ejectDrive } from '../../../../../electron/platform/volumes/eject.win32.ts';
 import type { Storage } from '../../../../../electron/platform/volumes/storage.win32.ts';
@@ -45,7 +46,7 @@ const driveOf = ({ deviceNumber, letter }: FakeDisk) =>
     volumes: [makeVolume({ key: `${letter}:`, mountPoints: [`${letter}:\\`] })],
   });
 const wholeDevice = `device ${stick.usbInstanceId}`;
-const makeOptions = () => ({ clock: createFakeClock(), turns: createDriveTurns() });
+const makeOptions = () => ({ clock: createFakeClock(), turns: createDriveTurns(createPoolThreads()) });
 
 describe('an eject on Windows', () => {
   it.each([
@@ -157,7 +158,7 @@ describe('a watch on Windows', () => {
     const port = createWindowsVolumesPort({
       clock,
       usb: createFakeRemovableMedia().usb,
-      turns: createDriveTurns(),
+      turns: createDriveTurns(createPoolThreads()),
       systemDrive: 'C:',
     });
     await port.list();
@@ -210,7 +211,7 @@ describe('a drive that does not answer', () => {
     windowsNow.bitLocker = bitLocker.off;
     const clock = createFakeClock();
     const media = createFakeRemovableMedia();
-    const turns = createDriveTurns();
+    const turns = createDriveTurns(createPoolThreads());
     const port = createWindowsVolumesPort({ clock, usb: media.usb, turns, systemDrive: 'C:' });
     /** Lists, and lets the drives that do not answer reach their deadlines. */
     const list = async (): Promise<readonly string[]> => {
