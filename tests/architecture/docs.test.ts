@@ -135,6 +135,14 @@ test('the README is a door: at most 130 lines', () => {
   expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(130);
 });
 
+test('no command line for technicians lets a silent installation restart a PC in mid-lesson', () => {
+  const lines = documents.flatMap((file) =>
+    [...read(file).matchAll(/msiexec \/[ix] [^`\n]+/gu)].map(([line]) => line),
+  );
+  expect(lines.length).toBeGreaterThan(7);
+  expect(lines.filter((line) => !/ \/qn \/norestart(?: |$)/u.test(line.trim()))).toEqual([]);
+});
+
 describe('what the checks find', () => {
   test('a link to a file that is gone, and one to a heading that is gone', () => {
     const text =

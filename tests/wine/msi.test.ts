@@ -52,7 +52,8 @@ describe('the installer under Wine', () => {
   });
 
   afterEach(async () => {
-    for (const version of ['0.2.0', '0.1.0']) await msiexec(`/x "${toWindowsPath(msi(version))}" /qn`);
+    for (const version of ['0.2.0', '0.1.0'])
+      await msiexec(`/x "${toWindowsPath(msi(version))}" /qn /norestart`);
   });
 
   afterAll(async () => {
@@ -81,7 +82,7 @@ describe('the installer under Wine', () => {
 
   const msiexec = (line: string) => runCommandLine(wine, folder, 'msiexec.exe', line);
   const install = (version: string, properties = '') =>
-    msiexec(`/i "${toWindowsPath(msi(version))}" /qn ${properties}`);
+    msiexec(`/i "${toWindowsPath(msi(version))}" /qn /norestart ${properties}`);
 
   const quote = (value: string) => `"${value.replaceAll('"', '""')}"`;
   const installQuoted = (version: string, properties: string) =>
@@ -315,7 +316,7 @@ describe('the installer under Wine', () => {
       expect(await install('0.1.0', 'SITENAME=Ysgol')).toBe(success);
       expect(await readConfig('0.1.0')).toMatchObject({ config: { siteName: 'Ysgol' } });
       expect(await tasks()).toEqual([]);
-      expect(await msiexec(`/x "${toWindowsPath(msi('0.1.0'))}" /qn`)).toBe(success);
+      expect(await msiexec(`/x "${toWindowsPath(msi('0.1.0'))}" /qn /norestart`)).toBe(success);
     } finally {
       await rename(aside, tool);
     }
@@ -384,7 +385,7 @@ describe('the installer under Wine', () => {
     const state = path.join(wine.driveC, `users/${os.userInfo().username}/AppData/Roaming/Porthor/state`);
     await mkdir(state, { recursive: true });
     const running = await runInstalled('0.1.0', 'running-at-the-end');
-    expect(await msiexec(`/x "${toWindowsPath(msi('0.1.0'))}" /qn`)).toBe(success);
+    expect(await msiexec(`/x "${toWindowsPath(msi('0.1.0'))}" /qn /norestart`)).toBe(success);
     await running.exited;
     expect(await tasks()).toEqual([]);
     // Wine leaves the empty folder behind.

@@ -25,7 +25,7 @@ const readTexts = (): Promise<readonly string[]> =>
 const otherProperties = ['REINSTALL', 'REINSTALLMODE', 'FORGETSETTINGS'];
 
 const understand = (text: string): TechnicianLine => {
-  const match = /^msiexec \/([ix]) "?porthor-(0\.[12]\.0)\.msi"? \/qn(.*)$/u.exec(text);
+  const match = /^msiexec \/([ix]) "?porthor-(0\.[12]\.0)\.msi"? \/qn \/norestart(.*)$/u.exec(text);
   const [, action, version, rest = ''] = match ?? [];
   if (version !== '0.1.0' && version !== '0.2.0') throw new Error(`not understood: ${text}`);
   const given = [...rest.matchAll(/ ([A-Z0-9]+)=("[^"]*"|\S*)/gu)].map(
@@ -48,7 +48,10 @@ const understand = (text: string): TechnicianLine => {
   };
 };
 
-/** Throws for a line that installs a file unknown to the tests, or that sets an unknown property. */
+/**
+ * Throws for a line that installs a file unknown to the tests, that sets an unknown property, or that lets Windows restart a
+ * PC: a silent installation does so without a question (Microsoft, *Standard Installer Command-Line Options*).
+ */
 export const readTechnicianLines = async (): Promise<readonly TechnicianLine[]> => {
   const lines = (await readTexts()).flatMap((text) =>
     [...text.matchAll(/msiexec \/[^`\n]+/gu)].map(([line]) => line.trim()),
