@@ -1,5 +1,6 @@
 /** The gate as a feature: it covers the desktop at login, decides, and stays until the user has answered. */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { uptime } from 'node:os';
 import { fail, type Result, succeed } from '../../../shared/lib/result.ts';
 import { createSignal, type Signal } from '../../../shared/lib/signal.ts';
 import { fillPlaceholders } from '../../../shared/policy/fill-placeholders.ts';
@@ -85,6 +86,7 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
     gate: () => service,
     onFault,
     nowUtc: context.nowUtc,
+    upSeconds: uptime,
   });
   const isShut = () => service.opening() === undefined;
   /** Do not cover a user at work while the agent waits once more for policies that never came. */

@@ -50,6 +50,8 @@ interface Options {
   readonly gate: () => Pick<GateService, 'opening' | 'openAgain' | 'openForCrashLimit'>;
   readonly onFault: (fault: StorageFault) => void;
   readonly nowUtc: () => Date;
+  /** Since the PC was started. */
+  readonly upSeconds: () => number;
 }
 
 export function createGateInLogin(options: Options): GateInLogin {
@@ -60,7 +62,12 @@ export function createGateInLogin(options: Options): GateInLogin {
   let isHere = false;
   const staysOnlyIfHereBefore = () =>
     startedBy.onlyIfHereBefore ||
-    (startedBy.atLogon && isLogonOver(options.person()?.signedInAt, options.nowUtc()));
+    (startedBy.atLogon &&
+      isLogonOver({
+        signedInAt: options.person()?.signedInAt,
+        now: options.nowUtc(),
+        upSeconds: options.upSeconds(),
+      }));
 
   /** Crashes of the page and of the agent count alike: in both cases the user faces a PC that does not work. */
   const openAfterTooManyCrashes = () => {

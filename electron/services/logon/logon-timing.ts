@@ -1,6 +1,6 @@
 /** Measures how long after the logon the gate was on the screen, or open: the time for which the desktop was unguarded. */
 import type { LogonToGate } from '../../../shared/wire/events.ts';
-import { isLogonOver } from '../../domain/gate/logon-age.ts';
+import { logonLastsSeconds } from '../../domain/gate/logon-age.ts';
 
 export interface LogonTiming {
   /** The gate's page is on the screen. The first call in a login counts. */
@@ -29,7 +29,7 @@ export function createLogonTiming({ atLogon, signedInAt, nowUtc, onKnown }: Opti
     if (known !== undefined || settled === undefined || began === undefined) return known;
     const seconds = (settled.atMs - began.getTime()) / 1000;
     // The clock was set since the logon, or the agent started long after it.
-    if (seconds < 0 || isLogonOver(began, new Date(settled.atMs))) return undefined;
+    if (seconds < 0 || seconds > logonLastsSeconds) return undefined;
     known = { secondsToGate: Math.round(seconds * 10) / 10, gate: settled.gate };
     onKnown(known);
     return known;

@@ -30,7 +30,13 @@ function createPc() {
   /** An agent of this PC, whose gate is shut at first. */
   const start = (
     startedBy = byHand,
-    { canRead = true, loginId = 'login-1', signedInMinutesAgo = 0, isPersonKnown = true } = {},
+    {
+      canRead = true,
+      loginId = 'login-1',
+      signedInMinutesAgo = 0,
+      upMinutes = 600,
+      isPersonKnown = true,
+    } = {},
   ) => {
     const signedInAt = new Date(clock.nowUtc().getTime() - signedInMinutesAgo * 60_000);
     const did: string[] = [];
@@ -50,6 +56,7 @@ function createPc() {
       }),
       onFault: ({ fault }) => void faults.push(fault),
       nowUtc: clock.nowUtc,
+      upSeconds: () => upMinutes * 60,
     });
     return {
       gateInLogin,
@@ -145,6 +152,9 @@ describe('an agent that is started as at a logon long after it, by a task schedu
       gateInLogin.watch();
       expect(gateInLogin.isNotHere()).toBe(false);
     }
+    const beforeTheClockWasSet = start(asAtLogon, { ...inMidLesson, upMinutes: 2, loginId: 'years ago' });
+    beforeTheClockWasSet.gateInLogin.watch();
+    expect(beforeTheClockWasSet.gateInLogin.isNotHere()).toBe(false);
     const unknown = start(asAtLogon, { ...inMidLesson, isPersonKnown: false });
     unknown.gateInLogin.watch();
     expect([unknown.gateInLogin.mayCover(), unknown.gateInLogin.isNotHere()]).toEqual([true, false]);
