@@ -3,8 +3,11 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { findRuntime } from '../runtime/ensure-runtime.ts';
 import { projectRoot } from '../runtime/paths.ts';
 import { runMain } from '../runtime/setup-error.ts';
+import { makeCodeCache } from './code-cache.ts';
+import { createChunkNames } from './main-chunks.ts';
 import { notePackages } from './note-packages.ts';
 import { pageShells } from './page-shells.ts';
 
@@ -111,9 +114,21 @@ async function buildPreloads(folder: string, noted: Set<string>): Promise<void> 
   }
 }
 
+/** ES modules start by themselves; CommonJS is loaded by `electron/main.ts`, with V8's code cache. */
+const mainForms = {
+  es: { format: 'es', entryFileNames: 'main.js', chunkFileNames: 'chunks/[name]-[hash].js' },
+  cached: { format: 'cjs', entryFileNames: 'agent.cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },
+} as const;
+
 /** Bundles a main process: the product's own, or a test's that composes the agent with other ports. */
-export async function buildMain(entry: string, folder: string, noted = new Set<string>()): Promise<void> {
+export async function buildMain(
+  entry: string,
+  folder: string,
+  noted = new Set<string>(),
+  form: keyof typeof mainForms = 'es',
+): Promise<void> {
   const { build } = await import('vite');
+  const chunkOf = createChunkNames(entry, path.join(projectRoot, 'electron/app/compose.ts'));
   await build({
     configFile: false,
     logLevel: 'warn',
@@ -130,9 +145,16 @@ export async function buildMain(entry: string, folder: string, noted = new Set<s
       rolldownOptions: {
         external: ['electron', ...nativeModules],
         output: {
-          format: 'es',
-          entryFileNames: 'main.js',
-          chunkFileNames: 'chunks/[name]-[hash].js',
+          ...mainForms[form],
+          codeSplitting: {
+            includeDependenciesRecursively: false,
+            groups: [
+              {
+                debugName: 'agent',
+                name: (moduleId, graph) => chunkOf(moduleId, (id) => graph.getModuleInfo(id)),
+              },
+            ],
+          },
           // Smaller files load faster at login. Names stay, because the agent's log shows them after a crash.
           minify: { compress: true, mangle: false, codegen: true },
         },
@@ -140,6 +162,30 @@ export async function buildMain(entry: string, folder: string, noted = new Set<s
     },
     ssr: { noExternal: true },
   });
+}
+
+/** The file that Electron starts. It loads the rest. */
+async function buildStart(folder: string): Promise<void> {
+  const { build } = await import('vite');
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    root: projectRoot,
+    publicDir: false,
+    build: {
+      ssr: path.join(projectRoot, 'electron/main.ts'),
+      outDir: folder,
+      emptyOutDir: false,
+      target: 'node20',
+      rolldownOptions: { output: { format: 'es', entryFileNames: 'main.js' } },
+    },
+  });
+}
+
+/** Without a runtime on this machine there is no cache, and the agent starts a little later. */
+async function makeCacheForThisMachine(mainFolder: string): Promise<void> {
+  const runtime = await findRuntime();
+  if (runtime !== undefined) await makeCodeCache(mainFolder, runtime.executablePath);
 }
 
 /** Builds everything. Rejects with a `SetupError` or the bundler's own message; then `isBuildFresh` is false. */
@@ -150,7 +196,10 @@ export async function buildAll(): Promise<void> {
   const noted = new Set<string>();
   await buildPages(path.join(outputFolder, 'renderer'), noted);
   await buildPreloads(path.join(outputFolder, 'preload'), noted);
-  await buildMain(path.join(projectRoot, 'electron/main.ts'), path.join(outputFolder, 'main'), noted);
+  const mainFolder = path.join(outputFolder, 'main');
+  await buildMain(path.join(projectRoot, 'electron/app/lifecycle.ts'), mainFolder, noted, 'cached');
+  await buildStart(mainFolder);
+  await makeCacheForThisMachine(mainFolder);
   await writeFile(bundledPackagesFile, JSON.stringify([...noted].toSorted()));
   await writeFile(stampFile, stamp);
 }

@@ -3,8 +3,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { makeCodeCache } from '../bundle/code-cache.ts';
 import { ensureBuild } from '../dev/agent-command.ts';
 import { buildMsi } from '../msi/build-msi.ts';
+import { findRuntime } from '../runtime/ensure-runtime.ts';
 import { downloadOfficial, findOfficial } from '../runtime/official.ts';
 import { projectRoot, scratchFolder } from '../runtime/paths.ts';
 import { runMain, SetupError } from '../runtime/setup-error.ts';
@@ -69,6 +71,12 @@ const ensureOfficialFolder = async (): Promise<string> => {
   );
 };
 
+/** Without a folder: the runtime of this machine. The one that tests pack has no default app, so it runs no other app. */
+const findProgram = async (electronFolder: string | undefined): Promise<string | undefined> => {
+  if (electronFolder === undefined) return (await findRuntime())?.executablePath;
+  return path.join(electronFolder, process.platform === 'win32' ? 'electron.exe' : 'electron');
+};
+
 const packTarget = async (target: Target, options: DistOptions): Promise<void> => {
   const { outputFolder, verification } = options;
   const manifest = await readManifest();
@@ -78,6 +86,11 @@ const packTarget = async (target: Target, options: DistOptions): Promise<void> =
 
   const stageFolder = path.join(scratchFolder, 'stage', target);
   await stageApp(target, stageFolder);
+  // V8 takes a cache only from the runtime that will load it, and only this system's runtime can be started here.
+  if (isOwnSystem) {
+    const program = await findProgram(verification === undefined ? electronFolder : undefined);
+    if (program !== undefined) await makeCodeCache(path.join(stageFolder, 'dist', 'main'), program);
+  }
   await packApp({
     target,
     stageFolder,

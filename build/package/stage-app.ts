@@ -78,8 +78,8 @@ const manifestSchema = z.object({
 export const readManifest = async (): Promise<z.infer<typeof manifestSchema>> =>
   manifestSchema.parse(JSON.parse(await readFile(path.join(projectRoot, 'package.json'), 'utf8')));
 
-/** Source maps and declarations are for developers. */
-const isShipped = (file: string): boolean => !/\.(map|d\.ts)$/u.test(file);
+/** Source maps and declarations are for developers, and a code cache is for the runtime that made it. */
+const isShipped = (file: string): boolean => !/\.(map|d\.ts|cjs\.cache)$/u.test(file);
 
 /** Rejects with a SetupError that names the missing file. The agent must have been built below `root`. */
 export const stageApp = async (target: Target, folder: string, root = projectRoot): Promise<void> => {

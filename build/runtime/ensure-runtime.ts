@@ -47,6 +47,20 @@ export const ensureRuntime = async (options: { readonly retryOfficial?: boolean 
   return { ...chosen, launchArgs };
 };
 
+/** The runtime that is on this machine already, without a download; undefined where there is none. */
+export const findRuntime = async (): Promise<{ readonly executablePath: string } | undefined> => {
+  const named = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? '';
+  if (named !== '') {
+    const override = await findOverride(named);
+    return override.found ? override : undefined;
+  }
+  for (const find of [findOfficial, findVerification]) {
+    const found = await find();
+    if (found.found) return found;
+  }
+  return undefined;
+};
+
 /** The one line that says which runtime was taken and why. */
 export const describeRuntime = ({ kind, electronVersion, reason, executablePath }: ChosenRuntime): string =>
   `Electron ${electronVersion}, ${kind}: ${reason} (${executablePath})`;

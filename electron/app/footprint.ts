@@ -18,6 +18,22 @@ export function keepGtkWithoutGraphics(environment: NodeJS.ProcessEnv): () => vo
   };
 }
 
+/**
+ * Has zod check values without code that it compiles for each schema. The agent checks most schemas once or twice in a
+ * login, so the compiling takes longer than the checks. Call this before zod is loaded: a schema decides when it is made.
+ */
+export function checkWithoutCompiler(): void {
+  const shared = globalThis as ZodSettings;
+  const settings = shared.__zod_globalConfig ?? {};
+  settings.jitless = true;
+  shared.__zod_globalConfig = settings;
+}
+
+/** Where zod keeps what `z.config` sets. Calling that would load zod. */
+interface ZodSettings {
+  __zod_globalConfig?: { jitless?: boolean };
+}
+
 let collect: (() => void) | undefined;
 
 /**

@@ -19,8 +19,8 @@ import {
   readStartedBy,
   type SelfCheckRequest,
 } from './command-line.ts';
-import { type Agent, composeAgent } from './compose.ts';
-import { giveMemoryBack, keepGtkWithoutGraphics } from './footprint.ts';
+import type { Agent } from './compose.ts';
+import { checkWithoutCompiler, giveMemoryBack, keepGtkWithoutGraphics } from './footprint.ts';
 import { hardenBeforeReady, hardenWhenReady, nameClientCertificate } from './hardening.ts';
 
 export interface RunOptions {
@@ -52,6 +52,7 @@ export async function runAgent(options: RunOptions = {}): Promise<void> {
     return;
   }
   hardenBeforeReady();
+  checkWithoutCompiler();
   const desktop = readDesktop(process.env);
   const forgetGtk = desktop.loadsGtk ? keepGtkWithoutGraphics(process.env) : undefined;
   const folders = await claimFolders();
@@ -76,11 +77,11 @@ export async function runAgent(options: RunOptions = {}): Promise<void> {
     .then(async () => {
       forgetGtk?.();
       hardenWhenReady(join(app.getAppPath(), 'dist', 'renderer'));
-      // The window comes first. Its renderer process starts while the agent is composed and reads the records of this
-      // PC.
+      // The window comes first. Its renderer process starts while the agent's own code is loaded, the agent is composed and
+      // it reads the records of this PC. So keep everything that the window does not need out of this file's imports.
       const prewarmed = prewarmGateWindow({ preload: preloadFolder() }, desktop);
       expectWindow('gate', prewarmed.settled);
-      agent = await compose(await choosePlatform(options), prewarmed, folders);
+      agent = await compose(options, prewarmed, folders);
       listenToSystem(agent.noteSystem);
       // On Windows `before-quit` is not emitted when the session ends.
       if (desktop.endsSessionThroughWindow) {
@@ -223,10 +224,11 @@ function commandLine(): CommandLine {
 }
 
 async function compose(
-  platform: Platform,
+  options: RunOptions,
   prewarmed: PrewarmedWindow,
   { profile, local, passedOver }: ClaimedFolders,
 ): Promise<Agent> {
+  const [{ composeAgent }, platform] = await Promise.all([import('./compose.ts'), choosePlatform(options)]);
   const assets = join(app.getAppPath(), 'assets');
   return composeAgent({
     platform,

@@ -7,10 +7,3 @@ export function mount(page: ReactNode): void {
   if (root === null) throw new Error('page: root: it is missing');
   createRoot(root).render(page);
 }
-
-/**
- * Starts work whose failure the user cannot mend. A failure goes to the console, which the main process logs.
- */
-export function run(work: Promise<unknown>): void {
-  work.catch((error: unknown) => console.error(error));
-}

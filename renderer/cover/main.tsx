@@ -2,7 +2,8 @@
 import type { CoverContract } from '../../shared/ipc/cover.ts';
 import { connect } from '../bridge/connect.ts';
 import { followWindowState } from '../bridge/window-state.ts';
-import { mount, run } from '../components/mount.tsx';
+import { mount } from '../components/mount.tsx';
+import { run } from '../components/run.ts';
 import { CoverPage } from './cover-page.tsx';
 
 const bridge = connect<CoverContract>();

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { Translator } from '../../shared/i18n/translator.ts';
 import { answerFields } from '../../shared/policy/missing-answers.ts';
-import { run } from '../components/mount.tsx';
+import { run } from '../components/run.ts';
 import { useDocumentTitle, useTranslator } from '../i18n/translator-context.tsx';
 import { ActionBar } from './action-bar.tsx';
 import { fieldControlIds, statementControlId } from './control-ids.ts';

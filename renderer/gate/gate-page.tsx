@@ -1,7 +1,7 @@
 /** The gate: the narrow column that is always there, and beside it one screen at a time. */
 import { useEffect, useLayoutEffect } from 'react';
-import { run } from '../components/mount.tsx';
 import { Notice } from '../components/notice.tsx';
+import { run } from '../components/run.ts';
 import { TranslatorProvider, useTranslator } from '../i18n/translator-context.tsx';
 import { CheckStep } from './check-step.tsx';
 import { DeclineDialog } from './decline-dialog.tsx';

@@ -2,7 +2,8 @@
 import type { GateContract } from '../../shared/ipc/gate.ts';
 import { connect } from '../bridge/connect.ts';
 import { followWindowState } from '../bridge/window-state.ts';
-import { mount, run } from '../components/mount.tsx';
+import { mount } from '../components/mount.tsx';
+import { run } from '../components/run.ts';
 import { createGateModel } from './gate-model.ts';
 import { GatePage } from './gate-page.tsx';
 

@@ -2,7 +2,8 @@
 import type { IdleWarningContract } from '../../shared/ipc/idle-warning.ts';
 import { connect } from '../bridge/connect.ts';
 import { followWindowState } from '../bridge/window-state.ts';
-import { mount, run } from '../components/mount.tsx';
+import { mount } from '../components/mount.tsx';
+import { run } from '../components/run.ts';
 import { IdleWarningPage } from './idle-warning-page.tsx';
 
 const bridge = connect<IdleWarningContract>();

@@ -2,7 +2,8 @@
 import type { RecordsContract } from '../../shared/ipc/information.ts';
 import { connect } from '../bridge/connect.ts';
 import { followWindowState } from '../bridge/window-state.ts';
-import { mount, run } from '../components/mount.tsx';
+import { mount } from '../components/mount.tsx';
+import { run } from '../components/run.ts';
 import { RecordsPage } from './records-page.tsx';
 
 const bridge = connect<RecordsContract>();

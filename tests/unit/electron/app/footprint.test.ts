@@ -1,6 +1,10 @@
 /** The agent keeps itself small and changes no setting of the user. */
 import { expect, test } from 'vitest';
-import { giveMemoryBack, keepGtkWithoutGraphics } from '../../../../electron/app/footprint.ts';
+import {
+  checkWithoutCompiler,
+  giveMemoryBack,
+  keepGtkWithoutGraphics,
+} from '../../../../electron/app/footprint.ts';
 
 test('the agent’s own GTK settings do not reach the programs that it starts', () => {
   const environment: NodeJS.ProcessEnv = { LANG: 'cy_GB.UTF-8' };
@@ -26,4 +30,10 @@ test('the agent frees unreferenced memory, also at a second call', () => {
     giveMemoryBack();
     expect(watched.deref()).toBeUndefined();
   });
+});
+
+test('zod compiles no code for its schemas in the agent', async () => {
+  checkWithoutCompiler();
+  const { config } = await import('zod');
+  expect(config().jitless).toBe(true);
 });
