@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { app, BrowserWindow, Menu, powerMonitor } from 'electron';
 import { expectWindow } from '../ipc/register.ts';
 import { createPlatform, findOwnFolders, type Platform, readDesktop } from '../platform/create-platform.ts';
+import type { Desktop } from '../platform/desktop/desktop.ts';
 import { oneFolder } from '../platform/own-folders/own-folders.ts';
 import { claimInstance } from '../services/instance/claim-instance.ts';
 import { protectBy } from '../services/person-store/protect-by.ts';
@@ -26,6 +27,8 @@ import { hardenBeforeReady, hardenWhenReady, nameClientCertificate } from './har
 export interface RunOptions {
   /** Replaces the system's adapters with others. */
   readonly adaptPlatform?: (platform: Platform) => Platform;
+  /** Replaces the traits by which this process itself acts. */
+  readonly adaptDesktop?: (desktop: Desktop) => Desktop;
 }
 
 const maxLogBytes = 1024 * 1024;
@@ -53,7 +56,8 @@ export async function runAgent(options: RunOptions = {}): Promise<void> {
   }
   hardenBeforeReady();
   checkWithoutCompiler();
-  const desktop = readDesktop(process.env);
+  const ownDesktop = readDesktop(process.env);
+  const desktop = options.adaptDesktop?.(ownDesktop) ?? ownDesktop;
   const forgetGtk = desktop.loadsGtk ? keepGtkWithoutGraphics(process.env) : undefined;
   const folders = await claimFolders();
   if (folders === undefined) return;
@@ -83,7 +87,7 @@ export async function runAgent(options: RunOptions = {}): Promise<void> {
       expectWindow('gate', prewarmed.settled);
       agent = await compose(options, prewarmed, folders);
       listenToSystem(agent.noteSystem);
-      // On Windows `before-quit` is not emitted when the session ends.
+      // On Windows `before-quit` is not emitted when the session ends. `end` may be cut short there, which loses nothing.
       if (desktop.endsSessionThroughWindow) {
         listenForSessionEnd({ onEnding: () => agent?.noteSystem('session-ending'), onEnded: end });
       }

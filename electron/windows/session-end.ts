@@ -10,7 +10,10 @@ import { frameless } from './overlay.ts';
 interface Listeners {
   /** The session is about to end. The user, or another program, may still cancel that. */
   readonly onEnding: () => void;
-  /** The session ends now. The process has a few seconds, in which it may write. */
+  /**
+   * The session ends now. Electron 44 and later end the process as soon as the listeners have returned (electron pull
+   * request 52604), so what starts here and does not end at once may never be done. What must be kept is on disk before.
+   */
   readonly onEnded: () => void;
 }
 

@@ -38,6 +38,8 @@ const scriptSchema = z.strictObject({
   longTimersMs: z.int().min(1).optional(),
   /** False: a window fills a display by its bounds, as on Windows. Absent: as this desktop wants it. */
   fillsByFullScreen: z.boolean().optional(),
+  /** True: the end of the session comes through a window, as on Windows. Absent: as this desktop wants it. */
+  endsSessionThroughWindow: z.boolean().optional(),
   /** The system's secret store keeps its key in the profile, as Windows and keyrings do. */
   keyInProfile: z.boolean().optional(),
   /** What the agent asked the system for, one word a line. */
@@ -153,6 +155,10 @@ const profileStore: Pick<Platform, 'loadSecretStore'> = {
 };
 
 await runAgent({
+  adaptDesktop: (desktop) => ({
+    ...desktop,
+    endsSessionThroughWindow: readScript().endsSessionThroughWindow ?? desktop.endsSessionThroughWindow,
+  }),
   adaptPlatform: (platform) => ({
     ...platform,
     desktop: {
