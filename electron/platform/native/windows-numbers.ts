@@ -65,6 +65,7 @@ const entries = {
     accessDenied: [0x33, 'CR_ACCESS_DENIED'],
     callNotImplemented: [0x34, 'CR_CALL_NOT_IMPLEMENTED'],
     leastPullable: [2, 'CM_REMOVAL_POLICY_EXPECT_ORDERLY_REMOVAL'],
+    pulledAtAnyTime: [3, 'CM_REMOVAL_POLICY_EXPECT_SURPRISE_REMOVAL'],
     idCharacters: [200, 'MAX_DEVICE_ID_LEN'],
   },
   veto: {
@@ -203,6 +204,7 @@ export const windowsPropertyKeys = {
   DEVPKEY_Device_LocationPaths: ['4e255ca41cdffd4e802067d146a850e0', 37],
   DEVPKEY_Device_Service: ['4e255ca41cdffd4e802067d146a850e0', 6],
   DEVPKEY_Device_RemovalPolicy: ['4e255ca41cdffd4e802067d146a850e0', 33],
+  DEVPKEY_Device_RemovalPolicyDefault: ['4e255ca41cdffd4e802067d146a850e0', 34],
 } as const;
 
 /** For the comparison with the headers: every number with its expression. */

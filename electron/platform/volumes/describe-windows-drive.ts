@@ -25,15 +25,15 @@ export interface WindowsDrive {
   readonly usb: (UsbIdentity & { readonly port: string }) | undefined;
   /** The driver of the USB device: `UASPStor` for UAS. */
   readonly usbService: string;
-  /** Windows expects users to pull it out. */
-  readonly mayBePulled: boolean;
+  /** As delivered, Windows expects users to pull it out at any time, without asking first. */
+  readonly isPulledAtAnyTime: boolean;
   readonly sizeBytes: number | undefined;
   readonly hasMedium: boolean;
   readonly volumes: readonly WindowsVolume[];
 }
 
 function findBus(
-  { kind, usb, usbService, device, mayBePulled, volumes }: WindowsDrive,
+  { kind, usb, usbService, device, isPulledAtAnyTime, volumes }: WindowsDrive,
   systemLetter: string,
 ): DriveBus {
   // The drive that Windows runs from stays in the PC, whatever its bus says.
@@ -48,9 +48,11 @@ function findBus(
     case 'sd':
     case 'mmc':
       return device.isRemovable ? 'sd' : 'internal';
-    // Built-in ones are never pulled out; those behind Thunderbolt and USB4 are.
+    // Behind Thunderbolt and USB4, Windows expects a drive to be pulled out at any time (Microsoft, *Change in default removal
+    // policy for external storage media in Windows 10, version 1809*). In a PCIe slot that can be hot-plugged, as built-in
+    // drives are, it expects to be asked first.
     case 'nvme':
-      return mayBePulled ? 'usb4' : 'internal';
+      return isPulledAtAnyTime ? 'usb4' : 'internal';
     // PCI card readers report that their medium can be taken out; built-in disks do not.
     case 'scsi':
       return device.isRemovable && kind === 'disk' ? 'sd' : 'internal';

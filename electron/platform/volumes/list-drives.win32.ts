@@ -10,7 +10,7 @@ import { createDriveQuestion, type DriveAnswer, type DriveQuestion } from './dri
 import type { DriveTurns } from './drive-turns.ts';
 import { bootSectorBytes } from './parse-boot-sector.ts';
 import { parseLocationPath, parseUsbInstanceId } from './parse-storage-device.ts';
-import { type DeviceNode, driveTypes, leastPullable, type Storage } from './storage.win32.ts';
+import { type DeviceNode, driveTypes, pulledAtAnyTime, type Storage } from './storage.win32.ts';
 
 /** Together less than the five seconds of the port. */
 const interfacesDeadlineMs = 1500;
@@ -38,7 +38,7 @@ interface Options {
   readonly onLateAnswer: () => void;
 }
 
-interface ExaminedDisk extends Pick<WindowsDrive, 'usb' | 'usbService' | 'mayBePulled'> {
+interface ExaminedDisk extends Pick<WindowsDrive, 'usb' | 'usbService' | 'isPulledAtAnyTime'> {
   readonly answer: NonNullable<Awaited<ReturnType<Storage['describeDevice']>>>;
 }
 
@@ -136,9 +136,9 @@ function joinDrives(
     isIncomplete ||= disk === undefined && answer.kind === 'silent';
     if (disk === undefined) continue;
     const { number, device, sizeBytes, hasMedium } = disk.answer;
-    const { usb, usbService, mayBePulled } = disk;
+    const { usb, usbService, isPulledAtAnyTime } = disk;
     const key = keyOf(kind, number?.deviceNumber, path);
-    const facts = { usb, usbService, mayBePulled, device, sizeBytes, hasMedium };
+    const facts = { usb, usbService, isPulledAtAnyTime, device, sizeBytes, hasMedium };
     found.set(key, { key, kind: kind === 'disc' ? 'optical' : 'disk', ...facts, volumes: [] });
   }
   for (const { letter, answer } of letters) {
@@ -179,7 +179,7 @@ function describeByLetter(
     device: answer?.device,
     usb: undefined,
     usbService: '',
-    mayBePulled: false,
+    isPulledAtAnyTime: false,
     sizeBytes: answer?.sizeBytes ?? volume.sizeBytes,
     hasMedium: answer?.hasMedium === true || volume.fileSystem !== '',
     volumes: [],
@@ -199,8 +199,8 @@ async function examineDisk(storage: Storage, path: string): Promise<ExaminedDisk
   const answer = await storage.describeDevice(path);
   if (answer === undefined) return undefined;
   const device = await storage.devices.findDevice(path);
-  const policy = device === undefined ? 0 : await storage.devices.readRemovalPolicy(device);
-  return { answer, ...(await findUsb(storage, device)), mayBePulled: policy >= leastPullable };
+  const policy = device === undefined ? 0 : await storage.devices.readDefaultRemovalPolicy(device);
+  return { answer, ...(await findUsb(storage, device)), isPulledAtAnyTime: policy === pulledAtAnyTime };
 }
 
 /** Undefined for network drives, which belong to no device, and for kinds that Windows does not know. */

@@ -33,6 +33,7 @@ const deviceKeys = {
   locationPaths: makeKey(windowsPropertyKeys.DEVPKEY_Device_LocationPaths),
   service: makeKey(windowsPropertyKeys.DEVPKEY_Device_Service),
   removalPolicy: makeKey(windowsPropertyKeys.DEVPKEY_Device_RemovalPolicy),
+  removalPolicyDefault: makeKey(windowsPropertyKeys.DEVPKEY_Device_RemovalPolicyDefault),
 } as const;
 
 export const driveTypes = windows.driveType;
@@ -43,7 +44,7 @@ interface VolumeNames {
 }
 
 /** The lowest removal policy of a device that Windows expects users to pull or take out. */
-export const leastPullable = configManager.leastPullable;
+export const { leastPullable, pulledAtAnyTime } = configManager;
 
 /** A node of the device tree. */
 export interface DeviceNode {
@@ -307,6 +308,7 @@ function createDeviceTreeOrNone(native: Native): DeviceTree {
       readLocationPaths: () => Promise.resolve([]),
       readService: () => Promise.resolve(''),
       readRemovalPolicy: () => Promise.resolve(0),
+      readDefaultRemovalPolicy: () => Promise.resolve(0),
       requestEject: () => Promise.resolve({ code: configManager.callNotImplemented, vetoType: 0 }),
     };
   }
@@ -389,6 +391,10 @@ function createDeviceTree(native: Native) {
     const code = await callInBackground(getProperty, node, key, Buffer.alloc(4), into, length, 0);
     return code === 0 ? into.subarray(0, length.readUInt32LE(0)) : undefined;
   };
+  const readPolicy = async (node: number, key: Buffer): Promise<number> => {
+    const bytes = await readProperty(node, key);
+    return bytes === undefined || bytes.length < 4 ? 0 : bytes.readUInt32LE(0);
+  };
   const readId = async (node: number): Promise<string> => {
     const characters = configManager.idCharacters + 1;
     const into = Buffer.alloc(characters * 2);
@@ -441,10 +447,10 @@ function createDeviceTree(native: Native) {
      * CM_REMOVAL_POLICY (cfgmgr32.h): 1 never comes out, 2 is taken out in an orderly way, 3 may be pulled out at any
      * time. 0 where Windows does not say.
      */
-    readRemovalPolicy: async ({ node }: DeviceNode): Promise<number> => {
-      const bytes = await readProperty(node, deviceKeys.removalPolicy);
-      return bytes === undefined || bytes.length < 4 ? 0 : bytes.readUInt32LE(0);
-    },
+    readRemovalPolicy: ({ node }: DeviceNode): Promise<number> => readPolicy(node, deviceKeys.removalPolicy),
+    /** The same before a user chose another for this drive in the Device Manager. */
+    readDefaultRemovalPolicy: ({ node }: DeviceNode): Promise<number> =>
+      readPolicy(node, deviceKeys.removalPolicyDefault),
     /**
      * In the background above all: Windows asks the windows of every program whether the device may go, and those of the
      * agent can only answer while its main thread does not wait.

@@ -17,7 +17,7 @@ export interface FakeDisk {
   readonly usbInstanceId: string;
   /** Whether Windows calls the media in the drive removable. */
   readonly isRemovable: boolean;
-  /** The removal policy of its USB device, as `readRemovalPolicy` gives it. */
+  /** The removal policy of its USB device, and the default one of the disk itself. */
   readonly removalPolicy: number;
 }
 
@@ -105,6 +105,8 @@ export function createFakeStorage(): FakeStorage {
       readService: () => Promise.resolve('USBSTOR'),
       readRemovalPolicy: ({ instanceId }) =>
         Promise.resolve(disks.find(({ usbInstanceId }) => usbInstanceId === instanceId)?.removalPolicy ?? 0),
+      readDefaultRemovalPolicy: ({ node }) =>
+        Promise.resolve(disks.find(({ deviceNumber }) => deviceNumber === node)?.removalPolicy ?? 0),
       requestEject: async ({ instanceId }) => {
         // Only the USB device may be let go: a hub above it or a disk below it is not what the user unplugs.
         if (parseUsbInstanceId(instanceId) === undefined) throw new Error(`no USB device: ${instanceId}`);

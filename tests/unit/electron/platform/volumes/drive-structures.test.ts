@@ -143,10 +143,32 @@ describe('the shell’s BitLocker state', () => {
     [2, '', 'cannot-tell'],
     [0, 'NTFS', 'cannot-tell'],
     [7, 'NTFS', 'cannot-tell'],
+    [8, 'NTFS', 'cannot-tell'],
+    [0, '', 'cannot-tell'],
+    [5, '', 'cannot-tell'],
+    [7, '', 'cannot-tell'],
+    [8, '', 'cannot-tell'],
+    [9, 'NTFS', 'cannot-tell'],
     [-1, 'NTFS', 'cannot-tell'],
     [undefined, 'NTFS', 'cannot-tell'],
   ] as const)('%s on "%s" is %s', (value, fileSystem, encryption) => {
     expect(judgeBitLocker(value, fileSystem).encryption).toBe(encryption);
+  });
+
+  it.each([
+    [0, 'BitLocker protection 0 (not available here)'],
+    [5, 'BitLocker protection 5 (suspended)'],
+    [7, 'BitLocker protection 7 (perhaps of the used space only)'],
+    [8, 'BitLocker protection 8 (waiting to be switched on)'],
+    [9, 'BitLocker protection 9 (of unknown meaning)'],
+  ])('%s is named for the technician who reads the report', (value, found) => {
+    expect(judgeBitLocker(value, 'NTFS').probe).toEqual({ name: 'shell-property', found });
+  });
+
+  it('is never "encrypted" but for the one value that Chromium and Explorer agree on', () => {
+    for (let value = -1; value < 100; value += 1) {
+      expect(judgeBitLocker(value, 'NTFS').encryption === 'encrypted', String(value)).toBe(value === 1);
+    }
   });
 });
 
@@ -200,7 +222,7 @@ describe('a drive on Windows', () => {
       port: 'PCIROOT(0)#USBROOT(0)-2',
     },
     usbService: 'USBSTOR',
-    mayBePulled: true,
+    isPulledAtAnyTime: true,
     sizeBytes: 16_008_609_792,
     hasMedium: true,
     volumes: [volume],
@@ -234,7 +256,7 @@ describe('a drive on Windows', () => {
     expect(withBus(12, false)).toBe('internal');
     expect(withBus(13, false)).toBe('internal');
     expect(withBus(17, false)).toBe('usb4');
-    expect(withBus(17, false, { mayBePulled: false })).toBe('internal');
+    expect(withBus(17, false, { isPulledAtAnyTime: false })).toBe('internal');
     expect(withBus(0, true)).toBe('unknown');
     expect(withBus(7, true, { device: undefined })).toBe('unknown');
   });

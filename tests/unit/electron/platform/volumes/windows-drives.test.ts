@@ -306,3 +306,25 @@ describe('a drive that does not answer', () => {
     await watch.value();
   });
 });
+
+describe('an NVMe drive on Windows', () => {
+  // CM_REMOVAL_POLICY (cfgmgr32.h), as Windows sets it by default.
+  it.each([
+    ['that never comes out is built in', 1, 'internal'],
+    ['in a slot that can be hot-plugged, where Windows wants to be asked first, is built in', 2, 'internal'],
+    ['behind Thunderbolt or USB4, which may be pulled out at any time, is external', 3, 'usb4'],
+    ['of which Windows does not say it is built in', 0, 'internal'],
+  ])('%s', async (_which, removalPolicy, bus) => {
+    const fake = createFakeStorage();
+    const usbInstanceId = 'SCSI\\DISK&VEN_NVME&PROD_SAMSUNG\\5&1';
+    fake.show([{ ...stick, letter: 'D', busType: 17, usbInstanceId, isRemovable: false, removalPolicy }]);
+    windowsNow.storage = fake.storage;
+    windowsNow.bitLocker = bitLocker.off;
+    const port = createWindowsVolumesPort({
+      ...makeOptions(),
+      usb: createFakeRemovableMedia().usb,
+      systemDrive: 'C:',
+    });
+    expect(await port.list()).toMatchObject({ ok: true, value: [{ bus }] });
+  });
+});
