@@ -1,10 +1,11 @@
 /** The installer's sources in WiX's own compiler: wixl, which builds the package, accepts what Windows Installer forbids. */
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildMsi, installerVariables } from '../../build/msi/build-msi.ts';
 import { writePayloadSource } from '../../build/msi/payload-source.ts';
+import { watchdogName } from '../../build/msi/watchdog/build-watchdog.ts';
 import { run } from '../../build/runtime/child.ts';
 import { projectRoot } from '../../build/runtime/paths.ts';
 import { ensurePrograms } from '../../build/runtime/system-packages.ts';
@@ -83,4 +84,24 @@ it('builds a package for ARM that differs from the one for x64 in its processor 
   expect(arm64).toMatchObject({ template: 'Arm64;1033', subject: 'Porthor 0.1.0' });
   expect(arm64.productCode).not.toBe(x64.productCode);
   expect([arm64.others, arm64.components]).toEqual([x64.others, x64.components]);
+});
+
+/** IMAGE_FILE_MACHINE_AMD64 (winnt.h), which Windows 11 on ARM emulates and Windows 10 on ARM refuses. */
+const machineX64 = 0x8664;
+
+it('puts a watchdog for x64 into the package for ARM, which the documents therefore offer for Windows 11 alone', async () => {
+  const payloadFolder = path.join(folder, 'payload-arm64');
+  await mkdir(payloadFolder);
+  await writeFile(path.join(payloadFolder, 'Porthor.exe'), 'a program');
+  const outputFile = path.join(folder, 'watchdog-arm64.msi');
+  await buildMsi({ payloadFolder, outputFile, version: '0.1.0', arch: 'arm64' });
+  const unpacked = path.join(folder, 'unpacked-arm64');
+  expect((await run('msiextract', ['-C', unpacked, outputFile])).status).toBe(0);
+  const files = await readdir(unpacked, { recursive: true });
+  const [watchdog = ''] = files.filter((file) => path.basename(file) === watchdogName);
+  const program = await readFile(path.join(unpacked, watchdog));
+  // e_lfanew, then the machine after the signature of four bytes.
+  expect(program.readUInt16LE(program.readUInt32LE(0x3c) + 4)).toBe(machineX64);
+  const installing = await readFile(path.join(projectRoot, 'docs/installing.md'), 'utf8');
+  expect(installing).toMatch(/-arm64\.msi`, which needs Windows 11\./u);
 });

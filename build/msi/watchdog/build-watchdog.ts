@@ -14,7 +14,11 @@ export const compilerNeeds = [{ what: compiler, packages: ['gcc-mingw-w64-x86-64
 
 const source = fileURLToPath(new URL('watchdog.c', import.meta.url));
 
-/** Windows 11 on ARM runs the same program. Rejects with a SetupError if the compiler warns of anything. */
+/**
+ * For x64, in the package for ARM too: Debian has no compiler for Windows on ARM, and Windows 11 there emulates x64
+ * (Microsoft, *How emulation works on Arm*). Rejects with a SetupError if the compiler warns of
+ * anything.
+ */
 export const buildWatchdog = async (outputFile: string): Promise<void> => {
   await ensurePrograms('the watchdog for Windows', compilerNeeds);
   const strict = ['-std=c17', '-Wall', '-Wextra', '-Werror'];
