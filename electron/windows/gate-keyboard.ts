@@ -84,6 +84,12 @@ export function createGateKeyboard({ clock, windowState, ...options }: Options):
         noteHere(gate);
         return;
       }
+      // Windows' own pages of the first sign-in may be above every program. A gate that took the keyboard from them each
+      // second would keep the user from both. A click on the gate gives it the keyboard at any time.
+      if (owner.kind === 'set-up') {
+        pause();
+        return;
+      }
       if (owner.kind === 'none') {
         pause();
         gate.focus();

@@ -152,6 +152,7 @@ const entries = {
     blobBytes: [16, 'sizeof(DATA_BLOB)'],
     blobData: [8, 'offsetof(DATA_BLOB, pbData)'],
   },
+  process: { queryLimited: [0x1000, 'PROCESS_QUERY_LIMITED_INFORMATION'] },
   window: {
     wmNull: [0, 'WM_NULL'],
     abortIfHung: [0x2, 'SMTO_ABORTIFHUNG'],
@@ -243,6 +244,7 @@ export const windows = {
   logonSession: valuesOf(entries.logonSession),
   security: valuesOf(entries.security),
   seal: valuesOf(entries.seal),
+  process: valuesOf(entries.process),
   window: valuesOf(entries.window),
   controller: valuesOf(entries.controller),
   presence: valuesOf(entries.presence),

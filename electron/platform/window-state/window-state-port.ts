@@ -19,10 +19,11 @@ export interface PixelRectangle {
 
 /**
  * `window`: one of the windows in question. `own`: another window of this program. `other`: a window of another program.
- * `none`: no window on this desktop, for instance while the screen is locked, or between two windows.
+ * `none`: no window on this desktop, for instance while the screen is locked, or between two windows. `set-up`: a page with
+ * which the system sets up the account or the PC; the user must be able to type there.
  */
 export type KeyboardOwner =
-  | { readonly kind: 'window' | 'own' | 'none' }
+  | { readonly kind: 'window' | 'own' | 'none' | 'set-up' }
   /** `by`: the kind of window, as the system names it; never its title. Empty where the system does not say. */
   | { readonly kind: 'other'; readonly by: string };
 

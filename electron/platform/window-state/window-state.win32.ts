@@ -25,6 +25,13 @@ const answersWithinMs = 250;
 /** The question may have to wait for a thread of the runtime's pool. */
 const askedWithinMs = 1000;
 const standardDpi = 96;
+/**
+ * The system app that shows the Enrollment Status Page of Intune and the first questions of Windows Hello (Microsoft, *System
+ * apps*: Cloud Experience Host). Windows signs it, and no other program can have its name.
+ */
+const setUpPackage = 'Microsoft.Windows.CloudExperienceHost_cw5n1h2txyewy';
+/** PACKAGE_FAMILY_NAME_MAX_LENGTH (appmodel.h) is 64. */
+const packageNameCharacters = 65;
 
 type Calls = ReturnType<typeof defineCalls>;
 
@@ -70,10 +77,12 @@ function readKeyboard(calls: Calls, handles: ReadonlySet<bigint>, ownProcessId: 
   const front = calls.foregroundWindow();
   if (front === undefined) return { kind: 'none' };
   if (handles.has(front)) return { kind: 'window' };
-  if (calls.threadOf(front).processId === ownProcessId) return { kind: 'own' };
+  const { processId } = calls.threadOf(front);
+  if (processId === ownProcessId) return { kind: 'own' };
   const session = calls.session();
   // The lock screen, and a session that is not connected, have windows of their own in front.
   if (session !== undefined && (session.isLocked || !session.isActive)) return { kind: 'none' };
+  if (calls.packageOf(processId) === setUpPackage) return { kind: 'set-up' };
   return { kind: 'other', by: calls.classOf(front) };
 }
 
@@ -128,6 +137,7 @@ function defineCalls(native: Native) {
   return {
     ...defineKeyboardCalls(native),
     ...definePlaceCalls(native),
+    packageOf: createPackageQuestion(native),
     session: createSessionQuestion(native),
   };
 }
@@ -224,6 +234,38 @@ function defineKeyboardCalls(native: Native) {
         )) !== 0
       );
     },
+  };
+}
+
+/** The family name of a program's app package. Empty for an ordinary program, and where Windows does not say. */
+function createPackageQuestion(native: Native): (processId: number) => string {
+  const { queryLimited } = windows.process;
+  const openProcess = native.define<(access: number, inherit: number, processId: number) => bigint | null>(
+    'kernel32.dll',
+    'OpenProcess',
+    'void *',
+    ['uint32_t', 'int32_t', 'uint32_t'],
+  );
+  const closeHandle = native.define<(handle: bigint) => number>('kernel32.dll', 'CloseHandle', 'int32_t', [
+    'void *',
+  ]);
+  const getName = native.define<(process: bigint, length: Buffer, name: Buffer) => number>(
+    'kernel32.dll',
+    'GetPackageFamilyName',
+    'int32_t',
+    ['void *', 'void *', 'void *'],
+  );
+  return (processId) => {
+    const process = openProcess(queryLimited, 0, processId);
+    if (process === null || process === 0n) return '';
+    try {
+      const name = Buffer.alloc(packageNameCharacters * 2);
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(packageNameCharacters, 0);
+      return getName(process, length, name) === 0 ? decodeText(name) : '';
+    } finally {
+      closeHandle(process);
+    }
   };
 }
 

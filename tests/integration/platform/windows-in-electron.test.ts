@@ -124,6 +124,7 @@ test('every adapter reads what Windows answers, and the process lives on', async
       {},
     ],
     keyboardBefore: { ok: true, value: { kind: 'other', by: 'CabinetWClass' } },
+    keyboardAtSetUp: { ok: true, value: { kind: 'set-up' } },
     keyboardTaken: { ok: true },
     keyboardAfter: { ok: true, value: { kind: 'window' } },
     place: {

@@ -240,6 +240,22 @@ describe('the keyboard', () => {
     expect(regained).toEqual(['without-keyboard']);
   });
 
+  it('stays with a page on which Windows sets up the account, for as long as that has it', async () => {
+    const { clock, told, windows, windowState, gate } = createWorld();
+    windows.notePainted();
+    const focused = gate.focused;
+    windowState.keyboardWith(succeed({ kind: 'set-up' }));
+    for (let second = 1; second <= 120; second += 1) {
+      clock.advance(1000);
+      await drainMicrotasks();
+    }
+    expect([windowState.taken(), gate.focused, told]).toEqual([[], focused, []]);
+    windowState.keyboardWith(succeed({ kind: 'other', by: '' }));
+    clock.advance(1000);
+    await drainMicrotasks();
+    expect(windowState.taken()).toEqual([gate]);
+  });
+
   it('is not missing while the screen is locked', async () => {
     const { clock, told, windows, windowState, session } = createWorld();
     windows.notePainted();

@@ -42,6 +42,10 @@ function createWindows(script: Readonly<Record<string, (...given: Given) => unkn
     },
     GetClassNameW: (_window, name) => (name as Buffer).write('CabinetWClass', 'utf16le') / 2,
     AttachThreadInput: () => 1,
+    OpenProcess: (access, _inherit, process) => (access === 0x1000 && process === 99 ? 0x44n : null),
+    CloseHandle: () => 1,
+    // APPMODEL_ERROR_NO_PACKAGE: an ordinary program.
+    GetPackageFamilyName: () => 15_700,
     IsHungAppWindow: () => 0,
     SendMessageTimeoutW: () => 1,
     GetWindowRect: (_window, rectangle) => {
@@ -128,6 +132,27 @@ describe('who has the keyboard on Windows', () => {
     desk.front = otherHandle;
     desk.isLocked = true;
     expect(port.readKeyboard([gate])).toEqual({ ok: true, value: { kind: 'none' } });
+  });
+
+  it.each([
+    ['Microsoft.Windows.CloudExperienceHost_cw5n1h2txyewy', { kind: 'set-up' }],
+    ['Microsoft.Windows.CloudExperienceHost_8wekyb3d8bbwe', { kind: 'other', by: 'CabinetWClass' }],
+    ['Microsoft.WindowsCalculator_8wekyb3d8bbwe', { kind: 'other', by: 'CabinetWClass' }],
+  ])('of the app %s is %j, and no handle stays open', (name, expected) => {
+    const { port, calls } = createWindows({
+      GetPackageFamilyName: (process, length, into) => {
+        if (process !== 0x44n || (length as Buffer).readUInt32LE(0) < name.length + 1) return 122;
+        (into as Buffer).write(`${name}\0`, 'utf16le');
+        return 0;
+      },
+    });
+    expect(port.readKeyboard([gate])).toEqual({ ok: true, value: expected });
+    expect(calls.filter((call) => call === 'CloseHandle')).toHaveLength(1);
+  });
+
+  it('is another program where Windows does not let the agent ask about it', () => {
+    const { port } = createWindows({ OpenProcess: () => null });
+    expect(port.readKeyboard([gate])).toMatchObject({ value: { kind: 'other' } });
   });
 
   it('is unreadable where a call fails, with the reason', () => {
