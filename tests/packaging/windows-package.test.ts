@@ -50,7 +50,7 @@ async function readIntegrity(program: string): Promise<z.infer<typeof integrityS
   const { entries } = NtExecutableResource.from(NtExecutable.from(await readFile(program)));
   const found = entries.filter(({ type, id }) => type === 'INTEGRITY' && id === 'ELECTRONASAR');
   expect(found).toHaveLength(1);
-  return integritySchema.parse(JSON.parse(Buffer.from(found[0]?.bin ?? []).toString('utf8')));
+  return integritySchema.parse(JSON.parse(Buffer.from(found[0]?.bin ?? new ArrayBuffer(0)).toString('utf8')));
 }
 
 describe.each(['win32', 'win32-arm64'] as const)('the program for %s', (target) => {

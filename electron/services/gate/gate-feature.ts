@@ -79,13 +79,12 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
   const endings: (() => void)[] = [];
 
   const inLogin = createGateInLogin({
+    ...context,
     startedBy: options.startedBy,
     state: personStore.state,
     person: signedIn.person,
     openAfterCrashes: () => config().gate.openAfterCrashes,
     gate: () => service,
-    onFault,
-    nowUtc: context.nowUtc,
     upSeconds: uptime,
   });
   const isShut = () => service.opening() === undefined;
