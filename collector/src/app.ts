@@ -1,17 +1,13 @@
 /** Puts the collector's web application together from its repositories. */
-import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
-import fastify, { type FastifyInstance } from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { problemMediaType } from '../../shared/wire/collector-api.ts';
 import type { CollectorApp } from './collector-app.ts';
+import { type BareAppOptions, createBareApp } from './edge/bare-app.ts';
 import { createAgentAuthentication } from './plugins/agent-authentication.ts';
-import { addRequestCounting, createMetrics, type DatabaseGauges } from './plugins/metrics.ts';
+import { addRequestCounting, type Metrics } from './plugins/metrics.ts';
 import { addPressureLimit } from './plugins/pressure.ts';
-import { addProblems, problemDocument, sendProblem } from './plugins/problems.ts';
-import { addSecurityHeaders, securityHeaders } from './plugins/security-headers.ts';
+import { addProblems } from './plugins/problems.ts';
 import type { AcknowledgementRepository } from './repositories/acknowledgements.ts';
 import type { AgentRepository } from './repositories/agents.ts';
 import type { ConsoleAccessRepository } from './repositories/console-access.ts';
@@ -25,7 +21,7 @@ import { addAcknowledgementRoutes } from './routes/acknowledgements.ts';
 import { addAgentRoutes } from './routes/agents.ts';
 import { addConsoleRoutes } from './routes/console.ts';
 import { addEventRoutes } from './routes/events.ts';
-import { addHealthRoutes } from './routes/health.ts';
+import { addAliveRoute, addMonitoringRoutes, type MonitoringDependencies } from './routes/health.ts';
 import { addLogRoutes } from './routes/log.ts';
 import { addMediaRegisterRoute } from './routes/media-register.ts';
 import { addOpenApiRoute, describeRoute } from './routes/open-api.ts';
@@ -50,11 +46,15 @@ export interface AppDependencies {
   readonly acknowledgementsOf: (schoolId: string) => AcknowledgementRepository;
   readonly agents: AgentRepository;
   readonly consoleAccess: ConsoleAccessRepository;
+  readonly edge: BareAppOptions;
   readonly events: EventRepository;
   readonly faults: StandingFaults;
   readonly health: HealthRepository;
   readonly logRepository: LogRepository;
+  /** Undefined where `/metrics` and `/readyz` have a port of their own. */
+  readonly checkMonitoringAccess: MonitoringDependencies['checkAccess'] | undefined;
   readonly mediaRegisterOf: (schoolId: string) => MediaRegisterRepository;
+  readonly metrics: Metrics;
   readonly pcsOf: (schoolId: string) => PcRepository;
   readonly policies: PolicyRepository;
   readonly limits: RequestLimits;
@@ -62,78 +62,11 @@ export interface AppDependencies {
   readonly log: (line: string) => void;
 }
 
-/** The answer to a request that is not HTTP. It goes to the bare socket, since such a request reaches no route. */
-function rawBadRequest(): string {
-  const body = JSON.stringify(problemDocument(400, 'This is not a request that the collector can read.'));
-  const headers = {
-    ...securityHeaders,
-    'content-type': problemMediaType,
-    'content-length': String(Buffer.byteLength(body)),
-    connection: 'close',
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  return `HTTP/1.1 400 Bad Request\r\n${lines.join('\r\n')}\r\n\r\n${body}`;
-}
-
-/**
- * A closing server waits for its connections, and Fastify ends only those that are idle between two requests. An answer
- * under way must therefore end its connection too, and so must the connections that browsers open ahead and never use.
- */
-function endConnectionsOnClose(app: FastifyInstance): void {
-  const silent = new Set<Socket>();
-  let isClosing = false;
-  app.server.on('connection', (socket) => {
-    silent.add(socket);
-    socket.once('close', () => silent.delete(socket));
-  });
-  app.server.on('request', ({ socket }) => silent.delete(socket));
-  app.addHook('preClose', (done) => {
-    isClosing = true;
-    for (const socket of silent) socket.destroy();
-    done();
-  });
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (isClosing) void reply.header('connection', 'close');
-    done();
-  });
-}
-
-async function readGauges({ agents, events }: AppDependencies): Promise<DatabaseGauges> {
-  const [agentCount, missingEvents, unreadableEvents, lastReceivedAt] = await Promise.all([
-    agents.countAgents(),
-    events.countMissing(),
-    events.countUnreadable(),
-    events.lastReceivedAt(),
-  ]);
-  return { agents: agentCount, missingEvents, unreadableEvents, lastReceivedAt };
-}
-
 export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
-  const bare: FastifyInstance = fastify({
-    logger: false,
-    bodyLimit: 64 * 1024,
-    // A slow sender is cut off; both are far above what a school's line needs for 1 MiB.
-    requestTimeout: 60_000,
-    connectionTimeout: 90_000,
-    keepAliveTimeout: 72_000,
-    forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 128 },
-    frameworkErrors: (_error, _request, reply) => {
-      void reply.headers(securityHeaders);
-      void sendProblem(reply, 400, 'This address cannot be read.');
-    },
-    clientErrorHandler: (_error, socket) => {
-      if (socket.writable) socket.end(rawBadRequest());
-      else socket.destroy();
-    },
-  });
-  bare.setValidatorCompiler(validatorCompiler);
-  bare.setSerializerCompiler(serializerCompiler);
+  const bare = await createBareApp(deps.edge);
   const app: CollectorApp = bare.withTypeProvider();
 
-  endConnectionsOnClose(bare);
-  const metrics = createMetrics({ now: deps.now, readGauges: () => readGauges(deps) });
-  await addSecurityHeaders(bare, { isEncrypted: false });
+  const { metrics } = deps;
   addRequestCounting(bare, metrics);
   await addPressureLimit(bare);
   await bare.register(cookie);
@@ -165,7 +98,10 @@ export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
   addMediaRegisterRoute(app, { ...deps, ...deps.limits, authenticate });
   addPolicyRoutes(app, { ...deps, ...deps.limits });
   addLogRoutes(app, { ...deps, ...deps.limits });
-  addHealthRoutes(app, { ...deps, metrics });
+  addAliveRoute(app);
+  if (deps.checkMonitoringAccess !== undefined) {
+    addMonitoringRoutes(app, { ...deps, checkAccess: deps.checkMonitoringAccess });
+  }
   addOpenApiRoute(app);
   await addConsoleRoutes(app, deps);
   problems.answerOtherMethods();

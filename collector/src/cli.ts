@@ -1,13 +1,13 @@
 /** The collector's command line. */
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { hostname } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { parseArgs } from 'node:util';
 import { agentVerbs, runAgentCommand } from './agent-commands.ts';
 import { backupHelp, runBackup } from './backup-command.ts';
 import { CollectorError, noCollectorIn, UsageError } from './collector-error.ts';
+import { type CommandLine, parseCommandLine, unknownCommand } from './command-line.ts';
+import { isAnswering } from './edge/is-answering.ts';
 import { mendHelp, runRecover, runRestore } from './mend-commands.ts';
 import { policyHelp, policyVerbs, runPolicyCommand } from './policy-commands.ts';
 import { registerHelp, registerVerbs, runRegisterCommand } from './register-commands.ts';
@@ -15,8 +15,10 @@ import { createAgentRepository } from './repositories/agents.ts';
 import { createConsoleAccessRepository } from './repositories/console-access.ts';
 import { createEventRepository } from './repositories/events.ts';
 import { createMediaRegisterRepository } from './repositories/media-register.ts';
+import { readPublicUrlSetting } from './repositories/public-url.ts';
 import { defaultSchoolId } from './schools.ts';
-import { consoleAddress, startCollector } from './server.ts';
+import { runServe, serveHelp } from './serve-command.ts';
+import { consoleAddress } from './server.ts';
 import { showLines } from './show-text.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { openReadOnly } from './storage/read-only.ts';
@@ -32,10 +34,7 @@ For example, to try it on this computer and to let PCs enrol for thirty days:
   npm run collector -- token create --data /var/lib/porthor
 
 Running it:
-  npm run collector -- serve --data DIR --port N [--host ADDRESS] [--policies DIR] [--console-address]
-      Runs the collector until Ctrl+C. Port 0 picks a free one. It is reachable from this computer alone
-      unless --host is given. --console-address prints an address that signs you in to the console once.
-  npm run collector -- console --data DIR
+${serveHelp}  npm run collector -- console --data DIR
       Prints a new one-time address for the console of a running collector.
 
 PCs and their tokens:
@@ -122,63 +121,18 @@ async function withStorage<Value>(
   }
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/u.test(host);
-}
-
-async function serve(options: {
-  readonly data: string;
-  readonly port: number;
-  readonly host: string | undefined;
-  readonly policies: string | undefined;
-  readonly printConsoleAddress: boolean;
-}): Promise<void> {
-  // Listen before the start, so that Ctrl+C during the start also closes everything in order.
-  const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  const collector = await startCollector({
-    dataDirectory: options.data,
-    port: options.port,
-    ...(options.host === undefined ? {} : { host: options.host }),
-    databaseUrl: databaseUrl(),
-    ...(options.policies === undefined ? {} : { policiesDirectory: path.resolve(options.policies) }),
-    log: warn,
-  });
-  try {
-    say(`listening on ${collector.address}`);
-    if (options.host === undefined || isLoopback(options.host)) {
-      say(
-        'Only this computer can reach it. For other PCs, put a web server with a certificate in front of it.',
-      );
-    }
-    if (options.host !== undefined && !isLoopback(options.host)) {
-      warn(
-        `Other computers can reach it, for instance at http://${hostname()}:${collector.address.split(':').at(-1) ?? ''}, and what they send is not encrypted. ` +
-          'Agents only trust https: put a web server with a certificate in front of it.',
-      );
-    }
-    if (options.printConsoleAddress) say(`console ${await collector.createConsoleAddress()}`);
-    await ended;
-  } finally {
-    await collector.close();
-  }
-}
-
 async function printConsoleAddress(dataDirectory: string): Promise<void> {
   const printed = await withStorage(dataDirectory, async (storage) => {
     const access = createConsoleAccessRepository(storage, now);
     const address = await access.readAddress();
-    return address === undefined
-      ? undefined
-      : { address, link: consoleAddress(address, await access.createCode(defaultSchoolId)) };
+    if (address === undefined) return undefined;
+    const reached = (await readPublicUrlSetting(storage.reader)) ?? address;
+    return { address, link: consoleAddress(reached, await access.createCode(defaultSchoolId)) };
   });
   if (printed === undefined) {
     throw new CollectorError('This collector was never started. Start it with: npm run collector -- serve');
   }
-  const isRunning = await fetch(`${printed.address}/healthz`, { signal: AbortSignal.timeout(2000) }).then(
-    ({ ok }) => ok,
-    () => false,
-  );
-  if (!isRunning) {
+  if (!(await isAnswering(printed.address))) {
     warn(`No collector answers at ${printed.address}. Start it with: npm run collector -- serve`);
   }
   say(`console ${printed.link}`);
@@ -205,42 +159,6 @@ async function exportEvents(dataDirectory: string): Promise<void> {
   });
 }
 
-const optionTypes = {
-  data: { type: 'string' },
-  port: { type: 'string' },
-  host: { type: 'string' },
-  policies: { type: 'string' },
-  expires: { type: 'string' },
-  uses: { type: 'string' },
-  approval: { type: 'boolean', default: false },
-  vendor: { type: 'string' },
-  product: { type: 'string' },
-  serial: { type: 'string' },
-  label: { type: 'string' },
-  'issued-to': { type: 'string' },
-  until: { type: 'string' },
-  'whole-model': { type: 'boolean', default: false },
-  reason: { type: 'string' },
-  by: { type: 'string' },
-  head: { type: 'string' },
-  checkpoint: { type: 'string' },
-  yes: { type: 'boolean', default: false },
-  'console-address': { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
-} as const;
-
-function parse(argv: readonly string[]) {
-  return parseArgs({ args: [...argv], allowPositionals: true, options: optionTypes });
-}
-
-interface CommandLine {
-  readonly values: ReturnType<typeof parse>['values'];
-  /** The command, its verb and its subjects. */
-  readonly positionals: readonly string[];
-}
-
-const unknownCommand = (positionals: readonly string[]) =>
-  new UsageError(`There is no command "${positionals.join(' ')}". There are: ${commandNames.join(', ')}.`);
 const dataOf = ({ values }: CommandLine): string => path.resolve(requireAll(values, 'data').data);
 
 async function runRegister(line: CommandLine): Promise<void> {
@@ -256,7 +174,7 @@ async function runRegister(line: CommandLine): Promise<void> {
     runRegisterCommand(
       known,
       subject ?? '',
-      { ...values, issuedTo: values['issued-to'], wholeModel: values['whole-model'] },
+      { ...values, issuedTo: values.issuedTo, wholeModel: values.wholeModel === true },
       createMediaRegisterRepository(storage, now, defaultSchoolId),
       { say, warn, now },
     ),
@@ -299,7 +217,7 @@ async function runPolicy(line: CommandLine): Promise<void> {
   await runPolicyCommand(dataDirectory, known, subjects, {
     say,
     warn,
-    confirm: line.values.yes ? () => Promise.resolve(true) : askOnTerminal(),
+    confirm: line.values.yes === true ? () => Promise.resolve(true) : askOnTerminal(),
   });
 }
 
@@ -331,7 +249,7 @@ async function runToken(line: CommandLine): Promise<void> {
         ? undefined
         : readWhole('expires', values.expires ?? String(tokenDays), 1, 36_500),
     maxUses: values.uses === undefined ? undefined : readWhole('uses', values.uses, 1, 1_000_000),
-    needsApproval: values.approval,
+    needsApproval: values.approval === true,
   };
   await withStorage(dataOf(line), (storage) =>
     runTokenCommand(known, { tokenId: tokenId ?? '', ...limits }, createAgentRepository(storage, now), {
@@ -390,16 +308,8 @@ const commands: ReadonlyMap<string, (line: CommandLine) => Promise<void>> = new 
 const shortCommands: ReadonlyMap<string, (line: CommandLine) => Promise<void>> = new Map([
   [
     'serve',
-    (line) => {
-      const { data, port } = requireAll(line.values, 'data', 'port');
-      return serve({
-        data: path.resolve(data),
-        port: readWhole('port', port, 0, 65_535),
-        host: line.values.host,
-        policies: line.values.policies,
-        printConsoleAddress: line.values['console-address'],
-      });
-    },
+    (line) =>
+      runServe(line, requireAll(line.values, 'data', 'port'), { say, warn, databaseUrl: databaseUrl() }),
   ],
   ['console', (line) => printConsoleAddress(dataOf(line))],
   ['export', (line) => exportEvents(dataOf(line))],
@@ -407,18 +317,13 @@ const shortCommands: ReadonlyMap<string, (line: CommandLine) => Promise<void>> =
   ['recover', (line) => runRecover(dataOf(line), { say, now })],
 ]);
 
-const commandNames = [...shortCommands.keys(), ...commands.keys()];
-
 async function run(argv: readonly string[]): Promise<void> {
-  const line = parse(argv);
-  if (line.values.help) {
+  const line = parseCommandLine(argv);
+  if (line === 'help') {
     process.stdout.write(help);
     return;
   }
-  const [command] = line.positionals;
-  if (command === undefined) {
-    throw new UsageError(`Say what to do: ${commandNames.join(', ')}.`);
-  }
+  const [command = ''] = line.positionals;
   const short = shortCommands.get(command);
   if (short !== undefined) refuseMoreWords(line.positionals, 1);
   const runCommand = short ?? commands.get(command);
@@ -426,14 +331,9 @@ async function run(argv: readonly string[]): Promise<void> {
   await runCommand(line);
 }
 
-function isWrongUse(error: unknown): error is Error {
-  if (error instanceof UsageError) return true;
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
-}
-
 function describeFailure(error: unknown): string {
   if (error instanceof CollectorError) return error.message;
-  if (isWrongUse(error)) return `${error.message} See: npm run collector -- --help`;
+  if (error instanceof UsageError) return `${error.message} See: npm run collector -- --help`;
   switch (storageTrouble(error)) {
     case 'busy':
       return 'The database is busy with another program. Try again in a moment.';
@@ -456,5 +356,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 run(process.argv.slice(2)).catch((error: unknown) => {
   warn(describeFailure(error));
-  process.exitCode = isWrongUse(error) ? usageExitCode : 1;
+  process.exitCode = error instanceof UsageError ? usageExitCode : 1;
 });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CollectorError, noCollectorIn } from './collector-error.ts';
 import { syncFile, syncFolder } from './durable-write.ts';
+import { isAnswering } from './edge/is-answering.ts';
 import { checkIntegrity } from './storage/check-integrity.ts';
 import { watermarkFileName } from './watermark.ts';
 
@@ -36,11 +37,7 @@ async function refuseWhileRunning(dataDirectory: string): Promise<void> {
     return;
   }
   if (address === undefined) return;
-  const isRunning = await fetch(`${address}/healthz`, { signal: AbortSignal.timeout(2000) }).then(
-    ({ ok }) => ok,
-    () => false,
-  );
-  if (isRunning) throw new CollectorError(`A collector runs at ${address}. End it first.`);
+  if (await isAnswering(address)) throw new CollectorError(`A collector runs at ${address}. End it first.`);
 }
 
 async function isThere(file: string): Promise<boolean> {

@@ -1,18 +1,24 @@
 /** Starts a collector in this process, and closes it in order. */
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import type { FastifyBaseLogger } from 'fastify';
 import { buildApp, defaultRequestLimits, type RequestLimits } from './app.ts';
 import type { CollectorApp } from './collector-app.ts';
 import { CollectorError } from './collector-error.ts';
+import type { EdgeOptions } from './edge/edge-options.ts';
+import { buildMonitorApp } from './edge/monitor-app.ts';
+import { createMonitoringAccess } from './edge/monitoring-access.ts';
+import { prepareEdge } from './edge/prepare-edge.ts';
 import { readOrCreateLogKey } from './log/key-file.ts';
 import { type Sequencer, startSequencer } from './log/sequencer.ts';
+import { createMetrics, type DatabaseGauges } from './plugins/metrics.ts';
 import {
   type AcknowledgementRecord,
   createAcknowledgementRepository,
 } from './repositories/acknowledgements.ts';
-import { createAgentRepository } from './repositories/agents.ts';
+import { type AgentRepository, createAgentRepository } from './repositories/agents.ts';
 import { createConsoleAccessRepository } from './repositories/console-access.ts';
-import { createEventRepository, type SequenceGap } from './repositories/events.ts';
+import { createEventRepository, type EventRepository, type SequenceGap } from './repositories/events.ts';
 import { createHealthRepository } from './repositories/health.ts';
 import { createLogRepository, type LogRepository } from './repositories/log.ts';
 import {
@@ -20,9 +26,11 @@ import {
   type MediaRegisterRepository,
 } from './repositories/media-register.ts';
 import { createPcRepository } from './repositories/pcs.ts';
-import { createPolicyRepository, publishedFolder } from './repositories/policies.ts';
+import { createPolicyRepository, type PolicyRepository, publishedFolder } from './repositories/policies.ts';
+import { savePublicUrl } from './repositories/public-url.ts';
 import { createPublishedTextRepository } from './repositories/published-texts.ts';
 import { defaultSchoolId } from './schools.ts';
+import { createServerLog, type LogFormat } from './server-log.ts';
 import { createStandingFaults } from './standing-faults.ts';
 import { openStorage } from './storage/open-storage.ts';
 import type { Storage } from './storage/storage.ts';
@@ -32,7 +40,7 @@ import { watchWatermark } from './watermark.ts';
 /** A closing collector gives its last requests this long. */
 const shutdownDeadlineMs = 10_000;
 
-export interface CollectorOptions {
+export interface CollectorOptions extends EdgeOptions {
   readonly dataDirectory: string;
   /** 0 picks a free one. */
   readonly port: number;
@@ -47,11 +55,15 @@ export interface CollectorOptions {
   readonly now?: () => Date;
   /** Receives lines for the administrator; never names or account names. Default: standard error. */
   readonly log?: (line: string) => void;
+  /** Default `text`: a sentence a line. */
+  readonly logFormat?: LogFormat;
 }
 
 export interface RunningCollector {
   /** As this computer reaches it, for instance `http://127.0.0.1:49152`, without a slash at its end. */
   readonly address: string;
+  /** Where `/metrics` and `/readyz` have a port of their own. */
+  readonly monitorAddress: string | undefined;
   createEnrolmentToken(schoolId?: string): Promise<string>;
   /** An address that signs its first visitor in to the console, within 10 minutes. */
   createConsoleAddress(schoolId?: string): Promise<string>;
@@ -80,29 +92,36 @@ function describeListenError(error: unknown, host: string, port: number): Collec
 }
 
 /** A browser on Windows does not open the address that means every interface, so use the loopback address. */
-function addressOf(listening: AddressInfo, host: string): string {
+function addressOf(listening: AddressInfo, host: string, scheme: 'http' | 'https'): string {
   const own: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
   const name = own[listening.address] ?? host;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${listening.port}`;
+  return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${listening.port}`;
 }
 
 export function consoleAddress(address: string, code: string): string {
   return `${address}/sign-in?code=${code}`;
 }
 
-async function listen(app: CollectorApp, host: string, port: number): Promise<string> {
+async function listen(
+  app: CollectorApp,
+  host: string,
+  port: number,
+  scheme: 'http' | 'https',
+): Promise<string> {
   await app.listen({ host, port }).catch((error: unknown) => {
     throw describeListenError(error, host, port);
   });
-  return addressOf(app.server.address() as AddressInfo, host);
+  return addressOf(app.server.address() as AddressInfo, host, scheme);
 }
 
-function createClose(app: CollectorApp): () => Promise<void> {
+function createClose(app: CollectorApp, monitor: CollectorApp | undefined): () => Promise<void> {
   let closing: Promise<void> | undefined;
   return () => {
     closing ??= (async () => {
       const deadline = setTimeout(() => app.server.closeAllConnections(), shutdownDeadlineMs);
       try {
+        // First, since it reads the database that closes with the other.
+        await monitor?.close();
         await app.close();
       } finally {
         clearTimeout(deadline);
@@ -129,12 +148,21 @@ async function startLog(deps: {
   return undefined;
 }
 
-async function startWith(
+async function readGauges(agents: AgentRepository, events: EventRepository): Promise<DatabaseGauges> {
+  const [agentCount, missingEvents, unreadableEvents, lastReceivedAt] = await Promise.all([
+    agents.countAgents(),
+    events.countMissing(),
+    events.countUnreadable(),
+    events.lastReceivedAt(),
+  ]);
+  return { agents: agentCount, missingEvents, unreadableEvents, lastReceivedAt };
+}
+
+async function openPolicies(
   storage: Storage,
   options: CollectorOptions,
-  shared: { readonly now: () => Date; readonly log: (line: string) => void },
-): Promise<RunningCollector> {
-  const { now, log } = shared;
+  { now, log }: { readonly now: () => Date; readonly log: (line: string) => void },
+): Promise<PolicyRepository> {
   const publishedTexts = createPublishedTextRepository(storage, now);
   const policies = createPolicyRepository({
     directory: options.policiesDirectory ?? fileURLToPath(new URL('../../assets/policies', import.meta.url)),
@@ -146,6 +174,34 @@ async function startWith(
     log,
   });
   await policies.check();
+  return policies;
+}
+
+/** Listens for monitoring first: it shows a start that does not come to its end. */
+async function listenAll(
+  {
+    app,
+    monitor,
+    scheme,
+  }: { app: CollectorApp; monitor: CollectorApp | undefined; scheme: 'http' | 'https' },
+  options: CollectorOptions,
+): Promise<{ readonly address: string; readonly monitorAddress: string | undefined }> {
+  const monitorAddress =
+    monitor === undefined
+      ? undefined
+      : await listen(monitor, options.metricsHost ?? '127.0.0.1', options.metricsPort ?? 0, 'http');
+  const address = await listen(app, options.host ?? '127.0.0.1', options.port, scheme);
+  return { address, monitorAddress };
+}
+
+async function startWith(
+  storage: Storage,
+  options: CollectorOptions,
+  shared: { readonly now: () => Date; readonly logger: FastifyBaseLogger },
+): Promise<RunningCollector> {
+  const { now, logger } = shared;
+  const log = (line: string): void => logger.warn(line);
+  const policies = await openPolicies(storage, options, { now, log });
   const acknowledgementsOf = (schoolId: string) => createAcknowledgementRepository(storage, schoolId);
   const mediaRegisterOf = (schoolId: string) => createMediaRegisterRepository(storage, now, schoolId);
   const agents = createAgentRepository(storage, now);
@@ -159,13 +215,24 @@ async function startWith(
   }
   const faults = createStandingFaults(log);
   const logRepository = createLogRepository(storage.reader);
+  const edge = await prepareEdge(options, { logger, faults, now });
+  const health = createHealthRepository(storage, now);
+  const metrics = createMetrics({ now, readGauges: () => readGauges(agents, events) });
+  const hasOwnPort = options.metricsPort !== undefined;
+  const checkAccess = createMonitoringAccess(options.metricsToken, hasOwnPort ? 'all' : 'this-computer');
+  const monitor = hasOwnPort
+    ? await buildMonitorApp(edge.monitor, { faults, health, metrics, checkAccess, log })
+    : undefined;
   const app = await buildApp({
+    edge: edge.main,
+    checkMonitoringAccess: hasOwnPort ? undefined : checkAccess,
+    metrics,
     faults,
     acknowledgementsOf,
     agents,
     consoleAccess,
     events,
-    health: createHealthRepository(storage, now),
+    health,
     logRepository,
     mediaRegisterOf,
     pcsOf: (schoolId) => createPcRepository(storage, schoolId),
@@ -184,30 +251,33 @@ async function startWith(
   const stopIntegrity = watchIntegrity(storage, faults);
   // Runs after the last request in flight was answered.
   app.addHook('onClose', async () => {
+    await edge.stop();
     await stopWatermark?.();
     await stopIntegrity();
     await sequencer?.stop();
     await storage.close();
   });
-  let address: string;
+  const close = createClose(app, monitor);
+  let listening: Awaited<ReturnType<typeof listenAll>>;
   try {
-    address = await listen(app, options.host ?? '127.0.0.1', options.port);
-    await consoleAccess.saveAddress(address);
+    listening = await listenAll({ app, monitor, scheme: edge.scheme }, options);
+    await consoleAccess.saveAddress(listening.address);
+    await savePublicUrl(storage, options.publicUrl);
   } catch (error) {
-    // Close the server, so that a failed start never answers requests.
-    await app.close();
+    // Close the servers, so that a failed start never answers requests.
+    await close();
     throw error;
   }
   return {
-    address,
+    ...listening,
     createEnrolmentToken: async (schoolId = defaultSchoolId) =>
       (await agents.createEnrolmentToken({ schoolId, expiresAt: undefined, maxUses: undefined })).token,
     createConsoleAddress: async (schoolId = defaultSchoolId) =>
-      consoleAddress(address, await consoleAccess.createCode(schoolId)),
+      consoleAddress(options.publicUrl ?? listening.address, await consoleAccess.createCode(schoolId)),
     acknowledgements: () => acknowledgementsOf(defaultSchoolId).listAfter(0, Number.MAX_SAFE_INTEGER),
     sequenceGaps: () => events.listSequenceGaps(),
     mediaRegister: mediaRegisterOf(defaultSchoolId),
-    close: createClose(app),
+    close,
   };
 }
 
@@ -221,9 +291,10 @@ export async function startCollector(options: CollectorOptions): Promise<Running
     ...(options.busyTimeoutMs === undefined ? {} : { busyTimeoutMs: options.busyTimeoutMs }),
   });
   try {
+    const write = options.log ?? ((line: string) => void process.stderr.write(`${line}\n`));
     return await startWith(storage, options, {
       now: options.now ?? (() => new Date()),
-      log: options.log ?? ((line: string) => void process.stderr.write(`${line}\n`)),
+      logger: createServerLog(write, options.logFormat ?? 'text'),
     });
   } catch (error) {
     await storage.close().catch(() => undefined);

@@ -325,6 +325,15 @@ describe('wrong use', () => {
     [['serve', '--data', 'x', '--port', '8e1']],
     [['serve', '--data', 'x', '--port', '0', '--colour', 'red']],
     [['serve', 'now', '--data', 'x', '--port', '0']],
+    [['serve', '--data', 'x', '--port', '0', '--tls-key', 'k']],
+    [['serve', '--data', 'x', '--port', '0', '--trust-proxy', 'all']],
+    [['serve', '--data', 'x', '--port', '0', '--public-url', 'porthor.example']],
+    [['serve', '--data', 'x', '--port', '0', '--metrics-host', '::1']],
+    [['serve', '--data', 'x', '--port', '0', '--log-format', 'xml']],
+    [['serve', '--data', 'x', '--port']],
+    // An option of another command.
+    [['serve', '--data', 'x', '--port', '0', '--uses', '3']],
+    [['export', '--data', 'x', '--expires', '3']],
     [['token', 'create', '--data', 'x', '--expires', '0']],
   ])('%j gets a sentence and a hint at the help', async (args) => {
     const { code, stdout, stderr } = await runCollector(...args);

@@ -36,8 +36,8 @@ const publicOperations = [
   'GET /v1/log/tile/{level}/{tile} 200 400 404 429 503',
   'GET /v1/log/records/{eventId} 200 400 404 429 503',
   'GET /healthz 200',
-  'GET /readyz 200 503',
-  'GET /metrics 200 503',
+  'GET /readyz 200 401 403 503',
+  'GET /metrics 200 401 403 503',
   'GET /v1/openapi.json 200',
 ];
 

@@ -3,6 +3,13 @@ import { getHeapStatistics } from 'node:v8';
 import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance } from 'fastify';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answers in place of a refusal; one that does nothing lets the request through. */
+    pressureHandler?: () => void;
+  }
+}
+
 /** An agent at a login waits 1.5 s for an answer, and an answer takes several rounds of the event loop. */
 const maxEventLoopDelayMs = 500;
 /** The process dies when its heap is full. */

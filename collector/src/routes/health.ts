@@ -1,4 +1,5 @@
 /** `/healthz`, `/readyz` and `/metrics`, for monitoring. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { CollectorApp } from '../collector-app.ts';
 import type { Metrics } from '../plugins/metrics.ts';
@@ -9,14 +10,16 @@ import type { StandingFaults } from '../standing-faults.ts';
 
 const statusSchema = z.object({ status: z.literal('ok') });
 
-export function addHealthRoutes(
-  app: CollectorApp,
-  deps: {
-    readonly faults: StandingFaults;
-    readonly health: HealthRepository;
-    readonly metrics: Metrics;
-  },
-): void {
+export interface MonitoringDependencies {
+  readonly faults: StandingFaults;
+  readonly health: HealthRepository;
+  readonly metrics: Metrics;
+  /** Runs before each answer; a reply ends the request. */
+  readonly checkAccess: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+}
+
+/** For everyone: it says only that the process answers. */
+export function addAliveRoute(app: CollectorApp): void {
   app.get(
     '/healthz',
     {
@@ -29,14 +32,18 @@ export function addHealthRoutes(
     },
     () => ({ status: 'ok' as const }),
   );
+}
+
+export function addMonitoringRoutes(app: CollectorApp, deps: MonitoringDependencies): void {
   app.get(
     '/readyz',
     {
+      onRequest: [deps.checkAccess],
       config: answeredUnderPressure,
       schema: {
         operationId: 'checkReady',
         summary: 'The database is sound and can be written to',
-        response: { 200: statusSchema, ...problemResponses([503]) },
+        response: { 200: statusSchema, ...problemResponses([401, 403, 503]) },
       },
     },
     async (_request, reply) => {
@@ -49,13 +56,14 @@ export function addHealthRoutes(
   app.get(
     '/metrics',
     {
+      onRequest: [deps.checkAccess],
       config: answeredUnderPressure,
       schema: {
         operationId: 'readMetrics',
         summary: 'Counters for Prometheus; no names',
         response: {
           200: { description: 'Prometheus text', content: { 'text/plain': { schema: z.string() } } },
-          ...problemResponses([503]),
+          ...problemResponses([401, 403, 503]),
         },
       },
     },

@@ -6,6 +6,7 @@ import { eventWrites, projectionWrites } from '../repositories/events.ts';
 import { healthWrites } from '../repositories/health.ts';
 import { logWrites } from '../repositories/log.ts';
 import { mediaRegisterWrites } from '../repositories/media-register.ts';
+import { publicUrlWrites } from '../repositories/public-url.ts';
 import { publishedTextWrites } from '../repositories/published-texts.ts';
 import type { Tables } from './tables.ts';
 
@@ -16,6 +17,7 @@ const singleWrites = {
   ...logWrites,
   ...mediaRegisterWrites,
   ...projectionWrites,
+  ...publicUrlWrites,
   ...publishedTextWrites,
 };
 

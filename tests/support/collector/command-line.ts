@@ -49,13 +49,20 @@ export interface Served {
 /** Starts `serve` and waits for the line that starts with `until`. `shell` may set limits before the program runs; `compileCache` is a folder that speeds up the next start. */
 export async function serve(
   args: readonly string[],
-  options: { readonly until?: string; readonly shell?: string; readonly compileCache?: string } = {},
+  options: {
+    readonly until?: string;
+    readonly shell?: string;
+    readonly compileCache?: string;
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Served> {
   const spawnOptions: SpawnOptions = {
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...(options.compileCache === undefined
-      ? {}
-      : { env: { ...process.env, NODE_COMPILE_CACHE: options.compileCache } }),
+    env: {
+      ...process.env,
+      ...options.env,
+      ...(options.compileCache === undefined ? {} : { NODE_COMPILE_CACHE: options.compileCache }),
+    },
   };
   const command = [process.execPath, cliFile, 'serve', ...args];
   const child: ChildProcess =
