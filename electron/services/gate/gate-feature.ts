@@ -76,7 +76,6 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
   const opened = createSignal<[how: GateOpening]>();
   const painted = createSignal();
   let isStopped = false;
-  const endings: (() => void)[] = [];
 
   const inLogin = createGateInLogin({
     ...context,
@@ -135,7 +134,7 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
 
   const watched = reportSurface(context, surface, () => void inLogin.noteCrash());
   const firstPaint = createFirstPaint(platform.clock, painted);
-  endings.push(
+  const endings = [
     firstPaint.end,
     ...watched.endings,
     surface.demonstrationLeft.subscribe(() => service.leaveDemonstration()),
@@ -146,7 +145,7 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
       policies.wake();
       void service.reconsider(false);
     }),
-  );
+  ];
 
   return {
     name: 'gate',
