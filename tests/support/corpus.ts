@@ -13,6 +13,8 @@ export const corpusSchema = z.array(
   z.object({
     address: z.url(),
     sha256: z.string().regex(/^[\da-f]{64}$/u),
+    /** Where the address does not end in the name of a file, as that of a stored web page. */
+    file: z.string().optional(),
     audience: audienceSchema,
     language: languageSchema,
     /** As a person marked them in the document. */
@@ -26,6 +28,10 @@ export type CorpusResult = {
   readonly marked: number;
   readonly found: number;
   readonly right: number;
+  /** Marked, but not among the statements of the draft. */
+  readonly missed: readonly string[];
+  /** Statements of the draft that were not marked. */
+  readonly wrong: readonly string[];
   /** Share of the document's words that are in the pack or in the report. */
   readonly accounted: number;
   /** Why the document could not be imported. */
@@ -42,12 +48,14 @@ export async function importEntry(entry: CorpusEntry, cache: string): Promise<Co
     marked: statements.length,
     found: 0,
     right: 0,
+    missed: statements,
+    wrong: [],
     accounted: 0,
     blocker,
   });
   const bytes = await obtain(entry, cache);
   if (typeof bytes === 'string') return failed(bytes);
-  const source = await readSource(path.basename(new URL(address).pathname), bytes, {
+  const source = await readSource(path.basename(entry.file ?? new URL(address).pathname), bytes, {
     language,
     onPage: () => undefined,
   });
@@ -55,19 +63,20 @@ export async function importEntry(entry: CorpusEntry, cache: string): Promise<Co
   const draft = makeDraft(source.value, { audience, language });
   const { total, missing } = draft.account;
   const key = (text: string) => wordsOf(text).join(' ');
-  const open = statements.map(key);
-  let right = 0;
+  const missed = [...statements];
+  const wrong: string[] = [];
   for (const { text } of draft.statements) {
-    const at = open.indexOf(key(text));
-    if (at === -1) continue;
-    open.splice(at, 1);
-    right += 1;
+    const at = missed.findIndex((each) => key(each) === key(text));
+    if (at === -1) wrong.push(text);
+    else missed.splice(at, 1);
   }
   return {
     address,
     marked: statements.length,
     found: draft.statements.length,
-    right,
+    right: statements.length - missed.length,
+    missed,
+    wrong,
     accounted: total === 0 ? 1 : 1 - missing.length / total,
   };
 }

@@ -2,6 +2,8 @@
 import { groupsNamed, groupsOfAudience, speakerOf } from './audiences.ts';
 import { type Block, type Heading, isText, plainText } from './document-model.ts';
 import { isDeclaration, isPromise, isPromiseInAgreement, isStem } from './promises.ts';
+import { isRuleOfOthers } from './rules-of-others.ts';
+import { mixedPromise } from './sentences.ts';
 
 type Section = { readonly heading: Heading | undefined; readonly body: readonly Block[] };
 export type Part = {
@@ -49,7 +51,16 @@ export function isAudienceHeading(text: string): boolean {
   return (rest.match(/\p{L}/gu)?.length ?? 0) <= 3;
 }
 
-export function splitParts(blocks: readonly Block[], title: string | undefined): readonly Part[] {
+type SplitOptions = {
+  /** Rules in the third person make an agreement too. */
+  readonly takesRules: boolean;
+};
+
+export function splitParts(
+  blocks: readonly Block[],
+  title: string | undefined,
+  { takesRules }: SplitOptions = { takesRules: false },
+): readonly Part[] {
   const sections: { heading: Heading | undefined; body: Block[] }[] = [{ heading: undefined, body: [] }];
   for (const block of blocks) {
     if (block.kind === 'heading') sections.push({ heading: block, body: [] });
@@ -69,7 +80,7 @@ export function splitParts(blocks: readonly Block[], title: string | undefined):
   while (index < sections.length) {
     const section = sections[index];
     if (section === undefined) break;
-    const end = agreementEnd(sections, index, title, divided.size > 1 && divided.has(section));
+    const end = agreementEnd(sections, index, title, divided.size > 1 && divided.has(section), takesRules);
     if (end > index) {
       const group = sections.slice(index, end);
       const own = section.heading === undefined ? (title ?? '') : plainText(section.heading.runs);
@@ -134,7 +145,16 @@ function groupsOf(
     ),
   );
   if (signed.size > 0) return signed;
+  const introduced = own === '' || own === title ? groupsNamed(introOf(blocks)) : new Set<string>();
+  if (introduced.size > 0) return new Set([...introduced, ...(speaker === undefined ? [] : [speaker])]);
   return speaker === undefined ? new Set() : new Set([speaker]);
+}
+
+/** The first words of an agreement without a title, which may say whom it is for. */
+function introOf(blocks: readonly Block[]): string {
+  const [first] = blocks;
+  const text = first?.kind === 'paragraph' ? plainText(first.runs) : '';
+  return isPromise(text) ? '' : text.slice(0, 150);
 }
 
 /** The index after the last section of the agreement that starts at `from`; `from` itself if no agreement does. */
@@ -143,6 +163,7 @@ function agreementEnd(
   from: number,
   title: string | undefined,
   isDivided: boolean,
+  takesRules: boolean,
 ): number {
   const first = sections[from];
   if (first === undefined) return from;
@@ -153,16 +174,18 @@ function agreementEnd(
     (first.heading === undefined && from === 0 && agreementTitle.test(title ?? ''));
   if (!isTitled && otherFirstPerson.test(heading)) return from;
   if (!isTitled && !isAgreementByItself(first)) return from;
+  const isRuled = takesRules && newAgreement.test(heading === '' ? (title ?? '') : heading);
+  const count = (group: readonly Section[]) =>
+    countPromises(group, isTitled) + (isRuled ? countRules(group) : 0);
   const ownGroups = new Set([...speakersBelow(heading), ...groupsNamed(heading)]);
   let end = from + 1;
-  let lastBelonging = isTitled && countPromises([first], true) === 0 ? from : end;
+  let lastBelonging = isTitled && count([first]) === 0 ? from : end;
   for (; end < sections.length; end += 1) {
     const section = sections[end];
     if (section?.heading === undefined) break;
     const text = plainText(section.heading.runs);
-    const isBegun = countPromises(sections.slice(from, end), isTitled) > 0;
-    const belongs =
-      countPromises([section], isTitled) > 0 || section.body.some(({ kind }) => kind === 'field');
+    const isBegun = count(sections.slice(from, end)) > 0;
+    const belongs = count([section]) > 0 || section.body.some(({ kind }) => kind === 'field');
     const isOther = groupsNamed(text).size > 0 && !sameGroups(groupsNamed(text), ownGroups);
     const isNew = isBegun && newAgreement.test(text) && !closes(section, sections.slice(from, end));
     if (agreementTitle.test(text) && (isOther || isNew)) break;
@@ -178,9 +201,11 @@ function agreementEnd(
     // One section without promises may be between two parts of an agreement, if it is below the same heading.
     if (isBegun && !isWithin) break;
     // One more heading may be between a title and its first promise, but not a whole chapter.
-    if (!isBegun && section.body.length > 2) break;
+    const isIntroduced = newAgreement.test(heading) && ownGroups.size > 0 && end - from <= 3;
+    if (!isBegun && section.body.length > (isIntroduced ? 8 : 2)) break;
   }
   const group = sections.slice(from, lastBelonging);
+  if (isRuled && countRules(group) >= 2) return lastBelonging;
   return group.length > 0 && isEnough(group, isTitled, isDivided || speakersAmong(group))
     ? lastBelonging
     : from;
@@ -234,6 +259,7 @@ function isAgreementByItself(section: Section): boolean {
   const hasField = section.body.some(({ kind }) => kind === 'field');
   if (hasField && (strong.some(({ text }) => isDeclaration(text)) || stems.length > 0 || strong.length > 0))
     return true;
+  if (texts.some(({ text }) => acceptsRules(text))) return true;
   // Prose in which the author says "I" now and then is not an agreement.
   const share = (strong.length + stems.length) / Math.max(1, texts.length);
   const listed = strong.filter(({ isItem }) => isItem).length;
@@ -242,13 +268,29 @@ function isAgreementByItself(section: Section): boolean {
   return strong.length >= 2 && binding >= 1 && (share >= 0.3 || listed >= 2);
 }
 
+/** "I accept the rules for email": one sentence that accepts what the document says. */
+function acceptsRules(text: string): boolean {
+  return (
+    text.length <= 250 &&
+    /^(?:I|By [^.]{0,80}, I)\b/u.test(text) &&
+    /\b(?:accept|agree (?:to|with)|abide by|comply with|adhere to|will follow|keep to|obey)\b.*\b(?:rules?|policy|agreement|terms|conditions|above|code|guidelines)\b/u.test(
+      text,
+    )
+  );
+}
+
 const bindingWords =
   /\b(?:will|shall|must|agree|understand|promise|accept|consent|undertake|acknowledge|confirm|declare|won['’]t|always|never)\b|['’]ll\b|\b(?:byddaf|fyddaf|fydda|bydda|cytuno|cytunaf|deall|deallaf|addo|wnaf|wna|derbyn|rwyf|rwy)/iu;
+
+function countRules(sections: readonly Section[]): number {
+  return textsOf(sections).filter(({ text }) => isRuleOfOthers(text)).length;
+}
 
 function countPromises(sections: readonly Section[], isTitled: boolean): number {
   return textsOf(sections).filter(
     ({ text, isFollowed }) =>
-      (isTitled ? isPromiseInAgreement(text) : isPromise(text)) || isStem(text, isFollowed),
+      (isTitled ? isPromiseInAgreement(text) || mixedPromise(text) !== undefined : isPromise(text)) ||
+      isStem(text, isFollowed),
   ).length;
 }
 
@@ -260,12 +302,22 @@ function textsOf(sections: readonly Section[]) {
             {
               text: plainText(block.runs),
               isItem: block.kind === 'item',
-              isFollowed: body[index + 1]?.kind === 'item',
+              isFollowed: body[index + 1]?.kind === 'item' || hasLinesBelow(body, index),
             },
           ]
         : [],
     ),
   );
+}
+
+/** "I will not:" above lines that are no items by their form. */
+function hasLinesBelow(body: readonly Block[], index: number): boolean {
+  const [stem, first, second] = [body[index], body[index + 1], body[index + 2]].map((block) =>
+    block?.kind === 'paragraph' ? plainText(block.runs) : undefined,
+  );
+  const isLine = (text: string | undefined) =>
+    text !== undefined && text.length <= 200 && !/[:?]$/u.test(text) && !isPromiseInAgreement(text);
+  return stem !== undefined && /\b(?:I|we)\b.*:$/u.test(stem) && isLine(first) && isLine(second);
 }
 
 /** The agreements that fit this audience: first those that name it, then those that name no group. */

@@ -67,7 +67,7 @@ export function groupsOfAudience(audience: string): ReadonlySet<string> {
 const spokenBy: readonly (readonly [string, RegExp])[] = [
   [
     'parent',
-    /\bmy (?:child(?:ren)?|sons?|daughters?|son\/daughter|son or daughter|child['’]s)\b|\bour child(?:ren)?\b|\b(?:fy|ein) (?:mhlentyn|mhlant|plentyn|plant|mab|merch)\b/iu,
+    /\bmy (?:child(?:ren)?(?! protection)|sons?|daughters?|son\/daughter|son or daughter|child['’]s)\b|\bour child(?:ren)?\b|\b(?:fy|ein) (?:mhlentyn|mhlant|plentyn|plant|mab|merch)\b/iu,
   ],
   [
     'pupil',

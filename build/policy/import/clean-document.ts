@@ -36,6 +36,7 @@ export type LeftOutReason =
   | 'agreement for others'
   | 'what the school signs'
   | 'words that only lead to the promises'
+  | 'word that changes in its sentence'
   | 'other language'
   | 'name of a column';
 

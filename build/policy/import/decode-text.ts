@@ -8,7 +8,9 @@ import { readText } from './read-text.ts';
 import type { SourceAnswer } from './source.ts';
 
 /** Reads UTF-8, UTF-16 with its mark, or else the encoding of old Windows programs. */
-export function readTextFile(bytes: Uint8Array, isMarkdown: boolean, language: Language): SourceAnswer {
+type TextKind = 'markdown' | 'html' | 'text';
+
+export function readTextFile(bytes: Uint8Array, named: TextKind, language: Language): SourceAnswer {
   const decoded = decode(bytes);
   const characters = [...decoded.text.replaceAll(/\r\n?/gu, '\n')];
   const kept = characters.filter((character) => !isControl(character));
@@ -19,7 +21,7 @@ export function readTextFile(bytes: Uint8Array, isMarkdown: boolean, language: L
     });
   }
   const text = kept.join('').replace(/^\uFEFF/u, '');
-  if (/^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body)\b/isu.test(text)) {
+  if (named === 'html' || isPage.test(text)) {
     return readHtml(text, decoded.notes);
   }
   if (/^\s*<\?xml\b/u.test(text)) {
@@ -28,7 +30,7 @@ export function readTextFile(bytes: Uint8Array, isMarkdown: boolean, language: L
       remedy: 'save it as .docx, .odt, .pdf, .html, .md or .txt and import that',
     });
   }
-  if (isMarkdown) return succeed(readMarkdown(text, decoded.notes));
+  if (named === 'markdown') return succeed(readMarkdown(text, decoded.notes));
   return succeed(
     readText(
       text.split('\f').map((page) => page.split('\n')),
@@ -36,6 +38,8 @@ export function readTextFile(bytes: Uint8Array, isMarkdown: boolean, language: L
     ),
   );
 }
+
+const isPage = /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body)\b/isu;
 
 function decode(bytes: Uint8Array): { readonly text: string; readonly notes: readonly Note[] } {
   const [first, second] = bytes;

@@ -155,7 +155,7 @@ function startOf(
   }
   const sign = listSign(text);
   // The opening mark of bold words is no bullet, and the I of a promise is no roman number.
-  if (sign !== undefined && !/^\*\*/u.test(text)) {
+  if (sign !== undefined && !/^\*\*(?!\s)/u.test(text)) {
     const isNumber = sign.format === 'decimal';
     if (!(isNumber && looksLikeHeading(line, before, lines, index, layout))) {
       return { block: toItem(sign.label, text.slice(sign.length), indent, before), indent };
@@ -204,7 +204,7 @@ function looksLikeHeading(
   const isNumbered = sectionDepth(plain) !== undefined;
   if (plain.length > (isNumbered ? maxNumberedHeadingCharacters : maxHeadingCharacters + 30)) return false;
   if (!/\p{L}{3}/u.test(plain) || /\s[|¦]\s/u.test(plain)) return false;
-  if (isPromise(plain) || /^[•\-–]/u.test(plain)) return false;
+  if (isPromise(plain.replace(/^\d{1,2}[.)]\s+/u, '')) || /^[•\-–]/u.test(plain)) return false;
   if (
     /^(?:appendix|annex|schedule|atodiad|rhan|part)\s+(?:[A-Z]|\d{1,2})\b/iu.test(plain) &&
     !/\.$/u.test(plain)
@@ -313,7 +313,8 @@ function continues(line: Line, before: Open, { trustsBreaks, width }: Layout): b
   if (block.kind === 'heading' || block.kind === 'label' || block.kind === 'ready') return false;
   if (block.text.length > maxBlockCharacters) return false;
   const awaitsMore = connective.test(endOf(block.text));
-  if (isPromise(withoutMarks(line.text)) && !(awaitsMore && !hasEnded(block.text))) return false;
+  if (isPromise(withoutMarks(line.text)) && !(awaitsMore && width !== undefined && !hasEnded(block.text)))
+    return false;
   if (trustsBreaks) return !line.isAfterGap;
 
   // "…to anyone; or", then a capital: one item of a list ends and the next starts.
@@ -328,10 +329,17 @@ function continues(line: Line, before: Open, { trustsBreaks, width }: Layout): b
     if (startsHigh && isParallelWord && line.isAfterGap && !/^I\b/u.test(line.text)) return false;
     // Where each line is a paragraph, a line with a gap above it does not belong to the last item of a list.
     const isApart = width === undefined && line.isAfterGap && block.kind === 'item';
-    if ((startsLow && !isApart) || awaitsMore) return true;
+    // Where each line is a paragraph, a capital starts the next one, even after "…only".
+    const isNext = width === undefined && startsHigh && /\bonly$/iu.test(endOf(block.text));
+    if ((startsLow && !isApart) || (awaitsMore && !isNext)) return true;
     if (isParallel || width === undefined) return false;
     return lastLine.length >= width * fullLineShare || (!line.isAfterGap && lastLine.length >= width * 0.5);
   }
+  // "Accounts:" on its own line names what comes next.
+  if (startsHigh && /^\p{Lu}[^.:;?!]{2,60}:$/u.test(line.text)) return false;
+  // A line without a sign that stands below the words of its item belongs to it.
+  const isBelowItem = block.kind === 'item' && !line.isAfterGap && line.indent > before.indent;
+  if (isBelowItem && listSign(line.text) === undefined) return true;
   // An item that introduces an enumeration in small letters continues in its lines.
   if (block.kind === 'item' && block.text.endsWith(':') && startsLow && width !== undefined) return true;
   if (line.isAfterGap || width === undefined) return false;

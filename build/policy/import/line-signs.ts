@@ -15,7 +15,7 @@ const certainSign = new RegExp(
   'u',
 );
 /** A sign that is a bullet only before a space. */
-const spacedSign = /^(?:[-*+–—]|O(?=\s+I\s))\s+/u;
+const spacedSign = /^(?:[-+–—]|\*{1,3}|O(?=\s+I\s))\s+/u;
 
 export type ListSign = {
   readonly label: string;
@@ -48,7 +48,7 @@ export function withoutTrailingBoxes(line: string): string {
   return line
     .replace(
       new RegExp(
-        String.raw`[\s:]*(?:(?:[${boxSigns}□■✓✔⬜◻▫\uE000-\uF8FF]|\[[ xX]?\]|_{2,}|…{2,}|\.{5,})\s*)+$`,
+        String.raw`[\s:]*(?:(?:[${boxSigns}□■✓✔⬜◻▫\uE000-\uF8FF]|\[[ xX]?\]|(?<!_)_{2,}(?!_)|(?<!…)…{2,}(?!…)|(?<!\.)\.{5,}(?!\.))\s*)+$`,
         'u',
       ),
       '',

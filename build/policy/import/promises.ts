@@ -61,6 +61,7 @@ export function isPromise(text: string): boolean {
     roleLed.test(plain) ||
     isConditional(plain) ||
     undersigned.test(plain) ||
+    inverted.test(plain) ||
     isDeclaration(plain) ||
     (welsh.test(plain) && welshFirstPerson.test(plain))
   );
@@ -69,6 +70,14 @@ export function isPromise(text: string): boolean {
 /** "If I see something…, I will tell a teacher", "As a user of the network, I will…". */
 const promisedCase = new RegExp(
   `^(?:${leadWords})\\b[^.!?]{2,240}\\b(?:I|we)(?:['’]ll| ${adverbs}(?:will|shall|must|promise|agree|understand))\\b`,
+  'iu',
+);
+/** "Under no circumstances will I…". */
+const inverted =
+  /^(?:Under no circumstances?|At no time|In no case|On no account|Never|Nor|Not once|Only then)\b[^.!?]{0,80}?\b(?:will|shall|must|may|would|can|do) (?:I|we)\b/u;
+/** "If it is lost I am responsible", "It is my duty to…". */
+const answersFor = new RegExp(
+  `^(?:(?:${leadWords})\\b[^.!?]{2,240}?(?:[,–—] ?(?:then )?I (?:am|have|need|accept|know)\\b|\\bI am (?:not |solely |fully |also )*(?:responsible|liable|allowed|aware|expected|required))|[Ii]t is (?:entirely |solely )?my (?:own )?(?:responsibility|duty|choice|job))`,
   'iu',
 );
 const roleLed = new RegExp(`^[Aa]s (?:an?|the) [^,.]{2,80},? (?:I|we) ${adverbs}(?:${bindingVerb})\\b`, 'u');
@@ -82,6 +91,7 @@ export function isPromiseInAgreement(text: string): boolean {
     anyFirstPerson.test(plain) ||
     isSaidOfOwn(plain) ||
     led.test(plain) ||
+    answersFor.test(plain) ||
     ledTwice.test(plain) ||
     bySigning.test(plain) ||
     (welshPossessive.test(plain) && plain.length > 12)
@@ -112,15 +122,17 @@ export function isConditional(text: string): boolean {
   return conditional.test(bare(text));
 }
 
-/** A question, or an author who announces what the text will do. */
+/** A question, an author who announces what the text will do, or the school that speaks of itself. */
 function isQuestion(plain: string): boolean {
   return (
-    /\?["”’)]*$/u.test(plain) ||
-    /\b(?:I|[Ww]e) (?:will|shall|have) (?:explain|describe|discuss|outline|set out|summarise|show how)/u.test(
-      plain,
-    )
+    /\?["”’)]*$/u.test(plain) || announces.test(plain) || (saidBySchool.test(plain) && !/\bI\b/u.test(plain))
   );
 }
+
+const announces =
+  /\b(?:I|[Ww]e) (?:will|shall|have) (?:explain|describe|discuss|outline|set out|summarise|show)\b.*\b(?:how|why|what|below|here|later|next|this (?:policy|document|guide|section|chapter|part|page)|(?:section|chapter|part|page) \d)/u;
+const saidBySchool =
+  /^as an? (?:school|college|academy|nursery|trust|community)\b|\bwe (?:ask|expect|require|request|invite|encourage|hope|recommend) (?:(?:that|all|each|our|the) )*(?:you|parents|families|pupils|students|children|staff|everyone)\b/iu;
 
 /**
  * Words that introduce a list and speak for the person: "When I use the computers I will not:", "I agree that".
@@ -129,12 +141,15 @@ function isQuestion(plain: string): boolean {
 export function isStem(text: string, isFollowed: boolean): boolean {
   const plain = bare(text).trim();
   if (plain.length > 300 || isQuestion(plain)) return false;
+  if (namedPromise.test(plain)) return isFollowed || /:$/u.test(plain);
   const isOpen = /[:–—…-]$/u.test(plain) || /\.\.\.$/u.test(plain);
   const speaks =
     isPromiseInAgreement(plain) ||
     /\b(?:I|we)(?: ?['’]ll)?(?: (?:will|also|only|always|never))*(?::|…|\.\.\.|\s[–—-])?$/u.test(plain) ||
     new RegExp(`\\b(?:I|We)\\b,? ?${adverbs}(?:${bindingVerb})\\b`, 'u').test(plain) ||
-    /\b(?:fyddaf|fydda i|byddaf|bydda i|wna i|wnaf|rwy['’]n|rwyf|rydw i|cytunaf|addawaf)\b/iu.test(plain);
+    /\b(?:fyddaf|fydda i|byddaf|bydda i|wna i|wnaf|rwy['’]n|rwyf|rydw i|cytunaf|addawaf|dylwn|cytuno|addo)\b/iu.test(
+      plain,
+    );
   if (!speaks) return false;
   if (isOpen) return true;
   if (!isFollowed || /[.!;,]$/u.test(plain)) return false;
@@ -143,6 +158,70 @@ export function isStem(text: string, isFollowed: boolean): boolean {
     plain,
   );
 }
+
+/** "What I will do:", "Things that I must not do": a title that says what its list promises. */
+const namedPromise =
+  /^(?:what|(?:the )?things(?: that)?) (?:I|we) (?:will|must|shall|should|can|promise to|agree to)(?: not| never| always)?(?: do)?:?$/iu;
+
+/** The words with which the promises below such a title start; the stem itself if it is none. */
+export function stemProper(stem: string): string {
+  return namedPromise.test(stem.trim())
+    ? stem
+        .trim()
+        .replace(/^(?:what|(?:the )?things(?: that)?) /iu, '')
+        .replace(/(?: do)?:?$/iu, ':')
+    : stem;
+}
+
+/** A stem whose sentence is not finished: "I agree that", "I will show respect by". */
+const unfinished =
+  /\b(?:will|not|never|always|shall|must|should|may|can|to|that|agree|promise|understand|only|by|won['’]t|with|of|for|from|in|on|at|when|whenever|if|while|whilst|where|because|unless|until|is|are|be|have|ddim|yn|byddaf|fyddaf|bod|i|addo|cytuno|deall|pan|os|wrth|mai)$/iu;
+const pointsBelow =
+  /\b(?:following|as follows|these|below|canlynol)\b[^.]*$|\b(?:rules|promises|conditions|statements|points|terms)$/iu;
+
+/** The stem's own promise, where its items stand alone: "I am responsible for my actions:". */
+export function promiseOfStem(stem: string): string | undefined {
+  const lead = bareStem(stem).replace(/,?\s+(?:and|so|ac?|felly)$/iu, '');
+  const isFinished = lead.split(' ').length > 4 && !unfinished.test(lead) && !pointsBelow.test(lead);
+  return isFinished && isPromise(lead) ? closeSentence(lead) : undefined;
+}
+
+function bareStem(stem: string): string {
+  return stem.replace(/\s*(?:[:–—…-]|\.\.\.)+\s*$/u, '').trim();
+}
+
+/** The item says the whole promise by itself, and the stem adds nothing to it. */
+export function isWholeItem(stem: string, item: string): boolean {
+  if (isCondition.test(bareStem(stem))) return false;
+  return isPromiseInAgreement(item) && !/^(?:My|Our|Fy|Ein|Only|Not)\b/u.test(item);
+}
+
+/** "I agree to follow them when": what comes next is no promise. */
+const isCondition =
+  /\b(?:when|whenever|if|while|whilst|where|because|unless|until|before|after|pan|os|wrth|tra|lle|oherwydd)$/iu;
+
+/** In Welsh, "i" softens the word after it: "Dylwn i gadw", "Rwy’n cytuno i beidio". */
+const soft: readonly (readonly [RegExp, string])[] = [
+  [/^ll/iu, 'l'],
+  [/^rh/iu, 'r'],
+  [/^dd/iu, 'dd'],
+  [/^(?:ch|ff|ph|th|ng)/iu, '$&'],
+  [/^p/iu, 'b'],
+  [/^t/iu, 'd'],
+  [/^c/iu, 'g'],
+  [/^b/iu, 'f'],
+  [/^m/iu, 'f'],
+  [/^g/iu, ''],
+  [/^d/iu, 'dd'],
+];
+
+function softened(text: string): string {
+  if (/^(?:dim|bob|byth|mewn|gyda|ddim)\b/iu.test(text)) return text;
+  const found = soft.find(([start]) => start.test(text));
+  return found === undefined ? text : text.replace(found[0], found[1]);
+}
+
+const softensNext = /\b(?:dylwn|cytuno|cytunaf|addo|addawaf|ymrwymo|ymrwymaf|gytuno|bwriadu)\b.*\bi$/iu;
 
 /** Words that have a capital in any position. */
 function keepsCapital(word: string): boolean {
@@ -160,10 +239,12 @@ export type Composed = {
 
 /** Makes one promise of a stem and an item of its list, which can be read alone and means the same. */
 export function compose(stem: string, item: string): Composed {
-  const lead = stem.replace(/\s*(?:[:–—…-]|\.\.\.)+\s*$/u, '').trim();
+  const lead = bareStem(stem);
   const tail = item.replace(/\s*(?:[;,]\s*(?:and|or|ac?|neu)?|\s(?:and|or))\s*$/u, '').trim();
-  const isWhole = isPromiseInAgreement(tail) && !/^(?:My|Our|Fy|Ein)\b/u.test(tail);
-  if (isWhole) return { text: closeSentence(tail), isDoubtful: false };
+  if (isWholeItem(stem, tail)) return { text: closeSentence(tail), isDoubtful: false };
+  // "I agree to the following:" announces sentences that keep their own words.
+  if (/\b(?:following|as follows|canlynol)\b[^.]*$/iu.test(lead) && /^\p{Lu}/u.test(tail))
+    return { text: closeSentence(`${lead}: ${tail}`), isDoubtful: false };
   let rest = tail;
   const last = /\b(\p{L}+)$/u.exec(lead)?.[1]?.toLowerCase();
   const first = /^(\p{L}+)\b/u.exec(rest)?.[1]?.toLowerCase();
@@ -182,7 +263,8 @@ export function compose(stem: string, item: string): Composed {
   const isNegative =
     /\b(?:not|never|won['’]t|don['’]t|cannot|ddim|peidio)$|\b(?:ni|nid) (?:fyddaf|wnaf)\b/iu.test(lead);
   const hasSeveral = /[.!?]\s+\p{Lu}/u.test(rest);
-  return { text: closeSentence(`${lead}${comma} ${lowered(rest)}`), isDoubtful: isNegative && hasSeveral };
+  const end = softensNext.test(lead) ? softened(lowered(rest)) : lowered(rest);
+  return { text: closeSentence(`${lead}${comma} ${end}`), isDoubtful: isNegative && hasSeveral };
 }
 
 function lowered(text: string): string {
@@ -190,6 +272,6 @@ function lowered(text: string): string {
   return keepsCapital(word) ? text : text.slice(0, 1).toLowerCase() + text.slice(1);
 }
 
-function closeSentence(text: string): string {
+export function closeSentence(text: string): string {
   return /[.!?…)”’"]$/u.test(text) ? text : `${text.replace(/[;:,]+$/u, '')}.`;
 }

@@ -72,7 +72,12 @@ async function readByKind(fileName: string, bytes: Uint8Array, options: Options)
     });
   }
   const { readTextFile } = await import('./decode-text.ts');
-  return readTextFile(bytes, /\.(?:md|markdown)$/iu.test(fileName), options.language);
+  const named = /\.(?:md|markdown)$/iu.test(fileName)
+    ? 'markdown'
+    : /\.x?html?$/iu.test(fileName)
+      ? 'html'
+      : 'text';
+  return readTextFile(bytes, named, options.language);
 }
 
 function pictureFormat(bytes: Uint8Array): string | undefined {

@@ -1,5 +1,5 @@
 /**
- * `node tests/bench/import/corpus.ts LIST.json [--cache FOLDER]`: imports real documents and prints, as JSON lines, how many
+ * `node tests/bench/import/corpus.ts LIST.json [--cache FOLDER] [--show]`: imports real documents and prints, as JSON lines, how many
  * of the statements that a person marked were found, and how many of the found ones are right. Exits with 1 if precision
  * or recall is below the target or a document could not be imported, and with 64 if the list is not understood.
  *
@@ -16,7 +16,10 @@ const target = 0.97;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { cache: { type: 'string', default: path.join(scratchFolder, 'corpus') } },
+  options: {
+    cache: { type: 'string', default: path.join(scratchFolder, 'corpus') },
+    show: { type: 'boolean', default: false },
+  },
 });
 process.exitCode = await main(positionals[0]);
 
@@ -33,7 +36,12 @@ async function main(list: string | undefined): Promise<number> {
   const results: CorpusResult[] = [];
   for (const entry of entries.data) {
     const result = await importEntry(entry, values.cache);
-    console.log(JSON.stringify(result));
+    const { missed, wrong, ...figures } = result;
+    console.log(JSON.stringify(figures));
+    if (values.show) {
+      for (const text of missed) console.log(`  missed: ${text}`);
+      for (const text of wrong) console.log(`  wrong:  ${text}`);
+    }
     results.push(result);
   }
   const summary = summarise(results);

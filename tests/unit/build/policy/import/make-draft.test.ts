@@ -10,7 +10,7 @@ function draftOf(
   text: string,
   { markdown = false, audience = 'staff', language = 'en-GB' as Language } = {},
 ) {
-  const source = readTextFile(new TextEncoder().encode(text), markdown, language);
+  const source = readTextFile(new TextEncoder().encode(text), markdown ? 'markdown' : 'text', language);
   if (!source.ok) throw new Error(source.error.reason);
   return makeDraft(source.value, { audience, language });
 }
