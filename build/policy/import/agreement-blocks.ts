@@ -51,8 +51,8 @@ function withSpeakers(blocks: readonly Block[]): readonly Block[] {
     const next = blocks[index + 1];
     if (block.kind !== 'paragraph' || (next?.kind !== 'paragraph' && next?.kind !== 'item')) return block;
     const text = plainText(block.runs);
-    const speaks = isPromise(plainText(next.runs)) || isStem(plainText(next.runs), false);
-    return speaks && text.length <= 60 && !/[.;,?!]$/u.test(text) && isAudienceHeading(text)
+    const isName = text.length <= 60 && !/[.;,?!]$/u.test(text) && isAudienceHeading(text);
+    return isName && (isPromise(plainText(next.runs)) || isStem(plainText(next.runs), false))
       ? { kind: 'heading', level: 0, runs: block.runs, source: 'look' }
       : block;
   });

@@ -286,8 +286,23 @@ function countRules(sections: readonly Section[]): number {
   return textsOf(sections).filter(({ text }) => isRuleOfOthers(text)).length;
 }
 
+type Counts = { titled?: number; untitled?: number };
+/** The promises of a section are counted for each agreement that it may belong to. */
+const counted = new WeakMap<Section, Counts>();
+
 function countPromises(sections: readonly Section[], isTitled: boolean): number {
-  return textsOf(sections).filter(
+  return sections.reduce((sum, section) => {
+    const counts = counted.get(section) ?? {};
+    counted.set(section, counts);
+    const count = isTitled
+      ? (counts.titled ??= promisesOf(section, true))
+      : (counts.untitled ??= promisesOf(section, false));
+    return sum + count;
+  }, 0);
+}
+
+function promisesOf(section: Section, isTitled: boolean): number {
+  return textsOf([section]).filter(
     ({ text, isFollowed }) =>
       (isTitled ? isPromiseInAgreement(text) || mixedPromise(text) !== undefined : isPromise(text)) ||
       isStem(text, isFollowed),

@@ -3,7 +3,7 @@ import type { Block } from './document-model.ts';
 import { entryOf } from './find-contents.ts';
 import { headingBySign, isLabel, listSign, sectionDepth, withoutMarks } from './line-signs.ts';
 import { hyphenatedWords, joinLines } from './mend-line.ts';
-import { isPromise } from './promises.ts';
+import { isPromise, isStem } from './promises.ts';
 
 /** A part of a text with its words as written, and Markdown's marks if it has them. */
 export type LineBlock =
@@ -150,6 +150,7 @@ function startOf(
   const { text, indent } = line;
   if (isLabel(text)) return { block: { kind: 'label', text }, indent };
   const signed = headingBySign(text);
+  const isPart = isPartOf(/^(\d{1,2})\.\d/u.exec(text)?.[1], before);
   if (signed !== undefined && (signed.level > 0 || line.isAfterGap)) {
     return { block: { kind: 'heading', level: signed.level, text: signed.text }, indent };
   }
@@ -161,8 +162,16 @@ function startOf(
       return { block: toItem(sign.label, text.slice(sign.length), indent, before), indent };
     }
   }
-  if (looksLikeHeading(line, before, lines, index, layout)) {
+  if (!isPart && looksLikeHeading(line, before, lines, index, layout)) {
     return { block: { kind: 'heading', level: sectionLevel(text), text: text.replace(/:$/u, '') }, indent };
+  }
+  // "3.1 Only for work" below "3. I will use it:" is an item of that item.
+  const part = /^(\d{1,2})\.\d{1,2}[.)]?\s+(?=\S)/u.exec(text);
+  if (part !== null && isPartOf(part[1], before)) {
+    return {
+      block: { kind: 'item', depth: 1, marker: part[0].trim(), text: text.slice(part[0].length) },
+      indent,
+    };
   }
   // "2.1.3 Users must…": a numbered paragraph is always a new block.
   if (/^(?:\d{1,2}(?:\.\d{1,2}){1,3}|[A-Z]\.\d{1,2})\.?\s+\p{Lu}/u.test(text)) {
@@ -171,11 +180,22 @@ function startOf(
   return undefined;
 }
 
+/** The item before has that number, and introduces its parts; or is one of them. */
+function isPartOf(number: string | undefined, before: Open | undefined): boolean {
+  if (before?.block.kind !== 'item' || number === undefined) return false;
+  const { marker, depth, text } = before.block;
+  return depth === 0
+    ? new RegExp(`^${number}[.)]$`, 'u').test(marker) && text.endsWith(':')
+    : marker.startsWith(`${number}.`);
+}
+
 function toItem(marker: string, text: string, indent: number, before: Open | undefined): LineBlock {
   const previous = before?.block.kind === 'item' ? before : undefined;
   const previousDepth = previous?.block.kind === 'item' ? previous.block.depth : 0;
+  // After "3.1" and "3.2" comes "4.", which is no part of an item.
+  const isAfterParts = previous?.block.kind === 'item' && /^\d{1,2}\.\d/u.test(previous.block.marker);
   const depth =
-    previous === undefined
+    previous === undefined || (isAfterParts && /^\d{1,2}[.)]$/u.test(marker))
       ? 0
       : indent > previous.indent
         ? Math.min(previousDepth + 1, 3)
@@ -204,6 +224,14 @@ function looksLikeHeading(
   const isNumbered = sectionDepth(plain) !== undefined;
   if (plain.length > (isNumbered ? maxNumberedHeadingCharacters : maxHeadingCharacters + 30)) return false;
   if (!/\p{L}{3}/u.test(plain) || /\s[|¦]\s/u.test(plain)) return false;
+  // "As a pupil, I will:" introduces its lines, whatever they look like.
+  if (
+    before?.block.kind === 'paragraph' &&
+    /\b(?:I|we)\b[^.]*:$/u.test(before.block.text) &&
+    !/[:.]$/u.test(plain) &&
+    isStem(before.block.text, true)
+  )
+    return false;
   if (isPromise(plain.replace(/^\d{1,2}[.)]\s+/u, '')) || /^[•\-–]/u.test(plain)) return false;
   if (
     /^(?:appendix|annex|schedule|atodiad|rhan|part)\s+(?:[A-Z]|\d{1,2})\b/iu.test(plain) &&

@@ -19,6 +19,8 @@ const leadingNumber = /^\s*[-•]?\s*(?:\d{1,2}(?:\.\d{1,2})*|[A-Z]\.\d{1,2})[.)
 const contentsTitle =
   /^(?:table of )?contents(?: page)?$|^cynnwys$|^tabl cynnwys$|^in this (?:policy|document)$/u;
 
+const perhapsTitle = /\b(?:contents|cynnwys|in this (?:policy|document))\b/iu;
+
 /**
  * The first and the last line of the list, including its title; undefined if there is none. The list ends where an
  * entry appears again, as the heading that it names. It takes only repeated lines and a few between them.
@@ -26,6 +28,7 @@ const contentsTitle =
 export function findContents(
   lines: readonly string[],
 ): { readonly begin: number; readonly end: number } | undefined {
+  if (!lines.some((line) => perhapsTitle.test(line))) return undefined;
   const entries = lines.map(entryOf);
   const begin = entries.findIndex((entry) => contentsTitle.test(entry));
   if (begin === -1) return undefined;

@@ -31,6 +31,8 @@ export function tellLanguage(parts: readonly string[], language: Language): read
     ];
   }
   const others = parts.filter((part) => {
+    const other = language === 'en-GB' ? welsh : english;
+    if (part.search(other) === -1) return false;
     const own = guessLanguage(part);
     return own !== undefined && own !== language;
   });

@@ -21,6 +21,11 @@ const identity = new RegExp(
   'u',
 );
 const anyBlank = new RegExp(blank, 'u');
+const blankAndSpaces = new RegExp(String.raw`\s*${blank}\s*`, 'gu');
+/** "______ (name of governor)": what a blank in a sentence asks for. */
+const promptBehindBlank = new RegExp(String.raw`(${blank})\s*(\([^)]{0,60}\))`, 'gu');
+const labelBefore = new RegExp(String.raw`^([^.:_…]{2,40}:?\s*${blank})\s*(?=(?:I|We|Rwy|Byddaf)\b)`, 'u');
+const labelsAfter = new RegExp(String.raw`(?<=[.!]\s{1,20})(?:[^.:_…!]{2,40}:?\s*${blank}\s*)+$`, 'u');
 /** "I (or my parents) will" names people, and "I (name in capitals) will" asks for a name. */
 const asksWho = new RegExp(
   String.raw`${blank}|\[[^\]]{2,60}\]|\([^)]*\b(?:name|print|insert|capitals?|class|enw|dosbarth)\b[^)]*\)`,
@@ -36,24 +41,13 @@ export function withoutForm(source: string): WithoutForm {
     prompts.push(found[2]);
     text = `${found[1]} ${text.slice(found[0].length)}`;
   }
-  text = text.replaceAll(
-    new RegExp(String.raw`(${blank})\s*(\([^)]{0,60}\))`, 'gu'),
-    (_all, gap: string, asked: string) => {
-      prompts.push(asked);
-      return gap;
-    },
-  );
+  text = text.replaceAll(promptBehindBlank, (_all, gap: string, asked: string) => {
+    prompts.push(asked);
+    return gap;
+  });
   const hasGap = anyBlank.test(text);
-  return {
-    text: text
-      .replaceAll(new RegExp(String.raw`\s*${blank}\s*`, 'gu'), ' … ')
-      .replaceAll(/\s+(?=[.,;:])/gu, '')
-      .replaceAll(/\s+/gu, ' ')
-      .trim(),
-    prompts,
-    labels,
-    hasGap,
-  };
+  const words = hasGap ? text.replaceAll(blankAndSpaces, ' … ').replaceAll(/\s+(?=[.,;:])/gu, '') : text;
+  return { text: words.replaceAll(/\s+/gu, ' ').trim(), prompts, labels, hasGap };
 }
 
 /** "Name: ______ I will keep it dry. Signed: ______": takes the lines to fill in from around a sentence. */
@@ -61,16 +55,12 @@ function withoutLabels(source: string): { readonly text: string; readonly labels
   if (!anyBlank.test(source)) return { text: source, labels: [] };
   const labels: string[] = [];
   let text = source;
-  const before = new RegExp(String.raw`^([^.:_…]{2,40}:?\s*${blank})\s*(?=(?:I|We|Rwy|Byddaf)\b)`, 'u').exec(
-    text,
-  )?.[1];
+  const before = labelBefore.exec(text)?.[1];
   if (before !== undefined && isLabel(before)) {
     labels.push(before);
     text = text.slice(before.length).trimStart();
   }
-  const after = new RegExp(String.raw`(?<=[.!]\s{1,20})(?:[^.:_…!]{2,40}:?\s*${blank}\s*)+$`, 'u').exec(
-    text,
-  )?.[0];
+  const after = labelsAfter.exec(text)?.[0];
   if (after !== undefined && isLabel(after)) {
     labels.push(after);
     text = text.slice(0, -after.length).trimEnd();

@@ -1,6 +1,7 @@
 /** What a line of text shows by its form alone: an item of a list, a heading, a line for a signature. */
 
 import type { NumberFormat } from './document-model.ts';
+import { remembered } from './remembered.ts';
 import { romanValue } from './word-numbering.ts';
 
 /**
@@ -15,7 +16,7 @@ const certainSign = new RegExp(
   'u',
 );
 /** A sign that is a bullet only before a space. */
-const spacedSign = /^(?:[-+–—]|\*{1,3}|O(?=\s+I\s))\s+/u;
+const spacedSign = /^(?:(?:[-+–—]|\*{1,3}|O(?=\s+I\s))\s+|\*(?=I\s))/u;
 
 export type ListSign = {
   readonly label: string;
@@ -43,17 +44,14 @@ export function bulletLength(line: string): number {
   }
 }
 
+const trailingBoxes = new RegExp(
+  String.raw`[\s:]*(?:(?:[${boxSigns}□■✓✔⬜◻▫\uE000-\uF8FF]|\[[ xX]?\]|(?<!_)_{2,}(?!_)|(?<!…)…{2,}(?!…)|(?<!\.)\.{5,}(?!\.))\s*)+$`,
+  'u',
+);
+
 /** Removes boxes, ticks and dots at the end of a line, which come from a column to tick or sign. */
 export function withoutTrailingBoxes(line: string): string {
-  return line
-    .replace(
-      new RegExp(
-        String.raw`[\s:]*(?:(?:[${boxSigns}□■✓✔⬜◻▫\uE000-\uF8FF]|\[[ xX]?\]|(?<!_)_{2,}(?!_)|(?<!…)…{2,}(?!…)|(?<!\.)\.{5,}(?!\.))\s*)+$`,
-        'u',
-      ),
-      '',
-    )
-    .trimEnd();
+  return line.replace(trailingBoxes, '').trimEnd();
 }
 
 function numberSign(line: string): ListSign | undefined {
@@ -91,8 +89,10 @@ const perhapsLabel =
   /nam|sign|dat|job|role|position|accepted|authori|witness|employee|staff|payroll|enw|llofnod|dydd|swydd|rôl|ar ran/iu;
 
 /** The line only names what to fill in: "Job title / Role", "Signed: ______ Date:". */
-export function isLabel(line: string): boolean {
-  if (!perhapsLabel.test(line) && !hasBlank(line)) return false;
+export const isLabel = remembered(asksToFill);
+
+function asksToFill(line: string): boolean {
+  if (!hasBlank(line) && (line.length > 160 || !perhapsLabel.test(line))) return false;
   const plain = line.replaceAll(/[*\\]/gu, '').replaceAll(blanks, ' _ ').replaceAll(/\s+/gu, ' ').trim();
   if (plain.length > 160 || !/\p{L}/u.test(plain)) return false;
   const unparted = mendParted(plain);

@@ -58,17 +58,20 @@ export async function readPage(
   page: PdfPage,
   { operators, layers, isTagged }: PageOptions,
 ): Promise<PageContent> {
-  const [, bottom = 0, , top = 842] = page.view;
+  const upright = uprightMatrix(page.view, page.rotate);
+  const view = placeView(upright, page.view);
+  const [, bottom = 0, , top = 842] = view;
   const tree = isTagged ? await page.getStructTree().catch(() => null) : null;
   const [content, list] = await Promise.all([
     page.getTextContent({ includeMarkedContent: tree !== null }),
     page.getOperatorList(),
   ]);
-  const drawn = followDrawing(list, operators, page.view, watchLayers(layers, operators));
+  const drawn = followDrawing(list, operators, { view, upright }, watchLayers(layers, operators));
   const isScan = drawn.pictureShare > 0.5 && drawn.shown.some(({ isUndrawn }) => isUndrawn);
   const isGlyphHidden = alignGlyphs(unusualGlyphs(drawn.shown), isScan);
   const pieces: Piece[] = [];
   const marked: (string | undefined)[] = [];
+  const fonts = new Map<string, string>();
   for (const item of content.items) {
     if ('type' in item) {
       if (item.type === 'endMarkedContent') marked.pop();
@@ -76,9 +79,12 @@ export async function readPage(
       continue;
     }
     if (item.str === '') continue;
-    const [, , skew = 0, scale = 0, x = 0, y = 0] = item.transform.map(Number);
+    const [, , skew = 0, scale = 0, left = 0, base = 0] = item.transform.map(Number);
+    const x = upright[0] * left + upright[2] * base + upright[4];
+    const y = upright[1] * left + upright[3] * base + upright[5];
     const size = Math.hypot(skew, scale) || 1;
-    const font = fontName(page, item.fontName);
+    const font = fonts.get(item.fontName) ?? fontName(page, item.fontName);
+    fonts.set(item.fontName, font);
     const glyphs = isGlyphHidden(item.str);
     pieces.push({
       text: glyphs.text,
@@ -103,6 +109,27 @@ export async function readPage(
     structure: tree ?? undefined,
     isScan,
   };
+}
+
+/** A page may be stored on its side, with the command to turn it for the reader. */
+function uprightMatrix(view: readonly number[], rotation: number): Matrix {
+  const [left = 0, bottom = 0, right = 595, top = 842] = view;
+  switch (((rotation % 360) + 360) % 360) {
+    case 90:
+      return [0, -1, 1, 0, -bottom, right];
+    case 180:
+      return [-1, 0, 0, -1, right, top];
+    case 270:
+      return [0, 1, -1, 0, top, -left];
+    default:
+      return [1, 0, 0, 1, 0, 0];
+  }
+}
+
+function placeView(upright: Matrix, view: readonly number[]): readonly number[] {
+  const [left = 0, bottom = 0, right = 595, top = 842] = view;
+  const box = place(upright, { left, bottom, right, top });
+  return [box.left, box.bottom, box.right, box.top];
 }
 
 type Layers = Awaited<ReturnType<PdfDocument['getOptionalContentConfig']>>;
@@ -165,7 +192,7 @@ type DrawnGlyph = {
 function followDrawing(
   list: Awaited<ReturnType<PdfPage['getOperatorList']>>,
   operators: PdfOperators,
-  view: readonly number[],
+  { view, upright }: { readonly view: readonly number[]; readonly upright: Matrix },
   layer: LayerWatch,
 ) {
   const [left = 0, bottom = 0, right = 595, top = 842] = view;
@@ -177,9 +204,14 @@ function followDrawing(
   const walls: Wall[] = [];
   let pictureShare = 0;
   let pictures = 0;
-  let state = { matrix: [1, 0, 0, 1, 0, 0] as Matrix, isPale: false, mode: 0 };
+  let state = { matrix: upright, isPale: false, mode: 0 };
   const stack: (typeof state)[] = [];
   let text: Matrix = [1, 0, 0, 1, 0, 0];
+  // Only pale letters need to know where they stand.
+  const hasPale = list.fnArray.some((operator, index) => {
+    const args: unknown = list.argsArray[index];
+    return operator === operators.setFillRGBColor && Array.isArray(args) && isWhite(args);
+  });
   const addPicture = () => {
     const box = place(state.matrix, { left: 0, bottom: 0, right: 1, top: 1 });
     const share = ((box.right - box.left) * (box.top - box.bottom)) / pageArea;
@@ -226,7 +258,7 @@ function followDrawing(
       case operators.setTextMatrix:
       case operators.moveText:
       case operators.setLeadingMoveText:
-        text = moveText(text, operator, args, operators);
+        if (hasPale) text = moveText(text, operator, args, operators);
         break;
       case operators.paintImageXObject:
       case operators.paintInlineImageXObject:
@@ -238,8 +270,7 @@ function followDrawing(
         break;
       }
       case operators.showText: {
-        const at = multiply(state.matrix, text);
-        const isPale = state.isPale && !areas.some((area) => contains(area, at[4], at[5]));
+        const isPale = state.isPale && isOnPaper(multiply(state.matrix, text), areas);
         const isUndrawn = state.mode === 3 || state.mode === 7;
         shown.push({ drawn: args[0], isOff: layer.isOff(), isUndrawn, isPale });
         break;
@@ -249,6 +280,10 @@ function followDrawing(
     }
   }
   return { shown, signs, rules, walls, pictureShare, pictures };
+}
+
+function isOnPaper(at: Matrix, areas: readonly Box[]): boolean {
+  return !areas.some((area) => contains(area, at[4], at[5]));
 }
 
 /** Where the next line of text starts, after a command that sets or moves it. */

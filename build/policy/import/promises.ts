@@ -1,5 +1,7 @@
 /** How people promise: the forms in which an agreement speaks for the person, in English and in Welsh. */
 
+import { remembered } from './remembered.ts';
+
 /** Verbs with which a person binds themselves. */
 const bindingVerb =
   'will|shall|must|agree|understand|promise|accept|consent|undertake|acknowledge|confirm|declare|recognise|recognize|appreciate|support|approve|have|am|know|may|give|intend|commit|pledge|certify|undersigned';
@@ -9,7 +11,7 @@ const subject = '(?:I|We|I/We|I / We|I \\(we\\))';
 const shortened = "(?:I|We)(?:['’](?:ll|ve|m|re|d))";
 /** "As a member of staff", "When I use the computers", "At home": words before the promise itself. */
 const leadWords =
-  'as|if|when|whenever|where|wherever|while|whilst|before|after|unless|until|once|should|at|in|on|outside|inside|for|during|by|with|without|because|since|out|online|to|every|each|under|using|having|like|through|from|except|even|only|whatever|however|should|upon|together';
+  'as|if|when|whenever|where|wherever|while|whilst|before|after|unless|until|once|should|at|in|on|outside|inside|for|during|by|with|without|because|since|out|online|to|every|each|under|using|having|like|through|from|except|even|whatever|however|should|upon|together';
 
 const binding = new RegExp(
   `^(?:${subject},? ${adverbs}(?:${bindingVerb}|do not|don['’]t|won['’]t|will not|shan['’]t|cannot|can['’]t|can|would)\\b|${shortened}\\b)`,
@@ -44,15 +46,16 @@ let lastBare = '';
 function bare(text: string): string {
   if (text === lastText) return lastBare;
   lastText = text;
-  lastBare = text
-    .slice(0, 600)
-    .replace(/^[“"‘'(\s]+/u, '')
-    .replaceAll(/\s+/gu, ' ');
+  const start = text.slice(0, 600).replace(/^[“"‘'(\s]+/u, '');
+  // Most texts have nothing but single spaces.
+  lastBare = /\s{2}|[^\S ]/u.test(start) ? start.replaceAll(/\s+/gu, ' ') : start;
   return lastBare;
 }
 
 /** The person binds themselves, so the words are a promise anywhere. */
-export function isPromise(text: string): boolean {
+export const isPromise = remembered(isPromiseAnywhere);
+
+function isPromiseAnywhere(text: string): boolean {
   const plain = bare(text);
   if (isQuestion(plain)) return false;
   return (
@@ -80,10 +83,14 @@ const answersFor = new RegExp(
   `^(?:(?:${leadWords})\\b[^.!?]{2,240}?(?:[,–—] ?(?:then )?I (?:am|have|need|accept|know)\\b|\\bI am (?:not |solely |fully |also )*(?:responsible|liable|allowed|aware|expected|required))|[Ii]t is (?:entirely |solely )?my (?:own )?(?:responsibility|duty|choice|job))`,
   'iu',
 );
+/** "If I forget it, my teacher will help me". */
+const saidOfTeacher = /^(?:If|When|Whenever) I\b[^.!?]{2,120}, my \p{L}+ (?:will|may|can|must)\b/u;
 const roleLed = new RegExp(`^[Aa]s (?:an?|the) [^,.]{2,80},? (?:I|we) ${adverbs}(?:${bindingVerb})\\b`, 'u');
 
 /** Within an agreement, every sentence that the person says about themselves is a promise. */
-export function isPromiseInAgreement(text: string): boolean {
+export const isPromiseInAgreement = remembered(isSaidByPerson);
+
+function isSaidByPerson(text: string): boolean {
   const plain = bare(text);
   if (isQuestion(plain)) return false;
   return (
@@ -92,6 +99,7 @@ export function isPromiseInAgreement(text: string): boolean {
     isSaidOfOwn(plain) ||
     led.test(plain) ||
     answersFor.test(plain) ||
+    saidOfTeacher.test(plain) ||
     ledTwice.test(plain) ||
     bySigning.test(plain) ||
     (welshPossessive.test(plain) && plain.length > 12)
@@ -132,7 +140,7 @@ function isQuestion(plain: string): boolean {
 const announces =
   /\b(?:I|[Ww]e) (?:will|shall|have) (?:explain|describe|discuss|outline|set out|summarise|show)\b.*\b(?:how|why|what|below|here|later|next|this (?:policy|document|guide|section|chapter|part|page)|(?:section|chapter|part|page) \d)/u;
 const saidBySchool =
-  /^as an? (?:school|college|academy|nursery|trust|community)\b|\bwe (?:ask|expect|require|request|invite|encourage|hope|recommend) (?:(?:that|all|each|our|the) )*(?:you|parents|families|pupils|students|children|staff|everyone)\b/iu;
+  /^as an? (?:school|college|academy|nursery|trust|community|group|team)\b|\bwe (?:ask|expect|require|request|invite|encourage|hope|recommend) (?:(?:that|all|each|our|the) )*(?:you|parents|families|pupils|students|children|staff|everyone)\b/iu;
 
 /**
  * Words that introduce a list and speak for the person: "When I use the computers I will not:", "I agree that".

@@ -261,7 +261,7 @@ function isNeighbour(block: Block | undefined): boolean {
   return isPromiseInAgreement(text) || isSaidOfSelf(text);
 }
 
-/** The words of a block without the form in it, whose prompts and lines to sign are told. */
+/** The words of a block without the form in it, and reports its prompts and lines to sign. */
 function readForm(runs: readonly Run[], reading: Reading): string {
   const { text, prompts, labels, hasGap } = withoutForm(plainText(runs));
   for (const prompt of prompts) reading.leftOut.push({ text: prompt, reason: 'prompt of a form' });

@@ -306,7 +306,7 @@ describe('a form inside of a sentence', () => {
 });
 
 describe('which agreement', () => {
-  test('is told by a title between promises that looks like any other line', async () => {
+  test('shows in a title between promises that looks like any other line', async () => {
     const draft = await importDraft(
       'a.txt',
       'Our rules\n\nLearner agreement text – for the younger ones in Year 2\n\nI will ask first.\n\nI will say sorry.\n\nLearner agreement text – for Year 6\n\nI will log off.\n\nI will lock it.\n',
@@ -316,7 +316,7 @@ describe('which agreement', () => {
     expect(notesOf(draft)).toContain('2 agreements fit this audience');
   });
 
-  test('is told by the heading above its introduction', async () => {
+  test('shows in the heading above its introduction', async () => {
     const draft = await importDraft(
       'a.md',
       '# Policy\n\nText.\n\n## Agreement for pupils in Year 5\n\nTablets help us.\n\n## What it is for\n\n- that all are safe\n- that all can learn\n\nThey are lent.\n\n## Tablet agreement\n\nI will be careful.\n\n## Agreement for pupils in Year 3\n\nI will ask.\n',
@@ -325,7 +325,7 @@ describe('which agreement', () => {
     expect(textsOf(draft)).toEqual(['I will be careful.']);
   });
 
-  test('is told by the words above it, where it has no title', async () => {
+  test('shows in the words above it, where it has no title', async () => {
     const draft = await importDraft(
       'a.txt',
       'By using the tablets, pupils are agreeing to these rules:\n\n1. I will log off.\n2. I know that to break them can mean disciplinary action.\n',
