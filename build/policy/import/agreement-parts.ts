@@ -286,19 +286,18 @@ function countRules(sections: readonly Section[]): number {
   return textsOf(sections).filter(({ text }) => isRuleOfOthers(text)).length;
 }
 
-type Counts = { titled?: number; untitled?: number };
 /** The promises of a section are counted for each agreement that it may belong to. */
-const counted = new WeakMap<Section, Counts>();
+const counted = { titled: new WeakMap<Section, number>(), untitled: new WeakMap<Section, number>() };
 
 function countPromises(sections: readonly Section[], isTitled: boolean): number {
-  return sections.reduce((sum, section) => {
-    const counts = counted.get(section) ?? {};
-    counted.set(section, counts);
-    const count = isTitled
-      ? (counts.titled ??= promisesOf(section, true))
-      : (counts.untitled ??= promisesOf(section, false));
-    return sum + count;
-  }, 0);
+  const known = isTitled ? counted.titled : counted.untitled;
+  let sum = 0;
+  for (const section of sections) {
+    const count = known.get(section) ?? promisesOf(section, isTitled);
+    known.set(section, count);
+    sum += count;
+  }
+  return sum;
 }
 
 function promisesOf(section: Section, isTitled: boolean): number {
