@@ -280,10 +280,12 @@ async function runRestoreCommand(line: CommandLine): Promise<void> {
 }
 
 async function runVerifyCommand(line: CommandLine): Promise<void> {
-  const { head, checkpoint } = line.values;
-  const database = await openReadOnly({ dataDirectory: dataOf(line), databaseUrl: databaseUrl() });
+  const { head, checkpoint, state } = line.values;
+  const whole = line.values.whole === true;
+  const source = { dataDirectory: dataOf(line), databaseUrl: databaseUrl() };
+  const database = await openReadOnly(source);
   try {
-    process.exitCode = await runVerify(database, { head, checkpoint }, { say, warn });
+    process.exitCode = await runVerify(database, source, { head, checkpoint, state, whole }, { say, warn });
   } finally {
     await database.destroy();
   }

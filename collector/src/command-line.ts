@@ -27,12 +27,14 @@ const optionTable = {
   by: { flags: '--by <name>' },
   head: { flags: '--head <place:hash>' },
   checkpoint: { flags: '--checkpoint <file>' },
+  state: { flags: '--state <file>' },
 } as const satisfies Record<string, { readonly flags: string; readonly variable?: string }>;
 
 const switchTable = {
   approval: { flags: '--approval' },
   wholeModel: { flags: '--whole-model' },
   yes: { flags: '--yes' },
+  whole: { flags: '--whole' },
   consoleAddress: { flags: '--console-address' },
 } as const;
 
@@ -57,7 +59,7 @@ const commandTable: ReadonlyMap<string, readonly OptionName[]> = new Map<string,
   ['serve', ['data', 'port', 'host', 'policies', 'consoleAddress', ...edgeOptions]],
   ['console', ['data']],
   ['export', ['data']],
-  ['verify', ['data', 'head', 'checkpoint']],
+  ['verify', ['data', 'head', 'checkpoint', 'state', 'whole']],
   ['recover', ['data']],
   ['register list', ['data']],
   ['register add', ['data', 'vendor', 'product', 'serial', 'label', 'issuedTo', 'until']],

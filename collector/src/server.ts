@@ -136,6 +136,7 @@ async function startLog(deps: {
   readonly storage: Storage;
   readonly repository: LogRepository;
   readonly dataDirectory: string;
+  readonly now: () => Date;
   readonly log: (line: string) => void;
 }): Promise<Sequencer | undefined> {
   const isNew = (await deps.repository.head())?.checkpoint === '';
@@ -242,7 +243,7 @@ async function startWith(
     log,
   });
   const { dataDirectory } = options;
-  const sequencer = await startLog({ storage, repository: logRepository, dataDirectory, log });
+  const sequencer = await startLog({ storage, repository: logRepository, dataDirectory, now, log });
   // A database server has its own folder, and collectors beside this one.
   const stopWatermark =
     storage.copyTo === undefined

@@ -33,7 +33,9 @@ async function known(agent: TestAgent, account: string) {
 function audit({ dataDirectory }: TestCollector) {
   const database = new DatabaseSync(`${dataDirectory}/collector.sqlite`, { readOnly: true });
   try {
-    return database.prepare('select actor, act, subject from audit order by position').all();
+    return database
+      .prepare("select actor, act, subject from audit where actor like 'agent:%' order by position")
+      .all();
   } finally {
     database.close();
   }

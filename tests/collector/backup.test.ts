@@ -44,7 +44,7 @@ describe('backup', () => {
     const restored = await makeFolder();
     await rename(file, path.join(restored, 'collector.sqlite'));
     const verified = await runCollector('verify', '--data', restored);
-    expect(verified.stdout).toContain('acknowledgements are as they arrived.');
+    expect(verified.stdout).toContain('acknowledgements are as they arrived');
     expect(verified.code).toBe(3);
     const database = new DatabaseSync(path.join(restored, 'collector.sqlite'), { readOnly: true });
     const ids = database

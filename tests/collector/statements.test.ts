@@ -28,7 +28,7 @@ const standings = async ({ collector }: TestCollector) =>
 const audit = (running: TestCollector) =>
   onDatabase(running, (database) =>
     database
-      .prepare('select act, subject from audit order by position')
+      .prepare("select act, subject from audit where actor like 'agent:%' order by position")
       .all()
       .map(({ act, subject }) => [act, subject]),
   );

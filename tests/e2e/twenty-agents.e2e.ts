@@ -193,7 +193,7 @@ test(`${people} agents of ${people} users: all enrol, all accept, and no state m
     }
     const verified = await runCollector('verify', '--data', path.join(world.folder, 'collector'));
     expect(verified).toMatchObject({ code: 3 });
-    expect(verified.stdout).toContain(`All ${people} acknowledgements are as they arrived.`);
+    expect(verified.stdout).toContain(`All ${people} acknowledgements are as they arrived`);
 
     // Started again beside the others, each agent finds its own state and does not ask again.
     const [first, , third] = everybody;

@@ -23,7 +23,7 @@ export interface CheckedEvidence {
   readonly keyId: string;
 }
 
-const evidenceTools: EvidenceTools = {
+export const evidenceTools: EvidenceTools = {
   encodeText: (text) => Buffer.from(text, 'utf8').toString('base64url'),
   decodeText: (base64url) => Buffer.from(base64url, 'base64url').toString('utf8'),
   decodeBytes: (base64url) => Buffer.from(base64url, 'base64url'),

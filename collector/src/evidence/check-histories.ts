@@ -1,6 +1,6 @@
 /** Checks the history of each agent: every event names the hash of the event before it. */
 import { chainedEventText } from '../../../shared/wire/evidence.ts';
-import type { EvidenceChainRepository } from '../repositories/evidence-chain.ts';
+import type { EvidenceRepository, InHistory } from '../repositories/evidence.ts';
 import { otherHistoryMark } from '../repositories/store-events.ts';
 import { sha256Hex } from './chain-record.ts';
 import type { Report } from './finding.ts';
@@ -10,7 +10,7 @@ const mostFindings = 200;
 /** The collector opens no gap for a larger jump of the numbers. */
 const largestGap = 100_000;
 
-type StoredEvent = Awaited<ReturnType<EvidenceChainRepository['historyPage']>>[number];
+type StoredEvent = Awaited<ReturnType<EvidenceRepository['historyPage']>>[number];
 
 export function hasOtherHistory(marks: string | null): boolean {
   return (marks ?? '').split(' ').includes(otherHistoryMark);
@@ -47,7 +47,7 @@ function hashOf({ raw }: StoredEvent): string | undefined {
 type Numbered = readonly StoredEvent[];
 
 async function checkStep(
-  chain: EvidenceChainRepository,
+  repository: EvidenceRepository,
   before: Numbered,
   { agentId, sequence, eventId, marks, raw }: StoredEvent,
   found: Report,
@@ -59,7 +59,9 @@ async function checkStep(
   const [first] = before;
   const highest = first === undefined || first.agentId !== agentId ? 0 : first.sequence;
   if (highest === sequence - 1) {
-    if (highest === 0 || before.some((one) => hashOf(one) === previous)) return;
+    // An erased event has no text to hash; the log says that it was erased.
+    const isErased = before.some((one) => one.raw === '');
+    if (highest === 0 || isErased || before.some((one) => hashOf(one) === previous)) return;
     found(
       'altered',
       { eventId: first?.eventId ?? '' },
@@ -67,7 +69,7 @@ async function checkStep(
     );
     return;
   }
-  const isTold = sequence - highest > largestGap || (await chain.isInGap(agentId, sequence - 1));
+  const isTold = sequence - highest > largestGap || (await repository.isInGap(agentId, sequence - 1));
   if (isTold) return;
   found(
     'removed',
@@ -76,9 +78,23 @@ async function checkStep(
   );
 }
 
-/** Reports each event that was altered or removed after it had arrived, as far as a later event of its agent names it. */
-export async function checkHistories(chain: EvidenceChainRepository, found: Report): Promise<void> {
-  let after = { agentId: '', sequence: 0, fork: -1 };
+/** A part of all histories: events after one of them, up to the end of an agent's. */
+export interface HistoryRange {
+  readonly after: InHistory;
+  /** Undefined: to the end. */
+  readonly lastAgentId: string | undefined;
+}
+
+/**
+ * Reports each event that was altered or removed after it had arrived, as far as a later event of its agent names it. A
+ * range that starts within a history starts one event before the first that it checks.
+ */
+export async function checkHistories(
+  repository: EvidenceRepository,
+  { after: start, lastAgentId }: HistoryRange,
+  found: Report,
+): Promise<void> {
+  let after = start;
   let before: Numbered = [];
   let current: StoredEvent[] = [];
   let findings = 0;
@@ -86,15 +102,17 @@ export async function checkHistories(chain: EvidenceChainRepository, found: Repo
     findings += 1;
     found(...finding);
   };
+  const isWithin = start.sequence > 0;
   for (;;) {
-    const page = await chain.historyPage(after, rowsPerPage);
+    const page = await repository.historyPage(after, lastAgentId, rowsPerPage);
     for (const event of page) {
       const [first] = current;
       if (first !== undefined && (first.agentId !== event.agentId || first.sequence !== event.sequence)) {
         before = current;
         current = [];
       }
-      await checkStep(chain, before, event, counting);
+      const isFirst = before.length === 0 && current.length === 0;
+      if (!(isFirst && isWithin)) await checkStep(repository, before, event, counting);
       current.push(event);
       if (findings >= mostFindings) return;
     }

@@ -1,15 +1,12 @@
-/** Checks the chain of acknowledgements and every signature, and names every difference from what arrived. */
-import type { KeyObject } from 'node:crypto';
-import { type AcknowledgedData, acknowledgedDataSchema } from '../../../shared/wire/events.ts';
-import type { StatementPlace } from '../../../shared/wire/evidence.ts';
-import { hasWrongTime, wrongTimeMark } from '../events/event-times.ts';
-import { toAcknowledgementRow } from '../repositories/acknowledgement-row.ts';
+/**
+ * Checks the chain of acknowledgements of a database from before the log, and names every difference from what arrived.
+ * Nothing is added to the chain any more.
+ */
 import type { ChainHead, EvidenceChainRepository, StoredLink } from '../repositories/evidence-chain.ts';
-import { standingOf } from '../repositories/standing.ts';
 import { type ChainRecord, chainRecordSha256, firstPreviousSha256, sha256Hex } from './chain-record.ts';
-import { type CheckedEvidence, checkEvidence, keyIdOf, publicKeyOf } from './check-evidence.ts';
-import { checkHistories, hasOtherHistory, withoutHistory } from './check-histories.ts';
-import type { Finding, Report } from './finding.ts';
+import type { LeafContext } from './check-leaves.ts';
+import { createFindings, type Finding, type Report } from './finding.ts';
+import { judgeAcknowledgement } from './judge-acknowledgement.ts';
 
 export interface ChainReport {
   /** Number of records checked. */
@@ -38,36 +35,18 @@ export interface VerifyOptions {
 }
 
 const recordsPerPage = 500;
-const mostFindings = 200;
 const mostListed = 20;
 /** How many places to each side are searched for the original place of a moved record. */
 const searchWidth = 16;
 
-/** The shape of an event that the collector has accepted. */
-interface ArrivedEvent {
-  readonly id: unknown;
-  readonly source: unknown;
-  readonly type: unknown;
-  readonly time: unknown;
-  readonly sequence: unknown;
-  readonly previous?: unknown;
-  readonly data: AcknowledgedData;
-}
-
 export async function verifyChain(
   chain: EvidenceChainRepository,
+  context: LeafContext,
   options: VerifyOptions = {},
 ): Promise<ChainReport> {
   const stored = await chain.head();
   const lastPlace = stored?.place ?? Number.MAX_SAFE_INTEGER;
-  const findings: Finding[] = [];
-  const found: Report = (kind, link, detail) => {
-    findings.push({ kind, place: link.place, eventId: link.eventId ?? '', detail });
-  };
-  const keys = createKeyRing(chain);
-  const collectorName = await chain.collectorName();
-  const underWay: Promise<void>[] = [];
-  let pageBefore: Promise<unknown> = Promise.resolve();
+  const { findings, found, isFull: gaveUp } = createFindings();
   const verdicts = new Map<string, number>();
   const doubtful: { place: number; eventId: string; verdict: string }[] = [];
   let chainedLate: { count: number; chainedAt: string } | undefined;
@@ -135,80 +114,28 @@ export async function verifyChain(
   };
 
   const judgeEvent = async (link: StoredLink): Promise<void> => {
-    if (link.raw === null) {
+    const { raw } = link;
+    if (raw === null) {
       found('removed', link, 'the event itself; its record is still in the chain');
       return;
     }
-    const eventSha256 = sha256Hex(link.raw);
+    if (raw === '' && context.erased.has(link.eventId)) return;
+    const eventSha256 = sha256Hex(raw);
     if (eventSha256 !== link.eventSha256) {
       const home = await chain.placeOfEventText(eventSha256);
       if (home === undefined) found('altered', link, 'the text of the event');
       else found('moved', link, `it holds the text of the event of record ${home}`);
       return;
     }
-    // The collector could not read it when it arrived, so nothing in the list follows from it.
-    if (link.evidence === 'unreadable') return;
-    const arrived = readArrived(link.raw);
-    if (arrived === undefined) {
-      found('altered', link, 'the text of the event is none that was ever taken');
-      return;
-    }
-    const { event, row } = arrived;
-    const columns: readonly (readonly [name: string, stored: unknown, expected: unknown])[] = [
-      ['event_id', link.eventId, event.id],
-      ['agent_id', `porthor:agent:${link.eventAgentId ?? ''}`, event.source],
-      ['agent_id of the chain', `porthor:agent:${link.agentId}`, event.source],
-      ['sequence', link.eventSequence, event.sequence],
-      ['type', link.eventType, event.type],
-      ['occurred_at', link.eventOccurredAt, event.time],
-      ['received_at', link.eventReceivedAt, link.receivedAt],
-      ['school_id', link.eventSchoolId, link.agentSchoolId],
-      ['unreadable', link.eventUnreadable, null],
-      ['fork', link.eventFork, link.expectedFork],
-      ['marks', withoutHistory(link.eventMarks), expectedMarks(link, event)],
-    ];
-    for (const [name, stored, expected] of columns) {
-      if (stored !== expected) found('altered', link, `column ${name} of the event`);
-    }
-    if (link.listPosition === null) {
-      found('removed', link, 'its row in the list of acknowledgements');
-    } else {
-      for (const [name, expected] of Object.entries(row)) {
-        if (name === 'event_id') continue;
-        if (Reflect.get(link, name) !== expected) found('altered', link, `column ${name} of the list`);
-      }
-      const ofTheList: typeof columns = [
-        ['school_id', link.listSchoolId, link.agentSchoolId],
-        ['evidence', link.listEvidence, link.evidence],
-        ['standing', link.listStanding, expectedStanding(link, event, row.account_key)],
-      ];
-      for (const [name, stored, expected] of ofTheList) {
-        if (stored !== expected) found('altered', link, `column ${name} of the list`);
-      }
-    }
+    await judgeAcknowledgement({ ...link, raw }, link, context, found, link);
     // A record that is known to be moved proves nothing about the others.
-    if (!told.has(link.place)) {
-      const listed = listOrder.misplaced(link, link.listPosition);
-      if (listed !== undefined) found('moved', listed, 'its place in the list');
-      const among = eventOrder.misplaced(link, link.eventPosition);
-      if (among !== undefined) found('moved', among, 'its place among the events');
-    }
-    // Bad evidence is not checked again: the chain proves that its text is what arrived.
-    if (link.evidence !== 'valid' && link.evidence !== 'unbound') return;
-    const key = await keys.find(link.keyId);
-    const findKey = (keyId: string) => (keyId === link.keyId ? key : undefined);
-    underWay.push(
-      checkArrived(event.data, placeOf(link, event, collectorName), findKey).then(({ verdict }) => {
-        if (verdict === 'unknown-key') found('removed', link, 'the key that its signature was made with');
-        // Before there were statements, a good signature over the facts alone was called valid.
-        else if (verdict !== 'valid' && verdict !== 'unbound') {
-          found('altered', link, `its signature: ${verdict}`);
-        }
-      }),
-    );
+    if (told.has(link.place)) return;
+    const listed = listOrder.misplaced(link, link.listPosition);
+    if (listed !== undefined) found('moved', listed, 'its place in the list');
+    const among = eventOrder.misplaced(link, link.eventPosition);
+    if (among !== undefined) found('moved', among, 'its place among the events');
   };
 
-  const gaveUp = (): boolean => findings.length >= mostFindings;
   while (!gaveUp()) {
     const page = await chain.page(previous.place, lastPlace, recordsPerPage);
     for (const link of page) {
@@ -231,17 +158,12 @@ export async function verifyChain(
       previous = { place: link.place, eventId: link.eventId, recordSha256: link.recordSha256 };
       records += 1;
     }
-    // The walk is a page ahead of the signatures and no further, so that memory stays small.
-    await pageBefore;
-    pageBefore = Promise.all(underWay.splice(0));
     if (page.length < recordsPerPage) break;
     options.onProgress?.(records, stored?.place ?? records);
   }
-  await pageBefore;
   if (!gaveUp()) {
     checkEnd({ stored, previous, isTold: told.has(previous.place) }, found);
     await checkBesideChain(chain, options.writtenDown, found);
-    await checkHistories(chain, found);
   }
   const head = stored ?? { place: previous.place, recordSha256: previous.recordSha256 };
   const inOrder = findings.toSorted((left, right) => orderOf(left) - orderOf(right));
@@ -281,67 +203,16 @@ function checkEnd(
   }
 }
 
-/** Checks what the chain does not reach: records behind its head, and rows that follow from no record. */
+/** Checks what the chain does not reach: records behind its head, and a head that was written down. */
 async function checkBesideChain(
   chain: EvidenceChainRepository,
   writtenDown: ChainHead | undefined,
   found: Report,
 ): Promise<void> {
   for (const link of await chain.behindHead()) found('inserted', link, 'behind the end of the chain');
-  for (const { eventId, where } of await chain.unchained()) {
-    found(
-      'inserted',
-      { eventId },
-      `it stands ${where === 'events' ? 'among the events' : 'in the list'} and in no record of the chain`,
-    );
-  }
-  for (const link of await chain.unfoundedAnswers()) {
-    found('inserted', link, 'an answer to the question at login that follows from no acknowledgement');
-  }
-  for (const link of await chain.missingAnswers()) {
-    found('removed', link, 'its answer to the question at login');
-  }
   if (writtenDown !== undefined && (await chain.recordAt(writtenDown.place)) !== writtenDown.recordSha256) {
     found('altered', { place: writtenDown.place }, 'it does not have the hash that was written down');
   }
-}
-
-/** Where the collector keeps it. A statement must name the same place. */
-function placeOf(link: StoredLink, event: ArrivedEvent, collectorName: string): StatementPlace {
-  return {
-    collector: collectorName,
-    school: link.agentSchoolId ?? '',
-    agentId: link.agentId,
-    eventId: link.eventId,
-    sequence: link.eventSequence ?? 0,
-    previous: typeof event.previous === 'string' ? event.previous : '',
-  };
-}
-
-function isOutOfTime(link: StoredLink, event: ArrivedEvent): boolean {
-  return hasWrongTime([String(event.time), event.data.decidedAt], link.receivedAt);
-}
-
-/** The marks that ingest gives to such an event, without the one about its history. */
-function expectedMarks(link: StoredLink, event: ArrivedEvent): string {
-  const marks = [
-    ...(link.eventFork === 0 ? [] : ['forked']),
-    ...(isOutOfTime(link, event) ? [wrongTimeMark] : []),
-  ];
-  return marks.join(' ');
-}
-
-/** The standing that ingest gives to such an acknowledgement. */
-function expectedStanding(link: StoredLink, event: ArrivedEvent, accountKey: string): string {
-  return standingOf({
-    evidence: link.evidence,
-    // Null in a database from before agents were bound to an account.
-    isOwnAccount: link.agentAccountKey === null || link.agentAccountKey === accountKey,
-    isForked: (link.expectedFork ?? 0) > 0,
-    hasOtherHistory: hasOtherHistory(link.eventMarks),
-    hasWrongTime: isOutOfTime(link, event),
-    isPublished: (link.timesPublished ?? 0) > 0,
-  });
 }
 
 /** By place; findings without a place come last. */
@@ -401,45 +272,4 @@ function createOrder() {
       return jumped;
     },
   };
-}
-
-/** Keys by id, each created once. A key that no longer matches its id is left out. */
-function createKeyRing(chain: EvidenceChainRepository) {
-  const known = new Map<string, KeyObject | undefined>();
-  return {
-    async find(keyId: string): Promise<KeyObject | undefined> {
-      if (!known.has(keyId)) {
-        const x = await chain.publicKey(keyId);
-        known.set(keyId, x !== undefined && keyIdOf(x) === keyId ? publicKeyOf(x) : undefined);
-      }
-      return known.get(keyId);
-    },
-  };
-}
-
-/**
- * The event and the row that follows from it. The schema parsed this text on arrival, so no schema is needed again. An
- * attacker who recomputed the hashes may have stored anything: a text that throws is not an event.
- */
-function readArrived(
-  raw: string,
-): { readonly event: ArrivedEvent; readonly row: ReturnType<typeof toAcknowledgementRow> } | undefined {
-  try {
-    const event = JSON.parse(raw) as ArrivedEvent;
-    return { event, row: toAcknowledgementRow(String(event.id), event.data) };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Agents write the facts in the schema's order. Facts in another order are sorted and checked again. */
-async function checkArrived(
-  data: AcknowledgedData,
-  place: StatementPlace,
-  findKey: (keyId: string) => KeyObject | undefined,
-): Promise<CheckedEvidence> {
-  const checked = await checkEvidence(data, place, findKey);
-  if (checked.verdict !== 'other-facts') return checked;
-  const ordered = acknowledgedDataSchema.safeParse(data);
-  return ordered.success ? checkEvidence(ordered.data, place, findKey) : checked;
 }

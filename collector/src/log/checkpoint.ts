@@ -73,15 +73,24 @@ export function signCheckpoint({ origin, size, root }: Checkpoint, key: LogKey):
   return `${text}\n— ${key.name} ${signature.toString('base64')}\n`;
 }
 
+/** One or more lines, each with the name of a key and a signature. */
+const signatureLines = /^(?:— [^\s+]+ [A-Za-z0-9+/]+=*\n)+$/u;
+
 /** Undefined for a text that is not a checkpoint, or that the key has not signed. Other signatures are ignored. */
 export function openCheckpoint(note: string, verifierKey: string): Checkpoint | undefined {
   const [, name = '', hashText = '', keyText = ''] =
     /^([^\s+]+)\+([0-9a-f]{8})\+([\w+/=]+)$/u.exec(verifierKey) ?? [];
   const key = Buffer.from(keyText, 'base64');
+  if (key.toString('base64') !== keyText) return undefined;
   if (key.length !== ed25519.length + 32 || key[0] !== ed25519[0]) return undefined;
   const bytes = key.subarray(ed25519.length);
   const end = note.lastIndexOf('\n\n');
-  if (end < 0 || keyHash(name, bytes).toString('hex') !== hashText) return undefined;
+  if (
+    end < 0 ||
+    !signatureLines.test(note.slice(end + 2)) ||
+    keyHash(name, bytes).toString('hex') !== hashText
+  )
+    return undefined;
   const text = note.slice(0, end + 1);
   const publicKey = createPublicKey({
     key: Buffer.concat([spkiPrefix, bytes]),

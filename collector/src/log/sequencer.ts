@@ -1,11 +1,14 @@
 /** Takes pending leaves into the log, in turns. Any number of collectors may run one; each turn is of one of them. */
 import type { LogRepository, SequencingResult } from '../repositories/log.ts';
+import { findDueDay } from '../repositories/log-records.ts';
 import { type Storage, storageTrouble } from '../storage/storage.ts';
 
 /** Half of what is promised, so that a slow turn keeps the promise too. */
 const everyMs = 500;
 /** In one transaction. Ingest on SQLite waits for it, about 0.1 s. */
 const mostLeaves = 10_000;
+/** How often the sequencer looks for a day that is over. */
+const dayLookEveryMs = 60_000;
 
 const complaints: Partial<Record<SequencingResult, string>> = {
   'other-key':
@@ -24,6 +27,7 @@ export function startSequencer(deps: {
   readonly repository: Pick<LogRepository, 'isWaiting'>;
   /** As the key file holds it. */
   readonly keyText: string;
+  readonly now: () => Date;
   readonly log: (line: string) => void;
 }): Sequencer {
   let isStopped = false;
@@ -36,8 +40,22 @@ export function startSequencer(deps: {
     said = line;
   };
 
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+  /** A day becomes a pending leaf of its own. */
+  async function closeDays(): Promise<void> {
+    if (performance.now() - lookedAtMs < dayLookEveryMs) return;
+    for (;;) {
+      const now = deps.now();
+      const due = isStopped ? undefined : await findDueDay(deps.storage.reader, now.getTime());
+      if (due === undefined) break;
+      await deps.storage.write('log.closeDay', { ...due, at: now.toISOString() });
+    }
+    lookedAtMs = performance.now();
+  }
+
   async function takeTurn(): Promise<void> {
     try {
+      await closeDays();
       if (!(await deps.repository.isWaiting())) return;
       let result: SequencingResult = 'more';
       while (result === 'more' && !isStopped) {

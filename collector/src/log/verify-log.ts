@@ -1,55 +1,53 @@
-/** Compares the log with its signed checkpoint, with the events, and with an older checkpoint that was kept elsewhere. */
-import type { Finding } from '../evidence/finding.ts';
-import type { LoggedRecord, LogRepository } from '../repositories/log.ts';
+/** Compares the log with its signed checkpoint, and with older checkpoints that were kept elsewhere. */
+import type { LeavesReport } from '../evidence/check-leaves.ts';
+import { mostFindings, type Report } from '../evidence/finding.ts';
+import type { LogRepository } from '../repositories/log.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
-import { leafEntry } from './leaf.ts';
-import { hashBytes, leafHash } from './merkle.ts';
-import { edgeRoot, growTree, type Tile, type TreeEdge, tileWidth } from './tiles.ts';
+import { hashBytes, rootHash } from './merkle.ts';
+import { edgeRoot, growTree, nodesOf, type Tile, type TreeEdge, tileWidth } from './tiles.ts';
 
-const leavesPerPage = 10 * tileWidth;
-const mostFindings = 200;
-
-interface LogFinding {
-  readonly kind: Finding['kind'];
-  /** From 0; undefined for something that is no leaf. */
-  readonly leaf: number | undefined;
-  /** Empty where it is not known. */
-  readonly eventId: string;
-  readonly detail: string;
-}
-
-export interface LogReport {
-  readonly size: number;
-  /** Records that the sequencer has not taken yet. */
-  readonly waiting: number;
-  /** In the order in which they were found. */
-  readonly findings: readonly LogFinding[];
-  /** The signed head; empty before the first. */
-  readonly checkpoint: string;
-}
-
-type Found = (kind: LogFinding['kind'], at: { leaf?: number; eventId?: string }, detail: string) => void;
-
-/** The signed heads that the walk compares with; undefined where there is none, or none that the key has signed. */
-interface Signed {
+/** The signed heads that the walk compares with. */
+export interface SignedHeads {
+  /** Undefined before the first, and where the key has not signed it. */
   readonly newest: Checkpoint | undefined;
-  readonly older: Checkpoint | undefined;
+  readonly newestText: string;
+  readonly verifierKey: string;
+  /** Kept outside the database. */
+  readonly kept: readonly Checkpoint[];
 }
 
-function checkRecord({ leafIndex, eventId, entry, raw, salt }: LoggedRecord, found: Found): void {
-  const at = { leaf: leafIndex, eventId };
-  if (raw === null) found('removed', at, 'the event itself; its leaf is still in the log');
-  else if (salt === null) found('removed', at, 'the salt of its leaf');
-  else if (entry !== leafEntry('acknowledgement', Buffer.from(salt, 'hex'), raw)) {
-    found('altered', at, 'the text of the event, or its salt, is not what the log holds');
+export async function readSignedHeads(
+  repository: LogRepository,
+  keptTexts: readonly string[],
+  found: Report,
+): Promise<SignedHeads> {
+  const head = await repository.head();
+  if (head === undefined) {
+    found('removed', {}, 'the head of the log');
+    return { newest: undefined, newestText: '', verifierKey: '', kept: [] };
   }
+  const newest = openCheckpoint(head.checkpoint, head.verifierKey);
+  if (head.checkpoint !== '' && newest === undefined) {
+    found('altered', {}, 'the signed head of the log: its signature does not match');
+  }
+  if (newest !== undefined && newest.size !== head.size) {
+    found('altered', {}, 'the size of the log: another one was signed');
+  }
+  const kept: Checkpoint[] = [];
+  for (const text of keptTexts) {
+    const opened = openCheckpoint(text, head.verifierKey);
+    if (opened === undefined) {
+      found('altered', {}, 'the key of the log: it did not sign the checkpoint that was kept elsewhere');
+    } else kept.push(opened);
+  }
+  return { newest, newestText: head.checkpoint, verifierKey: head.verifierKey, kept };
 }
 
 /** Names each entry that is not the one that the tile was made of. True when the tile is as it must be. */
 async function checkTile(
   repository: LogRepository,
   { level, index, hashes }: Tile,
-  found: Found,
+  found: Report,
 ): Promise<boolean> {
   const stored = await repository.tile(level, index, hashes.length / hashBytes);
   if (stored?.equals(hashes) === true) return true;
@@ -74,19 +72,52 @@ async function checkTile(
   return false;
 }
 
-/** Walks the signed leaves. Returns the roots that they have at the sizes of the signed heads. */
-async function walk(
+/** The edge of the stored tree at an earlier size, where the tiles still give the root that was verified. */
+export async function edgeAt(
   repository: LogRepository,
-  signed: Signed,
-  found: Found,
-  gaveUp: () => boolean,
-): Promise<{ readonly size: number; readonly roots: ReadonlyMap<number, Buffer> }> {
+  { size, root }: Checkpoint,
+): Promise<TreeEdge | undefined> {
+  const partial = new Map<number, Buffer>();
+  for (let [level, nodes] = [0, size]; nodes > 0; level += 1, nodes = Math.floor(nodes / tileWidth)) {
+    const width = nodes % tileWidth;
+    if (width === 0) continue;
+    const hashes = await repository.tile(level, Math.floor(nodes / tileWidth), width);
+    if (hashes === undefined) return undefined;
+    partial.set(level, hashes);
+  }
+  const edge = { size, partial };
+  return edgeRoot(edge).equals(root) ? edge : undefined;
+}
+
+/** Where a walk starts: at the first leaf, or behind what was verified before. */
+export const wholeLog: TreeEdge = { size: 0, partial: new Map() };
+
+/**
+ * Builds the tree from the leaves, part by part, and compares it with the stored tiles and the signed heads. `findingsSoFar`
+ * counts what the parts have found.
+ */
+export async function walkTree(
+  deps: {
+    readonly repository: LogRepository;
+    readonly signed: SignedHeads;
+    readonly start: TreeEdge;
+    readonly parts: AsyncIterable<LeavesReport>;
+    readonly onPart: (part: LeavesReport) => number;
+  },
+  found: Report,
+): Promise<number> {
+  const { repository, signed } = deps;
   const end = signed.newest?.size ?? 0;
-  const stop = signed.older?.size ?? end;
-  let edge: TreeEdge = { size: 0, partial: new Map() };
-  const roots = new Map([[0, edgeRoot(edge)]]);
-  let next = 0;
+  const stops = signed.kept.map(({ size }) => size).sort((left, right) => left - right);
+  let edge = deps.start;
+  const roots = new Map([[edge.size, edgeRoot(edge)]]);
+  let next = edge.size;
   let hasOtherLeaf = false;
+  let findings = 0;
+  const report: Report = (...finding) => {
+    findings += 1;
+    found(...finding);
+  };
   const grow = async (hashes: readonly Buffer[], isShifted: boolean): Promise<void> => {
     const grown = growTree(edge, hashes);
     ({ edge } = grown);
@@ -99,97 +130,69 @@ async function walk(
     for (const tile of due) {
       // The tiles above follow from the leaves, so that one act of tampering is not reported twice.
       if (tile.level > 0 && hasOtherLeaf) continue;
-      if (!(await checkTile(repository, tile, found))) hasOtherLeaf = true;
+      if (!(await checkTile(repository, tile, report))) hasOtherLeaf = true;
     }
   };
-  while (next < end && !gaveUp()) {
-    const page = await repository.records(next, end, leavesPerPage);
-    for (const record of page) {
-      if (record.leafIndex > next) {
-        const missing = record.leafIndex - next;
-        found('removed', { leaf: next }, missing === 1 ? 'the leaf' : `${missing} leaves from here on`);
+  for await (const part of deps.parts) {
+    findings += deps.onPart(part);
+    for (const index of part.indexes) {
+      if (index > next) {
+        const missing = index - next;
+        report('removed', { leaf: next }, missing === 1 ? 'the leaf' : `${missing} leaves from here on`);
       }
-      next = record.leafIndex + 1;
-      checkRecord(record, found);
+      next = index + 1;
     }
-    const hashes = page.map(({ entry }) => leafHash(Buffer.from(entry)));
+    const all = Buffer.from(part.hashes.buffer, part.hashes.byteOffset, part.hashes.byteLength);
+    const hashes = part.indexes.map((_, at) => all.subarray(at * hashBytes, (at + 1) * hashBytes));
     const isShifted = next !== edge.size + hashes.length;
-    const before = stop - edge.size;
-    if (before > 0 && before < hashes.length) {
-      await grow(hashes.splice(0, before), isShifted);
+    for (const stop of stops) {
+      const before = stop - edge.size;
+      if (before > 0 && before < hashes.length) await grow(hashes.splice(0, before), isShifted);
     }
-    await grow(hashes, isShifted);
-    if (page.length === 0) break;
+    if (hashes.length > 0) await grow(hashes, isShifted);
+    if (findings >= mostFindings) return next;
   }
-  return { size: next, roots };
+  await compareRoots({ ...deps, size: next, roots, hasFindings: findings > 0 }, report);
+  return next;
 }
 
-function openSigned(
-  head: { readonly verifierKey: string; readonly checkpoint: string },
-  older: string | undefined,
-  found: Found,
-): Signed {
-  const newest = openCheckpoint(head.checkpoint, head.verifierKey);
-  if (head.checkpoint !== '' && newest === undefined) {
-    found('altered', {}, 'the signed head of the log: its signature does not match');
-  }
-  const opened = older === undefined ? undefined : openCheckpoint(older, head.verifierKey);
-  if (older !== undefined && opened === undefined) {
-    found('altered', {}, 'the key of the log: it did not sign the checkpoint that was kept elsewhere');
-  }
-  return { newest, older: opened };
-}
-
-function compareRoots(
+async function compareRoots(
   walked: {
-    readonly signed: Signed;
+    readonly repository: LogRepository;
+    readonly signed: SignedHeads;
+    readonly start: TreeEdge;
     readonly size: number;
     readonly roots: ReadonlyMap<number, Buffer>;
     readonly hasFindings: boolean;
   },
-  found: Found,
-): void {
-  const { size, roots, hasFindings } = walked;
-  const { newest, older } = walked.signed;
-  const isRootOf = ({ size: at, root }: Checkpoint): boolean => roots.get(at)?.equals(root) === true;
+  found: Report,
+): Promise<void> {
+  const { repository, size, roots, hasFindings } = walked;
+  const { newest, kept } = walked.signed;
   if (newest !== undefined && size < newest.size) {
     found('removed', { leaf: size }, `the log ends here and had ${newest.size} leaves`);
-  } else if (newest !== undefined && !hasFindings && !isRootOf(newest)) {
+  } else if (newest !== undefined && !hasFindings && roots.get(newest.size)?.equals(newest.root) !== true) {
     found('altered', {}, 'leaves and tiles: together they are not the tree that was signed');
   }
-  if (older === undefined) return;
-  if (older.size > size) {
-    found('removed', { leaf: size }, `the log had ${older.size} leaves when the kept checkpoint was signed`);
-  } else if (!hasFindings && !isRootOf(older)) {
-    found('altered', {}, 'the log does not start with the leaves of the kept checkpoint');
-  }
-}
-
-/** `older` is the text of a checkpoint that was kept outside the database. */
-export async function verifyLog(repository: LogRepository, older: string | undefined): Promise<LogReport> {
-  const findings: LogFinding[] = [];
-  const found: Found = (kind, { leaf, eventId = '' }, detail) => {
-    findings.push({ kind, leaf, eventId, detail });
-  };
-  const head = await repository.head();
-  if (head === undefined) {
-    found('removed', {}, 'the head of the log');
-    return { size: 0, waiting: 0, findings, checkpoint: '' };
-  }
-  const signed = openSigned(head, older, found);
-  const gaveUp = () => findings.length >= mostFindings;
-  const { size, roots } = await walk(repository, signed, found, gaveUp);
-  if (signed.newest !== undefined && signed.newest.size !== head.size) {
-    found('altered', {}, 'the size of the log: another one was signed');
-  }
-  if (!gaveUp()) {
-    compareRoots({ signed, size, roots, hasFindings: findings.length > 0 }, found);
-    for (const leaf of await repository.behindHead(mostFindings)) {
-      found('inserted', leaf, 'behind the end of the signed log');
+  for (const older of kept) {
+    if (older.size > size) {
+      found(
+        'removed',
+        { leaf: size },
+        `the log had ${older.size} leaves when the kept checkpoint was signed`,
+      );
+      continue;
     }
-    for (const eventId of await repository.unlogged(mostFindings)) {
-      found('inserted', { eventId }, 'an acknowledgement that is in no leaf of the log');
+    if (hasFindings) continue;
+    // Below the start of the walk the tiles alone tell, and their root was verified.
+    const root =
+      roots.get(older.size) ??
+      (await rootHash(
+        nodesOf({ readTile: (level, index) => repository.anyTile(level, index) }),
+        older.size,
+      ).catch(() => undefined));
+    if (root?.equals(older.root) !== true) {
+      found('altered', {}, 'the log does not start with the leaves of the kept checkpoint');
     }
   }
-  return { size, waiting: await repository.countWaiting(), findings, checkpoint: head.checkpoint };
 }

@@ -11,7 +11,11 @@ import { asKept } from './as-kept.ts';
 import { type AuditEntry, noteAudit } from './audit.ts';
 import { bindAccount } from './bind-account.ts';
 import { readCollectorName } from './collector-name.ts';
+import { addLogRecords } from './log-records.ts';
 import { createSecret, hashSecret } from './secrets.ts';
+
+/** Who acts where no account is named: the person at the command line. */
+const administrator = 'command line';
 
 /** A replaced agent token stays valid this long, for an agent that did not receive the answer with its new token. */
 const replacedTokenLifeMs = 15 * 60 * 1000;
@@ -113,6 +117,11 @@ interface EnrolInput {
   readonly newTokenSha256: string;
 }
 
+/** Names the leaf of an agent's key. */
+export function keyRecordId(agentId: string): string {
+  return `key:${agentId}`;
+}
+
 async function enrol(
   transaction: Transaction<Tables>,
   input: EnrolInput,
@@ -165,6 +174,7 @@ async function enrol(
           account_domain: input.account.domain,
         }),
   };
+  const state = await firstState(transaction, token, input.machine.id);
   const { agent_id: agentId } = await transaction
     .insertInto('agents')
     .values({
@@ -181,11 +191,19 @@ async function enrol(
       has_jumped: 0,
       history_sha256: '',
       label: '',
-      state: await firstState(transaction, token, input.machine.id),
+      state,
     })
     .onConflict((conflict) => conflict.column('public_key').doUpdateSet(described))
     .returning('agent_id')
     .executeTakeFirstOrThrow();
+  // Another collector may have enrolled the key meanwhile, and then the leaf is its.
+  if (known === undefined && agentId === input.newAgentId) {
+    const { publicKey: x, keyId: key, at } = input;
+    const facts = { agent: agentId, key, x, machine: input.machine.id, state };
+    await addLogRecords(transaction, [
+      { id: keyRecordId(agentId), kind: 'key-enrolled', schoolId: token.school_id, at, facts },
+    ]);
+  }
   await replaceToken(transaction, agentId, input);
   return succeed({ agentId, collector: await readCollectorName(transaction), school: token.school_id });
 }
@@ -257,6 +275,11 @@ export const agentWrites = {
         needs_approval: token.needsApproval ? 1 : 0,
       })
       .execute();
+    const { schoolId, at, tokenId: subject, expiresAt, maxUses, needsApproval } = token;
+    const detail = JSON.stringify({ expiresAt, maxUses, needsApproval });
+    await noteAudit(transaction, [
+      { schoolId, at, actor: administrator, act: 'token-created', subject, detail },
+    ]);
   },
 
   'agents.revokeEnrolmentToken': async (
@@ -269,7 +292,10 @@ export const agentWrites = {
       .where('school_id', '=', schoolId)
       .where('token_id', '=', tokenId)
       .executeTakeFirstOrThrow();
-    return numUpdatedRows > 0n;
+    if (numUpdatedRows === 0n) return false;
+    const what = { act: 'token-revoked', subject: tokenId, detail: '' };
+    await noteAudit(transaction, [{ schoolId, at, actor: administrator, ...what }]);
+    return true;
   },
 
   'agents.enrol': enrol,
@@ -285,16 +311,32 @@ export const agentWrites = {
     change: {
       readonly schoolId: string;
       readonly agentId: string;
+      /** ISO UTC. */
+      readonly at: string;
       readonly set: { readonly state: AgentState } | { readonly label: string };
     },
   ): Promise<boolean> => {
-    const { numUpdatedRows } = await transaction
+    const { schoolId, agentId, at, set } = change;
+    const changed = await transaction
       .updateTable('agents')
-      .set(change.set)
-      .where('school_id', '=', change.schoolId)
-      .where('agent_id', '=', change.agentId)
-      .executeTakeFirstOrThrow();
-    return numUpdatedRows > 0n;
+      .set(set)
+      .where('school_id', '=', schoolId)
+      .where('agent_id', '=', agentId)
+      .returning('key_id')
+      .executeTakeFirst();
+    if (changed === undefined) return false;
+    const about = { schoolId, at, actor: administrator, subject: agentId };
+    if ('label' in set) {
+      await noteAudit(transaction, [{ ...about, act: 'agent-renamed', detail: set.label }]);
+      return true;
+    }
+    await noteAudit(transaction, [{ ...about, act: `agent-${set.state}`, detail: '' }]);
+    if (set.state === 'expelled') {
+      const id = `key-ended:${randomUUID()}`;
+      const facts = { agent: agentId, key: changed.key_id };
+      await addLogRecords(transaction, [{ id, kind: 'key-ended', schoolId, at, facts }]);
+    }
+    return true;
   },
 };
 
@@ -425,10 +467,10 @@ export function createAgentRepository(storage: Storage, now: () => Date): AgentR
     },
 
     setState: (schoolId, agentId, state) =>
-      storage.write('agents.change', { schoolId, agentId, set: { state } }),
+      storage.write('agents.change', { schoolId, agentId, at: now().toISOString(), set: { state } }),
 
     rename: (schoolId, agentId, label) =>
-      storage.write('agents.change', { schoolId, agentId, set: { label } }),
+      storage.write('agents.change', { schoolId, agentId, at: now().toISOString(), set: { label } }),
 
     async countAgents() {
       const { count } = await reader

@@ -2,6 +2,7 @@
 import type { Transaction } from 'kysely';
 import type { Tables } from '../storage/tables.ts';
 import { asKept } from './as-kept.ts';
+import { addLogRecords, type NewRecord } from './log-records.ts';
 
 export interface AuditEntry {
   readonly schoolId: string;
@@ -14,24 +15,40 @@ export interface AuditEntry {
   readonly detail: string;
 }
 
-/** Notes the first occurrence of each day. */
+/** Names the leaf of an entry. */
+export function auditRecordId(position: number): string {
+  return `audit:${position}`;
+}
+
+/**
+ * Notes what administrators do each time, and what an agent tried at its first occurrence of each day, so that an agent
+ * cannot fill the disk. Each entry gets a leaf in the log.
+ */
 export async function noteAudit(
   transaction: Transaction<Tables>,
   entries: readonly AuditEntry[],
 ): Promise<void> {
-  for (const { schoolId, at, actor, act, subject, detail } of entries) {
-    await transaction
+  const records: NewRecord[] = [];
+  for (const { schoolId, at, actor, act, ...about } of entries) {
+    const subject = asKept(about.subject).slice(0, 600);
+    const detail = asKept(about.detail).slice(0, 1000);
+    const added = await transaction
       .insertInto('audit')
       .values({
         school_id: schoolId,
         noted_at: at,
-        day: at.slice(0, 10),
+        day: actor.startsWith('agent:') ? at.slice(0, 10) : at,
         actor,
         act,
-        subject: asKept(subject).slice(0, 600),
-        detail: asKept(detail).slice(0, 1000),
+        subject,
+        detail,
       })
       .onConflict((conflict) => conflict.columns(['school_id', 'actor', 'act', 'subject', 'day']).doNothing())
-      .execute();
+      .returning('position')
+      .executeTakeFirst();
+    if (added === undefined) continue;
+    const id = auditRecordId(added.position);
+    records.push({ id, kind: 'act', schoolId, at, facts: { actor, act, subject, detail } });
   }
+  await addLogRecords(transaction, records);
 }

@@ -140,13 +140,14 @@ export function createEventRepository(storage: Storage, now: () => Date): EventR
             : [],
         ),
       );
-      const answers = await storage.write('events.store', {
+      const stored = await storage.write('events.store', {
         schoolId,
         agentId,
         at,
         events,
       });
-      if (answers === 'expelled') return undefined;
+      if (stored === 'expelled') return undefined;
+      const { answers } = stored;
       let next = 0;
       return batch.map((evaluated): EventResult => {
         if (!evaluated.ok) {

@@ -1,7 +1,6 @@
 /** The transparency log in the database: ingest leaves pending leaves, the sequencer takes them, others read. */
 import { sql, type Transaction } from 'kysely';
 import { openCheckpoint, readLogKey, signCheckpoint } from '../log/checkpoint.ts';
-import { leafEntry, makeSalt } from '../log/leaf.ts';
 import { hashBytes, inclusionProof, leafHash } from '../log/merkle.ts';
 import { edgeRoot, edgeTiles, growTree, nodesOf, type TreeEdge, tileWidth } from '../log/tiles.ts';
 import type { CollectorDatabase } from '../storage/storage.ts';
@@ -10,27 +9,6 @@ import type { Tables } from '../storage/tables.ts';
 /** Rows in one insert statement, so that its parameters stay well under SQLite's limit of 32,766. */
 const rowsPerInsert = 200;
 const headId = 1;
-
-/** Part of the transaction that stores the events. It waits for no other collector. */
-export async function addPendingLeaves(
-  transaction: Transaction<Tables>,
-  records: readonly { readonly eventId: string; readonly raw: string }[],
-): Promise<void> {
-  for (let start = 0; start < records.length; start += rowsPerInsert) {
-    const leaves = records.slice(start, start + rowsPerInsert).map(({ eventId, raw }) => {
-      const salt = makeSalt();
-      return { eventId, salt: salt.toString('hex'), entry: leafEntry('acknowledgement', salt, raw) };
-    });
-    await transaction
-      .insertInto('log_salts')
-      .values(leaves.map(({ eventId, salt }) => ({ event_id: eventId, salt })))
-      .execute();
-    await transaction
-      .insertInto('log_pending')
-      .values(leaves.map(({ eventId, entry }) => ({ event_id: eventId, entry })))
-      .execute();
-  }
-}
 
 /**
  * `more`: leaves still wait. `elsewhere`: another collector is at it. `other-key`: the log is signed with another key.
@@ -169,9 +147,6 @@ export interface RecordProof {
   readonly checkpoint: string;
 }
 
-/** A leaf with what it stands for. Nothing in it is verified. */
-export type LoggedRecord = Awaited<ReturnType<LogRepository['records']>>[number];
-
 export type LogRepository = ReturnType<typeof createLogRepository>;
 
 export function createLogRepository(reader: CollectorDatabase) {
@@ -199,6 +174,9 @@ export function createLogRepository(reader: CollectorDatabase) {
         : hashes.subarray(0, width * hashBytes);
     },
 
+    /** All hashes of a tile that are there. */
+    anyTile: (level: number, index: number) => readTile(reader, level, index),
+
     /** The first `width` entries of a bundle; undefined where the log does not have them. */
     async entries(index: number, width: number): Promise<readonly Buffer[] | undefined> {
       const rows = await reader
@@ -211,25 +189,6 @@ export function createLogRepository(reader: CollectorDatabase) {
       return rows.length < width ? undefined : rows.map(({ entry }) => Buffer.from(entry));
     },
 
-    /** Leaves from an index on, each with its event and its salt where they exist. */
-    records: (from: number, end: number, limit: number) =>
-      reader
-        .selectFrom('log_leaves')
-        .leftJoin('events', 'events.event_id', 'log_leaves.event_id')
-        .leftJoin('log_salts', 'log_salts.event_id', 'log_leaves.event_id')
-        .select([
-          'log_leaves.leaf_index as leafIndex',
-          'log_leaves.event_id as eventId',
-          'log_leaves.entry',
-          'events.raw',
-          'log_salts.salt',
-        ])
-        .where('log_leaves.leaf_index', '>=', from)
-        .where('log_leaves.leaf_index', '<', end)
-        .orderBy('log_leaves.leaf_index')
-        .limit(limit)
-        .execute(),
-
     /** Leaves that no checkpoint covers. One statement, so that a sequencer at work makes no difference. */
     behindHead: (limit: number) =>
       reader
@@ -239,19 +198,6 @@ export function createLogRepository(reader: CollectorDatabase) {
         .orderBy('leaf_index')
         .limit(limit)
         .execute(),
-
-    /** Acknowledgements that are neither in the log nor waiting for it. */
-    async unlogged(limit: number): Promise<readonly string[]> {
-      const rows = await reader
-        .selectFrom('evidence_chain')
-        .select('event_id')
-        .union((query) => query.selectFrom('acknowledgements').select('event_id'))
-        .except((query) => query.selectFrom('log_leaves').select('event_id'))
-        .except((query) => query.selectFrom('log_pending').select('event_id'))
-        .limit(limit)
-        .execute();
-      return rows.map(({ event_id }) => event_id);
-    },
 
     async countWaiting(): Promise<number> {
       const { count } = await reader

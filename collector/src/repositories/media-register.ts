@@ -1,5 +1,5 @@
 /** The device register: approved devices, the people they are issued to, and requests for approval. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Insertable, Selectable, Transaction } from 'kysely';
 import { z } from 'zod';
 import { normaliseSerial, serialQuality } from '../../../shared/device/serial-number.ts';
@@ -19,6 +19,7 @@ import {
 import type { Storage } from '../storage/storage.ts';
 import type { Tables } from '../storage/tables.ts';
 import { asKept } from './as-kept.ts';
+import { addLogRecords } from './log-records.ts';
 
 export interface RegisterRecord {
   /** Short name for the command line. */
@@ -163,10 +164,35 @@ export function toRequestRow(
   };
 }
 
+/** The same from the text of a stored event; undefined for a text that is no such request. */
+export function requestRowOf(eventId: string, raw: string): ReturnType<typeof toRequestRow> | undefined {
+  try {
+    const parsed = requestEventSchema.safeParse(JSON.parse(raw));
+    return parsed.success ? toRequestRow(eventId, parsed.data.data) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 interface InSchool {
   readonly schoolId: string;
   /** ISO UTC. */
   readonly at: string;
+}
+
+/** Names the leaf of an entry of the device register. */
+export function approvalRecordId(schoolId: string, entryId: string): string {
+  return `approval:${schoolId}:${entryId}`;
+}
+
+/** What is done to the device register gets a leaf in the log. */
+function noteApproval(
+  transaction: Transaction<Tables>,
+  { schoolId, at }: InSchool,
+  facts: object,
+  id = `approval:${randomUUID()}`,
+): Promise<void> {
+  return addLogRecords(transaction, [{ id, kind: 'approval', schoolId, at, facts }]);
 }
 
 async function addEntry(
@@ -212,6 +238,15 @@ async function addEntry(
     created_at: at,
   };
   await transaction.insertInto('media_register').values(row).execute();
+  const { entry_id: entryId, serial: kept, label, issued_to: issuedTo, expires_at: expiresAt } = row;
+  const [vendor, product] = [row.vendor_id, row.product_id];
+  const facts = { act: 'added', entry: entryId, vendor, product, serial: kept, label, issuedTo, expiresAt };
+  await noteApproval(
+    transaction,
+    { schoolId, at },
+    { ...facts, returnedAt: null },
+    approvalRecordId(schoolId, entryId),
+  );
   return succeed(toRecord(row));
 }
 
@@ -244,6 +279,8 @@ async function approve(
     .set({ decision: 'approved', decided_at: input.at, decided_by: decidedBy })
     .where('event_id', '=', input.eventId)
     .execute();
+  const entry = added.ok ? added.value.entryId : '';
+  await noteApproval(transaction, input, { act: 'approved', request: input.eventId, entry, by: decidedBy });
   return added;
 }
 
@@ -264,19 +301,23 @@ export const mediaRegisterWrites = {
       .where('entry_id', '=', entryId)
       .where('returned_at', 'is', null)
       .executeTakeFirstOrThrow();
-    return numUpdatedRows > 0n;
+    if (numUpdatedRows === 0n) return false;
+    await noteApproval(transaction, { schoolId, at }, { act: 'returned', entry: entryId });
+    return true;
   },
 
   'register.remove': async (
     transaction: Transaction<Tables>,
-    { schoolId, entryId }: { readonly schoolId: string; readonly entryId: string },
+    { schoolId, at, entryId }: InSchool & { readonly entryId: string },
   ): Promise<boolean> => {
     const { numDeletedRows } = await transaction
       .deleteFrom('media_register')
       .where('school_id', '=', schoolId)
       .where('entry_id', '=', entryId)
       .executeTakeFirstOrThrow();
-    return numDeletedRows > 0n;
+    if (numDeletedRows === 0n) return false;
+    await noteApproval(transaction, { schoolId, at }, { act: 'removed', entry: entryId });
+    return true;
   },
 
   'register.approve': approve,
@@ -297,7 +338,10 @@ export const mediaRegisterWrites = {
       .where('event_id', '=', input.eventId)
       .where('decision', '=', 'open')
       .executeTakeFirstOrThrow();
-    return numUpdatedRows > 0n;
+    if (numUpdatedRows === 0n) return false;
+    const { decidedBy: by, reason } = input.refusal;
+    await noteApproval(transaction, input, { act: 'refused', request: input.eventId, by, reason });
+    return true;
   },
 };
 
@@ -342,7 +386,7 @@ export function createMediaRegisterRepository(
 
     add: (entry) => storage.write('register.add', { schoolId, at: at(), entry }),
     markReturned: (entryId) => storage.write('register.markReturned', { schoolId, at: at(), entryId }),
-    remove: (entryId) => storage.write('register.remove', { schoolId, entryId }),
+    remove: (entryId) => storage.write('register.remove', { schoolId, at: at(), entryId }),
 
     async listRequests(limit) {
       const rows = await reader

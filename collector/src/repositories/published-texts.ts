@@ -3,6 +3,7 @@ import type { Transaction } from 'kysely';
 import type { Storage } from '../storage/storage.ts';
 import type { Tables } from '../storage/tables.ts';
 import { raiseLatestAcceptances } from './latest-acceptances.ts';
+import { addLogRecords, publishedTextRecordId } from './log-records.ts';
 
 export interface PublishedText {
   readonly policyId: string;
@@ -60,7 +61,12 @@ export const publishedTextWrites = {
           .onConflict((conflict) => conflict.doNothing())
           .returning('policy_id')
           .executeTakeFirst();
-        if (added !== undefined) await raiseStandings(transaction, school, text);
+        if (added === undefined) continue;
+        const { policyId: policy, policyVersion: version, textSha256 } = text;
+        const id = publishedTextRecordId([school, policy, version, textSha256]);
+        const facts = { policy, version, textSha256 };
+        await addLogRecords(transaction, [{ id, kind: 'policy-published', schoolId: school, at, facts }]);
+        await raiseStandings(transaction, school, text);
       }
     }
   },

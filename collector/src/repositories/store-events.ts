@@ -1,16 +1,16 @@
 /** The write of ingest: all batches that wait, of all agents, in one transaction. */
+import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Insertable, Transaction } from 'kysely';
-import { wrongTimeMark } from '../events/event-times.ts';
+import { hasWrongTime, wrongTimeMark } from '../events/event-times.ts';
 import type { CheckedEvidence } from '../evidence/check-evidence.ts';
 import type { Tables } from '../storage/tables.ts';
 import type { AcknowledgementRow } from './acknowledgement-row.ts';
 import { asKept } from './as-kept.ts';
 import { type AuditEntry, noteAudit } from './audit.ts';
 import { bindAccount } from './bind-account.ts';
-import { appendToChain, type NewLink, takeChainHead } from './evidence-chain.ts';
 import { raiseLatestAcceptances } from './latest-acceptances.ts';
-import { addPendingLeaves } from './log.ts';
+import { addAcknowledgementLeaves, openDay } from './log-records.ts';
 import type { toRequestRow } from './media-register.ts';
 import { type AgentSequences, findOtherHistories, noteSequences } from './sequences.ts';
 import { standingOf } from './standing.ts';
@@ -19,6 +19,8 @@ import { standingOf } from './standing.ts';
 const rowsPerInsert = 200;
 /** Values in one `in (…)`, for the same reason. */
 const valuesPerQuestion = 1000;
+/** Salts an event that has no leaf of its own. */
+const eventSaltBytes = 16;
 
 export interface StoreEvent {
   readonly id: string;
@@ -219,9 +221,16 @@ function marksOf({ event, fork, hasOtherHistory }: Omit<FreshEvent, 'input'>): s
   ].join(' ');
 }
 
-async function insertEvents(transaction: Transaction<Tables>, fresh: readonly FreshEvent[]): Promise<void> {
+/** Positions by the id of the event. */
+type Positions = ReadonlyMap<string, number>;
+
+async function insertEvents(
+  transaction: Transaction<Tables>,
+  fresh: readonly FreshEvent[],
+): Promise<Positions> {
+  const positions = new Map<string, number>();
   for (const slice of inSlices(fresh, rowsPerInsert)) {
-    await transaction
+    const inserted = await transaction
       .insertInto('events')
       .values(
         slice.map(({ input, event, fork, hasOtherHistory }) => ({
@@ -236,10 +245,14 @@ async function insertEvents(transaction: Transaction<Tables>, fresh: readonly Fr
           unreadable: event.unreadable === undefined ? null : asKept(event.unreadable),
           fork,
           marks: marksOf({ event, fork, hasOtherHistory }),
+          salt: event.checked === undefined ? randomBytes(eventSaltBytes).toString('hex') : null,
         })),
       )
+      .returning(['event_id', 'position'])
       .execute();
+    for (const { event_id, position } of inserted) positions.set(event_id, position);
   }
+  return positions;
 }
 
 async function findPublished(
@@ -272,7 +285,8 @@ async function insertAcknowledgements(
   transaction: Transaction<Tables>,
   fresh: readonly FreshEvent[],
   agents: ReadonlyMap<string, SendingAgent>,
-): Promise<readonly AuditEntry[]> {
+): Promise<{ readonly audit: readonly AuditEntry[]; readonly positions: Positions }> {
+  const positions = new Map<string, number>();
   const candidates = fresh.flatMap(({ input, event, fork, hasOtherHistory }) =>
     event.acknowledgement === undefined
       ? []
@@ -288,7 +302,7 @@ async function insertAcknowledgements(
           },
         ],
   );
-  if (candidates.length === 0) return [];
+  if (candidates.length === 0) return { audit: [], positions };
   const published = await findPublished(transaction, candidates);
   const accounts = new Map([...agents].map(([agentId, agent]) => [agentId, agent.accountKey]));
   for (const { input, row } of candidates) {
@@ -320,10 +334,15 @@ async function insertAcknowledgements(
     return { ...row, school_id: schoolId, evidence, standing };
   });
   for (const slice of inSlices(rows, rowsPerInsert)) {
-    await transaction.insertInto('acknowledgements').values(slice).execute();
+    const inserted = await transaction
+      .insertInto('acknowledgements')
+      .values(slice)
+      .returning(['event_id', 'position'])
+      .execute();
+    for (const { event_id, position } of inserted) positions.set(event_id, position);
   }
   await raiseLatestAcceptances(transaction, rows);
-  return audit;
+  return { audit, positions };
 }
 
 async function insertMediaRequests(
@@ -355,45 +374,91 @@ function describeOddities(fresh: readonly FreshEvent[]): readonly AuditEntry[] {
   });
 }
 
+/** As if the batch had arrived at another time. */
+function arrivingAt(input: StoreInput, at: string): StoreInput {
+  return {
+    ...input,
+    at,
+    events: input.events.map((event) => ({
+      ...event,
+      hasWrongTime: hasWrongTime([event.occurredAt, event.acknowledgement?.decided_at ?? ''], at),
+    })),
+  };
+}
+
+/** Opens the days of the batches, so that an event never arrives in a day that has its leaf. */
+async function inOpenDays(
+  transaction: Transaction<Tables>,
+  inputs: readonly StoreInput[],
+): Promise<readonly StoreInput[]> {
+  const dayOf = ({ schoolId, at }: StoreInput): string => `${at.slice(0, 10)} ${schoolId}`;
+  const arrivals = new Map<string, string>();
+  const needing = inputs.filter(({ events }) => events.some(({ checked }) => checked === undefined));
+  const byDay = new Map(needing.map((input) => [dayOf(input), input]));
+  // In one order in every transaction, so that two collectors cannot deadlock.
+  for (const [day, { schoolId, at }] of [...byDay].sort(([left], [right]) => (left < right ? -1 : 1))) {
+    const arrival = await openDay(transaction, schoolId, at);
+    if (arrival !== at) arrivals.set(day, arrival);
+  }
+  if (arrivals.size === 0) return inputs;
+  return inputs.map((input) => {
+    const arrival = arrivals.get(dayOf(input));
+    return arrival === undefined ? input : arrivingAt(input, arrival);
+  });
+}
+
+/** How an acknowledgement got into the log. */
+interface StoredLeaf {
+  readonly eventId: string;
+  /** In hex. */
+  readonly leafSha256: string;
+  /** ISO UTC: when the event arrived. */
+  readonly receivedAt: string;
+}
+
+export interface StoreOutput {
+  readonly answers: readonly StoreAnswer[];
+  /** Of the acknowledgements that are new. */
+  readonly leaves: readonly StoredLeaf[];
+}
+
 /** Answers for each batch in order; `expelled` where the agent may not report, and then nothing of it is stored. */
 export async function storeEvents(
   transaction: Transaction<Tables>,
-  inputs: readonly StoreInput[],
-): Promise<readonly (readonly StoreAnswer[] | 'expelled')[]> {
-  const hasEvidence = inputs.some(({ events }) => events.some(({ checked }) => checked !== undefined));
-  const agents = await takeAgents(transaction, [...new Set(inputs.map(({ agentId }) => agentId))]);
+  arrived: readonly StoreInput[],
+): Promise<readonly (StoreOutput | 'expelled')[]> {
+  const agents = await takeAgents(transaction, [...new Set(arrived.map(({ agentId }) => agentId))]);
+  const inputs = await inOpenDays(transaction, arrived);
   const { answers, fresh } = await separate(transaction, inputs, agents);
-  await insertEvents(transaction, fresh);
-  const audit = [...describeOddities(fresh), ...(await insertAcknowledgements(transaction, fresh, agents))];
+  const positions = await insertEvents(transaction, fresh);
+  const listed = await insertAcknowledgements(transaction, fresh, agents);
+  const audit = [...describeOddities(fresh), ...listed.audit];
   await insertMediaRequests(transaction, fresh);
-  await addPendingLeaves(
+  const leaves = await addAcknowledgementLeaves(
     transaction,
-    fresh.flatMap(({ event }) =>
-      event.checked === undefined ? [] : [{ eventId: event.id, raw: event.raw }],
-    ),
+    fresh.flatMap(({ input, event: { id: eventId, raw, checked } }) => {
+      if (checked === undefined) return [];
+      const { agentId, schoolId, at: receivedAt } = input;
+      const { verdict: evidence, keyId } = checked;
+      const position = positions.get(eventId) ?? 0;
+      const listPosition = listed.positions.get(eventId) ?? null;
+      const about = { agentId, schoolId, receivedAt, evidence, keyId, position, listPosition };
+      return [{ eventId, raw, ...about }];
+    }),
   );
   audit.push(...(await noteSequences(transaction, inputs, agents, fresh)));
-  if (hasEvidence) {
-    // Last, because the head of the chain is the one row that every collector waits for.
-    const links = fresh.flatMap(({ input, event }): NewLink[] =>
-      event.checked === undefined
-        ? []
-        : [
-            {
-              eventId: event.id,
-              raw: event.raw,
-              agentId: input.agentId,
-              receivedAt: input.at,
-              checked: event.checked,
-            },
-          ],
-    );
-    await appendToChain(transaction, await takeChainHead(transaction), links);
-  }
   await noteAudit(transaction, audit);
-  return answers.map((one, index) =>
-    agents.get(inputs[index]?.agentId ?? '')?.state === 'active' ? one : 'expelled',
-  );
+  return answers.map((one, index) => {
+    const input = inputs[index];
+    if (input === undefined || agents.get(input.agentId)?.state !== 'active') return 'expelled';
+    return {
+      answers: one,
+      leaves: input.events.flatMap(({ id: eventId }, place) => {
+        const leafSha256 = one[place] === 'stored' ? leaves.get(eventId) : undefined;
+        return leafSha256 === undefined ? [] : [{ eventId, leafSha256, receivedAt: input.at }];
+      }),
+    };
+  });
 }
 
 /** A stored event that this version can read and the version that stored it could not. */
@@ -408,7 +473,7 @@ export interface ProjectedEvent {
   readonly event: StoreEvent;
 }
 
-/** Lists the events as if they had been readable on arrival. The chain keeps its record of that time. */
+/** Lists the events as if they had been readable on arrival. The log keeps its record of that time. */
 export async function projectEvents(
   transaction: Transaction<Tables>,
   projected: readonly ProjectedEvent[],
@@ -432,6 +497,7 @@ export async function projectEvents(
       .where('event_id', '=', event.id)
       .execute();
   }
-  await noteAudit(transaction, await insertAcknowledgements(transaction, fresh, agents));
+  const { audit } = await insertAcknowledgements(transaction, fresh, agents);
+  await noteAudit(transaction, audit);
   await insertMediaRequests(transaction, fresh);
 }

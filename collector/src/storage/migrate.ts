@@ -9,6 +9,7 @@ import { addSchools } from '../../migrations/0005-schools.ts';
 import { addStatements } from '../../migrations/0006-statements.ts';
 import { addApproval } from '../../migrations/0007-approval.ts';
 import { createLog } from '../../migrations/0008-log.ts';
+import { addLogRecords } from '../../migrations/0015-log-records.ts';
 import type { DatabaseKind } from '../../migrations/column-kinds.ts';
 import { CollectorError } from '../collector-error.ts';
 
@@ -23,6 +24,7 @@ const migrations: Readonly<Record<string, (database: Kysely<unknown>, kind: Data
     '0006-statements': addStatements,
     '0007-approval': addApproval,
     '0008-log': createLog,
+    '0015-log-records': addLogRecords,
   };
 
 /** Databases up to this version counted their migrations in a table of their own. */

@@ -83,6 +83,8 @@ interface EventsTable {
   fork: number;
   /** What is odd about the event, separated by spaces; empty for nothing. */
   marks: string;
+  /** 16 random bytes in hex, for an event without a leaf of its own. */
+  salt: string | null;
 }
 
 interface AcknowledgementsTable {
@@ -174,6 +176,26 @@ interface LogSaltsTable {
   event_id: string;
   /** 32 random bytes in hex. */
   salt: string;
+  /** `arrivalText` of an acknowledgement; null for any other record, and for a leaf of version 1. */
+  arrival: string | null;
+}
+
+/** What is evidence and no event. */
+interface LogRecordsTable {
+  record_id: string;
+  kind: string;
+  school_id: string;
+  raw: string;
+}
+
+/** The days on which a school's agents sent events without a leaf of their own. */
+interface LogDaysTable {
+  school_id: string;
+  day: string;
+  /** Null until the day has its leaf. */
+  record_id: string | null;
+  /** Lines of the day's tree, packed. */
+  members: Uint8Array | null;
 }
 
 interface LogLeavesTable {
@@ -277,6 +299,8 @@ export interface Tables {
   evidence_head: EvidenceHeadTable;
   log_pending: LogPendingTable;
   log_salts: LogSaltsTable;
+  log_records: LogRecordsTable;
+  log_days: LogDaysTable;
   log_leaves: LogLeavesTable;
   log_tiles: LogTilesTable;
   log_head: LogHeadTable;

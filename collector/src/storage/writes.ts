@@ -5,6 +5,7 @@ import { consoleAccessWrites } from '../repositories/console-access.ts';
 import { eventWrites, projectionWrites } from '../repositories/events.ts';
 import { healthWrites } from '../repositories/health.ts';
 import { logWrites } from '../repositories/log.ts';
+import { logRecordWrites } from '../repositories/log-records.ts';
 import { mediaRegisterWrites } from '../repositories/media-register.ts';
 import { publicUrlWrites } from '../repositories/public-url.ts';
 import { publishedTextWrites } from '../repositories/published-texts.ts';
@@ -14,6 +15,7 @@ const singleWrites = {
   ...agentWrites,
   ...consoleAccessWrites,
   ...healthWrites,
+  ...logRecordWrites,
   ...logWrites,
   ...mediaRegisterWrites,
   ...projectionWrites,

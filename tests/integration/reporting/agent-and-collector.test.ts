@@ -1,8 +1,6 @@
 /** The sender against the real collector over HTTP: once each, in order, through an outage and a wiped PC. */
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { verifyChain } from '../../../collector/src/evidence/verify-chain.ts';
-import { createEvidenceChainRepository } from '../../../collector/src/repositories/evidence-chain.ts';
 import { type RunningCollector, startCollector } from '../../../collector/src/server.ts';
 import { createSystemClock } from '../../../electron/platform/time/clock.ts';
 import { withEvidence } from '../../../electron/services/gate/evidence.ts';
@@ -16,6 +14,7 @@ import { recordAcceptance } from '../../../electron/storage/receipts/record-acce
 import { openSettings } from '../../../electron/storage/settings/settings.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
 import { publishTexts, withStorage } from '../../support/collector/collector.ts';
+import { verifyReader } from '../../support/collector/evidence-database.ts';
 import {
   acceptanceEvent,
   account,
@@ -106,9 +105,7 @@ describe('agent and collector', () => {
       // The first was signed for this collector. The second was never signed at the gate, so it is sent as it is.
       expect(held.map(({ evidence }) => evidence)).toEqual(['valid', 'missing']);
       expect(await again.sequenceGaps()).toEqual([]);
-      const verified = await withStorage(join(directory, 'collector'), ({ reader }) =>
-        verifyChain(createEvidenceChainRepository(reader)),
-      );
+      const verified = await withStorage(join(directory, 'collector'), ({ reader }) => verifyReader(reader));
       expect(verified.findings).toEqual([]);
       expect(pc.receipts.forAccount(accountKey(account)).every(({ delivered }) => delivered)).toBe(true);
       await pc.sender.stop();
