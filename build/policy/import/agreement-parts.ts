@@ -173,7 +173,7 @@ function agreementEnd(
     agreementTitle.test(heading) ||
     (first.heading === undefined && from === 0 && agreementTitle.test(title ?? ''));
   if (!isTitled && otherFirstPerson.test(heading)) return from;
-  if (!isTitled && !isAgreementByItself(first)) return from;
+  if (!isTitled && !isAgreementByItself(first) && !opensAgreement(first, sections[from + 1])) return from;
   const isRuled = takesRules && newAgreement.test(heading === '' ? (title ?? '') : heading);
   const count = (group: readonly Section[]) =>
     countPromises(group, isTitled) + (isRuled ? countRules(group) : 0);
@@ -247,6 +247,13 @@ function isSigned(group: readonly Section[]): boolean {
     ({ text, isFollowed }) => isPromiseInAgreement(text) || isStem(text, isFollowed),
   );
   return texts.length > 0 && group.some(({ body }) => body.some(({ kind }) => kind === 'field'));
+}
+
+/** One promise and no other words, right above the sections of the agreement. */
+function opensAgreement(section: Section, next: Section | undefined): boolean {
+  const texts = textsOf([section]);
+  const isOnlyPromise = texts.length === section.body.length && texts.every(({ text }) => isPromise(text));
+  return texts.length > 0 && isOnlyPromise && next !== undefined && isAgreementByItself(next);
 }
 
 /** Enough promises without a title: two of them, a stem with its list, or a declaration with a line to sign. */

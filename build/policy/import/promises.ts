@@ -29,7 +29,7 @@ const led = new RegExp(
 const ledTwice = new RegExp(`^(?:${leadWords})\\b[^.!?]{0,160}\\bI\\b[^.!?]{2,160}\\bI \\p{Ll}{2,}`, 'iu');
 const conditional = /^(\p{Lu}[^.;:]{3,80}\bonly):\s+(?=I\s)/u;
 const bySigning =
-  /^(?:by|in|on|through)\s(?:signing|ticking|accepting|completing|returning|agreeing|using|logging|clicking|continuing|connecting|joining|entering|accessing|submitting|pressing)\b[^.!?]{0,160}\b(?:I|we|you|the user|users?)\b[^.!?]{0,40}\b(?:agree|accept|confirm|acknowledge|consent|promise|understand|undertake)/iu;
+  /^(?:by|in|on|through)\s(?:signing|ticking|accepting|completing|returning|agreeing|using|logging|clicking|continuing|connecting|joining|entering|accessing|submitting|pressing)\b[^.!?]{0,160}\b(?:I|we|you|the user|users?)\b[^.!?]{0,40}\b(?:agree|accept|confirm|acknowledg|consent|promis|understand|undertak)/iu;
 const undersigned =
   /^(?:I|We),\s(?:the undersigned|_|\.|…|\(|\p{L}[^.]{0,80},)\s?.{0,120}\b(?:agree|accept|confirm|will|have read|understand|declare|consent)\b/u;
 
@@ -39,6 +39,10 @@ const welshFirstPerson =
   /^(?:[^.!?:]{0,240}[\s,])?(?:rwyf|rwy['’]n|rwy['’]r|rydw i|rydym|rydyn|dwi|dw i|dydw i|fydda i|fyddaf|byddaf|bydda i|byddwn|wna i|wnaf|gwnaf|wnawn|wyf|deallaf|cytunaf|addawaf|derbyniaf|cadarnhaf|gwn|hoffwn|gennyf|gen i|i mi|gallaf|alla i|medraf|peidiaf|cydsyniaf|ymrwymaf)(?=[\s,:.]|$)/iu;
 const welshPossessive = /^(?:fy|ein)\s\p{Ll}/iu;
 
+/** "Furthermore, if I…": a word that links a promise to the one before. */
+const linkingWord =
+  /^(?:Therefore|Furthermore|Moreover|However|Also|Finally|In addition|Additionally),?\s+(\p{L})/u;
+
 let lastText = '';
 let lastBare = '';
 
@@ -46,7 +50,10 @@ let lastBare = '';
 function bare(text: string): string {
   if (text === lastText) return lastBare;
   lastText = text;
-  const start = text.slice(0, 600).replace(/^[“"‘'(\s]+/u, '');
+  const start = text
+    .slice(0, 600)
+    .replace(/^[“"‘'(\s]+/u, '')
+    .replace(linkingWord, (_all, first: string) => first.toUpperCase());
   // Most texts have nothing but single spaces.
   lastBare = /\s{2}|[^\S ]/u.test(start) ? start.replaceAll(/\s+/gu, ' ') : start;
   return lastBare;
@@ -195,7 +202,10 @@ export function promiseOfStem(stem: string): string | undefined {
 }
 
 function bareStem(stem: string): string {
-  return stem.replace(/\s*(?:[:–—…-]|\.\.\.)+\s*$/u, '').trim();
+  const lead = stem.replace(/\s*(?:[:–—…-]|\.\.\.)+\s*$/u, '').trim();
+  // "I will (acceptable):" names its list, and the name is no part of the sentence.
+  const unnamed = lead.replace(/\s*\([^()]{2,40}\)$/u, '');
+  return unnamed !== lead && unfinished.test(unnamed) ? unnamed : lead;
 }
 
 /** The item says the whole promise by itself, and the stem adds nothing to it. */

@@ -152,7 +152,8 @@ function readNext(all: readonly Block[], index: number, reading: Reading): numbe
   const ofRules = readRule(text, all, index, reading);
   if (ofRules !== undefined) return ofRules;
   const finished = text.endsWith(':') ? (promiseOfStem(text) ?? acceptance(text, all, index)) : undefined;
-  if (finished !== undefined && !reading.isCountersigned && add(finished, reading)) return index + 1;
+  if (finished !== undefined && !reading.isCountersigned && addStem(finished, text, reading))
+    return index + 1;
   if (isPromiseInAgreement(text) && !/:$/u.test(text)) {
     const end = deeperEnd(all, index);
     const details = all.slice(index + 1, end).map(textOf);
@@ -347,13 +348,18 @@ function readStem(stem: string, list: readonly Block[], reading: Reading): boole
   const top = Math.min(...list.map((block) => (block.kind === 'item' ? block.level : 0)));
   if (list.every((block) => isWholeItem(stem, withoutForm(textOf(block)).text))) {
     const own = promiseOfStem(stem);
-    const isTaken = own !== undefined && add(own, reading);
-    const linking = /\b(and|so|ac?|felly):?$/iu.exec(stem)?.[1];
-    if (isTaken && linking !== undefined)
-      reading.leftOut.push({ text: linking, reason: 'words that only lead to the promises' });
+    const isTaken = own !== undefined && addStem(own, stem, reading);
     if (!isTaken) reading.leftOut.push({ text: stem, reason: 'words that only lead to the promises' });
   }
+  const name = /\([^()]{2,40}\)(?=[:–—…\s]*$)/u.exec(stem)?.[0];
+  if (name !== undefined && !compose(stem, 'x').text.includes(name))
+    reading.leftOut.push({ text: name, reason: 'words that only lead to the promises' });
   const left: Block[] = [];
+  for (const block of list) {
+    // "3.1" is a word of the text, and "3." is a sign.
+    if (block.kind === 'item' && /^\d+\.\d/u.test(block.label))
+      reading.leftOut.push({ text: block.label, reason: 'words that only lead to the promises' });
+  }
   for (let index = 0; index < list.length; index += 1) {
     const block = list[index];
     if (block === undefined || !('runs' in block)) continue;
@@ -368,7 +374,12 @@ function readStem(stem: string, list: readonly Block[], reading: Reading): boole
     const below = list.slice(index + 1, end);
     const { text: composed, isDoubtful } = compose(stem, text);
     const first = firstWord(text);
-    if (!composed.toLowerCase().includes(first.toLowerCase()))
+    if (
+      !composed
+        .toLowerCase()
+        .split(/[^\p{L}\p{M}]+/u)
+        .includes(first.toLowerCase())
+    )
       reading.leftOut.push({ text: first, reason: 'word that changes in its sentence' });
     if (isDoubtful) {
       reading.notes.push(
@@ -405,6 +416,15 @@ function firstWord(text: string): string {
 
 function levelOf(block: Block | undefined): number {
   return block?.kind === 'item' ? (block as Item).level : 0;
+}
+
+/** Adds a stem that is a promise by itself, without the "and" that led to its list. */
+function addStem(promise: string, stem: string, reading: Reading): boolean {
+  const isTaken = add(promise, reading);
+  const linking = /\b(and|so|ac?|felly):?$/iu.exec(stem)?.[1];
+  if (isTaken && linking !== undefined)
+    reading.leftOut.push({ text: linking, reason: 'words that only lead to the promises' });
+  return isTaken;
 }
 
 /** False if the pack's rules leave no room for it. */

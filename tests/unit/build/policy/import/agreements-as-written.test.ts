@@ -93,6 +93,30 @@ describe('a stem', () => {
     expect(draft.account.missing).toEqual([]);
   });
 
+  test('may have the name of its list behind it', async () => {
+    const draft = await importDraft(
+      'a.md',
+      agreement('I will (good):', '- Charge it\n- Share it', 'I will not (bad):', '- Draw on it'),
+      pupil,
+    );
+    expect(textsOf(draft)).toEqual(['I will charge it.', 'I will share it.', 'I will not draw on it.']);
+    expect(draft.account.missing).toEqual([]);
+  });
+
+  test('may have parts with numbers, between others without', async () => {
+    const draft = await importDraft(
+      'a.txt',
+      'Tablet agreement\n\n1.   I will ask first.\n\n2.   In the hall I will:\n\n2.1.  walk\n\n2.2.  not shout.\n\n3.   All cases go back on the shelf.\n\n4.   At home, I will:\n\n4.1.  charge it\n',
+      pupil,
+    );
+    expect(textsOf(draft)).toEqual([
+      'I will ask first.',
+      'In the hall I will walk.',
+      'In the hall I will not shout.',
+      'At home, I will charge it.',
+    ]);
+  });
+
   test('may stand above lines that are no items by their form', async () => {
     const first =
       'When I borrow a tablet from the trolley in the hall, or from the one beside the library, I will:';
@@ -336,6 +360,18 @@ describe('which agreement', () => {
       'I know that to break them can mean disciplinary action.',
     ]);
   });
+});
+
+test('an agreement may start with one promise above its first heading', async () => {
+  const draft = await importDraft(
+    'a.md',
+    '# Laptop rules\n\nAs an employee, I understand that the laptop is lent to me.\n\n## At school\n\n- I will lock it.\n- I will charge it.\n',
+  );
+  expect(textsOf(draft)).toEqual([
+    'As an employee, I understand that the laptop is lent to me.',
+    'I will lock it.',
+    'I will charge it.',
+  ]);
 });
 
 describe('a text', () => {

@@ -6,6 +6,7 @@ import {
   makePicturePagePdf,
   makeSoftHyphenPdf,
   makeTableOverPagesPdf,
+  makeTurnedPdf,
   makeTwoPagePdf,
   makeUnseenPdf,
 } from '../../../../fixtures/documents/make-pdf.ts';
@@ -36,6 +37,14 @@ test('a page of a PDF that is a picture is named in the report', async () => {
   const draft = await importDraft('a.pdf', await makePicturePagePdf());
   expect(notesOf(draft)).toContain('Page 2 is a picture');
   expect(notesOf(draft)).toContain('its words are missing');
+});
+
+test.each([90, 180, 270] as const)('a page of a PDF may be turned by %d degrees', async (rotation) => {
+  const draft = await importDraft('a.pdf', makeTurnedPdf(rotation));
+  expect(linesOf(draft)).toEqual([
+    'Each laptop of the school is put away at night, and the person who used it last looks whether it is locked.',
+    'A loss is reported to the office on the same day.',
+  ]);
 });
 
 test('drawn bullets keep their level, and the text after the list is not part of it', async () => {
