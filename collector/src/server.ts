@@ -9,7 +9,9 @@ import type { EdgeOptions } from './edge/edge-options.ts';
 import { buildMonitorApp } from './edge/monitor-app.ts';
 import { createMonitoringAccess } from './edge/monitoring-access.ts';
 import { prepareEdge } from './edge/prepare-edge.ts';
+import { type LogKey, readLogKey } from './log/checkpoint.ts';
 import { readOrCreateLogKey } from './log/key-file.ts';
+import { signLogReceipt } from './log/receipt.ts';
 import { type Sequencer, startSequencer } from './log/sequencer.ts';
 import { createMetrics, type DatabaseGauges } from './plugins/metrics.ts';
 import {
@@ -138,10 +140,15 @@ async function startLog(deps: {
   readonly dataDirectory: string;
   readonly now: () => Date;
   readonly log: (line: string) => void;
-}): Promise<Sequencer | undefined> {
-  const isNew = (await deps.repository.head())?.checkpoint === '';
+}): Promise<{ readonly sequencer: Sequencer; readonly key: LogKey | undefined } | undefined> {
+  const head = await deps.repository.head();
+  const isNew = head?.checkpoint === '';
   const keyText = await readOrCreateLogKey(deps.dataDirectory, isNew);
-  if (keyText !== undefined) return startSequencer({ ...deps, keyText });
+  if (keyText !== undefined) {
+    const key = readLogKey(keyText);
+    const isOfLog = isNew || head?.verifierKey === key?.verifierKey;
+    return { sequencer: startSequencer({ ...deps, keyText }), key: isOfLog ? key : undefined };
+  }
   deps.log(
     `There is no log.key in ${deps.dataDirectory}, so this collector does not sign the log. ` +
       'Copy the file from the collector that started the log.',
@@ -207,7 +214,11 @@ async function startWith(
   const mediaRegisterOf = (schoolId: string) => createMediaRegisterRepository(storage, now, schoolId);
   const agents = createAgentRepository(storage, now);
   const consoleAccess = createConsoleAccessRepository(storage, now);
-  const events = createEventRepository(storage, now);
+  // Known before the first request, when the log has started.
+  let logKey: LogKey | undefined;
+  const events = createEventRepository(storage, now, (leaf) =>
+    logKey === undefined ? undefined : signLogReceipt(leaf, logKey),
+  );
   try {
     await events.projectUnreadable();
   } catch (error) {
@@ -243,7 +254,8 @@ async function startWith(
     log,
   });
   const { dataDirectory } = options;
-  const sequencer = await startLog({ storage, repository: logRepository, dataDirectory, now, log });
+  const started = await startLog({ storage, repository: logRepository, dataDirectory, now, log });
+  logKey = started?.key;
   // A database server has its own folder, and collectors beside this one.
   const stopWatermark =
     storage.copyTo === undefined
@@ -255,7 +267,7 @@ async function startWith(
     await edge.stop();
     await stopWatermark?.();
     await stopIntegrity();
-    await sequencer?.stop();
+    await started?.sequencer.stop();
     await storage.close();
   });
   const close = createClose(app, monitor);

@@ -54,6 +54,11 @@ export function AgreementFacts({ agreement, siteName }: Props) {
           ))}
       </dl>
       <p className={agreement.delivered ? 'mark mark-good' : 'mark mark-waiting'}>{text(mark)}</p>
+      {agreement.confirmation === undefined ? null : (
+        <p>
+          {text('agreements.confirmed', { date: formatMoment(agreement.confirmation.receivedAt, language) })}
+        </p>
+      )}
     </>
   );
 }

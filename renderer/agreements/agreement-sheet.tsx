@@ -89,6 +89,14 @@ export function AgreementSheet({ agreement, siteName, onBack, onRead, onSave, on
           <dt>{text('agreements.hash')}</dt>
           <dd>{agreement.textSha256}</dd>
         </div>
+        {agreement.confirmation === undefined ? null : (
+          <div>
+            <dt>{text('agreements.confirmation')}</dt>
+            <dd>
+              <pre className="note">{agreement.confirmation.note}</pre>
+            </dd>
+          </div>
+        )}
       </dl>
     </article>
   );

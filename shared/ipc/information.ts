@@ -81,6 +81,10 @@ const agreementSchema = z.strictObject({
   delivered: z.boolean(),
   /** Given on another PC, or here before this PC was wiped: only the collector knows it. */
   elsewhere: z.boolean(),
+  /** The collector's signed receipt; absent where it gave none. */
+  confirmation: z
+    .strictObject({ receivedAt: z.iso.datetime(), leafSha256: z.string(), note: z.string() })
+    .optional(),
   /** When the gate asks again; absent for an older acceptance, and where the policy is not at hand. */
   askedAgain: z
     .discriminatedUnion('rule', [

@@ -4,6 +4,7 @@ import { languageSchema } from '../lib/language.ts';
 import { loosen } from '../lib/loosen.ts';
 import { packManifestSchema, policyIdSchema, policyVersionSchema, textSha256Schema } from '../policy/pack.ts';
 import { accountSchema, machineSchema } from './account.ts';
+import { maxLogReceiptCharacters } from './log-receipt.ts';
 
 export const maxBatchEvents = 500;
 export const maxBatchBytes = 1024 * 1024;
@@ -53,6 +54,8 @@ const eventResultSchema = z.object({
   id: z.string(),
   status: z.enum(['stored', 'duplicate', 'rejected']),
   reason: z.string().optional(),
+  /** Of an acknowledgement that is stored: a note signed by the key of the log, see `log-receipt.ts`. */
+  receipt: z.string().max(maxLogReceiptCharacters).optional(),
 });
 export type EventResult = z.infer<typeof eventResultSchema>;
 

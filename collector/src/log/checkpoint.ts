@@ -65,7 +65,11 @@ export function readLogKey(text: string): LogKey | undefined {
 }
 
 export function signCheckpoint({ origin, size, root }: Checkpoint, key: LogKey): string {
-  const text = `${origin}\n${size}\n${root.toString('base64')}\n`;
+  return signNote(`${origin}\n${size}\n${root.toString('base64')}\n`, key);
+}
+
+/** `text` ends with a line feed. Returns the note: the text, an empty line, and the signature. */
+export function signNote(text: string, key: LogKey): string {
   const signature = Buffer.concat([
     keyHash(key.name, publicBytes(key.privateKey)),
     sign(null, Buffer.from(text), key.privateKey),

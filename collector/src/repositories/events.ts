@@ -10,11 +10,13 @@ import type { Storage } from '../storage/storage.ts';
 import { toAcknowledgementRow } from './acknowledgement-row.ts';
 import type { KnownAgent } from './agents.ts';
 import { readCollectorName } from './collector-name.ts';
+import { findLeaves } from './log-records.ts';
 import { toRequestRow } from './media-register.ts';
 import {
   type ProjectedEvent,
   projectEvents,
   type StoreAnswer,
+  type StoredLeaf,
   type StoreEvent,
   storeEvents,
 } from './store-events.ts';
@@ -105,9 +107,28 @@ function toStoreEvent(
   };
 }
 
-export function createEventRepository(storage: Storage, now: () => Date): EventRepository {
+/** `signReceipt` answers undefined at a collector that does not sign the log: it gives no receipts. */
+export function createEventRepository(
+  storage: Storage,
+  now: () => Date,
+  signReceipt: (leaf: StoredLeaf) => string | undefined = () => undefined,
+): EventRepository {
   const { reader } = storage;
   const findKey = createKeyFinder(storage);
+
+  /** Receipts of acknowledgements, new or known, by the id of the event. */
+  const receiptsOf = async (
+    fresh: readonly StoredLeaf[],
+    duplicates: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> => {
+    const known = duplicates.length === 0 ? [] : await findLeaves(reader, duplicates);
+    const receipts = new Map<string, string>();
+    for (const leaf of [...fresh, ...known]) {
+      const receipt = signReceipt(leaf);
+      if (receipt !== undefined) receipts.set(leaf.eventId, receipt);
+    }
+    return receipts;
+  };
 
   let collectorName: string | undefined;
 
@@ -147,7 +168,11 @@ export function createEventRepository(storage: Storage, now: () => Date): EventR
         events,
       });
       if (stored === 'expelled') return undefined;
-      const { answers } = stored;
+      const { answers, leaves } = stored;
+      const duplicates = events.flatMap(({ id, checked }, index) =>
+        checked !== undefined && answers[index] === 'duplicate' ? [id] : [],
+      );
+      const receipts = await receiptsOf(leaves, duplicates);
       let next = 0;
       return batch.map((evaluated): EventResult => {
         if (!evaluated.ok) {
@@ -157,7 +182,7 @@ export function createEventRepository(storage: Storage, now: () => Date): EventR
         next += 1;
         const { id } = evaluated.value;
         return answer === 'stored' || answer === 'duplicate'
-          ? { id, status: answer }
+          ? { id, status: answer, ...(receipts.has(id) ? { receipt: receipts.get(id) } : {}) }
           : { id, status: 'rejected', reason: 'id: another event has this id' };
       });
     },

@@ -114,6 +114,26 @@ export async function addAcknowledgementLeaves(
   );
 }
 
+/** Leaves of events that are in the log or wait for it. */
+export async function findLeaves(
+  database: CollectorDatabase,
+  eventIds: readonly string[],
+): Promise<{ readonly eventId: string; readonly leafSha256: string; readonly receivedAt: string }[]> {
+  const rows = await database
+    .selectFrom('events')
+    .leftJoin('log_leaves', 'log_leaves.event_id', 'events.event_id')
+    .leftJoin('log_pending', 'log_pending.event_id', 'events.event_id')
+    .select(['events.event_id as eventId', 'events.received_at as receivedAt'])
+    .select(['log_leaves.entry as logged', 'log_pending.entry as pending'])
+    .where('events.event_id', 'in', eventIds)
+    .execute();
+  return rows.flatMap(({ eventId, receivedAt, logged, pending }) => {
+    const entry = logged ?? pending;
+    if (entry === null) return [];
+    return [{ eventId, receivedAt, leafSha256: leafHash(Buffer.from(entry)).toString('hex') }];
+  });
+}
+
 /** Names the leaf of a published text. */
 export function publishedTextRecordId(
   parts: readonly [school: string, id: string, version: string, sha256: string],

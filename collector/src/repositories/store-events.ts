@@ -408,7 +408,7 @@ async function inOpenDays(
 }
 
 /** How an acknowledgement got into the log. */
-interface StoredLeaf {
+export interface StoredLeaf {
   readonly eventId: string;
   /** In hex. */
   readonly leafSha256: string;

@@ -21,7 +21,12 @@ export type SendAnswer =
     };
 
 type EventVerdict =
-  | { readonly id: string; readonly verdict: 'stored' }
+  | {
+      readonly id: string;
+      readonly verdict: 'stored';
+      /** The collector's receipt for an acknowledgement; absent where it gives none. */
+      readonly receipt?: string;
+    }
   | { readonly id: string; readonly verdict: 'never'; readonly reason: string };
 
 export type Delivery =
@@ -60,7 +65,7 @@ function evaluateResults(sentIds: readonly string[], results: readonly EventResu
     verdicts.push(
       result.status === 'rejected'
         ? { id, verdict: 'never', reason: result.reason ?? 'no reason given' }
-        : { id, verdict: 'stored' },
+        : { id, verdict: 'stored', ...(result.receipt === undefined ? {} : { receipt: result.receipt }) },
     );
   }
   // Without this the sender would send the same batch again at once, for ever.

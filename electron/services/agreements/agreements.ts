@@ -5,6 +5,7 @@ import { compareVersions } from '../../../shared/policy/compare-versions.ts';
 import { fillPlaceholders, type SchoolDetails } from '../../../shared/policy/fill-placeholders.ts';
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
 import type { KnownAcknowledgement } from '../../../shared/wire/collector-api.ts';
+import { readLogReceipt } from '../../../shared/wire/log-receipt.ts';
 import { askedAgain } from '../../domain/policies/asked-again.ts';
 import type { AcceptedTexts } from '../../storage/accepted-texts/accepted-texts.ts';
 import { isFromCollector, type Receipt } from '../../storage/receipts/receipt.ts';
@@ -34,6 +35,7 @@ export function listAgreements(
       jobRole: receipt.jobRole,
       delivered: receipt.delivered,
       elsewhere: isFromCollector(receipt),
+      ...confirmationOf(receipt),
     })),
     ...elsewhere
       .filter(({ eventId }) => !here.has(eventId))
@@ -61,6 +63,14 @@ export function listAgreements(
       ? agreement
       : { ...agreement, askedAgain: askedAgain(pack, decidedAt) };
   });
+}
+
+/** What the collector has signed, with its times in a form that the page can show. */
+function confirmationOf({ confirmation }: Receipt): Pick<Agreement, 'confirmation'> {
+  const read = confirmation === undefined ? undefined : readLogReceipt(confirmation);
+  return confirmation === undefined || read === undefined
+    ? {}
+    : { confirmation: { receivedAt: read.receivedAt, leafSha256: read.leafSha256, note: confirmation } };
 }
 
 function titleOf(policyId: string, packs: readonly PolicyPack[]): Agreement['title'] {

@@ -1,6 +1,7 @@
 /** One round of delivery: sends batches until the queue is empty or something prevents it. */
 import { maxBatchBytes, maxBatchEvents } from '../../../shared/wire/collector-api.ts';
 import type { OutboxEvent } from '../../../shared/wire/events.ts';
+import { readLogReceipt } from '../../../shared/wire/log-receipt.ts';
 import { composeBatch } from '../../domain/reporting/batch.ts';
 import { type Delivery, evaluateDelivery } from '../../domain/reporting/delivery.ts';
 import { parseRetryAfter } from '../../domain/reporting/waiting.ts';
@@ -108,9 +109,19 @@ export class DeliveryRounds {
     );
     const acknowledged = sent.some(({ id, type }) => delivered.has(id) && type.startsWith('porthor.policy.'));
     // Receipts first: the outbox may forget an acceptance once it has settled it.
-    if (acknowledged) await this.#options.receipts.markDelivered(delivered);
+    if (acknowledged) await this.#options.receipts.markDelivered(delivered, receiptsIn(delivery));
     return this.#options.outbox.settle(settlements);
   }
+}
+
+/** What the collector has signed, by the id of the event. A note about another event is none. */
+function receiptsIn({ verdicts }: Extract<Delivery, { next: 'go-on' }>): ReadonlyMap<string, string> {
+  const receipts = new Map<string, string>();
+  for (const verdict of verdicts) {
+    if (verdict.verdict !== 'stored' || verdict.receipt === undefined) continue;
+    if (readLogReceipt(verdict.receipt)?.eventId === verdict.id) receipts.set(verdict.id, verdict.receipt);
+  }
+  return receipts;
 }
 
 function failed(reason: string, retryAfterMs?: number): RoundResult {

@@ -4,6 +4,7 @@ import { bilingualSchema, languageSchema } from '../../../shared/lib/language.ts
 import { policyIdSchema, policyVersionSchema, textSha256Schema } from '../../../shared/policy/pack.ts';
 import { accountKey } from '../../../shared/wire/account.ts';
 import { acknowledgedDataSchema, type OutboxEvent } from '../../../shared/wire/events.ts';
+import { maxLogReceiptCharacters } from '../../../shared/wire/log-receipt.ts';
 
 export const receiptSchema = z.strictObject({
   /** The id of the acknowledgement event: it identifies the acceptance here and at the collector. */
@@ -20,6 +21,8 @@ export const receiptSchema = z.strictObject({
   jobRole: z.string().max(200),
   /** The collector has confirmed that it holds the acknowledgement. */
   delivered: z.boolean(),
+  /** The collector's own receipt, as it signed it; absent where it gave none. */
+  confirmation: z.string().max(maxLogReceiptCharacters).optional(),
   /** Title at the time of acceptance; absent from a receipt that was recovered from the outbox, which has no titles. */
   title: bilingualSchema.optional(),
 });

@@ -25,7 +25,7 @@ const storeSchema = z.strictObject({ receipts: z.array(storedReceiptSchema) });
 /** Distinguishes the agent's own receipts from hand-written ones. */
 export type ReceiptProof = Pick<Identity, 'macOf' | 'hasSigned'>;
 
-/** Without `delivered`, which changes and opens nothing. */
+/** Without `delivered` and `confirmation`, which come later and open nothing. */
 function provenText(receipt: Receipt): string {
   const { eventId, accountKey: key, policyId, policyVersion, textSha256, language, title } = receipt;
   const { decidedAt, loginId, fullName, jobRole } = receipt;
@@ -51,7 +51,8 @@ export type Receipts = {
    * and repeated with the next change.
    */
   add(receipts: readonly Receipt[]): Promise<void>;
-  markDelivered(eventIds: ReadonlySet<string>): Promise<void>;
+  /** `confirmations`: what the collector has signed about them, by the id of the event. */
+  markDelivered(eventIds: ReadonlySet<string>, confirmations?: ReadonlyMap<string, string>): Promise<void>;
 };
 
 export type ReceiptsOptions = {
@@ -151,13 +152,20 @@ class StoredReceipts implements Receipts {
     if (fresh.length > 0) await this.save(prune([...this.#receipts, ...fresh]));
   }
 
-  async markDelivered(eventIds: ReadonlySet<string>): Promise<void> {
-    if (!this.#receipts.some(({ eventId, delivered }) => !delivered && eventIds.has(eventId))) return;
+  async markDelivered(
+    eventIds: ReadonlySet<string>,
+    confirmations: ReadonlyMap<string, string> = new Map(),
+  ): Promise<void> {
+    const isNews = ({ eventId, delivered, confirmation }: Receipt): boolean =>
+      eventIds.has(eventId) && (!delivered || (confirmation === undefined && confirmations.has(eventId)));
+    if (!this.#receipts.some(isNews)) return;
     await this.save(
       prune(
-        this.#receipts.map((receipt) =>
-          eventIds.has(receipt.eventId) ? { ...receipt, delivered: true } : receipt,
-        ),
+        this.#receipts.map((receipt) => {
+          if (!isNews(receipt)) return receipt;
+          const confirmation = receipt.confirmation ?? confirmations.get(receipt.eventId);
+          return { ...receipt, delivered: true, ...(confirmation === undefined ? {} : { confirmation }) };
+        }),
       ),
     );
   }
