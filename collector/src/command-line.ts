@@ -8,6 +8,7 @@ const optionTable = {
   port: { flags: '--port <number>', variable: 'PORTHOR_PORT' },
   host: { flags: '--host <address>', variable: 'PORTHOR_HOST' },
   policies: { flags: '--policies <dir>', variable: 'PORTHOR_POLICIES' },
+  anchor: { flags: '--anchor <file>', variable: 'PORTHOR_ANCHOR' },
   tlsCertificate: { flags: '--tls-certificate <file>', variable: 'PORTHOR_TLS_CERTIFICATE' },
   tlsKey: { flags: '--tls-key <file>', variable: 'PORTHOR_TLS_KEY' },
   trustProxy: { flags: '--trust-proxy <addresses>', variable: 'PORTHOR_TRUST_PROXY' },
@@ -56,7 +57,7 @@ const answerOptions = ['data', 'by'] as const;
 
 /** The options of each command, in the order in which an error lists the commands. */
 const commandTable: ReadonlyMap<string, readonly OptionName[]> = new Map<string, readonly OptionName[]>([
-  ['serve', ['data', 'port', 'host', 'policies', 'consoleAddress', ...edgeOptions]],
+  ['serve', ['data', 'port', 'host', 'policies', 'anchor', 'consoleAddress', ...edgeOptions]],
   ['console', ['data']],
   ['export', ['data']],
   ['verify', ['data', 'head', 'checkpoint', 'state', 'whole']],

@@ -12,6 +12,7 @@ import { type CollectorOptions, type RunningCollector, startCollector } from './
 export const serveHelp = `  npm run collector -- serve --data DIR --port N [--host ADDRESS] [--policies DIR] [--console-address]
                        [--tls-certificate FILE --tls-key FILE] [--trust-proxy ADDRESS,…] [--public-url URL]
                        [--metrics-port N [--metrics-host ADDRESS]] [--log-format text|json]
+                       [--anchor FILE]
       Runs the collector until Ctrl+C. Port 0 picks a free one. It is reachable from this computer alone
       unless --host is given. --console-address prints an address that signs you in to the console once.
       --tls-certificate and --tls-key are PEM files; new files in their place are used without a restart.
@@ -19,6 +20,8 @@ export const serveHelp = `  npm run collector -- serve --data DIR --port N [--ho
       --public-url the address under which people reach it through them.
       --metrics-port answers /metrics and /readyz there alone. With PORTHOR_METRICS_TOKEN set, both want that
       bearer token. With neither, only this computer may read them.
+      --anchor keeps the newest checkpoint of the log in a file, best on another disk, and compares the log with it
+      at each start.
       Each option has a variable, such as PORTHOR_PORT or PORTHOR_TLS_CERTIFICATE, for services and containers.
 `;
 
@@ -110,7 +113,7 @@ export async function runServe(
   deps: Output & { readonly databaseUrl: string | undefined },
 ): Promise<void> {
   const { say, warn } = deps;
-  const { host, policies, consoleAddress, logFormat } = line.values;
+  const { host, policies, anchor, consoleAddress, logFormat } = line.values;
   const options: CollectorOptions = {
     ...readEdge(line, process.env),
     dataDirectory: path.resolve(needed.data),
@@ -118,6 +121,7 @@ export async function runServe(
     ...(host === undefined ? {} : { host }),
     databaseUrl: deps.databaseUrl,
     ...(policies === undefined ? {} : { policiesDirectory: path.resolve(policies) }),
+    ...(anchor === undefined ? {} : { anchorFile: path.resolve(anchor) }),
     log: warn,
     logFormat: readLogFormat(logFormat),
   };

@@ -13,6 +13,7 @@ import { type LogKey, readLogKey } from './log/checkpoint.ts';
 import { readOrCreateLogKey } from './log/key-file.ts';
 import { signLogReceipt } from './log/receipt.ts';
 import { type Sequencer, startSequencer } from './log/sequencer.ts';
+import { watchAnchor } from './log/watch-anchor.ts';
 import { createMetrics, type DatabaseGauges } from './plugins/metrics.ts';
 import {
   type AcknowledgementRecord,
@@ -50,6 +51,8 @@ export interface CollectorOptions extends EdgeOptions {
   readonly host?: string;
   /** Default: what was published into the data folder, else the packs that the project ships. */
   readonly policiesDirectory?: string;
+  /** Keeps the newest checkpoint of the log, and is compared with the log at the start. Default: none. */
+  readonly anchorFile?: string;
   /** A `postgres://` address; default: SQLite in the data folder. */
   readonly databaseUrl?: string | undefined;
   readonly busyTimeoutMs?: number;
@@ -254,7 +257,14 @@ async function startWith(
     log,
   });
   const { dataDirectory } = options;
-  const started = await startLog({ storage, repository: logRepository, dataDirectory, now, log });
+  const anchor =
+    options.anchorFile === undefined
+      ? undefined
+      : await watchAnchor({ file: options.anchorFile, repository: logRepository, faults });
+  const started =
+    anchor?.fits === false
+      ? undefined
+      : await startLog({ storage, repository: logRepository, dataDirectory, now, log });
   logKey = started?.key;
   // A database server has its own folder, and collectors beside this one.
   const stopWatermark =
@@ -268,6 +278,8 @@ async function startWith(
     await stopWatermark?.();
     await stopIntegrity();
     await started?.sequencer.stop();
+    // After the last checkpoint was signed.
+    await anchor?.stop();
     await storage.close();
   });
   const close = createClose(app, monitor);
