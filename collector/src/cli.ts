@@ -8,6 +8,7 @@ import { backupHelp, runBackup } from './backup-command.ts';
 import { CollectorError, noCollectorIn, UsageError } from './collector-error.ts';
 import { type CommandLine, parseCommandLine, unknownCommand } from './command-line.ts';
 import { isAnswering } from './edge/is-answering.ts';
+import { evidenceHelp, runEvidence } from './evidence-command.ts';
 import { mendHelp, runRecover, runRestore } from './mend-commands.ts';
 import { policyHelp, policyVerbs, runPolicyCommand } from './policy-commands.ts';
 import { registerHelp, registerVerbs, runRegisterCommand } from './register-commands.ts';
@@ -57,7 +58,7 @@ ${policyHelp}
 Memory sticks:
 ${registerHelp}
 Evidence and data:
-${verifyHelp}${backupHelp}${mendHelp}  npm run collector -- export --data DIR
+${verifyHelp}${evidenceHelp}${backupHelp}${mendHelp}  npm run collector -- export --data DIR
       Prints every stored event as it arrived, one JSON a line, oldest first.
 
 Only serve and restore make a collector in DIR; the others refuse a DIR without one. All commands but serve, restore and recover may run
@@ -260,6 +261,20 @@ async function runToken(line: CommandLine): Promise<void> {
   );
 }
 
+async function runEvidenceCommand(line: CommandLine): Promise<void> {
+  const [, target, more] = line.positionals;
+  if (target === undefined || more !== undefined) {
+    throw new UsageError('evidence takes the name of a new file.');
+  }
+  const { record } = requireAll(line.values, 'record');
+  const database = await openReadOnly({ dataDirectory: dataOf(line), databaseUrl: databaseUrl() });
+  try {
+    await runEvidence(database, { eventId: record, target: path.resolve(target) }, say);
+  } finally {
+    await database.destroy();
+  }
+}
+
 async function runBackupCommand(line: CommandLine): Promise<void> {
   const [, target, more] = line.positionals;
   if (target === undefined || more !== undefined) {
@@ -303,6 +318,7 @@ const commands: ReadonlyMap<string, (line: CommandLine) => Promise<void>> = new 
   ['policy', runPolicy],
   ['token', runToken],
   ['backup', runBackupCommand],
+  ['evidence', runEvidenceCommand],
   ['restore', runRestoreCommand],
 ]);
 

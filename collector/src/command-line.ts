@@ -29,6 +29,7 @@ const optionTable = {
   head: { flags: '--head <place:hash>' },
   checkpoint: { flags: '--checkpoint <file>' },
   state: { flags: '--state <file>' },
+  record: { flags: '--record <id>' },
 } as const satisfies Record<string, { readonly flags: string; readonly variable?: string }>;
 
 const switchTable = {
@@ -80,6 +81,7 @@ const commandTable: ReadonlyMap<string, readonly OptionName[]> = new Map<string,
   ['token list', ['data']],
   ['token revoke', ['data']],
   ['backup', ['data']],
+  ['evidence', ['data', 'record']],
   ['restore', ['data']],
 ]);
 

@@ -15,7 +15,7 @@ import { nodesOf } from './tiles.ts';
 const intervalMs = 1000;
 const faultName = 'log';
 
-export interface AnchorOptions {
+interface AnchorOptions {
   /** On another disk or computer than the database. */
   readonly file: string;
   readonly repository: LogRepository;
@@ -73,7 +73,7 @@ async function compare(repository: LogRepository, kept: string): Promise<string 
   return same ? undefined : `the first ${size} leaves of the log are not those that were signed`;
 }
 
-export interface AnchorWatch {
+interface AnchorWatch {
   /** The log grew from the kept checkpoint. Otherwise nothing may be signed: it would be a second log. */
   readonly fits: boolean;
   stop(): Promise<void>;
