@@ -13,7 +13,8 @@ const keyIdSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/u);
  * the key's thumbprint. No other member is allowed, because an unknown one could change the meaning.
  */
 const evidenceHeaderSchema = z.strictObject({
-  alg: z.literal('EdDSA'),
+  // Two names of one algorithm: RFC 8037, and RFC 9864. The agent writes the first, which every reader knows.
+  alg: z.enum(['EdDSA', 'Ed25519']),
   typ: z.enum(['porthor-acknowledgement+jws', 'porthor-statement+jws']),
   kid: keyIdSchema,
 });

@@ -78,6 +78,18 @@ describe('evidence on arrival', () => {
     expect(verdicts(running.dataDirectory)).toEqual(['valid']);
   });
 
+  it.each(['EdDSA', 'Ed25519'] as const)('is valid with the algorithm named %s', async (alg) => {
+    const running = await startTestCollector();
+    const agent = await makeSigningAgent(running);
+    const event = agent.acknowledgement();
+    const data = acknowledgedData();
+    const evidence = await new CompactSign(Buffer.from(statementPayload(agent.placeOf(event), data)))
+      .setProtectedHeader({ ...statementHeader(keyIdOf(agent.publicKey.x)), alg })
+      .sign(agent.privateKey);
+    await report(agent, [{ ...event, data: { ...data, evidence } }]);
+    expect(verdicts(running.dataDirectory)).toEqual(['valid']);
+  });
+
   it('is unbound when the agent has signed the facts alone, and counts as one without a signature does', async () => {
     const running = await startTestCollector();
     const agent = await makeSigningAgent(running);
