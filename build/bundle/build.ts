@@ -30,6 +30,9 @@ const stampFile = path.join(outputFolder, 'build-stamp.txt');
 /** All inputs of a build. A change in any of them makes the last build stale. */
 const sources = ['electron', 'renderer', 'shared', 'assets/locales', 'build/bundle', 'package-lock.json'];
 
+/** The part of React that draws into a string, and nothing else. */
+const stringRenderer = 'node_modules/react-dom/cjs/react-dom-server-legacy.browser.production.js';
+
 /** Native modules stay outside the bundle, because their loaders look for files in their own folder. */
 const nativeModules = ['koffi', 'usb/index.js'];
 
@@ -164,6 +167,33 @@ export async function buildMain(
   });
 }
 
+/** The gate's page for the main process, which draws its first screen. */
+async function buildFirstScreen(folder: string, noted: Set<string>): Promise<void> {
+  const { build } = await import('vite');
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    root: projectRoot,
+    mode: 'production',
+    publicDir: false,
+    plugins: [notePackages(noted)],
+    // React's choice for Node would bring its streams.
+    resolve: {
+      alias: [{ find: 'react-dom/server', replacement: path.join(projectRoot, stringRenderer) }],
+    },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: {
+      ssr: path.join(projectRoot, 'renderer/gate/first-screen.tsx'),
+      outDir: folder,
+      emptyOutDir: false,
+      target: 'node20',
+      minify: true,
+      rolldownOptions: { output: { format: 'cjs', entryFileNames: 'first-screen.cjs' } },
+    },
+    ssr: { noExternal: true },
+  });
+}
+
 /** The file that Electron starts. It loads the rest. */
 async function buildStart(folder: string): Promise<void> {
   const { build } = await import('vite');
@@ -198,6 +228,7 @@ export async function buildAll(): Promise<void> {
   await buildPreloads(path.join(outputFolder, 'preload'), noted);
   const mainFolder = path.join(outputFolder, 'main');
   await buildMain(path.join(projectRoot, 'electron/app/lifecycle.ts'), mainFolder, noted, 'cached');
+  await buildFirstScreen(mainFolder, noted);
   await buildStart(mainFolder);
   await makeCacheForThisMachine(mainFolder);
   await writeFile(bundledPackagesFile, JSON.stringify([...noted].toSorted()));

@@ -10,6 +10,8 @@ import { isRoot } from '../runtime/system-packages.ts';
 /** Loaded by every agent before its gate paints. The names are the bundler's, before the hash. */
 const loadedAtStart = ['agent', 'start', 'compose'];
 
+const loadedByName = ['agent.cjs', 'first-screen.cjs'];
+
 /** Each operating system loads its own adapters. */
 const systemChunk = (platform: NodeJS.Platform): string => `system.${platform}`;
 
@@ -19,7 +21,10 @@ async function findStartFiles(mainFolder: string): Promise<readonly string[]> {
   const found = (await readdir(chunks)).filter((file) =>
     wanted.some((name) => file.startsWith(`${name}-`) && file.endsWith('.cjs')),
   );
-  return [path.join(mainFolder, 'agent.cjs'), ...found.map((file) => path.join(chunks, file))];
+  return [
+    ...loadedByName.map((name) => path.join(mainFolder, name)),
+    ...found.map((file) => path.join(chunks, file)),
+  ];
 }
 
 /** @param electron the program that will run the agent; it must run on this system. Rejects with a SetupError. */

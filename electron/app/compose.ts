@@ -1,4 +1,5 @@
 /** The composition root: builds the agent by hand, as a list of features. */
+import type { GateState } from '../../shared/ipc/gate.ts';
 import type { GateOpening } from '../../shared/wire/events.ts';
 import type { Refusal } from '../ipc/register.ts';
 import { type ClientCertificateRule, clientCertificateRule } from '../platform/network/client-certificate.ts';
@@ -17,6 +18,7 @@ import { createPoliciesFeature } from '../services/policies/policies-feature.ts'
 import { startPolicies } from '../services/policies/start-policies.ts';
 import { createAgentStartedFeature } from '../services/reporting/agent-started-feature.ts';
 import { createReports } from '../services/reporting/reports.ts';
+import type { FirstScreen } from '../windows/first-screen.ts';
 import type { PrewarmedWindow } from '../windows/prewarmed-window.ts';
 import type { StartedBy } from './command-line.ts';
 import { createContext } from './create-context.ts';
@@ -37,6 +39,7 @@ export interface AgentOptions extends AgentProcess {
   readonly systemLanguages: readonly string[];
   /** The prewarmed window of the gate. The agent takes it or discards it. */
   readonly prewarmed: PrewarmedWindow;
+  readonly firstScreen: FirstScreen<GateState>;
   /** Shows a message that a user must see although no window of the agent is open. */
   readonly showError: (title: string, text: string) => void;
   /** Shows a message with a choice in the system's own box. Resolves with whether the user wants to read now. */
@@ -67,7 +70,7 @@ export interface Agent {
 }
 
 export async function composeAgent(options: AgentOptions): Promise<Agent> {
-  const { startedBy, prewarmed } = options;
+  const { startedBy, prewarmed, firstScreen } = options;
   const features: Feature[] = [];
   const reports = createReports(options.log);
   const running = runFeatures(features, reports.onFault);
@@ -79,7 +82,6 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   applyToProcess(context, options);
   const onRefused = ({ window, channel, reason }: Refusal) =>
     context.onFault({ fault: 'ipc-refused', subject: `${window}: ${channel}`, reason });
-
   const system = createSystemFeature(context, startedBy.watchdogDelaySeconds);
   const logon = watchLogon(context, startedBy.atLogon);
   const personStore = createPersonStoreFeature(context, {
@@ -118,6 +120,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   const userInterface = createUserInterface(context, {
     gate,
     surface,
+    firstScreen,
     personStore,
     agreements: createAgreements(context, { personStore, gate, texts }),
     idle,
@@ -147,7 +150,10 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   );
   return {
     start: async () => {
-      const started = await running.start();
+      const starting = running.start();
+      // The disk and the renderer process have work now, and this process would only wait for them.
+      if (context.config().gate.enabled) firstScreen.prepare();
+      const started = await starting;
       logon.noteStarted();
       return started;
     },

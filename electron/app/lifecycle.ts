@@ -2,17 +2,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, BrowserWindow, Menu, powerMonitor } from 'electron';
+import type { GateState } from '../../shared/ipc/gate.ts';
 import { expectWindow } from '../ipc/register.ts';
 import { createPlatform, findOwnFolders, type Platform, readDesktop } from '../platform/create-platform.ts';
 import type { Desktop } from '../platform/desktop/desktop.ts';
 import { oneFolder } from '../platform/own-folders/own-folders.ts';
 import { claimInstance } from '../services/instance/claim-instance.ts';
 import { protectBy } from '../services/person-store/protect-by.ts';
+import { createFirstScreen } from '../windows/first-screen.ts';
 import { showMessageBox } from '../windows/message-box.ts';
 import { type PrewarmedWindow, prewarmGateWindow } from '../windows/prewarmed-window.ts';
 import { listenForSessionEnd } from '../windows/session-end.ts';
 import { createAgentLog } from './agent-log.ts';
 import { appUserModelId } from './app-user-model-id.ts';
+import { createCachedLoader } from './code-cache.ts';
 import {
   type CommandLine,
   readCommandLine,
@@ -234,9 +237,16 @@ async function compose(
 ): Promise<Agent> {
   const [{ composeAgent }, platform] = await Promise.all([import('./compose.ts'), choosePlatform(options)]);
   const assets = join(app.getAppPath(), 'assets');
+  // A loader of its own, so that nothing holds the file when it has been forgotten.
+  const firstScreen = createFirstScreen<GateState>(
+    join(app.getAppPath(), 'dist', 'main'),
+    (file) => createCachedLoader().load(file),
+    (error) => log.write('error', `first screen not drawn: ${describeError(error)}`),
+  );
   return composeAgent({
     platform,
     prewarmed,
+    firstScreen,
     demonstration: commandLine().demonstration,
     startedBy: readStartedBy(process.argv),
     agentVersion: app.getVersion(),
@@ -274,6 +284,7 @@ async function compose(
       return button === 1;
     },
     onOpened: (how) => {
+      firstScreen.forget();
       void log.open();
       if (!app.isPackaged) console.log(`gate open ${how}`);
     },

@@ -3,6 +3,7 @@ import type { IpcMainInvokeEvent, WebContents } from 'electron';
 import { ipcMain } from 'electron';
 import type {
   CallName,
+  DrawnScreen,
   InputOf,
   OutputOf,
   Revised,
@@ -35,6 +36,10 @@ interface Registration<Contract extends WindowContract> {
   /** The address that the main frame of such a window shows. */
   readonly pageUrl: string;
   readonly onRefused: (refusal: Refusal) => void;
+  /** Resolves when the state is worth an answer: a page that is answered earlier would show two states in a row. */
+  readonly mayAnswer?: () => Promise<void>;
+  /** Draws a state for a page that asks for it, so that the page shows something before its own code runs. */
+  readonly draw?: (state: StateOf<Contract>, page: WebContents) => DrawnScreen | undefined;
 }
 
 export interface WindowChannel<Contract extends WindowContract> {
@@ -50,7 +55,7 @@ export interface WindowChannel<Contract extends WindowContract> {
 class CallRefused extends Error {}
 
 /** The function that answers for a window's state, by channel. */
-const stateAnswers = new Map<string, (event: IpcMainInvokeEvent) => unknown>();
+const stateAnswers = new Map<string, (event: IpcMainInvokeEvent) => Promise<unknown>>();
 /** Channels that `expectWindow` has opened. */
 const expectedChannels = new Set<string>();
 
@@ -91,11 +96,13 @@ export function registerWindow<Contract extends WindowContract>(
   const current = checkState(contract, registration.initialState, (reason) =>
     onRefused({ window: contract.window, channel: stateChannel, reason }),
   );
-  const answerState = (event: IpcMainInvokeEvent) => {
+  const answerState = async (event: IpcMainInvokeEvent) => {
     checkSender(event, stateChannel);
+    await registration.mayAnswer?.();
     const revised = current.read();
     if (revised === undefined) throw new CallRefused('There is no state to show.');
-    return revised;
+    const drawn = registration.draw?.(revised.state, event.sender);
+    return drawn === undefined ? revised : { ...revised, drawn };
   };
   stateAnswers.set(stateChannel, answerState);
   if (!expectedChannels.delete(stateChannel)) ipcMain.handle(stateChannel, answerState);

@@ -1,7 +1,8 @@
 /** Whether a media query matches now. */
 import { useSyncExternalStore } from 'react';
 
-export function useMediaQuery(query: string): boolean {
+/** @param drawnAs the answer where the page is drawn outside a window, and until React has taken that page over. */
+export function useMediaQuery(query: string, drawnAs = false): boolean {
   return useSyncExternalStore(
     (notify) => {
       const list = window.matchMedia(query);
@@ -9,5 +10,6 @@ export function useMediaQuery(query: string): boolean {
       return () => list.removeEventListener('change', notify);
     },
     () => window.matchMedia(query).matches,
+    () => drawnAs,
   );
 }

@@ -10,6 +10,11 @@ export function statementControlId(statementId: string): string {
   return `statement-${statementId}`;
 }
 
+/** Undefined for a control that is no statement. */
+export function statementOfControl(id: string): string | undefined {
+  return id.startsWith('statement-') ? id.slice('statement-'.length) : undefined;
+}
+
 export const fieldControlIds = {
   fullName: 'full-name',
   jobRole: 'job-role',

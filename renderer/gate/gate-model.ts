@@ -1,7 +1,7 @@
 /** What the gate's page itself remembers: answers typed and ticked, the step, and where focus goes next. */
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { BridgeOf } from '../../shared/ipc/contract.ts';
+import type { BridgeOf, PageSize } from '../../shared/ipc/contract.ts';
 import type { GateContract, GateScreen, GateState } from '../../shared/ipc/gate.ts';
 import type { Language } from '../../shared/lib/language.ts';
 import type { Draft } from '../../shared/policy/answers.ts';
@@ -10,9 +10,10 @@ import {
   answeredTextKey,
   findMissingAnswers,
 } from '../../shared/policy/missing-answers.ts';
+import { run } from '../components/run.ts';
 
 export type PolicyScreen = Extract<GateScreen, { name: 'policy' }>;
-type GateCalls = BridgeOf<GateContract>['calls'];
+export type GateCalls = BridgeOf<GateContract>['calls'];
 
 /** Long enough not to send every key, short enough that a crash costs a word at most. */
 const saveDraftDelayMs = 400;
@@ -36,6 +37,8 @@ export interface GateModelState {
   readonly dialog: 'none' | 'decline' | 'help';
   /** The first frame of a newly opened page shows only the beginning of the text. */
   readonly isTextWhole: boolean;
+  /** When the page opened. */
+  readonly pageSize: PageSize;
   /** The share of the text that has been on the screen, 0 to 1. */
   readonly readShare: number;
   /** Where focus goes after the next change of screen: the heading, or the element with this id. */
@@ -51,11 +54,19 @@ const emptyDraft: Draft = { ticked: [], fullName: '', jobRole: '' };
 
 export type GateModel = ReturnType<typeof createGateModel>;
 
+/** How the page opens. */
+interface Opening {
+  readonly pageSize: PageSize;
+  /** The screen that the user saw before this page's own code ran; absent: none. */
+  readonly paintedScreen?: GateScreen['name'];
+}
+
 /** @param later runs a function after a delay and returns a function that cancels it. */
 export function createGateModel(
   first: GateState,
   calls: GateCalls,
   later: (delayMs: number, run: () => void) => () => void,
+  { pageSize, paintedScreen }: Opening,
 ) {
   const store: StoreApi<GateModelState> = createStore(() =>
     withGate(
@@ -70,6 +81,7 @@ export function createGateModel(
         notice: 'none',
         dialog: 'none',
         isTextWhole: false,
+        pageSize,
         readShare: 0,
         focusTarget: headingId,
       },
@@ -77,6 +89,8 @@ export function createGateModel(
     ),
   );
   let callOffSave: (() => void) | undefined;
+  let painted = paintedScreen;
+  let isFocusPlaced = paintedScreen !== undefined;
 
   const set = store.setState;
   const get = store.getState;
@@ -126,6 +140,20 @@ export function createGateModel(
     },
 
     setField: (field: AnswerField, value: string): void => changeDraft({ ...get().draft, [field]: value }),
+
+    /** A screen is on the display. The main process hears of each once. */
+    notePainted: (screen: GateScreen['name']): void => {
+      const isKnown = painted === screen;
+      painted = undefined;
+      if (!isKnown) run(calls.painted({ screen }));
+    },
+
+    /** False once where the drawn screen has placed focus already, and the user may have moved on. */
+    mayPlaceFocus: (): boolean => {
+      const may = !isFocusPlaced;
+      isFocusPlaced = false;
+      return may;
+    },
 
     showWholeText: (): void => set({ isTextWhole: true }),
 

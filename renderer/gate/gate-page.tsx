@@ -1,7 +1,6 @@
 /** The gate: the narrow column that is always there, and beside it one screen at a time. */
 import { useEffect, useLayoutEffect } from 'react';
 import { Notice } from '../components/notice.tsx';
-import { run } from '../components/run.ts';
 import { TranslatorProvider, useTranslator } from '../i18n/translator-context.tsx';
 import { CheckStep } from './check-step.tsx';
 import { DeclineDialog } from './decline-dialog.tsx';
@@ -12,8 +11,15 @@ import { PolicyStep } from './policy-step.tsx';
 import { Rail } from './rail.tsx';
 import { Accepted, Blocked, Checking, Declining, Leaving, Recording } from './short-screens.tsx';
 
-export function GatePage({ model }: { readonly model: GateModel }) {
+interface Props {
+  readonly model: GateModel;
+  /** Called once, when the page answers to the user. */
+  readonly onAlive?: () => void;
+}
+
+export function GatePage({ model, onAlive }: Props) {
   const language = useGate(model, ({ gate }) => gate.language);
+  useEffect(() => onAlive?.(), [onAlive]);
   return (
     <TranslatorProvider language={language}>
       <Gate model={model} />
@@ -39,7 +45,7 @@ function Gate({ model }: { readonly model: GateModel }) {
     // The second frame starts once the first has been handed over for drawing.
     let frame = requestAnimationFrame(() => {
       frame = requestAnimationFrame(() => {
-        run(model.calls.painted({ screen: screenName }));
+        model.notePainted(screenName);
         if (screenName === 'policy') model.showWholeText();
       });
     });
@@ -81,7 +87,7 @@ function DemonstrationBanner({ model }: { readonly model: GateModel }) {
 function FocusOnArrival({ model }: { readonly model: GateModel }) {
   useLayoutEffect(() => {
     const target = document.getElementById(model.store.getState().focusTarget);
-    if (target === null) return;
+    if (!model.mayPlaceFocus() || target === null) return;
     if (target.tagName === 'H1') window.scrollTo(0, 0);
     target.focus();
   }, [model]);

@@ -1,5 +1,5 @@
 /** The first step: the policy's text, its statements, name and role, and the two answers. */
-import { type RefObject, useMemo, useRef } from 'react';
+import { type RefObject, useLayoutEffect, useMemo, useRef } from 'react';
 import { formatCalendarDate, formatTimeOfDay } from '../../shared/i18n/format-date.ts';
 import type { ShownPolicy } from '../../shared/ipc/gate.ts';
 import { type AnswerField, answerFields, findMissingAnswers } from '../../shared/policy/missing-answers.ts';
@@ -57,7 +57,13 @@ export function PolicyStep({ model, state, screen }: Props) {
     <div ref={page}>
       <div className="policy-page">
         <Head screen={screen} />
-        {isShort ? null : <SectionLinks text={policyText} markdown={policy.texts[language]} />}
+        {isShort ? null : (
+          <SectionLinks
+            text={policyText}
+            markdown={policy.texts[language]}
+            pageWidth={state.pageSize.width}
+          />
+        )}
         {policy.changes === undefined || policy.reason === 'first' ? null : (
           <section className="changes" aria-labelledby="changes">
             <h2 id="changes" data-keep="">
@@ -69,10 +75,14 @@ export function PolicyStep({ model, state, screen }: Props) {
         {isShort ? (
           <details className="whole-text">
             <summary>{text('gate.short.show')}</summary>
-            <Text policy={policy} isWhole={true} text={policyText} />
+            <Text policy={policy} text={policyText} />
           </details>
         ) : (
-          <Text policy={policy} isWhole={state.isTextWhole} text={policyText} />
+          <Text
+            policy={policy}
+            text={policyText}
+            {...(state.isTextWhole ? {} : { pageHeight: state.pageSize.height })}
+          />
         )}
         <Answers model={model} state={state} policy={policy} />
       </div>
@@ -162,11 +172,16 @@ function Head({ screen: { policy, position } }: { readonly screen: PolicyScreen 
 /** How much of the text has been on the screen: a line, and the words that say what the line is. */
 function ReadShare({ share }: { readonly share: number }) {
   const { text } = useTranslator();
+  const done = useRef<HTMLDivElement>(null);
+  // Not as an attribute: the security policy of the page takes no style from a drawn screen.
+  useLayoutEffect(() => {
+    if (done.current !== null) done.current.style.transform = `scaleX(${share})`;
+  }, [share]);
   return (
     <>
       <p>{text('gate.seen', { share: String(Math.round(share * 100)) })}</p>
       <div className="read-line" aria-hidden="true">
-        <div className="read-line-done" style={{ transform: `scaleX(${share})` }} />
+        <div ref={done} className="read-line-done" />
       </div>
     </>
   );
@@ -178,17 +193,18 @@ function hasWords(passage: string): boolean {
 
 interface TextProps {
   readonly policy: ShownPolicy;
-  readonly isWhole: boolean;
   readonly text: RefObject<HTMLElement | null>;
+  /** Shows only what fills a page of this height; absent: the whole text. */
+  readonly pageHeight?: number;
 }
 
-function Text({ policy, isWhole, text }: TextProps) {
+function Text({ policy, text, pageHeight }: TextProps) {
   const words = useTranslator();
   const markdown = policy.texts[words.language];
   return (
     <section ref={text} className="policy-text" aria-label={words.text(policyWord('gate.text', policy))}>
       <PolicyText
-        markdown={isWhole ? markdown : firstScreenful(markdown, window.innerHeight)}
+        markdown={pageHeight === undefined ? markdown : firstScreenful(markdown, pageHeight)}
         topHeading={2}
       />
     </section>

@@ -5,10 +5,14 @@ import { useTranslator } from '../i18n/translator-context.tsx';
 
 /** From this width on there is room beside the column. It is also in the style sheet. */
 const wideWindow = '(min-width: 78rem)';
+/** The same in CSS pixels, at the size of letters that a window has before a page loads. */
+const wideFromPx = 78 * 16;
 
 interface Props {
   readonly text: RefObject<HTMLElement | null>;
   readonly markdown: string;
+  /** Of the page for which the text was drawn first. */
+  readonly pageWidth: number;
 }
 
 /** The headings of the highest level, which the page shows as its `h2`. */
@@ -25,9 +29,9 @@ function listSections(markdown: string) {
   return headings.filter(({ level }) => level === highest);
 }
 
-export function SectionLinks({ text, markdown }: Props) {
+export function SectionLinks({ text, markdown, pageWidth }: Props) {
   const words = useTranslator();
-  const isWide = useMediaQuery(wideWindow);
+  const isWide = useMediaQuery(wideWindow, pageWidth >= wideFromPx);
   const sections = useMemo(() => listSections(markdown), [markdown]);
   if (sections.length < 3) return null;
 

@@ -26,10 +26,24 @@ export type OutputOf<Contract extends WindowContract, Name extends CallName<Cont
   Contract['calls'][Name]['output']
 >;
 
+/** In CSS pixels. */
+export interface PageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a page shows for a state, as HTML, drawn for a page of this size. */
+export interface DrawnScreen {
+  readonly html: string;
+  readonly pageSize: PageSize;
+}
+
 export interface Revised<State> {
   /** Rises by at least one with every change; the page drops a lower revision that arrives late. */
   readonly revision: number;
   readonly state: State;
+  /** This very state, drawn. Only in the answer to a page's question, and only where the main process can draw it. */
+  readonly drawn?: DrawnScreen;
 }
 
 /** The calls that the main process must answer for a window: a missing handler does not compile. */

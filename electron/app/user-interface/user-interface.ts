@@ -5,14 +5,16 @@ import { join } from 'node:path';
 import { createTranslator } from '../../../shared/i18n/translator.ts';
 import type { StateOf } from '../../../shared/ipc/contract.ts';
 import { coverContract } from '../../../shared/ipc/cover.ts';
-import { type GateContract, gateContract } from '../../../shared/ipc/gate.ts';
+import { type GateContract, type GateState, gateContract } from '../../../shared/ipc/gate.ts';
 import { aboutContract, agreementsContract, recordsContract } from '../../../shared/ipc/information.ts';
 import type { Language } from '../../../shared/lib/language.ts';
 import { type Refusal, registerWindow } from '../../ipc/register.ts';
+import type { Clock } from '../../platform/time/clock.ts';
 import type { AgentContext } from '../../services/agent-context.ts';
 import type { Agreements } from '../../services/agreements/agreements-service.ts';
 import type { Feature } from '../../services/feature.ts';
 import type { GateFeature } from '../../services/gate/gate-feature.ts';
+import type { GateService } from '../../services/gate/gate-service.ts';
 import { createInformationFacts } from '../../services/information/information-facts.ts';
 import {
   type InformationFacts,
@@ -25,6 +27,7 @@ import {
 import type { PersonStoreFeature } from '../../services/person-store/person-store-feature.ts';
 import { createTrayIcon, type TrayIcon } from '../../tray/tray.ts';
 import { buildTrayMenu, statusLine } from '../../tray/tray-menu.ts';
+import type { FirstScreen } from '../../windows/first-screen.ts';
 import { createInformationWindows, type InformationPage } from '../../windows/information-windows.ts';
 import { pageUrl } from '../../windows/open-page.ts';
 import type { GateWindowSurface } from './gate-surface.ts';
@@ -35,6 +38,7 @@ import type { ProblemFeature } from './problem-feature.ts';
 interface Options {
   readonly gate: GateFeature;
   readonly surface: GateWindowSurface;
+  readonly firstScreen: FirstScreen<GateState>;
   readonly personStore: PersonStoreFeature;
   readonly agreements: Agreements;
   readonly idle: IdleFeature;
@@ -46,6 +50,23 @@ interface Options {
 
 export interface UserInterface extends Feature {
   openAbout(): void;
+}
+
+/** A collector that needs longer gets a gate that says so. */
+const undecidedMs = 300;
+
+/** Resolves when the gate knows what to show, or has to say that it does not know yet. */
+function untilDecided({ screen, onChanged }: GateService, clock: Clock): Promise<void> {
+  if (screen().name !== 'checking') return Promise.resolve();
+  return new Promise((resolve) => {
+    const stopTimer = clock.setTimer(undecidedMs, () => end());
+    const stopListening = onChanged(() => end());
+    const end = (): void => {
+      stopTimer();
+      stopListening();
+      resolve();
+    };
+  });
 }
 
 export function createUserInterface(context: AgentContext, options: Options): UserInterface {
@@ -97,6 +118,8 @@ export function createUserInterface(context: AgentContext, options: Options): Us
       windows: gateWindows.gateContents,
       pageUrl: pageUrl('gate'),
       onRefused,
+      mayAnswer: () => untilDecided(gate.service, context.platform.clock),
+      draw: options.firstScreen.draw,
     }),
     cover: registerWindow({
       contract: coverContract,

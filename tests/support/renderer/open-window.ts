@@ -2,6 +2,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type {
   CallName,
+  DrawnScreen,
   HandlersOf,
   InputOf,
   Revised,
@@ -42,6 +43,10 @@ export interface OpenOptions<Contract extends WindowContract> {
   readonly state: StateOf<Contract>;
   readonly handlers: (double: WindowDouble<Contract>) => HandlersOf<Contract>;
   readonly context?: BrowserContextOptions;
+  /** The first state as the main process has drawn it. */
+  readonly drawn?: DrawnScreen;
+  /** Runs before the page is opened. */
+  readonly prepare?: (page: Page) => Promise<void>;
 }
 
 /** Runs in the page before its own scripts. */
@@ -64,7 +69,14 @@ function installDouble(names: readonly string[]): void {
 export async function openWindow<Contract extends WindowContract>(
   browser: Browser,
   pages: ServedPages,
-  { contract, state: firstState, handlers: makeHandlers, context: contextOptions }: OpenOptions<Contract>,
+  {
+    contract,
+    state: firstState,
+    handlers: makeHandlers,
+    context: contextOptions,
+    drawn,
+    prepare,
+  }: OpenOptions<Contract>,
 ): Promise<WindowDouble<Contract>> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...contextOptions });
   const page = await context.newPage();
@@ -97,7 +109,10 @@ export async function openWindow<Contract extends WindowContract>(
   };
   const handlers: Readonly<Record<string, (input: never) => Promise<unknown>>> = makeHandlers(double);
 
-  await page.exposeFunction('doubleState', () => current);
+  // Only the first state is drawn: a later answer is for a page that was loaded again.
+  await page.exposeFunction('doubleState', () =>
+    drawn !== undefined && current.revision === 1 ? { ...current, drawn } : current,
+  );
   await page.exposeFunction('doubleCall', async (name: string, input: unknown) => {
     const call = contract.calls[name];
     const handler = handlers[name];
@@ -110,6 +125,7 @@ export async function openWindow<Contract extends WindowContract>(
     made.push({ name, input: parsed.data });
     return call.output.parse(await handler(parsed.data as never));
   });
+  await prepare?.(page);
   await page.addInitScript(installDouble, Object.keys(contract.calls));
   await page.goto(pages.urlOf(contract.window));
   await page.locator('h1').waitFor();

@@ -72,6 +72,35 @@ const doubleChannel = channels.call('trial', 'double');
 const stateChannel = channels.getState('trial');
 const twice = (number: number) => Promise.resolve({ doubled: 2 * number });
 
+describe('a page that asks for its state', () => {
+  it('gets the state drawn, once the state is worth an answer', async () => {
+    let settle = () => {};
+    const settled = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    const channel = registerWindow({
+      contract,
+      initialState: { shown: 'first' },
+      handlers: { double: ({ number }) => twice(number) },
+      windows: () => open as never,
+      pageUrl: address,
+      onRefused: (refusal) => refusals.push(refusal),
+      mayAnswer: () => settled,
+      draw: ({ shown }) => ({ html: `<h1>${shown}</h1>`, pageSize: { width: 800, height: 600 } }),
+    });
+    const page = createPage();
+    open = [page];
+    const asked = call(stateChannel, eventOf(page));
+    channel.push({ shown: 'second' });
+    settle();
+    await expect(asked).resolves.toEqual({
+      revision: 2,
+      state: { shown: 'second' },
+      drawn: { html: '<h1>second</h1>', pageSize: { width: 800, height: 600 } },
+    });
+  });
+});
+
 describe('a call from a window', () => {
   it('is answered for the main frame of an open window of this kind', async () => {
     register(twice);
