@@ -8,4 +8,5 @@ exposeBridge<ProblemContract>('problem', {
   sendProblem: true,
   startCheck: true,
   saveReport: true,
+  showSavedReport: true,
 });

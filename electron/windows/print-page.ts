@@ -1,43 +1,21 @@
 /** Prints what a window shows, on paper or into a PDF. The page's own print styles decide what belongs there. */
-import { writeFile } from 'node:fs/promises';
-import { BrowserWindow, dialog, shell, type WebContents } from 'electron';
-import { describeError } from '../platform/describe-error.ts';
-
-export interface SavedPdf {
-  readonly outcome: 'saved' | 'cancelled' | 'failed';
-  /** Where it was saved; empty otherwise. */
-  readonly path: string;
-}
+import type { WebContents } from 'electron';
+import { type SavedFile, saveFile } from './save-file.ts';
 
 /** Asks the user where to save; writes nothing without an answer. */
-export async function savePageAsPdf(
+export function savePageAsPdf(
   contents: WebContents,
   defaultName: string,
   onFailed: (reason: string) => void,
-): Promise<SavedPdf> {
-  const window = BrowserWindow.fromWebContents(contents);
-  const options = { defaultPath: defaultName, filters: [{ name: 'PDF', extensions: ['pdf'] }] };
-  try {
-    const chosen =
-      window === null ? await dialog.showSaveDialog(options) : await dialog.showSaveDialog(window, options);
-    if (chosen.canceled || chosen.filePath === '') return { outcome: 'cancelled', path: '' };
-    const pdf = await contents.printToPDF({
+): Promise<SavedFile> {
+  const make = () =>
+    contents.printToPDF({
       pageSize: 'A4',
       printBackground: true,
       generateTaggedPDF: true,
       generateDocumentOutline: true,
     });
-    await writeFile(chosen.filePath, pdf);
-    return { outcome: 'saved', path: chosen.filePath };
-  } catch (error) {
-    onFailed(describeError(error));
-    return { outcome: 'failed', path: '' };
-  }
-}
-
-/** Shows a file in the system's file manager. */
-export function showInFolder(path: string): void {
-  shell.showItemInFolder(path);
+  return saveFile(contents, { name: defaultName, filter: { name: 'PDF', extension: 'pdf' }, make }, onFailed);
 }
 
 /** Opens the system's own print dialog. A user who closes it has changed their mind, which is not a failure. */

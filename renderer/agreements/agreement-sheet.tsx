@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { StateOf } from '../../shared/ipc/contract.ts';
 import type { AgreementContent, AgreementsContract } from '../../shared/ipc/information.ts';
 import { PolicyText } from '../components/policy-text.tsx';
+import { type Saved, SavedWhere } from '../components/saved-where.tsx';
 import { useTranslator } from '../i18n/translator-context.tsx';
 import { AgreementFacts } from './agreement-facts.tsx';
 
@@ -34,7 +35,7 @@ export function AgreementSheet({ agreement, siteName, onBack, onRead, onSave, on
   const { text } = useTranslator();
   const { eventId } = agreement;
   const [content, setContent] = useState<AgreementContent>();
-  const [saved, setSaved] = useState<{ readonly outcome: 'saved' | 'failed'; readonly path: string }>();
+  const [saved, setSaved] = useState<Saved>();
   const back = useRef<HTMLButtonElement>(null);
   // The page creates new handlers for each state. Depend on the agreement alone, so that the text is not read again.
   const read = useRef(onRead);
@@ -66,19 +67,11 @@ export function AgreementSheet({ agreement, siteName, onBack, onRead, onSave, on
           {text('agreements.print')}
         </button>
       </p>
-      <p role="status" className="screen-only">
-        {saved === undefined
-          ? ''
-          : text(saved.outcome === 'saved' ? 'agreements.saved' : 'agreements.saveFailed')}
-      </p>
-      {saved?.outcome === 'saved' ? (
-        <p className="saved-where screen-only">
-          {saved.path}{' '}
-          <button type="button" className="button button-link" onClick={onShowSaved}>
-            {text('agreements.showInFolder')}
-          </button>
-        </p>
-      ) : null}
+      <SavedWhere
+        saved={saved}
+        words={{ saved: text('agreements.saved'), failed: text('agreements.saveFailed') }}
+        onShow={onShowSaved}
+      />
       <AgreementFacts agreement={agreement} siteName={siteName} />
       {content === undefined ? <p>{text('agreements.loading')}</p> : null}
       {content?.outcome === 'not-here' ? <p>{text('agreements.textMissing')}</p> : null}

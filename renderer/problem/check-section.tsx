@@ -6,13 +6,18 @@ import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { CheckState } from '../../shared/ipc/problem.ts';
 import { describeVolume, itemWords } from '../../shared/self-check/item-words.ts';
 import type { SelfCheckItemName, SelfCheckReport } from '../../shared/self-check/report.ts';
+import { type Saved, SavedWhere } from '../components/saved-where.tsx';
 import { useTranslator } from '../i18n/translator-context.tsx';
 import { CheckedItem } from './checked-item.tsx';
 import { severity } from './outcome-marks.ts';
 
 export interface CheckActions {
   readonly onCheck: (mayLock: boolean) => void;
-  readonly onSave: () => Promise<{ readonly outcome: 'saved' | 'cancelled' | 'failed' }>;
+  readonly onSave: () => Promise<{
+    readonly outcome: 'saved' | 'cancelled' | 'failed';
+    readonly path: string;
+  }>;
+  readonly onShowSaved: () => void;
 }
 
 const results: Readonly<Record<SelfCheckReport['result'], PlainKey>> = {
@@ -23,7 +28,7 @@ const results: Readonly<Record<SelfCheckReport['result'], PlainKey>> = {
 
 const itemCount = Object.keys(itemWords).length;
 
-export function CheckSection({ check, onCheck, onSave }: CheckActions & { readonly check: CheckState }) {
+export function CheckSection({ check, onCheck, ...saving }: CheckActions & { readonly check: CheckState }) {
   const { text, language } = useTranslator();
   const [mayLock, setMayLock] = useState(false);
   const isRunning = check.state === 'running';
@@ -64,7 +69,7 @@ export function CheckSection({ check, onCheck, onSave }: CheckActions & { readon
         ) : null}
       </div>
       {isRunning ? <Waiting names={check.waitingFor} /> : null}
-      {check.state === 'done' ? <Report report={check.report} onSave={onSave} /> : null}
+      {check.state === 'done' ? <Report report={check.report} {...saving} /> : null}
     </section>
   );
 }
@@ -101,12 +106,11 @@ function Waiting({ names }: { readonly names: readonly SelfCheckItemName[] }) {
   );
 }
 
-interface ReportProps {
+interface ReportProps extends Pick<CheckActions, 'onSave' | 'onShowSaved'> {
   readonly report: SelfCheckReport;
-  readonly onSave: CheckActions['onSave'];
 }
 
-function Report({ report, onSave }: ReportProps) {
+function Report({ report, ...saving }: ReportProps) {
   const { language } = useTranslator();
   const words = createSelfCheckWords(language);
   const items = report.items.toSorted((one, other) => severity(one.outcome) - severity(other.outcome));
@@ -127,7 +131,7 @@ function Report({ report, onSave }: ReportProps) {
           </ul>
         </>
       )}
-      <SaveReport onSave={onSave} />
+      <SaveReport {...saving} />
     </>
   );
 }
@@ -142,34 +146,34 @@ function countVolumes({ volumes }: SelfCheckReport): ReadonlyMap<string, number>
   return counts;
 }
 
-const saveWords: Readonly<Record<'saved' | 'failed', PlainKey>> = {
-  saved: 'problem.save.saved',
-  failed: 'problem.save.failed',
-};
-
-function SaveReport({ onSave }: Pick<ReportProps, 'onSave'>) {
+function SaveReport({ onSave, onShowSaved }: Pick<ReportProps, 'onSave' | 'onShowSaved'>) {
   const { text } = useTranslator();
-  const [outcome, setOutcome] = useState<'none' | 'saving' | 'saved' | 'cancelled' | 'failed'>('none');
+  const [isSaving, setSaving] = useState(false);
+  const [saved, setSaved] = useState<Saved>();
   const save = () => {
-    if (outcome === 'saving') return;
-    setOutcome('saving');
-    onSave().then(
-      (answer) => setOutcome(answer.outcome),
-      () => setOutcome('failed'),
-    );
+    if (isSaving) return;
+    setSaving(true);
+    onSave()
+      .then(
+        ({ outcome, path }) => setSaved(outcome === 'cancelled' ? undefined : { outcome, path }),
+        () => setSaved({ outcome: 'failed', path: '' }),
+      )
+      .finally(() => setSaving(false));
   };
   return (
     <>
       <h3>{text('problem.save.heading')}</h3>
       <p>{text('problem.save.intro')}</p>
       <p className="actions">
-        <button type="button" className="button" aria-disabled={outcome === 'saving'} onClick={save}>
+        <button type="button" className="button" aria-disabled={isSaving} onClick={save}>
           {text('problem.save.button')}
         </button>
       </p>
-      <p role="status" className={outcome === 'failed' ? 'message' : undefined}>
-        {outcome === 'saved' || outcome === 'failed' ? text(saveWords[outcome]) : ''}
-      </p>
+      <SavedWhere
+        saved={saved}
+        words={{ saved: text('problem.save.saved'), failed: text('problem.save.failed') }}
+        onShow={onShowSaved}
+      />
     </>
   );
 }

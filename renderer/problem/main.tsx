@@ -18,6 +18,7 @@ run(
         onSend={(text) => bridge.calls.sendProblem({ text })}
         onCheck={(mayLock) => run(bridge.calls.startCheck({ mayLock }))}
         onSave={() => bridge.calls.saveReport({})}
+        onShowSaved={() => run(bridge.calls.showSavedReport({}))}
       />,
     );
   }),

@@ -27,6 +27,7 @@ function Problem({
   onSend,
   onCheck,
   onSave,
+  onShowSaved,
   ...frame
 }: State & Omit<PageProps, 'store'>) {
   const { text } = useTranslator();
@@ -43,7 +44,7 @@ function Problem({
       <p>{text('problem.intro')}</p>
       <p>{text('problem.worry')}</p>
       <TellForm hasCollector={hasCollector} {...tell} />
-      <CheckSection check={check} onCheck={onCheck} onSave={onSave} />
+      <CheckSection check={check} onCheck={onCheck} onSave={onSave} onShowSaved={onShowSaved} />
     </SmallWindow>
   );
 }

@@ -39,8 +39,11 @@ export const problemContract = defineWindow({
     /** Asks the user where to save, and writes the last report there, as the page shows it. */
     saveReport: {
       input: z.strictObject({}),
-      output: z.strictObject({ outcome: z.enum(['saved', 'cancelled', 'failed']) }),
+      /** `path`: where it was saved; empty otherwise. */
+      output: z.strictObject({ outcome: z.enum(['saved', 'cancelled', 'failed']), path: z.string() }),
     },
+    /** Shows the report that was saved last in the system's file manager. */
+    showSavedReport: { input: z.strictObject({}), output: z.strictObject({}) },
   },
 });
 export type ProblemContract = typeof problemContract;

@@ -38,7 +38,7 @@ test('a user can read and save an accepted text after the school has published a
   await expect(page.locator('.answer-ticked')).toHaveCount(3);
   await world.screenshot('agreement', page);
   await page.getByRole('button', { name: 'Save as PDF' }).click();
-  await expect(page.getByText('The PDF has been saved.')).toBeVisible();
+  await expect(page.getByText('The PDF is saved here:')).toBeVisible();
 
   const { text } = await extractText(new Uint8Array(await readFile(file)), { mergePages: true });
   const words = text.replaceAll(/\s+/gu, ' ');

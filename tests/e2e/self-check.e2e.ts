@@ -316,7 +316,8 @@ test('Report a problem: the user’s words reach the school, and the window chec
   await world.screenshot('problem-en-GB', page);
 
   await page.getByRole('button', { name: 'Save a file for support' }).click();
-  await expect(page.getByText('The file has been saved.')).toBeVisible();
+  await expect(page.getByText('The file is saved here:')).toBeVisible();
+  await expect(page.getByText(file)).toBeVisible();
   const text = await readFile(file, 'utf8');
   const report = selfCheckReportSchema.parse(JSON.parse(text));
   expect(itemOf(report, 'collector')).toMatchObject({ outcome: 'ok' });

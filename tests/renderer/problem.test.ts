@@ -128,7 +128,10 @@ test('shows each item with its state in words, its reason and advice, worst firs
     expect.stringMatching(/^usb, .*locked/u),
   ]);
   await page.getByRole('button', { name: 'Save a file for support' }).click();
-  await page.getByText('The file has been saved.').waitFor();
+  await page.getByText('The file is saved here:').waitFor();
+  await page.getByText('porthor-self-check.json').waitFor();
+  await page.getByRole('button', { name: 'Show in folder' }).click();
+  await expect.poll(() => double.inputsOf('showSavedReport').length).toBe(1);
   expect(double.inputsOf('saveReport')).toHaveLength(1);
   await double.close();
 });
@@ -138,7 +141,7 @@ test('a cancelled save says nothing; a failed one is reported', async () => {
   let next = 0;
   const double = await open(
     { check: { state: 'done', report: selfCheckReport('ok') } },
-    { saveReport: () => Promise.resolve({ outcome: outcomes[next++] ?? 'failed' }) },
+    { saveReport: () => Promise.resolve({ outcome: outcomes[next++] ?? 'failed', path: '' }) },
   );
   const { page } = double;
   const save = page.getByRole('button', { name: 'Save a file for support' });

@@ -12,7 +12,7 @@ import { createProblemCheck } from '../../services/self-check/problem-check.ts';
 import type { NewEvent } from '../../storage/outbox/outbox.ts';
 import { createInformationWindows } from '../../windows/information-windows.ts';
 import { pageUrl } from '../../windows/open-page.ts';
-import { saveJsonFile } from '../../windows/save-json-file.ts';
+import { saveFile, showInFolder } from '../../windows/save-file.ts';
 
 interface Options {
   readonly pc: ThisPc;
@@ -49,6 +49,7 @@ export function startProblem(options: Options): ProblemWindow {
     onFailed: (page, reason) => log(`window: ${page}: ${reason}`),
   });
 
+  let savedReport = '';
   const view = () => ({
     ...toFrame(options.config(), language.current()),
     hasCollector: options.config().collectorUrl !== '',
@@ -83,17 +84,25 @@ export function startProblem(options: Options): ProblemWindow {
       },
       saveReport: async (_input, page) => {
         const checked = check.state();
-        if (checked.state !== 'done') return { outcome: 'failed' };
-        return {
-          outcome: await saveJsonFile(
-            page,
-            {
-              name: `porthor-self-check-${checked.report.checkedAt.slice(0, 10)}.json`,
-              text: reportFile(checked.report),
-            },
-            (reason) => log(`self-check: not saved: ${reason}`),
-          ),
-        };
+        if (checked.state !== 'done') return { outcome: 'failed', path: '' };
+        const saved = await saveFile(
+          page,
+          {
+            name: `porthor-self-check-${checked.report.checkedAt.slice(0, 10)}.json`,
+            filter: { name: 'JSON', extension: 'json' },
+            // Only this account can read the file.
+            mode: 0o600,
+            make: () => Promise.resolve(reportFile(checked.report)),
+          },
+          (reason) => log(`self-check: not saved: ${reason}`),
+        );
+        if (saved.outcome === 'saved') savedReport = saved.path;
+        return saved;
+      },
+      showSavedReport: () => {
+        // The page names no path, so it can show only what the user has saved.
+        if (savedReport !== '') showInFolder(savedReport);
+        return Promise.resolve({});
       },
     },
     windows: () => windows.contents('problem'),

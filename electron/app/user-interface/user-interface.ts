@@ -156,7 +156,7 @@ export function createUserInterface(context: AgentContext, options: Options): Us
           return saved;
         },
         showSavedPdf: async () => {
-          const { showInFolder } = await import('../../windows/print-page.ts');
+          const { showInFolder } = await import('../../windows/save-file.ts');
           // The page names no path, so it can show only what the user has saved.
           if (savedPdf !== '') showInFolder(savedPdf);
           return {};

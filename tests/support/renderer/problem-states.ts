@@ -71,5 +71,7 @@ export const problemHandlers = (): HandlersOf<ProblemContract> => ({
   close: nothing,
   sendProblem: () => Promise.resolve({ outcome: 'recorded' }),
   startCheck: nothing,
-  saveReport: () => Promise.resolve({ outcome: 'saved' }),
+  saveReport: () =>
+    Promise.resolve({ outcome: 'saved', path: 'C:\\Users\\eleri\\Documents\\porthor-self-check.json' }),
+  showSavedReport: nothing,
 });
