@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { OutputOf } from '../../shared/ipc/contract.ts';
 import type { GateContract } from '../../shared/ipc/gate.ts';
+import { StatusLine } from '../components/status-line.tsx';
 import { useTranslator } from '../i18n/translator-context.tsx';
 import type { GateModel } from './gate-model.ts';
 
@@ -62,9 +63,9 @@ export function BreakGlass({ model }: { readonly model: GateModel }) {
           aria-describedby="break-glass-answer"
           onChange={(event) => setCode(event.target.value)}
         />
-        <p id="break-glass-answer" role="status" className="message">
+        <StatusLine id="break-glass-answer" className="message">
           {words()}
-        </p>
+        </StatusLine>
         <button type="submit" className="button" aria-disabled={answer.outcome === 'checking'}>
           {text('gate.breakGlass.open')}
         </button>

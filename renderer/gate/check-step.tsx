@@ -8,7 +8,6 @@ import { useDocumentTitle, useTranslator } from '../i18n/translator-context.tsx'
 import { ActionBar } from './action-bar.tsx';
 import { fieldControlIds, statementControlId } from './control-ids.ts';
 import { type GateModel, type GateModelState, headingId, type PolicyScreen } from './gate-model.ts';
-import { policyWord } from './policy-words.ts';
 
 /** After this long the page says that the delay is not the user's fault. */
 const slowAfterMs = 10_000;
@@ -44,6 +43,9 @@ export function CheckStep({ model, state, policyScreen }: Props) {
   );
   const tickedCount = policy.statements.filter(({ id }) => draft.ticked.includes(id)).length;
   const fields = answerFields.filter((field) => policy.fields[field] !== 'hidden');
+  const agreed = agreedWords(translator, tickedCount, policy.statements.length);
+  const typed = fields.map((field) => draft[field].trim()).filter((value) => value !== '');
+  const compactFacts = typed.length === 0 ? agreed : typed.join(', ');
 
   return (
     <div>
@@ -65,8 +67,8 @@ export function CheckStep({ model, state, policyScreen }: Props) {
             );
           })}
           <Row
-            label={text(policyWord('gate.check.policy', policy))}
-            action={change(headingId, text(policyWord('gate.check.policy', policy)), 'gate.check.readAgain')}
+            label={text('gate.check.policy')}
+            action={change(headingId, text('gate.check.policy'), 'gate.check.readAgain')}
           >
             {policy.title[language]}
             <span className="mark-line quiet">
@@ -80,7 +82,7 @@ export function CheckStep({ model, state, policyScreen }: Props) {
           </Row>
         </dl>
         <details>
-          <summary>{agreedWords(translator, tickedCount, policy.statements.length)}</summary>
+          <summary>{agreed}</summary>
           <dl>
             {policy.statements.map((statement, index) => {
               const label = text('gate.check.statement', { number: String(index + 1) });
@@ -103,7 +105,7 @@ export function CheckStep({ model, state, policyScreen }: Props) {
         <AlsoRecorded person={gate.person} />
       </div>
       <div role="status">{isRecording ? <RecordingStatus /> : null}</div>
-      <ActionBar>
+      <ActionBar facts={compactFacts}>
         <button
           type="button"
           className="button button-primary"
@@ -118,7 +120,7 @@ export function CheckStep({ model, state, policyScreen }: Props) {
           aria-disabled={isRecording}
           onClick={unlessRecording(() => model.backToReading(headingId))}
         >
-          {text(policyWord('gate.check.back', policy))}
+          {text('gate.check.back')}
         </button>
       </ActionBar>
     </div>

@@ -1,5 +1,6 @@
 /** The gate: the narrow column that is always there, and beside it one screen at a time. */
-import { useEffect, useLayoutEffect } from 'react';
+import { useCallback, useEffect, useLayoutEffect } from 'react';
+import type { Translator } from '../../shared/i18n/translator.ts';
 import { Notice } from '../components/notice.tsx';
 import { TranslatorProvider, useTranslator } from '../i18n/translator-context.tsx';
 import { CheckStep } from './check-step.tsx';
@@ -8,6 +9,7 @@ import { FaultDetail } from './fault-detail.tsx';
 import { type GateModel, type GateModelState, useGate } from './gate-model.ts';
 import { HelpDialog } from './help-dialog.tsx';
 import { PolicyStep } from './policy-step.tsx';
+import { withWording } from './policy-words.ts';
 import { Rail } from './rail.tsx';
 import { Accepted, Blocked, Checking, Declining, Leaving, Recording } from './short-screens.tsx';
 
@@ -19,9 +21,11 @@ interface Props {
 
 export function GatePage({ model, onAlive }: Props) {
   const language = useGate(model, ({ gate }) => gate.language);
+  const wording = useGate(model, ({ policyScreen }) => policyScreen?.policy.wording ?? 'policy');
+  const adapt = useCallback((translator: Translator) => withWording(translator, wording), [wording]);
   useEffect(() => onAlive?.(), [onAlive]);
   return (
-    <TranslatorProvider language={language}>
+    <TranslatorProvider language={language} adapt={adapt}>
       <Gate model={model} />
     </TranslatorProvider>
   );
@@ -112,7 +116,7 @@ function Screen({ model, state }: { readonly model: GateModel; readonly state: G
         <PolicyStep model={model} state={state} screen={screen} />
       );
     case 'accepted':
-      return <Accepted model={model} policy={state.policyScreen?.policy} screen={screen} />;
+      return <Accepted model={model} screen={screen} />;
     case 'declining':
       return <Declining model={model} screen={screen} isOverWork={state.gate.isOverWork} />;
     case 'leaving':

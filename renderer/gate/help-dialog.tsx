@@ -5,6 +5,7 @@ import type { GateState } from '../../shared/ipc/gate.ts';
 import { ContactDetails } from '../components/contact-details.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { LanguageSwitch } from '../components/language-switch.tsx';
+import { StatusLine } from '../components/status-line.tsx';
 import { useTranslator } from '../i18n/translator-context.tsx';
 import { BreakGlass } from './break-glass.tsx';
 import type { GateModel } from './gate-model.ts';
@@ -15,6 +16,13 @@ const words: Readonly<Record<Exclude<Request, 'not-asked'>, PlainKey>> = {
   sending: 'gate.helpDialog.sending',
   recorded: 'gate.helpDialog.recorded',
   failed: 'gate.helpDialog.failed',
+};
+
+const looks: Readonly<Record<Request, string | undefined>> = {
+  'not-asked': undefined,
+  sending: 'quiet',
+  recorded: 'mark mark-good',
+  failed: 'message',
 };
 
 interface Props {
@@ -44,30 +52,29 @@ export function HelpDialog({ model, gate }: Props) {
       aside={<LanguageSwitch onChoose={model.chooseLanguage} />}
       actions={
         <>
-          <button type="button" id="help-close" className="button button-primary" onClick={model.closeDialog}>
-            {text('common.close')}
-          </button>
           <button
             type="button"
-            className="button"
+            className="button button-primary"
             aria-describedby="help-ask-note"
             aria-disabled={request === 'sending' || request === 'recorded'}
             onClick={ask}
           >
             {text('gate.helpDialog.ask')}
           </button>
+          {/* Takes focus first: an early Enter records nothing. */}
+          <button type="button" id="help-close" className="button" onClick={model.closeDialog}>
+            {text('common.close')}
+          </button>
         </>
       }
     >
       <p>{text('gate.helpDialog.intro')}</p>
+      <p id="help-ask-note">{text('gate.helpDialog.askNote')}</p>
+      <StatusLine className={looks[request]}>
+        {request === 'not-asked' ? '' : text(words[request])}
+      </StatusLine>
       <p>{text('gate.helpDialog.quickest')}</p>
       <ContactDetails contact={gate.contact} layout="rows" />
-      <p id="help-ask-note" className="quiet">
-        {text('gate.helpDialog.askNote')}
-      </p>
-      <p role="status" className={request === 'recorded' ? 'mark mark-good' : 'quiet'}>
-        {request === 'not-asked' ? null : text(words[request])}
-      </p>
       <WaysOut model={model} />
       {gate.breakGlassAvailable ? <BreakGlass model={model} /> : null}
     </Dialog>
@@ -96,9 +103,7 @@ function WaysOut({ model }: { readonly model: GateModel }) {
           {text('gate.leave.signOut')}
         </button>
       </div>
-      <p role="status" className="message">
-        {hasFailed ? text('gate.helpDialog.leaveFailed') : null}
-      </p>
+      <StatusLine className="message">{hasFailed ? text('gate.helpDialog.leaveFailed') : ''}</StatusLine>
     </>
   );
 }

@@ -1,5 +1,6 @@
 /** For a user with unsaved work behind the gate: what a sign-out costs, and the lock that keeps it. */
 import { useState } from 'react';
+import { StatusLine } from '../components/status-line.tsx';
 import { useTranslator } from '../i18n/translator-context.tsx';
 import type { GateModel } from './gate-model.ts';
 
@@ -24,9 +25,7 @@ export function LockInstead({ model }: { readonly model: GateModel }) {
           {text('gate.leave.lock')}
         </button>
       </p>
-      <p role="status" className="message">
-        {hasFailed ? text('gate.helpDialog.leaveFailed') : null}
-      </p>
+      <StatusLine className="message">{hasFailed ? text('gate.helpDialog.leaveFailed') : ''}</StatusLine>
     </>
   );
 }

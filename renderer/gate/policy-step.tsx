@@ -19,7 +19,6 @@ import {
   type PolicyScreen,
   statementsHeadingId,
 } from './gate-model.ts';
-import { policyWord } from './policy-words.ts';
 import { SectionLinks } from './section-links.tsx';
 import { StatementRow } from './statement-row.tsx';
 import { TextField } from './text-field.tsx';
@@ -161,7 +160,7 @@ function Head({ screen: { policy, position } }: { readonly screen: PolicyScreen 
           </button>
         ) : null}
       </div>
-      <p className="lead">{text(policyWord(reasons[policy.reason], policy))}</p>
+      <p className="lead">{text(reasons[policy.reason])}</p>
       {acceptedTodayAt === undefined ? null : (
         <p>{text('gate.short.again', { time: formatTimeOfDay(acceptedTodayAt) })}</p>
       )}
@@ -202,7 +201,7 @@ function Text({ policy, text, pageHeight }: TextProps) {
   const words = useTranslator();
   const markdown = policy.texts[words.language];
   return (
-    <section ref={text} className="policy-text" aria-label={words.text(policyWord('gate.text', policy))}>
+    <section ref={text} className="policy-text" aria-label={words.text('gate.text')}>
       <PolicyText
         markdown={pageHeight === undefined ? markdown : firstScreenful(markdown, pageHeight)}
         topHeading={2}

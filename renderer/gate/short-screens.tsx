@@ -2,13 +2,12 @@
 import type { ReactNode } from 'react';
 import { formatMoment } from '../../shared/i18n/format-date.ts';
 import type { CountedKey, PlainKey } from '../../shared/i18n/strings.ts';
-import type { GateScreen, GateState, ShownPolicy } from '../../shared/ipc/gate.ts';
+import type { GateScreen, GateState } from '../../shared/ipc/gate.ts';
 import { useDocumentTitle, useTranslator } from '../i18n/translator-context.tsx';
 import { RecordingStatus } from './check-step.tsx';
 import { FaultDetail } from './fault-detail.tsx';
 import { type GateModel, headingId } from './gate-model.ts';
 import { LockInstead } from './lock-instead.tsx';
-import { policyWord } from './policy-words.ts';
 
 type Screen<Name extends GateScreen['name']> = Extract<GateScreen, { name: Name }>;
 type OnDecline = GateState['onDecline'];
@@ -55,16 +54,15 @@ export function Recording() {
 
 interface AcceptedProps {
   readonly model: GateModel;
-  readonly policy: Pick<ShownPolicy, 'wording'> | undefined;
   readonly screen: Screen<'accepted'>;
 }
 
-export function Accepted({ model, policy, screen }: AcceptedProps) {
+export function Accepted({ model, screen }: AcceptedProps) {
   const { text, counted, language } = useTranslator();
   return (
     <ShortScreen title={text('gate.accepted.title')} mark="good">
       <p className="lead">
-        {text(policyWord('gate.accepted.body', policy), {
+        {text('gate.accepted.body', {
           title: screen.title[language],
           version: screen.policyVersion,
           time: formatMoment(screen.decidedAt, language),
@@ -119,6 +117,7 @@ export function Declining({ model, screen, isOverWork }: DecliningProps) {
   const { text, counted } = useTranslator();
   const { secondsLeft } = screen;
   const words = decliningWords[screen.onDecline];
+  const losesWork = isOverWork && screen.onDecline === 'sign-out';
   return (
     <ShortScreen title={text('gate.countdown.title')}>
       <div className="countdown">
@@ -126,20 +125,27 @@ export function Declining({ model, screen, isOverWork }: DecliningProps) {
           {secondsLeft}
         </p>
       </div>
-      <p className="lead" aria-hidden="true">
+      <p className="lead countdown-sentence" aria-hidden="true">
         {counted(words.sentence, secondsLeft)}
       </p>
       <p className="visually-hidden" role="status">
         {counted(words.sentence, spokenSeconds(secondsLeft))}
       </p>
-      {isOverWork && screen.onDecline === 'sign-out' ? <LockInstead model={model} /> : null}
-      <div className="buttons">
-        <button type="button" className="button button-primary" onClick={model.cancelDecline}>
-          {text('common.goBack')}
-        </button>
-        <button type="button" className="button button-quiet" onClick={model.leaveNow}>
-          {text(words.now)}
-        </button>
+      {losesWork ? <LockInstead model={model} /> : null}
+      <div className="countdown-bar">
+        {/* Only in small windows, where it takes the place of the large number and its sentence. */}
+        <p className="countdown-compact" aria-hidden="true">
+          <strong>{counted(words.sentence, secondsLeft)}</strong>
+          {losesWork ? <span className="countdown-loss"> {text('gate.countdown.workLost')}</span> : null}
+        </p>
+        <div className="buttons">
+          <button type="button" className="button button-primary" onClick={model.cancelDecline}>
+            {text('common.goBack')}
+          </button>
+          <button type="button" className="button button-quiet" onClick={model.leaveNow}>
+            {text(words.now)}
+          </button>
+        </div>
       </div>
     </ShortScreen>
   );

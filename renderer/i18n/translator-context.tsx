@@ -7,11 +7,16 @@ const TranslatorContext = createContext<Translator>(createTranslator('en-GB'));
 
 interface Props {
   readonly language: Language;
+  /** Gives some texts other words. Declare it outside the component, or keep it with `useCallback`. */
+  readonly adapt?: (translator: Translator) => Translator;
   readonly children: ReactNode;
 }
 
-export function TranslatorProvider({ language, children }: Props) {
-  const translator = useMemo(() => createTranslator(language), [language]);
+export function TranslatorProvider({ language, adapt, children }: Props) {
+  const translator = useMemo(() => {
+    const plain = createTranslator(language);
+    return adapt === undefined ? plain : adapt(plain);
+  }, [language, adapt]);
   useLayoutEffect(() => {
     document.documentElement.lang = language;
   }, [language]);

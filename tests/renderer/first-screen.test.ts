@@ -1,10 +1,11 @@
-/** The primary actions of every window lie in the first screen at every size, in both languages, and none is covered. */
+/** The primary actions of every window, and what they act on, lie in the first screen at every size, in both languages. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scratchFolder } from '../../build/runtime/paths.ts';
-import { languages } from '../../shared/lib/language.ts';
+import { createTranslator } from '../../shared/i18n/translator.ts';
+import { type Language, languages } from '../../shared/lib/language.ts';
 import { launchBrowser } from '../support/renderer/browser.ts';
 import { type ServedPages, servePages } from '../support/renderer/pages.ts';
 import { views } from '../support/renderer/views.ts';
@@ -73,6 +74,47 @@ function measureActions(links: string): Measured {
   return { actions: actions.length, outOfSight: outOfSight.map(({ textContent }) => textContent ?? '') };
 }
 
+/** What the actions act on: the countdown beside *Go back*, and what *Confirm* would record. */
+function actedOn(view: string, language: Language, size: string): readonly string[] {
+  const { text, counted } = createTranslator(language);
+  if (/^gate check(?:,|$)/u.test(view)) return ['Eleri Wynne-Prydderch'];
+  switch (view) {
+    case 'gate declining, sign-out':
+      return [
+        counted('gate.countdown.signOut', 42),
+        // The long sentence is in sight wherever the page is not as low as at 400 %.
+        text(size === '400 %' ? 'gate.countdown.workLost' : 'gate.decline.work'),
+      ];
+    case 'gate declining, lock':
+      return [counted('gate.countdown.lock', 42)];
+    case 'gate declining, nothing':
+      return [counted('gate.countdown.nothing', 42)];
+    default:
+      return [];
+  }
+}
+
+/** Runs in the page: the words of which no whole line is in sight. */
+function findUnseen(words: readonly string[]): readonly string[] {
+  const isSeen = (element: Element): boolean => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const lines = [...range.getClientRects()].filter(({ width, height }) => width > 1 && height > 1);
+    const [first] = lines;
+    if (first === undefined) return false;
+    const top = document.elementFromPoint(first.left + first.width / 2, first.top + first.height / 2);
+    return top !== null && element.contains(top) && first.top >= 0 && first.bottom <= innerHeight;
+  };
+  const elements = [...document.querySelectorAll('body *:not(.visually-hidden)')];
+  return words.filter(
+    (sought) =>
+      !elements.some((element) => {
+        const holds = (candidate: Element) => candidate.textContent?.includes(sought) === true;
+        return holds(element) && ![...element.children].some(holds) && isSeen(element);
+      }),
+  );
+}
+
 /** Runs in the page: in a picture of the whole page, pinned actions would cover its middle. */
 function unpinActions(): void {
   for (const bar of document.querySelectorAll<HTMLElement>('.action-bar, .small-window footer')) {
@@ -103,6 +145,8 @@ describe.each(languages)('in %s', (language) => {
         if (withoutActions.has(view.name)) expect(actions).toBe(0);
         else expect(actions).toBeGreaterThan(0);
         missing.push(...outOfSight.map((words) => `${name}: ${words}`));
+        const unseen = await page.evaluate(findUnseen, actedOn(view.name, language, name));
+        missing.push(...unseen.map((words) => `${name}: what it is about: ${words}`));
         await shoot(page, `${view.name} ${language} ${name}`);
       }
       await page.setViewportSize(sizes[0]);

@@ -284,6 +284,38 @@ describe('what the user sees first', () => {
     expect(await double.page.locator('main').textContent()).not.toMatch(/polisi/iu);
   });
 
+  test('has no adult words around the rules for young pupils, from the text to the thanks', async () => {
+    const policy = await shippedPolicy('young-pupil');
+    const double = await openGate(policyScreen(policy));
+    const { page } = double;
+    const adult =
+      /\baccept|confirm|statement|full name|in force|version|policy|derbyn|cadarnhau|datganiad|enw llawn|mewn grym|fersiwn|polisi/iu;
+    const expectYoung = async (): Promise<void> => {
+      const whole = await page.locator('.content').innerText();
+      expect(whole.match(adult)?.[0]).toBeUndefined();
+    };
+    await button(double, 'I agree').click();
+    await page.getByText('Not finished yet: 3 things are left to do').waitFor();
+    await page.getByRole('link', { name: 'Write your name' }).waitFor();
+    await expectYoung();
+    await button(double, 'Cymraeg').click();
+    await button(double, "Rwy'n cytuno").waitFor();
+    await expectYoung();
+    await button(double, 'English').click();
+    await button(double, 'I do not agree').click();
+    expect(await page.getByRole('dialog').innerText()).not.toMatch(/accept/iu);
+    await page.keyboard.press('Escape');
+    await answerStatements(double);
+    await page.getByLabel('Your name').fill('Mali');
+    await button(double, 'I agree').click();
+    await page.getByRole('heading', { name: 'Is this right?' }).waitFor();
+    await button(double, 'Yes, I agree').click();
+    await expect.poll(() => double.inputsOf('accept')).toMatchObject([{ fullName: 'Mali' }]);
+    await push(double, accepted(policy.title['en-GB']));
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+    await expectYoung();
+  });
+
   test('is a short form where the same account accepted this version today', async () => {
     const visitor = await shippedPolicy('visitor');
     const acceptedTodayAt = new Date(2026, 10, 22, 8, 41).toISOString();
@@ -665,6 +697,40 @@ describe('help', () => {
   });
 });
 
+test.each([
+  ['1280 × 800', 1280, 800],
+  ['200 %', 640, 400],
+  ['400 %', 320, 200],
+])(
+  'what became of a technician’s code, and of a request, comes into sight at %s',
+  async (_name, width, height) => {
+    const double = await openGate(staff, { breakGlassAvailable: true }, () => ({
+      requestHelp: () => Promise.resolve({ recorded: false }),
+    }));
+    const { page } = double;
+    await page.setViewportSize({ width, height });
+    await button(double, 'I need help').click();
+    const expectInSight = async (words: string): Promise<void> => {
+      await page.getByText(words).waitFor();
+      // Polled: the page scrolls in the frame after the words have appeared.
+      await expect
+        .poll(() =>
+          page.getByText(words).evaluate((element) => {
+            const { left, top, bottom } = element.getBoundingClientRect();
+            return element.contains(document.elementFromPoint(left + 4, (top + bottom) / 2));
+          }),
+        )
+        .toBe(true);
+    };
+    await page.getByText('For technicians').click();
+    await page.getByLabel('Code to open this computer').fill('0000');
+    await page.keyboard.press('Enter');
+    await expectInSight('That is not the code');
+    await button(double, 'Tell the school that I need help').click();
+    await expectInSight('Your request could not be recorded here');
+  },
+);
+
 describe('other screens', () => {
   test('report the painted screen to the main process', async () => {
     const double = await openGate({ name: 'checking' });
@@ -731,7 +797,7 @@ describe('reading aloud', () => {
     await double.page.addInitScript(installVoices, voices);
     await double.page.reload();
     await push(double, policyScreen(await shippedPolicy('young-pupil')));
-    await button(double, 'I accept').waitFor();
+    await button(double, 'I agree').waitFor();
     return double;
   }
 
@@ -742,7 +808,7 @@ describe('reading aloud', () => {
     ]);
     await button(double, 'Read aloud').waitFor();
     await button(double, 'Cymraeg').click();
-    await button(double, "Rwy'n derbyn").waitFor();
+    await button(double, "Rwy'n cytuno").waitFor();
     expect(await button(double, 'Darllen yn uchel').count()).toBe(0);
   });
 

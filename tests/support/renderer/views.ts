@@ -49,6 +49,7 @@ const context: BrowserContextOptions = { reducedMotion: 'reduce' };
 const words = {
   'en-GB': {
     accept: 'I accept',
+    agree: 'I agree',
     decline: 'I do not accept',
     help: 'I need help',
     askForHelp: 'Tell the school that I need help',
@@ -56,6 +57,7 @@ const words = {
   },
   'cy-GB': {
     accept: "Rwy'n derbyn",
+    agree: "Rwy'n cytuno",
     decline: 'Nid wyf yn derbyn',
     help: 'Mae angen help arnaf',
     askForHelp: 'Dweud wrth yr ysgol fod angen help arnaf',
@@ -388,6 +390,14 @@ export const views: readonly View[] = [
   }),
   gateView('policy, young pupils', {
     screen: async () => policyScreen(await shippedPolicy('young-pupil')),
+  }),
+  gateView('check, young pupils', {
+    screen: async () => policyScreen(await shippedPolicy('young-pupil')),
+    prepare: async (double, language) => {
+      await answerAll(double);
+      await button(double.page, words[language].agree).click();
+      await double.page.locator('.summary').waitFor();
+    },
   }),
   gateView('policy, short form', {
     screen: async () =>

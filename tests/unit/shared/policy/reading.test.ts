@@ -19,6 +19,7 @@ test('the time is at least a minute, and longer for pupils', () => {
   expect(readingMinutes(5, 'policy')).toBe(1);
   expect(readingMinutes(700, 'policy')).toBe(4);
   expect(readingMinutes(190, 'rules')).toBe(2);
+  expect(readingMinutes(190, 'young')).toBe(3);
 });
 
 describe('readability', () => {
