@@ -4,6 +4,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { makeCodeCache } from '../bundle/code-cache.ts';
+import { packCollector } from '../collector-package/build-collector.ts';
+import { type CollectorTarget, collectorTargets } from '../collector-package/stage-collector.ts';
 import { ensureBuild } from '../dev/agent-command.ts';
 import { buildMsi } from '../msi/build-msi.ts';
 import { findRuntime } from '../runtime/ensure-runtime.ts';
@@ -19,13 +21,15 @@ import { readManifest, stageApp, type Target, targets } from './stage-app.ts';
 
 interface DistOptions {
   readonly targets: readonly Target[];
+  readonly collectorTargets: readonly CollectorTarget[];
   readonly outputFolder: string;
   /** Tests only: an Electron that must not be shipped, and its version. */
   readonly verification: { readonly folder: string; readonly version: string } | undefined;
 }
 
-const usage = `npm run dist -- [--target linux] [--target win32] [--target win32-arm64] [--output FOLDER]
-Without a target it packs for Linux and for Windows, on x64 and on ARM. It needs the official Electron, which it downloads.`;
+const usage = `npm run dist -- [--target linux] [--target win32] [--target win32-arm64]
+                    [--target collector-linux] [--target collector-win32] [--output FOLDER]
+Without a target it packs all of them: the agent for Linux and for Windows, on x64 and on ARM, and the collector. For the agent it needs the official Electron, which it downloads.`;
 
 /** Throws SetupError with the usage. */
 export const parseDistArguments = (args: readonly string[]): DistOptions => {
@@ -43,11 +47,14 @@ export const parseDistArguments = (args: readonly string[]): DistOptions => {
   } catch (error) {
     throw new SetupError(error instanceof Error ? error.message : String(error), usage);
   }
-  const named = z.array(z.enum(targets)).safeParse(values.target ?? targets);
+  const all = [...targets, ...collectorTargets] as const;
+  const named = z.array(z.enum(all)).safeParse(values.target ?? all);
   if (!named.success) throw new SetupError('There is no such target.', usage);
+  const isChosen = (target: (typeof all)[number]): boolean => named.data.includes(target);
   const [folder, version] = values['verification-electron']?.split('@') ?? [];
   return {
-    targets: named.data,
+    targets: targets.filter(isChosen),
+    collectorTargets: collectorTargets.filter(isChosen),
     outputFolder: path.resolve(values.output ?? path.join(projectRoot, 'dist-packages')),
     verification: folder === undefined || version === undefined ? undefined : { folder, version },
   };
@@ -128,13 +135,21 @@ const packTarget = async (target: Target, options: DistOptions): Promise<void> =
   }
 };
 
-const main = async (): Promise<number> => {
-  const options = parseDistArguments(process.argv.slice(2));
+const packAgents = async (options: DistOptions): Promise<void> => {
   await ensureBuild();
   if (options.verification === undefined) await auditShipped();
   await mkdir(options.outputFolder, { recursive: true });
   for (const target of options.targets) await packTarget(target, options);
-  console.log(`Packed for ${options.targets.join(' and ')}: ${options.outputFolder}`);
+};
+
+const main = async (): Promise<number> => {
+  const options = parseDistArguments(process.argv.slice(2));
+  if (options.targets.length > 0) await packAgents(options);
+  await mkdir(options.outputFolder, { recursive: true });
+  for (const target of options.collectorTargets) await packCollector(target, options.outputFolder);
+  console.log(
+    `Packed for ${[...options.targets, ...options.collectorTargets].join(' and ')}: ${options.outputFolder}`,
+  );
   return 0;
 };
 

@@ -24,24 +24,29 @@ const describePackage = (shipped: ShippedPackage) => ({
 interface Product {
   readonly name: string;
   readonly version: string;
-  readonly electronVersion: string;
+  /** Undefined for the collector, which has no Electron. */
+  readonly electronVersion?: string;
 }
+
+const describeElectron = (version: string) => {
+  const purl = purlOf({ name: 'electron', version });
+  return {
+    type: 'framework',
+    'bom-ref': purl,
+    name: 'electron',
+    version,
+    purl,
+    licenses: [{ expression: 'MIT' }],
+  };
+};
 
 /** Deterministic: the serial number derives from the list, and there is no timestamp. */
 export const writeBillOfMaterials = (
   { name, version, electronVersion }: Product,
   packages: readonly ShippedPackage[],
 ): string => {
-  const electron = purlOf({ name: 'electron', version: electronVersion });
   const components = [
-    {
-      type: 'framework',
-      'bom-ref': electron,
-      name: 'electron',
-      version: electronVersion,
-      purl: electron,
-      licenses: [{ expression: 'MIT' }],
-    },
+    ...(electronVersion === undefined ? [] : [describeElectron(electronVersion)]),
     ...packages.map(describePackage),
   ];
   const product = `pkg:generic/${name}@${version}`;

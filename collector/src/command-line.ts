@@ -38,6 +38,7 @@ const switchTable = {
   yes: { flags: '--yes' },
   whole: { flags: '--whole' },
   consoleAddress: { flags: '--console-address' },
+  endWithInput: { flags: '--end-with-input' },
 } as const;
 
 type TextOption = keyof typeof optionTable;
@@ -58,7 +59,7 @@ const answerOptions = ['data', 'by'] as const;
 
 /** The options of each command, in the order in which an error lists the commands. */
 const commandTable: ReadonlyMap<string, readonly OptionName[]> = new Map<string, readonly OptionName[]>([
-  ['serve', ['data', 'port', 'host', 'policies', 'anchor', 'consoleAddress', ...edgeOptions]],
+  ['serve', ['data', 'port', 'host', 'policies', 'anchor', 'consoleAddress', 'endWithInput', ...edgeOptions]],
   ['console', ['data']],
   ['export', ['data']],
   ['verify', ['data', 'head', 'checkpoint', 'state', 'whole']],

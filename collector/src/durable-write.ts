@@ -12,8 +12,9 @@ export async function syncFile(file: string): Promise<void> {
   }
 }
 
-/** Makes the names in a folder outlast a power cut. Windows keeps them by itself and opens no folder for this. */
+/** Makes the names in a folder outlast a power cut. Windows keeps them by itself, and refuses to sync a folder (EPERM). */
 export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
   const handle = await open(folder).catch(() => undefined);
   try {
     await handle?.sync();

@@ -12,7 +12,7 @@ import { type CollectorOptions, type RunningCollector, startCollector } from './
 export const serveHelp = `  npm run collector -- serve --data DIR --port N [--host ADDRESS] [--policies DIR] [--console-address]
                        [--tls-certificate FILE --tls-key FILE] [--trust-proxy ADDRESS,…] [--public-url URL]
                        [--metrics-port N [--metrics-host ADDRESS]] [--log-format text|json]
-                       [--anchor FILE]
+                       [--anchor FILE] [--end-with-input]
       Runs the collector until Ctrl+C. Port 0 picks a free one. It is reachable from this computer alone
       unless --host is given. --console-address prints an address that signs you in to the console once.
       --tls-certificate and --tls-key are PEM files; new files in their place are used without a restart.
@@ -22,6 +22,7 @@ export const serveHelp = `  npm run collector -- serve --data DIR --port N [--ho
       bearer token. With neither, only this computer may read them.
       --anchor keeps the newest checkpoint of the log in a file, best on another disk, and compares the log with it
       at each start.
+      --end-with-input ends it when its standard input is closed, as a service of Windows does.
       Each option has a variable, such as PORTHOR_PORT or PORTHOR_TLS_CERTIFICATE, for services and containers.
 `;
 
@@ -106,6 +107,13 @@ function describeReach(options: CollectorOptions, collector: RunningCollector, {
   );
 }
 
+/** The service of Windows has no signal for the end; it closes this pipe. */
+async function inputEnded(): Promise<unknown> {
+  process.stdin.resume();
+  const ended = await once(process.stdin, 'close');
+  return ended;
+}
+
 /** Throws UsageError, and CollectorError where the start fails. */
 export async function runServe(
   line: CommandLine,
@@ -113,7 +121,7 @@ export async function runServe(
   deps: Output & { readonly databaseUrl: string | undefined },
 ): Promise<void> {
   const { say, warn } = deps;
-  const { host, policies, anchor, consoleAddress, logFormat } = line.values;
+  const { host, policies, anchor, consoleAddress, logFormat, endWithInput } = line.values;
   const options: CollectorOptions = {
     ...readEdge(line, process.env),
     dataDirectory: path.resolve(needed.data),
@@ -125,8 +133,9 @@ export async function runServe(
     log: warn,
     logFormat: readLogFormat(logFormat),
   };
+  const signals = [once(process, 'SIGINT'), once(process, 'SIGTERM')];
   // Listen before the start, so that Ctrl+C during the start also closes everything in order.
-  const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const ended = Promise.race([...signals, ...(endWithInput === true ? [inputEnded()] : [])]);
   const collector = await startCollector(options);
   try {
     say(`listening on ${collector.address}`);
