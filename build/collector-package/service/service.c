@@ -52,12 +52,25 @@ static BOOL findFolders(void) {
   return join(dataFolder, programData, dataName);
 }
 
+static BOOL isOwnAccount(PSID owner) {
+  union {
+    TOKEN_USER user;
+    BYTE bytes[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];
+  } found;
+  HANDLE token;
+  DWORD size;
+  if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token)) return FALSE;
+  const BOOL isFound = GetTokenInformation(token, TokenUser, &found, sizeof found, &size);
+  CloseHandle(token);
+  return isFound && EqualSid(owner, found.user.User.Sid);
+}
+
 /* Every user may make folders in %ProgramData%: what such a user put there first must not become the collector's. */
-static BOOL isOwnedByAdministrators(PSECURITY_DESCRIPTOR descriptor) {
+static BOOL isTrustedOwner(PSECURITY_DESCRIPTOR descriptor) {
   PSID owner;
   BOOL isDefault;
   if (!GetSecurityDescriptorOwner(descriptor, &owner, &isDefault) || owner == NULL) return FALSE;
-  return IsWellKnownSid(owner, WinBuiltinAdministratorsSid) || IsWellKnownSid(owner, WinLocalSystemSid);
+  return IsWellKnownSid(owner, WinBuiltinAdministratorsSid) || IsWellKnownSid(owner, WinLocalSystemSid) || isOwnAccount(owner);
 }
 
 static BOOL makeDataFolder(void) {
@@ -69,7 +82,7 @@ static BOOL makeDataFolder(void) {
     PSECURITY_DESCRIPTOR found = NULL;
     const SECURITY_INFORMATION owner = OWNER_SECURITY_INFORMATION;
     isMade = GetNamedSecurityInfoW(dataFolder, SE_FILE_OBJECT, owner, NULL, NULL, NULL, NULL, &found) == ERROR_SUCCESS &&
-             isOwnedByAdministrators(found);
+             isTrustedOwner(found);
     if (found != NULL) LocalFree(found);
     if (!isMade) report(EVENTLOG_ERROR_TYPE, L"The data folder belongs to a user. Remove it, or give it to the administrators.");
     if (isMade) {

@@ -122,6 +122,24 @@ export function keyRecordId(agentId: string): string {
   return `key:${agentId}`;
 }
 
+/** The columns that each enrolment of a PC sets. */
+function describePc(input: EnrolInput) {
+  return {
+    machine_id: input.machine.id,
+    hostname: input.machine.hostname,
+    os: input.machine.os,
+    agent_version: input.agentVersion,
+    last_seen_at: input.at,
+    ...(input.account === undefined
+      ? {}
+      : {
+          account_key: input.account.key,
+          account_name: input.account.name,
+          account_domain: input.account.domain,
+        }),
+  };
+}
+
 async function enrol(
   transaction: Transaction<Tables>,
   input: EnrolInput,
@@ -160,20 +178,7 @@ async function enrol(
     .set((expression) => ({ uses: expression('uses', '+', 1) }))
     .where('token_id', '=', token.token_id)
     .execute();
-  const described = {
-    machine_id: input.machine.id,
-    hostname: input.machine.hostname,
-    os: input.machine.os,
-    agent_version: input.agentVersion,
-    last_seen_at: input.at,
-    ...(input.account === undefined
-      ? {}
-      : {
-          account_key: input.account.key,
-          account_name: input.account.name,
-          account_domain: input.account.domain,
-        }),
-  };
+  const described = describePc(input);
   const state = await firstState(transaction, token, input.machine.id);
   const { agent_id: agentId } = await transaction
     .insertInto('agents')
