@@ -96,8 +96,19 @@ module.exports = {
     {
       name: 'collector-stands-alone',
       severity: 'error',
-      from: { path: '^collector/' },
-      to: { path: '^(electron|renderer|build|tests|shared/(ipc|config))/' },
+      from: { path: '^collector/', pathNot: '^collector/console/' },
+      to: { path: '^(electron|renderer|build|tests|shared/(ipc|config)|collector/console)/' },
+    },
+    {
+      name: 'console-asks-the-api',
+      comment:
+        'the console’s page runs in a browser: it uses the look and the neutral parts of the agent’s windows',
+      severity: 'error',
+      from: { path: '^collector/console/' },
+      to: {
+        path: '^(electron|build|tests|shared/(ipc|config)|collector/(src|migrations)|renderer)/',
+        pathNot: '^renderer/(components|styles)/',
+      },
     },
     only(
       'migrations-are-frozen',

@@ -47,7 +47,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-restricted-imports': 'off' },
   },
   {
-    files: ['renderer/**/*.tsx', 'renderer/**/*.ts'],
+    files: ['{renderer,collector/console}/**/*.tsx', '{renderer,collector/console}/**/*.ts'],
     plugins: { 'react-hooks': reactHooks },
     rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },
   },

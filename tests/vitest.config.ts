@@ -12,6 +12,7 @@ const projects = [
   { name: 'architecture', browserOrElectron: false },
   { name: 'integration', browserOrElectron: true },
   { name: 'collector', browserOrElectron: true },
+  { name: 'console', browserOrElectron: true },
   { name: 'renderer', browserOrElectron: true },
   { name: 'packaging', browserOrElectron: true, deadlineMs: 400_000 },
   { name: 'postgres', browserOrElectron: true, deadlineMs: 120_000 },

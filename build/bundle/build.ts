@@ -1,12 +1,11 @@
 /** Bundles the agent into `dist/`: the main process, one preload script for each window, and the windows' pages. */
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findRuntime } from '../runtime/ensure-runtime.ts';
 import { projectRoot } from '../runtime/paths.ts';
 import { runMain } from '../runtime/setup-error.ts';
 import { makeCodeCache } from './code-cache.ts';
+import { hashSources, isStampFresh } from './hash-sources.ts';
 import { createChunkNames } from './main-chunks.ts';
 import { notePackages } from './note-packages.ts';
 import { pageShells } from './page-shells.ts';
@@ -36,32 +35,9 @@ const stringRenderer = 'node_modules/react-dom/cjs/react-dom-server-legacy.brows
 /** Native modules stay outside the bundle, because their loaders look for files in their own folder. */
 const nativeModules = ['koffi', 'usb/index.js'];
 
-async function listFiles(entry: string): Promise<readonly string[]> {
-  const absolute = path.join(projectRoot, entry);
-  if (!existsSync(absolute)) return [];
-  if (path.extname(entry) !== '') return [entry];
-  const found = await readdir(absolute, { recursive: true, withFileTypes: true });
-  return found
-    .filter((file) => file.isFile())
-    .map((file) => path.relative(projectRoot, path.join(file.parentPath, file.name)));
-}
-
-/** Hashes content, not times, so that a checkout or a touched file alone makes no build stale. */
-async function hashSources(): Promise<string> {
-  const files = (await Promise.all(sources.map(listFiles))).flat().toSorted();
-  const hash = createHash('sha256');
-  for (const file of files) {
-    const content = await readFile(path.join(projectRoot, file));
-    hash.update(`${file.split(path.sep).join('/')}\n${content.length}\n`).update(content);
-  }
-  return hash.digest('hex');
-}
-
 /** Whether `dist/` is complete and made from the current sources. */
-export async function isBuildFresh(): Promise<boolean> {
-  if (!existsSync(stampFile)) return false;
-  const [stamp, now] = await Promise.all([readFile(stampFile, 'utf8'), hashSources()]);
-  return stamp === now;
+export function isBuildFresh(): Promise<boolean> {
+  return isStampFresh(stampFile, sources);
 }
 
 /** Builds the pages alone, for tests without a main process. Writes no stamp, because the build is incomplete. */
@@ -222,7 +198,7 @@ async function makeCacheForThisMachine(mainFolder: string): Promise<void> {
 export async function buildAll(): Promise<void> {
   // Remove the stamp first and write it last, so that an interrupted build never counts as complete.
   await rm(stampFile, { force: true });
-  const stamp = await hashSources();
+  const stamp = await hashSources(sources);
   const noted = new Set<string>();
   await buildPages(path.join(outputFolder, 'renderer'), noted);
   await buildPreloads(path.join(outputFolder, 'preload'), noted);

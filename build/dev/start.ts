@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { ensureConsole } from '../bundle/build-console.ts';
 import { endRunning } from '../runtime/child.ts';
 import { projectRoot, scratchFolder } from '../runtime/paths.ts';
 import { printProgress } from '../runtime/progress.ts';
@@ -60,6 +61,7 @@ const main = async (): Promise<number> => {
       }
     }
     const agent = await unlessInterrupted(prepareAgent([]), controller.signal);
+    await unlessInterrupted(ensureConsole(), controller.signal);
     starting = ensureDisplay();
     const display = await unlessInterrupted(starting, controller.signal);
     printProgress(display.description);

@@ -178,9 +178,10 @@ export const testParts: readonly Part[] = [
   }),
   vitestPart({
     name: 'collector',
-    about: 'the collector over real HTTP, its page in a real browser',
+    about: 'the collector over real HTTP',
     after: ['runtime'],
   }),
+  vitestPart({ name: 'console', about: "the console's pages in a real browser", after: ['runtime'] }),
   vitestPart({ name: 'renderer', about: "the windows' pages in a real browser", after: ['runtime'] }),
   lintPart,
   {

@@ -10,6 +10,7 @@ import { runMain } from '../runtime/setup-error.ts';
 const environments = [
   'tests',
   'collector',
+  'collector/console',
   'electron',
   'renderer',
   'build',

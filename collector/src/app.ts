@@ -2,15 +2,20 @@
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
+import type { Passwords } from './access/passwords.ts';
 import type { CollectorApp } from './collector-app.ts';
 import { type BareAppOptions, createBareApp } from './edge/bare-app.ts';
 import { createAgentAuthentication } from './plugins/agent-authentication.ts';
+import { addConsoleGuard } from './plugins/console-session.ts';
 import { addRequestCounting, type Metrics } from './plugins/metrics.ts';
 import { addPressureLimit } from './plugins/pressure.ts';
 import { addProblems } from './plugins/problems.ts';
 import type { AcknowledgementRepository } from './repositories/acknowledgements.ts';
 import type { AgentRepository } from './repositories/agents.ts';
+import type { AuditRepository } from './repositories/audit.ts';
 import type { ConsoleAccessRepository } from './repositories/console-access.ts';
+import type { ConsoleAccountRepository } from './repositories/console-accounts.ts';
+import type { ConsoleAcknowledgementRepository } from './repositories/console-acknowledgements.ts';
 import type { EventRepository } from './repositories/events.ts';
 import type { HealthRepository } from './repositories/health.ts';
 import type { LogRepository } from './repositories/log.ts';
@@ -19,7 +24,13 @@ import type { PcRepository } from './repositories/pcs.ts';
 import type { PolicyRepository } from './repositories/policies.ts';
 import { addAcknowledgementRoutes } from './routes/acknowledgements.ts';
 import { addAgentRoutes } from './routes/agents.ts';
-import { addConsoleRoutes } from './routes/console.ts';
+import { addConsoleAccountRoutes } from './routes/console-accounts.ts';
+import { addConsoleAcknowledgementRoutes } from './routes/console-acknowledgements.ts';
+import { addConsoleOwnAccountRoutes } from './routes/console-own-account.ts';
+import { addConsolePageRoutes, readBuiltConsole } from './routes/console-page.ts';
+import { addConsolePcRoutes } from './routes/console-pcs.ts';
+import { addConsoleSessionRoutes } from './routes/console-session.ts';
+import { addConsoleStreamRoute } from './routes/console-stream.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addAliveRoute, addMonitoringRoutes, type MonitoringDependencies } from './routes/health.ts';
 import { addLogRoutes } from './routes/log.ts';
@@ -45,14 +56,20 @@ export const defaultRequestLimits: RequestLimits = {
 export interface AppDependencies {
   readonly acknowledgementsOf: (schoolId: string) => AcknowledgementRepository;
   readonly agents: AgentRepository;
+  readonly audit: AuditRepository;
   readonly consoleAccess: ConsoleAccessRepository;
   readonly edge: BareAppOptions;
+  readonly consoleAccounts: ConsoleAccountRepository;
+  readonly consoleAcknowledgementsOf: (schoolId: string) => ConsoleAcknowledgementRepository;
+  /** The folder of the built console. */
+  readonly consoleDirectory: string;
   readonly events: EventRepository;
   readonly faults: StandingFaults;
   readonly health: HealthRepository;
   readonly logRepository: LogRepository;
   /** Undefined where `/metrics` and `/readyz` have a port of their own. */
   readonly checkMonitoringAccess: MonitoringDependencies['checkAccess'] | undefined;
+  readonly passwords: Passwords;
   readonly mediaRegisterOf: (schoolId: string) => MediaRegisterRepository;
   readonly metrics: Metrics;
   readonly pcsOf: (schoolId: string) => PcRepository;
@@ -90,6 +107,7 @@ export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
     transform: describeRoute,
   });
   const problems = addProblems(bare, deps.log);
+  addConsoleGuard(app, deps.consoleAccess);
 
   const authenticate = createAgentAuthentication(bare, deps.agents);
   addAgentRoutes(app, { ...deps, ...deps.limits });
@@ -103,7 +121,13 @@ export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
     addMonitoringRoutes(app, { ...deps, checkAccess: deps.checkMonitoringAccess });
   }
   addOpenApiRoute(app);
-  await addConsoleRoutes(app, deps);
+  addConsoleSessionRoutes(app, deps);
+  addConsoleOwnAccountRoutes(app, deps);
+  addConsoleAccountRoutes(app, deps);
+  addConsoleAcknowledgementRoutes(app, deps);
+  addConsoleStreamRoute(app, deps);
+  addConsolePcRoutes(app, deps);
+  addConsolePageRoutes(app, await readBuiltConsole(deps.consoleDirectory));
   problems.answerOtherMethods();
   return app;
 }

@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { FastifyBaseLogger } from 'fastify';
+import { createPasswords } from './access/passwords.ts';
 import { buildApp, defaultRequestLimits, type RequestLimits } from './app.ts';
 import type { CollectorApp } from './collector-app.ts';
 import { CollectorError } from './collector-error.ts';
@@ -20,7 +21,10 @@ import {
   createAcknowledgementRepository,
 } from './repositories/acknowledgements.ts';
 import { type AgentRepository, createAgentRepository } from './repositories/agents.ts';
+import { createAuditRepository } from './repositories/audit.ts';
 import { createConsoleAccessRepository } from './repositories/console-access.ts';
+import { createConsoleAccountRepository } from './repositories/console-accounts.ts';
+import { createConsoleAcknowledgementRepository } from './repositories/console-acknowledgements.ts';
 import { createEventRepository, type EventRepository, type SequenceGap } from './repositories/events.ts';
 import { createHealthRepository } from './repositories/health.ts';
 import { createLogRepository, type LogRepository } from './repositories/log.ts';
@@ -53,6 +57,8 @@ export interface CollectorOptions extends EdgeOptions {
   readonly policiesDirectory?: string;
   /** Keeps the newest checkpoint of the log, and is compared with the log at the start. Default: none. */
   readonly anchorFile?: string;
+  /** Where the console was built to; default: `dist/console`. */
+  readonly consoleDirectory?: string;
   /** A `postgres://` address; default: SQLite in the data folder. */
   readonly databaseUrl?: string | undefined;
   readonly busyTimeoutMs?: number;
@@ -205,6 +211,42 @@ async function listenAll(
   return { address, monitorAddress };
 }
 
+/** What the console alone needs. */
+function consoleParts(storage: Storage, options: CollectorOptions, now: () => Date) {
+  return {
+    audit: createAuditRepository(storage, now),
+    consoleAccounts: createConsoleAccountRepository(storage, now),
+    consoleAcknowledgementsOf: (schoolId: string) =>
+      createConsoleAcknowledgementRepository(storage, schoolId),
+    consoleDirectory:
+      options.consoleDirectory ?? fileURLToPath(new URL('../../dist/console', import.meta.url)),
+    passwords: createPasswords(),
+    pcsOf: (schoolId: string) => createPcRepository(storage, schoolId, now),
+  };
+}
+
+async function readUnreadableAgain(events: EventRepository, log: (line: string) => void): Promise<void> {
+  try {
+    await events.projectUnreadable();
+  } catch (error) {
+    // They stay stored and marked; one of them must not keep the collector from starting.
+    log(`events that could not be read were not read again: ${String(error)}`);
+  }
+}
+
+/** `/metrics` and `/readyz`: on a port of their own where the options name one, else among the other routes. */
+async function openMonitoring(
+  options: CollectorOptions,
+  deps: Omit<Parameters<typeof buildMonitorApp>[1], 'checkAccess'> & {
+    readonly edge: Parameters<typeof buildMonitorApp>[0];
+  },
+) {
+  const hasOwnPort = options.metricsPort !== undefined;
+  const checkAccess = createMonitoringAccess(options.metricsToken, hasOwnPort ? 'all' : 'this-computer');
+  const monitor = hasOwnPort ? await buildMonitorApp(deps.edge, { ...deps, checkAccess }) : undefined;
+  return { monitor, checkMonitoringAccess: hasOwnPort ? undefined : checkAccess };
+}
+
 async function startWith(
   storage: Storage,
   options: CollectorOptions,
@@ -222,41 +264,32 @@ async function startWith(
   const events = createEventRepository(storage, now, (leaf) =>
     logKey === undefined ? undefined : signLogReceipt(leaf, logKey),
   );
-  try {
-    await events.projectUnreadable();
-  } catch (error) {
-    // They stay stored and marked; one of them must not keep the collector from starting.
-    log(`events that could not be read were not read again: ${String(error)}`);
-  }
+  await readUnreadableAgain(events, log);
   const faults = createStandingFaults(log);
   const logRepository = createLogRepository(storage.reader);
   const edge = await prepareEdge(options, { logger, faults, now });
   const health = createHealthRepository(storage, now);
   const metrics = createMetrics({ now, readGauges: () => readGauges(agents, events) });
-  const hasOwnPort = options.metricsPort !== undefined;
-  const checkAccess = createMonitoringAccess(options.metricsToken, hasOwnPort ? 'all' : 'this-computer');
-  const monitor = hasOwnPort
-    ? await buildMonitorApp(edge.monitor, { faults, health, metrics, checkAccess, log })
-    : undefined;
+  const monitoring = { edge: edge.monitor, faults, health, metrics, log };
+  const { monitor, checkMonitoringAccess } = await openMonitoring(options, monitoring);
   const app = await buildApp({
     edge: edge.main,
-    checkMonitoringAccess: hasOwnPort ? undefined : checkAccess,
+    checkMonitoringAccess,
     metrics,
     faults,
     acknowledgementsOf,
     agents,
     consoleAccess,
+    ...consoleParts(storage, options, now),
     events,
     health,
     logRepository,
     mediaRegisterOf,
-    pcsOf: (schoolId) => createPcRepository(storage, schoolId),
     policies,
     limits: { ...defaultRequestLimits, ...options.limits },
     now,
     log,
   });
-  const { dataDirectory } = options;
   const anchor =
     options.anchorFile === undefined
       ? undefined
@@ -264,7 +297,7 @@ async function startWith(
   const started =
     anchor?.fits === false
       ? undefined
-      : await startLog({ storage, repository: logRepository, dataDirectory, now, log });
+      : await startLog({ ...options, storage, repository: logRepository, now, log });
   logKey = started?.key;
   // A database server has its own folder, and collectors beside this one.
   const stopWatermark =

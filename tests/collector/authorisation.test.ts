@@ -1,13 +1,19 @@
 /** Who may do what: every route against every role, also of another school. A route without a row here fails. */
 
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AppDependencies, buildApp, defaultRequestLimits } from '../../collector/src/app.ts';
+import { createMetrics } from '../../collector/src/plugins/metrics.ts';
 import { createAgentRepository } from '../../collector/src/repositories/agents.ts';
 import { type RunningCollector, startCollector } from '../../collector/src/server.ts';
+import { createServerLog } from '../../collector/src/server-log.ts';
+import { invitationSchema, type Role as SharedRole } from '../../shared/console/access.ts';
+import { pageAddresses } from '../../shared/console/pages.ts';
 import { batchMediaType } from '../../shared/wire/collector-api.ts';
 import {
   enrol,
@@ -18,6 +24,7 @@ import {
   type TestAgent,
   withStorage,
 } from '../support/collector/collector.ts';
+import { pageHeaders, signInAs, signInByLink } from '../support/collector/console-client.ts';
 
 const roles = [
   'nobody',
@@ -29,6 +36,10 @@ const roles = [
   'technician',
   'technician of another school',
   'ended session',
+  'signatory',
+  'viewer',
+  'data protection',
+  'authority',
 ] as const;
 type Role = (typeof roles)[number];
 
@@ -39,22 +50,32 @@ interface Row {
   readonly body?: (token: string) => { readonly type: string; readonly text: string };
   /** Status for each role, in the order of `roles`. */
   readonly statuses: readonly number[];
+  /** The answer names a person of the first school. */
+  readonly showsName?: true;
 }
+
+const json = (value: unknown) => () => ({ type: 'application/json', text: JSON.stringify(value) });
 
 const everyone = (status: number): readonly number[] => roles.map(() => status);
 /** Agents that may report or ask, of any school. */
-const agents = (status: number): readonly number[] => [401, 401, status, status, 403, 403, 401, 401, 401];
-const technicians = (status: number): readonly number[] => [
-  401,
-  401,
-  401,
-  401,
-  401,
-  401,
-  status,
-  status,
-  401,
-];
+const agents = (status: number): readonly number[] =>
+  roles.map((role) => {
+    if (role === 'agent' || role === 'agent of another school') return status;
+    return role === 'waiting agent' || role === 'expelled agent' ? 403 : 401;
+  });
+
+const consoleRoles = ['technician', 'signatory', 'viewer', 'data protection', 'authority'] as const;
+type ConsoleRole = (typeof consoleRoles)[number];
+
+/** The given roles of the first school; `elsewhere` is the answer to the technician of the other one. */
+const people = (may: readonly ConsoleRole[], status: number, elsewhere = status): readonly number[] =>
+  roles.map((role) => {
+    if (role === 'technician of another school') return elsewhere;
+    const person = consoleRoles.find((one) => one === role);
+    if (person === undefined) return 401;
+    return may.includes(person) ? status : 403;
+  });
+const readers = ['technician', 'signatory', 'viewer', 'data protection'] as const;
 
 const table: readonly Row[] = [
   {
@@ -85,20 +106,76 @@ const table: readonly Row[] = [
   { route: 'GET /healthz', statuses: everyone(200) },
   { route: 'GET /readyz', statuses: everyone(200) },
   { route: 'GET /metrics', statuses: everyone(200) },
-  { route: 'GET /', statuses: technicians(200) },
-  { route: 'GET /pcs', statuses: technicians(200) },
-  { route: 'GET /sign-in', path: '/sign-in?code=made-up', statuses: everyone(401) },
+  // The page itself holds no name; this collector has none built.
+  ...Object.values(pageAddresses).map((url) => ({ route: `GET ${url}`, statuses: everyone(503) })),
+  { route: 'GET /api/session', statuses: everyone(200) },
+  {
+    route: 'POST /api/session',
+    body: () => json({ signInName: `stranger-${randomUUID()}`, password: 'x' })(),
+    statuses: everyone(401),
+  },
+  { route: 'POST /api/links/look', body: json({ code: 'made-up' }), statuses: everyone(404) },
+  { route: 'POST /api/links/use', body: json({ use: 'sign-in', code: 'made-up' }), statuses: everyone(404) },
+  { route: 'GET /api/own/sessions', statuses: people(consoleRoles, 200) },
+  {
+    route: 'DELETE /api/own/sessions/:sessionId',
+    path: '/api/own/sessions/made-up',
+    statuses: people(consoleRoles, 404),
+  },
+  {
+    route: 'POST /api/own/password',
+    body: json({ currentPassword: 'wrong', newPassword: 'long enough to pass' }),
+    // A technician whom a link let in has no password.
+    statuses: roles.map((role) => {
+      if (role.startsWith('technician')) return 404;
+      return consoleRoles.some((one) => one === role) ? 403 : 401;
+    }),
+  },
+  { route: 'GET /api/accounts', statuses: people(['technician'], 200) },
+  { route: 'POST /api/accounts', body: json({}), statuses: people(['technician'], 400) },
+  {
+    route: 'PATCH /api/accounts/:accountId',
+    path: '/api/accounts/{account}',
+    body: json({ roles: ['viewer'] }),
+    statuses: people(['technician'], 204, 404),
+  },
+  {
+    route: 'POST /api/accounts/:accountId/link',
+    path: '/api/accounts/{account}/link',
+    statuses: people(['technician'], 201, 404),
+  },
+  {
+    route: 'DELETE /api/accounts/:accountId/sessions',
+    path: '/api/accounts/{account}/sessions',
+    statuses: people(['technician'], 204, 404),
+  },
+  { route: 'GET /api/acknowledgements', showsName: true, statuses: people(readers, 200) },
+  { route: 'GET /api/acknowledgement-policies', statuses: people(readers, 200) },
+  {
+    route: 'GET /api/acknowledgements/:eventId',
+    path: '/api/acknowledgements/{event}',
+    showsName: true,
+    statuses: people(readers, 200, 404),
+  },
+  {
+    route: 'GET /api/acknowledgements.csv',
+    showsName: true,
+    statuses: people(['technician', 'signatory', 'data protection'], 200),
+  },
   {
     route: 'GET /api/acknowledgements/stream',
     path: '/api/acknowledgements/stream?after=0',
-    statuses: technicians(200),
+    showsName: true,
+    statuses: people(readers, 200),
   },
-  { route: 'GET /console/page.css', statuses: everyone(200) },
-  { route: 'GET /console/live.js', statuses: everyone(200) },
+  { route: 'GET /api/pcs', statuses: people(['technician', 'viewer'], 200) },
+  // Last, because it ends the session.
+  { route: 'DELETE /api/session', statuses: people(consoleRoles, 204) },
 ];
 
-/** Routes whose HEAD is refused: it would use up a code or open a stream. */
-const withoutHead = new Set(['/sign-in', '/api/acknowledgements/stream', '/v1/agents', '/v1/events']);
+/** Routes whose HEAD is refused: it would open a stream or note an export. */
+const withoutHead = new Set(['/api/acknowledgements/stream', '/api/acknowledgements.csv']);
+const ownRoutes = new Set(table.map(({ route }) => route));
 const otherMethods = ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'POST', 'GET', 'HEAD'];
 /** In what a technician of the first school sees, and no other school. */
 const ownName = 'Carys Evans';
@@ -106,11 +183,24 @@ const ownName = 'Carys Evans';
 let folder = '';
 let collector: RunningCollector;
 let headers: Readonly<Record<Role, Readonly<Record<string, string>>>>;
+let places: Readonly<Record<string, string>> = {};
 
 /** `url METHOD, METHOD` for each route of the application. */
 async function listRoutes(): Promise<ReadonlyMap<string, readonly string[]>> {
   // Adding the routes uses none of the repositories.
   const app = await buildApp({
+    edge: {
+      servers: { create: (handler: RequestListener) => createServer(handler) },
+      logger: createServerLog(() => undefined, 'text'),
+      isEncrypted: false,
+      trustedProxies: [],
+    },
+    metrics: createMetrics({
+      readGauges: () => Promise.reject(new Error('not read')),
+      now: () => new Date(),
+    }),
+    checkMonitoringAccess: () => Promise.resolve(undefined),
+    consoleDirectory: '',
     limits: defaultRequestLimits,
     log: () => undefined,
   } as unknown as AppDependencies);
@@ -129,11 +219,6 @@ async function listRoutes(): Promise<ReadonlyMap<string, readonly string[]>> {
   return routes;
 }
 
-async function signIn(schoolId?: string): Promise<Readonly<Record<string, string>>> {
-  const answer = await fetch(await collector.createConsoleAddress(schoolId), { redirect: 'manual' });
-  return { cookie: answer.headers.get('set-cookie')?.split(';')[0] ?? '' };
-}
-
 async function makeAgentOf(schoolId?: string): Promise<TestAgent> {
   const { agentId, agentToken } = await enrol(
     collector.address,
@@ -148,17 +233,23 @@ beforeAll(async () => {
   const database = new DatabaseSync(path.join(folder, 'collector.sqlite'));
   database.exec("insert into schools (school_id, name, created_at) values ('other', '', '')");
   database.close();
-  collector = await startCollector({ dataDirectory: folder, port: 0, log: () => undefined });
+  collector = await startCollector({
+    dataDirectory: folder,
+    port: 0,
+    log: () => undefined,
+    consoleDirectory: path.join(folder, 'not-built'),
+  });
   const [agent, elsewhere, waiting, expelled] = [
     await makeAgentOf(),
     await makeAgentOf('other'),
     await makeAgentOf(),
     await makeAgentOf(),
   ];
-  await report(agent, [agent.acknowledgement()]);
+  const acknowledgement = agent.acknowledgement();
+  await report(agent, [acknowledgement]);
   const firstLeaf = `${collector.address}/v1/log/tile/0/000.p/1`;
   await vi.waitFor(async () => expect((await fetch(firstLeaf)).status).toBe(200), { timeout: 30_000 });
-  const ended = await signIn();
+  const ended = await signInByLink(collector);
   await withStorage(folder, async (storage) => {
     const repository = createAgentRepository(storage, () => new Date());
     await repository.setState('school', waiting.agentId, 'waiting');
@@ -167,6 +258,18 @@ beforeAll(async () => {
   const later = new DatabaseSync(path.join(folder, 'collector.sqlite'));
   later.exec('delete from console_sessions');
   later.close();
+  const technician = await signInByLink(collector);
+  const invited = await technician.ask('POST', '/api/accounts', {
+    name: 'Target',
+    signInName: 'target',
+    roles: ['viewer'],
+  });
+  places = {
+    '{account}': invitationSchema.parse(await invited.json()).accountId,
+    '{event}': acknowledgement.id,
+  };
+  const person = async (role: ConsoleRole & Role, shared: SharedRole) =>
+    (await signInAs(collector, { name: role.replace(' ', '-'), roles: [shared] })).headers;
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
   headers = {
     nobody: {},
@@ -175,9 +278,13 @@ beforeAll(async () => {
     'agent of another school': bearer(elsewhere.agentToken),
     'waiting agent': bearer(waiting.agentToken),
     'expelled agent': bearer(expelled.agentToken),
-    technician: await signIn(),
-    'technician of another school': await signIn('other'),
-    'ended session': ended,
+    technician: technician.headers,
+    'technician of another school': (await signInByLink(collector, 'other')).headers,
+    'ended session': ended.headers,
+    signatory: await person('signatory', 'signatory'),
+    viewer: await person('viewer', 'viewer'),
+    'data protection': await person('data protection', 'data-protection'),
+    authority: await person('authority', 'authority'),
   };
 });
 
@@ -189,11 +296,18 @@ afterAll(async () => {
 /** The first part of a stream is enough: it never ends by itself. */
 async function ask(method: string, row: Row, role: Role): Promise<{ status: number; text: string }> {
   const [, url = ''] = row.route.split(' ');
-  const body = method === 'POST' ? row.body?.('pte_made-up') : undefined;
+  const body = method === row.route.split(' ')[0] ? row.body?.('pte_made-up') : undefined;
+  let place = row.path ?? url;
+  for (const [name, value] of Object.entries(places)) place = place.replace(name, value);
   const abort = new AbortController();
-  const response = await fetch(collector.address + (row.path ?? url), {
+  const response = await fetch(collector.address + place, {
     method,
-    headers: { ...headers[role], ...(body === undefined ? {} : { 'content-type': body.type }) },
+    // Everyone sends what the console's own page sends, so that roles alone make the difference.
+    headers: {
+      ...pageHeaders,
+      ...headers[role],
+      ...(body === undefined ? {} : { 'content-type': body.type }),
+    },
     ...(body === undefined ? {} : { body: body.text }),
     signal: abort.signal,
     redirect: 'manual',
@@ -203,7 +317,7 @@ async function ask(method: string, row: Row, role: Role): Promise<{ status: numb
   }
   const reader = response.body?.getReader();
   let text = '';
-  while (reader !== undefined && !text.includes('data: ') && role === 'technician') {
+  while (reader !== undefined && !text.includes('data: ') && role !== 'technician of another school') {
     const { value, done } = await reader.read();
     if (done) break;
     text += new TextDecoder().decode(value);
@@ -230,15 +344,20 @@ describe.each(table)('$route', (row) => {
   it('shows a name of a school to that school alone', async () => {
     for (const role of roles) {
       const { text } = await ask(method, row, role);
-      const mayRead = role === 'technician' && ['/', '/api/acknowledgements/stream'].includes(url);
+      const mayRead =
+        row.showsName === true &&
+        role !== 'technician of another school' &&
+        row.statuses[roles.indexOf(role)] === 200;
       expect([role, text.includes(ownName)]).toEqual([role, mayRead]);
     }
   });
 
   it('refuses every other method to every role, before it looks at the role', async () => {
     for (const other of otherMethods) {
-      if (other === method) continue;
-      const isOwnHead = other === 'HEAD' && !withoutHead.has(url);
+      if (ownRoutes.has(`${other} ${url}`)) continue;
+      const hasHead = ownRoutes.has(`GET ${url}`) && !withoutHead.has(url);
+      const isOwnHead = other === 'HEAD' && hasHead;
+      if (isOwnHead && method !== 'GET') continue;
       for (const [index, role] of roles.entries()) {
         const { status } = await ask(other, row, role);
         expect([other, role, status]).toEqual([other, role, isOwnHead ? row.statuses[index] : 405]);

@@ -17,6 +17,7 @@ import {
   report,
 } from '../support/collector/collector.ts';
 import { runCollector, serve } from '../support/collector/command-line.ts';
+import { signInByLink } from '../support/collector/console-client.ts';
 
 async function startServing(data: string, ...args: readonly string[]) {
   const served = await serve(['--data', data, '--port', '0', ...args]);
@@ -49,9 +50,9 @@ describe('serve', () => {
     const served = await serve(['--data', data, '--port', '0', '--console-address'], { until: 'console ' });
     const link = served.printed.at(-1)?.replace('console ', '') ?? '';
     expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/sign-in\?code=[\w-]{43}$/u);
-    const signedIn = await fetch(link, { redirect: 'manual' });
-    const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
-    const stream = await fetch(`${served.address}/api/acknowledgements/stream`, { headers: { cookie } });
+    const { address } = served;
+    const technician = await signInByLink({ address, createConsoleAddress: () => Promise.resolve(link) });
+    const stream = await technician.ask('GET', '/api/acknowledgements/stream');
     expect(stream.status).toBe(200);
     const [{ code }, body] = await Promise.all([served.end('SIGINT'), stream.text()]);
     expect(code).toBe(0);

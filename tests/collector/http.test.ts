@@ -44,9 +44,9 @@ const publicOperations = [
 const addresses = [
   '/',
   '/sign-in',
+  '/api/session',
+  '/api/acknowledgements',
   '/api/acknowledgements/stream',
-  '/console/page.css',
-  '/console/live.js',
   '/v1/agents',
   '/v1/events',
   '/v1/acknowledgements',
@@ -97,7 +97,7 @@ describe('every address', () => {
     expect(await ask('DELETE', '/v1/agents')).toEqual([405, 'POST']);
     expect(await ask('POST', '/v1/policies/staff/1')).toEqual([405, 'GET, HEAD']);
     expect(await ask('POST', '/')).toEqual([405, 'GET, HEAD']);
-    expect(await ask('OPTIONS', '/sign-in')).toEqual([405, 'GET']);
+    expect(await ask('OPTIONS', '/sign-in')).toEqual([405, 'GET, HEAD']);
     expect(await ask('GET', '/v2/events')).toEqual([404, null]);
     expect(await ask('PATCH', '/v2/events')).toEqual([404, null]);
     expect(await ask('GET', '/console/../../package.json')).toEqual([404, null]);

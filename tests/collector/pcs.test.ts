@@ -1,36 +1,27 @@
-/** The console's list of PCs: how long each desktop was without the gate after a logon. */
+/** The PCs of the console's API: order, search, pages, and what each PC last reported. */
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
-import {
-  machine,
-  makeAgent,
-  report,
-  startTestCollector,
-  type TestCollector,
-} from '../support/collector/collector.ts';
+import { pcPageSchema } from '../../shared/console/pcs.ts';
+import { machine, makeAgent, report, startTestCollector } from '../support/collector/collector.ts';
+import { type ConsoleClient, signInByLink } from '../support/collector/console-client.ts';
 
-async function signIn({ collector }: TestCollector): Promise<string> {
-  const opened = await fetch(await collector.createConsoleAddress(), { redirect: 'manual' });
-  return (opened.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-}
-
-const heartbeat = (logon?: { secondsToGate: number; gate: 'shown' | 'open' }) => ({
+const heartbeat = (queueLength: number, logon?: { secondsToGate: number; gate: 'shown' | 'open' }) => ({
   type: 'porthor.agent.heartbeat.v1',
   data: {
     agentVersion: '1.0.0',
     machine,
     capabilities: [],
-    queueLength: 0,
+    queueLength,
     ...(logon === undefined ? {} : { logon }),
   },
 });
 
-/** The cells of each row, as text. */
-const rowsOf = (html: string) =>
-  [...html.matchAll(/<tr>(.*?)<\/tr>/gsu)].map(([, row = '']) =>
-    [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gsu)].map(([, cell = '']) =>
-      cell.replaceAll(/<[^>]*>/gu, ''),
-    ),
-  );
+async function pcsOf(client: ConsoleClient, query = '') {
+  const answer = await client.ask('GET', `/api/pcs${query}`);
+  expect(answer.status).toBe(200);
+  return pcPageSchema.parse(await answer.json());
+}
 
 it('lists the slowest logon first, by the newest heartbeat of each agent', async () => {
   const running = await startTestCollector();
@@ -39,39 +30,62 @@ it('lists the slowest logon first, by the newest heartbeat of each agent', async
     await makeAgent(running),
     await makeAgent(running),
   ];
-  await report(quick, [quick.event(heartbeat({ secondsToGate: 60, gate: 'shown' }))]);
-  await report(quick, [quick.event(heartbeat({ secondsToGate: 2.5, gate: 'open' })), quick.event()]);
-  await report(slow, [slow.event(heartbeat({ secondsToGate: 31, gate: 'shown' }))]);
-  await report(silent, [silent.event(heartbeat())]);
-
-  const cookie = await signIn(running);
-  const page = await fetch(`${running.address}/pcs?lang=en-GB`, { headers: { cookie } });
-  expect(page.status).toBe(200);
-  const [heading, ...rows] = rowsOf(await page.text());
-  expect(heading?.[2]).toBe('Seconds from login to the policy screen');
-  expect(rows.map((cells) => cells[2])).toEqual(['31.0', '2.5', 'Not measured']);
-  expect(rows.map((cells) => cells[0])).toEqual(['LAB-01', 'LAB-01', 'LAB-01']);
-
-  const welsh = await fetch(`${running.address}/pcs?lang=cy-GB`, { headers: { cookie } });
-  expect(await welsh.text()).toContain('Eiliadau o fewngofnodi i sgrin y polisi');
+  await report(quick, [quick.event(heartbeat(0, { secondsToGate: 60, gate: 'shown' }))]);
+  await report(quick, [quick.event(heartbeat(4, { secondsToGate: 2.5, gate: 'open' })), quick.event()]);
+  await report(slow, [slow.event(heartbeat(1, { secondsToGate: 31, gate: 'shown' }))]);
+  await report(silent, [silent.event(heartbeat(0))]);
+  const technician = await signInByLink(running.collector);
+  const { items } = await pcsOf(technician, '?sort=slowest');
+  expect(items.map(({ secondsToGate, queueLength }) => [secondsToGate, queueLength])).toEqual([
+    [31, 1],
+    [2.5, 4],
+    [undefined, 0],
+  ]);
 });
 
-it('shows nothing to a visitor without a session, and is linked from the list of answers', async () => {
+it('counts faults, missing events and forks of each PC', async () => {
   const running = await startTestCollector();
-  expect((await fetch(`${running.address}/pcs`)).status).toBe(401);
-  const cookie = await signIn(running);
-  const list = await fetch(`${running.address}/?lang=en-GB`, { headers: { cookie } });
-  expect(await list.text()).toContain('href="/pcs?lang=en-GB"');
-  const empty = await fetch(`${running.address}/pcs?lang=en-GB`, { headers: { cookie } });
-  expect(await empty.text()).toContain('No PC has enrolled yet.');
+  const agent = await makeAgent(running);
+  const well = await makeAgent(running);
+  const fault = { fault: 'config-invalid', subject: 'idle', reason: 'not a number', machine };
+  const first = agent.event({ type: 'porthor.agent.fault.v1', data: fault });
+  agent.event();
+  agent.event();
+  const last = agent.event();
+  await report(agent, [first, last]);
+  const { id: _id, ...copied } = last;
+  await report(agent, [{ ...agent.event(), ...copied }]);
+  await report(well, [well.event()]);
+  const technician = await signInByLink(running.collector);
+  const { items } = await pcsOf(technician);
+  const byId = new Map(items.map((pc) => [pc.agentId, pc]));
+  expect(byId.get(agent.agentId)).toMatchObject({ faults: 1, missingEvents: 2, forkedEvents: 1 });
+  expect(byId.get(well.agentId)).toMatchObject({ faults: 0, missingEvents: 0, forkedEvents: 0 });
 });
+
+it.each(['seen', 'name'])(
+  'pages through all PCs once, in the order %s, and finds them by name',
+  async (sort) => {
+    const running = await startTestCollector();
+    const agents = [];
+    for (let count = 0; count < 55; count += 1) agents.push(await makeAgent(running));
+    const technician = await signInByLink(running.collector);
+    const first = await pcsOf(technician, `?sort=${sort}`);
+    const second = await pcsOf(technician, `?sort=${sort}&cursor=${first.next ?? ''}`);
+    expect([first.items.length, second.items.length, second.next]).toEqual([50, 5, undefined]);
+    const listed = [...first.items, ...second.items].map(({ agentId }) => agentId);
+    expect(new Set(listed)).toEqual(new Set(agents.map(({ agentId }) => agentId)));
+    expect((await pcsOf(technician, '?search=lab-0')).items).toHaveLength(50);
+    expect((await pcsOf(technician, '?search=nowhere')).items).toHaveLength(0);
+  },
+);
 
 it('does not show the PCs of another school', async () => {
   const running = await startTestCollector();
   await makeAgent(running);
-  const address = await running.collector.createConsoleAddress('another');
-  const opened = await fetch(address, { redirect: 'manual' });
-  const cookie = (opened.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  const page = await fetch(`${running.address}/pcs?lang=en-GB`, { headers: { cookie } });
-  expect(await page.text()).toContain('No PC has enrolled yet.');
+  const database = new DatabaseSync(path.join(running.dataDirectory, 'collector.sqlite'));
+  database.exec("insert into schools (school_id, name, created_at) values ('another', '', '')");
+  database.close();
+  const technician = await signInByLink(running.collector, 'another');
+  expect((await pcsOf(technician)).items).toEqual([]);
 });

@@ -128,8 +128,8 @@ describe('policy publish, list and withdraw', () => {
 
   it('publishes several packs in one step, and asks once about the whole', async () => {
     const data = await makeDataFolder();
-    const sources = await Promise.all(
-      ['staff', 'pupil', 'visitor', 'young-pupil'].map((id) => path.resolve('assets/policies', id)),
+    const sources = ['staff', 'pupil', 'visitor', 'young-pupil'].map((id) =>
+      path.resolve('assets/policies', id),
     );
     const [staff = '', pupil = '', ...rest] = sources;
     const asked: string[] = [];

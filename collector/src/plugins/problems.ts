@@ -2,13 +2,24 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, RouteOptions } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { type Problem, problemMediaType, problemSchema } from '../../../shared/wire/collector-api.ts';
 import { CollectorError } from '../collector-error.ts';
 import { storageTrouble } from '../storage/storage.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route only says that its address does not answer this method. */
+    refusesMethod?: true;
+  }
+}
+
+/** The answer of a route that only does something. */
+export const noContent = z.undefined().describe('Done');
+
 /** The errors of a route, for its schema. */
 export function problemResponses(
-  statuses: readonly (400 | 401 | 403 | 404 | 413 | 415 | 429 | 503)[],
+  statuses: readonly (400 | 401 | 403 | 404 | 409 | 413 | 415 | 429 | 503)[],
 ): Record<number, object> {
   return Object.fromEntries(
     statuses.map((status) => [
@@ -129,6 +140,7 @@ export function addProblems(
           method: answeredMethods.filter((method) => !methods.has(method)),
           url,
           schema: { hide: true },
+          config: { refusesMethod: true },
           // Before the body is read, so that the answer does not depend on it.
           onRequest: (request, reply) => void refuse(request, reply),
           handler: refuse,

@@ -9,6 +9,21 @@ function orderOfVersion(version: string): string {
   return [0, 1, 2, 3].map((index) => (parts[index] ?? '0').padStart(9, '0')).join('.');
 }
 
+/** The form in which names and accounts are compared: without case and accents. */
+export function foldText(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replaceAll(/\p{Mn}/gu, '')
+    .toLowerCase();
+}
+
+/** What the console searches and sorts by. It follows from the row and is no evidence. */
+export function searchTextOf(
+  row: Pick<AcknowledgementRow, 'full_name' | 'account_domain' | 'account_name'>,
+): string {
+  return foldText(`${row.full_name} ${row.account_domain} ${row.account_name}`);
+}
+
 export type AcknowledgementRow = ReturnType<typeof toAcknowledgementRow>;
 
 export function toAcknowledgementRow(eventId: string, data: AcknowledgedData) {

@@ -201,16 +201,23 @@ async function enrol(
     .onConflict((conflict) => conflict.column('public_key').doUpdateSet(described))
     .returning('agent_id')
     .executeTakeFirstOrThrow();
-  // Another collector may have enrolled the key meanwhile, and then the leaf is its.
   if (known === undefined && agentId === input.newAgentId) {
-    const { publicKey: x, keyId: key, at } = input;
-    const facts = { agent: agentId, key, x, machine: input.machine.id, state };
-    await addLogRecords(transaction, [
-      { id: keyRecordId(agentId), kind: 'key-enrolled', schoolId: token.school_id, at, facts },
-    ]);
+    await logEnrolledKey(transaction, input, { schoolId: token.school_id, state });
   }
   await replaceToken(transaction, agentId, input);
   return succeed({ agentId, collector: await readCollectorName(transaction), school: token.school_id });
+}
+
+/** Not called where another collector enrolled the key meanwhile: then the leaf is its. */
+async function logEnrolledKey(
+  transaction: Transaction<Tables>,
+  { newAgentId, publicKey, keyId, machine, at }: EnrolInput,
+  { schoolId, state }: { readonly schoolId: string; readonly state: string },
+): Promise<void> {
+  const facts = { agent: newAgentId, key: keyId, x: publicKey, machine: machine.id, state };
+  await addLogRecords(transaction, [
+    { id: keyRecordId(newAgentId), kind: 'key-enrolled', schoolId, at, facts },
+  ]);
 }
 
 /** The state of a new agent. A PC counts as seen when another agent on it may report. */

@@ -1,5 +1,6 @@
 /** The audit log: what agents tried and were refused, and what administrators did. */
 import type { Transaction } from 'kysely';
+import type { Storage } from '../storage/storage.ts';
 import type { Tables } from '../storage/tables.ts';
 import { asKept } from './as-kept.ts';
 import { addLogRecords, type NewRecord } from './log-records.ts';
@@ -51,4 +52,17 @@ export async function noteAudit(
     records.push({ id, kind: 'act', schoolId, at, facts: { actor, act, subject, detail } });
   }
   await addLogRecords(transaction, records);
+}
+
+export const auditWrites = {
+  'audit.note': (transaction: Transaction<Tables>, entry: AuditEntry) => noteAudit(transaction, [entry]),
+};
+
+export interface AuditRepository {
+  /** Notes what a person did in the console, where the act itself writes nothing. */
+  note(entry: Omit<AuditEntry, 'at'>): Promise<void>;
+}
+
+export function createAuditRepository(storage: Storage, now: () => Date): AuditRepository {
+  return { note: (entry) => storage.write('audit.note', { ...entry, at: now().toISOString() }) };
 }

@@ -9,6 +9,8 @@ import { addSchools } from '../../migrations/0005-schools.ts';
 import { addStatements } from '../../migrations/0006-statements.ts';
 import { addApproval } from '../../migrations/0007-approval.ts';
 import { createLog } from '../../migrations/0008-log.ts';
+import { createConsoleAccounts } from '../../migrations/0009-console-accounts.ts';
+import { addAcknowledgementSearch } from '../../migrations/0010-acknowledgement-search.ts';
 import { addLogRecords } from '../../migrations/0015-log-records.ts';
 import type { DatabaseKind } from '../../migrations/column-kinds.ts';
 import { CollectorError } from '../collector-error.ts';
@@ -24,6 +26,8 @@ const migrations: Readonly<Record<string, (database: Kysely<unknown>, kind: Data
     '0006-statements': addStatements,
     '0007-approval': addApproval,
     '0008-log': createLog,
+    '0009-console-accounts': createConsoleAccounts,
+    '0010-acknowledgement-search': addAcknowledgementSearch,
     '0015-log-records': addLogRecords,
   };
 

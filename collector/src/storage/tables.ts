@@ -110,6 +110,8 @@ interface AcknowledgementsTable {
   evidence: string;
   /** `counts`, or the reason why its account is asked again. */
   standing: string;
+  /** Name and account without case and accents; sorts and finds. */
+  search_text: string;
 }
 
 interface PublishedTextsTable {
@@ -232,11 +234,35 @@ interface ConsoleCodesTable {
   school_id: string;
   code_sha256: string;
   expires_at: string;
+  /** The account whose password the code sets; null for a code that lets a technician in. */
+  account_id: string | null;
+}
+
+interface ConsoleAccountsTable {
+  account_id: string;
+  school_id: string;
+  name: string;
+  sign_in_name: string;
+  /** The form in which sign-in names are compared. */
+  sign_in_key: string;
+  /** Separated by spaces. */
+  roles: string;
+  /** Null until the person has chosen a password. */
+  password_hash: string | null;
+  created_at: string;
+  disabled_at: string | null;
+  last_sign_in_at: string | null;
 }
 
 interface ConsoleSessionsTable {
-  school_id: string;
+  session_id: string;
   session_sha256: string;
+  school_id: string;
+  /** Null for a technician whom a link of the collector's computer let in. */
+  account_id: string | null;
+  browser: string;
+  started_at: string;
+  last_used_at: string;
   expires_at: string;
 }
 
@@ -307,6 +333,7 @@ export interface Tables {
   sequence_gaps: SequenceGapsTable;
   media_register: MediaRegisterTable;
   media_requests: MediaRequestsTable;
+  console_accounts: ConsoleAccountsTable;
   console_codes: ConsoleCodesTable;
   console_sessions: ConsoleSessionsTable;
 }

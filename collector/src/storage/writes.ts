@@ -1,7 +1,9 @@
 /** Every write that the storage runs, by name. Inputs and outputs are plain data, so that they can cross threads. */
 import type { Transaction } from 'kysely';
 import { agentWrites } from '../repositories/agents.ts';
+import { auditWrites } from '../repositories/audit.ts';
 import { consoleAccessWrites } from '../repositories/console-access.ts';
+import { consoleAccountWrites } from '../repositories/console-accounts.ts';
 import { eventWrites, projectionWrites } from '../repositories/events.ts';
 import { healthWrites } from '../repositories/health.ts';
 import { logWrites } from '../repositories/log.ts';
@@ -13,7 +15,9 @@ import type { Tables } from './tables.ts';
 
 const singleWrites = {
   ...agentWrites,
+  ...auditWrites,
   ...consoleAccessWrites,
+  ...consoleAccountWrites,
   ...healthWrites,
   ...logRecordWrites,
   ...logWrites,

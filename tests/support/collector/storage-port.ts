@@ -311,11 +311,16 @@ export function describeStorage(
     on('opens a console session once per code', async (storage) => {
       const access = createConsoleAccessRepository(storage, now);
       const code = await access.createCode(schoolId);
-      const [first, second] = await Promise.all([access.redeemCode(code), access.redeemCode(code)]);
-      const opened = [first, second].filter((one) => one !== undefined);
+      expect(await access.findCode(code)).toMatchObject({ schoolId, account: undefined });
+      const use = () => access.redeemCode(code, { use: 'sign-in' }, 'A browser');
+      const answers = await Promise.all([use(), use()]);
+      const opened = answers.filter((one) => typeof one !== 'string');
       expect(opened).toHaveLength(1);
-      expect(await access.schoolOfSession(opened[0]?.session ?? '')).toBe(schoolId);
-      expect(await access.schoolOfSession('made-up')).toBeUndefined();
+      expect(answers).toContain('unknown-code');
+      const session = await access.findSession(opened[0]?.session ?? '');
+      expect(session).toMatchObject({ schoolId, account: undefined, roles: ['technician'] });
+      expect(await access.findSession('made-up')).toBeUndefined();
+      expect(await access.findCode(code)).toBeUndefined();
     });
 
     on('registers, approves and returns devices of its own school alone', async (storage) => {

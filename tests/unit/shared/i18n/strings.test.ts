@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectRoot } from '../../../../build/runtime/paths.ts';
+import { accountStateSchema, roleSchema } from '../../../../shared/console/access.ts';
+import { actionSchema, signatureSchema } from '../../../../shared/console/acknowledgements.ts';
 import { deviceProblemSchema, verdictSchema } from '../../../../shared/device/verdict.ts';
+import { consoleStrings } from '../../../../shared/i18n/console-words.ts';
 import { selfCheckStrings } from '../../../../shared/i18n/self-check-words.ts';
 import { strings } from '../../../../shared/i18n/strings.ts';
 import { type Language, languages } from '../../../../shared/lib/language.ts';
@@ -46,7 +49,7 @@ function formsOf(text: string | Forms): Forms {
 }
 
 /** All source that may show words, without the locale files themselves. */
-const source = ['renderer', 'electron', 'shared']
+const source = ['renderer', 'electron', 'shared', 'collector']
   .flatMap((room) =>
     readdirSync(path.join(projectRoot, room), { recursive: true, encoding: 'utf8' })
       .filter((file) => /\.tsx?$/u.test(file))
@@ -99,9 +102,16 @@ const composedKeys: ReadonlySet<string> = new Set([
       .map((ending) => `media-warning.${problem}${ending}`)
       .concat(`media-warning.title.${problem}`),
   ),
+  ...actionSchema.options.map((action) => `console.action.${action}`),
+  ...signatureSchema.options.flatMap((signature) => [
+    `console.signature.${signature}`,
+    `console.proof.signature.${signature}`,
+  ]),
+  ...roleSchema.options.flatMap((role) => [`console.role.${role}`, `console.role.${role}.may`]),
+  ...accountStateSchema.options.map((state) => `console.accounts.${state}`),
 ]);
 
-test('the agent uses every key', () => {
+test('the agent or the console uses every key', () => {
   const unused = [...entries.keys()].filter(
     (key) => !source.includes(`'${key}'`) && !source.includes(`"${key}"`) && !composedKeys.has(key),
   );
@@ -111,7 +121,9 @@ test('the agent uses every key', () => {
 test('every file is imported, and no key appears in two files', () => {
   const all = files.flatMap(({ entries: read }) => read.map(([key]) => key));
   expect(new Set(all).size).toBe(all.length);
-  expect(Object.keys({ ...strings, ...selfCheckStrings }).toSorted()).toEqual(all.toSorted());
+  expect(Object.keys({ ...strings, ...selfCheckStrings, ...consoleStrings }).toSorted()).toEqual(
+    all.toSorted(),
+  );
 });
 
 test('every key is in the file of its area', () => {

@@ -1,0 +1,77 @@
+/** Chooses the page by address and by who is signed in. Pages load when they are first opened. */
+import { lazy, Suspense } from 'react';
+import { Route, Routes } from 'react-router';
+import { pageAddresses } from '../../shared/console/pages.ts';
+import { MeProvider, useSession } from './api/session.tsx';
+import { Loading } from './components/loading.tsx';
+import { RefusalNotice } from './components/refusal-notice.tsx';
+import { LinkPage } from './pages/link-page.tsx';
+import { NoSuchPage } from './pages/no-such-page.tsx';
+import { SignInPage } from './pages/sign-in-page.tsx';
+import { Shell, VisitorShell } from './shell/shell.tsx';
+
+const AcknowledgementsPage = lazy(async () => ({
+  default: (await import('./pages/acknowledgements-page.tsx')).AcknowledgementsPage,
+}));
+const AcknowledgementPage = lazy(async () => ({
+  default: (await import('./pages/acknowledgement-page.tsx')).AcknowledgementPage,
+}));
+const PcsPage = lazy(async () => ({ default: (await import('./pages/pcs-page.tsx')).PcsPage }));
+const AccountsPage = lazy(async () => ({
+  default: (await import('./pages/accounts-page.tsx')).AccountsPage,
+}));
+const OwnAccountPage = lazy(async () => ({
+  default: (await import('./pages/own-account-page.tsx')).OwnAccountPage,
+}));
+
+function Pages() {
+  const session = useSession();
+  if (session.isPending) return <Loading />;
+  if (session.error !== null) {
+    return (
+      <VisitorShell>
+        <RefusalNotice error={session.error} />
+      </VisitorShell>
+    );
+  }
+  const { me } = session.data;
+  if (me === undefined) {
+    return (
+      <VisitorShell>
+        <SignInPage />
+      </VisitorShell>
+    );
+  }
+  return (
+    <MeProvider value={me}>
+      <Shell>
+        <Suspense fallback={<Loading />}>
+          <Routes>
+            <Route path={pageAddresses.acknowledgements} element={<AcknowledgementsPage />} />
+            <Route path={pageAddresses.acknowledgement} element={<AcknowledgementPage />} />
+            <Route path={pageAddresses.pcs} element={<PcsPage />} />
+            <Route path={pageAddresses.accounts} element={<AccountsPage />} />
+            <Route path={pageAddresses.ownAccount} element={<OwnAccountPage />} />
+            <Route path="*" element={<NoSuchPage />} />
+          </Routes>
+        </Suspense>
+      </Shell>
+    </MeProvider>
+  );
+}
+
+export function Console() {
+  return (
+    <Routes>
+      <Route
+        path={pageAddresses.signIn}
+        element={
+          <VisitorShell>
+            <LinkPage />
+          </VisitorShell>
+        }
+      />
+      <Route path="*" element={<Pages />} />
+    </Routes>
+  );
+}

@@ -1,0 +1,20 @@
+/** The pages in the navigation, in its order. Each is shown to those who may do its act. */
+import type { Act } from '../../../shared/console/access.ts';
+import { pageAddresses } from '../../../shared/console/pages.ts';
+import type { ConsoleKey } from '../../../shared/i18n/console-words.ts';
+
+interface ListedPage {
+  readonly address: string;
+  readonly title: ConsoleKey;
+  readonly act: Act;
+}
+
+export const listedPages: readonly ListedPage[] = [
+  {
+    address: pageAddresses.acknowledgements,
+    title: 'console.acknowledgements',
+    act: 'acknowledgements:read',
+  },
+  { address: pageAddresses.pcs, title: 'console.pcs', act: 'pcs:read' },
+  { address: pageAddresses.accounts, title: 'console.accounts', act: 'accounts:manage' },
+];

@@ -1,0 +1,19 @@
+/** The one table that says which role may do what. */
+import { type Act, actSchema, type Role } from '../../../shared/console/access.ts';
+
+const actsByRole: Readonly<Record<Role, readonly Act[]>> = {
+  technician: ['acknowledgements:read', 'acknowledgements:export', 'pcs:read', 'accounts:manage'],
+  signatory: ['acknowledgements:read', 'acknowledgements:export'],
+  viewer: ['acknowledgements:read', 'pcs:read'],
+  'data-protection': ['acknowledgements:read', 'acknowledgements:export'],
+  // The authority sees figures, not names.
+  authority: [],
+};
+
+export function can(roles: readonly Role[], act: Act): boolean {
+  return roles.some((role) => actsByRole[role].includes(act));
+}
+
+export function actsOf(roles: readonly Role[]): readonly Act[] {
+  return actSchema.options.filter((act) => can(roles, act));
+}

@@ -1,0 +1,220 @@
+/** Acknowledgements of one school as the console filters, sorts and shows them. */
+import { type SelectQueryBuilder, sql } from 'kysely';
+import { z } from 'zod';
+import {
+  type AcknowledgementFilter,
+  actionSchema,
+  type listQuerySchema,
+} from '../../../shared/console/acknowledgements.ts';
+import { languageSchema } from '../../../shared/lib/language.ts';
+import { calendarDateAt, formatCalendarDate } from '../../../shared/policy/school-calendar.ts';
+import { type AcknowledgedData, acknowledgedDataSchema } from '../../../shared/wire/events.ts';
+import { openCheckpoint } from '../log/checkpoint.ts';
+import { expectedEntry } from '../log/leaf.ts';
+import { rootOfProof } from '../log/verify-inclusion.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Tables } from '../storage/tables.ts';
+import { foldText } from './acknowledgement-row.ts';
+import { cutPage, readCursor, writeCursor } from './cursor.ts';
+import { createLogRepository } from './log.ts';
+
+const storedSchema = z.object({
+  position: z.int(),
+  eventId: z.string(),
+  action: actionSchema,
+  policyId: z.string(),
+  policyVersion: z.string(),
+  textSha256: z.string(),
+  language: languageSchema,
+  decidedAt: z.string(),
+  fullName: z.string(),
+  jobRole: z.string(),
+  accountName: z.string(),
+  accountDomain: z.string(),
+  hostname: z.string(),
+  evidence: z.string(),
+  standing: z.string(),
+  searchText: z.string(),
+});
+export type StoredAcknowledgement = z.infer<typeof storedSchema>;
+
+const columns = [
+  'position',
+  'event_id as eventId',
+  'action',
+  'policy_id as policyId',
+  'policy_version as policyVersion',
+  'text_sha256 as textSha256',
+  'language',
+  'decided_at as decidedAt',
+  'full_name as fullName',
+  'job_role as jobRole',
+  'account_name as accountName',
+  'account_domain as accountDomain',
+  'hostname',
+  'evidence',
+  'standing',
+  'search_text as searchText',
+] as const;
+
+type ListQuery = z.infer<typeof listQuerySchema>;
+
+/** Whether the log holds the record, proved against its signed checkpoint. */
+type LogState =
+  | { readonly state: 'waiting' }
+  | { readonly state: 'included'; readonly leaf: number; readonly size: number }
+  | { readonly state: 'broken' };
+
+export interface ConsoleAcknowledgementRepository {
+  page(
+    query: ListQuery,
+    pageSize: number,
+  ): Promise<{ readonly items: StoredAcknowledgement[]; readonly next?: string }>;
+  /** By id, each with one of its versions. */
+  publishedPolicies(): Promise<readonly { readonly policyId: string; readonly policyVersion: string }[]>;
+  find(eventId: string): Promise<
+    | {
+        readonly row: StoredAcknowledgement;
+        readonly receivedAt: string;
+        /** Undefined where the stored event can no longer be read. */
+        readonly data: AcknowledgedData | undefined;
+        readonly log: LogState;
+      }
+    | undefined
+  >;
+}
+
+/** The first moment of a day at the school, ISO UTC. */
+function startOfDay(day: string): string {
+  const midnightMs = Date.parse(`${day}T00:00:00.000Z`);
+  const summerMs = midnightMs - 3_600_000;
+  const isSummer = formatCalendarDate(calendarDateAt(new Date(summerMs))) === day;
+  return new Date(isSummer ? summerMs : midnightMs).toISOString();
+}
+
+function dayAfter(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00.000Z`) + 86_400_000).toISOString().slice(0, 10);
+}
+
+type Query<Output> = SelectQueryBuilder<Tables, 'acknowledgements', Output>;
+
+function applyFilter<Output>(query: Query<Output>, filter: AcknowledgementFilter): Query<Output> {
+  const { policyId, action, language, from, to, search } = filter;
+  let filtered = query;
+  if (policyId !== undefined) filtered = filtered.where('policy_id', '=', policyId);
+  if (action !== undefined) filtered = filtered.where('action', '=', action);
+  if (language !== undefined) filtered = filtered.where('language', '=', language);
+  if (from !== undefined) filtered = filtered.where('decided_at', '>=', startOfDay(from));
+  if (to !== undefined) filtered = filtered.where('decided_at', '<', startOfDay(dayAfter(to)));
+  for (const word of foldText(search ?? '').split(/[\s\\]+/u)) {
+    if (word === '') continue;
+    const pattern = `%${word.replace(/[%_!]/gu, (character) => `!${character}`)}%`;
+    filtered = filtered.where(sql<boolean>`search_text like ${pattern} escape '!'`);
+  }
+  return filtered;
+}
+
+function applyOrder<Output>(query: Query<Output>, { sort, cursor }: ListQuery): Query<Output> {
+  const after = readCursor(cursor);
+  switch (sort) {
+    case 'arrived':
+      return query
+        .$if(after !== undefined, (one) => one.where('position', '<', Number(after?.[1])))
+        .orderBy('position', 'desc');
+    case 'decided':
+      return query
+        .$if(after !== undefined, (one) =>
+          one.where(sql<boolean>`(decided_at, position) < (${String(after?.[0])}, ${Number(after?.[1])})`),
+        )
+        .orderBy('decided_at', 'desc')
+        .orderBy('position', 'desc');
+    case 'name':
+      return query
+        .$if(after !== undefined, (one) =>
+          one.where(sql<boolean>`(search_text, position) > (${String(after?.[0])}, ${Number(after?.[1])})`),
+        )
+        .orderBy('search_text')
+        .orderBy('position');
+  }
+}
+
+function cursorOf(sort: ListQuery['sort']): (last: StoredAcknowledgement) => string {
+  return ({ position, decidedAt, searchText }) =>
+    writeCursor({ arrived: '', decided: decidedAt, name: searchText }[sort], position);
+}
+
+/** A newer agent may have written other members. */
+const storedEventSchema = z.object({ data: z.unknown() });
+
+function readData(raw: string): AcknowledgedData | undefined {
+  const event = storedEventSchema.safeParse(JSON.parse(raw));
+  return event.success ? acknowledgedDataSchema.loose().safeParse(event.data.data).data : undefined;
+}
+
+export function createConsoleAcknowledgementRepository(
+  { reader }: Storage,
+  schoolId: string,
+): ConsoleAcknowledgementRepository {
+  const log = createLogRepository(reader);
+
+  async function proveLogged(eventId: string, raw: string): Promise<LogState> {
+    const proved = await log.proveRecord(eventId);
+    if (proved === undefined) return { state: 'waiting' };
+    const salt = await reader
+      .selectFrom('log_salts')
+      .select(['salt', 'arrival'])
+      .where('event_id', '=', eventId)
+      .executeTakeFirst();
+    const verifierKey = (await log.head())?.verifierKey ?? '';
+    const checkpoint = openCheckpoint(proved.checkpoint, verifierKey);
+    const isOwnLeaf =
+      salt !== undefined && expectedEntry({ kind: 'acknowledgement', ...salt, raw }) === proved.entry;
+    if (checkpoint === undefined || !isOwnLeaf) return { state: 'broken' };
+    const { leafIndex: leaf, proof } = proved;
+    const root = rootOfProof(Buffer.from(proved.entry), leaf, checkpoint.size, proof);
+    return root?.equals(checkpoint.root) === true
+      ? { state: 'included', leaf, size: checkpoint.size }
+      : { state: 'broken' };
+  }
+
+  return {
+    async page(query, pageSize) {
+      const all = reader.selectFrom('acknowledgements').select(columns).where('school_id', '=', schoolId);
+      const rows = await applyOrder(applyFilter(all, query), query)
+        .limit(pageSize + 1)
+        .execute();
+      return cutPage(z.array(storedSchema).parse(rows), pageSize, cursorOf(query.sort));
+    },
+
+    publishedPolicies: () =>
+      reader
+        .selectFrom('published_texts')
+        .select(({ fn }) => ['policy_id as policyId', fn.max('policy_version').as('policyVersion')])
+        .where('school_id', '=', schoolId)
+        .groupBy('policy_id')
+        .orderBy('policy_id')
+        .limit(500)
+        .execute(),
+
+    async find(eventId) {
+      const found = await reader
+        .selectFrom('acknowledgements')
+        .select(columns)
+        .where('school_id', '=', schoolId)
+        .where('event_id', '=', eventId)
+        .executeTakeFirst();
+      const event = await reader
+        .selectFrom('events')
+        .select(['raw', 'received_at as receivedAt'])
+        .where('event_id', '=', eventId)
+        .executeTakeFirst();
+      if (found === undefined || event === undefined) return undefined;
+      return {
+        row: storedSchema.parse(found),
+        receivedAt: event.receivedAt,
+        data: readData(event.raw),
+        log: await proveLogged(eventId, event.raw),
+      };
+    },
+  };
+}

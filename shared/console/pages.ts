@@ -1,0 +1,10 @@
+/** The addresses of the console's pages: the collector answers each with the page, and the page's router knows it. */
+
+export const pageAddresses = {
+  acknowledgements: '/',
+  acknowledgement: '/acknowledgements/:eventId',
+  pcs: '/pcs',
+  accounts: '/accounts',
+  ownAccount: '/account',
+  signIn: '/sign-in',
+} as const;
