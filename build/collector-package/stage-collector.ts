@@ -44,7 +44,7 @@ const resolvePlace = ({ packages }: Lock, place: string, name: string): string |
 };
 
 /** Every package that the collector needs to run, by its place in the lock file, sorted. */
-export const closureOf = (lock: Lock): readonly string[] => {
+const closureOf = (lock: Lock): readonly string[] => {
   const found = new Set<string>();
   const visit = (place: string): void => {
     const entry = lock.packages[place];

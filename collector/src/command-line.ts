@@ -86,7 +86,7 @@ const commandTable: ReadonlyMap<string, readonly OptionName[]> = new Map<string,
   ['restore', ['data']],
 ]);
 
-export const commandNames = [...new Set([...commandTable.keys()].map((name) => name.split(' ')[0] ?? ''))];
+const commandNames = [...new Set([...commandTable.keys()].map((name) => name.split(' ')[0] ?? ''))];
 
 export interface CommandLine {
   readonly values: Readonly<Partial<Record<TextOption, string>> & Partial<Record<SwitchOption, boolean>>>;
