@@ -247,6 +247,7 @@ describe('a folder without a collector, as after a mistyped --data', () => {
     [['verify'], []],
     [['recover'], []],
     [['backup'], ['copy.sqlite']],
+    [['evidence'], ['proof.json', '--record', '01970000-0000-7000-8000-000000000001']],
     [['token', 'create'], []],
     [['token', 'list'], []],
     [['token', 'revoke'], ['ffffffff']],
@@ -349,7 +350,7 @@ describe('wrong use', () => {
       /^--vendor and --product and --label are missing, for example: register add --vendor 0781/u,
     );
     expect((await runCollector('sing')).stderr).toContain(
-      'serve, console, export, verify, recover, register, agent, policy, token, backup, restore.',
+      'serve, console, export, verify, recover, register, agent, policy, token, backup, evidence, restore.',
     );
   });
 

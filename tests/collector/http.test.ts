@@ -1,8 +1,12 @@
 /** What holds for every address of the collector: problems, methods, headers, health, and its own description. */
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { buildConsole } from '../../build/bundle/build-console.ts';
 import { problemSchema } from '../../shared/wire/collector-api.ts';
 import { makeAgent, report, sendText, startTestCollector } from '../support/collector/collector.ts';
 
@@ -67,8 +71,11 @@ const addresses = [
 ];
 
 describe('every address', () => {
-  it('sends the security headers with every answer', async () => {
-    const { address } = await startTestCollector();
+  it('sends the security headers with every answer', { timeout: 240_000 }, async () => {
+    const consoleDirectory = await mkdtemp(path.join(tmpdir(), 'porthor-console-'));
+    onTestFinished(() => rm(consoleDirectory, { recursive: true, force: true }));
+    await buildConsole(consoleDirectory);
+    const { address } = await startTestCollector({ consoleDirectory });
     for (const place of addresses) {
       const { headers, status } = await fetch(address + place);
       expect([place, status < 500]).toEqual([place, true]);

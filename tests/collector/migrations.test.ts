@@ -94,11 +94,11 @@ describe.each([1, 2, 3, 4] as const)('a database of version %i', (version) => {
     ).toEqual([
       {
         account_key: 'S-1-5-21-1-2-3-1001',
-        policy_id: rows(folder, 'select policy_id from acknowledgements')[0]?.['policy_id'],
+        policy_id: rows(folder, 'select policy_id from acknowledgements order by position')[0]?.['policy_id'],
       },
       {
         account_key: 'school\\carys',
-        policy_id: rows(folder, 'select policy_id from acknowledgements')[0]?.['policy_id'],
+        policy_id: rows(folder, 'select policy_id from acknowledgements order by position')[0]?.['policy_id'],
       },
     ]);
     expect(rows(folder, "select standing from acknowledgements where policy_id = 'not-published'")).toEqual([

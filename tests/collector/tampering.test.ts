@@ -58,6 +58,7 @@ const otherTables = [
   'schools',
   'enrolment_tokens',
   'agent_tokens',
+  'console_accounts',
   'console_codes',
   'console_sessions',
   'kysely_migration',
@@ -161,7 +162,7 @@ const inserted: Readonly<Record<string, string>> = {
       marks from events where type = 'porthor.test.noted.v1' limit 1`,
   acknowledgements: `insert into acknowledgements select position + 1000, 'made-up', account_key, account_name,
     account_domain, full_name, job_role, hostname, action, policy_id, policy_version, version_order, text_sha256,
-    language, decided_at, school_id, evidence, standing from acknowledgements limit 1`,
+    language, decided_at, school_id, evidence, standing, search_text from acknowledgements limit 1`,
   latest_acceptances: `insert into latest_acceptances select school_id, 'school\\intruder', policy_id, event_id,
     policy_version, version_order, text_sha256, language, decided_at from latest_acceptances limit 1`,
   published_texts: `insert into published_texts select school_id, policy_id, '99', text_sha256, published_at
@@ -266,7 +267,7 @@ describe('names', () => {
           from events where event_id = '${id}';
         insert into acknowledgements select position + 1000, '${copy}', account_key, account_name, account_domain,
           full_name, job_role, hostname, action, policy_id, policy_version, version_order, text_sha256, language,
-          decided_at, school_id, evidence, standing from acknowledgements where event_id = '${id}'`);
+          decided_at, school_id, evidence, standing, search_text from acknowledgements where event_id = '${id}'`);
       const { raw, position } = database
         .prepare('select raw, position from events where event_id = ?')
         .get(copy) as { raw: string; position: number };

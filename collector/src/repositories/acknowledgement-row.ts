@@ -17,22 +17,20 @@ export function foldText(text: string): string {
     .toLowerCase();
 }
 
-/** What the console searches and sorts by. It follows from the row and is no evidence. */
-export function searchTextOf(
-  row: Pick<AcknowledgementRow, 'full_name' | 'account_domain' | 'account_name'>,
-): string {
-  return foldText(`${row.full_name} ${row.account_domain} ${row.account_name}`);
-}
-
 export type AcknowledgementRow = ReturnType<typeof toAcknowledgementRow>;
 
 export function toAcknowledgementRow(eventId: string, data: AcknowledgedData) {
+  const accountName = asKept(data.account.name);
+  const accountDomain = asKept(data.account.domain);
+  const fullName = asKept(data.fullName);
   return {
     event_id: eventId,
     account_key: asKept(accountKey(data.account)),
-    account_name: asKept(data.account.name),
-    account_domain: asKept(data.account.domain),
-    full_name: asKept(data.fullName),
+    account_name: accountName,
+    account_domain: accountDomain,
+    full_name: fullName,
+    // What the console searches and sorts by.
+    search_text: foldText(`${fullName} ${accountDomain} ${accountName}`),
     job_role: asKept(data.jobRole),
     hostname: asKept(data.machine.hostname),
     action: data.action as string,

@@ -53,6 +53,7 @@ const verifiedColumns = [
   'acknowledgements.policy_id',
   'acknowledgements.policy_version',
   'acknowledgements.version_order',
+  'acknowledgements.search_text',
   'acknowledgements.text_sha256',
   'acknowledgements.language',
   'acknowledgements.decided_at',

@@ -31,6 +31,7 @@ const acknowledgementColumns = [
   'acknowledgements.policy_id',
   'acknowledgements.policy_version',
   'acknowledgements.version_order',
+  'acknowledgements.search_text',
   'acknowledgements.text_sha256',
   'acknowledgements.language',
   'acknowledgements.decided_at',

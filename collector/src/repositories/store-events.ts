@@ -5,7 +5,7 @@ import type { Insertable, Transaction } from 'kysely';
 import { hasWrongTime, wrongTimeMark } from '../events/event-times.ts';
 import type { CheckedEvidence } from '../evidence/check-evidence.ts';
 import type { Tables } from '../storage/tables.ts';
-import { type AcknowledgementRow, searchTextOf } from './acknowledgement-row.ts';
+import type { AcknowledgementRow } from './acknowledgement-row.ts';
 import { asKept } from './as-kept.ts';
 import { type AuditEntry, noteAudit } from './audit.ts';
 import { bindAccount } from './bind-account.ts';
@@ -331,7 +331,7 @@ async function insertAcknowledgements(
         detail: `event ${row.event_id}`,
       });
     }
-    return { ...row, search_text: searchTextOf(row), school_id: schoolId, evidence, standing };
+    return { ...row, school_id: schoolId, evidence, standing };
   });
   for (const slice of inSlices(rows, rowsPerInsert)) {
     const inserted = await transaction
