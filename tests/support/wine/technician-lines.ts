@@ -49,15 +49,16 @@ const understand = (text: string): TechnicianLine => {
 };
 
 /**
- * Throws for a line that installs a file unknown to the tests, that sets an unknown property, or that lets Windows restart a
- * PC: a silent installation does so without a question (Microsoft, *Standard Installer Command-Line Options*).
+ * The lines that install, mend or remove the agent. Throws for a line that installs a file unknown to the tests, that sets
+ * an unknown property, or that lets Windows restart a PC: a silent installation does so without a question (Microsoft, *Standard Installer Command-Line Options*).
  */
 export const readTechnicianLines = async (): Promise<readonly TechnicianLine[]> => {
   const lines = (await readTexts()).flatMap((text) =>
     [...text.matchAll(/msiexec \/[^`\n]+/gu)].map(([line]) => line.trim()),
   );
   if (lines.length < 8) throw new Error('the documents have lost their lines for technicians');
-  return [...new Set(lines)].map(understand);
+  // The collector has an installer of its own.
+  return [...new Set(lines)].filter((line) => !line.includes('porthor-collector-')).map(understand);
 };
 
 /** Properties that hold a list, as the documents write them. */
