@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { projectRoot } from '../runtime/paths.ts';
 import { runMain } from '../runtime/setup-error.ts';
+import { bundle } from './bundle.ts';
 import { hashSources, isStampFresh } from './hash-sources.ts';
 
 const outputFolder = path.join(projectRoot, 'dist/console');
@@ -14,13 +15,9 @@ const sources = [
 
 /** Into any folder, for tests. Writes no stamp. */
 export async function buildConsole(folder: string): Promise<void> {
-  const { build } = await import('vite');
-  await build({
-    configFile: false,
-    logLevel: 'warn',
+  await bundle({
     root: path.join(projectRoot, 'collector/console'),
     base: '/console/',
-    publicDir: false,
     build: {
       outDir: folder,
       emptyOutDir: true,

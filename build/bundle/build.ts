@@ -4,6 +4,7 @@ import path from 'node:path';
 import { findRuntime } from '../runtime/ensure-runtime.ts';
 import { projectRoot } from '../runtime/paths.ts';
 import { runMain } from '../runtime/setup-error.ts';
+import { bundle } from './bundle.ts';
 import { makeCodeCache } from './code-cache.ts';
 import { hashSources, isStampFresh } from './hash-sources.ts';
 import { createChunkNames } from './main-chunks.ts';
@@ -35,22 +36,23 @@ const stringRenderer = 'node_modules/react-dom/cjs/react-dom-server-legacy.brows
 /** Native modules stay outside the bundle, because their loaders look for files in their own folder. */
 const nativeModules = ['koffi', 'usb/index.js'];
 
-/** Whether `dist/` is complete and made from the current sources. */
-export function isBuildFresh(): Promise<boolean> {
-  return isStampFresh(stampFile, sources);
+type FoundRuntime = Awaited<ReturnType<typeof findRuntime>>;
+
+/** Without a runtime on this machine there is no code cache, and the agent starts a little later. */
+const nameRuntime = (runtime: FoundRuntime): string => runtime?.electronVersion ?? 'none';
+
+/** Whether `dist/` is complete, made from the current sources, and holds the code cache of the runtime that is here. */
+export async function isBuildFresh(): Promise<boolean> {
+  return isStampFresh(stampFile, sources, nameRuntime(await findRuntime()));
 }
 
 /** Builds the pages alone, for tests without a main process. Writes no stamp, because the build is incomplete. */
 export async function buildPages(folder: string, noted = new Set<string>()): Promise<void> {
-  const { build } = await import('vite');
   const root = path.join(projectRoot, 'renderer');
-  await build({
-    configFile: false,
-    logLevel: 'warn',
+  await bundle({
     root,
     // Relative addresses work under the agent's own protocol and on a test's web server.
     base: './',
-    publicDir: false,
     plugins: [pageShells(root, windows), notePackages(noted)],
     build: {
       outDir: folder,
@@ -68,15 +70,10 @@ export async function buildPages(folder: string, noted = new Set<string>()): Pro
 }
 
 async function buildPreloads(folder: string, noted: Set<string>): Promise<void> {
-  const { build } = await import('vite');
   await mkdir(folder, { recursive: true });
   // One build for each: a sandboxed preload script cannot load a second file, so the builds share no chunk.
   for (const window of windows) {
-    await build({
-      configFile: false,
-      logLevel: 'warn',
-      root: projectRoot,
-      publicDir: false,
+    await bundle({
       plugins: [notePackages(noted)],
       build: {
         ssr: path.join(projectRoot, 'electron/preload', `${window}.ts`),
@@ -106,13 +103,8 @@ export async function buildMain(
   noted = new Set<string>(),
   form: keyof typeof mainForms = 'es',
 ): Promise<void> {
-  const { build } = await import('vite');
   const chunkOf = createChunkNames(entry, path.join(projectRoot, 'electron/app/compose.ts'));
-  await build({
-    configFile: false,
-    logLevel: 'warn',
-    root: projectRoot,
-    publicDir: false,
+  await bundle({
     plugins: [notePackages(noted)],
     build: {
       ssr: entry,
@@ -145,19 +137,12 @@ export async function buildMain(
 
 /** The gate's page for the main process, which draws its first screen. */
 async function buildFirstScreen(folder: string, noted: Set<string>): Promise<void> {
-  const { build } = await import('vite');
-  await build({
-    configFile: false,
-    logLevel: 'warn',
-    root: projectRoot,
-    mode: 'production',
-    publicDir: false,
+  await bundle({
     plugins: [notePackages(noted)],
     // React's choice for Node would bring its streams.
     resolve: {
       alias: [{ find: 'react-dom/server', replacement: path.join(projectRoot, stringRenderer) }],
     },
-    define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       ssr: path.join(projectRoot, 'renderer/gate/first-screen.tsx'),
       outDir: folder,
@@ -172,12 +157,7 @@ async function buildFirstScreen(folder: string, noted: Set<string>): Promise<voi
 
 /** The file that Electron starts. It loads the rest. */
 async function buildStart(folder: string): Promise<void> {
-  const { build } = await import('vite');
-  await build({
-    configFile: false,
-    logLevel: 'warn',
-    root: projectRoot,
-    publicDir: false,
+  await bundle({
     build: {
       ssr: path.join(projectRoot, 'electron/main.ts'),
       outDir: folder,
@@ -188,17 +168,12 @@ async function buildStart(folder: string): Promise<void> {
   });
 }
 
-/** Without a runtime on this machine there is no cache, and the agent starts a little later. */
-async function makeCacheForThisMachine(mainFolder: string): Promise<void> {
-  const runtime = await findRuntime();
-  if (runtime !== undefined) await makeCodeCache(mainFolder, runtime.executablePath);
-}
-
 /** Builds everything. Rejects with a `SetupError` or the bundler's own message; then `isBuildFresh` is false. */
 export async function buildAll(): Promise<void> {
   // Remove the stamp first and write it last, so that an interrupted build never counts as complete.
   await rm(stampFile, { force: true });
-  const stamp = await hashSources(sources);
+  const runtime = await findRuntime();
+  const stamp = await hashSources(sources, nameRuntime(runtime));
   const noted = new Set<string>();
   await buildPages(path.join(outputFolder, 'renderer'), noted);
   await buildPreloads(path.join(outputFolder, 'preload'), noted);
@@ -206,7 +181,7 @@ export async function buildAll(): Promise<void> {
   await buildMain(path.join(projectRoot, 'electron/app/lifecycle.ts'), mainFolder, noted, 'cached');
   await buildFirstScreen(mainFolder, noted);
   await buildStart(mainFolder);
-  await makeCacheForThisMachine(mainFolder);
+  if (runtime !== undefined) await makeCodeCache(mainFolder, runtime.executablePath);
   await writeFile(bundledPackagesFile, JSON.stringify([...noted].toSorted()));
   await writeFile(stampFile, stamp);
 }

@@ -6,6 +6,7 @@ import { run } from '../runtime/child.ts';
 import { projectRoot } from '../runtime/paths.ts';
 import { SetupError } from '../runtime/setup-error.ts';
 import { isRoot } from '../runtime/system-packages.ts';
+import { bundle } from './bundle.ts';
 
 /** Loaded by every agent before its gate paints. The names are the bundler's, before the hash. */
 const loadedAtStart = ['agent', 'start', 'compose'];
@@ -29,14 +30,9 @@ async function findStartFiles(mainFolder: string): Promise<readonly string[]> {
 
 /** @param electron the program that will run the agent; it must run on this system. Rejects with a SetupError. */
 export async function makeCodeCache(mainFolder: string, electron: string): Promise<void> {
-  const { build } = await import('vite');
   const folder = await mkdtemp(path.join(tmpdir(), 'porthor-code-cache-'));
   try {
-    await build({
-      configFile: false,
-      logLevel: 'warn',
-      root: projectRoot,
-      publicDir: false,
+    await bundle({
       build: {
         ssr: path.join(projectRoot, 'build/bundle/code-cache-maker.ts'),
         outDir: folder,

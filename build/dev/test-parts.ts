@@ -132,6 +132,8 @@ export const testParts: readonly Part[] = [
   {
     name: 'build',
     about: 'the agent',
+    // The runtime itself makes the code cache.
+    after: ['runtime'],
     cores: 1,
     deadlineMs: minutes(5),
     run: ({ node }) => runSteps(() => node(['build/bundle/build.ts'])),

@@ -48,7 +48,9 @@ export const ensureRuntime = async (options: { readonly retryOfficial?: boolean 
 };
 
 /** The runtime that is on this machine already, without a download; undefined where there is none. */
-export const findRuntime = async (): Promise<{ readonly executablePath: string } | undefined> => {
+export const findRuntime = async (): Promise<
+  Pick<Runtime, 'executablePath' | 'electronVersion'> | undefined
+> => {
   const named = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? '';
   if (named !== '') {
     const override = await findOverride(named);
