@@ -1,6 +1,6 @@
 /** Gives the blocks of a document the kinds that the search for agreements relies on. */
 
-import { isAudienceHeading } from './agreement-parts.ts';
+import { isAudienceHeading } from './agreement-headings.ts';
 import { groupsNamed } from './audiences.ts';
 import { type Block, plainText } from './document-model.ts';
 import { bulletLength } from './line-signs.ts';

@@ -1,11 +1,12 @@
 /** Takes the agreement out of a document: a person's promises, and the fields below them. */
 import { prepareBlocks } from './agreement-blocks.ts';
 import { fittingAgreements, type Part, splitParts } from './agreement-parts.ts';
+import type { Agreement } from './agreement-reading.ts';
 import { groupsOfAudience } from './audiences.ts';
 import type { LeftOut } from './clean-document.ts';
 import { type Block, check, done, type Note, plainText, textOf } from './document-model.ts';
 import { hasBlank } from './line-signs.ts';
-import { type Agreement, append, flatten, readAgreement } from './read-agreement.ts';
+import { append, flatten, readAgreement } from './read-agreement.ts';
 
 type Extracted = {
   /** What remains for people to read. */
