@@ -21,8 +21,8 @@ export const itemWords: Readonly<Record<SelfCheckItemName, SelfCheckKey>> = {
   'secret-store': 'self-check.item.secretStore',
   records: 'self-check.item.records',
   proxy: 'self-check.item.proxy',
-  collector: 'self-check.item.collector',
   certificate: 'self-check.item.certificate',
+  collector: 'self-check.item.collector',
   clock: 'self-check.item.clock',
 };
 
@@ -48,6 +48,7 @@ export const findingWords: Readonly<Record<SelfCheckFinding, SelfCheckKey>> = {
   'disk-full': 'self-check.finding.diskFull',
   'collector-not-set': 'self-check.finding.collectorNotSet',
   'collector-not-reached': 'self-check.finding.collectorNotReached',
+  'collector-not-trusted': 'self-check.finding.collectorNotTrusted',
   'collector-odd': 'self-check.finding.collectorOdd',
   'not-known': 'self-check.finding.notKnown',
   'proxy-direct': 'self-check.finding.proxyDirect',
@@ -76,8 +77,8 @@ const adviceOnFinding: Partial<Readonly<Record<SelfCheckFinding, SelfCheckKey>>>
   'folder-not-writable': 'self-check.advice.folder',
   'disk-full': 'self-check.advice.disk',
   'collector-not-reached': 'self-check.advice.collector',
+  'collector-not-trusted': 'self-check.advice.certificateFirst',
   'collector-odd': 'self-check.advice.collector',
-  'certificate-refused': 'self-check.advice.certificate',
   'clock-wrong': 'self-check.advice.clock',
   'gate-late': 'self-check.advice.logon',
 };
@@ -91,6 +92,11 @@ const adviceOnCause: readonly (readonly [cause: RegExp, advice: SelfCheckKey])[]
   [/\bno USB bus\b/u, 'self-check.advice.usbBus'],
   [/\bWindows cannot be called\b/u, 'self-check.advice.libraries'],
   [/\bno machine id\b/u, 'self-check.advice.machineId'],
+  // A file that cannot be used explains an unknown authority, so it comes first.
+  [/\bca-certificate-unusable\b/u, 'self-check.advice.certificateFile'],
+  [/\bERR_CERT_DATE_INVALID\b/u, 'self-check.advice.certificateDate'],
+  [/\bERR_CERT_COMMON_NAME_INVALID\b/u, 'self-check.advice.certificateName'],
+  [/\bERR_SSL_PROTOCOL_ERROR\b/u, 'self-check.advice.https'],
   [/\bgave no answer within\b|^no answer within\b/u, 'self-check.advice.again'],
 ];
 
@@ -115,8 +121,8 @@ const adviceOnItem: Readonly<Record<SelfCheckItemName, SelfCheckKey>> = {
   'secret-store': 'self-check.advice.secretStore',
   records: 'self-check.advice.folder',
   proxy: 'self-check.advice.proxy',
-  collector: 'self-check.advice.collector',
   certificate: 'self-check.advice.certificate',
+  collector: 'self-check.advice.collector',
   clock: 'self-check.advice.clock',
 };
 

@@ -24,8 +24,9 @@ export const selfCheckItemNames = [
   'secret-store',
   'records',
   'proxy',
-  'collector',
+  // The cause before what follows from it: a refused certificate is why the collector is not reached.
   'certificate',
+  'collector',
   'clock',
 ] as const;
 export const selfCheckItemNameSchema = z.enum(selfCheckItemNames);
@@ -53,6 +54,7 @@ const selfCheckFindings = [
   'disk-full',
   'collector-not-set',
   'collector-not-reached',
+  'collector-not-trusted',
   'collector-odd',
   'not-known',
   'proxy-direct',

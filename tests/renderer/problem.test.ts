@@ -117,7 +117,7 @@ test('shows each item with its state in words, its reason and advice, worst firs
     ...Array<string>(2).fill('Not used here'),
   ]);
   const certificate = await items.filter({ hasText: "Collector's certificate" }).innerText();
-  expect(certificate).toContain('This computer does not trust it.');
+  expect(certificate).toContain('This computer refuses it.');
   expect(certificate).toContain('ERR_CERT_AUTHORITY_INVALID');
   expect(certificate).toContain(
     "What to do: Make this computer trust the school's own certificate authority",

@@ -82,6 +82,9 @@ export interface SelfCheckFacts {
 /** Beyond it, the times in a PC's reports cannot be matched with those of other PCs. */
 const clockToleranceMs = 120_000;
 
+/** Chromium's names for errors of certificates and of encryption. */
+const certificateProblem = /\bERR_(?:CERT|SSL|BAD_SSL)\w*/u;
+
 /** A user has read mail and opened programs by then. */
 const lateGateSeconds = 20;
 
@@ -132,8 +135,8 @@ export function evaluateFacts(facts: SelfCheckFacts): readonly SelfCheckItem[] {
     'secret-store': evaluateSecretStore(facts.secretStore),
     records: evaluateRecords(facts.records),
     proxy: evaluateProxy(facts.proxy),
-    collector: evaluateCollector(facts.collector),
     certificate: evaluateCertificate(facts.collector, wanted.secureCollector),
+    collector: evaluateCollector(facts.collector),
     clock: evaluateClock(facts.collector),
   };
   return selfCheckItemNames.map((name) => ({ name, ...evaluated[name] }));
@@ -236,14 +239,14 @@ function evaluateProxy(proxy: SelfCheckFacts['proxy']): Evaluated {
 
 function evaluateCollector(collector: CollectorFact): Evaluated {
   if (collector.kind === 'not-asked') return found('not-applicable', 'collector-not-set');
-  if (collector.kind === 'no-answer') return found('failed', 'collector-not-reached', collector.reason);
+  if (collector.kind === 'no-answer') {
+    const isTrusted = !certificateProblem.test(collector.reason);
+    return found('failed', isTrusted ? 'collector-not-reached' : 'collector-not-trusted', collector.reason);
+  }
   return collector.status === 200
     ? found('ok', 'works')
     : found('failed', 'collector-odd', `HTTP ${collector.status}`);
 }
-
-/** Chromium's names for errors of certificates and of encryption. */
-const certificateProblem = /\bERR_(?:CERT|SSL|BAD_SSL)\w*/u;
 
 function evaluateCertificate(collector: CollectorFact, isSecure: boolean): Evaluated {
   if (collector.kind === 'not-asked') return found('not-applicable', 'collector-not-set');

@@ -25,7 +25,7 @@ import {
 } from '../../../shared/ipc/media-warning.ts';
 import { type ProblemContract, problemContract } from '../../../shared/ipc/problem.ts';
 import type { Language } from '../../../shared/lib/language.ts';
-import { blockedReasons, declineActions } from '../../../shared/policy/asking.ts';
+import { type BlockedReason, blockedReasons, declineActions } from '../../../shared/policy/asking.ts';
 import { frame, gateHandlers, gateState, policyScreen, shippedPolicy } from './gate-states.ts';
 import { cardsOf } from './media-warning-states.ts';
 import { type OpenOptions, openWindow, type WindowDouble } from './open-window.ts';
@@ -149,6 +149,13 @@ const staffScreen = async () => policyScreen(await shippedPolicy('staff'));
 
 const longDetail =
   'outbox: append: ENOSPC: no space left on device, write (/var/lib/porthor/outbox/000017.jsonl)';
+
+/** What each of them reads like on a PC. */
+const blockedDetails: Readonly<Record<BlockedReason, string>> = {
+  'policy-unreadable': 'staff: policy.json: statements.0.text: cy-GB is missing',
+  'records-unreadable': "EACCES: permission denied, open '/var/lib/porthor/people/4c4c4544/receipts.jsonl'",
+  'account-unreadable': 'the directory gave no answer within 10000 ms',
+};
 
 const about: StateOf<AboutContract> = {
   ...frame,
@@ -475,7 +482,9 @@ export const views: readonly View[] = [
   ),
   gateView('leaving', { screen: () => ({ name: 'leaving', onDecline: 'sign-out' }) }),
   ...blockedReasons.map((reason) =>
-    gateView(`blocked, ${reason}`, { screen: () => ({ name: 'blocked', reason, detail: longDetail }) }),
+    gateView(`blocked, ${reason}`, {
+      screen: () => ({ name: 'blocked', reason, detail: blockedDetails[reason] }),
+    }),
   ),
   gateView('help', {
     screen: staffScreen,

@@ -48,10 +48,24 @@ describe('a cause that stands in the line', () => {
     ['account', 'Windows cannot be called: The specified module could not be found', 'AppLocker'],
     ['machine', 'this system keeps no machine id', 'systemd-machine-id-setup'],
     ['usb', 'USB gave no answer within 10000 ms', 'Restart the computer'],
+    ['certificate', 'ERR_CERT_AUTHORITY_INVALID', "trust the school's own certificate authority"],
+    ['certificate', 'ERR_CERT_AUTHORITY_INVALID; ca-certificate-unusable', 'where caCertificateFile says'],
+    ['certificate', 'ERR_CERT_DATE_INVALID', "this computer's date"],
+    ['certificate', 'ERR_CERT_COMMON_NAME_INVALID', 'collectorUrl'],
+    ['certificate', 'ERR_SSL_PROTOCOL_ERROR', 'port in collectorUrl'],
     ['proxy', 'no answer within 15000 ms', 'Restart the computer'],
   ])('%s: %s', (name, detail, expected) => {
     expect(adviceFor({ name, finding: 'unavailable', detail })).toContain(expected);
   });
+});
+
+it('a refused certificate is put right before anything else about the collector', () => {
+  const names = selfCheckItemNames.slice(-3);
+  expect(names).toEqual(['certificate', 'collector', 'clock']);
+  const detail = 'net::ERR_CERT_DATE_INVALID';
+  expect(adviceFor({ name: 'collector', finding: 'collector-not-trusted', detail })).toBe(
+    'Put the certificate right first: see the line above.',
+  );
 });
 
 it('nothing is to do where all works, or where the part is not used', () => {

@@ -118,6 +118,11 @@ describe('single answers', () => {
       { collector: { kind: 'answered', status: 502, aheadMs: undefined, authorityFaults: [] } },
       ['failed', 'collector-odd', 'HTTP 502'],
     ],
+    [
+      'collector',
+      noAnswer('net::ERR_CERT_AUTHORITY_INVALID'),
+      ['failed', 'collector-not-trusted', 'net::ERR_CERT_AUTHORITY_INVALID'],
+    ],
     ['certificate', noAnswer('net::ERR_CONNECTION_REFUSED'), ['not-applicable', 'not-known', '']],
     [
       'certificate',
