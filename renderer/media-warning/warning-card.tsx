@@ -225,10 +225,15 @@ function AskForm({ id, isUnencrypted, onSend, onBack }: AskProps) {
   const [reason, setReason] = useState('');
   const [isMissing, setIsMissing] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
+  const told = useRef<HTMLParagraphElement>(null);
   useEffect(() => field.current?.focus(), []);
   // The message comes between label and field, and may push the field out of a small window.
   useEffect(() => {
-    if (isMissing) field.current?.form?.scrollIntoView({ block: 'nearest' });
+    if (!isMissing) return;
+    field.current?.form?.scrollIntoView({ block: 'nearest' });
+    // At 400 % the form is higher than the list.
+    field.current?.scrollIntoView({ block: 'nearest' });
+    told.current?.scrollIntoView({ block: 'nearest' });
   }, [isMissing]);
   const fieldId = `reason-${id}`;
   const messageId = `${fieldId}-message`;
@@ -247,7 +252,7 @@ function AskForm({ id, isUnencrypted, onSend, onBack }: AskProps) {
         {text('media-warning.ask.reason')}
       </label>
       {isMissing ? (
-        <p id={messageId} className="message" role="alert">
+        <p ref={told} id={messageId} className="message" role="alert">
           {text('media-warning.ask.missing')}
         </p>
       ) : null}

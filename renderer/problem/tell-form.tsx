@@ -1,5 +1,5 @@
 /** The user's message to the school, and whether it was recorded. */
-import { type FormEvent, type RefObject, useRef, useState } from 'react';
+import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import { useTranslator } from '../i18n/translator-context.tsx';
 
@@ -78,6 +78,13 @@ export function TellForm({ hasCollector, written, outcome, field, write, send }:
     'not-recorded': 'problem.tell.notRecorded',
   };
   const message = messages[outcome];
+  const told = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    if (message === undefined) return;
+    // The message pushes the field down, after the focus has brought it into sight; the message comes first.
+    field.current?.scrollIntoView({ block: 'nearest' });
+    told.current?.scrollIntoView({ block: 'nearest' });
+  }, [message, field]);
   return (
     <section aria-labelledby="tell-heading">
       <h2 id="tell-heading">{text('problem.tell.heading')}</h2>
@@ -93,7 +100,7 @@ export function TellForm({ hasCollector, written, outcome, field, write, send }:
           {text('problem.tell.hint')}
         </p>
         {message === undefined ? null : (
-          <p id="problem-message" className="message" role="alert">
+          <p ref={told} id="problem-message" className="message" role="alert">
             {text(message)}
           </p>
         )}

@@ -40,11 +40,18 @@ interface OpenedView {
 
 export interface View {
   readonly name: string;
-  open(browser: Browser, pages: ServedPages, language: Language): Promise<OpenedView>;
+  /** `size` is the window's from the start; without it 1280 × 800. */
+  open(
+    browser: Browser,
+    pages: ServedPages,
+    language: Language,
+    size?: { readonly width: number; readonly height: number },
+  ): Promise<OpenedView>;
 }
 
 /** Stops animations, so that the page is at rest. */
 const context: BrowserContextOptions = { reducedMotion: 'reduce' };
+const wideWindow = { width: 1280, height: 800 };
 
 const words = {
   'en-GB': {
@@ -79,13 +86,13 @@ interface GateViewOptions {
 function gateView(name: string, options: GateViewOptions): View {
   return {
     name: `gate ${name}`,
-    open: async (browser, pages, language) => {
+    open: async (browser, pages, language, size = wideWindow) => {
       const screen = await options.screen();
       const double = await openWindow(browser, pages, {
         contract: gateContract,
         state: gateState(screen, { language, ...options.state }),
         handlers: (opened) => gateHandlers(opened, options.handlers),
-        context,
+        context: { ...context, viewport: size },
       });
       await options.prepare?.(double, language);
       return double;
@@ -102,12 +109,12 @@ function smallView<Contract extends WindowContract>(
 ): View {
   return {
     name,
-    open: async (browser, pages, language) => {
+    open: async (browser, pages, language, size = wideWindow) => {
       const double = await openWindow<Contract>(browser, pages, {
         contract,
         state: { ...(state as object), language } as StateOf<Contract>,
         handlers,
-        context,
+        context: { ...context, viewport: size },
       });
       await prepare?.(double);
       return double;
@@ -373,12 +380,12 @@ const warningViews: readonly View[] = [
   ),
   {
     name: 'media warning, asking without a reason',
-    open: async (browser, pages, language) => {
+    open: async (browser, pages, language, size = wideWindow) => {
       const double = await openWindow(browser, pages, {
         contract: mediaWarningContract,
         state: { ...frame, language, cards: cardsOf({}) },
         handlers: warningHandlers,
-        context,
+        context: { ...context, viewport: size },
       });
       await button(double.page, askWords[language].ask).click();
       await button(double.page, askWords[language].send).click();
