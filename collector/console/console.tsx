@@ -17,6 +17,7 @@ const AcknowledgementPage = lazy(async () => ({
   default: (await import('./pages/acknowledgement-page.tsx')).AcknowledgementPage,
 }));
 const PcsPage = lazy(async () => ({ default: (await import('./pages/pcs-page.tsx')).PcsPage }));
+const PcPage = lazy(async () => ({ default: (await import('./pages/pc-page.tsx')).PcPage }));
 const AccountsPage = lazy(async () => ({
   default: (await import('./pages/accounts-page.tsx')).AccountsPage,
 }));
@@ -50,6 +51,7 @@ function Pages() {
             <Route path={pageAddresses.acknowledgements} element={<AcknowledgementsPage />} />
             <Route path={pageAddresses.acknowledgement} element={<AcknowledgementPage />} />
             <Route path={pageAddresses.pcs} element={<PcsPage />} />
+            <Route path={pageAddresses.pc} element={<PcPage />} />
             <Route path={pageAddresses.accounts} element={<AccountsPage />} />
             <Route path={pageAddresses.ownAccount} element={<OwnAccountPage />} />
             <Route path="*" element={<NoSuchPage />} />

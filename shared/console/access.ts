@@ -9,6 +9,7 @@ export const actSchema = z.enum([
   'acknowledgements:read',
   'acknowledgements:export',
   'pcs:read',
+  'pcs:manage',
   'accounts:manage',
 ]);
 export type Act = z.infer<typeof actSchema>;

@@ -4,6 +4,7 @@ export const pageAddresses = {
   acknowledgements: '/',
   acknowledgement: '/acknowledgements/:eventId',
   pcs: '/pcs',
+  pc: '/pcs/:agentId',
   accounts: '/accounts',
   ownAccount: '/account',
   signIn: '/sign-in',

@@ -169,12 +169,35 @@ const table: readonly Row[] = [
     statuses: people(readers, 200),
   },
   { route: 'GET /api/pcs', statuses: people(['technician', 'viewer'], 200) },
+  {
+    route: 'GET /api/pcs/:agentId',
+    path: '/api/pcs/{agent}',
+    statuses: people(['technician', 'viewer'], 200, 404),
+  },
+  {
+    route: 'PATCH /api/pcs/:agentId',
+    path: '/api/pcs/{agent}',
+    body: json({ label: 'Library' }),
+    statuses: people(['technician'], 204, 404),
+  },
+  // The one may report already, and the other is expelled already.
+  {
+    route: 'POST /api/pcs/:agentId/approve',
+    path: '/api/pcs/{agent}/approve',
+    statuses: people(['technician'], 409, 404),
+  },
+  {
+    route: 'POST /api/pcs/:agentId/expel',
+    path: '/api/pcs/{expelled}/expel',
+    statuses: people(['technician'], 409, 404),
+  },
+  { route: 'GET /api/pcs.csv', statuses: people(['technician'], 200) },
   // Last, because it ends the session.
   { route: 'DELETE /api/session', statuses: people(consoleRoles, 204) },
 ];
 
 /** Routes whose HEAD is refused: it would open a stream or note an export. */
-const withoutHead = new Set(['/api/acknowledgements/stream', '/api/acknowledgements.csv']);
+const withoutHead = new Set(['/api/acknowledgements/stream', '/api/acknowledgements.csv', '/api/pcs.csv']);
 const ownRoutes = new Set(table.map(({ route }) => route));
 const otherMethods = ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'POST', 'GET', 'HEAD'];
 /** In what a technician of the first school sees, and no other school. */
@@ -267,6 +290,8 @@ beforeAll(async () => {
   places = {
     '{account}': invitationSchema.parse(await invited.json()).accountId,
     '{event}': acknowledgement.id,
+    '{agent}': agent.agentId,
+    '{expelled}': expelled.agentId,
   };
   const person = async (role: ConsoleRole & Role, shared: SharedRole) =>
     (await signInAs(collector, { name: role.replace(' ', '-'), roles: [shared] })).headers;

@@ -1,36 +1,20 @@
 /** The PCs of the school: when each was last seen, and what is wrong with it. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { type Pc, pcPageSchema } from '../../../shared/console/pcs.ts';
-import { ask } from '../api/client.ts';
+import { ask, withQuery } from '../api/client.ts';
+import { useMay } from '../api/session.tsx';
 import { ChoiceField } from '../components/choice-field.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Loading } from '../components/loading.tsx';
 import { PageTitle } from '../components/page-title.tsx';
+import { PcTrouble } from '../components/pc-trouble.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
 import { SearchField } from '../components/search-field.tsx';
 import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
-
-/** What needs a technician, each in one line; a PC without trouble says so. */
-function Trouble({ pc }: { readonly pc: Pc }) {
-  const { text, counted } = useWords();
-  const lines = [
-    ...(pc.state === 'waiting' ? [text('console.pcs.waiting')] : []),
-    ...(pc.state === 'expelled' ? [text('console.pcs.expelled')] : []),
-    ...(pc.faults > 0 ? [counted('console.pcs.faults', pc.faults)] : []),
-    ...(pc.missingEvents > 0 ? [counted('console.pcs.missing', pc.missingEvents)] : []),
-    ...(pc.forkedEvents > 0 ? [counted('console.pcs.forked', pc.forkedEvents)] : []),
-  ];
-  if (lines.length === 0) return <span className="mark mark-good">{text('console.pcs.noTrouble')}</span>;
-  return lines.map((line) => (
-    <span key={line} className="mark mark-limited">
-      {line}
-    </span>
-  ));
-}
 
 function useColumns(): readonly Column<Pc>[] {
   const { text, language } = useWords();
@@ -46,12 +30,14 @@ function useColumns(): readonly Column<Pc>[] {
         isRowHeading: true,
         cell: (pc) => (
           <>
-            <bdi>{pc.hostname}</bdi>
+            <Link to={`/pcs/${encodeURIComponent(pc.agentId)}`}>
+              <bdi>{pc.hostname}</bdi>
+            </Link>
             <bdi className="second">{pc.label === '' ? pc.account : `${pc.label}, ${pc.account}`}</bdi>
           </>
         ),
       },
-      { id: 'trouble', heading: text('console.pcs.state'), cell: (pc) => <Trouble pc={pc} /> },
+      { id: 'trouble', heading: text('console.pcs.state'), cell: (pc) => <PcTrouble pc={pc} /> },
       {
         id: 'seen',
         heading: text('console.pcs.lastSeen'),
@@ -85,9 +71,14 @@ function useColumns(): readonly Column<Pc>[] {
 }
 
 export function PcsPage() {
-  const { text } = useWords();
+  const { text, language } = useWords();
   const [parameters, setParameters] = useSearchParams();
-  const query = { search: parameters.get('search') ?? '', sort: parameters.get('sort') ?? 'seen' };
+  const query = {
+    search: parameters.get('search') ?? '',
+    state: parameters.get('state') ?? '',
+    sort: parameters.get('sort') ?? 'seen',
+  };
+  const mayExport = useMay('pcs:manage');
   const set = (name: string, value: string) => {
     const next = new URLSearchParams(parameters);
     if (value === '') next.delete(name);
@@ -104,12 +95,33 @@ export function PcsPage() {
   const columns = useColumns();
   return (
     <>
-      <PageTitle title={text('console.pcs')} intro={text('console.pcs.intro')} />
+      <PageTitle title={text('console.pcs')} intro={text('console.pcs.intro')}>
+        {mayExport ? (
+          <a
+            className="button no-print"
+            href={withQuery('/api/pcs.csv', { search: query.search, state: query.state, lang: language })}
+          >
+            {text('console.downloadCsv')}
+          </a>
+        ) : null}
+      </PageTitle>
       <search className="filter" aria-label={text('console.filter')}>
         <SearchField
           label={text('console.pcs.search')}
           value={query.search}
           onSearch={(value) => set('search', value)}
+        />
+        <ChoiceField
+          label={text('console.pcs.state')}
+          value={query.state}
+          choices={[
+            { value: '', label: text('console-pcs.state.all') },
+            ...(['active', 'waiting', 'silent', 'expelled'] as const).map((state) => ({
+              value: state,
+              label: text(`console-pcs.state.${state}`),
+            })),
+          ]}
+          onChange={(value) => set('state', value)}
         />
         <ChoiceField
           label={text('console.sort')}
@@ -125,7 +137,7 @@ export function PcsPage() {
       <RefusalNotice error={list.error} />
       {list.isPending ? <Loading /> : null}
       {list.isSuccess && rows.length === 0 ? (
-        query.search === '' ? (
+        query.search === '' && query.state === '' ? (
           <EmptyState title={text('console.pcs.none')}>
             <p>{text('console.pcs.none.do')}</p>
           </EmptyState>

@@ -2,7 +2,13 @@
 import { type Act, actSchema, type Role } from '../../../shared/console/access.ts';
 
 const actsByRole: Readonly<Record<Role, readonly Act[]>> = {
-  technician: ['acknowledgements:read', 'acknowledgements:export', 'pcs:read', 'accounts:manage'],
+  technician: [
+    'acknowledgements:read',
+    'acknowledgements:export',
+    'pcs:read',
+    'pcs:manage',
+    'accounts:manage',
+  ],
   signatory: ['acknowledgements:read', 'acknowledgements:export'],
   viewer: ['acknowledgements:read', 'pcs:read'],
   'data-protection': ['acknowledgements:read', 'acknowledgements:export'],

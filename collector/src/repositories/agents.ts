@@ -99,9 +99,17 @@ export interface AgentRepository {
   list(schoolId: string): Promise<readonly AgentRecord[]>;
   /** False when the school has no such agent. */
   setState(schoolId: string, agentId: string, state: AgentState): Promise<boolean>;
-  /** False when the school has no such agent. */
-  rename(schoolId: string, agentId: string, label: string): Promise<boolean>;
+  /** The same for a person in the console: false also where the agent is in none of the states `from`. */
+  decide(by: By, agentId: string, state: AgentState, from: readonly AgentState[]): Promise<boolean>;
+  /** False when the school has no such agent. Default actor: the command line. */
+  rename(schoolId: string, agentId: string, label: string, actor?: string): Promise<boolean>;
   countAgents(): Promise<number>;
+}
+
+/** The person of a school who acts in the console. */
+export interface By {
+  readonly schoolId: string;
+  readonly actor: string;
 }
 
 interface EnrolInput {
@@ -325,19 +333,23 @@ export const agentWrites = {
       readonly agentId: string;
       /** ISO UTC. */
       readonly at: string;
+      readonly actor?: string;
+      /** Only an agent in one of these states is changed. Default: any. */
+      readonly from?: readonly AgentState[];
       readonly set: { readonly state: AgentState } | { readonly label: string };
     },
   ): Promise<boolean> => {
-    const { schoolId, agentId, at, set } = change;
+    const { schoolId, agentId, at, set, from, actor = administrator } = change;
     const changed = await transaction
       .updateTable('agents')
       .set(set)
       .where('school_id', '=', schoolId)
       .where('agent_id', '=', agentId)
+      .$if(from !== undefined, (query) => query.where('state', 'in', from ?? []))
       .returning('key_id')
       .executeTakeFirst();
     if (changed === undefined) return false;
-    const about = { schoolId, at, actor: administrator, subject: agentId };
+    const about = { schoolId, at, actor, subject: agentId };
     if ('label' in set) {
       await noteAudit(transaction, [{ ...about, act: 'agent-renamed', detail: set.label }]);
       return true;
@@ -481,8 +493,17 @@ export function createAgentRepository(storage: Storage, now: () => Date): AgentR
     setState: (schoolId, agentId, state) =>
       storage.write('agents.change', { schoolId, agentId, at: now().toISOString(), set: { state } }),
 
-    rename: (schoolId, agentId, label) =>
-      storage.write('agents.change', { schoolId, agentId, at: now().toISOString(), set: { label } }),
+    decide: (by, agentId, state, from) =>
+      storage.write('agents.change', { ...by, agentId, at: now().toISOString(), from, set: { state } }),
+
+    rename: (schoolId, agentId, label, actor = administrator) =>
+      storage.write('agents.change', {
+        schoolId,
+        agentId,
+        actor,
+        at: now().toISOString(),
+        set: { label: asKept(label) },
+      }),
 
     async countAgents() {
       const { count } = await reader

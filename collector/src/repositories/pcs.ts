@@ -1,21 +1,30 @@
 /** The PCs of one school as they last reported themselves. */
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { z } from 'zod';
-import type { Pc, pcQuerySchema } from '../../../shared/console/pcs.ts';
+import {
+  type Pc,
+  type PcRecord,
+  type pcQuerySchema,
+  pcStateSchema,
+  silentAfterDays,
+} from '../../../shared/console/pcs.ts';
 import { logonToGateSchema } from '../../../shared/wire/events.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Tables } from '../storage/tables.ts';
 import { cutPage, readCursor, writeCursor } from './cursor.ts';
+import { readPcDetails } from './pc-details.ts';
 
 /** Slowest first needs every heartbeat, so it covers this many PCs: those that were seen last. */
 const mostSlowest = 500;
 const faultDays = 7;
+const dayMs = 86_400_000;
 
 type PcQuery = z.infer<typeof pcQuerySchema>;
 
 export interface PcRepository {
   /** Expelled PCs are left out where the order is that of the slowest logons. */
   page(query: PcQuery, pageSize: number): Promise<{ readonly items: Pc[]; readonly next?: string }>;
+  find(agentId: string): Promise<PcRecord | undefined>;
 }
 
 /** A newer agent may write other members. */
@@ -37,8 +46,6 @@ function readHeartbeat(raw: string | undefined): Pick<Pc, 'queueLength' | 'secon
   };
 }
 
-const stateSchema = z.enum(['active', 'waiting', 'expelled']);
-
 type AgentQuery<Output> = SelectQueryBuilder<Tables, 'agents', Output>;
 
 function applySearch<Output>(query: AgentQuery<Output>, search: string | undefined): AgentQuery<Output> {
@@ -49,6 +56,17 @@ function applySearch<Output>(query: AgentQuery<Output>, search: string | undefin
     sql<boolean>`(lower(hostname) like ${pattern} escape '!' or lower(label) like ${pattern} escape '!'
       or lower(account_name) like ${pattern} escape '!')`,
   );
+}
+
+function applyState<Output>(
+  query: AgentQuery<Output>,
+  state: PcQuery['state'],
+  now: Date,
+): AgentQuery<Output> {
+  if (state === undefined) return query;
+  if (state !== 'silent') return query.where('state', '=', state);
+  const since = new Date(now.getTime() - silentAfterDays * dayMs).toISOString();
+  return query.where('state', '=', 'active').where('last_seen_at', '<', since);
 }
 
 function applyOrder<Output>(query: AgentQuery<Output>, { sort, cursor }: PcQuery): AgentQuery<Output> {
@@ -85,7 +103,7 @@ export function createPcRepository({ reader }: Storage, schoolId: string, now: (
     return row?.raw;
   };
   const countEvents = async (agentId: string, which: 'faults' | 'forks'): Promise<number> => {
-    const since = new Date(now().getTime() - faultDays * 86_400_000).toISOString();
+    const since = new Date(now().getTime() - faultDays * dayMs).toISOString();
     const { count } = await eventsOf(agentId)
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .$if(which === 'forks', (query) => query.where('fork', '>', 0))
@@ -116,13 +134,14 @@ export function createPcRepository({ reader }: Storage, schoolId: string, now: (
         'agent_version as agentVersion',
         'state',
         'last_seen_at as lastSeenAt',
+        'enrolled_at as enrolledAt',
       ])
       .where('school_id', '=', schoolId);
   type AgentRow = Awaited<ReturnType<ReturnType<typeof agents>['execute']>>[number];
   const describe = async ({ name, domain, state, ...known }: AgentRow): Promise<Pc> => ({
     ...known,
     account: domain === '' ? name : `${domain}\\${name}`,
-    state: stateSchema.parse(state),
+    state: pcStateSchema.parse(state),
     ...readHeartbeat(await newestHeartbeat(known.agentId)),
     faults: await countEvents(known.agentId, 'faults'),
     missingEvents: await countMissing(known.agentId),
@@ -130,7 +149,8 @@ export function createPcRepository({ reader }: Storage, schoolId: string, now: (
   });
 
   async function slowestFirst(query: PcQuery): Promise<{ readonly items: Pc[] }> {
-    const seenLast = applySearch(agents().where('state', '=', 'active'), query.search);
+    const active = applyState(agents(), query.state, now()).where('state', '=', 'active');
+    const seenLast = applySearch(active, query.search);
     const rows = await seenLast.orderBy('last_seen_at', 'desc').limit(mostSlowest).execute();
     const items = await Promise.all(rows.map(describe));
     return { items: items.sort((one, other) => (other.secondsToGate ?? -1) - (one.secondsToGate ?? -1)) };
@@ -139,13 +159,21 @@ export function createPcRepository({ reader }: Storage, schoolId: string, now: (
   return {
     async page(query, pageSize) {
       if (query.sort === 'slowest') return slowestFirst(query);
-      const rows = await applyOrder(applySearch(agents(), query.search), query)
+      const wanted = applyState(agents(), query.state, now());
+      const rows = await applyOrder(applySearch(wanted, query.search), query)
         .limit(pageSize + 1)
         .execute();
       const page = cutPage(rows, pageSize, ({ hostname, lastSeenAt, agentId }) =>
         writeCursor(query.sort === 'name' ? hostname : lastSeenAt, agentId),
       );
       return { ...page, items: await Promise.all(page.items.map(describe)) };
+    },
+
+    async find(agentId) {
+      const row = await agents().where('agent_id', '=', agentId).executeTakeFirst();
+      if (row === undefined) return undefined;
+      const details = await readPcDetails(reader, schoolId, agentId);
+      return { ...(await describe(row)), ...details };
     },
   };
 }

@@ -1,10 +1,11 @@
 /** Opens the built console in a real browser against a collector of the test's own. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { buildConsole } from '../../../build/bundle/build-console.ts';
+import { scratchFolder } from '../../../build/runtime/paths.ts';
 import type { CollectorOptions } from '../../../collector/src/server.ts';
 import type { Language } from '../../../shared/lib/language.ts';
 import { startTestCollector, type TestCollector } from '../collector/collector.ts';
@@ -73,4 +74,11 @@ export async function expectNoSideScroll(page: Page): Promise<void> {
     document.documentElement.clientWidth,
   ]);
   expect(contentWidth).toBe(windowWidth);
+}
+
+/** Where journeys leave their screenshots, to be looked at. */
+export async function screenshotFolder(): Promise<string> {
+  const folder = path.join(scratchFolder, 'screenshots/console');
+  await mkdir(folder, { recursive: true });
+  return folder;
 }

@@ -5,11 +5,13 @@ import { describe, expect, test } from 'vitest';
 import { projectRoot } from '../../../../build/runtime/paths.ts';
 import { accountStateSchema, roleSchema } from '../../../../shared/console/access.ts';
 import { actionSchema, signatureSchema } from '../../../../shared/console/acknowledgements.ts';
+import { pcStateSchema } from '../../../../shared/console/pcs.ts';
 import { deviceProblemSchema, verdictSchema } from '../../../../shared/device/verdict.ts';
 import { consoleStrings } from '../../../../shared/i18n/console-words.ts';
 import { selfCheckStrings } from '../../../../shared/i18n/self-check-words.ts';
 import { strings } from '../../../../shared/i18n/strings.ts';
 import { type Language, languages } from '../../../../shared/lib/language.ts';
+import { capabilitySchema, logonToGateSchema } from '../../../../shared/wire/events.ts';
 
 type Forms = Readonly<Record<string, string>>;
 
@@ -109,6 +111,9 @@ const composedKeys: ReadonlySet<string> = new Set([
   ]),
   ...roleSchema.options.flatMap((role) => [`console.role.${role}`, `console.role.${role}.may`]),
   ...accountStateSchema.options.map((state) => `console.accounts.${state}`),
+  ...[...pcStateSchema.options, 'silent'].map((state) => `console-pcs.state.${state}`),
+  ...logonToGateSchema.shape.gate.options.map((gate) => `console-pcs.gate.${gate}`),
+  ...capabilitySchema.shape.level.options.map((level) => `console-pcs.level.${level}`),
 ]);
 
 test('the agent or the console uses every key', () => {
