@@ -1,5 +1,5 @@
 /** The list of acknowledgements: filtered, searched, sorted, page by page, and live while it shows the newest. */
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import {
@@ -10,15 +10,17 @@ import {
 import { ask, withQuery } from '../api/client.ts';
 import { useMay } from '../api/session.tsx';
 import { useArrivals } from '../api/use-arrivals.ts';
+import { usePagedList } from '../api/use-paged-list.ts';
 import { AnswerMark } from '../components/answer-mark.tsx';
 import { ChoiceField } from '../components/choice-field.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
+import { DateField } from '../components/date-field.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Loading } from '../components/loading.tsx';
+import { MoreRows } from '../components/more-rows.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
 import { SearchField } from '../components/search-field.tsx';
-import { TextField } from '../components/text-field.tsx';
 import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
 
@@ -90,18 +92,8 @@ function FilterBar({ filter, sort, set, isEmpty, clear }: Filter) {
         ]}
         onChange={(value) => set('language', value)}
       />
-      <TextField
-        label={text('console.from')}
-        type="date"
-        value={filter.from}
-        onChange={(value) => set('from', value)}
-      />
-      <TextField
-        label={text('console.to')}
-        type="date"
-        value={filter.to}
-        onChange={(value) => set('to', value)}
-      />
+      <DateField label={text('console.from')} value={filter.from} onChange={(value) => set('from', value)} />
+      <DateField label={text('console.to')} value={filter.to} onChange={(value) => set('to', value)} />
       <ChoiceField
         label={text('console.sort')}
         value={sort}
@@ -146,8 +138,10 @@ function useColumns(): readonly Column<AcknowledgementRow>[] {
           <>
             <bdi>{row.policyTitle?.[language] ?? row.policyId}</bdi>
             <span className="second">
-              {text('console.version')} {row.policyVersion},{' '}
-              {text(row.language === 'cy-GB' ? 'console.inWelsh' : 'console.inEnglish')}
+              {text('console.versionIn', {
+                version: row.policyVersion,
+                inLanguage: text(row.language === 'cy-GB' ? 'console.inWelsh' : 'console.inEnglish'),
+              })}
             </span>
           </>
         ),
@@ -159,7 +153,7 @@ function useColumns(): readonly Column<AcknowledgementRow>[] {
       },
       {
         id: 'account',
-        heading: text('console.account'),
+        heading: text('console.accountAndPc'),
         cell: (row) => (
           <>
             <bdi>{row.account}</bdi>
@@ -190,14 +184,9 @@ export function AcknowledgementsPage() {
   const mayExport = useMay('acknowledgements:export');
   const filter = useFilter();
   const query = { ...filter.filter, sort: filter.sort };
-  const list = useInfiniteQuery({
-    queryKey: ['acknowledgements', query],
-    queryFn: ({ pageParam }) => ask(pageSchema, '/api/acknowledgements', { ...query, cursor: pageParam }),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next,
-  });
+  const list = usePagedList(pageSchema, '/api/acknowledgements', query);
   const isLive = filter.isEmpty && filter.sort === 'arrived';
-  const loaded = useMemo(() => (list.data?.pages ?? []).flatMap(({ items }) => items), [list.data]);
+  const loaded = list.rows;
   const arrivals = useArrivals(isLive && list.isSuccess, loaded[0]?.position ?? 0);
   const rows = useMemo(() => {
     if (!isLive) return loaded;
@@ -253,20 +242,7 @@ export function AcknowledgementsPage() {
           isNew={(row) => isLive && arrivals.rows.includes(row)}
         />
       ) : null}
-      {list.hasNextPage ? (
-        <div className="buttons">
-          <button
-            type="button"
-            className="button"
-            aria-disabled={list.isFetchingNextPage}
-            onClick={() => {
-              if (!list.isFetchingNextPage) void list.fetchNextPage();
-            }}
-          >
-            {text('console.more')}
-          </button>
-        </div>
-      ) : null}
+      <MoreRows list={list} />
     </>
   );
 }

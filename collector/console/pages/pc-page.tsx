@@ -25,7 +25,7 @@ function useChanged(agentId: string): () => Promise<void> {
   return async () => {
     await Promise.all([
       queries.invalidateQueries({ queryKey: ['pc', agentId] }),
-      queries.invalidateQueries({ queryKey: ['pcs'] }),
+      queries.invalidateQueries({ queryKey: ['/api/pcs'] }),
     ]);
   };
 }

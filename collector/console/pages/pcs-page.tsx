@@ -1,14 +1,15 @@
 /** The PCs of the school: when each was last seen, and what is wrong with it. */
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { type Pc, pcPageSchema } from '../../../shared/console/pcs.ts';
-import { ask, withQuery } from '../api/client.ts';
+import { withQuery } from '../api/client.ts';
 import { useMay } from '../api/session.tsx';
+import { usePagedList } from '../api/use-paged-list.ts';
 import { ChoiceField } from '../components/choice-field.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Loading } from '../components/loading.tsx';
+import { MoreRows } from '../components/more-rows.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 import { PcTrouble } from '../components/pc-trouble.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
@@ -85,13 +86,8 @@ export function PcsPage() {
     else next.set(name, value);
     setParameters(next, { replace: true });
   };
-  const list = useInfiniteQuery({
-    queryKey: ['pcs', query],
-    queryFn: ({ pageParam }) => ask(pcPageSchema, '/api/pcs', { ...query, cursor: pageParam }),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next,
-  });
-  const rows = useMemo(() => (list.data?.pages ?? []).flatMap(({ items }) => items), [list.data]);
+  const list = usePagedList(pcPageSchema, '/api/pcs', query);
+  const { rows } = list;
   const columns = useColumns();
   return (
     <>
@@ -155,20 +151,7 @@ export function PcsPage() {
           keyOf={(pc) => pc.agentId}
         />
       ) : null}
-      {list.hasNextPage ? (
-        <div className="buttons">
-          <button
-            type="button"
-            className="button"
-            aria-disabled={list.isFetchingNextPage}
-            onClick={() => {
-              if (!list.isFetchingNextPage) void list.fetchNextPage();
-            }}
-          >
-            {text('console.more')}
-          </button>
-        </div>
-      ) : null}
+      <MoreRows list={list} />
     </>
   );
 }
