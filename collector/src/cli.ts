@@ -11,6 +11,7 @@ import { isAnswering } from './edge/is-answering.ts';
 import { evidenceHelp, runEvidence } from './evidence-command.ts';
 import { mendHelp, runRecover, runRestore } from './mend-commands.ts';
 import { policyHelp, policyVerbs, runPolicyCommand } from './policy-commands.ts';
+import { privacyHelp, privacyVerbs, runPrivacyCommand } from './privacy-commands.ts';
 import { registerHelp, registerVerbs, runRegisterCommand } from './register-commands.ts';
 import { createAgentRepository } from './repositories/agents.ts';
 import { createConsoleAccessRepository } from './repositories/console-access.ts';
@@ -58,9 +59,11 @@ ${policyHelp}
 Memory sticks:
 ${registerHelp}
 Evidence and data:
-${verifyHelp}${evidenceHelp}${backupHelp}${mendHelp}  npm run collector -- export --data DIR
-      Prints every stored event as it arrived, one JSON a line, oldest first.
+${verifyHelp}${evidenceHelp}${backupHelp}${mendHelp}  npm run collector -- export --data DIR [--school ID]
+      Prints every stored event of one school, or of all, as it arrived, one JSON a line, oldest first.
 
+Data protection:
+${privacyHelp}
 Only serve and restore make a collector in DIR; the others refuse a DIR without one. All commands but serve, restore and recover may run
 beside a running collector. Exit code: 0 all is well, 1 it did not work, 2 verify
 found a change, 3 verify had nothing to compare with, 64 the command was not understood.
@@ -151,9 +154,9 @@ async function backUp(dataDirectory: string, target: string): Promise<void> {
   });
 }
 
-async function exportEvents(dataDirectory: string): Promise<void> {
+async function exportEvents(dataDirectory: string, schoolId: string | undefined): Promise<void> {
   await withStorage(dataDirectory, async (storage) => {
-    for await (const raw of createEventRepository(storage, now).readAll()) {
+    for await (const raw of createEventRepository(storage, now).readAll(schoolId)) {
       // In JSON a bare line break occurs only between tokens, so a space there changes nothing.
       if (!process.stdout.write(`${raw.replace(/[\r\n]+/gu, ' ')}\n`)) await once(process.stdout, 'drain');
     }
@@ -275,6 +278,18 @@ async function runEvidenceCommand(line: CommandLine): Promise<void> {
   }
 }
 
+async function runPrivacy(line: CommandLine): Promise<void> {
+  const { values, positionals } = line;
+  const known = privacyVerbs.find((one) => one === positionals[1]);
+  if (known === undefined) throw unknownCommand(positionals);
+  refuseMoreWords(positionals, known === 'export' ? 3 : 2);
+  const { school: schoolId = defaultSchoolId, account, person, askedBy, reason, kind, days } = values;
+  const options = { schoolId, target: positionals[2], account, person, askedBy, reason, kind, days };
+  await withStorage(dataOf(line), (storage) =>
+    runPrivacyCommand(known, { ...options, confirm: values.confirm === true }, storage, { say, warn, now }),
+  );
+}
+
 async function runBackupCommand(line: CommandLine): Promise<void> {
   const [, target, more] = line.positionals;
   if (target === undefined || more !== undefined) {
@@ -320,6 +335,7 @@ const commands: ReadonlyMap<string, (line: CommandLine) => Promise<void>> = new 
   ['backup', runBackupCommand],
   ['evidence', runEvidenceCommand],
   ['restore', runRestoreCommand],
+  ['privacy', runPrivacy],
 ]);
 
 /** Commands of one word. */
@@ -330,7 +346,7 @@ const shortCommands: ReadonlyMap<string, (line: CommandLine) => Promise<void>> =
       runServe(line, requireAll(line.values, 'data', 'port'), { say, warn, databaseUrl: databaseUrl() }),
   ],
   ['console', (line) => printConsoleAddress(dataOf(line))],
-  ['export', (line) => exportEvents(dataOf(line))],
+  ['export', (line) => exportEvents(dataOf(line), line.values.school)],
   ['verify', runVerifyCommand],
   ['recover', (line) => runRecover(dataOf(line), { say, now })],
 ]);

@@ -30,6 +30,12 @@ const optionTable = {
   checkpoint: { flags: '--checkpoint <file>' },
   state: { flags: '--state <file>' },
   record: { flags: '--record <id>' },
+  school: { flags: '--school <id>' },
+  account: { flags: '--account <name>' },
+  person: { flags: '--person <name>' },
+  askedBy: { flags: '--asked-by <who>' },
+  kind: { flags: '--kind <kind>' },
+  days: { flags: '--days <number>' },
 } as const satisfies Record<string, { readonly flags: string; readonly variable?: string }>;
 
 const switchTable = {
@@ -37,6 +43,7 @@ const switchTable = {
   wholeModel: { flags: '--whole-model' },
   yes: { flags: '--yes' },
   whole: { flags: '--whole' },
+  confirm: { flags: '--confirm' },
   consoleAddress: { flags: '--console-address' },
   endWithInput: { flags: '--end-with-input' },
 } as const;
@@ -61,7 +68,7 @@ const answerOptions = ['data', 'by'] as const;
 const commandTable: ReadonlyMap<string, readonly OptionName[]> = new Map<string, readonly OptionName[]>([
   ['serve', ['data', 'port', 'host', 'policies', 'anchor', 'consoleAddress', 'endWithInput', ...edgeOptions]],
   ['console', ['data']],
-  ['export', ['data']],
+  ['export', ['data', 'school']],
   ['verify', ['data', 'head', 'checkpoint', 'state', 'whole']],
   ['recover', ['data']],
   ['register list', ['data']],
@@ -84,6 +91,10 @@ const commandTable: ReadonlyMap<string, readonly OptionName[]> = new Map<string,
   ['backup', ['data']],
   ['evidence', ['data', 'record']],
   ['restore', ['data']],
+  ['privacy export', ['data', 'school', 'account', 'person']],
+  ['privacy erase', ['data', 'school', 'account', 'person', 'askedBy', 'reason', 'confirm']],
+  ['privacy retention', ['data', 'school', 'kind', 'days']],
+  ['privacy log', ['data', 'school']],
 ]);
 
 const commandNames = [...new Set([...commandTable.keys()].map((name) => name.split(' ')[0] ?? ''))];

@@ -26,6 +26,16 @@ async function readRecord(database: CollectorDatabase, id: string) {
   return row === undefined || raw === undefined ? undefined : { ...row, raw };
 }
 
+async function isErased(database: CollectorDatabase, eventId: string): Promise<boolean> {
+  const row = await database
+    .selectFrom('events')
+    .select('position')
+    .where('event_id', '=', eventId)
+    .where('raw', '=', '')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 function leafOf({ leafIndex, entry, proof }: RecordProof, salt: string) {
   return { index: leafIndex, entry, salt, proof: proof.map((hash) => hash.toString('base64')) };
 }
@@ -33,6 +43,9 @@ function leafOf({ leafIndex, entry, proof }: RecordProof, salt: string) {
 /** The bundle as data. Throws CollectorError for a record that is not here, or not in the log yet. */
 async function makeBundle(database: CollectorDatabase, eventId: string) {
   const event = await readRecord(database, eventId);
+  if (event === undefined && (await isErased(database, eventId))) {
+    throw new CollectorError(`The text of ${eventId} was erased. See: privacy log`);
+  }
   if (event === undefined || event.agentId === null) {
     throw new CollectorError(`There is no acknowledgement ${eventId}. Its id is in the export.`);
   }

@@ -16,6 +16,7 @@ import { signLogReceipt } from './log/receipt.ts';
 import { type Sequencer, startSequencer } from './log/sequencer.ts';
 import { watchAnchor } from './log/watch-anchor.ts';
 import { createMetrics, type DatabaseGauges } from './plugins/metrics.ts';
+import { watchRetention } from './privacy/watch-retention.ts';
 import {
   type AcknowledgementRecord,
   createAcknowledgementRepository,
@@ -305,11 +306,13 @@ async function startWith(
       ? undefined
       : await watchWatermark({ ...options, reader: storage.reader, faults, now });
   const stopIntegrity = watchIntegrity(storage, faults);
+  const stopRetention = watchRetention(storage, { now, log });
   // Runs after the last request in flight was answered.
   app.addHook('onClose', async () => {
     await edge.stop();
     await stopWatermark?.();
     await stopIntegrity();
+    await stopRetention();
     await started?.sequencer.stop();
     // After the last checkpoint was signed.
     await anchor?.stop();

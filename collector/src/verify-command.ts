@@ -85,7 +85,7 @@ const verdictWords: Readonly<Record<string, string>> = {
   replayed: 'with a signed statement for another place: a copy, or an event that was moved',
   'unknown-key': 'signed with a key that is not the PC’s',
   'wrong-signature': 'with a signature that does not match',
-  erased: 'erased on request, as the log says',
+  erased: 'erased, as the log says: its text is gone and its leaf is there',
 };
 
 function readHeadOption(text: string): ChainHead {
@@ -142,7 +142,9 @@ function reportLog(report: EvidenceReport, { say }: Voice): void {
 }
 
 function reportEnd(report: EvidenceReport, isWhole: boolean, { say }: Voice): void {
-  const acknowledgements = total(report.verdicts) + (report.chain?.records ?? 0);
+  const erased = report.verdicts.get('erased') ?? 0;
+  const acknowledgements = total(report.verdicts) - erased + (report.chain?.records ?? 0);
+  if (report.erasedEvents > 0) say(`${report.erasedEvents} other events were erased, as the log says.`);
   const found = `${acknowledgements} acknowledgements`;
   if (!isWhole) {
     say('The evidence is NOT as it arrived; see the first line.');

@@ -277,6 +277,16 @@ describe('a folder without a collector, as after a mistyped --data', () => {
       ['policy', 'withdraw'],
       ['staff', '1'],
     ],
+    [
+      ['privacy', 'export'],
+      ['f', '--account', 'a'],
+    ],
+    [
+      ['privacy', 'erase'],
+      ['--account', 'a', '--asked-by', 'a', '--reason', 'b'],
+    ],
+    [['privacy', 'retention'], []],
+    [['privacy', 'log'], []],
   ] as const;
   it.each(refusing)('is refused by %j %j, which says what to do and makes nothing', async (command, more) => {
     const data = path.join(await makeFolder(), 'mistyped');

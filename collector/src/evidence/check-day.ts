@@ -7,6 +7,7 @@ import { asKept } from '../repositories/as-kept.ts';
 import type { EvidenceRepository } from '../repositories/evidence.ts';
 import type { StoredDayEvent } from '../repositories/log-records.ts';
 import { withoutHistory } from './check-histories.ts';
+import { checkPurged, type Erased } from './erased.ts';
 import { createFindings, type Finding, type Report } from './finding.ts';
 
 interface SaidByEvent {
@@ -83,30 +84,40 @@ function readMembers(
   return new Map(lines.map((line) => [line.slice(0, line.indexOf(' ')), line]));
 }
 
-/** Returns how many events of the day are as they arrived, and what is not. */
+/** The part of a line that an erased event still shows. */
+function startOfLine({ eventId, position, receivedAt }: StoredDayEvent): string {
+  return `${eventId} ${position} ${receivedAt} `;
+}
+
+/** Returns how many events of the day are as they arrived, how many were erased, and what is not as it should be. */
 export async function checkDay(
   repository: EvidenceRepository,
   { schoolId, day }: { readonly schoolId: string; readonly day: string },
-  erased: ReadonlySet<string>,
-): Promise<{ readonly events: number; readonly findings: readonly Finding[] }> {
+  erased: Erased,
+): Promise<{ readonly events: number; readonly erased: number; readonly findings: readonly Finding[] }> {
   const { findings, found, isFull } = createFindings();
   if (!/^\d{4}-\d\d-\d\d$/u.test(day) || Number.isNaN(Date.parse(day))) {
     found('altered', {}, `column day of a day of ${schoolId}`);
-    return { events: 0, findings };
+    return { events: 0, erased: 0, findings };
   }
   const stored = await repository.day(schoolId, day);
-  if (stored === undefined) return { events: 0, findings };
+  if (stored === undefined) return { events: 0, erased: 0, findings };
   const members = stored.recordId === null ? undefined : readMembers(stored, `${day} of ${schoolId}`, found);
   let events = 0;
+  let erasedEvents = 0;
+  const purged: StoredDayEvent[] = [];
   for await (const page of repository.dayEvents(schoolId, day)) {
     for (const event of page) {
       if (isFull()) break;
-      events += 1;
       const { eventId, raw } = event;
-      const isErased = raw === '' && erased.has(eventId);
       const line = members?.get(eventId);
       members?.delete(eventId);
-      if (isErased) continue;
+      if (raw === '' && event.salt === null && line?.startsWith(startOfLine(event)) !== false) {
+        erasedEvents += 1;
+        if (!erased.ids.has(eventId)) purged.push(event);
+        continue;
+      }
+      events += 1;
       if (members !== undefined && line === undefined) {
         found('inserted', { eventId }, `it is not among the events of ${day} in the log`);
       } else if (line !== undefined && line !== memberLine(event)) {
@@ -120,9 +131,10 @@ export async function checkDay(
       }
     }
   }
+  checkPurged({ schoolId, day }, purged, erased, found);
   for (const eventId of members?.keys() ?? []) {
     if (isFull()) break;
     found('removed', { eventId }, `it is no longer among the events of ${day}`);
   }
-  return { events, findings };
+  return { events, erased: erasedEvents, findings };
 }

@@ -2,6 +2,7 @@
 import { expectedEntry, readArrival } from '../log/leaf.ts';
 import { hashBytes, leafHash } from '../log/merkle.ts';
 import type { EvidenceRepository, LoggedRecord } from '../repositories/evidence.ts';
+import type { Erased } from './erased.ts';
 import { createFindings, type Finding, type Report } from './finding.ts';
 import { type JudgeContext, judgeAcknowledgement } from './judge-acknowledgement.ts';
 
@@ -20,14 +21,14 @@ export interface LeavesReport {
   readonly hashes: Uint8Array;
   /** Acknowledgements by the verdict on their signature. */
   readonly verdicts: readonly (readonly [verdict: string, count: number])[];
-  /** Acknowledgements whose evidence was not good when they arrived, at most 20. */
+  /** Acknowledgements that were erased, or whose evidence was not good when they arrived, at most 20. */
   readonly doubtful: readonly DoubtfulRecord[];
   readonly findings: readonly Finding[];
 }
 
 export interface LeafContext extends JudgeContext {
-  /** Ids of records whose text was erased, as leaves of the log say. */
-  readonly erased: ReadonlySet<string>;
+  /** What was erased, as leaves of the log say. */
+  readonly erased: Erased;
 }
 
 const acknowledgementForm = /^porthor-leaf-v\d+ acknowledgement /u;
@@ -89,7 +90,9 @@ async function checkRecord(
     found('removed', at, `${what}; its leaf is still in the log`);
     return undefined;
   }
-  if (raw === '' && salt === null && context.erased.has(eventId)) return 'erased';
+  if (raw === '' && salt === null && context.erased.ids.has(eventId)) {
+    return isAcknowledgement ? 'erased' : undefined;
+  }
   if (salt === null) {
     found('removed', at, 'the salt of its leaf');
     return undefined;
@@ -133,8 +136,7 @@ async function checkAll(
     const verdict = await checkRecord(record, leaf, context, found);
     if (verdict === undefined) continue;
     verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
-    const isDoubtful = verdict !== 'valid' && verdict !== 'erased';
-    if (isDoubtful && doubtful.length < mostListed) {
+    if (verdict !== 'valid' && doubtful.length < mostListed) {
       doubtful.push({ leaf, eventId: record.eventId, verdict });
     }
   }

@@ -12,7 +12,7 @@ type Facts = Readonly<Record<string, unknown>>;
 const recordsPerPage = 1000;
 const mostListed = 200;
 
-async function readRecords(repository: EvidenceRepository, kind: string): Promise<Map<string, Facts>> {
+export async function readRecords(repository: EvidenceRepository, kind: string): Promise<Map<string, Facts>> {
   const records = new Map<string, Facts>();
   for (let after = ''; ; ) {
     const page = await repository.recordsOfKind(kind, after, recordsPerPage);
@@ -32,15 +32,6 @@ function readFacts(raw: string): Facts {
   } catch {
     return {};
   }
-}
-
-/** Ids of the events and records whose text was erased, as the records of the erasures say. */
-export async function readErased(repository: EvidenceRepository): Promise<ReadonlySet<string>> {
-  const erased = new Set<string>();
-  for (const { records } of (await readRecords(repository, 'erasure')).values()) {
-    if (Array.isArray(records)) for (const id of records) erased.add(String(id));
-  }
-  return erased;
 }
 
 interface TableRow {

@@ -119,7 +119,7 @@ export async function verifyChain(
       found('removed', link, 'the event itself; its record is still in the chain');
       return;
     }
-    if (raw === '' && context.erased.has(link.eventId)) return;
+    if (raw === '' && context.erased.ids.has(link.eventId)) return;
     const eventSha256 = sha256Hex(raw);
     if (eventSha256 !== link.eventSha256) {
       const home = await chain.placeOfEventText(eventSha256);

@@ -48,6 +48,8 @@ export interface EvidenceReport {
   readonly doubtful: readonly DoubtfulRecord[];
   /** Other events that were checked. */
   readonly otherEvents: number;
+  /** Other events whose text was erased, as the log says. */
+  readonly erasedEvents: number;
   /** Leaves of the log; the walk started at `from`. */
   readonly size: number;
   readonly from: number;
@@ -155,7 +157,7 @@ export async function verifyEvidence(
       : createVerifyPool(options.source);
   const verdicts = new Map<string, number>();
   const doubtful: DoubtfulRecord[] = [];
-  let otherEvents = 0;
+  let [otherEvents, erasedEvents] = [0, 0];
   try {
     let done = 0;
     const parts = (async function* () {
@@ -195,15 +197,19 @@ export async function verifyEvidence(
     ];
     for await (const report of pool.run(tasks)) {
       findings.push(...report.findings);
-      if (report.kind === 'day') otherEvents += report.events;
+      if (report.kind === 'day') {
+        otherEvents += report.events;
+        erasedEvents += report.erased;
+      }
       if (isFull()) break;
     }
-    if (!isFull()) await checkTables(repository, start.position, context.erased, found);
+    if (!isFull()) await checkTables(repository, start.position, context.erased.ids, found);
     return {
       findings: findings.toSorted(byLeaf),
       verdicts,
       doubtful: doubtful.slice(0, mostListed),
       otherEvents,
+      erasedEvents,
       size: end,
       from,
       waiting: pending.count,

@@ -4,7 +4,7 @@ import type { CollectorDatabase } from '../storage/storage.ts';
 import { checkDay } from './check-day.ts';
 import { checkHistories, type HistoryRange } from './check-histories.ts';
 import { checkLeaves, type LeafContext, type LeavesReport } from './check-leaves.ts';
-import { readErased } from './check-tables.ts';
+import { readErased } from './erased.ts';
 import { createFindings, type Finding } from './finding.ts';
 import { createKeyRing } from './judge-acknowledgement.ts';
 
@@ -15,7 +15,7 @@ export type VerifyTask =
 
 export type TaskReport =
   | ({ readonly kind: 'leaves' } & LeavesReport)
-  | { readonly kind: 'day'; readonly events: number; readonly findings: readonly Finding[] }
+  | ({ readonly kind: 'day' } & Awaited<ReturnType<typeof checkDay>>)
   | { readonly kind: 'history'; readonly findings: readonly Finding[] };
 
 export async function readContext(repository: EvidenceRepository): Promise<LeafContext> {

@@ -203,6 +203,7 @@ async function enrol(
       highest_sequence: 0,
       has_jumped: 0,
       history_sha256: '',
+      erased_at: null,
       label: '',
       state,
     })

@@ -48,8 +48,8 @@ export interface EventRepository {
    * became readable.
    */
   projectUnreadable(): Promise<number>;
-  /** The text of every event of every school, in order of arrival. */
-  readAll(): AsyncIterable<string>;
+  /** The text of every event of one school, or of all, in order of arrival. Erased events are left out. */
+  readAll(schoolId?: string): AsyncIterable<string>;
   listSequenceGaps(): Promise<readonly SequenceGap[]>;
   /** How many sequence numbers lie in gaps. */
   countMissing(): Promise<number>;
@@ -226,13 +226,15 @@ export function createEventRepository(
       }
     },
 
-    async *readAll() {
+    async *readAll(schoolId) {
       let after = 0;
       for (;;) {
         const rows = await reader
           .selectFrom('events')
           .select(['position', 'raw'])
           .where('position', '>', after)
+          .where('raw', '<>', '')
+          .$if(schoolId !== undefined, (query) => query.where('school_id', '=', schoolId ?? ''))
           .orderBy('position')
           .limit(rowsPerExportPage)
           .execute();

@@ -12,6 +12,7 @@ import { createLog } from '../../migrations/0008-log.ts';
 import { createConsoleAccounts } from '../../migrations/0009-console-accounts.ts';
 import { addAcknowledgementSearch } from '../../migrations/0010-acknowledgement-search.ts';
 import { addLogRecords } from '../../migrations/0015-log-records.ts';
+import { addRetention } from '../../migrations/0019-retention.ts';
 import type { DatabaseKind } from '../../migrations/column-kinds.ts';
 import { CollectorError } from '../collector-error.ts';
 
@@ -29,6 +30,7 @@ const migrations: Readonly<Record<string, (database: Kysely<unknown>, kind: Data
     '0009-console-accounts': createConsoleAccounts,
     '0010-acknowledgement-search': addAcknowledgementSearch,
     '0015-log-records': addLogRecords,
+    '0019-retention': addRetention,
   };
 
 /** Databases up to this version counted their migrations in a table of their own. */

@@ -144,6 +144,7 @@ export async function openPostgres(url: string, { create = true } = {}): Promise
     },
     copyTo: undefined,
     checkIntegrity: undefined,
+    rewrite: undefined,
     async close() {
       await writer.drained();
       await Promise.all([reader.destroy(), database.destroy()]);

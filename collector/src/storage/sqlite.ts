@@ -7,6 +7,7 @@ import { CollectorError, noCollectorIn } from '../collector-error.ts';
 import { checkIntegrity } from './check-integrity.ts';
 import { createGroupWriter, type WriteResult } from './group-writer.ts';
 import { migrate } from './migrate.ts';
+import { rewriteFile } from './rewrite-file.ts';
 import { NodeSqliteDialect, openForWriting, sqliteTrouble, writeLogBack } from './sqlite-dialect.ts';
 import { type Storage, storageTrouble } from './storage.ts';
 import type { Tables } from './tables.ts';
@@ -155,6 +156,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Storage> {
       }
     },
     checkIntegrity: (signal) => checkIntegrity(file, signal),
+    rewrite: () => rewriteFile(file),
     async close() {
       // The reader first: an open reader keeps the log from being written back whole.
       await reader.destroy();

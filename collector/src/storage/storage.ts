@@ -45,6 +45,11 @@ export interface Storage {
    * has its own tools for that.
    */
   readonly checkIntegrity: ((signal: AbortSignal) => Promise<readonly string[]>) | undefined;
+  /**
+   * Rewrites the database file, so that no free space in it holds what was erased. Undefined for a database server,
+   * which has its own tools for that.
+   */
+  readonly rewrite: (() => Promise<void>) | undefined;
   /** Finishes the writes that wait, then closes. */
   close(): Promise<void>;
 }

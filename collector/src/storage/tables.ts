@@ -55,6 +55,8 @@ interface AgentsTable {
   has_jumped: number;
   /** Hash of the event with the highest sequence; empty where it is not known. */
   history_sha256: string;
+  /** When its account was erased: the agent forgets what it keeps from before. */
+  erased_at: string | null;
 }
 
 interface AgentTokensTable {
@@ -223,6 +225,15 @@ interface LogHeadTable {
   checkpoint: string;
 }
 
+/** How long a school keeps a kind of event. Without a row it keeps them. */
+interface RetentionTable {
+  school_id: string;
+  kind: string;
+  days: number;
+  /** The newest day that was gone through; null before the first. */
+  purged_through: string | null;
+}
+
 interface SequenceGapsTable {
   agent_id: string;
   first_sequence: number;
@@ -330,6 +341,7 @@ export interface Tables {
   log_leaves: LogLeavesTable;
   log_tiles: LogTilesTable;
   log_head: LogHeadTable;
+  retention: RetentionTable;
   sequence_gaps: SequenceGapsTable;
   media_register: MediaRegisterTable;
   media_requests: MediaRequestsTable;

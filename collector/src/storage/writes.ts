@@ -1,5 +1,7 @@
 /** Every write that the storage runs, by name. Inputs and outputs are plain data, so that they can cross threads. */
 import type { Transaction } from 'kysely';
+import { erasureWrites } from '../privacy/erase-person.ts';
+import { retentionWrites } from '../privacy/retention.ts';
 import { agentWrites } from '../repositories/agents.ts';
 import { auditWrites } from '../repositories/audit.ts';
 import { consoleAccessWrites } from '../repositories/console-access.ts';
@@ -18,6 +20,7 @@ const singleWrites = {
   ...auditWrites,
   ...consoleAccessWrites,
   ...consoleAccountWrites,
+  ...erasureWrites,
   ...healthWrites,
   ...logRecordWrites,
   ...logWrites,
@@ -25,6 +28,7 @@ const singleWrites = {
   ...projectionWrites,
   ...publicUrlWrites,
   ...publishedTextWrites,
+  ...retentionWrites,
 };
 
 /** Each of these takes all waiting inputs at once, and returns outputs in the same order. */
