@@ -12,12 +12,18 @@ import type { SignedInAccount } from '../../platform/account/account-port.ts';
 import { saveKnownAcknowledgements } from '../../storage/receipts/record-acceptance.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 import type { SignedIn } from '../account/signed-in.ts';
+import type { PersonStore } from '../person-store/open-person-store.ts';
 import type { PersonStoreService } from '../person-store/person-store-service.ts';
 import type { Policies } from '../policies/policies-service.ts';
 import type { PoliciesRead } from '../policies/policy-source.ts';
 import type { FactsProblem } from './gate-ports.ts';
 
 export interface GateFactsSource {
+  /**
+   * The person is known, and the records are not open yet: starts the reading of the policies, which may wait for the
+   * collector. The next `read` takes it.
+   */
+  readAhead(): void;
   read(): Promise<Result<GateFacts, FactsProblem>>;
   /** Asks the collector what the person has accepted; undefined when it did not answer. */
   askCollector(): Promise<readonly KnownAcknowledgement[] | undefined>;
@@ -47,6 +53,14 @@ interface Options {
   readonly nowUtc: () => Date;
 }
 
+interface PoliciesAhead {
+  /** The policies that a collector gives are those of one audience; those on a disk are all. */
+  readonly audience: string;
+  readonly reading: Promise<PoliciesRead>;
+  /** It waits for the collector. */
+  readonly isWaiting: () => boolean;
+}
+
 const noPolicies: Promise<PoliciesRead> = Promise.resolve({ packs: [], problem: undefined });
 
 export function createGateFacts(options: Options): GateFactsSource {
@@ -64,8 +78,30 @@ export function createGateFacts(options: Options): GateFactsSource {
     };
   };
   const readPolicies = () => policies.read(audience, onWaiting);
-  // Start the first reading now, while the rest of the agent is composed.
-  let firstPolicies = policies.areOnDisk ? readPolicies() : undefined;
+  /** Until a `read` takes it, a reading covers nothing: an agent that may have to end must not. */
+  const startAhead = (): PoliciesAhead => {
+    let isWaiting = false;
+    const wait = () => {
+      isWaiting = true;
+    };
+    const reading = policies.read(audience, wait).finally(() => {
+      isWaiting = false;
+    });
+    return { audience, reading, isWaiting: () => isWaiting };
+  };
+  // Where they are on this disk, start now, while the rest of the agent is composed.
+  let ahead = policies.areOnDisk ? startAhead() : undefined;
+  const takePolicies = (): Promise<PoliciesRead> => {
+    const started = ahead;
+    ahead = undefined;
+    const isOfAudience = policies.areOnDisk || started?.audience === audience;
+    if (started === undefined || !isOfAudience) return readPolicies();
+    if (started.isWaiting()) onWaiting();
+    return started.reading;
+  };
+
+  let knownAhead: Promise<readonly KnownAcknowledgement[] | undefined> | undefined;
+  const askKnown = async (key: string) => records.reporting()?.knownAcknowledgements(key);
 
   /** For a day without the collector: keeps what concerns the policies that this person must accept. */
   const keepForThisPc = (key: string, known: readonly KnownAcknowledgement[]) => {
@@ -76,8 +112,24 @@ export function createGateFacts(options: Options): GateFactsSource {
     void saveKnownAcknowledgements(state.receipts, key, kept);
   };
 
+  /** Nobody without a receipt is spared by this PC, so the collector is asked in any case. */
+  const askAhead = ({ receipts }: PersonStore, { account }: SignedInAccount): void => {
+    const key = accountKey(account);
+    if (receipts.forAccount(key).length === 0) knownAhead = askKnown(key);
+  };
+  let isFirst = true;
+
   return {
+    readAhead: () => {
+      const person = signedIn.person();
+      if (ahead !== undefined || person === undefined || !config().gate.enabled) return;
+      const chosen = audienceOf(person);
+      if (chosen.isExcluded) return;
+      audience = chosen.audience;
+      ahead = startAhead();
+    },
     read: async () => {
+      knownAhead = undefined;
       const account = await signedIn.read();
       const chosen = account.ok ? audienceOf(account.value) : { isExcluded: false, audience };
       // Read it once: a change of the switch during the reading counts at the next reading, as a whole.
@@ -85,9 +137,13 @@ export function createGateFacts(options: Options): GateFactsSource {
       const isAsked = gateEnabled && !chosen.isExcluded;
       if (!account.ok && isAsked) return fail({ reason: 'account-unreadable', detail: account.error.reason });
       audience = chosen.audience;
-      const reading = isAsked ? (firstPolicies ?? readPolicies()) : noPolicies;
-      firstPolicies = undefined;
-      const [opened, read] = await Promise.all([records.open(), reading]);
+      const opening = records.open().then((records) => {
+        // While the policies are read, because a person waits for both at a first login.
+        if (isFirst && isAsked && records.ok && account.ok) askAhead(records.value, account.value);
+        isFirst = false;
+        return records;
+      });
+      const [opened, read] = await Promise.all([opening, isAsked ? takePolicies() : noPolicies]);
       if (opened.ok) options.onRecordsOpen();
       else if (isAsked) return fail({ reason: 'records-unreadable', detail: opened.error });
       // A user who is not asked needs no records. The switch is the school's way out when the records cannot be read.
@@ -120,7 +176,9 @@ export function createGateFacts(options: Options): GateFactsSource {
       const account = signedIn.person()?.account;
       if (account === undefined) return undefined;
       const key = accountKey(account);
-      const known = await records.reporting()?.knownAcknowledgements(key);
+      const asked = knownAhead ?? askKnown(key);
+      knownAhead = undefined;
+      const known = await asked;
       wasUnanswered = known === undefined;
       lastKnown = known ?? lastKnown;
       keepForThisPc(key, known ?? []);

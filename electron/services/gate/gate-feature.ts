@@ -166,6 +166,7 @@ export function createGateFeature(context: AgentContext, options: Options): Gate
       endings.push(stopCoverTimer);
       await signedIn.read();
       if (isStopped) return undefined;
+      facts.readAhead();
       await personStore.open();
       inLogin.watch();
       if (inLogin.isNotHere()) {

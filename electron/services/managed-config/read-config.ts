@@ -19,6 +19,9 @@ export interface StoreOptions {
   readonly onFault: (fault: StorageFault) => void;
 }
 
+/** The last writing of the last good configuration: two at once would share a temporary file. */
+let keeping: Promise<void> = Promise.resolve();
+
 const lastGoodSchema = z.strictObject({ document: z.record(z.string(), z.unknown()) });
 
 /**
@@ -30,10 +33,12 @@ export async function readConfig(port: ManagedConfigPort, options: StoreOptions)
   if (answer.kind === 'absent') return defaultManagedConfig;
 
   if (answer.kind === 'loaded') {
-    await keepAsLastGood(answer.config, options);
+    // No login waits for a disk here. A write that fails, or that a kill prevents, comes again at the next start.
+    void keepAsLastGood(answer.config, options);
     return answer.config;
   }
   reportUnusable(answer, options);
+  await keeping;
   const opened = await openLastGood(options);
   const lastGood =
     opened.ok && opened.value.state.found === 'loaded'
@@ -45,8 +50,14 @@ export async function readConfig(port: ManagedConfigPort, options: StoreOptions)
 const openLastGood = (options: StoreOptions) =>
   openSmallStore({ ...options, name: 'last-good-config', schema: lastGoodSchema });
 
-/** Writes nothing where the file holds this configuration already. */
-export async function keepAsLastGood(config: ManagedConfig, options: StoreOptions): Promise<void> {
+/** Writes nothing where the file holds this configuration already. One call after the other. Never rejects. */
+export function keepAsLastGood(config: ManagedConfig, options: StoreOptions): Promise<void> {
+  const kept = keeping.then(() => keep(config, options));
+  keeping = kept;
+  return kept;
+}
+
+async function keep(config: ManagedConfig, options: StoreOptions): Promise<void> {
   const opened = await openLastGood(options);
   if (!opened.ok) return;
   const { store, state } = opened.value;

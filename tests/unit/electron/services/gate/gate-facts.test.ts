@@ -21,6 +21,12 @@ interface Situation {
   records: 'open' | 'shut';
   policies: PoliciesRead;
   known: readonly KnownAcknowledgement[] | undefined;
+  /** False for policies from a collector. */
+  areOnDisk: boolean;
+  /** What this PC has recorded for the person. */
+  receipts: readonly unknown[];
+  /** The collector is being asked for the policies until this resolves. */
+  collectorAnswers: Promise<void>;
 }
 
 function createWorld(changes: Partial<Situation> = {}) {
@@ -30,6 +36,9 @@ function createWorld(changes: Partial<Situation> = {}) {
     records: 'open',
     policies: { packs: [staff], problem: undefined },
     known: [],
+    areOnDisk: true,
+    receipts: [],
+    collectorAnswers: Promise.resolve(),
     ...changes,
   };
   const faults: string[] = [];
@@ -37,12 +46,16 @@ function createWorld(changes: Partial<Situation> = {}) {
   let recordsOpened = 0;
   const state = {
     receipts: {
-      forAccount: () => [],
+      forAccount: () => situation.receipts,
       add: () => Promise.resolve(succeed(undefined)),
     },
   } as unknown as PersonStore;
+  const steps: string[] = [];
   const reporting = {
-    knownAcknowledgements: () => Promise.resolve(situation.known),
+    knownAcknowledgements: () => {
+      steps.push('asked');
+      return Promise.resolve(situation.known);
+    },
   } as unknown as Reporting;
   const facts = createGateFacts({
     config: () => situation.config,
@@ -61,21 +74,26 @@ function createWorld(changes: Partial<Situation> = {}) {
       open: () => Promise.resolve(situation.records === 'open' ? succeed(state) : fail('EACCES')),
     },
     policies: {
-      areOnDisk: true,
-      read: (audience) => {
+      areOnDisk: situation.areOnDisk,
+      read: async (audience, onWaiting) => {
         audiencesRead.push(audience);
-        return Promise.resolve(situation.policies);
+        if (!situation.areOnDisk) {
+          onWaiting();
+          await situation.collectorAnswers;
+          steps.push('policies');
+        }
+        return situation.policies;
       },
     },
     openedBefore: () => undefined,
-    onWaiting: () => undefined,
+    onWaiting: () => void steps.push('covered'),
     onRecordsOpen: () => {
       recordsOpened += 1;
     },
     onFault: ({ fault }) => void faults.push(fault),
     nowUtc: createFakeClock().nowUtc,
   });
-  return { facts, situation, faults, audiencesRead, recordsOpened: () => recordsOpened };
+  return { facts, situation, faults, audiencesRead, recordsOpened: () => recordsOpened, steps };
 }
 
 const switchedOff: ManagedConfig = {
@@ -144,6 +162,68 @@ describe('a user who is not asked', () => {
     expect(createWorld({ ...nobody, config: withoutMair }).facts.mayBeAsked()).toBe(true);
     expect((await createWorld({ ...nobody, config: withoutMair }).facts.read()).ok).toBe(false);
     expect((await createWorld({ ...nobody, config: switchedOff }).facts.read()).ok).toBe(true);
+  });
+});
+
+describe('policies from a collector', () => {
+  const fromCollector = { areOnDisk: false } as const;
+  const visitors: ManagedConfig = {
+    ...defaultManagedConfig,
+    audience: { ...defaultManagedConfig.audience, rules: [{ group: 'YSGOL\\IT', audience: 'visitor' }] },
+  };
+
+  it('are asked for before the records are open, and the desktop is covered only afterwards', async () => {
+    let answer = () => {};
+    const collectorAnswers = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const { facts, steps, audiencesRead } = createWorld({ ...fromCollector, collectorAnswers });
+    facts.readAhead();
+    expect([audiencesRead, steps]).toEqual([['staff'], []]);
+    const read = facts.read();
+    await expect.poll(() => steps).toEqual(['covered', 'asked']);
+    answer();
+    expect((await read).ok).toBe(true);
+    expect([audiencesRead, steps]).toEqual([['staff'], ['covered', 'asked', 'policies']]);
+  });
+
+  it('are read again where the person turns out to be in another audience', async () => {
+    const { facts, situation, audiencesRead } = createWorld(fromCollector);
+    facts.readAhead();
+    situation.config = visitors;
+    await facts.read();
+    expect(audiencesRead).toEqual(['staff', 'visitor']);
+  });
+
+  it('are not asked for where the user is not asked', () => {
+    for (const config of [switchedOff, withoutMair]) {
+      const { facts, audiencesRead } = createWorld({ ...fromCollector, config });
+      facts.readAhead();
+      expect(audiencesRead).toEqual([]);
+    }
+  });
+
+  it('come with the answer about a person without receipts, which is asked for once', async () => {
+    const { facts, steps } = createWorld(fromCollector);
+    await facts.read();
+    expect(await facts.askCollector()).toEqual([]);
+    const asked = () => steps.filter((step) => step === 'asked').length;
+    expect(asked()).toBe(1);
+    await facts.askCollector();
+    expect(asked()).toBe(2);
+  });
+
+  it('come without that question where this PC has a receipt, and at every later reading', async () => {
+    const known = createWorld({ ...fromCollector, receipts: [{}] });
+    await known.facts.read();
+    expect(known.steps).not.toContain('asked');
+    const again = createWorld(fromCollector);
+    await again.facts.read();
+    await again.facts.read();
+    expect(again.steps.filter((step) => step === 'asked')).toHaveLength(1);
+    // The answer of the first reading is old by now.
+    await again.facts.askCollector();
+    expect(again.steps.filter((step) => step === 'asked')).toHaveLength(2);
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ManagedConfigAnswer } from '../../../../../electron/platform/managed-config/managed-config-port.ts';
-import { readConfig } from '../../../../../electron/services/managed-config/read-config.ts';
+import { keepAsLastGood, readConfig } from '../../../../../electron/services/managed-config/read-config.ts';
 import type { StorageFault } from '../../../../../electron/storage/storage-fault.ts';
 import { defaultManagedConfig } from '../../../../../shared/config/managed-config.ts';
 import { createFakeManagedConfigPort } from '../../../../fakes/platform/fake-platform.ts';
@@ -56,6 +56,8 @@ describe('the configuration at start', () => {
 
   it('does not use a damaged copy', async () => {
     await read({ kind: 'loaded', config: school, from: 'config.json' });
+    // The start does not wait for the copy; this comes after it.
+    await keepAsLastGood(school, options());
     const file = path.join(directory, 'last-good-config.json');
     await writeFile(file, (await readFile(file, 'utf8')).replace('Ysgol y Bryn', 'Ysgol y Brad'));
     expect(await read(broken)).toBe(defaultManagedConfig);
