@@ -112,7 +112,7 @@ export function createGateFacts(options: Options): GateFactsSource {
     void saveKnownAcknowledgements(state.receipts, key, kept);
   };
 
-  /** Nobody without a receipt is spared by this PC, so the collector is asked in any case. */
+  /** No receipt on this PC spares the person, so the gate will ask the collector in any case. */
   const askAhead = ({ receipts }: PersonStore, { account }: SignedInAccount): void => {
     const key = accountKey(account);
     if (receipts.forAccount(key).length === 0) knownAhead = askKnown(key);
