@@ -10,6 +10,12 @@ import { NoSuchPage } from './pages/no-such-page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
 import { Shell, VisitorShell } from './shell/shell.tsx';
 
+const OverviewPage = lazy(async () => ({
+  default: (await import('./pages/overview-page.tsx')).OverviewPage,
+}));
+const LeadershipPage = lazy(async () => ({
+  default: (await import('./pages/leadership-page.tsx')).LeadershipPage,
+}));
 const AcknowledgementsPage = lazy(async () => ({
   default: (await import('./pages/acknowledgements-page.tsx')).AcknowledgementsPage,
 }));
@@ -48,6 +54,8 @@ function Pages() {
       <Shell>
         <Suspense fallback={<Loading />}>
           <Routes>
+            <Route path={pageAddresses.overview} element={<OverviewPage />} />
+            <Route path={pageAddresses.leadership} element={<LeadershipPage />} />
             <Route path={pageAddresses.acknowledgements} element={<AcknowledgementsPage />} />
             <Route path={pageAddresses.acknowledgement} element={<AcknowledgementPage />} />
             <Route path={pageAddresses.pcs} element={<PcsPage />} />

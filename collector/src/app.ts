@@ -20,12 +20,14 @@ import type { EventRepository } from './repositories/events.ts';
 import type { HealthRepository } from './repositories/health.ts';
 import type { LogRepository } from './repositories/log.ts';
 import type { MediaRegisterRepository } from './repositories/media-register.ts';
+import type { OverviewRepository } from './repositories/overview.ts';
 import type { PcRepository } from './repositories/pcs.ts';
 import type { PolicyRepository } from './repositories/policies.ts';
 import { addAcknowledgementRoutes } from './routes/acknowledgements.ts';
 import { addAgentRoutes } from './routes/agents.ts';
 import { addConsoleAccountRoutes } from './routes/console-accounts.ts';
 import { addConsoleAcknowledgementRoutes } from './routes/console-acknowledgements.ts';
+import { addConsoleOverviewRoute } from './routes/console-overview.ts';
 import { addConsoleOwnAccountRoutes } from './routes/console-own-account.ts';
 import { addConsolePageRoutes, readBuiltConsole } from './routes/console-page.ts';
 import { addConsolePcRoutes } from './routes/console-pcs.ts';
@@ -69,6 +71,7 @@ export interface AppDependencies {
   readonly logRepository: LogRepository;
   /** Undefined where `/metrics` and `/readyz` have a port of their own. */
   readonly checkMonitoringAccess: MonitoringDependencies['checkAccess'] | undefined;
+  readonly overviewOf: (schoolId: string) => OverviewRepository;
   readonly passwords: Passwords;
   readonly mediaRegisterOf: (schoolId: string) => MediaRegisterRepository;
   readonly metrics: Metrics;
@@ -124,6 +127,7 @@ export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
   addConsoleSessionRoutes(app, deps);
   addConsoleOwnAccountRoutes(app, deps);
   addConsoleAccountRoutes(app, deps);
+  addConsoleOverviewRoute(app, deps);
   addConsoleAcknowledgementRoutes(app, deps);
   addConsoleStreamRoute(app, deps);
   addConsolePcRoutes(app, deps);

@@ -33,6 +33,7 @@ import {
   createMediaRegisterRepository,
   type MediaRegisterRepository,
 } from './repositories/media-register.ts';
+import { createOverviewRepository } from './repositories/overview.ts';
 import { createPcRepository } from './repositories/pcs.ts';
 import { createPolicyRepository, type PolicyRepository, publishedFolder } from './repositories/policies.ts';
 import { savePublicUrl } from './repositories/public-url.ts';
@@ -221,6 +222,7 @@ function consoleParts(storage: Storage, options: CollectorOptions, now: () => Da
       createConsoleAcknowledgementRepository(storage, schoolId),
     consoleDirectory:
       options.consoleDirectory ?? fileURLToPath(new URL('../../dist/console', import.meta.url)),
+    overviewOf: (schoolId: string) => createOverviewRepository(storage, schoolId),
     passwords: createPasswords(),
     pcsOf: (schoolId: string) => createPcRepository(storage, schoolId, now),
   };

@@ -6,6 +6,7 @@ export type Role = z.infer<typeof roleSchema>;
 
 /** What a role may do. Every route of the console's API names one. */
 export const actSchema = z.enum([
+  'overview:read',
   'acknowledgements:read',
   'acknowledgements:export',
   'pcs:read',

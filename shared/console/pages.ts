@@ -1,7 +1,9 @@
 /** The addresses of the console's pages: the collector answers each with the page, and the page's router knows it. */
 
 export const pageAddresses = {
-  acknowledgements: '/',
+  overview: '/',
+  leadership: '/leadership',
+  acknowledgements: '/acknowledgements',
   acknowledgement: '/acknowledgements/:eventId',
   pcs: '/pcs',
   pc: '/pcs/:agentId',

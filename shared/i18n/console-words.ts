@@ -1,10 +1,11 @@
 /** The words of the console. They are separate from `strings.ts`, so that neither side loads the other's. */
 import consoleFile from '../../assets/locales/console.json' with { type: 'json' };
+import consoleOverviewFile from '../../assets/locales/console-overview.json' with { type: 'json' };
 import consolePcsFile from '../../assets/locales/console-pcs.json' with { type: 'json' };
 import type { Language } from '../lib/language.ts';
 import { fill, type Values } from './fill.ts';
 
-export const consoleStrings = { ...consoleFile, ...consolePcsFile };
+export const consoleStrings = { ...consoleFile, ...consoleOverviewFile, ...consolePcsFile };
 
 type Strings = typeof consoleStrings;
 

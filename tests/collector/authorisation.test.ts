@@ -149,6 +149,7 @@ const table: readonly Row[] = [
     path: '/api/accounts/{account}/sessions',
     statuses: people(['technician'], 204, 404),
   },
+  { route: 'GET /api/overview', statuses: people(consoleRoles, 200) },
   { route: 'GET /api/acknowledgements', showsName: true, statuses: people(readers, 200) },
   { route: 'GET /api/acknowledgement-policies', statuses: people(readers, 200) },
   {

@@ -59,6 +59,8 @@ const otherTables = [
   'schools',
   'enrolment_tokens',
   'agent_tokens',
+  'roster_people',
+  'known_accounts',
   'console_accounts',
   'console_codes',
   'console_sessions',

@@ -69,10 +69,23 @@ const views: readonly View[] = [
     isVisitor: true,
     ready: (page) => page.getByRole('heading', { level: 1 }).waitFor(),
   },
-  { name: 'empty', path: () => '/', isEmpty: true, ready: (page) => page.locator('.empty').waitFor() },
+  {
+    name: 'overview-empty',
+    path: () => '/',
+    isEmpty: true,
+    ready: (page) => page.locator('.empty').waitFor(),
+  },
+  { name: 'overview', path: () => '/', ready: (page) => page.locator('.chart').first().waitFor() },
+  { name: 'leadership', path: () => '/leadership', ready: (page) => page.locator('.chart').waitFor() },
+  {
+    name: 'empty',
+    path: () => '/acknowledgements',
+    isEmpty: true,
+    ready: (page) => page.locator('.empty').waitFor(),
+  },
   {
     name: 'acknowledgements',
-    path: () => '/',
+    path: () => '/acknowledgements',
     ready: async (page) => {
       await row(page);
       await page.locator('.status:not(:empty)').waitFor();

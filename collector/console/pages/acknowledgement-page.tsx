@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { PolicyText } from '../../../renderer/components/policy-text.tsx';
 import { type AcknowledgementRecordView, recordSchema } from '../../../shared/console/acknowledgements.ts';
+import { pageAddresses } from '../../../shared/console/pages.ts';
 import { ask } from '../api/client.ts';
 import { AnswerMark } from '../components/answer-mark.tsx';
 import { Facts } from '../components/facts.tsx';
@@ -113,7 +114,7 @@ export function AcknowledgementPage() {
   return (
     <article>
       <p className="no-print">
-        <Link to="/">{text('console.toAcknowledgements')}</Link>
+        <Link to={pageAddresses.acknowledgements}>{text('console.toAcknowledgements')}</Link>
       </p>
       {record.isPending ? <Loading /> : null}
       <RefusalNotice error={record.error} />

@@ -10,6 +10,7 @@ interface ListedPage {
 }
 
 export const listedPages: readonly ListedPage[] = [
+  { address: pageAddresses.overview, title: 'console-overview.title', act: 'overview:read' },
   {
     address: pageAddresses.acknowledgements,
     title: 'console.acknowledgements',

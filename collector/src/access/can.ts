@@ -3,17 +3,18 @@ import { type Act, actSchema, type Role } from '../../../shared/console/access.t
 
 const actsByRole: Readonly<Record<Role, readonly Act[]>> = {
   technician: [
+    'overview:read',
     'acknowledgements:read',
     'acknowledgements:export',
     'pcs:read',
     'pcs:manage',
     'accounts:manage',
   ],
-  signatory: ['acknowledgements:read', 'acknowledgements:export'],
-  viewer: ['acknowledgements:read', 'pcs:read'],
-  'data-protection': ['acknowledgements:read', 'acknowledgements:export'],
+  signatory: ['overview:read', 'acknowledgements:read', 'acknowledgements:export'],
+  viewer: ['overview:read', 'acknowledgements:read', 'pcs:read'],
+  'data-protection': ['overview:read', 'acknowledgements:read', 'acknowledgements:export'],
   // The authority sees figures, not names.
-  authority: [],
+  authority: ['overview:read'],
 };
 
 export function can(roles: readonly Role[], act: Act): boolean {

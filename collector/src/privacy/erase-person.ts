@@ -18,18 +18,28 @@ interface ErasedPerson {
   readonly records: number;
 }
 
+/** Out of the school's list of people. A later import of a file that names the person adds the person again. */
+async function removePerson(transaction: Transaction<Tables>, personId: string): Promise<void> {
+  await transaction
+    .updateTable('known_accounts')
+    .set({ person_id: null, matched_by: '' })
+    .where('person_id', '=', personId)
+    .execute();
+  await transaction.deleteFrom('roster_people').where('person_id', '=', personId).execute();
+}
+
 /** Undefined where nothing is held. */
 async function erasePerson(
   transaction: Transaction<Tables>,
   { accountKey, actor, ...about }: ErasePersonInput,
 ): Promise<ErasedPerson | undefined> {
   const { schoolId, at } = about;
-  const { eventIds, agents, audit, register, recordIds } = await findHeld(transaction, {
+  const { eventIds, agents, audit, listed, register, recordIds } = await findHeld(transaction, {
     schoolId,
     accountKey,
   });
   const ids = [...eventIds, ...recordIds];
-  if (ids.length === 0 && agents.length === 0) return undefined;
+  if (ids.length === 0 && agents.length === 0 && listed.account === undefined) return undefined;
   await eraseEvents(transaction, eventIds);
   await eraseRecords(transaction, recordIds);
   for (const { position } of audit) {
@@ -43,6 +53,12 @@ async function erasePerson(
       .where('entry_id', '=', entryId)
       .execute();
   }
+  await transaction
+    .deleteFrom('known_accounts')
+    .where('school_id', '=', schoolId)
+    .where('account_key', '=', accountKey)
+    .execute();
+  if (listed.person !== undefined) await removePerson(transaction, listed.person.person_id);
   // The agent stays enrolled. It names the account again at the next login, if the person still uses the PC.
   await transaction
     .updateTable('agents')

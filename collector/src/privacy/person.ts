@@ -118,6 +118,23 @@ async function answerRecordsOf(
   });
 }
 
+/** The account among those that have answered, and its person in the school's list. */
+async function listedAs(database: Reader, { schoolId, accountKey }: AccountOfSchool) {
+  const account = await database
+    .selectFrom('known_accounts')
+    .selectAll()
+    .where('school_id', '=', schoolId)
+    .where('account_key', '=', accountKey)
+    .executeTakeFirst();
+  const person = await database
+    .selectFrom('roster_people')
+    .selectAll()
+    .where('school_id', '=', schoolId)
+    .where('person_id', '=', account?.person_id ?? '')
+    .executeTakeFirst();
+  return { account, person };
+}
+
 /** All that names the account. The text of the events is read apart. */
 export async function findHeld(database: Reader, account: AccountOfSchool) {
   const { schoolId, accountKey } = account;
@@ -143,6 +160,7 @@ export async function findHeld(database: Reader, account: AccountOfSchool) {
     .where('actor', 'like', 'agent:%')
     .orderBy('position')
     .execute();
+  const listed = await listedAs(database, account);
   const register = await registerOf(database, account);
   const answers = await answerRecordsOf(database, schoolId, new Set(eventIds));
   const recordIds = [
@@ -150,7 +168,7 @@ export async function findHeld(database: Reader, account: AccountOfSchool) {
     ...register.map(({ entry_id }) => approvalRecordId(schoolId, entry_id)),
     ...answers,
   ];
-  return { eventIds, agents, audit, register, recordIds };
+  return { eventIds, agents, audit, listed, register, recordIds };
 }
 
 export interface HeldSummary {
@@ -178,7 +196,7 @@ export async function summariseHeld(database: Reader, account: AccountOfSchool):
 
 /** Everything about the account, as data for a file. */
 export async function exportPerson(database: Reader, account: AccountOfSchool, at: string) {
-  const { eventIds, agents, audit, register } = await findHeld(database, account);
+  const { eventIds, agents, audit, listed, register } = await findHeld(database, account);
   const events = await readEvents(database, eventIds);
   return {
     form: 'porthor-person-v1',
@@ -186,6 +204,8 @@ export async function exportPerson(database: Reader, account: AccountOfSchool, a
     account: account.accountKey,
     exportedAt: at,
     agents,
+    knownAccount: listed.account ?? null,
+    listOfPeople: listed.person ?? null,
     events: events.map(({ receivedAt, raw }) => ({ receivedAt, event: JSON.parse(raw) as unknown })),
     deviceRegister: register,
     auditLog: audit.map(({ noted_at: notedAt, actor, act, detail }) => ({ notedAt, actor, act, detail })),

@@ -4,7 +4,7 @@ import type { AcknowledgedData } from '../../../shared/wire/events.ts';
 import { asKept } from './as-kept.ts';
 
 /** The first four parts of a version, padded so that text order is version order. */
-function orderOfVersion(version: string): string {
+export function orderOfVersion(version: string): string {
   const parts = version.split('.');
   return [0, 1, 2, 3].map((index) => (parts[index] ?? '0').padStart(9, '0')).join('.');
 }

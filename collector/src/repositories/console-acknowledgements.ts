@@ -85,7 +85,7 @@ export interface ConsoleAcknowledgementRepository {
 }
 
 /** The first moment of a day at the school, ISO UTC. */
-function startOfDay(day: string): string {
+export function startOfDay(day: string): string {
   const midnightMs = Date.parse(`${day}T00:00:00.000Z`);
   const summerMs = midnightMs - 3_600_000;
   const isSummer = formatCalendarDate(calendarDateAt(new Date(summerMs))) === day;

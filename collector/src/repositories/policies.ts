@@ -30,6 +30,8 @@ export interface PolicyRepository {
    * read before, cannot be read.
    */
   current(audience: string): Promise<readonly PolicyPack[]>;
+  /** Every version of every policy. Throws like `current`. */
+  all(): Promise<readonly PolicyPack[]>;
   /** One version of one policy, in effect or not. Throws like `current` where it may be in an unreadable pack. */
   find(id: string, version: string): Promise<PolicyPack | undefined>;
 }
@@ -278,6 +280,9 @@ export function createPolicyRepository(options: {
     },
     async current(audience) {
       return currentPacks(wholeList(await folder()), audience, calendarDateAt(options.now()));
+    },
+    async all() {
+      return wholeList(await folder());
     },
     async find(id, version) {
       const read = await folder();

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Insertable, Transaction } from 'kysely';
 import { hasWrongTime, wrongTimeMark } from '../events/event-times.ts';
 import type { CheckedEvidence } from '../evidence/check-evidence.ts';
+import { noteAccounts } from '../roster/known-accounts.ts';
 import type { Tables } from '../storage/tables.ts';
 import type { AcknowledgementRow } from './acknowledgement-row.ts';
 import { asKept } from './as-kept.ts';
@@ -300,6 +301,7 @@ async function insertAcknowledgements(
             hasOtherHistory,
             hasWrongTime: event.hasWrongTime,
             checked: event.checked,
+            raw: event.raw,
             row: event.acknowledgement,
           },
         ],
@@ -313,28 +315,32 @@ async function insertAcknowledgements(
     accounts.set(input.agentId, await bindAccount(transaction, bound));
   }
   const audit: AuditEntry[] = [];
-  const rows = candidates.map(({ schoolId, input, fork, hasOtherHistory, hasWrongTime, checked, row }) => {
-    const evidence = checked?.verdict ?? 'missing';
-    const standing = standingOf({
-      evidence,
-      isOwnAccount: accounts.get(input.agentId) === row.account_key,
-      isForked: fork > 0,
-      hasOtherHistory,
-      hasWrongTime,
-      isPublished: published.has(publishedKey(schoolId, row)),
-    });
-    if (standing === 'other-account') {
-      audit.push({
-        schoolId,
-        at: input.at,
-        actor: `agent:${input.agentId}`,
-        act: 'answered-for-another-account',
-        subject: row.account_key,
-        detail: `event ${row.event_id}`,
+  const answers: Parameters<typeof noteAccounts>[1][number][] = [];
+  const rows = candidates.map(
+    ({ schoolId, input, fork, hasOtherHistory, hasWrongTime, checked, raw, row }) => {
+      const evidence = checked?.verdict ?? 'missing';
+      const standing = standingOf({
+        evidence,
+        isOwnAccount: accounts.get(input.agentId) === row.account_key,
+        isForked: fork > 0,
+        hasOtherHistory,
+        hasWrongTime,
+        isPublished: published.has(publishedKey(schoolId, row)),
       });
-    }
-    return { ...row, school_id: schoolId, evidence, standing };
-  });
+      if (standing === 'other-account') {
+        audit.push({
+          schoolId,
+          at: input.at,
+          actor: `agent:${input.agentId}`,
+          act: 'answered-for-another-account',
+          subject: row.account_key,
+          detail: `event ${row.event_id}`,
+        });
+      }
+      if (standing === 'counts' || standing === 'not-published') answers.push({ schoolId, raw, row });
+      return { ...row, school_id: schoolId, evidence, standing };
+    },
+  );
   for (const slice of inSlices(rows, rowsPerInsert)) {
     const inserted = await transaction
       .insertInto('acknowledgements')
@@ -344,6 +350,7 @@ async function insertAcknowledgements(
     for (const { event_id, position } of inserted) positions.set(event_id, position);
   }
   await raiseLatestAcceptances(transaction, rows);
+  await noteAccounts(transaction, answers);
   return { audit, positions };
 }
 

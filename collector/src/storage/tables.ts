@@ -321,6 +321,46 @@ interface MediaRequestsTable {
   decision_reason: string;
 }
 
+interface RosterPeopleTable {
+  school_id: string;
+  person_id: string;
+  /** What the school's own list calls the person. */
+  external_id: string;
+  full_name: string;
+  audience: string;
+  job_role: string;
+  email: string;
+  login: string;
+  /** Windows security identifier; empty where it is not known. */
+  sid: string;
+  /** Names without domain, as they are compared; empty for none. */
+  email_key: string;
+  login_key: string;
+  search_text: string;
+  added_at: string;
+  /** When the person was no longer in the list. */
+  left_at: string | null;
+}
+
+/** Accounts that have answered. */
+interface KnownAccountsTable {
+  school_id: string;
+  account_key: string;
+  account_name: string;
+  account_domain: string;
+  /** As it was typed in the first answer. */
+  full_name: string;
+  upn: string;
+  /** As the PC named it at the newest answer. */
+  audience: string;
+  name_key: string;
+  upn_key: string;
+  /** Null while the account belongs to no person of the roster. */
+  person_id: string | null;
+  /** By what the two were matched: `sid`, `name`, `email`, `hand`; `none` where a user said that there is no such person. */
+  matched_by: string;
+}
+
 export interface Tables {
   settings: SettingsTable;
   schools: SchoolsTable;
@@ -346,6 +386,8 @@ export interface Tables {
   media_register: MediaRegisterTable;
   media_requests: MediaRequestsTable;
   console_accounts: ConsoleAccountsTable;
+  roster_people: RosterPeopleTable;
+  known_accounts: KnownAccountsTable;
   console_codes: ConsoleCodesTable;
   console_sessions: ConsoleSessionsTable;
 }

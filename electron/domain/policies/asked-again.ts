@@ -1,11 +1,12 @@
 /** When the gate asks again for a policy that a person has accepted, as *My agreements* shows it. */
+
+import { addPeriod, compareDates, latestYearlyDate } from '../../../shared/policy/calendar.ts';
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
 import {
   type CalendarDate,
   calendarDateAt,
   formatCalendarDate,
 } from '../../../shared/policy/school-calendar.ts';
-import { addPeriod, compareDates, latestYearlyDate } from './calendar.ts';
 
 export type AskedAgain =
   | { readonly rule: 'once' | 'every-login' }

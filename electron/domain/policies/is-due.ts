@@ -1,10 +1,15 @@
 /** Whether a person must accept a policy now, given what is known of an earlier acceptance. */
 import type { DueReason } from '../../../shared/policy/asking.ts';
+import {
+  addPeriod,
+  compareDates,
+  latestYearlyDate,
+  parseCalendarDate,
+} from '../../../shared/policy/calendar.ts';
 import { compareVersions } from '../../../shared/policy/compare-versions.ts';
+import { materialSince } from '../../../shared/policy/material-since.ts';
 import type { PolicyPack, Renewal } from '../../../shared/policy/pack.ts';
 import { type CalendarDate, calendarDateAt } from '../../../shared/policy/school-calendar.ts';
-import { addPeriod, compareDates, latestYearlyDate, parseCalendarDate } from './calendar.ts';
-import { materialSince } from './material-since.ts';
 
 /** One acceptance of the policy, from a receipt on this PC or from the collector. */
 export type AcceptanceRecord = {

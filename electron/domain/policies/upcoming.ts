@@ -1,11 +1,12 @@
 /** Which renewals fall due soon, so that a person learns of them before the gate asks. */
+
+import { addPeriod, compareDates } from '../../../shared/policy/calendar.ts';
 import type { PolicyPack } from '../../../shared/policy/pack.ts';
 import {
   type CalendarDate,
   calendarDateAt,
   formatCalendarDate,
 } from '../../../shared/policy/school-calendar.ts';
-import { addPeriod, compareDates } from './calendar.ts';
 import type { PolicyAcceptance } from './due-policies.ts';
 import { type DueQuestion, isDue } from './is-due.ts';
 

@@ -1,6 +1,6 @@
 /** The version since which a policy has changed in substance, as far as the packs at hand show. */
-import { compareVersions } from '../../../shared/policy/compare-versions.ts';
-import type { PolicyPack } from '../../../shared/policy/pack.ts';
+import { compareVersions } from './compare-versions.ts';
+import type { PolicyPack } from './pack.ts';
 
 /**
  * The newest version up to this one whose change was material; undefined where none is known. The pack may name it

@@ -1,5 +1,5 @@
 /** Arithmetic with calendar dates: periods, month ends and leap years. */
-import type { CalendarDate } from '../../../shared/policy/school-calendar.ts';
+import type { CalendarDate } from './school-calendar.ts';
 
 /** Negative when `left` is earlier, 0 for the same day, positive when later. */
 export function compareDates(left: CalendarDate, right: CalendarDate): number {
