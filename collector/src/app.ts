@@ -7,6 +7,7 @@ import type { CollectorApp } from './collector-app.ts';
 import { type BareAppOptions, createBareApp } from './edge/bare-app.ts';
 import { createAgentAuthentication } from './plugins/agent-authentication.ts';
 import { addConsoleGuard } from './plugins/console-session.ts';
+import { addLogHeaders } from './plugins/log-headers.ts';
 import { addRequestCounting, type Metrics } from './plugins/metrics.ts';
 import { addPressureLimit } from './plugins/pressure.ts';
 import { addProblems } from './plugins/problems.ts';
@@ -113,6 +114,7 @@ export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
   addConsoleGuard(app, deps.consoleAccess);
 
   const authenticate = createAgentAuthentication(bare, deps.agents);
+  addLogHeaders(bare, deps.logRepository);
   addAgentRoutes(app, { ...deps, ...deps.limits });
   await addEventRoutes(app, { ...deps, ...deps.limits, authenticate, metrics });
   addAcknowledgementRoutes(app, { ...deps, ...deps.limits, authenticate });

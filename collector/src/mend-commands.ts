@@ -76,7 +76,7 @@ export async function runRestore(dataDirectory: string, backup: string, { say, n
   await rm(path.join(dataDirectory, watermarkFileName), { force: true });
   await syncFolder(dataDirectory);
   say(`The database is that of ${backup}. Run verify, then start the collector.`);
-  say('What PCs reported after that backup is missing. The gaps in their numbers will show it.');
+  say('PCs will send again what they reported after that backup, and report log-conflict.');
 }
 
 /** Throws CollectorError where the damage is more than its indexes. */

@@ -15,7 +15,7 @@ export type DirectoryLock = { release(): Promise<void> };
 export type LockProblem = { readonly kind: 'in-use'; readonly holderPid: number };
 
 const lockName = 'agent.lock';
-const holderSchema = z.strictObject({ pid: z.int().min(1), mark: z.string(), nonce: z.string() });
+const holderSchema = z.object({ pid: z.int().min(1), mark: z.string(), nonce: z.string() });
 type Holder = z.infer<typeof holderSchema>;
 
 /**

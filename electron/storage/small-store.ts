@@ -9,6 +9,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
+import { loosen } from '../../shared/lib/loosen.ts';
 import { fail, type Result, succeed } from '../../shared/lib/result.ts';
 import {
   moveAside,
@@ -60,7 +61,7 @@ export type OpenedSmallStore<Value> = {
 const format = 1;
 const maxFileBytes = 16 * 1024 * 1024;
 const envelopeSchema = z.looseObject({ format: z.int() });
-const currentSchema = z.strictObject({
+const currentSchema = z.looseObject({
   format: z.literal(format),
   checksum: z.string(),
   value: z.record(z.string(), z.unknown()),
@@ -89,7 +90,8 @@ function understand<Value>(bytes: Buffer, schema: z.ZodType<Value>): Understood<
   }
   const current = currentSchema.safeParse(json);
   if (!current.success || current.data.checksum !== checksum(current.data.value)) return { kind: 'damaged' };
-  const value = schema.safeParse(current.data.value);
+  // A newer version of the agent may have added members, and an older one must not lose the file for that.
+  const value = loosen(schema).safeParse(current.data.value);
   return value.success ? { kind: 'value', value: value.data } : { kind: 'damaged' };
 }
 

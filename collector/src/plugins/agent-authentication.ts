@@ -11,11 +11,17 @@ declare module 'fastify' {
     schoolId: string;
     /** The account for which the sender may ask; empty for an agent that has not named it. */
     accountKey: string;
+    /** When the sender's account was erased; empty for never. */
+    erasedAt: string;
   }
 }
 
 /** The agent that sent an authenticated request. */
-export function senderOf({ agentId, schoolId, accountKey }: FastifyRequest): Omit<KnownAgent, 'state'> {
+export function senderOf({
+  agentId,
+  schoolId,
+  accountKey,
+}: FastifyRequest): Omit<KnownAgent, 'state' | 'erasedAt'> {
   return { agentId, schoolId, accountKey: accountKey === '' ? undefined : accountKey };
 }
 
@@ -29,6 +35,7 @@ export function createAgentAuthentication(
   app.decorateRequest('agentId', '');
   app.decorateRequest('schoolId', '');
   app.decorateRequest('accountKey', '');
+  app.decorateRequest('erasedAt', '');
   const noteFailure = app.createRateLimit({ max: failuresPerMinute, timeWindow: 60_000 });
 
   return async function authenticateAgent(request, reply) {
@@ -38,6 +45,7 @@ export function createAgentAuthentication(
       request.agentId = agent.agentId;
       request.schoolId = agent.schoolId;
       request.accountKey = agent.accountKey ?? '';
+      request.erasedAt = agent.erasedAt ?? '';
       return undefined;
     }
     if (agent !== undefined) {

@@ -53,6 +53,8 @@ export interface KnownAgent {
   readonly state: AgentState;
   /** The account for which it reports and asks; undefined for an agent that has not named it. */
   readonly accountKey: string | undefined;
+  /** When its account was erased. */
+  readonly erasedAt: string | undefined;
 }
 
 interface AgentRecord {
@@ -95,7 +97,7 @@ export interface AgentRepository {
    * Whether the agent may ask about an account: only about its own. An agent that has not named one is bound to the
    * first. A refusal is noted in the audit log.
    */
-  mayAskAbout(agent: Omit<KnownAgent, 'state'>, account: string): Promise<boolean>;
+  mayAskAbout(agent: Omit<KnownAgent, 'state' | 'erasedAt'>, account: string): Promise<boolean>;
   list(schoolId: string): Promise<readonly AgentRecord[]>;
   /** False when the school has no such agent. */
   setState(schoolId: string, agentId: string, state: AgentState): Promise<boolean>;
@@ -440,7 +442,13 @@ export function createAgentRepository(storage: Storage, now: () => Date): AgentR
       const row = await reader
         .selectFrom('agent_tokens')
         .innerJoin('agents', 'agents.agent_id', 'agent_tokens.agent_id')
-        .select(['agents.agent_id', 'agents.school_id', 'agents.state', 'agents.account_key'])
+        .select([
+          'agents.agent_id',
+          'agents.school_id',
+          'agents.state',
+          'agents.account_key',
+          'agents.erased_at',
+        ])
         .where('token_sha256', '=', hashSecret(agentToken))
         .where((where) =>
           where.or([where('expires_at', 'is', null), where('expires_at', '>', now().toISOString())]),
@@ -453,6 +461,7 @@ export function createAgentRepository(storage: Storage, now: () => Date): AgentR
             schoolId: row.school_id,
             state: readState(row.state),
             accountKey: row.account_key ?? undefined,
+            erasedAt: row.erased_at ?? undefined,
           };
     },
 

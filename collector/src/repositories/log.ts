@@ -1,7 +1,7 @@
 /** The transparency log in the database: ingest leaves pending leaves, the sequencer takes them, others read. */
 import { sql, type Transaction } from 'kysely';
 import { openCheckpoint, readLogKey, signCheckpoint } from '../log/checkpoint.ts';
-import { hashBytes, inclusionProof, leafHash } from '../log/merkle.ts';
+import { consistencyProof, hashBytes, inclusionProof, leafHash } from '../log/merkle.ts';
 import { edgeRoot, edgeTiles, growTree, nodesOf, type TreeEdge, tileWidth } from '../log/tiles.ts';
 import type { CollectorDatabase } from '../storage/storage.ts';
 import type { Tables } from '../storage/tables.ts';
@@ -138,6 +138,11 @@ async function sequence(
 
 export const logWrites = { 'log.sequence': sequence };
 
+/** In the log, or behind it in the queue. */
+function placeOf(row: { readonly leaf_index: number | null; readonly position: number | null }): number {
+  return row.leaf_index ?? Number.MAX_SAFE_INTEGER / 2 + (row.position ?? 0);
+}
+
 export interface RecordProof {
   readonly leafIndex: number;
   readonly entry: string;
@@ -205,6 +210,28 @@ export function createLogRepository(reader: CollectorDatabase) {
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .executeTakeFirstOrThrow();
       return count;
+    },
+
+    /** The proof that the tree of `size` leaves starts with that of `oldSize`; undefined for sizes that it never had. */
+    async proveConsistency(oldSize: number, size: number): Promise<readonly Buffer[] | undefined> {
+      const current = await head();
+      if (current === undefined || oldSize < 1 || oldSize > size || size > current.size) return undefined;
+      const nodeAt = nodesOf({ readTile: (level, index) => readTile(reader, level, index) });
+      return consistencyProof(nodeAt, oldSize, size);
+    },
+
+    /** Notes that an old and a new key have signed, oldest first. */
+    async successions(): Promise<readonly string[]> {
+      const rows = await reader
+        .selectFrom('log_records')
+        .leftJoin('log_leaves', 'log_leaves.event_id', 'log_records.record_id')
+        .leftJoin('log_pending', 'log_pending.event_id', 'log_records.record_id')
+        .select(['raw', 'leaf_index', 'position'])
+        .where('kind', '=', 'log-key')
+        .execute();
+      return rows
+        .toSorted((left, right) => placeOf(left) - placeOf(right))
+        .map(({ raw }) => String((JSON.parse(raw) as { readonly note?: unknown }).note));
     },
 
     /** Undefined for a record that is not in the log, or not yet. */

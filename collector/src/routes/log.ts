@@ -2,6 +2,7 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { logProofSchema } from '../../../shared/wire/log.ts';
+import { consistencySchema, logKeysSchema } from '../../../shared/wire/log-note.ts';
 import type { CollectorApp } from '../collector-app.ts';
 import { entryBundle, readTileAddress } from '../log/tiles.ts';
 import { problemResponses, sendProblem } from '../plugins/problems.ts';
@@ -14,6 +15,7 @@ const bytes = {
   content: { 'application/octet-stream': { schema: z.string() } },
 };
 const highestLevel = 5;
+const sizeSchema = z.coerce.number().int().min(1).max(999_999_999_999_999);
 const tileParams = z.object({
   '*': z.string().max(60).describe('The number of the tile, such as x001/067 or x001/067.p/12'),
 });
@@ -50,6 +52,40 @@ export function addLogRoutes(
         .header('cache-control', 'no-cache')
         .serializer((text: string) => text)
         .send(checkpoint);
+    },
+  );
+  app.get(
+    '/v1/log/keys',
+    {
+      config,
+      schema: {
+        operationId: 'readLogKeys',
+        summary: 'The key that signs the log, and the notes by which earlier keys passed it on',
+        response: { 200: logKeysSchema, ...problemResponses([429, 503]) },
+      },
+    },
+    async (_request, reply) => {
+      const { verifierKey = '' } = (await logRepository.head()) ?? {};
+      void reply.header('cache-control', 'no-cache');
+      const successions = [...(await logRepository.successions())];
+      return { ...(verifierKey === '' ? {} : { verifierKey }), successions };
+    },
+  );
+  app.get(
+    '/v1/log/consistency',
+    {
+      config,
+      schema: {
+        operationId: 'proveLogConsistency',
+        summary: 'The proof that the log of one size starts with all leaves of a smaller one',
+        querystring: z.object({ from: sizeSchema, to: sizeSchema }),
+        response: { 200: consistencySchema, ...problemResponses([400, 404, 429, 503]) },
+      },
+    },
+    async ({ query }, reply) => {
+      const proof = await logRepository.proveConsistency(query.from, query.to);
+      if (proof === undefined) return sendProblem(reply, 404, 'The log never had these sizes.');
+      return { proof: proof.map((hash) => hash.toString('base64')) };
     },
   );
   app.get(

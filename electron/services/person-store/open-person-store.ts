@@ -5,6 +5,7 @@ import type { Machine } from '../../../shared/wire/account.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Identity } from '../../storage/identity/identity.ts';
 import type { SecretProtection } from '../../storage/identity/secret-protection.ts';
+import { type LogAnchorStore, openLogAnchors } from '../../storage/log-anchor/log-anchor.ts';
 import { type Outbox, openOutbox } from '../../storage/outbox/outbox.ts';
 import { openReceipts, type Receipts } from '../../storage/receipts/receipts.ts';
 import { reconcileReceipts } from '../../storage/receipts/record-acceptance.ts';
@@ -18,6 +19,8 @@ export interface PersonStore {
   readonly outbox: Outbox;
   readonly receipts: Receipts;
   readonly settings: SettingsStore;
+  /** Undefined where its file cannot be used: then the collector's log is not followed. */
+  readonly anchors: LogAnchorStore | undefined;
   /**
    * Undefined when the key is unavailable. Acceptances are then recorded and sent once the key is back. No receipt of
    * an earlier run counts, because the agent cannot tell its own from a hand-written one.
@@ -47,6 +50,9 @@ const mostSessions = 4;
  */
 const firstFolderRetries = 10;
 const retryPauseMs = 100;
+
+/** A collector that is restored from a backup of this age gets again what it has lost. */
+const keepDeliveredMs = 35 * 24 * 60 * 60 * 1000;
 
 /** Opens the first free session folder. The error is one line that names the file and the reason, never a path. */
 export async function openPersonStore(options: PersonStoreOptions): Promise<Result<PersonStore, string>> {
@@ -88,6 +94,7 @@ export async function openPersonStoreIn(
     onFault: options.onOutboxFault,
     // The outbox may forget nothing until the receipts are open.
     canForget: (acceptance) => receipts?.covers(acceptance) ?? false,
+    keepDeliveredMs,
   });
   if (!outbox.ok) {
     if (outbox.error.kind === 'in-use' && retriesLeft > 0) {
@@ -114,12 +121,21 @@ export async function openPersonStoreIn(
       reason: `Reports stay on this PC until the agent's key can be used: ${describeProblem(identity.error)}`,
     });
   }
+  const anchors = await openLogAnchors(small);
+  if (!anchors.ok) {
+    options.onFault({
+      fault: 'checkpoint-not-kept',
+      subject: anchors.error.file,
+      reason: `This PC does not follow the collector's log: ${describeProblem(anchors.error)}`,
+    });
+  }
   await reconcileReceipts(outbox.value, receipts);
   return succeed({
     directory,
     outbox: outbox.value,
     receipts,
     settings: settings.value,
+    anchors: anchors.ok ? anchors.value : undefined,
     identity: identity.ok ? identity.value : undefined,
   });
 }

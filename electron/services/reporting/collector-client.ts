@@ -13,6 +13,7 @@ import {
   type ListedPolicy,
   policiesResponseSchema,
 } from '../../../shared/wire/collector-api.ts';
+import { consistencySchema, type LogKeys, logKeysSchema } from '../../../shared/wire/log-note.ts';
 import {
   type MediaAnswer,
   mediaRegisterResponseSchema,
@@ -72,6 +73,15 @@ export type CollectorClient = {
   >;
   /** One pack as received; the caller checks it. */
   policyPack(id: string, version: string, deadlineMs: number): Promise<Result<unknown, Failed>>;
+  /** The newest checkpoint of the log, as a signed note. */
+  logCheckpoint(deadlineMs: number): Promise<Result<string, Failed>>;
+  logKeys(deadlineMs: number): Promise<Result<LogKeys, Failed>>;
+  /** The proof that the log of `size` leaves starts with that of `oldSize`. */
+  logConsistency(
+    oldSize: number,
+    size: number,
+    deadlineMs: number,
+  ): Promise<Result<readonly string[], Failed>>;
   /** Aborts every running request; each one fails with `no-answer`. */
   abortAll(): void;
 };
@@ -84,9 +94,11 @@ export function createCollectorClient(options: {
   readonly collectorUrl: string;
   readonly fetch: Fetch;
   readonly clock: Clock;
+  /** Receives the headers of every answer. */
+  readonly onAnswer?: (headers: Headers) => void;
 }): CollectorClient {
-  const { collectorUrl, fetch, clock } = options;
-  const http = new CollectorHttp(collectorUrl, fetch, clock);
+  const { collectorUrl, fetch, clock, onAnswer = () => undefined } = options;
+  const http = new CollectorHttp(collectorUrl, fetch, clock, onAnswer);
   return {
     collectorUrl,
     enrol: (request, deadlineMs) =>
@@ -183,6 +195,25 @@ export function createCollectorClient(options: {
         },
         z.json(),
       ),
+    async logCheckpoint(deadlineMs) {
+      const received = await http.receive({
+        method: 'GET',
+        path: '/v1/log/checkpoint',
+        headers: {},
+        deadlineMs,
+      });
+      if (!received.ok) return received;
+      const { response, text } = received.value;
+      if (response.status === 200 && text !== undefined) return succeed(text);
+      return parseAnswer(received.value, z.never());
+    },
+    logKeys: (deadlineMs) =>
+      http.exchange({ method: 'GET', path: '/v1/log/keys', headers: {}, deadlineMs }, logKeysSchema),
+    async logConsistency(oldSize, size, deadlineMs) {
+      const path = `/v1/log/consistency?from=${oldSize}&to=${size}`;
+      const answer = await http.exchange({ method: 'GET', path, headers: {}, deadlineMs }, consistencySchema);
+      return answer.ok ? succeed(answer.value.proof) : answer;
+    },
     abortAll: () => http.abortAll(),
   };
 }

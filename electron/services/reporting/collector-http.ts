@@ -33,8 +33,11 @@ export class CollectorHttp {
   readonly #clock: Clock;
   readonly #running = new Set<AbortController>();
 
+  readonly #onAnswer: (headers: Headers) => void;
+
   /** `collectorUrl` may end with a path and a slash; the paths of the API follow it. */
-  constructor(collectorUrl: string, fetch: Fetch, clock: Clock) {
+  constructor(collectorUrl: string, fetch: Fetch, clock: Clock, onAnswer: (headers: Headers) => void) {
+    this.#onAnswer = onAnswer;
     this.#base = collectorUrl.replace(/\/+$/u, '');
     this.#fetch = fetch;
     this.#clock = clock;
@@ -59,6 +62,7 @@ export class CollectorHttp {
       const text = await readLimited(response, request.maxBytes ?? maxAnswerBytes);
       // The rest of an oversized body is of no use, so free the connection.
       if (text === undefined) abort.abort();
+      this.#onAnswer(response.headers);
       return succeed({ response, text });
     } catch (error) {
       const cause: unknown = abort.signal.aborted ? abort.signal.reason : error;

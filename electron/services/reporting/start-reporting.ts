@@ -10,6 +10,7 @@ import { askCollectorMs } from '../gate/gate-ports.ts';
 import type { PersonStore } from '../person-store/open-person-store.ts';
 import { createCollectorClient } from './collector-client.ts';
 import { type CollectorSession, createCollectorSession } from './collector-session.ts';
+import { type CollectorFollower, followCollector } from './follow-collector.ts';
 import { createSender, type Sender } from './sender.ts';
 
 export interface Reporting {
@@ -39,10 +40,16 @@ const lateAnswerMs = 10 * askCollectorMs;
 export function startReporting(options: Options): Reporting {
   const { config, machine, store, clock, agentVersion, onFault } = options;
   const { identity } = store;
+  let follower: CollectorFollower | undefined;
   const client =
     config.collectorUrl === ''
       ? undefined
-      : createCollectorClient({ collectorUrl: config.collectorUrl, fetch: options.fetch, clock });
+      : createCollectorClient({
+          collectorUrl: config.collectorUrl,
+          fetch: options.fetch,
+          clock,
+          onAnswer: (headers) => follower?.read(headers),
+        });
   const session =
     client === undefined || identity === undefined
       ? undefined
@@ -80,6 +87,7 @@ export function startReporting(options: Options): Reporting {
     },
     onFault,
   });
+  follower = client === undefined ? undefined : followCollector({ store, clock, client, sender, onFault });
   sender.start();
   return {
     sender,

@@ -43,7 +43,7 @@ const enrolmentSchema = z.strictObject({
 });
 export type Enrolment = z.infer<typeof enrolmentSchema>;
 
-const secretSchema = z.strictObject({
+const secretSchema = z.object({
   privateKey: z.strictObject({ ...publicKeySchema.shape, d: z.string().regex(/^[A-Za-z0-9_-]{43}$/u) }),
   enrolment: enrolmentSchema.optional(),
 });

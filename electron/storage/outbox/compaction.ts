@@ -4,7 +4,7 @@ import type { LogEntry } from './log-entry.ts';
 import { outboxFileName } from './log-file.ts';
 import { encodeLine, encodeSettledLines, logFormat } from './log-line.ts';
 import type { OutboxParts } from './outbox-parts.ts';
-import { mustKeep } from './retention.ts';
+import { deliveredToKeep, mustKeep } from './retention.ts';
 
 const defaultCompactAtBytes = 256 * 1024;
 
@@ -41,8 +41,9 @@ export async function rewriteLog(parts: OutboxParts): Promise<void> {
         ...(lastSha256 === undefined ? {} : { lastSha256 }),
       }),
     );
+    const delivered = deliveredToKeep(parts);
     for (const entry of index.entries()) {
-      if (!(await mustKeep(parts, entry))) continue;
+      if (!(await mustKeep(parts, entry, delivered))) continue;
       const line = await file.read(entry.offset, entry.length);
       // Only the last line of a log can lack its line end.
       const whole = line.length === entry.length - 1 ? Buffer.concat([line, Buffer.from('\n')]) : line;

@@ -60,6 +60,21 @@ export class LogIndex {
     this.#unwrittenSettlements.push({ id: entry.id, outcome });
   }
 
+  /** A restart before they are delivered again finds them as delivered. Returns how many. */
+  reopenDelivered(): number {
+    let reopened = 0;
+    for (const entry of this.#entries.values()) {
+      if (entry.outcome !== 'delivered') continue;
+      entry.outcome = 'pending';
+      this.#pendingBytes += entry.length;
+      this.#pendingCount += 1;
+      reopened += 1;
+    }
+    this.#unwrittenSettlements = this.#unwrittenSettlements.filter(({ outcome }) => outcome !== 'delivered');
+    this.#retainedBytes = 0;
+    return reopened;
+  }
+
   /** Settlements that are not in the log yet. The caller writes them, or returns them with `putBack`. */
   takeUnwrittenSettlements(): UnwrittenSettlement[] {
     return this.#unwrittenSettlements.splice(0);

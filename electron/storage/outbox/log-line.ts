@@ -1,6 +1,7 @@
 /** One line of the outbox's log: a checksum, a space, a JSON record. */
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
+import { loosen } from '../../../shared/lib/loosen.ts';
 import { outboxEventSchema } from '../../../shared/wire/events.ts';
 
 export const logFormat = 1;
@@ -22,6 +23,8 @@ const recordSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('event'), event: outboxEventSchema }),
   z.strictObject({ kind: z.literal('settled'), outcome: settledOutcomeSchema, ids: z.array(z.string()) }),
 ]);
+/** A newer version of the agent may have added members. */
+const readRecordSchema = loosen(recordSchema);
 export type LogRecord = z.infer<typeof recordSchema>;
 
 const futureSchema = z.looseObject({ kind: z.literal('header'), format: z.int() });
@@ -83,7 +86,7 @@ export function decodeLine(line: Buffer): DecodedLine {
   } catch {
     return corrupt;
   }
-  const parsed = recordSchema.safeParse(value);
+  const parsed = readRecordSchema.safeParse(value);
   if (parsed.success) return { kind: 'record', record: parsed.data };
   const other = futureSchema.safeParse(value);
   if (other.success && other.data.format !== logFormat) {

@@ -68,6 +68,8 @@ export type OutboxOptions = {
   readonly onFault: (fault: StorageFault) => void;
   /** Whether the receipt of a delivered acceptance is saved elsewhere, on disk. */
   readonly canForget: (acceptance: OutboxEvent) => boolean;
+  /** Delivered events of this age stay in the log, so that they can be sent again. Default: none. */
+  readonly keepDeliveredMs?: number;
   /** Settled bytes above which the log is rewritten. */
   readonly compactAtBytes?: number;
   readonly openFile?: OpenStorageFile;
@@ -87,6 +89,8 @@ export type Outbox = {
    * costs one more delivery, which the collector recognises by its id.
    */
   settle(settlements: readonly Settlement[]): Promise<number>;
+  /** Puts the delivered events that are still in the log back into the queue. Returns how many. */
+  resend(): Promise<number>;
   /** Every acceptance in the log, settled or not. */
   acceptances(): Promise<readonly Acceptance[]>;
   /** Acknowledgements that the collector refused and that are kept aside. Rejects where they cannot be read. */
@@ -193,6 +197,10 @@ class LogOutbox implements Outbox {
       await this.#queue.flush();
       return marked;
     });
+  }
+
+  resend(): Promise<number> {
+    return this.#queue.run(() => Promise.resolve(this.#parts.index.reopenDelivered()));
   }
 
   acceptances(): Promise<readonly Acceptance[]> {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { loosen } from '../../../shared/lib/loosen.ts';
 import { type OutboxEvent, outboxEventSchema } from '../../../shared/wire/events.ts';
 import { replaceFile } from '../durable-file.ts';
 import { errorCode, errorReason } from '../storage-fault.ts';
@@ -49,7 +50,7 @@ async function keepRefused(parts: OutboxParts, entry: LogEntry, reason: string):
   }
 }
 
-const refusedLineSchema = z.looseObject({ event: outboxEventSchema });
+const refusedLineSchema = loosen(z.looseObject({ event: outboxEventSchema }));
 
 function readRefusedLine(line: string): OutboxEvent | undefined {
   try {

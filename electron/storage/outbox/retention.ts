@@ -39,9 +39,37 @@ export function makeRoom({ options, index, faults }: OutboxParts, incoming: read
   }
 }
 
-/** Whether a rewritten log must still hold the event. */
-export async function mustKeep(parts: OutboxParts, entry: LogEntry): Promise<boolean> {
-  if (entry.outcome === 'pending') return true;
+/** Delivered events may fill this part of the limit: the rest is for those that wait. */
+const deliveredPart = 0.25;
+
+/** When the event was made, by its id, a UUID of version 7. */
+function madeAtMs(id: string): number {
+  return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+}
+
+/** The newest delivered events that the log keeps, so that a collector that has lost them gets them again. */
+export function deliveredToKeep({ options, index }: OutboxParts): ReadonlySet<string> {
+  const { keepDeliveredMs = 0, maxBytes, nowUtc } = options;
+  const kept = new Set<string>();
+  if (keepDeliveredMs === 0) return kept;
+  const oldestMs = nowUtc().getTime() - keepDeliveredMs;
+  let bytes = 0;
+  for (const entry of [...index.entries()].reverse()) {
+    if (entry.outcome !== 'delivered' || madeAtMs(entry.id) < oldestMs) continue;
+    bytes += entry.length;
+    if (bytes > maxBytes * deliveredPart) break;
+    kept.add(entry.id);
+  }
+  return kept;
+}
+
+/** Whether a rewritten log must still hold the event. `delivered`: what `deliveredToKeep` found. */
+export async function mustKeep(
+  parts: OutboxParts,
+  entry: LogEntry,
+  delivered: ReadonlySet<string>,
+): Promise<boolean> {
+  if (entry.outcome === 'pending' || delivered.has(entry.id)) return true;
   if (!entry.acceptance) return false;
   const event = await readEvent(parts, entry);
   // A line that has become damaged is copied as it is.

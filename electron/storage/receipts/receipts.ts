@@ -20,7 +20,11 @@ import { type Receipt, receiptOf, receiptSchema } from './receipt.ts';
 const storedReceiptSchema = receiptSchema.extend({ mac: z.string().max(64).optional() });
 type StoredReceipt = z.infer<typeof storedReceiptSchema>;
 
-const storeSchema = z.strictObject({ receipts: z.array(storedReceiptSchema) });
+const storeSchema = z.strictObject({
+  receipts: z.array(storedReceiptSchema),
+  /** The collector has erased what the person accepted before this time, so it no longer counts here either. */
+  forgottenBefore: z.iso.datetime().optional(),
+});
 
 /** Distinguishes the agent's own receipts from hand-written ones. */
 export type ReceiptProof = Pick<Identity, 'macOf' | 'hasSigned'>;
@@ -51,6 +55,8 @@ export type Receipts = {
    * and repeated with the next change.
    */
   add(receipts: readonly Receipt[]): Promise<void>;
+  /** Forgets the delivered receipts of decisions before a time, for good: the outbox does not bring them back. */
+  forgetBefore(isoUtc: string): Promise<void>;
   /** `confirmations`: what the collector has signed about them, by the id of the event. */
   markDelivered(eventIds: ReadonlySet<string>, confirmations?: ReadonlyMap<string, string>): Promise<void>;
 };
@@ -72,8 +78,9 @@ export async function openReceipts(options: ReceiptsOptions): Promise<Result<Rec
   if (!opened.ok) return opened;
   const { store, state } = opened.value;
   const saved = state.found === 'loaded' ? state.value.receipts : [];
+  const forgotten = state.found === 'loaded' ? state.value.forgottenBefore : undefined;
   const { proof } = options;
-  if (proof === undefined) return succeed(new StoredReceipts(store, [], saved, options));
+  if (proof === undefined) return succeed(new StoredReceipts(store, [], saved, forgotten, options));
 
   const proven: Receipt[] = [];
   const unproven: StoredReceipt[] = [];
@@ -82,7 +89,7 @@ export async function openReceipts(options: ReceiptsOptions): Promise<Result<Rec
     if (mac === proof.macOf(provenText(receipt))) proven.push(receipt);
     else unproven.push(stored);
   }
-  if (unproven.length === 0) return succeed(new StoredReceipts(store, proven, [], options));
+  if (unproven.length === 0) return succeed(new StoredReceipts(store, proven, [], forgotten, options));
   const found = `${unproven.length} of ${saved.length} receipts were not written by this agent with this key, or were changed since. They do not count.`;
   try {
     const keptAs = await copyAside(join(options.directory, fileName), 'unproven', options.nowUtc());
@@ -91,7 +98,7 @@ export async function openReceipts(options: ReceiptsOptions): Promise<Result<Rec
       subject: fileName,
       reason: `${found} The file as it was found is kept as ${keptAs}.`,
     });
-    const receipts = new StoredReceipts(store, proven, [], options);
+    const receipts = new StoredReceipts(store, proven, [], forgotten, options);
     await receipts.save();
     return succeed(receipts);
   } catch (error) {
@@ -100,7 +107,7 @@ export async function openReceipts(options: ReceiptsOptions): Promise<Result<Rec
       subject: fileName,
       reason: `${found} They could not be copied aside: ${errorReason(error)}`,
     });
-    return succeed(new StoredReceipts(store, proven, unproven, options));
+    return succeed(new StoredReceipts(store, proven, unproven, forgotten, options));
   }
 }
 
@@ -111,11 +118,13 @@ class StoredReceipts implements Receipts {
   readonly #unproven: readonly StoredReceipt[];
   #receipts: readonly Receipt[];
   #saved: readonly Receipt[];
+  #forgottenBefore: string | undefined;
 
   constructor(
     store: SmallStore<z.infer<typeof storeSchema>>,
     proven: readonly Receipt[],
     unproven: readonly StoredReceipt[],
+    forgottenBefore: string | undefined,
     options: ReceiptsOptions,
   ) {
     this.#store = store;
@@ -123,6 +132,7 @@ class StoredReceipts implements Receipts {
     this.#unproven = unproven;
     this.#saved = proven;
     this.#receipts = proven;
+    this.#forgottenBefore = forgottenBefore;
   }
 
   forAccount(key: string): readonly Receipt[] {
@@ -132,6 +142,7 @@ class StoredReceipts implements Receipts {
   covers(acceptance: OutboxEvent): boolean {
     if ([...this.#saved, ...this.#unproven].some(({ eventId }) => eventId === acceptance.id)) return true;
     if (this.#options.proof === undefined) return false;
+    if (this.#isForgotten(receiptOf(acceptance, true))) return true;
     if (!this.proves(acceptance)) return true;
     const receipt = receiptOf(acceptance, true);
     if (receipt === undefined) return false;
@@ -148,8 +159,21 @@ class StoredReceipts implements Receipts {
 
   async add(receipts: readonly Receipt[]): Promise<void> {
     const known = new Set(this.#receipts.map(({ eventId }) => eventId));
-    const fresh = receipts.filter(({ eventId }) => !known.has(eventId));
+    const fresh = receipts.filter((receipt) => !known.has(receipt.eventId) && !this.#isForgotten(receipt));
     if (fresh.length > 0) await this.save(prune([...this.#receipts, ...fresh]));
+  }
+
+  #isForgotten(receipt: Receipt | undefined): boolean {
+    if (receipt === undefined || this.#forgottenBefore === undefined) return false;
+    return Date.parse(receipt.decidedAt) < Date.parse(this.#forgottenBefore);
+  }
+
+  async forgetBefore(isoUtc: string): Promise<void> {
+    if (this.#forgottenBefore !== undefined && Date.parse(this.#forgottenBefore) >= Date.parse(isoUtc))
+      return;
+    this.#forgottenBefore = isoUtc;
+    // What the collector does not have yet was not erased there.
+    await this.save(this.#receipts.filter((receipt) => !receipt.delivered || !this.#isForgotten(receipt)));
   }
 
   async markDelivered(
@@ -176,7 +200,11 @@ class StoredReceipts implements Receipts {
     const stored = receipts.map((receipt) =>
       proof === undefined ? receipt : { ...receipt, mac: proof.macOf(provenText(receipt)) },
     );
-    const written = await this.#store.write({ receipts: [...this.#unproven, ...stored] });
+    const forgottenBefore = this.#forgottenBefore;
+    const written = await this.#store.write({
+      receipts: [...this.#unproven, ...stored],
+      ...(forgottenBefore === undefined ? {} : { forgottenBefore }),
+    });
     if (written.ok) {
       this.#saved = receipts;
       return;

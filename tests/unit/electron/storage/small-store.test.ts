@@ -264,3 +264,17 @@ describe('the identity', () => {
     });
   });
 });
+
+it('a file of a newer agent with added members is read, and keeps them', async () => {
+  await withDirectory(async (directory) => {
+    const value = { words: ['one'], added: { by: 'a newer agent' } };
+    const { store } = await mustOpen(directory);
+    await store.write(value);
+    const faults: StorageFault[] = [];
+    const { state } = await mustOpen(directory, faults);
+    expect(state).toEqual({ found: 'loaded', value });
+    expect(faults).toEqual([]);
+    await store.write({ ...value, words: [] });
+    expect(await readFile(join(directory, 'words.json'), 'utf8')).toContain('a newer agent');
+  });
+});

@@ -457,3 +457,92 @@ describe('opening', () => {
     });
   });
 });
+
+describe('delivered events', () => {
+  const days = (count: number) => count * 86_400_000;
+  const rewriteAt = { maxBytes: 1024 * 1024, compactAtBytes: 1 };
+
+  async function delivered(directory: string, keepDeliveredMs: number, laterMs = 0) {
+    const nowUtc = () => new Date(Date.now() + laterMs);
+    const outbox = await opened(directory, { ...rewriteAt, keepDeliveredMs, nowUtc });
+    const events = [
+      await appended(outbox, 'one'),
+      await appended(outbox, 'two'),
+      await appended(outbox, 'three'),
+    ];
+    await outbox.settle(events.map(({ id }) => ({ id, outcome: 'delivered' })));
+    await appended(outbox, 'waits');
+    return { outbox, events };
+  }
+
+  it('stay for as long as the agent may have to send them again, in their order, also after a restart', async () => {
+    await withDirectory(async (directory) => {
+      const { outbox, events } = await delivered(directory, days(35));
+      expect(outbox.pendingCount()).toBe(1);
+      await outbox.close();
+      const again = await opened(directory, { ...rewriteAt, keepDeliveredMs: days(35) });
+      expect(await again.resend()).toBe(3);
+      const pending = await allPending(again);
+      expect(pending.slice(0, 3)).toEqual(events);
+      expect(pending).toHaveLength(4);
+      expect(await again.settle(pending.map(({ id }) => ({ id, outcome: 'delivered' })))).toBe(4);
+      expect(again.pendingCount()).toBe(0);
+      await again.close();
+    });
+  });
+
+  it('go when they are older, and where the agent does not keep them', async () => {
+    for (const [keep, later] of [
+      [days(35), days(36)],
+      [0, 0],
+    ] as const) {
+      await withDirectory(async (directory) => {
+        const { outbox, events } = await delivered(directory, keep, later);
+        const log = await readFile(logOf(directory), 'utf8');
+        for (const { id } of events) expect(log).not.toContain(`"id":"${id}"`);
+        expect(await outbox.resend()).toBe(0);
+        await outbox.close();
+      });
+    }
+  });
+
+  it('never take the room of events that wait', async () => {
+    await withDirectory(async (directory) => {
+      const faults: StorageFault[] = [];
+      const maxBytes = 400_000;
+      const outbox = await opened(directory, {
+        maxBytes,
+        compactAtBytes: 10_000,
+        keepDeliveredMs: days(35),
+        faults,
+        nowUtc: () => new Date(),
+      });
+      for (let round = 0; round < 120; round += 1) {
+        const event = await appended(outbox, `${round} `.padEnd(4000, 'x'));
+        await outbox.settle([{ id: event.id, outcome: 'delivered' }]);
+      }
+      expect((await stat(logOf(directory))).size).toBeLessThan(maxBytes);
+      expect(faults).toEqual([]);
+      await outbox.close();
+    });
+  });
+});
+
+it('reads the log of a newer agent that has added members', async () => {
+  await withDirectory(async (directory) => {
+    const first = await opened(directory);
+    const event = await appended(first, 'from before');
+    await first.close();
+    const header = { kind: 'header', format: 1, nextSequence: 1, added: true };
+    const newer = { kind: 'event', event: { ...event, added: { by: 'a newer agent' } }, added: 1 };
+    await writeFile(
+      logOf(directory),
+      Buffer.concat([header, newer].map((record) => encodeLine(record as Parameters<typeof encodeLine>[0]))),
+    );
+    const faults: StorageFault[] = [];
+    const again = await opened(directory, { faults });
+    expect((await allPending(again)).map(({ id }) => id)).toEqual([event.id]);
+    expect(faults).toEqual([]);
+    await again.close();
+  });
+});
