@@ -9,6 +9,7 @@ import { CollectorError, noCollectorIn, UsageError } from './collector-error.ts'
 import { type CommandLine, parseCommandLine, unknownCommand } from './command-line.ts';
 import { isAnswering } from './edge/is-answering.ts';
 import { evidenceHelp, runEvidence } from './evidence-command.ts';
+import { logHelp, logVerbs, runLogCommand } from './log-commands.ts';
 import { mendHelp, runRecover, runRestore } from './mend-commands.ts';
 import { policyHelp, policyVerbs, runPolicyCommand } from './policy-commands.ts';
 import { privacyHelp, privacyVerbs, runPrivacyCommand } from './privacy-commands.ts';
@@ -59,7 +60,7 @@ ${policyHelp}
 Memory sticks:
 ${registerHelp}
 Evidence and data:
-${verifyHelp}${evidenceHelp}${backupHelp}${mendHelp}  npm run collector -- export --data DIR [--school ID]
+${verifyHelp}${evidenceHelp}${backupHelp}${mendHelp}${logHelp}  npm run collector -- export --data DIR [--school ID]
       Prints every stored event of one school, or of all, as it arrived, one JSON a line, oldest first.
 
 Data protection:
@@ -278,6 +279,17 @@ async function runEvidenceCommand(line: CommandLine): Promise<void> {
   }
 }
 
+async function runLog(line: CommandLine): Promise<void> {
+  const { positionals } = line;
+  const known = logVerbs.find((one) => one === positionals[1]);
+  if (known === undefined) throw unknownCommand(positionals);
+  refuseMoreWords(positionals, 2);
+  const dataDirectory = dataOf(line);
+  await withStorage(dataDirectory, (storage) =>
+    runLogCommand(known, dataDirectory, storage, { say, warn, now }),
+  );
+}
+
 async function runPrivacy(line: CommandLine): Promise<void> {
   const { values, positionals } = line;
   const known = privacyVerbs.find((one) => one === positionals[1]);
@@ -335,6 +347,7 @@ const commands: ReadonlyMap<string, (line: CommandLine) => Promise<void>> = new 
   ['backup', runBackupCommand],
   ['evidence', runEvidenceCommand],
   ['restore', runRestoreCommand],
+  ['log', runLog],
   ['privacy', runPrivacy],
 ]);
 

@@ -11,7 +11,7 @@ import { buildMonitorApp } from './edge/monitor-app.ts';
 import { createMonitoringAccess } from './edge/monitoring-access.ts';
 import { prepareEdge } from './edge/prepare-edge.ts';
 import { type LogKey, readLogKey } from './log/checkpoint.ts';
-import { readOrCreateLogKey } from './log/key-file.ts';
+import { readKeyOf, readOrCreateLogKey } from './log/key-file.ts';
 import { signLogReceipt } from './log/receipt.ts';
 import { type Sequencer, startSequencer } from './log/sequencer.ts';
 import { watchAnchor } from './log/watch-anchor.ts';
@@ -151,14 +151,21 @@ async function startLog(deps: {
   readonly dataDirectory: string;
   readonly now: () => Date;
   readonly log: (line: string) => void;
-}): Promise<{ readonly sequencer: Sequencer; readonly key: LogKey | undefined } | undefined> {
-  const head = await deps.repository.head();
+  /** Receives the key that signs; undefined where another one signs the log. */
+  readonly onKey: (key: LogKey | undefined) => void;
+}): Promise<Sequencer | undefined> {
+  const { repository, dataDirectory, onKey } = deps;
+  const head = await repository.head();
   const isNew = head?.checkpoint === '';
-  const keyText = await readOrCreateLogKey(deps.dataDirectory, isNew);
+  const rereadKey = async (): Promise<string | undefined> => {
+    const text = await readKeyOf(dataDirectory, (await repository.head())?.verifierKey ?? '');
+    onKey(text === undefined ? undefined : readLogKey(text));
+    return text;
+  };
+  const keyText = (isNew ? undefined : await rereadKey()) ?? (await readOrCreateLogKey(dataDirectory, isNew));
   if (keyText !== undefined) {
-    const key = readLogKey(keyText);
-    const isOfLog = isNew || head?.verifierKey === key?.verifierKey;
-    return { sequencer: startSequencer({ ...deps, keyText }), key: isOfLog ? key : undefined };
+    if (isNew) onKey(readLogKey(keyText));
+    return startSequencer({ ...deps, keyText, rereadKey });
   }
   deps.log(
     `There is no log.key in ${deps.dataDirectory}, so this collector does not sign the log. ` +
@@ -297,11 +304,19 @@ async function startWith(
     options.anchorFile === undefined
       ? undefined
       : await watchAnchor({ file: options.anchorFile, repository: logRepository, faults });
-  const started =
+  const sequencer =
     anchor?.fits === false
       ? undefined
-      : await startLog({ ...options, storage, repository: logRepository, now, log });
-  logKey = started?.key;
+      : await startLog({
+          ...options,
+          storage,
+          repository: logRepository,
+          now,
+          log,
+          onKey: (key) => {
+            logKey = key;
+          },
+        });
   // A database server has its own folder, and collectors beside this one.
   const stopWatermark =
     storage.copyTo === undefined
@@ -315,7 +330,7 @@ async function startWith(
     await stopWatermark?.();
     await stopIntegrity();
     await stopRetention();
-    await started?.sequencer.stop();
+    await sequencer?.stop();
     // After the last checkpoint was signed.
     await anchor?.stop();
     await storage.close();

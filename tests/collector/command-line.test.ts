@@ -287,6 +287,8 @@ describe('a folder without a collector, as after a mistyped --data', () => {
     ],
     [['privacy', 'retention'], []],
     [['privacy', 'log'], []],
+    [['log', 'line'], []],
+    [['log', 'rotate-key'], []],
   ] as const;
   it.each(refusing)('is refused by %j %j, which says what to do and makes nothing', async (command, more) => {
     const data = path.join(await makeFolder(), 'mistyped');
@@ -301,7 +303,7 @@ describe('a folder without a collector, as after a mistyped --data', () => {
   it('covers every command of the help but serve and restore, which make a collector', async () => {
     const { stdout } = await runCollector('--help');
     const inHelp = new Set(
-      [...stdout.matchAll(/npm run collector -- (?<command>[a-z]+(?: [a-z]+)?) /gu)].map(
+      [...stdout.matchAll(/npm run collector -- (?<command>[a-z]+(?: [a-z][a-z-]*)?) /gu)].map(
         ({ groups }) => groups?.['command'] ?? '',
       ),
     );
@@ -360,7 +362,7 @@ describe('wrong use', () => {
       /^--vendor and --product and --label are missing, for example: register add --vendor 0781/u,
     );
     expect((await runCollector('sing')).stderr).toContain(
-      'serve, console, export, verify, recover, register, agent, policy, token, backup, evidence, restore.',
+      'serve, console, export, verify, recover, register, agent, policy, token, backup, evidence, restore, log, privacy.',
     );
   });
 

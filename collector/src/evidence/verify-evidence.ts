@@ -121,7 +121,7 @@ async function findStart(
 ): Promise<Start> {
   const whole: Start = { edge: wholeLog, position: 0, checkpoint: undefined };
   if (verified === undefined) return whole;
-  const checkpoint = openCheckpoint(verified.checkpoint, signed.verifierKey);
+  const checkpoint = openCheckpoint(verified.checkpoint, ...signed.verifierKeys);
   if (checkpoint === undefined) {
     found('altered', {}, 'the key of the log: it did not sign the checkpoint that was verified before');
     return whole;

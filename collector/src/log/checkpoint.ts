@@ -3,7 +3,7 @@
  * with an Ed25519 signature.
  */
 import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto';
-import { hashBytes } from './merkle.ts';
+import { readCheckpointText, readNote, readVerifierKey } from '../../../shared/wire/log-note.ts';
 
 /** The type of signature and key in a signed note. */
 const ed25519 = Buffer.from([1]);
@@ -64,60 +64,55 @@ export function readLogKey(text: string): LogKey | undefined {
   return hashHex === hashText ? logKey : undefined;
 }
 
-export function signCheckpoint({ origin, size, root }: Checkpoint, key: LogKey): string {
-  return signNote(`${origin}\n${size}\n${root.toString('base64')}\n`, key);
+export function signCheckpoint({ origin, size, root }: Checkpoint, ...keys: readonly LogKey[]): string {
+  return signNote(`${origin}\n${size}\n${root.toString('base64')}\n`, ...keys);
 }
 
-/** `text` ends with a line feed. Returns the note: the text, an empty line, and the signature. */
-export function signNote(text: string, key: LogKey): string {
-  const signature = Buffer.concat([
-    keyHash(key.name, publicBytes(key.privateKey)),
-    sign(null, Buffer.from(text), key.privateKey),
-  ]);
-  return `${text}\n— ${key.name} ${signature.toString('base64')}\n`;
+/** `text` ends with a line feed. Returns the note: the text, an empty line, and a signature by each key. */
+export function signNote(text: string, ...keys: readonly LogKey[]): string {
+  const lines = keys.map((key) => {
+    const signature = Buffer.concat([
+      keyHash(key.name, publicBytes(key.privateKey)),
+      sign(null, Buffer.from(text), key.privateKey),
+    ]);
+    return `— ${key.name} ${signature.toString('base64')}\n`;
+  });
+  return `${text}\n${lines.join('')}`;
 }
 
-/** One or more lines, each with the name of a key and a signature. */
-const signatureLines = /^(?:— [^\s+]+ [A-Za-z0-9+/]+=*\n)+$/u;
-
-/** Undefined for a text that is not a checkpoint, or that the key has not signed. Other signatures are ignored. */
-export function openCheckpoint(note: string, verifierKey: string): Checkpoint | undefined {
-  const [, name = '', hashText = '', keyText = ''] =
-    /^([^\s+]+)\+([0-9a-f]{8})\+([\w+/=]+)$/u.exec(verifierKey) ?? [];
-  const key = Buffer.from(keyText, 'base64');
-  if (key.toString('base64') !== keyText) return undefined;
+/** The text of a note; undefined where the key has not signed it. Other signatures are ignored. */
+export function openNote(note: string, verifierKey: string): string | undefined {
+  const named = readVerifierKey(verifierKey);
+  const parts = readNote(note);
+  if (named === undefined || parts === undefined) return undefined;
+  const key = Buffer.from(named.key, 'base64');
+  if (key.toString('base64') !== named.key) return undefined;
   if (key.length !== ed25519.length + 32 || key[0] !== ed25519[0]) return undefined;
   const bytes = key.subarray(ed25519.length);
-  const end = note.lastIndexOf('\n\n');
-  if (
-    end < 0 ||
-    !signatureLines.test(note.slice(end + 2)) ||
-    keyHash(name, bytes).toString('hex') !== hashText
-  )
-    return undefined;
-  const text = note.slice(0, end + 1);
+  if (keyHash(named.name, bytes).toString('hex') !== named.hash) return undefined;
   const publicKey = createPublicKey({
     key: Buffer.concat([spkiPrefix, bytes]),
     format: 'der',
     type: 'spki',
   });
-  const isSigned = note
-    .slice(end + 2)
-    .split('\n')
-    .some((line) => {
-      if (!line.startsWith(`— ${name} `)) return false;
-      const signatureText = line.slice(`— ${name} `.length);
-      const signature = Buffer.from(signatureText, 'base64');
-      return (
-        signature.toString('base64') === signatureText &&
-        signature.subarray(0, keyHashBytes).toString('hex') === hashText &&
-        verify(null, Buffer.from(text), publicKey, signature.subarray(keyHashBytes))
-      );
-    });
-  const [origin = '', size = '', rootText = ''] = text.split('\n');
-  const root = Buffer.from(rootText, 'base64');
-  if (!isSigned || origin === '' || !/^(?:0|[1-9]\d{0,14})$/u.test(size) || root.length !== hashBytes) {
-    return undefined;
+  const isSigned = parts.signatures.some(({ name, signature: signatureText }) => {
+    const signature = Buffer.from(signatureText, 'base64');
+    return (
+      name === named.name &&
+      signature.toString('base64') === signatureText &&
+      signature.subarray(0, keyHashBytes).toString('hex') === named.hash &&
+      verify(null, Buffer.from(parts.text), publicKey, signature.subarray(keyHashBytes))
+    );
+  });
+  return isSigned ? parts.text : undefined;
+}
+
+/** Undefined for a text that is not a checkpoint, or that none of the keys has signed. */
+export function openCheckpoint(note: string, ...verifierKeys: readonly string[]): Checkpoint | undefined {
+  for (const verifierKey of verifierKeys) {
+    const text = openNote(note, verifierKey);
+    const read = text === undefined ? undefined : readCheckpointText(text);
+    if (read !== undefined) return { ...read, root: Buffer.from(read.root, 'base64') };
   }
-  return { origin, size: Number(size), root };
+  return undefined;
 }

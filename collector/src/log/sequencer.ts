@@ -27,10 +27,13 @@ export function startSequencer(deps: {
   readonly repository: Pick<LogRepository, 'isWaiting'>;
   /** As the key file holds it. */
   readonly keyText: string;
+  /** The key that signs the log now, after a rotation; undefined where this collector does not have it. */
+  readonly rereadKey: () => Promise<string | undefined>;
   readonly now: () => Date;
   readonly log: (line: string) => void;
 }): Sequencer {
   let isStopped = false;
+  let { keyText } = deps;
   let timer: NodeJS.Timeout | undefined;
   let said = '';
 
@@ -59,7 +62,12 @@ export function startSequencer(deps: {
       if (!(await deps.repository.isWaiting())) return;
       let result: SequencingResult = 'more';
       while (result === 'more' && !isStopped) {
-        result = await deps.storage.write('log.sequence', { keyText: deps.keyText, mostLeaves });
+        result = await deps.storage.write('log.sequence', { keyText, mostLeaves });
+        if (result !== 'other-key') continue;
+        const reread = await deps.rereadKey();
+        if (reread === undefined || reread === keyText) break;
+        keyText = reread;
+        result = 'more';
       }
       complain(complaints[result] ?? '');
     } catch (error) {

@@ -3,6 +3,7 @@ import type { LeavesReport } from '../evidence/check-leaves.ts';
 import { mostFindings, type Report } from '../evidence/finding.ts';
 import type { LogRepository } from '../repositories/log.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
+import { readLogLine } from './log-line.ts';
 import { hashBytes, rootHash } from './merkle.ts';
 import { edgeRoot, growTree, nodesOf, type Tile, type TreeEdge, tileWidth } from './tiles.ts';
 
@@ -11,7 +12,8 @@ export interface SignedHeads {
   /** Undefined before the first, and where the key has not signed it. */
   readonly newest: Checkpoint | undefined;
   readonly newestText: string;
-  readonly verifierKey: string;
+  /** The keys that have signed the log, newest first. */
+  readonly verifierKeys: readonly string[];
   /** Kept outside the database. */
   readonly kept: readonly Checkpoint[];
 }
@@ -24,8 +26,10 @@ export async function readSignedHeads(
   const head = await repository.head();
   if (head === undefined) {
     found('removed', {}, 'the head of the log');
-    return { newest: undefined, newestText: '', verifierKey: '', kept: [] };
+    return { newest: undefined, newestText: '', verifierKeys: [], kept: [] };
   }
+  const { keys: verifierKeys, isWhole } = await repository.keys();
+  if (!isWhole) found('altered', {}, 'the keys of the log: one of them was not named by the key before it');
   const newest = openCheckpoint(head.checkpoint, head.verifierKey);
   if (head.checkpoint !== '' && newest === undefined) {
     found('altered', {}, 'the signed head of the log: its signature does not match');
@@ -35,12 +39,12 @@ export async function readSignedHeads(
   }
   const kept: Checkpoint[] = [];
   for (const text of keptTexts) {
-    const opened = openCheckpoint(text, head.verifierKey);
+    const opened = readLogLine(text) ?? openCheckpoint(text, ...verifierKeys);
     if (opened === undefined) {
       found('altered', {}, 'the key of the log: it did not sign the checkpoint that was kept elsewhere');
     } else kept.push(opened);
   }
-  return { newest, newestText: head.checkpoint, verifierKey: head.verifierKey, kept };
+  return { newest, newestText: head.checkpoint, verifierKeys, kept };
 }
 
 /** Names each entry that is not the one that the tile was made of. True when the tile is as it must be. */

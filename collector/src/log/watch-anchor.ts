@@ -55,13 +55,13 @@ async function writeAnchor(file: string, checkpoint: string): Promise<void> {
 /** What is wrong with the log, seen from the kept checkpoint; undefined where it grew from it. */
 async function compare(repository: LogRepository, kept: string): Promise<string | undefined> {
   const head = await repository.head();
-  const verifierKey = head?.verifierKey ?? '';
-  const checkpoint = openCheckpoint(kept, verifierKey);
+  const { keys } = await repository.keys();
+  const checkpoint = openCheckpoint(kept, ...keys);
   if (checkpoint === undefined) {
     return 'the log in the database is not the one that signed it, or the file was changed';
   }
   const { size, root } = checkpoint;
-  const now = openCheckpoint(head?.checkpoint ?? '', verifierKey)?.size ?? 0;
+  const now = openCheckpoint(head?.checkpoint ?? '', ...keys)?.size ?? 0;
   if (now < size) {
     return `the log had ${size} leaves, and this database has ${now}: it is an older copy`;
   }

@@ -1,10 +1,13 @@
 /** The transparency log in the database: ingest leaves pending leaves, the sequencer takes them, others read. */
+import { randomUUID } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import { openCheckpoint, readLogKey, signCheckpoint } from '../log/checkpoint.ts';
 import { consistencyProof, hashBytes, inclusionProof, leafHash } from '../log/merkle.ts';
+import { keysOfLog, signSuccession } from '../log/succession.ts';
 import { edgeRoot, edgeTiles, growTree, nodesOf, type TreeEdge, tileWidth } from '../log/tiles.ts';
 import type { CollectorDatabase } from '../storage/storage.ts';
 import type { Tables } from '../storage/tables.ts';
+import { addLogRecords } from './log-records.ts';
 
 /** Rows in one insert statement, so that its parameters stay well under SQLite's limit of 32,766. */
 const rowsPerInsert = 200;
@@ -136,7 +139,36 @@ async function sequence(
   return entries.length === mostLeaves ? 'more' : 'done';
 }
 
-export const logWrites = { 'log.sequence': sequence };
+export type RotationResult = 'done' | 'elsewhere' | 'other-key' | 'broken';
+
+/**
+ * Passes the log on to another key: adds the leaf with the note that both keys sign, and signs the newest checkpoint with
+ * both. Keys as key files hold them.
+ */
+async function rotateKey(
+  transaction: Transaction<Tables>,
+  input: { readonly oldKeyText: string; readonly newKeyText: string; readonly at: string },
+): Promise<RotationResult> {
+  const [old, next] = [readLogKey(input.oldKeyText), readLogKey(input.newKeyText)];
+  if (old === undefined || next === undefined) throw new Error('the key of the log cannot be read');
+  const head = await takeHead(transaction);
+  if (head === undefined) return 'elsewhere';
+  if (head.verifierKey !== old.verifierKey) return 'other-key';
+  const signed = openCheckpoint(head.checkpoint, old.verifierKey);
+  if (signed === undefined || signed.size !== head.size) return 'broken';
+  const note = signSuccession(old, next);
+  const id = `log-key:${randomUUID()}`;
+  const facts = { from: old.verifierKey, to: next.verifierKey, note };
+  await addLogRecords(transaction, [{ id, kind: 'log-key', schoolId: '', at: input.at, facts }]);
+  await transaction
+    .updateTable('log_head')
+    .set({ verifier_key: next.verifierKey, checkpoint: signCheckpoint(signed, old, next) })
+    .where('head_id', '=', headId)
+    .execute();
+  return 'done';
+}
+
+export const logWrites = { 'log.sequence': sequence, 'log.rotateKey': rotateKey };
 
 /** In the log, or behind it in the queue. */
 function placeOf(row: { readonly leaf_index: number | null; readonly position: number | null }): number {
@@ -161,6 +193,18 @@ export function createLogRepository(reader: CollectorDatabase) {
       .select(['size', 'verifier_key as verifierKey', 'checkpoint'])
       .where('head_id', '=', headId)
       .executeTakeFirst();
+  const successions = async (): Promise<readonly string[]> => {
+    const rows = await reader
+      .selectFrom('log_records')
+      .leftJoin('log_leaves', 'log_leaves.event_id', 'log_records.record_id')
+      .leftJoin('log_pending', 'log_pending.event_id', 'log_records.record_id')
+      .select(['raw', 'leaf_index', 'position'])
+      .where('kind', '=', 'log-key')
+      .execute();
+    return rows
+      .toSorted((left, right) => placeOf(left) - placeOf(right))
+      .map(({ raw }) => String((JSON.parse(raw) as { readonly note?: unknown }).note));
+  };
   return {
     /** `checkpoint` is empty until the first was signed. */
     head,
@@ -221,17 +265,12 @@ export function createLogRepository(reader: CollectorDatabase) {
     },
 
     /** Notes that an old and a new key have signed, oldest first. */
-    async successions(): Promise<readonly string[]> {
-      const rows = await reader
-        .selectFrom('log_records')
-        .leftJoin('log_leaves', 'log_leaves.event_id', 'log_records.record_id')
-        .leftJoin('log_pending', 'log_pending.event_id', 'log_records.record_id')
-        .select(['raw', 'leaf_index', 'position'])
-        .where('kind', '=', 'log-key')
-        .execute();
-      return rows
-        .toSorted((left, right) => placeOf(left) - placeOf(right))
-        .map(({ raw }) => String((JSON.parse(raw) as { readonly note?: unknown }).note));
+    successions,
+
+    /** All keys that have signed the log, newest first. */
+    async keys() {
+      const { verifierKey = '' } = (await head()) ?? {};
+      return keysOfLog(verifierKey, await successions());
     },
 
     /** Undefined for a record that is not in the log, or not yet. */
