@@ -28,6 +28,7 @@ import { openReadOnly } from './storage/read-only.ts';
 import { type Storage, storageTrouble } from './storage/storage.ts';
 import { runTokenCommand, tokenVerbs } from './token-commands.ts';
 import { runVerify, verifyHelp } from './verify-command.ts';
+import { runWitness, witnessHelp } from './witness-command.ts';
 
 const help = `The Porthor collector keeps what agents report and shows it to the school.
 
@@ -60,7 +61,7 @@ ${policyHelp}
 Memory sticks:
 ${registerHelp}
 Evidence and data:
-${verifyHelp}${evidenceHelp}${backupHelp}${mendHelp}${logHelp}  npm run collector -- export --data DIR [--school ID]
+${verifyHelp}${evidenceHelp}${backupHelp}${mendHelp}${logHelp}${witnessHelp}  npm run collector -- export --data DIR [--school ID]
       Prints every stored event of one school, or of all, as it arrived, one JSON a line, oldest first.
 
 Data protection:
@@ -279,6 +280,17 @@ async function runEvidenceCommand(line: CommandLine): Promise<void> {
   }
 }
 
+async function runWitnessCommand(line: CommandLine): Promise<void> {
+  const { data, port, logs } = requireAll(line.values, 'data', 'port', 'logs');
+  const options = {
+    dataDirectory: path.resolve(data),
+    logsFile: path.resolve(logs),
+    host: line.values.host ?? '127.0.0.1',
+    port: readWhole('port', port, 0, 65_535),
+  };
+  await runWitness(options, { say, now });
+}
+
 async function runLog(line: CommandLine): Promise<void> {
   const { positionals } = line;
   const known = logVerbs.find((one) => one === positionals[1]);
@@ -322,12 +334,17 @@ async function runRestoreCommand(line: CommandLine): Promise<void> {
 }
 
 async function runVerifyCommand(line: CommandLine): Promise<void> {
-  const { head, checkpoint, state } = line.values;
+  const { head, checkpoint, state, witnessKey } = line.values;
   const whole = line.values.whole === true;
   const source = { dataDirectory: dataOf(line), databaseUrl: databaseUrl() };
   const database = await openReadOnly(source);
   try {
-    process.exitCode = await runVerify(database, source, { head, checkpoint, state, whole }, { say, warn });
+    process.exitCode = await runVerify(
+      database,
+      source,
+      { head, checkpoint, state, whole, witnessKey },
+      { say, warn },
+    );
   } finally {
     await database.destroy();
   }
@@ -361,6 +378,7 @@ const shortCommands: ReadonlyMap<string, (line: CommandLine) => Promise<void>> =
   ['console', (line) => printConsoleAddress(dataOf(line))],
   ['export', (line) => exportEvents(dataOf(line), line.values.school)],
   ['verify', runVerifyCommand],
+  ['witness', runWitnessCommand],
   ['recover', (line) => runRecover(dataOf(line), { say, now })],
 ]);
 

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { readVerifierKey } from '../../shared/wire/log-note.ts';
 import { UsageError } from './collector-error.ts';
 import type { CommandLine } from './command-line.ts';
 import type { EdgeOptions } from './edge/edge-options.ts';
@@ -12,7 +13,7 @@ import { type CollectorOptions, type RunningCollector, startCollector } from './
 export const serveHelp = `  npm run collector -- serve --data DIR --port N [--host ADDRESS] [--policies DIR] [--console-address]
                        [--tls-certificate FILE --tls-key FILE] [--trust-proxy ADDRESS,…] [--public-url URL]
                        [--metrics-port N [--metrics-host ADDRESS]] [--log-format text|json]
-                       [--anchor FILE] [--end-with-input]
+                       [--anchor FILE] [--witness URL --witness-key KEY] [--end-with-input]
       Runs the collector until Ctrl+C. Port 0 picks a free one. It is reachable from this computer alone
       unless --host is given. --console-address prints an address that signs you in to the console once.
       --tls-certificate and --tls-key are PEM files; new files in their place are used without a restart.
@@ -22,6 +23,7 @@ export const serveHelp = `  npm run collector -- serve --data DIR --port N [--ho
       bearer token. With neither, only this computer may read them.
       --anchor keeps the newest checkpoint of the log in a file, best on another disk, and compares the log with it
       at each start.
+      --witness has each checkpoint signed by a witness elsewhere, whose key is KEY.
       --end-with-input ends it when its standard input is closed, as a service of Windows does.
       Each option has a variable, such as PORTHOR_PORT or PORTHOR_TLS_CERTIFICATE, for services and containers.
 `;
@@ -83,6 +85,20 @@ function readLogFormat(text: string | undefined): 'text' | 'json' {
   throw new UsageError(`--log-format takes text or json, not "${text}".`);
 }
 
+function readWitness({ values: { witness, witnessKey } }: CommandLine): CollectorOptions['witness'] {
+  if ((witness === undefined) !== (witnessKey === undefined)) {
+    throw new UsageError('--witness and --witness-key belong together.');
+  }
+  if (witness === undefined || witnessKey === undefined) return undefined;
+  if (!URL.canParse(witness) || !/^https?:/u.test(witness)) {
+    throw new UsageError(`--witness takes an address such as https://witness.example, not "${witness}".`);
+  }
+  if (readVerifierKey(witnessKey) === undefined) {
+    throw new UsageError('--witness-key takes the key that the witness prints.');
+  }
+  return { url: witness, verifierKey: witnessKey };
+}
+
 /** Who can reach it, and over what. */
 function describeReach(options: CollectorOptions, collector: RunningCollector, { say, warn }: Output): void {
   const { host, certificate, publicUrl } = options;
@@ -122,6 +138,7 @@ export async function runServe(
 ): Promise<void> {
   const { say, warn } = deps;
   const { host, policies, anchor, consoleAddress, logFormat, endWithInput } = line.values;
+  const witness = readWitness(line);
   const options: CollectorOptions = {
     ...readEdge(line, process.env),
     dataDirectory: path.resolve(needed.data),
@@ -130,6 +147,7 @@ export async function runServe(
     databaseUrl: deps.databaseUrl,
     ...(policies === undefined ? {} : { policiesDirectory: path.resolve(policies) }),
     ...(anchor === undefined ? {} : { anchorFile: path.resolve(anchor) }),
+    ...(witness === undefined ? {} : { witness }),
     log: warn,
     logFormat: readLogFormat(logFormat),
   };

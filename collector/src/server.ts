@@ -45,6 +45,7 @@ import { openStorage } from './storage/open-storage.ts';
 import type { Storage } from './storage/storage.ts';
 import { watchIntegrity } from './watch-integrity.ts';
 import { watchWatermark } from './watermark.ts';
+import { type Witness, watchWitness } from './witness/ask-witness.ts';
 
 /** A closing collector gives its last requests this long. */
 const shutdownDeadlineMs = 10_000;
@@ -59,6 +60,8 @@ export interface CollectorOptions extends EdgeOptions {
   readonly policiesDirectory?: string;
   /** Keeps the newest checkpoint of the log, and is compared with the log at the start. Default: none. */
   readonly anchorFile?: string;
+  /** Signs each checkpoint of the log, elsewhere. Default: none. */
+  readonly witness?: Witness;
   /** Where the console was built to; default: `dist/console`. */
   readonly consoleDirectory?: string;
   /** A `postgres://` address; default: SQLite in the data folder. */
@@ -323,6 +326,10 @@ async function startWith(
       ? undefined
       : await watchWatermark({ ...options, reader: storage.reader, faults, now });
   const stopIntegrity = watchIntegrity(storage, faults);
+  const stopWitness =
+    options.witness === undefined || anchor?.fits === false
+      ? undefined
+      : watchWitness({ witness: options.witness, storage, repository: logRepository, log });
   const stopRetention = watchRetention(storage, { now, log });
   // Runs after the last request in flight was answered.
   app.addHook('onClose', async () => {
@@ -330,6 +337,7 @@ async function startWith(
     await stopWatermark?.();
     await stopIntegrity();
     await stopRetention();
+    await stopWitness?.();
     await sequencer?.stop();
     // After the last checkpoint was signed.
     await anchor?.stop();

@@ -1,19 +1,23 @@
 /** `collector -- verify`: reports whether all evidence is as it arrived, and what is not. */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { readVerifierKey } from '../../shared/wire/log-note.ts';
 import { CollectorError, UsageError } from './collector-error.ts';
 import type { Finding } from './evidence/finding.ts';
 import { type EvidenceReport, type VerifiedState, verifyEvidence } from './evidence/verify-evidence.ts';
 import type { VerifySource } from './evidence/verify-pool.ts';
 import type { ChainHead } from './repositories/evidence-chain.ts';
 import type { CollectorDatabase } from './storage/storage.ts';
+import { readWitnessed } from './witness/ask-witness.ts';
+import { openCosigned } from './witness/cosignature.ts';
 
 export const verifyHelp = `  npm run collector -- verify --data DIR [--checkpoint FILE] [--state FILE] [--whole] [--head PLACE:HASH]
+                       [--witness-key KEY]
       Walks the log, every record and every signature, and names each record that was altered, removed, inserted,
       moved or replayed, the first one first. It only reads. At its end it prints the signed checkpoint of the log:
       keep it outside this computer, and give it to --checkpoint later. With --state it keeps in FILE what it has found
       whole, and goes on from there the next time; --whole starts from the beginning all the same. --head takes a head
-      of the chain that an earlier version printed. Ends with 0 when all is as it was then, with 2 when it is not, and
+      of the chain that an earlier version printed. --witness-key compares with what the witness of that key has signed. Ends with 0 when all is as it was then, with 2 when it is not, and
       with 3 when all fits together and there was nothing from outside to compare with.
 `;
 
@@ -24,6 +28,8 @@ interface VerifyOptions {
   /** Name of a file. */
   readonly state: string | undefined;
   readonly whole: boolean;
+  /** Of the witness that has signed the log; undefined for none. */
+  readonly witnessKey: string | undefined;
 }
 
 interface Voice {
@@ -73,6 +79,17 @@ async function writeState(file: string, state: VerifiedState): Promise<void> {
 
 /** A long check prints its progress. */
 const progressEveryMs = 2000;
+
+/** Throws UsageError where the witness of that key has signed nothing that is here. */
+async function readWitnessOption(database: CollectorDatabase, witnessKey: string | undefined) {
+  if (witnessKey === undefined) return undefined;
+  const note = (await readWitnessed(database)) ?? '';
+  const cosigned = openCosigned(note, witnessKey);
+  if (cosigned === undefined) {
+    throw new CollectorError('The witness of that key has signed no checkpoint that is in this database.');
+  }
+  return { note, name: readVerifierKey(witnessKey)?.name ?? '', size: cosigned.size, at: cosigned.at };
+}
 
 const verdictWords: Readonly<Record<string, string>> = {
   valid: 'signed by the PC that reported it',
@@ -161,12 +178,14 @@ function reportEnd(report: EvidenceReport, isWhole: boolean, { say }: Voice): vo
 export async function runVerify(
   database: CollectorDatabase,
   source: VerifySource,
-  { head, checkpoint, state, whole }: VerifyOptions,
+  { head, checkpoint, state, whole, witnessKey }: VerifyOptions,
   voice: Voice,
 ): Promise<0 | 2 | 3> {
   const { say, warn } = voice;
   const writtenDown = head === undefined ? undefined : readHeadOption(head);
   const kept = checkpoint === undefined ? [] : [await readCheckpointOption(checkpoint)];
+  const witnessed = await readWitnessOption(database, witnessKey);
+  if (witnessed !== undefined) kept.push(witnessed.note);
   const earlier = state === undefined ? undefined : await readState(state);
   let saidAtMs = performance.now();
   const report = await verifyEvidence(database, {
@@ -189,6 +208,9 @@ export async function runVerify(
   if (!isWhole) return 2;
   if (state !== undefined && report.checkpoint !== '') {
     await writeState(state, { checkpoint: report.checkpoint, position: report.position });
+  }
+  if (witnessed !== undefined) {
+    say(`The witness ${witnessed.name} signed ${witnessed.size} leaves at ${witnessed.at.toISOString()}.`);
   }
   if (writtenDown !== undefined || kept.length > 0 || earlier !== undefined) return 0;
   say(

@@ -300,7 +300,7 @@ describe('a folder without a collector, as after a mistyped --data', () => {
     await expect(stat(data)).rejects.toThrow('ENOENT');
   });
 
-  it('covers every command of the help but serve and restore, which make a collector', async () => {
+  it('covers every command of the help but serve, restore and witness, which make what is missing', async () => {
     const { stdout } = await runCollector('--help');
     const inHelp = new Set(
       [...stdout.matchAll(/npm run collector -- (?<command>[a-z]+(?: [a-z][a-z-]*)?) /gu)].map(
@@ -308,7 +308,7 @@ describe('a folder without a collector, as after a mistyped --data', () => {
       ),
     );
     const tested = refusing.map(([command]) => command.join(' '));
-    expect([...inHelp].sort()).toEqual(['serve', 'restore', ...tested].sort());
+    expect([...inHelp].sort()).toEqual(['serve', 'restore', 'witness', ...tested].sort());
   });
 });
 
@@ -362,7 +362,7 @@ describe('wrong use', () => {
       /^--vendor and --product and --label are missing, for example: register add --vendor 0781/u,
     );
     expect((await runCollector('sing')).stderr).toContain(
-      'serve, console, export, verify, recover, register, agent, policy, token, backup, evidence, restore, log, privacy.',
+      'serve, console, export, verify, recover, register, agent, policy, token, backup, evidence, restore, witness, log, privacy.',
     );
   });
 

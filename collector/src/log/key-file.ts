@@ -79,11 +79,12 @@ export async function readKeyOf(dataDirectory: string, verifierKey: string): Pro
 export async function readOrCreateLogKey(
   dataDirectory: string,
   mayCreate: boolean,
+  of: { readonly fileName: string; readonly name: string } = { fileName, name: 'porthor.collector' },
 ): Promise<string | undefined> {
-  const file = path.join(dataDirectory, fileName);
+  const file = path.join(dataDirectory, of.fileName);
   const known = await readKeyFile(file);
   if (known !== undefined || !mayCreate) return known;
-  const name = `porthor.collector/${randomBytes(8).toString('hex')}`;
+  const name = `${of.name}/${randomBytes(8).toString('hex')}`;
   const text = writeLogKey(name, randomBytes(32));
   // Under another name first, so that a full disk leaves no half of a key.
   const unnamed = `${file}.${randomBytes(4).toString('hex')}`;

@@ -1,5 +1,6 @@
 /** Checks what the collector says of its log: signatures of notes, and that a later log holds the earlier one. */
 import { createPublicKey, hash, verify } from 'node:crypto';
+import { isConsistent as isConsistentBy } from '../../../shared/wire/log-consistency.ts';
 import {
   type CheckpointText,
   readCheckpointText,
@@ -52,40 +53,19 @@ export function followSuccessions(pinned: string, successions: readonly string[]
   return current;
 }
 
-function nodeHash(left: Buffer, right: Buffer): Buffer {
-  return hash('sha256', Buffer.concat([Buffer.from([1]), left, right]), 'buffer');
+function nodeHash(left: string, right: string): string {
+  return hash(
+    'sha256',
+    Buffer.concat([Buffer.from([1]), Buffer.from(left, 'base64'), Buffer.from(right, 'base64')]),
+    'base64',
+  );
 }
 
-const half = (value: number): number => Math.floor(value / 2);
-
-/** RFC 9162, section 2.1.4.2: whether the proof shows that the newer log starts with all leaves of the older one. */
+/** Whether the proof shows that the newer log starts with all leaves of the older one. */
 export function isConsistent(
   older: CheckpointText,
   newer: CheckpointText,
   proof: readonly string[],
 ): boolean {
-  if (older.size === newer.size) return older.root === newer.root && proof.length === 0;
-  if (older.size === 0) return proof.length === 0;
-  if (older.size > newer.size) return false;
-  const [olderRoot, newerRoot] = [Buffer.from(older.root, 'base64'), Buffer.from(newer.root, 'base64')];
-  let [place, last] = [older.size - 1, newer.size - 1];
-  while (place % 2 === 1) [place, last] = [half(place), half(last)];
-  const path = proof.map((one) => Buffer.from(one, 'base64'));
-  // A complete older tree is itself the first node of the proof.
-  const first: Buffer | undefined = place === 0 ? olderRoot : path.shift();
-  if (first === undefined) return false;
-  let left: Buffer = first;
-  let right: Buffer = first;
-  for (const beside of path) {
-    if (last === 0) return false;
-    if (place % 2 === 1 || place === last) {
-      left = nodeHash(beside, left);
-      right = nodeHash(beside, right);
-      while (place % 2 === 0 && place !== 0) [place, last] = [half(place), half(last)];
-    } else {
-      right = nodeHash(right, beside);
-    }
-    [place, last] = [half(place), half(last)];
-  }
-  return last === 0 && left.equals(olderRoot) && right.equals(newerRoot);
+  return isConsistentBy(older, newer, proof, nodeHash);
 }
