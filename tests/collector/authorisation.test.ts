@@ -99,6 +99,8 @@ const table: readonly Row[] = [
   { route: 'GET /v1/policies/:id/:version', path: '/v1/policies/made-up/1', statuses: everyone(404) },
   // No name and no text is in the log, and an outsider must be able to check it.
   { route: 'GET /v1/log/checkpoint', statuses: everyone(200) },
+  { route: 'GET /v1/log/keys', statuses: everyone(200) },
+  { route: 'GET /v1/log/consistency', path: '/v1/log/consistency?from=1&to=1', statuses: everyone(200) },
   { route: 'GET /v1/log/tile/:level/*', path: '/v1/log/tile/0/000.p/1', statuses: everyone(200) },
   { route: 'GET /v1/log/tile/entries/*', path: '/v1/log/tile/entries/000.p/1', statuses: everyone(200) },
   { route: 'GET /v1/log/records/:eventId', path: '/v1/log/records/made-up', statuses: everyone(404) },

@@ -6,7 +6,7 @@ import type { LogRepository } from '../repositories/log.ts';
 /** The log grows at most this often. */
 const readEveryMs = 500;
 
-export function addLogHeaders(app: FastifyInstance, { head }: Pick<LogRepository, 'head'>): void {
+export function addLogHeaders(app: FastifyInstance, log: Pick<LogRepository, 'head'>): void {
   let known = '';
   let readAtMs = Number.NEGATIVE_INFINITY;
   app.addHook('onSend', async ({ agentId, erasedAt }, reply) => {
@@ -14,7 +14,7 @@ export function addLogHeaders(app: FastifyInstance, { head }: Pick<LogRepository
     if (performance.now() - readAtMs > readEveryMs) {
       readAtMs = performance.now();
       // An answer is worth more than its header: the next one carries it.
-      known = await head().then(
+      known = await log.head().then(
         (newest) => newest?.checkpoint ?? '',
         () => known,
       );
