@@ -1,8 +1,8 @@
 /** A collector killed again and again under load: what it answered as stored is there, and nothing is there twice. */
-import { createHash } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
 import { type EventResult, eventsResponseSchema } from '../../shared/wire/collector-api.ts';
 import type { WireEvent } from '../../shared/wire/events.ts';
+import { makeChooser } from '../support/collector/alterations.ts';
 import {
   enrol,
   knownAgent,
@@ -14,18 +14,10 @@ import {
 import { runCollector, type Served, serve } from '../support/collector/command-line.ts';
 import { exportedTexts } from '../support/collector/exported-texts.ts';
 
-const kills = 50;
+/** PORTHOR_KILLS=200 for a long run. */
+const kills = Number(process.env['PORTHOR_KILLS'] ?? 50);
 const agentCount = 4;
 const seed = 'porthor-1';
-
-/** The same numbers in every run: a hash of the seed and a counter. */
-function makeChooser(): (below: number) => number {
-  let counter = 0;
-  return (below) => {
-    counter += 1;
-    return createHash('sha256').update(`${seed} ${counter}`).digest().readUInt32BE() % below;
-  };
-}
 
 /** Undefined when the collector was gone before it answered. */
 async function trySend(
@@ -44,8 +36,10 @@ async function trySend(
   }
 }
 
-it(`the collector loses and doubles no event over ${kills} kills`, { timeout: 240_000 }, async () => {
-  const choose = makeChooser();
+it(`the collector loses and doubles no event over ${kills} kills`, {
+  timeout: 240_000 + kills * 5000,
+}, async () => {
+  const choose = makeChooser(seed);
   const data = await makeDataFolder();
   const { stdout: token } = await runCollector('token', 'create', '--data', data);
   const compileCache = await makeFolder();

@@ -8,6 +8,7 @@ import {
   signCheckpoint,
   writeLogKey,
 } from '../../collector/src/log/checkpoint.ts';
+import { notEvidence, otherValue } from '../support/collector/alterations.ts';
 import { runCollector } from '../support/collector/command-line.ts';
 import {
   type EvidenceDatabase,
@@ -22,36 +23,6 @@ beforeAll(async () => {
 });
 afterAll(() => evidence.remove());
 
-/** Why a column is no evidence, where it is none. Every other column of these tables is. */
-const notEvidence: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  agents: {
-    machine_id: 'what the agent says of its PC, and says again when it enrols again',
-    hostname: 'the same',
-    os: 'the same',
-    agent_version: 'the same',
-    account_name: 'the account in words; its key is evidence',
-    account_domain: 'the same',
-    label: 'a technician’s note',
-    last_seen_at: 'when the agent last reported',
-    has_jumped: 'spares a question to the database',
-    history_sha256: 'follows from the newest event, and shows in the next',
-    erased_at: 'tells the agent to forget; the log says what was erased',
-  },
-  audit: { day: 'keeps an agent from filling the table' },
-  sequence_gaps: { noticed_at: 'when the gap was noticed' },
-  events: {},
-  acknowledgements: {},
-  latest_acceptances: {},
-  published_texts: {},
-  media_register: {},
-  media_requests: { position: 'the order of the list of requests' },
-  log_salts: {},
-  log_records: {},
-  log_days: {},
-  log_leaves: {},
-  log_tiles: {},
-  log_head: { head_id: 'finds the one row' },
-};
 const tables = Object.keys(notEvidence);
 /** No row of these is evidence: who may sign in, and names. */
 const otherTables = [
@@ -90,16 +61,6 @@ function sampleOf(table: string): number[] {
   return rowids.filter((_, index) => index % 7 === 0 || index === rowids.length - 1);
 }
 
-const other = (value: unknown): string | number | Uint8Array => {
-  if (typeof value === 'number') return value + 1000;
-  if (value instanceof Uint8Array) {
-    const changed = Uint8Array.from(value);
-    changed[0] = (changed[0] ?? 0) ^ 1;
-    return changed;
-  }
-  return value === null ? '2020-01-01T00:00:00.000Z' : `${String(value)}x`;
-};
-
 /** Every found line, so that a test can say which change was missed. */
 async function findIn(
   deed: (database: DatabaseSync) => void,
@@ -137,7 +98,7 @@ describe.each(tables)('table %s', (table) => {
           try {
             database
               .prepare(`update ${table} set ${column} = ? where rowid = ?`)
-              .run(other(old?.['value']), rowid);
+              .run(otherValue(old?.['value']), rowid);
           } catch (error) {
             // The database itself refuses a second row of one key, or a null.
             if (!String(error).includes('constraint failed')) throw error;

@@ -4,6 +4,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { evaluateEvent } from '../../../collector/src/events/evaluate-event.ts';
 import { splitBatch } from '../../../collector/src/events/split-batch.ts';
+import { createPrivacyRepository } from '../../../collector/src/privacy/erase-person.ts';
+import { applyRetention, createRetentionRepository } from '../../../collector/src/privacy/retention.ts';
 import { createAcknowledgementRepository } from '../../../collector/src/repositories/acknowledgements.ts';
 import { createAgentRepository } from '../../../collector/src/repositories/agents.ts';
 import { createConsoleAccessRepository } from '../../../collector/src/repositories/console-access.ts';
@@ -90,6 +92,49 @@ export function describeStorage(
       expect(new Set(results?.map(({ status }) => status))).toEqual(new Set(['stored']));
       expect(await readAll(storage)).toEqual(batch.map(({ raw }) => raw));
       expect(await events.lastReceivedAt()).toBe(now().toISOString());
+    });
+
+    on('erases a person and what is over, and verify finds nothing missing', async (storage) => {
+      const [carys, dylan] = [await enrolAgent(storage), await enrolAgent(storage, 'LAB-02')];
+      const events = createEventRepository(storage, now);
+      await createPublishedTextRepository(storage, now).note([
+        { policyId: 'staff', policyVersion: '1', textSha256: testTextSha256 },
+      ]);
+      const account = { name: 'dylan', domain: 'SCHOOL', sid: '', upn: '', displayName: '' };
+      const ofCarys = [makeAcceptance(carys.agentId), makeEvent(carys.agentId)];
+      const ofDylan = [makeAcceptance(dylan.agentId, { account }), makeEvent(dylan.agentId)];
+      await events.store(
+        carys,
+        ofCarys.map(({ evaluated }) => evaluated),
+      );
+      await events.store(
+        dylan,
+        ofDylan.map(({ evaluated }) => evaluated),
+      );
+      const privacy = createPrivacyRepository(storage, now, schoolId);
+      expect(await privacy.summarise('school\\carys')).toMatchObject({
+        events: { acknowledgements: 1, other: 1 },
+        agents: 1,
+      });
+      const why = { askedBy: 'the person', reason: 'left', actor: 'test' };
+      expect(await privacy.erase('school\\carys', why)).toMatchObject({ records: 2 });
+      expect(await privacy.erase('school\\carys', why)).toBeUndefined();
+      expect(await readAll(storage)).toEqual(ofDylan.map(({ raw }) => raw));
+      expect((await verifyReader(storage.reader)).findings).toEqual([]);
+      const again = ofCarys.map(({ evaluated }) => evaluated);
+      expect((await events.store(carys, again))?.map(({ status }) => status)).toEqual([
+        'duplicate',
+        'duplicate',
+      ]);
+
+      const later = (days: number) => () => new Date(now().getTime() + days * 86_400_000);
+      await createRetentionRepository(storage, now, schoolId).set('other', 30, 'test');
+      await storage.write('log.closeDay', { schoolId, day: '2026-11-22', at: later(1)().toISOString() });
+      expect(await applyRetention(storage, later(29))).toBe(0);
+      expect(await applyRetention(storage, later(32))).toBe(1);
+      expect(await readAll(storage)).toEqual([ofDylan[0]?.raw]);
+      const { findings, erasedEvents } = await verifyReader(storage.reader);
+      expect([findings, erasedEvents]).toEqual([[], 2]);
     });
 
     on('stores an event once, and keeps the first of two with one id', async (storage) => {
