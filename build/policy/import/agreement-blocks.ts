@@ -2,12 +2,13 @@
 
 import { isAudienceHeading } from './agreement-headings.ts';
 import { groupsNamed } from './audiences.ts';
-import { type Block, plainText } from './document-model.ts';
+import { type Block, dropStart, plainText, trimRuns } from './document-model.ts';
 import { bulletLength } from './line-signs.ts';
 import { isPromise, isStem } from './promises.ts';
+import { isRuleStem } from './rules-of-others.ts';
 
 export function prepareBlocks(blocks: readonly Block[]): readonly Block[] {
-  return stemsAsText(withTitles(withSpeakers(withFields(bulletsAsItems(blocks)))));
+  return stemsAsText(withTitles(withSpeakers(withFields(withRunInTitles(bulletsAsItems(blocks))))));
 }
 
 /** In some files a bullet is a letter of the paragraph. */
@@ -40,6 +41,19 @@ function withTitles(blocks: readonly Block[]): readonly Block[] {
     return isTitle && groupsNamed(text).size > 0
       ? { kind: 'heading', level: 0, runs: block.runs, source: 'look' }
       : block;
+  });
+}
+
+/** "Pupil’s agreement I have read the rules": in some files a title has no line of its own. */
+function withRunInTitles(blocks: readonly Block[]): readonly Block[] {
+  return blocks.flatMap((block): readonly Block[] => {
+    if (block.kind !== 'paragraph') return [block];
+    const title = /^\p{Lu}[^.!?:;,]{3,60}?(?=\s+I\s)/u.exec(plainText(block.runs))?.[0];
+    if (title === undefined || !namesAgreement.test(title) || groupsNamed(title).size === 0) return [block];
+    return [
+      { kind: 'heading', level: 0, runs: [{ text: title }], source: 'look' },
+      { ...block, runs: dropStart(trimRuns(block.runs), title.length) },
+    ];
   });
 }
 
@@ -77,7 +91,7 @@ function stemsAsText(blocks: readonly Block[]): readonly Block[] {
   return blocks.map((block, index) => {
     if (block.kind !== 'heading') return block;
     const text = plainText(block.runs);
-    const isStemOfList = blocks[index + 1]?.kind === 'item' && isStem(text, true);
+    const isStemOfList = blocks[index + 1]?.kind === 'item' && (isStem(text, true) || isRuleStem(text));
     const isPromiseItself = isPromise(text) && /[.;]$/u.test(text);
     return isStemOfList || isPromiseItself ? { kind: 'paragraph', runs: block.runs } : block;
   });

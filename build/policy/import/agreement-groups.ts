@@ -4,6 +4,7 @@ import type { Section } from './agreement-parts.ts';
 import { groupsNamed, speakerOf } from './audiences.ts';
 import { type Block, isText, plainText } from './document-model.ts';
 import { isPromise } from './promises.ts';
+import { subjectOf } from './rules-of-others.ts';
 
 /** From its own heading, those above it, the title, the lines to sign, and the voice of its promises. */
 export function groupsOf(
@@ -11,9 +12,11 @@ export function groupsOf(
   before: readonly Section[],
   own: string,
   title: string | undefined,
+  takesRules: boolean,
 ): ReadonlySet<string> {
   const named = new Set([...speakersBelow(own), ...groupsNamed(own)]);
-  if (named.size > 0) return named;
+  const isOfFamily = named.has('parent') && named.size === 1 && !namesParents.test(own);
+  if (named.size > 0 && !isOfFamily) return named;
   // A second heading right below the first: "Agreement", "For pupils".
   for (const { heading } of group.slice(1, 3)) {
     const text = heading === undefined ? '' : plainText(heading.runs);
@@ -34,7 +37,13 @@ export function groupsOf(
   }
   const blocks = group.flatMap(({ body }) => body);
   const promises = blocks.filter(isText).map(({ runs }) => plainText(runs));
+  const ruled = new Set(
+    takesRules ? promises.flatMap((text) => [...groupsNamed(subjectOf(text) ?? '')]) : [],
+  );
+  if (ruled.size > 0) return ruled;
   const speaker = speakerOf(promises);
+  // A pledge of the family is the child's where the child speaks.
+  if (isOfFamily) return speaker === undefined ? named : new Set([speaker]);
   const ofTitle =
     title !== undefined && (agreementTitle.test(title) || isAudienceHeading(title))
       ? groupsNamed(title)
@@ -53,6 +62,7 @@ export function groupsOf(
   if (signed.size > 0) return signed;
   const introduced = own === '' || own === title ? groupsNamed(introOf(blocks)) : new Set<string>();
   if (introduced.size > 0) return new Set([...introduced, ...(speaker === undefined ? [] : [speaker])]);
+  if (speaker === 'staff') return professionals;
   return speaker === undefined ? new Set() : new Set([speaker]);
 }
 
@@ -62,3 +72,8 @@ function introOf(blocks: readonly Block[]): string {
   const text = first?.kind === 'paragraph' ? plainText(first.runs) : '';
   return isPromise(text) ? '' : text.slice(0, 150);
 }
+
+/** People who work with pupils speak alike, whether they are paid or not. */
+const professionals: ReadonlySet<string> = new Set(['staff', 'governor', 'volunteer', 'visitor', 'supply']);
+
+const namesParents = /\b(?:parents?|carers?|guardians?|rhieni|rhiant|gofalwyr?)\b/iu;

@@ -6,10 +6,12 @@ import { groupsNamed, groupsOfAudience } from './audiences.ts';
 import {
   countPromises,
   countRules,
+  hasBindingPromise,
   isAgreementByItself,
   isSigned,
   opensAgreement,
   speaksOfI,
+  speaksOfUs,
 } from './count-promises.ts';
 import { type Block, type Heading, plainText } from './document-model.ts';
 
@@ -25,13 +27,15 @@ export type Part = {
 
 type SplitOptions = {
   /** Rules in the third person make an agreement too. */
-  readonly takesRules: boolean;
+  readonly takesRules?: boolean;
+  /** The document calls itself an agreement, so any section with promises is one. */
+  readonly isCalled?: boolean;
 };
 
 export function splitParts(
   blocks: readonly Block[],
   title: string | undefined,
-  { takesRules }: SplitOptions = { takesRules: false },
+  options: SplitOptions = {},
 ): readonly Part[] {
   const sections: { heading: Heading | undefined; body: Block[] }[] = [{ heading: undefined, body: [] }];
   for (const block of blocks) {
@@ -52,7 +56,7 @@ export function splitParts(
   while (index < sections.length) {
     const section = sections[index];
     if (section === undefined) break;
-    const end = agreementEnd(sections, index, title, divided.size > 1 && divided.has(section), takesRules);
+    const end = agreementEnd(sections, index, title, divided.size > 1 && divided.has(section), options);
     if (end > index) {
       const group = sections.slice(index, end);
       const own = section.heading === undefined ? (title ?? '') : plainText(section.heading.runs);
@@ -60,7 +64,7 @@ export function splitParts(
         isAgreement: true,
         sections: group,
         title: own === '' ? 'an agreement without a title' : own,
-        groups: groupsOf(group, sections.slice(0, index), own, title),
+        groups: groupsOf(group, sections.slice(0, index), own, title, options.takesRules === true),
       });
       index = end;
     } else {
@@ -71,24 +75,35 @@ export function splitParts(
   return parts;
 }
 
+/** A title, or a short line, that says what the document is: "Laptop loan agreement". */
+export function callsItselfAgreement(blocks: readonly Block[], title: string | undefined): boolean {
+  const lines = blocks.flatMap((block) =>
+    block.kind === 'heading' || block.kind === 'paragraph' ? [plainText(block.runs)] : [],
+  );
+  return [title ?? '', ...lines].some(
+    (text) => text.length <= 100 && !/[.:;,?!]$/u.test(text) && newAgreement.test(text),
+  );
+}
+
 /** The index after the last section of the agreement that starts at `from`; `from` itself if no agreement does. */
 function agreementEnd(
   sections: readonly Section[],
   from: number,
   title: string | undefined,
   isDivided: boolean,
-  takesRules: boolean,
+  { takesRules = false, isCalled = false }: SplitOptions,
 ): number {
   const first = sections[from];
   if (first === undefined) return from;
-  const heading = first.heading === undefined ? '' : plainText(first.heading.runs);
+  const documentTitle = from === 0 ? (title ?? '') : '';
+  const heading = first.heading === undefined ? documentTitle : plainText(first.heading.runs);
   const isTitled =
     isDivided ||
     agreementTitle.test(heading) ||
-    (first.heading === undefined && from === 0 && agreementTitle.test(title ?? ''));
+    (isCalled && hasBindingPromise(first) && !otherFirstPerson.test(heading));
   if (!isTitled && otherFirstPerson.test(heading)) return from;
   if (!isTitled && !isAgreementByItself(first) && !opensAgreement(first, sections[from + 1])) return from;
-  const isRuled = takesRules && newAgreement.test(heading === '' ? (title ?? '') : heading);
+  const isRuled = takesRules && newAgreement.test(heading);
   const count = (group: readonly Section[]) =>
     countPromises(group, isTitled) + (isRuled ? countRules(group) : 0);
   const ownGroups = new Set([...speakersBelow(heading), ...groupsNamed(heading)]);
@@ -105,6 +120,8 @@ function agreementEnd(
     if (agreementTitle.test(text) && (isOther || isNew)) break;
     const speakers = speakersBelow(text);
     if (isBegun && speakers.size > 0 && !sameGroups(speakers, ownGroups)) break;
+    // "Agreement for pupils" with "Parents" right below it: these speak for themselves.
+    if (ownGroups.size > 0 && speakers.size > 0 && !shareGroup(speakers, ownGroups)) break;
     if (isBegun && otherFirstPerson.test(text) && !section.body.some(({ kind }) => kind === 'field')) break;
     if (belongs) {
       lastBelonging = end + 1;
@@ -120,7 +137,8 @@ function agreementEnd(
   }
   const group = sections.slice(from, lastBelonging);
   if (isRuled && countRules(group) >= 2) return lastBelonging;
-  return group.length > 0 && isEnough(group, isTitled, isDivided || speakersAmong(group))
+  return group.length > 0 &&
+    isEnough(group, isTitled, isDivided || speakersAmong(group), ownGroups.has('pupil'))
     ? lastBelonging
     : from;
 }
@@ -142,9 +160,18 @@ function sameGroups(left: ReadonlySet<string>, right: ReadonlySet<string>): bool
   return left.size === right.size && [...left].every((name) => right.has(name));
 }
 
-function isEnough(group: readonly Section[], isTitled: boolean, isDivided: boolean): boolean {
+function shareGroup(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
+  return [...left].some((name) => right.has(name));
+}
+
+function isEnough(
+  group: readonly Section[],
+  isTitled: boolean,
+  isDivided: boolean,
+  ofPupils: boolean,
+): boolean {
   if (isDivided) return true;
-  if (isTitled) return speaksOfI(group) || isSigned(group);
+  if (isTitled) return speaksOfI(group) || isSigned(group) || (ofPupils && speaksOfUs(group));
   return group.some(isAgreementByItself);
 }
 

@@ -11,7 +11,7 @@ const groups: readonly Group[] = [
   {
     name: 'pupil',
     words:
-      /\b(?:pupils?|students?|learners?|child(?:ren)?|young people|ks\s?[1-5]|key stages?|foundation(?: phase| stage)?|eyfs|reception|infants?|juniors?|sixth form(?:ers)?|years? (?:\d|group)|primary|secondary|disgybl(?:ion)?|dysgwyr|dysgwr|plant|plentyn|myfyrwyr|cyfnod (?:allweddol|sylfaen)|babanod|cyfnod cynradd|chweched)\b/iu,
+      /\b(?:pupils?|students?|learners?|child(?:ren)?|young people|young persons?|youths?|ks\s?[1-5]|key stages?|foundation(?: phase| stage)?|eyfs|reception|infants?|juniors?|sixth form(?:ers)?|years? (?:\d|group)|primary|secondary|disgybl(?:ion)?|dysgwyr|dysgwr|plant|plentyn|myfyrwyr|cyfnod (?:allweddol|sylfaen)|babanod|cyfnod cynradd|chweched)\b/iu,
   },
   {
     name: 'governor',

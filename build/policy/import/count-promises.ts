@@ -2,14 +2,30 @@
 import type { Section } from './agreement-parts.ts';
 import { type Block, plainText } from './document-model.ts';
 import { isDeclaration, isPromise, isPromiseInAgreement, isStem } from './promises.ts';
-import { isRuleOfOthers } from './rules-of-others.ts';
+import { hasDuty, isOrder, isRuleOfOthers, isRuleStem } from './rules-of-others.ts';
 import { mixedPromise } from './sentences.ts';
+
+/** Pupils who say "we" to one another; a school that says it speaks of pupils or to them. */
+export function speaksOfUs(group: readonly Section[]): boolean {
+  const ours = textsOf(group).filter(({ text }) => /^We\b/u.test(text) && isPromiseInAgreement(text));
+  const ofSchool = /\b(?:your?|pupils?|students?|learners?|children|parents?)\b/iu;
+  return ours.length >= 2 && !ours.some(({ text }) => ofSchool.test(text));
+}
 
 export function isSigned(group: readonly Section[]): boolean {
   const texts = textsOf(group).filter(
     ({ text, isFollowed }) => isPromiseInAgreement(text) || isStem(text, isFollowed),
   );
   return texts.length > 0 && group.some(({ body }) => body.some(({ kind }) => kind === 'field'));
+}
+
+/** The person binds themselves here at least once. */
+export function hasBindingPromise(section: Section): boolean {
+  return textsOf([section]).some(
+    ({ text, isFollowed }) =>
+      !/^(?:We|Our)\b/u.test(text) &&
+      ((isPromise(text) && bindingWords.test(text)) || (isFollowed && isStem(text, isFollowed))),
+  );
 }
 
 /** The person speaks: somewhere an "I", not only the school's "we". */
@@ -50,7 +66,7 @@ export function isAgreementByItself(section: Section): boolean {
 function acceptsRules(text: string): boolean {
   return (
     text.length <= 250 &&
-    /^(?:I|By [^.]{0,80}, I)\b/u.test(text) &&
+    /^(?:I|By [^.]{0,120}, (?:I|you|the user))\b/u.test(text) &&
     /\b(?:accept|agree (?:to|with)|abide by|comply with|adhere to|will follow|keep to|obey)\b.*\b(?:rules?|policy|agreement|terms|conditions|above|code|guidelines)\b/u.test(
       text,
     )
@@ -61,7 +77,16 @@ const bindingWords =
   /\b(?:will|shall|must|agree|understand|promise|accept|consent|undertake|acknowledge|confirm|declare|won['’]t|always|never)\b|['’]ll\b|\b(?:byddaf|fyddaf|fydda|bydda|cytuno|cytunaf|deall|deallaf|addo|wnaf|wna|derbyn|rwyf|rwy)/iu;
 
 export function countRules(sections: readonly Section[]): number {
-  return textsOf(sections).filter(({ text }) => isRuleOfOthers(text)).length;
+  // A stem with its list is as good as two rules.
+  const texts = textsOf(sections);
+  const rules = texts.reduce(
+    (sum, { text, isFollowed }) =>
+      sum + (isRuleOfOthers(text) ? (isFollowed && isRuleStem(text) ? 2 : 1) : 0),
+    0,
+  );
+  // Once a rule names people, orders and duties that name no one are rules of theirs.
+  const others = texts.filter(({ text, isItem }) => isItem && (isOrder(text) || hasDuty(text))).length;
+  return rules === 0 ? 0 : rules + others;
 }
 
 /** The promises of a section are counted for each agreement that it may belong to. */

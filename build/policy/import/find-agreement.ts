@@ -1,6 +1,6 @@
 /** Takes the agreement out of a document: a person's promises, and the fields below them. */
 import { prepareBlocks } from './agreement-blocks.ts';
-import { fittingAgreements, type Part, splitParts } from './agreement-parts.ts';
+import { callsItselfAgreement, fittingAgreements, type Part, splitParts } from './agreement-parts.ts';
 import type { Agreement } from './agreement-reading.ts';
 import { groupsOfAudience } from './audiences.ts';
 import type { LeftOut } from './clean-document.ts';
@@ -27,10 +27,7 @@ type Options = {
 
 export function findAgreement(source: readonly Block[], options: Options): Extracted {
   const prepared = prepareBlocks(source);
-  const ofPeople = splitParts(prepared, options.title);
-  const hasPromises = ofPeople.some(({ isAgreement }) => isAgreement);
-  // Where no one says "I", an agreement may give its rules in the third person.
-  const parts = hasPromises ? ofPeople : splitParts(prepared, options.title, { takesRules: true });
+  const { parts, takesRules } = findParts(prepared, options);
   const agreements = parts.filter(({ isAgreement }) => isAgreement);
   const { wanted, notes } = choose(agreements, options);
   const otherGroups = [
@@ -45,7 +42,7 @@ export function findAgreement(source: readonly Block[], options: Options): Extra
     const isHeadingOfLeftOut =
       next?.isAgreement === true && next !== wanted && part.sections.every(({ body }) => body.length === 0);
     if (part === wanted) {
-      const read = readAgreement(part, groupsOfAudience(options.audience), !hasPromises);
+      const read = readAgreement(part, groupsOfAudience(options.audience), takesRules);
       agreement = read.agreement;
       whole = flatten(part).filter(({ kind }) => kind !== 'field');
       append(kept, read.blocks);
@@ -66,6 +63,24 @@ export function findAgreement(source: readonly Block[], options: Options): Extra
     return { blocks: whole, agreement, notes, leftOut, otherGroups };
   }
   return { blocks: kept, agreement, notes, leftOut, otherGroups };
+}
+
+/** Looks for promises, then for promises in a document that calls itself an agreement, then for rules. */
+function findParts(blocks: readonly Block[], { audience, title }: Options) {
+  const fits = (parts: readonly Part[]) =>
+    fittingAgreements(
+      parts.filter(({ isAgreement }) => isAgreement),
+      audience,
+    ).length > 0;
+  const ofPeople = splitParts(blocks, title);
+  if (fits(ofPeople)) return { parts: ofPeople, takesRules: false };
+  if (callsItselfAgreement(blocks, title)) {
+    const called = splitParts(blocks, title, { isCalled: true });
+    if (fits(called)) return { parts: called, takesRules: false };
+  }
+  // Where no one says "I", an agreement may give its rules in the third person.
+  const ofRules = splitParts(blocks, title, { takesRules: true });
+  return fits(ofRules) ? { parts: ofRules, takesRules: true } : { parts: ofPeople, takesRules: false };
 }
 
 function choose(

@@ -1,9 +1,10 @@
 /** Joins lines into headings, paragraphs and list items again, across the ends of pages. */
 import type { Block } from './document-model.ts';
 import { entryOf } from './find-contents.ts';
-import { headingBySign, isLabel, listSign, sectionDepth, withoutMarks } from './line-signs.ts';
+import { headingBySign, isLabel, isLoneSign, listSign, sectionDepth, withoutMarks } from './line-signs.ts';
 import { hyphenatedWords, joinLines } from './mend-line.ts';
 import { isPromise, isStem } from './promises.ts';
+import { isRuleStem } from './rules-of-others.ts';
 
 /** A part of a text with its words as written, and Markdown's marks if it has them. */
 export type LineBlock =
@@ -104,6 +105,7 @@ type Layout = { readonly trustsBreaks: boolean; readonly width: number | undefin
 function toLines(source: readonly SourceLine[]): Line[] {
   const lines: Line[] = [];
   let isAfterGap = true;
+  let loneSign = '';
   for (const raw of source) {
     if (typeof raw !== 'string') {
       lines.push({ text: '', indent: 0, isAfterGap: true, ready: raw });
@@ -115,9 +117,15 @@ function toLines(source: readonly SourceLine[]): Line[] {
       isAfterGap = true;
       continue;
     }
+    // In some texts the sign of an item is a line by itself.
+    if (isLoneSign(text)) {
+      loneSign = `${text} `;
+      continue;
+    }
     const indent = /^\s*/u.exec(raw)?.[0].replaceAll('\t', '    ').length ?? 0;
-    lines.push({ text: joinCells(raw), indent, isAfterGap });
+    lines.push({ text: `${loneSign}${joinCells(raw)}`, indent, isAfterGap });
     isAfterGap = false;
+    loneSign = '';
   }
   return lines;
 }
@@ -194,8 +202,14 @@ function toItem(marker: string, text: string, indent: number, before: Open | und
   const previousDepth = previous?.block.kind === 'item' ? previous.block.depth : 0;
   // After "3.1" and "3.2" comes "4.", which is no part of an item.
   const isAfterParts = previous?.block.kind === 'item' && /^\d{1,2}\.\d/u.test(previous.block.marker);
-  const depth =
-    previous === undefined || (isAfterParts && /^\d{1,2}[.)]$/u.test(marker))
+  // The numbers 9 and 10 end below one another, so their starts differ.
+  const isAligned =
+    previous?.block.kind === 'item' &&
+    /^\d/u.test(marker) &&
+    indent + marker.length === previous.indent + previous.block.marker.length;
+  const depth = isAligned
+    ? previousDepth
+    : previous === undefined || (isAfterParts && /^\d{1,2}[.)]$/u.test(marker))
       ? 0
       : indent > previous.indent
         ? Math.min(previousDepth + 1, 3)
@@ -232,6 +246,7 @@ function looksLikeHeading(
     isStem(before.block.text, true)
   )
     return false;
+  if (isRuleStem(plain)) return false;
   if (isPromise(plain.replace(/^\d{1,2}[.)]\s+/u, '')) || /^[•\-–]/u.test(plain)) return false;
   if (
     /^(?:appendix|annex|schedule|atodiad|rhan|part)\s+(?:[A-Z]|\d{1,2})\b/iu.test(plain) &&
@@ -242,6 +257,10 @@ function looksLikeHeading(
   const next = lines[index + 1];
   if (next !== undefined && /^[\p{Ll}/,(]/u.test(next.text)) return false;
   if (isNumbered) {
+    // "… you agree that:", "1. You are old enough", "2. …": a list starts, as its first item has no text below.
+    const isListStart =
+      /^1[.)]\s/u.test(plain) && /^2[.)]\s/u.test(next?.text ?? '') && before?.block.kind === 'paragraph';
+    if (isListStart && before.block.text.endsWith(':')) return false;
     // A numbered paragraph that the page has broken continues on the next line.
     if (next?.isAfterGap === false && width !== undefined && text.length >= width * fullLineShare)
       return false;
@@ -340,7 +359,7 @@ function continues(line: Line, before: Open, { trustsBreaks, width }: Layout): b
   const { block, lastLine } = before;
   if (block.kind === 'heading' || block.kind === 'label' || block.kind === 'ready') return false;
   if (block.text.length > maxBlockCharacters) return false;
-  const awaitsMore = connective.test(endOf(block.text));
+  const awaitsMore = connective.test(endOf(block.text)) || isOpenBracket(block.text);
   if (isPromise(withoutMarks(line.text)) && !(awaitsMore && width !== undefined && !hasEnded(block.text)))
     return false;
   if (trustsBreaks) return !line.isAfterGap;
@@ -356,7 +375,8 @@ function continues(line: Line, before: Open, { trustsBreaks, width }: Layout): b
   if (!hasEnded(block.text)) {
     if (startsHigh && isParallelWord && line.isAfterGap && !/^I\b/u.test(line.text)) return false;
     // Where each line is a paragraph, a line with a gap above it does not belong to the last item of a list.
-    const isApart = width === undefined && line.isAfterGap && block.kind === 'item';
+    const isApart =
+      width === undefined && line.isAfterGap && block.kind === 'item' && !/^\p{Lu}/u.test(block.text);
     // Where each line is a paragraph, a capital starts the next one, even after "…only".
     const isNext = width === undefined && startsHigh && /\bonly$/iu.test(endOf(block.text));
     if ((startsLow && !isApart) || (awaitsMore && !isNext)) return true;
@@ -376,6 +396,11 @@ function continues(line: Line, before: Open, { trustsBreaks, width }: Layout): b
   const firstWord = /^\S+/u.exec(line.text)?.[0].length ?? 0;
   if (lastLine.length + 1 + firstWord > width) return true;
   return !isParallel && !isParallelWord && lastLine.length >= width * 0.75;
+}
+
+/** A bracket that was opened at the end is closed on the next line. */
+function isOpenBracket(text: string): boolean {
+  return /\([^()]{1,80}$/u.test(text.slice(-82));
 }
 
 function firstWords(text: string, count: number): string {
@@ -409,7 +434,9 @@ function listAfterColon(
   let hasSigns = false;
   for (const [index, block] of blocks.entries()) {
     const isItemLike =
-      block.kind === 'paragraph' && block.text.length <= maxItemCharacters && !block.text.endsWith(':');
+      block.kind === 'paragraph' &&
+      block.text.length <= maxItemCharacters &&
+      !/(?::|…|\.\.\.)$/u.test(block.text);
     const isLost = isScan || result.at(-1)?.kind !== 'item' || !hasSigns;
     if (isItemLike && inList && isLost && !(itemsAreLow && /^\p{Lu}/u.test(block.text))) {
       result.push({ kind: 'item', depth: 0, marker: '•', text: block.text });

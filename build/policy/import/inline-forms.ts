@@ -26,6 +26,8 @@ const blankAndSpaces = new RegExp(String.raw`\s*${blank}\s*`, 'gu');
 const promptBehindBlank = new RegExp(String.raw`(${blank})\s*(\([^)]{0,60}\))`, 'gu');
 const labelBefore = new RegExp(String.raw`^([^.:_…]{2,40}:?\s*${blank})\s*(?=(?:I|We|Rwy|Byddaf)\b)`, 'u');
 const labelsAfter = new RegExp(String.raw`(?<=[.!]\s{1,20})(?:[^.:_…!]{2,40}:?\s*${blank}\s*)+$`, 'u');
+/** "… at all times. Signed:" without its line. */
+const bareLabels = /(?<=[.!])(?:\s+(?:Signed|Signature|Print name|Name|Date|Llofnod\p{L}*|Enw|Dyddiad):)+$/u;
 /** "I (or my parents) will" names people, and "I (name in capitals) will" asks for a name. */
 const asksWho = new RegExp(
   String.raw`${blank}|\[[^\]]{2,60}\]|\([^)]*\b(?:name|print|insert|capitals?|class|enw|dosbarth)\b[^)]*\)`,
@@ -52,6 +54,8 @@ export function withoutForm(source: string): WithoutForm {
 
 /** "Name: ______ I will keep it dry. Signed: ______": takes the lines to fill in from around a sentence. */
 function withoutLabels(source: string): { readonly text: string; readonly labels: readonly string[] } {
+  const bare = bareLabels.exec(source)?.[0];
+  if (bare !== undefined) return { text: source.slice(0, -bare.length).trimEnd(), labels: [bare.trim()] };
   if (!anyBlank.test(source)) return { text: source, labels: [] };
   const labels: string[] = [];
   let text = source;

@@ -44,6 +44,16 @@ export function bulletLength(line: string): number {
   }
 }
 
+/** A bullet or a number without words behind it. */
+const loneSign = new RegExp(
+  String.raw`^(?:[-–*]\s*)?[${bulletSigns}\uE000-\uF8FF]$|^[-–*]$|^\(?(?:\d{1,2}|[a-z])[.)]$`,
+  'u',
+);
+
+export function isLoneSign(line: string): boolean {
+  return loneSign.test(line);
+}
+
 const trailingBoxes = new RegExp(
   String.raw`[\s:]*(?:(?:[${boxSigns}□■✓✔⬜◻▫\uE000-\uF8FF]|\[[ xX]?\]|(?<!_)_{2,}(?!_)|(?<!…)…{2,}(?!…)|(?<!\.)\.{5,}(?!\.))\s*)+$`,
   'u',
@@ -56,10 +66,10 @@ export function withoutTrailingBoxes(line: string): string {
 
 function numberSign(line: string): ListSign | undefined {
   const found =
-    /^(?:\((\d{1,3}|[a-z]|[ivx]{1,6}|[A-Z])\)|(\d{1,3}|[a-z]|[ivx]{2,6})[.)]|([A-Z]|[IVX]{2,6})\))\s+(?=\S)/u.exec(
+    /^(?:\((\d{1,3}|[a-z]|[ivx]{1,6}|[A-Z])\)|(\d{1,3}|[a-z]|[ivx]{2,6})[.)]|([A-Z]|[IVX]{2,6})\))\s+(?=\S)|^(\d{1,2})[.)](?=\p{Lu}[\p{L}\s'’])/u.exec(
       line,
     );
-  const sign = found?.[1] ?? found?.[2] ?? found?.[3];
+  const sign = found?.[1] ?? found?.[2] ?? found?.[3] ?? found?.[4];
   if (found === null || sign === undefined) return undefined;
   return { label: found[0].trim(), format: formatOfSign(sign), length: found[0].length };
 }

@@ -24,12 +24,14 @@ const led = new RegExp(
   `^(?:${leadWords})\\b[^.!?]{1,240}?[,–—]? ?(?:then )?(?:I|we)(?:['’]ll|,? ${adverbs}(?:will|shall|must|agree|promise|understand|may|can|cannot|won['’]t|always|never|do not|don['’]t|would|should|ask|tell|only|use|keep))\\b`,
   'iu',
 );
+/** "When a game upsets me, I stop." */
+const ledByComma = new RegExp(`^(?:${leadWords})\\b[^.!?:]{2,240}, (?:then )?I \\p{Ll}{2,}`, 'iu');
 /** "Staff that have a teaching role only: I will…" is a promise by those people alone. */
 /** "When I think that others know it I change it": the person speaks twice. */
 const ledTwice = new RegExp(`^(?:${leadWords})\\b[^.!?]{0,160}\\bI\\b[^.!?]{2,160}\\bI \\p{Ll}{2,}`, 'iu');
 const conditional = /^(\p{Lu}[^.;:]{3,80}\bonly):\s+(?=I\s)/u;
 const bySigning =
-  /^(?:by|in|on|through)\s(?:signing|ticking|accepting|completing|returning|agreeing|using|logging|clicking|continuing|connecting|joining|entering|accessing|submitting|pressing)\b[^.!?]{0,160}\b(?:I|we|you|the user|users?)\b[^.!?]{0,40}\b(?:agree|accept|confirm|acknowledg|consent|promis|understand|undertak)/iu;
+  /^(?:by|in|on|through)\s(?:signing|ticking|accepting|completing|returning|agreeing|using|logging|clicking|continuing|connecting|joining|entering|accessing|submitting|pressing)\b[^.!?]{0,160}\b(?:I|we|you|the user|users?)\b[^.!?]{0,40}\b(?:agree|accept|confirm|acknowledg|consent|promis|understand|undertak|represent|certif|warrant|declar)/iu;
 const undersigned =
   /^(?:I|We),\s(?:the undersigned|_|\.|…|\(|\p{L}[^.]{0,80},)\s?.{0,120}\b(?:agree|accept|confirm|will|have read|understand|declare|consent)\b/u;
 
@@ -108,6 +110,7 @@ function isSaidByPerson(text: string): boolean {
     answersFor.test(plain) ||
     saidOfTeacher.test(plain) ||
     ledTwice.test(plain) ||
+    ledByComma.test(plain) ||
     bySigning.test(plain) ||
     (welshPossessive.test(plain) && plain.length > 12)
   );
@@ -140,12 +143,17 @@ export function isConditional(text: string): boolean {
 /** A question, an author who announces what the text will do, or the school that speaks of itself. */
 function isQuestion(plain: string): boolean {
   return (
-    /\?["”’)]*$/u.test(plain) || announces.test(plain) || (saidBySchool.test(plain) && !/\bI\b/u.test(plain))
+    /\?["”’)]*$/u.test(plain) ||
+    announces.test(plain) ||
+    asksReader.test(plain) ||
+    (saidBySchool.test(plain) && !/\bI\b/u.test(plain))
   );
 }
 
 const announces =
   /\b(?:I|[Ww]e) (?:will|shall|have) (?:explain|describe|discuss|outline|set out|summarise|show)\b.*\b(?:how|why|what|below|here|later|next|this (?:policy|document|guide|section|chapter|part|page)|(?:section|chapter|part|page) \d)/u;
+/** "I would welcome any comments": the author asks the reader. */
+const asksReader = /^I would (?:welcome|be grateful|appreciate|like to (?:thank|hear|invite))\b/u;
 const saidBySchool =
   /^as an? (?:school|college|academy|nursery|trust|community|group|team)\b|\bwe (?:ask|expect|require|request|invite|encourage|hope|recommend) (?:(?:that|all|each|our|the) )*(?:you|parents|families|pupils|students|children|staff|everyone)\b/iu;
 
@@ -167,7 +175,7 @@ export function isStem(text: string, isFollowed: boolean): boolean {
     );
   if (!speaks) return false;
   if (isOpen) return true;
-  if (!isFollowed || /[.!;,]$/u.test(plain)) return false;
+  if (!isFollowed || /[.!;,]$/u.test(plain) || endsInCondition.test(plain)) return false;
   // Without a colon the stem must end in a word that cannot end a promise.
   return /\b(?:will|not|never|always|shall|must|to|that|I|agree|promise|understand|only|by|won['’]t|ddim|yn|byddaf|fyddaf|bod|i|addo|cytuno|deall)$/iu.test(
     plain,
@@ -191,13 +199,22 @@ export function stemProper(stem: string): string {
 /** A stem whose sentence is not finished: "I agree that", "I will show respect by". */
 const unfinished =
   /\b(?:will|not|never|always|shall|must|should|may|can|to|that|agree|promise|understand|only|by|won['’]t|with|of|for|from|in|on|at|when|whenever|if|while|whilst|where|because|unless|until|is|are|be|have|ddim|yn|byddaf|fyddaf|bod|i|addo|cytuno|deall|pan|os|wrth|mai)$/iu;
+/** "I say no if I need to": the verb is left out and the sentence is whole. */
+const endsInCondition =
+  /\b(?:if|when|whenever|unless|until|as|where) (?:I|we|you|they) (?:need|have|want|wish|like|ought|am (?:asked|told|allowed)) to$/iu;
 const pointsBelow =
   /\b(?:following|as follows|these|below|canlynol)\b[^.]*$|\b(?:rules|promises|conditions|statements|points|terms)$/iu;
+
+/** "the following terms": more than one thing is below. */
+export function announcesSeveral(stem: string): boolean {
+  return pointsBelow.test(bareStem(stem));
+}
 
 /** The stem's own promise, where its items stand alone: "I am responsible for my actions:". */
 export function promiseOfStem(stem: string): string | undefined {
   const lead = bareStem(stem).replace(/,?\s+(?:and|so|ac?|felly)$/iu, '');
-  const isFinished = lead.split(' ').length > 4 && !unfinished.test(lead) && !pointsBelow.test(lead);
+  const isOpen = unfinished.test(lead) && !endsInCondition.test(lead);
+  const isFinished = lead.split(' ').length > 4 && !isOpen && !pointsBelow.test(lead);
   return isFinished && isPromise(lead) ? closeSentence(lead) : undefined;
 }
 
@@ -249,6 +266,10 @@ function keepsCapital(word: string): boolean {
 const properNames =
   /^(?:Internet|Google|Microsoft|Windows|Office|Teams|Facebook|Instagram|Snapchat|WhatsApp|TikTok|Twitter|YouTube|Wikipedia|Apple|Android|Hwb|Wales|Welsh|English|England|British|Britain|Cymru|Cymraeg|Saesneg|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|June|July|August|September|October|November|December|Year|Key|Mrs?|Ms|Miss|Dr)\b/u;
 
+/** "The tablet lent to me is my responsibility": a whole sentence, unlike "Keep my password secret". */
+const speaksOfMe =
+  /^(?:(?:The|This|That|These|Those|Any|All|Each|Every|No|An?|It|If|When|My)\b.*(?<![\p{L}'’])(?:I|me|my|mine)(?![\p{L}])|\p{Lu}.*[.;] I (?:am|will|shall|must|may|understand|agree|accept|know)\b)/u;
+
 export type Composed = {
   readonly text: string;
   /** A negative stem introduces several sentences, and surely forbids only the first. */
@@ -260,7 +281,9 @@ export function compose(stem: string, item: string): Composed {
   const lead = bareStem(stem);
   const tail = item.replace(/\s*(?:[;,]\s*(?:and|or|ac?|neu)?|\s(?:and|or))\s*$/u, '').trim();
   if (isWholeItem(stem, tail)) return { text: closeSentence(tail), isDoubtful: false };
-  // "I agree to the following:" announces sentences that keep their own words.
+  // "I agree to the following:" announces sentences that keep their own words; what speaks of "me" needs no more.
+  if (announcesSeveral(stem) && speaksOfMe.test(tail))
+    return { text: closeSentence(tail), isDoubtful: false };
   if (/\b(?:following|as follows|canlynol)\b[^.]*$/iu.test(lead) && /^\p{Lu}/u.test(tail))
     return { text: closeSentence(`${lead}: ${tail}`), isDoubtful: false };
   let rest = tail;

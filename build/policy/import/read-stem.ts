@@ -2,7 +2,16 @@
 import { add, addStem, type Reading, readForm } from './agreement-reading.ts';
 import { type Block, check, done, type Item, plainText, textOf } from './document-model.ts';
 import { withoutForm } from './inline-forms.ts';
-import { closeSentence, compose, isPromiseInAgreement, isWholeItem, promiseOfStem } from './promises.ts';
+import {
+  announcesSeveral,
+  closeSentence,
+  compose,
+  isPromiseInAgreement,
+  isStem,
+  isWholeItem,
+  promiseOfStem,
+} from './promises.ts';
+import { sentencesOf } from './sentences.ts';
 
 /** The index after the list that a stem introduces: its items, or short lines that continue its sentence. */
 export function listBelow(all: readonly Block[], index: number, stem: string): number {
@@ -38,9 +47,12 @@ export function listBelow(all: readonly Block[], index: number, stem: string): n
     const each = all[end];
     if (each?.kind !== 'paragraph') break;
     const text = plainText(each.runs);
-    const isPart = text.length <= 200 && !/[:?]$/u.test(text) && !isPromiseInAgreement(text);
+    const isOwnStem = all[end + 1]?.kind === 'item' && isStem(sentencesOf(text).at(-1) ?? '', true);
+    const isPart = !isOwnStem && text.length <= 200 && !/[:?]$/u.test(text) && !isPromiseInAgreement(text);
     if (!isPart) break;
   }
+  // "You agree to the following terms:" above one short and several long paragraphs accepts them all.
+  if (end === index + 2 && announcesSeveral(stem)) return index + 1;
   return end;
 }
 
