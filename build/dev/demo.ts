@@ -45,7 +45,7 @@ const demoConfig = (collectorUrl: string, enrolmentToken: string, stateDirectory
   enrolmentToken,
   stateDirectory,
   contact: {
-    name: 'The school office',
+    name: 'Mair Enghraifft',
     phone: '01632 960123',
     email: 'office@school.example',
     place: 'Main entrance',

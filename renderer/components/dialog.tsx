@@ -8,6 +8,8 @@ interface Props {
   readonly onClose: () => void;
   /** Id of the element that takes focus first. Choose one on which an early Enter does nothing irreversible. */
   readonly initialFocusId: string;
+  /** Ids of the paragraphs that a screen reader reads as the dialog opens, because the focus is on a button at its end. */
+  readonly describedBy: readonly string[];
   /** Shown beside the title. */
   readonly aside: ReactNode;
   /** The buttons. They stay in sight below the content, which scrolls. */
@@ -15,7 +17,7 @@ interface Props {
   readonly children: ReactNode;
 }
 
-export function Dialog({ title, onClose, initialFocusId, aside, actions, children }: Props) {
+export function Dialog({ title, onClose, initialFocusId, describedBy, aside, actions, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useLayoutEffect(() => {
@@ -31,6 +33,7 @@ export function Dialog({ title, onClose, initialFocusId, aside, actions, childre
       ref={dialog}
       className="dialog"
       aria-labelledby={titleId}
+      aria-describedby={describedBy.join(' ')}
       onCancel={(event) => {
         event.preventDefault();
         onClose();

@@ -6,7 +6,7 @@ import { Dialog } from '../components/dialog.tsx';
 import { LanguageSwitch } from '../components/language-switch.tsx';
 import { useTranslator } from '../i18n/translator-context.tsx';
 import type { GateModel } from './gate-model.ts';
-import { LockInstead } from './lock-instead.tsx';
+import { LockInstead, lockInsteadId } from './lock-instead.tsx';
 
 const words: Readonly<Record<GateState['onDecline'], { consequence: PlainKey; confirm: PlainKey }>> = {
   'sign-out': { consequence: 'gate.declineDialog.signOut', confirm: 'gate.declineDialog.confirmSignOut' },
@@ -22,11 +22,13 @@ interface Props {
 export function DeclineDialog({ model, gate }: Props) {
   const { text, counted } = useTranslator();
   const { consequence, confirm } = words[gate.onDecline];
+  const losesWork = gate.isOverWork && gate.onDecline === 'sign-out';
   return (
     <Dialog
       title={text('gate.declineDialog.title')}
       onClose={model.closeDialog}
       initialFocusId="decline-go-back"
+      describedBy={['decline-what', ...(losesWork ? [lockInsteadId] : []), 'decline-recorded']}
       aside={<LanguageSwitch onChoose={model.chooseLanguage} />}
       actions={
         <>
@@ -44,9 +46,11 @@ export function DeclineDialog({ model, gate }: Props) {
         </>
       }
     >
-      <p>{text(consequence, { time: counted('common.seconds', gate.declineCountdownSeconds) })}</p>
-      {gate.isOverWork && gate.onDecline === 'sign-out' ? <LockInstead model={model} /> : null}
-      <p>{text('gate.declineDialog.recorded')}</p>
+      <p id="decline-what">
+        {text(consequence, { time: counted('common.seconds', gate.declineCountdownSeconds) })}
+      </p>
+      {losesWork ? <LockInstead model={model} /> : null}
+      <p id="decline-recorded">{text('gate.declineDialog.recorded')}</p>
       <h3>{text('contact.heading')}</h3>
       <ContactDetails contact={gate.contact} layout="rows" />
     </Dialog>

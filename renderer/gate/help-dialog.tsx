@@ -49,6 +49,7 @@ export function HelpDialog({ model, gate }: Props) {
       title={text('gate.helpDialog.title')}
       onClose={model.closeDialog}
       initialFocusId="help-close"
+      describedBy={['help-intro', 'help-ask-note']}
       aside={<LanguageSwitch onChoose={model.chooseLanguage} />}
       actions={
         <>
@@ -68,7 +69,7 @@ export function HelpDialog({ model, gate }: Props) {
         </>
       }
     >
-      <p>{text('gate.helpDialog.intro')}</p>
+      <p id="help-intro">{text('gate.helpDialog.intro')}</p>
       <p id="help-ask-note">{text('gate.helpDialog.askNote')}</p>
       <StatusLine className={looks[request]}>
         {request === 'not-asked' ? '' : text(words[request])}

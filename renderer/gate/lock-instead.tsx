@@ -4,6 +4,9 @@ import { StatusLine } from '../components/status-line.tsx';
 import { useTranslator } from '../i18n/translator-context.tsx';
 import type { GateModel } from './gate-model.ts';
 
+/** What a sign-out costs: part of the description of the dialog. */
+export const lockInsteadId = 'decline-work';
+
 export function LockInstead({ model }: { readonly model: GateModel }) {
   const { text } = useTranslator();
   const [hasFailed, setFailed] = useState(false);
@@ -19,7 +22,7 @@ export function LockInstead({ model }: { readonly model: GateModel }) {
   };
   return (
     <>
-      <p>{text('gate.decline.work')}</p>
+      <p id={lockInsteadId}>{text('gate.decline.work')}</p>
       <p>
         <button type="button" className="button button-small" onClick={lock}>
           {text('gate.leave.lock')}

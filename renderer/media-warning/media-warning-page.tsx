@@ -117,7 +117,7 @@ function Announcement({ cards }: { readonly cards: readonly WarningCard[] }) {
       ...reasonsOf(card).flatMap(({ verdict, why }) => [text(verdict), text(why)]),
       text(adviceOf(card)),
     ]
-      .map((sentence) => sentence.replace(/\.$/u, ''))
+      .map((sentence) => sentence.replace(/[.:]$/u, ''))
       .join('. '),
   );
   return (

@@ -32,10 +32,14 @@ export function fillPlaceholders(markdown: string, language: Language, details: 
     // In the middle of a sentence one word is enough: the rest is beside the text.
     contact: [name, phone, email, place].find((part) => part !== '') ?? '',
   };
-  return markdown.replaceAll(placeholder, (_whole, found: string) => {
+  return markdown.replaceAll(placeholder, (whole, found: string, offset: number) => {
     const key = placeholderNames.find((candidate) => candidate === found);
-    if (key === undefined) return _whole;
-    return values[key] === '' ? fallbacks[key][language] : asPlainText(values[key]);
+    if (key === undefined) return whole;
+    if (values[key] === '') return fallbacks[key][language];
+    const startsSentence = /(?:^|[.!?:]\s|\n)\s*(?:[-*]\s+)?$/u.test(markdown.slice(0, offset));
+    // A school writes “The school office”, which stands alone beside the text.
+    const value = startsSentence ? values[key] : values[key].replace(/^The (?=\p{Ll})/u, 'the ');
+    return asPlainText(value);
   });
 }
 

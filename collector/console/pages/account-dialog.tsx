@@ -47,6 +47,7 @@ export function AccountDialog({ account, onIssued, onClose }: Props) {
       title={account.name}
       onClose={onClose}
       initialFocusId={closeId}
+      describedBy={[`${closeId}-what`]}
       aside={null}
       actions={
         <>
@@ -94,7 +95,9 @@ export function AccountDialog({ account, onIssued, onClose }: Props) {
           {text(isDisabled ? 'console.accounts.enable' : 'console.accounts.disable')}
         </button>
       </div>
-      <p className="quiet">{text('console.accounts.disableWhat')}</p>
+      <p id={`${closeId}-what`} className="quiet">
+        {text('console.accounts.disableWhat')}
+      </p>
     </Dialog>
   );
 }

@@ -55,6 +55,15 @@ export async function startWalk(page: Page): Promise<Walk> {
     const tree = await focused.ariaSnapshot();
     return (tree.split('\n')[0] ?? '').replace(/^- /u, '').replace(/:$/u, '');
   };
+  /** What a screen reader reads after the dialog's name, as it opens. */
+  const describeDialog = async (): Promise<readonly string[]> =>
+    page.locator('dialog[open]').evaluateAll((dialogs) =>
+      dialogs.map((dialog) => {
+        const ids = dialog.getAttribute('aria-describedby')?.split(' ') ?? [];
+        const words = ids.map((id) => document.getElementById(id)?.textContent ?? `(no ${id})`);
+        return `read as it opens: ${words.join(' ')}`;
+      }),
+    );
   const press = async (key: string): Promise<string> => {
     await page.keyboard.press(key);
     const focus = await focusLine();
@@ -87,7 +96,7 @@ export async function startWalk(page: Page): Promise<Walk> {
       const whole = (await dialog.count()) > 0 ? dialog : page.locator('body');
       // How much of the text is in sight depends on the fonts of this computer.
       const tree = (await whole.ariaSnapshot()).replaceAll(/\d+ %/gu, 'N %');
-      lines.push('', `--- ${name}`, tree, '');
+      lines.push('', `--- ${name}`, tree, ...(await describeDialog()), '');
     },
     keep: async (name) => {
       const heard = await page.evaluate(() => (window as unknown as { heard: string[] }).heard);

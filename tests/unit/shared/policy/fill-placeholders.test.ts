@@ -27,6 +27,15 @@ test('a sentence stays readable where the school has configured no details', () 
   expect(fillPlaceholders('{{contact}}, {{school}}', 'cy-GB', none)).toBe('swyddfa’r ysgol, eich ysgol');
 });
 
+test('a contact that starts with “The” is written small inside a sentence', () => {
+  const office = { ...details, contact: { ...details.contact, name: 'The school office' } };
+  const fill = (text: string) => fillPlaceholders(text, 'en-GB', office);
+  expect(fill('If in doubt, ask {{contact}}.')).toBe('If in doubt, ask the school office.');
+  expect(fill('Stop. {{contact}} helps.')).toBe('Stop. The school office helps.');
+  expect(fill('- {{contact}} helps')).toBe('- The school office helps');
+  expect(fill('Rules:\n\n{{contact}} helps')).toBe('Rules:\n\nThe school office helps');
+});
+
 describe('lint', () => {
   const findings = (text: string) =>
     lintPack(makePack({}, text))
