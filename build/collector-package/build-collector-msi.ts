@@ -19,6 +19,7 @@ const sources = fileURLToPath(new URL('.', import.meta.url));
 const commandScript = [
   '@echo off',
   'setlocal',
+  'if not defined PORTHOR_COMMAND set PORTHOR_COMMAND="%~f0"',
   'if not defined PORTHOR_DATA set "PORTHOR_DATA=%ProgramData%\\Porthor Collector"',
   '"%~dp0node.exe" "--env-file-if-exists=%PORTHOR_DATA%\\collector.env" "%~dp0collector\\src\\cli.ts" %*',
   '',

@@ -3,6 +3,7 @@
 set -eu
 program=/usr/lib/porthor-collector
 export PORTHOR_DATA="${PORTHOR_DATA:-/var/lib/porthor-collector}"
+export PORTHOR_COMMAND="${PORTHOR_COMMAND:-sudo porthor-collector}"
 if [ "$(id -u)" -eq 0 ] && [ -z "${PORTHOR_DATABASE_URL:-}" ]; then
   # The address of a database server is the one setting of the service that commands share.
   url="$(sed -n 's/^PORTHOR_DATABASE_URL=//p' /etc/porthor-collector/collector.env 2>/dev/null | tail -n 1)"

@@ -11,6 +11,7 @@ import { isAnswering } from './edge/is-answering.ts';
 import { evidenceHelp, runEvidence } from './evidence-command.ts';
 import { logHelp, logVerbs, runLogCommand } from './log-commands.ts';
 import { mendHelp, runRecover, runRestore } from './mend-commands.ts';
+import { showOwnCommands } from './own-command.ts';
 import { policyHelp, policyVerbs, runPolicyCommand } from './policy-commands.ts';
 import { privacyHelp, privacyVerbs, runPrivacyCommand } from './privacy-commands.ts';
 import { registerHelp, registerVerbs, runRegisterCommand } from './register-commands.ts';
@@ -73,8 +74,9 @@ found a change, 3 verify had nothing to compare with, 64 the command was not und
 
 const now = (): Date => new Date();
 // Names and labels come from PCs. A terminal must not obey what is in them.
-const say = (line: string): void => void process.stdout.write(`${showLines(line)}\n`);
-const warn = (line: string): void => void process.stderr.write(`${showLines(line)}\n`);
+const own = (text: string): string => showOwnCommands(text, process.env['PORTHOR_COMMAND']);
+const say = (line: string): void => void process.stdout.write(`${showLines(own(line))}\n`);
+const warn = (line: string): void => void process.stderr.write(`${showLines(own(line))}\n`);
 
 function readWhole(name: string, text: string, minimum: number, maximum: number): number {
   const value = /^\d{1,9}$/u.test(text) ? Number(text) : Number.NaN;
@@ -385,7 +387,7 @@ const shortCommands: ReadonlyMap<string, (line: CommandLine) => Promise<void>> =
 async function run(argv: readonly string[]): Promise<void> {
   const line = parseCommandLine(argv);
   if (line === 'help') {
-    process.stdout.write(help);
+    process.stdout.write(own(help));
     return;
   }
   const [command = ''] = line.positionals;

@@ -21,11 +21,13 @@ export function ConfirmDialog(props: Props) {
   const { title, action, isBusy, error, sentences = {}, children, onConfirm, onClose } = props;
   const { text } = useWords();
   const closeId = useId();
+  const bodyId = useId();
   return (
     <Dialog
       title={title}
       onClose={onClose}
       initialFocusId={closeId}
+      describedBy={[bodyId]}
       aside={null}
       actions={
         <>
@@ -46,7 +48,7 @@ export function ConfirmDialog(props: Props) {
       }
     >
       <RefusalNotice error={error} sentences={sentences} />
-      {children}
+      <div id={bodyId}>{children}</div>
     </Dialog>
   );
 }

@@ -13,6 +13,7 @@ import { useArrivals } from '../api/use-arrivals.ts';
 import { usePagedList } from '../api/use-paged-list.ts';
 import { AnswerMark } from '../components/answer-mark.tsx';
 import { ChoiceField } from '../components/choice-field.tsx';
+import { Command } from '../components/command.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import { DateField } from '../components/date-field.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
@@ -171,7 +172,10 @@ function NothingYet() {
   return (
     <EmptyState title={text('console.nothingYet')}>
       <ol>
-        <li>{text('console.nothingYet.token')}</li>
+        <li>
+          {text('console.nothingYet.token')}
+          <Command words="token create" />
+        </li>
         <li>{text('console.nothingYet.configure')}</li>
         <li>{text('console.nothingYet.answer')}</li>
       </ol>

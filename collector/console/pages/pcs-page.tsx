@@ -6,6 +6,7 @@ import { withQuery } from '../api/client.ts';
 import { useMay } from '../api/session.tsx';
 import { usePagedList } from '../api/use-paged-list.ts';
 import { ChoiceField } from '../components/choice-field.tsx';
+import { Command } from '../components/command.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Loading } from '../components/loading.tsx';
@@ -136,6 +137,7 @@ export function PcsPage() {
         query.search === '' && query.state === '' ? (
           <EmptyState title={text('console.pcs.none')}>
             <p>{text('console.pcs.none.do')}</p>
+            <Command words="token create" />
           </EmptyState>
         ) : (
           <EmptyState title={text('console.noMatch')}>

@@ -3,13 +3,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { tell } from '../api/client.ts';
 import { sessionKey } from '../api/session.tsx';
+import { Command } from '../components/command.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { useWords } from '../words/words-context.tsx';
 
 export function SignInPage() {
-  const { text, language } = useWords();
+  const { text } = useWords();
   const queries = useQueryClient();
   const [signInName, setSignInName] = useState('');
   const [password, setPassword] = useState('');
@@ -54,9 +55,7 @@ export function SignInPage() {
         <h2>{text('console.signIn.noAccount')}</h2>
         <p>{text('console.signIn.askTechnician')}</p>
         <p>{text('console.signIn.command')}</p>
-        <pre>
-          <code>npm run collector -- console --data {language === 'cy-GB' ? 'FFOLDER' : 'FOLDER'}</code>
-        </pre>
+        <Command words="console" />
         <p>{text('console.signIn.commandNote')}</p>
       </section>
     </>
