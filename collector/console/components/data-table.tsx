@@ -1,4 +1,4 @@
-/** A table of rows from the collector. On a narrow screen it scrolls inside its own region, never the page. */
+/** A table of rows from the collector. On a narrow screen each row is a card with the headings in it. */
 import { type ReactNode, useId } from 'react';
 
 export interface Column<Row> {
@@ -39,13 +39,13 @@ export function DataTable<Row>({ caption, columns, rows, keyOf, isNew }: Props<R
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)} className={isNew?.(row) === true ? 'new' : undefined}>
-              {columns.map(({ id, cell, isRowHeading, isNumber }) =>
+              {columns.map(({ id, heading, cell, isRowHeading, isNumber }) =>
                 isRowHeading === true ? (
                   <th key={id} scope="row">
                     {cell(row)}
                   </th>
                 ) : (
-                  <td key={id} className={isNumber === true ? 'number' : undefined}>
+                  <td key={id} data-heading={heading} className={isNumber === true ? 'number' : undefined}>
                     {cell(row)}
                   </td>
                 ),
