@@ -10,13 +10,20 @@ import { hasDisplay } from './display.ts';
 export const exitCodeOf = (code: number | null, signal: NodeJS.Signals | null): number =>
   code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 
+/**
+ * What the runtime must know before it looks for a display. The self-check shows nothing, and Chromium's own lines about
+ * services that are not there would stand above its report, which names them in plain words.
+ */
+export const runtimeArgumentsFor = (given: readonly string[], isShown: boolean): readonly string[] => {
+  if (!given.includes('--self-check')) return [];
+  return ['--log-level=3', ...(isShown ? [] : ['--ozone-platform=headless'])];
+};
+
 const main = async (): Promise<number> => {
   const given = process.argv.slice(2);
   const isSelfCheck = given.includes('--self-check');
   const isShown = await hasDisplay(process.env);
-  // The self-check shows nothing; this flag must reach the runtime before it looks for a display.
-  const agentArguments = isSelfCheck && !isShown ? ['--ozone-platform=headless', ...given] : given;
-  const { command, args } = await prepareAgent(agentArguments);
+  const { command, args } = await prepareAgent([...runtimeArgumentsFor(given, isShown), ...given]);
   if (!isShown && !isSelfCheck) {
     throw new SetupError(
       'There is no display for the agent to appear on.',

@@ -157,7 +157,8 @@ function oddity(kind: string, text: string): string | undefined {
     return 'holds a letter of a symbol font that screens show as an empty box';
   if (/(?<![\p{L}:/])\p{L}\p{Ll}+:\p{Ll}\b/u.test(text)) return 'has a colon inside a word';
   const strokes = text.match(/[|¦]/gu)?.length ?? 0;
-  if (strokes === 1 && /(?:^|\s)[|¦](?:\s\p{Ll}|\s*$)/u.test(text)) return 'has a lone stroke';
+  if (strokes === 1 && /(?:^|\s)[|¦](?:\s\p{Ll}|\s*$)/u.test(text))
+    return 'has a lone stroke (|): a lost word, or the edge of a table';
   if (kind === 'statement' && asksForChoice.test(text))
     return 'offers a choice: let each choice be a statement';
   if (kind === 'statement' && /:$/u.test(text)) return 'is a promise that ends in a colon';
