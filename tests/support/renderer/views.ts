@@ -260,6 +260,7 @@ const warnings: Readonly<Record<string, readonly WarningCard[]>> = {
     {
       kind: 'disc',
       name: 'HL-DT-ST DVDRAM',
+      places: ['F:'],
       sizeBytes: 700_000_000,
       request: 'not-available',
       scan: 'failed',
