@@ -1,5 +1,5 @@
 /** The chain of a version before the log: `verify` names every record of it that an attacker with the database changed. */
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -13,11 +13,11 @@ import { startCollector } from '../../collector/src/server.ts';
 import { minutesAgo, report, withStorage } from '../support/collector/collector.ts';
 import { makeSigningAgent } from '../support/collector/evidence.ts';
 import { chainAcknowledgements } from '../support/collector/old-chain.ts';
+import { tamperCopy } from '../support/collector/tamper.ts';
 
 const count = 12;
 let folder = '';
 let pristine = '';
-let copies = 0;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'porthor-tampering-'));
@@ -42,21 +42,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function tamper(deed: (database: DatabaseSync) => void): Promise<string> {
-  copies += 1;
-  const data = path.join(folder, `copy-${copies}`);
-  await mkdir(data);
-  await copyFile(path.join(pristine, 'collector.sqlite'), path.join(data, 'collector.sqlite'));
-  const database = new DatabaseSync(path.join(data, 'collector.sqlite'), {
-    enableForeignKeyConstraints: false,
-  });
-  try {
-    deed(database);
-  } finally {
-    database.close();
-  }
-  return data;
-}
+const tamper = (deed: (database: DatabaseSync) => void): Promise<string> =>
+  tamperCopy(folder, pristine, deed);
 
 function verifyIn(data: string, writtenDown?: ChainReport['head']): Promise<ChainReport> {
   return withStorage(data, async ({ reader }) =>

@@ -1,6 +1,6 @@
 /** An attacker with write access to the database: `verify` names every leaf of the log that they changed. */
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -16,11 +16,11 @@ import { startCollector } from '../../collector/src/server.ts';
 import { makeAgent, publishTexts, report } from '../support/collector/collector.ts';
 import { runCollector } from '../support/collector/command-line.ts';
 import { rowsOf, verifyFolder, waitForLog } from '../support/collector/evidence-database.ts';
+import { tamperCopy } from '../support/collector/tamper.ts';
 
 const count = 300;
 let folder = '';
 let pristine = '';
-let copies = 0;
 /** The leaf of the first acknowledgement: published texts and the agent's key come before it. */
 let base = 0;
 /** Checkpoints of 120 leaves and of all. */
@@ -51,21 +51,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function tamper(deed: (database: DatabaseSync) => void): Promise<string> {
-  copies += 1;
-  const data = path.join(folder, `copy-${copies}`);
-  await mkdir(data);
-  await copyFile(path.join(pristine, 'collector.sqlite'), path.join(data, 'collector.sqlite'));
-  const database = new DatabaseSync(path.join(data, 'collector.sqlite'), {
-    enableForeignKeyConstraints: false,
-  });
-  try {
-    deed(database);
-  } finally {
-    database.close();
-  }
-  return data;
-}
+const tamper = (deed: (database: DatabaseSync) => void): Promise<string> =>
+  tamperCopy(folder, pristine, deed);
 
 const verifyIn = (data: string, kept?: string): Promise<EvidenceReport> =>
   verifyFolder(data, { kept: kept === undefined ? [] : [kept] });

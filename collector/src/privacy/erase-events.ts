@@ -22,6 +22,12 @@ async function eraseSlice(transaction: Transaction<Tables>, ids: readonly string
     .select(['school_id', 'account_key', 'policy_id'])
     .where('event_id', 'in', ids)
     .execute();
+  const accounts = await transaction
+    .selectFrom('acknowledgements')
+    .select(['school_id', 'account_key'])
+    .distinct()
+    .where('event_id', 'in', ids)
+    .execute();
   for (const table of ['acknowledgements', 'media_requests', 'latest_acceptances', 'log_salts'] as const) {
     await transaction.deleteFrom(table).where('event_id', 'in', ids).execute();
   }
@@ -41,6 +47,30 @@ async function eraseSlice(transaction: Transaction<Tables>, ids: readonly string
       .execute();
     await raiseLatestAcceptances(transaction, left);
   }
+  for (const { school_id: schoolId, account_key: accountKey } of accounts) {
+    await forgetAccount(transaction, schoolId, accountKey);
+  }
+}
+
+/** An account whose last acknowledgement is gone is no longer one that has answered. */
+async function forgetAccount(
+  transaction: Transaction<Tables>,
+  schoolId: string,
+  accountKey: string,
+): Promise<void> {
+  const left = await transaction
+    .selectFrom('acknowledgements')
+    .select('position')
+    .where('school_id', '=', schoolId)
+    .where('account_key', '=', accountKey)
+    .limit(1)
+    .executeTakeFirst();
+  if (left !== undefined) return;
+  await transaction
+    .deleteFrom('known_accounts')
+    .where('school_id', '=', schoolId)
+    .where('account_key', '=', accountKey)
+    .execute();
 }
 
 /** The rows stay, with their numbers and times, so that nothing looks as if it were missing. */

@@ -1,5 +1,6 @@
 /** The chain of acknowledgements of a database from before the log. Verification reads it, and nothing is added. */
 import type { CollectorDatabase } from '../storage/storage.ts';
+import { acknowledgementColumns } from './evidence.ts';
 
 const headId = 1;
 
@@ -28,38 +29,7 @@ const verifiedColumns = [
   'evidence_chain.key_id as keyId',
   'evidence_chain.previous_sha256 as previousSha256',
   'evidence_chain.record_sha256 as recordSha256',
-  'events.position as eventPosition',
-  'events.agent_id as eventAgentId',
-  'events.sequence as eventSequence',
-  'events.type as eventType',
-  'events.occurred_at as eventOccurredAt',
-  'events.received_at as eventReceivedAt',
-  'events.raw',
-  'events.school_id as eventSchoolId',
-  'events.unreadable as eventUnreadable',
-  'events.fork as eventFork',
-  'events.marks as eventMarks',
-  'events.salt as eventSalt',
-  'agents.school_id as agentSchoolId',
-  'agents.account_key as agentAccountKey',
-  'acknowledgements.position as listPosition',
-  'acknowledgements.account_key',
-  'acknowledgements.account_name',
-  'acknowledgements.account_domain',
-  'acknowledgements.full_name',
-  'acknowledgements.job_role',
-  'acknowledgements.hostname',
-  'acknowledgements.action',
-  'acknowledgements.policy_id',
-  'acknowledgements.policy_version',
-  'acknowledgements.version_order',
-  'acknowledgements.search_text',
-  'acknowledgements.text_sha256',
-  'acknowledgements.language',
-  'acknowledgements.decided_at',
-  'acknowledgements.school_id as listSchoolId',
-  'acknowledgements.evidence as listEvidence',
-  'acknowledgements.standing as listStanding',
+  ...acknowledgementColumns,
 ] as const;
 
 /** A row as the database holds it. Nothing in it is verified: a verdict may be any text. */

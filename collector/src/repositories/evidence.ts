@@ -5,7 +5,8 @@ import { readCollectorName } from './collector-name.ts';
 import { dayEvents } from './log-records.ts';
 import { otherHistoryMark } from './store-events.ts';
 
-const acknowledgementColumns = [
+/** What verification compares of an acknowledgement, wherever its proof is. */
+export const acknowledgementColumns = [
   'events.position as eventPosition',
   'events.agent_id as eventAgentId',
   'events.sequence as eventSequence',

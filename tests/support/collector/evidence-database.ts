@@ -1,5 +1,5 @@
 /** A database with every kind of evidence in it, and copies of it for attackers. */
-import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -19,6 +19,7 @@ import type { CollectorDatabase } from '../../../collector/src/storage/storage.t
 import type { WireEvent } from '../../../shared/wire/events.ts';
 import { acknowledgedData, machine, makeAgent, minutesAgo, publishTexts, report } from './collector.ts';
 import { makeSigningAgent, type SigningAgent, withHistory } from './evidence.ts';
+import { tamperCopy } from './tamper.ts';
 
 const hourMs = 60 * 60 * 1000;
 
@@ -185,27 +186,12 @@ export async function makeEvidenceDatabase(perPart: number): Promise<EvidenceDat
   const keyText = await readFile(path.join(pristine, 'log.key'), 'utf8');
   const verifierKey = readLogKey(keyText)?.verifierKey ?? '';
   if (openCheckpoint(newest, verifierKey) === undefined) throw new Error('nothing was signed');
-  let copies = 0;
   return {
     pristine,
     verifierKey,
     older,
     newest,
-    tamper: async (deed) => {
-      copies += 1;
-      const data = path.join(folder, `copy-${copies}`);
-      await mkdir(data);
-      await copyFile(path.join(pristine, 'collector.sqlite'), path.join(data, 'collector.sqlite'));
-      const database = new DatabaseSync(path.join(data, 'collector.sqlite'), {
-        enableForeignKeyConstraints: false,
-      });
-      try {
-        deed(database);
-      } finally {
-        database.close();
-      }
-      return data;
-    },
+    tamper: (deed) => tamperCopy(folder, pristine, deed),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

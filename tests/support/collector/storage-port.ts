@@ -135,6 +135,12 @@ export function describeStorage(
       expect(await readAll(storage)).toEqual([ofDylan[0]?.raw]);
       const { findings, erasedEvents } = await verifyReader(storage.reader);
       expect([findings, erasedEvents]).toEqual([[], 2]);
+      const known = () => storage.reader.selectFrom('known_accounts').select('account_key').execute();
+      expect(await known()).toEqual([{ account_key: 'school\\dylan' }]);
+      await createRetentionRepository(storage, now, schoolId).set('acknowledgements', 365, 'test');
+      expect(await applyRetention(storage, later(366))).toBe(1);
+      expect([await known(), await readAll(storage)]).toEqual([[], []]);
+      expect((await verifyReader(storage.reader)).findings).toEqual([]);
     });
 
     on('stores an event once, and keeps the first of two with one id', async (storage) => {
