@@ -8,7 +8,11 @@ import { isPromise, isStem } from './promises.ts';
 import { isRuleStem } from './rules-of-others.ts';
 
 export function prepareBlocks(blocks: readonly Block[]): readonly Block[] {
-  return stemsAsText(withTitles(withSpeakers(withFields(withRunInTitles(bulletsAsItems(blocks))))));
+  return stemsAsText(
+    withTitles(
+      withSpeakers(withFields(withForeword(withRunInTitles(withBoldLeads(bulletsAsItems(blocks)))))),
+    ),
+  );
 }
 
 /** In some files a bullet is a letter of the paragraph. */
@@ -43,6 +47,42 @@ function withTitles(blocks: readonly Block[]): readonly Block[] {
       : block;
   });
 }
+
+/** "**Passwords** I will…": bold words before a promise are its name. */
+function withBoldLeads(blocks: readonly Block[]): readonly Block[] {
+  return blocks.flatMap((block): readonly Block[] => {
+    if (block.kind !== 'paragraph' && block.kind !== 'item') return [block];
+    const runs = trimRuns(block.runs);
+    const lead = runs[0];
+    if (lead?.bold !== true || runs.length < 2 || lead.text.trim().length > 60 || isPromise(lead.text))
+      return [block];
+    const rest = trimRuns(runs.slice(1));
+    const name = lead.text.trim();
+    return /^\p{Lu}/u.test(name) && !/^(?:I|We)\b/u.test(name) && isPromise(plainText(rest))
+      ? [
+          { kind: 'paragraph', runs: [{ ...lead, text: name }] },
+          { ...block, runs: rest },
+        ]
+      : [block];
+  });
+}
+
+/** In plain text a foreword looks like any line. It ends at the next line that looks like a title. */
+function withForeword(blocks: readonly Block[]): readonly Block[] {
+  let isWithin = false;
+  return blocks.map((block): Block => {
+    if (block.kind === 'heading') isWithin = false;
+    if (block.kind !== 'paragraph') return block;
+    const text = plainText(block.runs);
+    const isTitle = text.length <= 60 && /^\p{Lu}[^.:;?!,]*$/u.test(text) && !isPromise(text);
+    if (!isTitle || !(isWithin || foreword.test(text))) return block;
+    isWithin = foreword.test(text);
+    return { kind: 'heading', level: 0, runs: block.runs, source: 'look' };
+  });
+}
+
+const foreword =
+  /^(?:foreword|preface|(?:an? )?(?:message|letter|welcome|word|introduction) (?:from|by)|rhagair|neges gan|gair gan|llythyr gan)\b/iu;
 
 /** "Pupil’s agreement I have read the rules": in some files a title has no line of its own. */
 function withRunInTitles(blocks: readonly Block[]): readonly Block[] {

@@ -45,7 +45,7 @@ export function groupsOf(
   // A pledge of the family is the child's where the child speaks.
   if (isOfFamily) return speaker === undefined ? named : new Set([speaker]);
   const ofTitle =
-    title !== undefined && (agreementTitle.test(title) || isAudienceHeading(title))
+    title !== undefined && (agreementTitle.test(title) || isAudienceHeading(title) || namesForm.test(title))
       ? groupsNamed(title)
       : new Set<string>();
   if (ofTitle.size > 0 && (speaker !== 'parent' || ofTitle.has('parent'))) return ofTitle;
@@ -77,3 +77,6 @@ function introOf(blocks: readonly Block[]): string {
 const professionals: ReadonlySet<string> = new Set(['staff', 'governor', 'volunteer', 'visitor', 'supply']);
 
 const namesParents = /\b(?:parents?|carers?|guardians?|rhieni|rhiant|gofalwyr?)\b/iu;
+
+/** "Consent of parents", "Permission form for carers". */
+const namesForm = /\b(?:consents?|permissions?|forms?|acknowledge?ments?|caniatâd|ffurflen)\b/iu;

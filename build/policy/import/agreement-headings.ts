@@ -2,11 +2,11 @@
 import { groupsNamed } from './audiences.ts';
 
 export const agreementTitle =
-  /\b(?:agreements?|contract|code of (?:conduct|practice)|declaration|pledge|undertaking|promises?|acceptance|acknowledge?ment|consent form|reply slip|cytundeb(?:au)?|cod ymddygiad|datganiad|addewid(?:ion)?)\b/iu;
+  /\b(?:agreements?|contract|codes? of (?:conduct|practice)|declaration|pledge|undertaking|promises?|acceptance|acknowledge?ment|consent form|reply slip|cytundeb(?:au)?|cod ymddygiad|datganiad|addewid(?:ion)?)\b/iu;
 
 /** Such a title starts another agreement; a declaration or a list of promises may belong to the one before. */
 export const newAgreement =
-  /\b(?:agreements?|contract|code of (?:conduct|practice)|cytundeb(?:au)?|cod ymddygiad)\b/iu;
+  /\b(?:agreements?|contract|codes? of (?:conduct|practice)|cytundeb(?:au)?|cod ymddygiad)\b/iu;
 
 /** A person speaks for themselves here, but promises nothing that could be ticked. */
 export const otherFirstPerson =

@@ -20,7 +20,7 @@ export function isForOthers(text: string, { wanted, isCountersigned }: Reading):
 }
 
 export const saidByParent =
-  /\b(?:my|our) (?:child(?:ren)?(?! protection)|sons?|daughters?)\b|\bfy (?:mhlentyn|mhlant|mab|merch)\b/iu;
+  /\b(?:my|our) (?:child(?:ren)?(?! protection)|student\b|sons?|daughters?)\b|\bfy (?:mhlentyn|mhlant|mab|merch)\b/iu;
 
 /** "The messages I send will be polite": a promise whose subject is the person's own action or thing. */
 export function isSaidOfSelf(text: string, block: Block): boolean {

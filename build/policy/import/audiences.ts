@@ -67,11 +67,11 @@ export function groupsOfAudience(audience: string): ReadonlySet<string> {
 const spokenBy: readonly (readonly [string, RegExp])[] = [
   [
     'parent',
-    /\bmy (?:child(?:ren)?(?! protection)|sons?|daughters?|son\/daughter|son or daughter|child['’]s)\b|\bour child(?:ren)?\b|\b(?:fy|ein) (?:mhlentyn|mhlant|plentyn|plant|mab|merch)\b/iu,
+    /\bmy (?:child(?:ren)?(?! protection)|student\b|sons?|daughters?|son\/daughter|son or daughter|child['’]s)\b|\bour child(?:ren)?\b|\b(?:fy|ein) (?:mhlentyn|mhlant|plentyn|plant|mab|merch)\b/iu,
   ],
   [
     'pupil',
-    /\bmy (?:class |form )?(?:teachers?|parents?|carers?|mum|dad|tutor|homework|school ?work|class(?:mates)?|family)\b|\b(?:tell|ask|show) (?:a|an|my|the|another)?\s?(?:trusted )?(?:teacher|adult|grown[- ]?up)\b|\banother (?:pupil|child|student)['’]s\b|\bother (?:pupils|children|learners)\b|\b(?:fy|dweud wrth|gofyn i) (?:athro|athrawes|athrawon|rhieni|oedolyn|riant)\b/iu,
+    /\bmy (?:class |form )?(?:teachers?|parents?|carers?|mum|dad|tutor|homework|school ?work|class(?:mates)?|family)\b|\b(?:tell|ask|show) (?:a|an|my|our|the|another)?\s?(?:trusted )?(?:teacher|adult|grown[- ]?up)\b|\b(?:people|person|messages?|websites?) (?:that )?(?:an adult|my teacher|our teacher) (?:has|have)\b|\banother (?:pupil|child|student)['’]s\b|\bother (?:pupils|children|learners)\b|\b(?:fy|dweud wrth|gofyn i) (?:athro|athrawes|athrawon|rhieni|oedolyn|riant)\b/iu,
   ],
   [
     'staff',

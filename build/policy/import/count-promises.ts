@@ -1,5 +1,7 @@
 /** How much of a section is promises, and whether that makes it an agreement. */
+import { agreementTitle, otherFirstPerson } from './agreement-headings.ts';
 import type { Section } from './agreement-parts.ts';
+import { speakerOf } from './audiences.ts';
 import { type Block, plainText } from './document-model.ts';
 import { isDeclaration, isPromise, isPromiseInAgreement, isStem } from './promises.ts';
 import { hasDuty, isOrder, isRuleOfOthers, isRuleStem } from './rules-of-others.ts';
@@ -58,6 +60,9 @@ export function isAgreementByItself(section: Section): boolean {
   const share = (strong.length + stems.length) / Math.max(1, texts.length);
   const listed = strong.filter(({ isItem }) => isItem).length;
   if (stems.length > 0) return true;
+  // "We tell an adult": pupils agreed on their rules.
+  const ours = texts.filter(({ text, isItem }) => isItem && /^We\b/u.test(text)).length;
+  if (ours >= 3 && speaksOfUs([section]) && speakerOf(texts.map(({ text }) => text)) === 'pupil') return true;
   const binding = strong.filter(({ text }) => bindingWords.test(text)).length;
   return strong.length >= 2 && binding >= 1 && (share >= 0.3 || listed >= 2);
 }
@@ -75,6 +80,14 @@ function acceptsRules(text: string): boolean {
 
 const bindingWords =
   /\b(?:will|shall|must|agree|understand|promise|accept|consent|undertake|acknowledge|confirm|declare|won['’]t|always|never)\b|['’]ll\b|\b(?:byddaf|fyddaf|fydda|bydda|cytuno|cytunaf|deall|deallaf|addo|wnaf|wna|derbyn|rwyf|rwy)/iu;
+
+/** A foreword, or questions and answers: a person says "I" there, and promises nothing that could be ticked. */
+export function isOfAuthor({ heading, body }: Section): boolean {
+  const text = heading === undefined ? '' : plainText(heading.runs);
+  if (!otherFirstPerson.test(text) || agreementTitle.test(text)) return false;
+  const listed = body.filter((block) => block.kind === 'item' && isPromise(plainText(block.runs))).length;
+  return listed < 2 && !body.some(({ kind }) => kind === 'field');
+}
 
 export function countRules(sections: readonly Section[]): number {
   // A stem with its list is as good as two rules.
@@ -112,19 +125,21 @@ function promisesOf(section: Section, isTitled: boolean): number {
 }
 
 function textsOf(sections: readonly Section[]) {
-  return sections.flatMap(({ body }) =>
-    body.flatMap((block, index) =>
-      block.kind === 'paragraph' || block.kind === 'item'
-        ? [
-            {
-              text: plainText(block.runs),
-              isItem: block.kind === 'item',
-              isFollowed: body[index + 1]?.kind === 'item' || hasLinesBelow(body, index),
-            },
-          ]
-        : [],
-    ),
-  );
+  return sections
+    .filter((section) => !isOfAuthor(section))
+    .flatMap(({ body }) =>
+      body.flatMap((block, index) =>
+        block.kind === 'paragraph' || block.kind === 'item'
+          ? [
+              {
+                text: plainText(block.runs),
+                isItem: block.kind === 'item',
+                isFollowed: body[index + 1]?.kind === 'item' || hasLinesBelow(body, index),
+              },
+            ]
+          : [],
+      ),
+    );
 }
 
 /** "I will not:" above lines that are no items by their form. */

@@ -145,8 +145,16 @@ function joinCells(raw: string): string {
 function wrapWidth(lines: readonly Line[]): number | undefined {
   const lengths = lines.map(({ text }) => text.length).sort((left, right) => left - right);
   const long = lengths[Math.floor(lengths.length * 0.95)] ?? 0;
-  return long > 140 || (lengths.at(-1) ?? 0) > 220 ? undefined : Math.max(long, 40);
+  if (long > 140 || (lengths.at(-1) ?? 0) > 220) return undefined;
+  // Where the page breaks the lines, many go on in small letters.
+  const inner = lines.filter(
+    ({ text, isAfterGap }) => !isAfterGap && listSign(text) === undefined && !isLabel(text),
+  );
+  const low = inner.filter(({ text }) => /^[\p{Ll}/,(&\d]/u.test(text)).length;
+  return inner.length >= 6 && low < inner.length * shareOfLowLines ? undefined : Math.max(long, 40);
 }
+
+const shareOfLowLines = 0.1;
 
 function startOf(
   line: Line,
@@ -355,6 +363,9 @@ function hasEnded(text: string): boolean {
 const connective =
   /(?:[,/]|\b(?:and|or|the|a|an|of|to|by|for|in|on|at|with|from|that|which|who|whom|if|unless|when|where|because|as|but|than|ensure|only|their|your|my|its|our|is|are|be|not|i|a'r|ac|neu|y|yr|o|gan|ar|am|wrth|sy|sydd))$/iu;
 
+/** Words after which a sentence goes on, wherever its line ends. */
+const mustGoOn = /(?:,|\b(?:and|or|the|a|an|of|by|with|from|your|my|our|its|their|ac|neu|y|yr|gan|â))$/iu;
+
 function continues(line: Line, before: Open, { trustsBreaks, width }: Layout): boolean {
   const { block, lastLine } = before;
   if (block.kind === 'heading' || block.kind === 'label' || block.kind === 'ready') return false;
@@ -378,7 +389,7 @@ function continues(line: Line, before: Open, { trustsBreaks, width }: Layout): b
     const isApart =
       width === undefined && line.isAfterGap && block.kind === 'item' && !/^\p{Lu}/u.test(block.text);
     // Where each line is a paragraph, a capital starts the next one, even after "…only".
-    const isNext = width === undefined && startsHigh && /\bonly$/iu.test(endOf(block.text));
+    const isNext = width === undefined && startsHigh && !mustGoOn.test(endOf(block.text));
     if ((startsLow && !isApart) || (awaitsMore && !isNext)) return true;
     if (isParallel || width === undefined) return false;
     return lastLine.length >= width * fullLineShare || (!line.isAfterGap && lastLine.length >= width * 0.5);

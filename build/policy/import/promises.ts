@@ -116,8 +116,10 @@ function isSaidByPerson(text: string): boolean {
   );
 }
 
-/** "My parents know that I use it": not a title such as "My computer promises". */
+/** "My parents know that I use it": not a title such as "My computer promises", nor "Our class wrote this". */
 function isSaidOfOwn(plain: string): boolean {
+  if (/^Our\b/u.test(plain) && !/\b(?:will|shall|must|may|can|should|won['’]t|child(?:ren)?)\b/u.test(plain))
+    return false;
   return possessive.test(plain) && (/[.;!]$/u.test(plain) || plain.split(' ').length > 4);
 }
 
@@ -155,7 +157,7 @@ const announces =
 /** "I would welcome any comments": the author asks the reader. */
 const asksReader = /^I would (?:welcome|be grateful|appreciate|like to (?:thank|hear|invite))\b/u;
 const saidBySchool =
-  /^as an? (?:school|college|academy|nursery|trust|community|group|team)\b|\bwe (?:ask|expect|require|request|invite|encourage|hope|recommend) (?:(?:that|all|each|our|the) )*(?:you|parents|families|pupils|students|children|staff|everyone)\b/iu;
+  /^(?:as an? (?:school|college|academy|nursery|trust|community|group|team)\b|at (?:our|the|this|\p{Lu}[^,.:]{0,60}?) ?(?:school|college|academy|trust|library|council)\b,? we\b)|\bwe (?:ask|expect|require|request|invite|encourage|hope|recommend) (?:(?:that|all|each|our|the) )*(?:you|parents|families|pupils|students|children|staff|everyone)\b/iu;
 
 /**
  * Words that introduce a list and speak for the person: "When I use the computers I will not:", "I agree that".

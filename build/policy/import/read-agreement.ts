@@ -13,6 +13,7 @@ import {
   saidByParent,
   saysI,
 } from './agreement-voices.ts';
+import { isOfAuthor } from './count-promises.ts';
 import { type Block, check, done, plainText, type TextBlock, textOf } from './document-model.ts';
 import {
   closeSentence,
@@ -52,6 +53,7 @@ export function readAgreement(part: Part, wanted: ReadonlySet<string>, takesRule
     wanted,
     takesRules,
     hasRoles: new Set(all.flatMap((block) => roleOf(textOf(block)) ?? [])).size > 1,
+    unread: new Set(part.sections.filter(isOfAuthor).flatMap(({ body }) => body)),
     saysI: saysI(all),
     isCountersigned: false,
     tooLong: 0,
@@ -91,7 +93,8 @@ function readNext(all: readonly Block[], index: number, reading: Reading): numbe
     reading.isCountersigned ||= countersignature.test(text);
     return index + 1;
   }
-  if (block?.kind !== 'paragraph' && block?.kind !== 'item') {
+  const isRead = block === undefined || !reading.unread.has(block);
+  if (!isRead || (block?.kind !== 'paragraph' && block?.kind !== 'item')) {
     if (block !== undefined) reading.blocks.push(block);
     return index + 1;
   }

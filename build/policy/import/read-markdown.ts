@@ -214,7 +214,10 @@ function readPhrasing(nodes: readonly PhrasingContent[], look: Look, state: Stat
         // A line that the editor has broken continues, unless it starts with the sign of an item: "(b) …".
         runs.push({
           ...look,
-          text: node.value.replaceAll(/\s*\n\s*(?!\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)]\s|[☐☑□•])/gu, ' '),
+          text: node.value.replaceAll(
+            /\s*\n\s*(?!\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)]\s|\[[ xX]?\]\s|[☐☑□•])/gu,
+            ' ',
+          ),
         });
         break;
       case 'inlineCode':

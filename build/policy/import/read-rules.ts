@@ -57,7 +57,10 @@ function readRuleStem(stem: string, list: readonly Block[], reading: Reading): b
 /** The index after the items below a stem; or, if it points below itself, after the paragraphs. */
 function rulesBelow(all: readonly Block[], index: number, stem: string): number {
   let end = index + 1;
-  while (all[end]?.kind === 'item') end += 1;
+  for (; end < all.length; end += 1) {
+    const each = all[end];
+    if (each?.kind !== 'item' || isRuleStem(plainText(each.runs))) break;
+  }
   if (end > index + 1 || !pointsToRules(stem)) return end;
   for (; end < all.length; end += 1) {
     const block = all[end];

@@ -51,8 +51,12 @@ export function listBelow(all: readonly Block[], index: number, stem: string): n
     const isPart = !isOwnStem && text.length <= 200 && !/[:?]$/u.test(text) && !isPromiseInAgreement(text);
     if (!isPart) break;
   }
-  // "You agree to the following terms:" above one short and several long paragraphs accepts them all.
-  if (end === index + 2 && announcesSeveral(stem)) return index + 1;
+  // "You agree to the following terms:" above one short and several long paragraphs accepts them all; and one
+  // line above a promise is its name.
+  const after = all[index + 2];
+  const leadsToPromise =
+    after !== undefined && 'runs' in after && isPromiseInAgreement(plainText(after.runs));
+  if (end === index + 2 && (announcesSeveral(stem) || leadsToPromise)) return index + 1;
   return end;
 }
 

@@ -1,5 +1,7 @@
 /** Rules that an agreement gives in the third person or to "you", where no one in it says "I". */
 
+import { groupsNamed } from './audiences.ts';
+
 const groupWord =
   '(?:staff|members? of staff|employees?|teachers?|governors?|trustees?|visitors?|contractors?|volunteers?|helpers?|pupils?|students?|learners?|children|child|users?|parents?|carers?|guardians?|adults?|borrowers?)';
 const subject = `(?:you|(?:(?:all|any|each|every|no|the|our|both) )?${groupWord}(?:(?:,| and| or|, and| ?\\/| &) ?(?:all )?${groupWord})*)`;
@@ -11,6 +13,9 @@ const rule = new RegExp(
   `^${linking}(?<subject>${subject})(?: (?:who|that) [^,.:;]{3,60}?)? ${adverb}${duty}\\b`,
   'iu',
 );
+/** "All staff, sessional workers and helpers agree to:" names people in words of its own. */
+const ownStem =
+  /^(?<subject>[^.:?]{4,120}?) (?:agrees?(?: to)?|promises?(?: to)?|undertakes? to|must(?: not)?|shall(?: not)?|should(?: not)?|will(?: not)?|may not|(?:is|are) (?:not )?(?:expected|required|allowed|permitted) to)\s*(?::|…|\.\.\.)$/iu;
 /** "Parents and carers to:" leaves its verb out. */
 const shortStem = new RegExp(`^(?<subject>${subject}) to:$`, 'iu');
 /** "Devices will not be used in tests": a duty that does not say whose it is. The school's own acts are none. */
@@ -22,13 +27,24 @@ const welshRule =
 
 export function isRuleOfOthers(text: string): boolean {
   const plain = text.trim();
-  return !/\?$/u.test(plain) && (rule.test(plain) || welshRule.test(plain) || shortStem.test(plain));
+  return (
+    !/\?$/u.test(plain) &&
+    (rule.test(plain) || welshRule.test(plain) || shortStem.test(plain) || isOwnStem(plain))
+  );
+}
+
+function isOwnStem(text: string): boolean {
+  const named = ownStem.exec(text)?.groups?.['subject'];
+  return named !== undefined && !/\b(?:I|we)\b/iu.test(named) && groupsNamed(named).size > 0;
 }
 
 /** Whose duty a rule is; undefined if it does not say. */
 export function subjectOf(text: string): string | undefined {
   const plain = text.trim();
-  return (rule.exec(plain) ?? shortStem.exec(plain))?.groups?.['subject'] ?? welshRule.exec(plain)?.[0];
+  return (
+    (rule.exec(plain) ?? shortStem.exec(plain) ?? ownStem.exec(plain))?.groups?.['subject'] ??
+    welshRule.exec(plain)?.[0]
+  );
 }
 
 /** Within such an agreement: a duty without the person whose duty it is. */

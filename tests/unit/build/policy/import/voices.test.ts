@@ -270,3 +270,83 @@ describe('a text whose lines were broken', () => {
     expect(draft.account.missing).toEqual([]);
   });
 });
+
+describe('a text with a promise on each line', () => {
+  test('is not read as one whose page broke the lines', async () => {
+    const draft = await importDraft(
+      'a.txt',
+      `${['Rules for the computer room', 'I will ask an adult before I use a computer in the room', 'I will only open the programs that my teacher names', 'The words I write will be kind ones', 'I will not open a file that I do not want to', 'I will tell my teacher when a message worries me', 'I will log off at the end of each of my lessons', 'Help for your child at home'].join('\n')}\n`,
+      pupil,
+    );
+    expect(textsOf(draft)).toEqual([
+      'I will ask an adult before I use a computer in the room',
+      'I will only open the programs that my teacher names',
+      'The words I write will be kind ones',
+      'I will not open a file that I do not want to',
+      'I will tell my teacher when a message worries me',
+      'I will log off at the end of each of my lessons',
+    ]);
+  });
+});
+
+describe('“we”', () => {
+  test('is pupils’ own where they ask an adult, although no title says what it is', async () => {
+    const draft = await importDraft(
+      'a.txt',
+      'Rules of our room\n\n1. We ask before we print.\n\n2. We tell an adult when a picture upsets us.\n\n3. We log off.\n',
+      pupil,
+    );
+    expect(textsOf(draft)).toHaveLength(3);
+  });
+
+  test('is the school’s below “At our school we:”', async () => {
+    const draft = await importDraft(
+      'a.md',
+      text(
+        '# Acceptable use agreement',
+        'At our school we:',
+        '- teach pupils to be safe\n- filter the network',
+      ),
+      pupil,
+    );
+    expect(textsOf(draft)).toEqual([]);
+  });
+});
+
+test('people may be named in words of the document’s own', async () => {
+  const draft = await importDraft(
+    'a.md',
+    text(
+      '# Codes of conduct',
+      'All sessional workers, staff and helpers agree to:',
+      '- be on time\n- lock the cupboard',
+      'All children agree to:',
+      '- play fairly',
+    ),
+    { audience: 'staff' },
+  );
+  expect(textsOf(draft)).toEqual([
+    'All sessional workers, staff and helpers agree to be on time.',
+    'All sessional workers, staff and helpers agree to lock the cupboard.',
+  ]);
+});
+
+test('a bold name before a promise is not part of it', async () => {
+  const draft = await importDraft(
+    'a.md',
+    text(
+      '# Parent consent',
+      'By signing, I confirm:',
+      '1) **Lessons online**\nI agree to lessons online.\n2) **Safeguarding**\nI know whom to call.',
+      '(Tick one)\n[ ] My student may be recorded.',
+      'Signature: ______',
+    ),
+    parent,
+  );
+  expect(textsOf(draft)).toEqual([
+    'I agree to lessons online.',
+    'I know whom to call.',
+    'My student may be recorded.',
+  ]);
+  expect(draft.account.missing).toEqual([]);
+});
