@@ -33,6 +33,8 @@ export type Reading = {
   readonly takesRules: boolean;
   /** People of several groups speak, each for themselves. */
   readonly hasRoles: boolean;
+  /** Its rules are orders that name no one. */
+  readonly givesOrders: boolean;
   /** What an author says in a foreword: it stays text. */
   readonly unread: ReadonlySet<Block>;
   /** The person says "I" more often than "we", so that "we" may be the school. */

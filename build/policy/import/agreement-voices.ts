@@ -3,6 +3,7 @@ import type { Reading } from './agreement-reading.ts';
 import { groupsNamed } from './audiences.ts';
 import { type Block, plainText } from './document-model.ts';
 import { isPromiseInAgreement } from './promises.ts';
+import { sentencesOf } from './sentences.ts';
 
 /** "As a parent, I agree to:" within an agreement of several people. */
 export function isSaidByOthers(stem: string, { wanted, hasRoles }: Reading): boolean {
@@ -26,7 +27,8 @@ export const saidByParent =
 export function isSaidOfSelf(text: string, block: Block): boolean {
   if (/[:?]$/u.test(text)) return false;
   // In a list of promises, an item that speaks of "me" is one too.
-  if (block.kind === 'item') return /^\p{Lu}.*(?<![\p{L}'’])(?:I|me|my|mine|myself)(?![\p{L}])/u.test(text);
+  const first = sentencesOf(text)[0] ?? text;
+  if (block.kind === 'item') return /^\p{Lu}.*(?<![\p{L}'’])(?:I|me|my|mine|myself)(?![\p{L}])/u.test(first);
   return /^(?:The|Any|All|Every|Each|No|What|Anything|Everything)\b[^.:?]*\bI\b[^.:?]*\b(?:will|must|shall|can|may)\b/u.test(
     text,
   );

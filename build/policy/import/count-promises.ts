@@ -99,7 +99,10 @@ export function countRules(sections: readonly Section[]): number {
   );
   // Once a rule names people, orders and duties that name no one are rules of theirs.
   const others = texts.filter(({ text, isItem }) => isItem && (isOrder(text) || hasDuty(text))).length;
-  return rules === 0 ? 0 : rules + others;
+  if (rules > 0) return rules + others;
+  // An agreement may give nothing but orders.
+  const items = texts.filter(({ isItem }) => isItem).length;
+  return others >= 3 && others >= items / 2 ? others : 0;
 }
 
 /** The promises of a section are counted for each agreement that it may belong to. */

@@ -270,7 +270,10 @@ const properNames =
 
 /** "The tablet lent to me is my responsibility": a whole sentence, unlike "Keep my password secret". */
 const speaksOfMe =
-  /^(?:(?:The|This|That|These|Those|Any|All|Each|Every|No|An?|It|If|When|My)\b.*(?<![\p{L}'’])(?:I|me|my|mine)(?![\p{L}])|\p{Lu}.*[.;] I (?:am|will|shall|must|may|understand|agree|accept|know)\b)/u;
+  /^(?:(?:The|This|That|These|Those|Any|All|Each|Every|No|An?|It|If|When|My|During|At|In|On|After|Before|While)\b.*(?<![\p{L}'’])(?:I|me|my|mine)(?![\p{L}])|\p{Lu}.*[.;] I (?:am|will|shall|must|may|understand|agree|accept|know)\b)/u;
+
+const announcesBelow =
+  /\b(?:following|as follows|(?:out|listed|set|given|stated|rules|terms|conditions) ?(?:lined|out)? below|canlynol|isod)\b[^.]*$/iu;
 
 export type Composed = {
   readonly text: string;
@@ -283,10 +286,10 @@ export function compose(stem: string, item: string): Composed {
   const lead = bareStem(stem);
   const tail = item.replace(/\s*(?:[;,]\s*(?:and|or|ac?|neu)?|\s(?:and|or))\s*$/u, '').trim();
   if (isWholeItem(stem, tail)) return { text: closeSentence(tail), isDoubtful: false };
-  // "I agree to the following:" announces sentences that keep their own words; what speaks of "me" needs no more.
+  // "I agree to the rules below:" announces sentences that keep their own words; what speaks of "me" needs no more.
   if (announcesSeveral(stem) && speaksOfMe.test(tail))
     return { text: closeSentence(tail), isDoubtful: false };
-  if (/\b(?:following|as follows|canlynol)\b[^.]*$/iu.test(lead) && /^\p{Lu}/u.test(tail))
+  if (announcesBelow.test(lead) && /^\p{Lu}/u.test(tail))
     return { text: closeSentence(`${lead}: ${tail}`), isDoubtful: false };
   let rest = tail;
   const last = /\b(\p{L}+)$/u.exec(lead)?.[1]?.toLowerCase();

@@ -24,7 +24,7 @@ import {
   promiseOfStem,
   stemProper,
 } from './promises.ts';
-import { readRules } from './read-rules.ts';
+import { givesOrders, readRules } from './read-rules.ts';
 import { deeperEnd, listBelow, readStem, withDetails } from './read-stem.ts';
 import { mixedPromise, sentencesOf } from './sentences.ts';
 
@@ -54,6 +54,7 @@ export function readAgreement(part: Part, wanted: ReadonlySet<string>, takesRule
     takesRules,
     hasRoles: new Set(all.flatMap((block) => roleOf(textOf(block)) ?? [])).size > 1,
     unread: new Set(part.sections.filter(isOfAuthor).flatMap(({ body }) => body)),
+    givesOrders: takesRules && givesOrders(all),
     saysI: saysI(all),
     isCountersigned: false,
     tooLong: 0,

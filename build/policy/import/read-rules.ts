@@ -27,10 +27,17 @@ export function readRules(
   }
   const block = all[index];
   const isDuty = hasDuty(text) && !/\b(?:we|our)\b/iu.test(text);
-  const isRule = isRuleOfOthers(text) || isDuty || (block !== undefined && isAmongRules(all, index));
+  const isRule = isRuleOfOthers(text) || isDuty || (block !== undefined && isAmongRules(all, index, reading));
   return isRule && !isForOtherGroup(text, reading) && !text.endsWith(':') && add(text, reading)
     ? index + 1
     : undefined;
+}
+
+/** Half of all items are orders, and no rule names people: then every item is a rule. */
+export function givesOrders(all: readonly Block[]): boolean {
+  const items = all.filter(({ kind }) => kind === 'item').map(textOf);
+  const orders = items.filter((text) => isOrder(text) || hasDuty(text)).length;
+  return orders >= 3 && orders >= items.length / 2 && !all.map(textOf).some(isRuleOfOthers);
 }
 
 /** The sentences before a stem in its paragraph: rules, or text. */
@@ -75,8 +82,10 @@ function isForOtherGroup(text: string, { wanted }: Reading): boolean {
 }
 
 /** Most items of its list are rules; or one is, and the heading of the list names rules. */
-function isAmongRules(all: readonly Block[], index: number): boolean {
-  if (all[index]?.kind !== 'item') return false;
+function isAmongRules(all: readonly Block[], index: number, reading: Reading): boolean {
+  const block = all[index];
+  if (block?.kind !== 'item') return false;
+  if (reading.givesOrders && !/:$/u.test(textOf(block))) return true;
   let start = index;
   let end = index + 1;
   while (all[start - 1]?.kind === 'item') start -= 1;

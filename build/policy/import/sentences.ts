@@ -3,7 +3,7 @@ import { isPromise } from './promises.ts';
 
 /** Words whose full stop does not end a sentence. */
 const abbreviation =
-  /(?:\b(?:e\.g|i\.e|eg|ie|etc|cf|vs|no|nos|mr|mrs|ms|dr|st|approx|incl|h\.y|e\.e)|\b\p{Lu})\.$/iu;
+  /(?:\b(?:e\.g|i\.e|eg|ie|etc|cf|vs|no|nos|mr|mrs|ms|dr|st|approx|incl|h\.y|e\.e)|\b\p{Lu})\.\)?$/iu;
 
 export function sentencesOf(text: string): readonly string[] {
   const sentences: string[] = [];

@@ -296,7 +296,7 @@ export class WordBody {
     };
     switch (child.nodeName) {
       case 'w:t':
-        push(child.textContent ?? '');
+        push(isOfSigns(child) ? toSigns(child.textContent ?? '') : (child.textContent ?? ''));
         break;
       case 'w:delText':
         paragraph.runs.push(toRun(child.textContent ?? '', { ...context, change: 'deleted' }));
@@ -486,4 +486,19 @@ function toRun(text: string, { look, change, link, isPrompt }: Context): Run {
     ...(isPrompt && { prompt: true as const }),
     ...(link !== undefined && { link }),
   };
+}
+
+/** The run is set in a font whose letters are pictures: there "ü" is a tick, and "§" a bullet. */
+function isOfSigns(text: Element): boolean {
+  const run = text.parentNode?.nodeName === 'w:r' ? (text.parentNode as unknown as Element) : undefined;
+  const properties = run === undefined ? undefined : childOf(run, 'w:rPr');
+  const fonts = properties === undefined ? undefined : childOf(properties, 'w:rFonts');
+  return /^(?:wingdings(?: [23])?|webdings)$/iu.test(attribute(fonts, 'w:ascii') ?? '');
+}
+
+/** Such letters in the private use area, where `w:sym` and PDFs have them too. */
+function toSigns(text: string): string {
+  return text.replaceAll(/[!-\u00FF]/gu, (letter) =>
+    String.fromCodePoint(0xf000 + (letter.codePointAt(0) ?? 0)),
+  );
 }

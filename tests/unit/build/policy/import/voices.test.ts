@@ -1,5 +1,6 @@
 /** Who speaks in an agreement, and rules in agreements in which no one says "I". */
 import { describe, expect, test } from 'vitest';
+import { heading, paragraph, run, title, wordDocument } from '../../../../fixtures/documents/word-xml.ts';
 import { importDraft, linesOf, textsOf } from './support.ts';
 
 const text = (...lines: string[]) => `${lines.join('\n\n')}\n`;
@@ -349,4 +350,46 @@ test('a bold name before a promise is not part of it', async () => {
     'My student may be recorded.',
   ]);
   expect(draft.account.missing).toEqual([]);
+});
+
+test('a tick that is a letter of a picture font is a bullet', async () => {
+  const tick = run('ü', '<w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/>');
+  const body = ['I will ask first.', 'I will log off.']
+    .map((each) => paragraph(tick + run(` ${each}`)))
+    .join('');
+  const draft = await importDraft(
+    'a.docx',
+    wordDocument(title('Tablets') + heading('Pupil agreement') + body),
+    pupil,
+  );
+  expect(textsOf(draft)).toEqual(['I will ask first.', 'I will log off.']);
+});
+
+test('an agreement of orders alone gives each as a statement', async () => {
+  const draft = await importDraft(
+    'a.md',
+    text(
+      '# Email agreement',
+      'Be kind:',
+      '- Do not forward letters.\n- Respect the time of others.',
+      'Be safe:',
+      '- Only write to people you know.\n- Look after your key.',
+    ),
+    pupil,
+  );
+  expect(textsOf(draft)).toEqual([
+    'Do not forward letters.',
+    'Respect the time of others.',
+    'Only write to people you know.',
+    'Look after your key.',
+  ]);
+});
+
+test('a sentence goes on after a bracket that ends in “etc.”', async () => {
+  const draft = await importDraft(
+    'a.md',
+    text('# Pupil agreement', '- When I write (in blogs, email etc.) I will be kind.\n- I will log off.'),
+    pupil,
+  );
+  expect(textsOf(draft)).toEqual(['When I write (in blogs, email etc.) I will be kind.', 'I will log off.']);
 });
