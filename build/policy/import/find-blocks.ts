@@ -371,8 +371,9 @@ function continues(line: Line, before: Open, { trustsBreaks, width }: Layout): b
   if (block.kind === 'heading' || block.kind === 'label' || block.kind === 'ready') return false;
   if (block.text.length > maxBlockCharacters) return false;
   const awaitsMore = connective.test(endOf(block.text)) || isOpenBracket(block.text);
-  if (isPromise(withoutMarks(line.text)) && !(awaitsMore && width !== undefined && !hasEnded(block.text)))
-    return false;
+  const hadRoom = width !== undefined && lastLine.length < width * 0.8 && /\bonly$/iu.test(endOf(block.text));
+  const mayGoOn = awaitsMore && width !== undefined && !hasEnded(block.text) && !hadRoom;
+  if (isPromise(withoutMarks(line.text)) && !mayGoOn) return false;
   if (trustsBreaks) return !line.isAfterGap;
 
   // "…to anyone; or", then a capital: one item of a list ends and the next starts.

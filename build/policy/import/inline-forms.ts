@@ -37,7 +37,8 @@ const asksWho = new RegExp(
 export function withoutForm(source: string): WithoutForm {
   const prompts: string[] = [];
   const { text: sentence, labels } = withoutLabels(source.replaceAll(/\s*\(note \S{1,6}\)/gu, ''));
-  let text = withoutTrailingBoxes(sentence);
+  // In some files the bullet of the next item has slipped to the end of the line above.
+  let text = withoutTrailingBoxes(sentence).replace(/(?<=:)\s*[•·▪●]$/u, '');
   const found = identity.exec(text);
   if (found?.[2] !== undefined && asksWho.test(found[2])) {
     prompts.push(found[2]);

@@ -55,6 +55,7 @@ function bare(text: string): string {
   const start = text
     .slice(0, 600)
     .replace(/^[“"‘'(\s]+/u, '')
+    .replaceAll(/\b(?:etc|e\.g|i\.e)\.(?=[\s),])/giu, (short) => short.replaceAll('.', ''))
     .replace(linkingWord, (_all, first: string) => first.toUpperCase());
   // Most texts have nothing but single spaces.
   lastBare = /\s{2}|[^\S ]/u.test(start) ? start.replaceAll(/\s+/gu, ' ') : start;
