@@ -22,6 +22,17 @@ const AcknowledgementsPage = lazy(async () => ({
 const AcknowledgementPage = lazy(async () => ({
   default: (await import('./pages/acknowledgement-page.tsx')).AcknowledgementPage,
 }));
+const PeoplePage = lazy(async () => ({ default: (await import('./pages/people-page.tsx')).PeoplePage }));
+const OutstandingPage = lazy(async () => ({
+  default: (await import('./pages/outstanding-page.tsx')).OutstandingPage,
+}));
+const AccountMatchesPage = lazy(async () => ({
+  default: (await import('./pages/account-matches-page.tsx')).AccountMatchesPage,
+}));
+const RosterImportPage = lazy(async () => ({
+  default: (await import('./pages/roster-import-page.tsx')).RosterImportPage,
+}));
+const PersonPage = lazy(async () => ({ default: (await import('./pages/person-page.tsx')).PersonPage }));
 const PcsPage = lazy(async () => ({ default: (await import('./pages/pcs-page.tsx')).PcsPage }));
 const PcPage = lazy(async () => ({ default: (await import('./pages/pc-page.tsx')).PcPage }));
 const AccountsPage = lazy(async () => ({
@@ -58,6 +69,11 @@ function Pages() {
             <Route path={pageAddresses.leadership} element={<LeadershipPage />} />
             <Route path={pageAddresses.acknowledgements} element={<AcknowledgementsPage />} />
             <Route path={pageAddresses.acknowledgement} element={<AcknowledgementPage />} />
+            <Route path={pageAddresses.people} element={<PeoplePage />} />
+            <Route path={pageAddresses.outstanding} element={<OutstandingPage />} />
+            <Route path={pageAddresses.accountMatches} element={<AccountMatchesPage />} />
+            <Route path={pageAddresses.rosterImport} element={<RosterImportPage />} />
+            <Route path={pageAddresses.person} element={<PersonPage />} />
             <Route path={pageAddresses.pcs} element={<PcsPage />} />
             <Route path={pageAddresses.pc} element={<PcPage />} />
             <Route path={pageAddresses.accounts} element={<AccountsPage />} />

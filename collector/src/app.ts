@@ -32,6 +32,8 @@ import { addConsoleOverviewRoute } from './routes/console-overview.ts';
 import { addConsoleOwnAccountRoutes } from './routes/console-own-account.ts';
 import { addConsolePageRoutes, readBuiltConsole } from './routes/console-page.ts';
 import { addConsolePcRoutes } from './routes/console-pcs.ts';
+import { addConsolePeopleRoutes, type PeopleDependencies } from './routes/console-people.ts';
+import { addConsoleRosterRoutes } from './routes/console-roster.ts';
 import { addConsoleSessionRoutes } from './routes/console-session.ts';
 import { addConsoleStreamRoute } from './routes/console-stream.ts';
 import { addEventRoutes } from './routes/events.ts';
@@ -73,6 +75,8 @@ export interface AppDependencies {
   /** Undefined where `/metrics` and `/readyz` have a port of their own. */
   readonly checkMonitoringAccess: MonitoringDependencies['checkAccess'] | undefined;
   readonly overviewOf: (schoolId: string) => OverviewRepository;
+  readonly rosterOf: PeopleDependencies['rosterOf'];
+  readonly personHistoryOf: PeopleDependencies['personHistoryOf'];
   readonly passwords: Passwords;
   readonly mediaRegisterOf: (schoolId: string) => MediaRegisterRepository;
   readonly metrics: Metrics;
@@ -132,6 +136,8 @@ export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
   addConsoleOverviewRoute(app, deps);
   addConsoleAcknowledgementRoutes(app, deps);
   addConsoleStreamRoute(app, deps);
+  addConsolePeopleRoutes(app, deps);
+  addConsoleRosterRoutes(app, deps);
   addConsolePcRoutes(app, deps);
   addConsolePageRoutes(app, await readBuiltConsole(deps.consoleDirectory));
   problems.answerOtherMethods();

@@ -13,7 +13,7 @@ import type { PolicyPack } from '../../shared/policy/pack.ts';
 import { calendarDateAt, formatCalendarDate } from '../../shared/policy/school-calendar.ts';
 import { orderOfVersion } from './repositories/acknowledgement-row.ts';
 import { startOfDay } from './repositories/console-acknowledgements.ts';
-import type { Members, OverviewRepository } from './repositories/overview.ts';
+import type { InForce, Members, OverviewRepository } from './repositories/overview.ts';
 import { showText } from './show-text.ts';
 
 const dayMs = 86_400_000;
@@ -56,22 +56,23 @@ interface Dependencies {
   readonly now: Date;
 }
 
+/** Which acceptances of a policy are in force now. */
+export function inForceOf(pack: PolicyPack, packs: readonly PolicyPack[], now: Date): InForce {
+  const since = inForceSince(pack, packs, calendarDateAt(now));
+  return {
+    policyId: pack.manifest.id,
+    versionOrder: since.version === undefined ? '' : orderOfVersion(since.version),
+    since: since.day === undefined ? '' : startOfDay(formatCalendarDate(since.day)),
+  };
+}
+
 async function figuresOf(
   { repository, packs, now }: Dependencies,
   pack: PolicyPack,
   of: Members,
   { audience, people }: { readonly audience: string; readonly people: number },
 ): Promise<PolicyFigures> {
-  const since = inForceSince(pack, packs, calendarDateAt(now));
-  const answers = await repository.answers(
-    {
-      policyId: pack.manifest.id,
-      versionOrder: since.version === undefined ? '' : orderOfVersion(since.version),
-      since: since.day === undefined ? '' : startOfDay(formatCalendarDate(since.day)),
-    },
-    of,
-    audience,
-  );
+  const answers = await repository.answers(inForceOf(pack, packs, now), of, audience);
   const answered = (action: string) => answers.filter((one) => one.action === action);
   const ends = weekEnds(now);
   const refused = upTo(ends, [...answered('declined'), ...answered('help-requested')]);
@@ -132,6 +133,7 @@ export async function readOverview(deps: Dependencies): Promise<Overview> {
     ['fault', faults.reduce((sum, fault) => sum + fault.pcs, 0)],
     ['missing-events', gaps],
     ['silent-pc', pcs.silent],
+    ['no-roster', hasRoster ? 0 : 1],
     ['unmatched-account', hasRoster ? unmatched : 0],
     ['outstanding', hasRoster ? total('outstanding') : 0],
   ];

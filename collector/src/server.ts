@@ -35,9 +35,11 @@ import {
 } from './repositories/media-register.ts';
 import { createOverviewRepository } from './repositories/overview.ts';
 import { createPcRepository } from './repositories/pcs.ts';
+import { createPersonHistoryRepository } from './repositories/person-history.ts';
 import { createPolicyRepository, type PolicyRepository, publishedFolder } from './repositories/policies.ts';
 import { savePublicUrl } from './repositories/public-url.ts';
 import { createPublishedTextRepository } from './repositories/published-texts.ts';
+import { createRosterRepository } from './repositories/roster.ts';
 import { defaultSchoolId } from './schools.ts';
 import { createServerLog, type LogFormat } from './server-log.ts';
 import { createStandingFaults } from './standing-faults.ts';
@@ -234,6 +236,8 @@ function consoleParts(storage: Storage, options: CollectorOptions, now: () => Da
       options.consoleDirectory ?? fileURLToPath(new URL('../../dist/console', import.meta.url)),
     overviewOf: (schoolId: string) => createOverviewRepository(storage, schoolId),
     passwords: createPasswords(),
+    personHistoryOf: (schoolId: string) => createPersonHistoryRepository(storage, schoolId),
+    rosterOf: (schoolId: string) => createRosterRepository(storage, schoolId, now),
     pcsOf: (schoolId: string) => createPcRepository(storage, schoolId, now),
   };
 }

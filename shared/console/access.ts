@@ -11,6 +11,9 @@ export const actSchema = z.enum([
   'acknowledgements:export',
   'pcs:read',
   'pcs:manage',
+  'people:read',
+  'people:export',
+  'people:manage',
   'accounts:manage',
 ]);
 export type Act = z.infer<typeof actSchema>;

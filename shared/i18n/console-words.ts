@@ -2,10 +2,16 @@
 import consoleFile from '../../assets/locales/console.json' with { type: 'json' };
 import consoleOverviewFile from '../../assets/locales/console-overview.json' with { type: 'json' };
 import consolePcsFile from '../../assets/locales/console-pcs.json' with { type: 'json' };
+import consolePeopleFile from '../../assets/locales/console-people.json' with { type: 'json' };
 import type { Language } from '../lib/language.ts';
 import { fill, type Values } from './fill.ts';
 
-export const consoleStrings = { ...consoleFile, ...consoleOverviewFile, ...consolePcsFile };
+export const consoleStrings = {
+  ...consoleFile,
+  ...consoleOverviewFile,
+  ...consolePcsFile,
+  ...consolePeopleFile,
+};
 
 type Strings = typeof consoleStrings;
 

@@ -171,6 +171,33 @@ const table: readonly Row[] = [
     showsName: true,
     statuses: people(readers, 200),
   },
+  { route: 'GET /api/people', statuses: people(readers, 200) },
+  { route: 'GET /api/people-audiences', statuses: people(readers, 200) },
+  { route: 'GET /api/people/:personId', path: '/api/people/made-up', statuses: people(readers, 404) },
+  { route: 'GET /api/outstanding-choices', statuses: people(readers, 200) },
+  {
+    route: 'GET /api/outstanding',
+    path: '/api/outstanding?policyId=made-up&audience=staff',
+    statuses: people(readers, 404),
+  },
+  {
+    route: 'GET /api/outstanding.csv',
+    path: '/api/outstanding.csv?policyId=made-up&audience=staff',
+    statuses: people(['technician', 'signatory', 'data protection'], 404),
+  },
+  { route: 'GET /api/roster/accounts', showsName: true, statuses: people(['technician'], 200) },
+  {
+    route: 'POST /api/roster/matches',
+    body: json({ accountKey: 'made-up', personId: '' }),
+    statuses: people(['technician'], 404),
+  },
+  { route: 'POST /api/roster/preview', body: json({ content: '' }), statuses: people(['technician'], 200) },
+  {
+    route: 'POST /api/roster/import',
+    body: json({ content: '', fingerprint: 'made-up' }),
+    statuses: people(['technician'], 409),
+  },
+  { route: 'GET /api/roster/import', statuses: people(['technician'], 200) },
   { route: 'GET /api/pcs', statuses: people(['technician', 'viewer'], 200) },
   {
     route: 'GET /api/pcs/:agentId',
@@ -200,7 +227,12 @@ const table: readonly Row[] = [
 ];
 
 /** Routes whose HEAD is refused: it would open a stream or note an export. */
-const withoutHead = new Set(['/api/acknowledgements/stream', '/api/acknowledgements.csv', '/api/pcs.csv']);
+const withoutHead = new Set([
+  '/api/acknowledgements/stream',
+  '/api/acknowledgements.csv',
+  '/api/pcs.csv',
+  '/api/outstanding.csv',
+]);
 const ownRoutes = new Set(table.map(({ route }) => route));
 const otherMethods = ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'POST', 'GET', 'HEAD'];
 /** In what a technician of the first school sees, and no other school. */

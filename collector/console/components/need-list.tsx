@@ -82,16 +82,19 @@ const steps: Readonly<Record<NeedKind, Step>> = {
   'no-roster': {
     sentence: 'console-overview.need.no-roster',
     step: 'console-overview.step.no-roster',
+    page: { address: pageAddresses.rosterImport, act: 'people:manage' },
     isUrgent: false,
   },
   'unmatched-account': {
     sentence: 'console-overview.need.unmatched-account',
     step: 'console-overview.step.unmatched-account',
+    page: { address: pageAddresses.accountMatches, act: 'people:manage' },
     isUrgent: false,
   },
   outstanding: {
     sentence: 'console-overview.need.outstanding',
     step: 'console-overview.step.outstanding',
+    page: { address: pageAddresses.outstanding, act: 'people:read' },
     isUrgent: false,
   },
 };

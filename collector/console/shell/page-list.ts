@@ -16,6 +16,7 @@ export const listedPages: readonly ListedPage[] = [
     title: 'console.acknowledgements',
     act: 'acknowledgements:read',
   },
+  { address: pageAddresses.people, title: 'console-people.title', act: 'people:read' },
   { address: pageAddresses.pcs, title: 'console.pcs', act: 'pcs:read' },
   { address: pageAddresses.accounts, title: 'console.accounts', act: 'accounts:manage' },
 ];

@@ -44,7 +44,7 @@ export interface OverviewRepository {
   unmatchedAccounts(): Promise<number>;
 }
 
-const kindOfType: Readonly<Record<string, IncidentKind>> = {
+export const kindOfType: Readonly<Record<string, IncidentKind>> = {
   'porthor.gate.interrupted.v1': 'gate-interrupted',
   'porthor.workstation.lock-failed.v1': 'lock-failed',
   'porthor.problem.reported.v1': 'problem-reported',
@@ -55,7 +55,7 @@ const kindOfType: Readonly<Record<string, IncidentKind>> = {
 const mostFaults = 500;
 
 /** Written out, because a database uses a partial index only where the query holds the index's own condition. */
-const incidentTypes = sql.raw(
+export const incidentTypes = sql.raw(
   `('porthor.gate.interrupted.v1', 'porthor.workstation.lock-failed.v1',
       'porthor.problem.reported.v1', 'porthor.media.seen.v1')`,
 );
@@ -182,6 +182,6 @@ export function createOverviewRepository({ reader }: Storage, schoolId: string):
 
     unmatchedAccounts: () =>
       count(sql`select count(*) as count from known_accounts
-        where school_id = ${schoolId} and person_id is null and matched_by = ''`),
+        where school_id = ${schoolId} and person_id is null and matched_by in ('', 'open')`),
   };
 }

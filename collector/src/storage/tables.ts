@@ -357,7 +357,10 @@ interface KnownAccountsTable {
   upn_key: string;
   /** Null while the account belongs to no person of the roster. */
   person_id: string | null;
-  /** By what the two were matched: `sid`, `name`, `email`, `hand`; `none` where a user said that there is no such person. */
+  /**
+   * By what the two were matched: `sid`, `name`, `email`, `hand`; `none` where a user said that there is no such
+   * person, `open` where a user still has to decide; empty before the first match.
+   */
   matched_by: string;
 }
 

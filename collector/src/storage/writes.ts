@@ -13,6 +13,7 @@ import { logRecordWrites } from '../repositories/log-records.ts';
 import { mediaRegisterWrites } from '../repositories/media-register.ts';
 import { publicUrlWrites } from '../repositories/public-url.ts';
 import { publishedTextWrites } from '../repositories/published-texts.ts';
+import { rosterWrites } from '../repositories/roster.ts';
 import { witnessWrites } from '../witness/ask-witness.ts';
 import type { Tables } from './tables.ts';
 
@@ -29,6 +30,7 @@ const singleWrites = {
   ...projectionWrites,
   ...publicUrlWrites,
   ...publishedTextWrites,
+  ...rosterWrites,
   ...retentionWrites,
   ...witnessWrites,
 };
