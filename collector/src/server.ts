@@ -264,6 +264,30 @@ async function openMonitoring(
   return { monitor, checkMonitoringAccess: hasOwnPort ? undefined : checkAccess };
 }
 
+/** Watches the database, and erases what is over. The answer stops both. */
+async function watchStorage(
+  storage: Storage,
+  options: CollectorOptions,
+  deps: {
+    readonly faults: ReturnType<typeof createStandingFaults>;
+    readonly now: () => Date;
+    readonly log: (line: string) => void;
+  },
+): Promise<() => Promise<void>> {
+  // A database server has its own folder, and collectors beside this one.
+  const stopWatermark =
+    storage.copyTo === undefined
+      ? undefined
+      : await watchWatermark({ ...options, ...deps, reader: storage.reader });
+  const stopIntegrity = watchIntegrity(storage, deps.faults);
+  const stopRetention = watchRetention(storage, deps);
+  return async () => {
+    await stopWatermark?.();
+    await stopIntegrity();
+    await stopRetention();
+  };
+}
+
 async function startWith(
   storage: Storage,
   options: CollectorOptions,
@@ -324,23 +348,15 @@ async function startWith(
             logKey = key;
           },
         });
-  // A database server has its own folder, and collectors beside this one.
-  const stopWatermark =
-    storage.copyTo === undefined
-      ? undefined
-      : await watchWatermark({ ...options, reader: storage.reader, faults, now });
-  const stopIntegrity = watchIntegrity(storage, faults);
+  const stopWatches = await watchStorage(storage, options, { faults, now, log });
   const stopWitness =
     options.witness === undefined || anchor?.fits === false
       ? undefined
       : watchWitness({ witness: options.witness, storage, repository: logRepository, log });
-  const stopRetention = watchRetention(storage, { now, log });
   // Runs after the last request in flight was answered.
   app.addHook('onClose', async () => {
     await edge.stop();
-    await stopWatermark?.();
-    await stopIntegrity();
-    await stopRetention();
+    await stopWatches();
     await stopWitness?.();
     await sequencer?.stop();
     // After the last checkpoint was signed.
@@ -348,16 +364,17 @@ async function startWith(
     await storage.close();
   });
   const close = createClose(app, monitor);
-  let listening: Awaited<ReturnType<typeof listenAll>>;
-  try {
-    listening = await listenAll({ app, monitor, scheme: edge.scheme }, options);
-    await consoleAccess.saveAddress(listening.address);
-    await savePublicUrl(storage, options.publicUrl);
-  } catch (error) {
-    // Close the servers, so that a failed start never answers requests.
-    await close();
-    throw error;
-  }
+  const listening = await listenAll({ app, monitor, scheme: edge.scheme }, options)
+    .then(async (addresses) => {
+      await consoleAccess.saveAddress(addresses.address);
+      await savePublicUrl(storage, options.publicUrl);
+      return addresses;
+    })
+    .catch(async (error: unknown) => {
+      // Close the servers, so that a failed start never answers requests.
+      await close();
+      throw error;
+    });
   return {
     ...listening,
     createEnrolmentToken: async (schoolId = defaultSchoolId) =>

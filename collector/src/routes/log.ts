@@ -25,10 +25,12 @@ function sendBytes(reply: FastifyReply, body: Buffer | undefined): FastifyReply 
   return reply.header('content-type', 'application/octet-stream').header('cache-control', forEver).send(body);
 }
 
-export function addLogRoutes(
-  app: CollectorApp,
-  deps: { readonly logRepository: LogRepository; readonly questionsPerMinute: number },
-): void {
+interface Dependencies {
+  readonly logRepository: LogRepository;
+  readonly questionsPerMinute: number;
+}
+
+export function addLogRoutes(app: CollectorApp, deps: Dependencies): void {
   const { logRepository } = deps;
   const config = { rateLimit: { max: deps.questionsPerMinute, timeWindow: 60_000 } };
   app.get(
@@ -88,6 +90,32 @@ export function addLogRoutes(
       return { proof: proof.map((hash) => hash.toString('base64')) };
     },
   );
+  addTileRoutes(app, deps);
+  app.get(
+    '/v1/log/records/:eventId',
+    {
+      config,
+      schema: {
+        operationId: 'proveLogRecord',
+        summary: 'The leaf of an acknowledgement, and the proof that the log includes it',
+        params: z.object({ eventId: z.string().max(128) }),
+        response: { 200: logProofSchema, ...problemResponses([400, 404, 429, 503]) },
+      },
+    },
+    async ({ params }, reply) => {
+      const found = await logRepository.proveRecord(params.eventId);
+      if (found === undefined) {
+        return sendProblem(reply, 404, 'The log does not have this record, or not yet.');
+      }
+      void reply.header('cache-control', 'no-cache');
+      return { ...found, proof: found.proof.map((hash) => hash.toString('base64')) };
+    },
+  );
+}
+
+function addTileRoutes(app: CollectorApp, deps: Dependencies): void {
+  const { logRepository } = deps;
+  const config = { rateLimit: { max: deps.questionsPerMinute, timeWindow: 60_000 } };
   app.get(
     '/v1/log/tile/entries/*',
     {
@@ -128,26 +156,6 @@ export function addLogRoutes(
           ? undefined
           : await logRepository.tile(level, address.index, address.width);
       return sendBytes(reply, hashes);
-    },
-  );
-  app.get(
-    '/v1/log/records/:eventId',
-    {
-      config,
-      schema: {
-        operationId: 'proveLogRecord',
-        summary: 'The leaf of an acknowledgement, and the proof that the log includes it',
-        params: z.object({ eventId: z.string().max(128) }),
-        response: { 200: logProofSchema, ...problemResponses([400, 404, 429, 503]) },
-      },
-    },
-    async ({ params }, reply) => {
-      const found = await logRepository.proveRecord(params.eventId);
-      if (found === undefined) {
-        return sendProblem(reply, 404, 'The log does not have this record, or not yet.');
-      }
-      void reply.header('cache-control', 'no-cache');
-      return { ...found, proof: found.proof.map((hash) => hash.toString('base64')) };
     },
   );
 }
