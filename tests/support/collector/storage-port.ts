@@ -17,6 +17,7 @@ import { defaultSchoolId } from '../../../collector/src/schools.ts';
 import type { Storage } from '../../../collector/src/storage/storage.ts';
 import { acknowledgedData, machine, testTextSha256 } from './collector.ts';
 import { verifyReader } from './evidence-database.ts';
+import { describeRoster } from './roster-port.ts';
 
 const now = (): Date => new Date('2026-11-22T09:00:00.000Z');
 const schoolId = defaultSchoolId;
@@ -92,6 +93,20 @@ export function describeStorage(
       expect(new Set(results?.map(({ status }) => status))).toEqual(new Set(['stored']));
       expect(await readAll(storage)).toEqual(batch.map(({ raw }) => raw));
       expect(await events.lastReceivedAt()).toBe(now().toISOString());
+    });
+
+    describeRoster(on, {
+      schoolId,
+      accept: async (storage) => {
+        const agent = await enrolAgent(storage);
+        await createPublishedTextRepository(storage, now).note([
+          { policyId: 'staff', policyVersion: '1', textSha256: testTextSha256 },
+        ]);
+        const at = '2026-11-22T08:40:00.000Z';
+        const { evaluated } = makeAcceptance(agent.agentId, { decidedAt: at, openedAt: at });
+        await createEventRepository(storage, now).store(agent, [evaluated]);
+        return 'school\\carys';
+      },
     });
 
     on('erases a person and what is over, and verify finds nothing missing', async (storage) => {
