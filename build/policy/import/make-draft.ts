@@ -135,14 +135,26 @@ function tellDoubts(
   const lines = blocks.flatMap((block) =>
     'runs' in block ? [{ kind: block.kind as string, text: plainText(block.runs) }] : [],
   );
+  const rows = new Set(
+    lines.filter((_line, at) => isRow(lines[at]) && (isRow(lines[at - 1]) || isRow(lines[at + 1]))),
+  );
+  for (const { text } of [...rows].slice(0, 1))
+    doubtful.push(
+      `${rows.size} lines look like rows of a table, the first is “${text.slice(0, 60)}…”: write them as a table`,
+    );
   for (const { kind, text } of [
-    ...lines,
+    ...lines.filter((line) => !rows.has(line)),
     ...statements.map((each) => ({ kind: 'statement', text: each.text })),
   ]) {
     const odd = oddity(kind, text);
     if (odd !== undefined) doubtful.push(`“${text.slice(0, 60)}…” ${odd}`);
   }
   return doubtful.slice(0, 20).map((line) => check(`${line}.`));
+}
+
+/** "Tablet | yes": cells with a stroke between them, without the line that makes a table of them. */
+function isRow(line: { readonly text: string } | undefined): boolean {
+  return line !== undefined && /\S\s+[|¦]\s+\S/u.test(line.text);
 }
 
 const asksForChoice =

@@ -1,7 +1,7 @@
 /** Who speaks in an agreement, and rules in agreements in which no one says "I". */
 import { describe, expect, test } from 'vitest';
 import { heading, paragraph, run, title, wordDocument } from '../../../../fixtures/documents/word-xml.ts';
-import { importDraft, linesOf, textsOf } from './support.ts';
+import { importDraft, linesOf, notesOf, textsOf } from './support.ts';
 
 const text = (...lines: string[]) => `${lines.join('\n\n')}\n`;
 const pupil = { audience: 'pupil' };
@@ -392,4 +392,23 @@ test('a sentence goes on after a bracket that ends in “etc.”', async () => {
     pupil,
   );
   expect(textsOf(draft)).toEqual(['When writing (in blogs, email etc.) I will be kind.', 'I will log off.']);
+});
+
+describe('strokes', () => {
+  test('between cells in neighbouring lines are reported as a table', async () => {
+    const draft = await importDraft(
+      'a.txt',
+      'Lending policy\n\nDevice | users\n\nTablet | pupils\n\nLaptop | staff\n',
+    );
+    expect(notesOf(draft)).toContain('3 lines look like rows of a table');
+    expect(notesOf(draft)).not.toContain('lone stroke');
+  });
+
+  test('between the parts of one line are no table', async () => {
+    const draft = await importDraft(
+      'a.txt',
+      'Lending policy\n\nVersion 2 | May 2026\n\nTablets are lent in September.\n',
+    );
+    expect(notesOf(draft)).not.toMatch(/rows of a table|lone stroke/u);
+  });
 });
