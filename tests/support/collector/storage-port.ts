@@ -117,7 +117,8 @@ export function describeStorage(
       ]);
       const account = { name: 'dylan', domain: 'SCHOOL', sid: '', upn: '', displayName: '' };
       const ofCarys = [makeAcceptance(carys.agentId), makeEvent(carys.agentId)];
-      const ofDylan = [makeAcceptance(dylan.agentId, { account }), makeEvent(dylan.agentId)];
+      const decided = { openedAt: '2026-11-22T08:39:00.000Z', decidedAt: '2026-11-22T08:40:00.000Z' };
+      const ofDylan = [makeAcceptance(dylan.agentId, { account, ...decided }), makeEvent(dylan.agentId)];
       await events.store(
         carys,
         ofCarys.map(({ evaluated }) => evaluated),
