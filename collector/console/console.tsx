@@ -33,6 +33,9 @@ const RosterImportPage = lazy(async () => ({
   default: (await import('./pages/roster-import-page.tsx')).RosterImportPage,
 }));
 const PersonPage = lazy(async () => ({ default: (await import('./pages/person-page.tsx')).PersonPage }));
+const CountersignPage = lazy(async () => ({
+  default: (await import('./pages/countersign-page.tsx')).CountersignPage,
+}));
 const PcsPage = lazy(async () => ({ default: (await import('./pages/pcs-page.tsx')).PcsPage }));
 const PcPage = lazy(async () => ({ default: (await import('./pages/pc-page.tsx')).PcPage }));
 const AccountsPage = lazy(async () => ({
@@ -74,6 +77,7 @@ function Pages() {
             <Route path={pageAddresses.accountMatches} element={<AccountMatchesPage />} />
             <Route path={pageAddresses.rosterImport} element={<RosterImportPage />} />
             <Route path={pageAddresses.person} element={<PersonPage />} />
+            <Route path={pageAddresses.countersign} element={<CountersignPage />} />
             <Route path={pageAddresses.pcs} element={<PcsPage />} />
             <Route path={pageAddresses.pc} element={<PcPage />} />
             <Route path={pageAddresses.accounts} element={<AccountsPage />} />

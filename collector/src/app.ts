@@ -17,6 +17,7 @@ import type { AuditRepository } from './repositories/audit.ts';
 import type { ConsoleAccessRepository } from './repositories/console-access.ts';
 import type { ConsoleAccountRepository } from './repositories/console-accounts.ts';
 import type { ConsoleAcknowledgementRepository } from './repositories/console-acknowledgements.ts';
+import type { CountersignatureRepository } from './repositories/countersignatures.ts';
 import type { EventRepository } from './repositories/events.ts';
 import type { HealthRepository } from './repositories/health.ts';
 import type { LogRepository } from './repositories/log.ts';
@@ -29,6 +30,7 @@ import { addAgentRoutes } from './routes/agents.ts';
 import { addConsoleAccountRoutes } from './routes/console-accounts.ts';
 import { addConsoleAcknowledgementRoutes } from './routes/console-acknowledgements.ts';
 import { addConsoleOverviewRoute } from './routes/console-overview.ts';
+import { addConsoleCountersignRoutes } from './routes/console-countersign.ts';
 import { addConsoleOwnAccountRoutes } from './routes/console-own-account.ts';
 import { addConsolePageRoutes, readBuiltConsole } from './routes/console-page.ts';
 import { addConsolePcRoutes } from './routes/console-pcs.ts';
@@ -66,6 +68,7 @@ export interface AppDependencies {
   readonly edge: BareAppOptions;
   readonly consoleAccounts: ConsoleAccountRepository;
   readonly consoleAcknowledgementsOf: (schoolId: string) => ConsoleAcknowledgementRepository;
+  readonly countersignaturesOf: (schoolId: string) => CountersignatureRepository;
   /** The folder of the built console. */
   readonly consoleDirectory: string;
   readonly events: EventRepository;
@@ -135,6 +138,7 @@ export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
   addConsoleAccountRoutes(app, deps);
   addConsoleOverviewRoute(app, deps);
   addConsoleAcknowledgementRoutes(app, deps);
+  addConsoleCountersignRoutes(app, deps);
   addConsoleStreamRoute(app, deps);
   addConsolePeopleRoutes(app, deps);
   addConsoleRosterRoutes(app, deps);

@@ -26,6 +26,7 @@ import { createAuditRepository } from './repositories/audit.ts';
 import { createConsoleAccessRepository } from './repositories/console-access.ts';
 import { createConsoleAccountRepository } from './repositories/console-accounts.ts';
 import { createConsoleAcknowledgementRepository } from './repositories/console-acknowledgements.ts';
+import { createCountersignatureRepository } from './repositories/countersignatures.ts';
 import { createEventRepository, type EventRepository, type SequenceGap } from './repositories/events.ts';
 import { createHealthRepository } from './repositories/health.ts';
 import { createLogRepository, type LogRepository } from './repositories/log.ts';
@@ -226,12 +227,18 @@ async function listenAll(
 }
 
 /** What the console alone needs. */
-function consoleParts(storage: Storage, options: CollectorOptions, now: () => Date) {
+function consoleParts(
+  storage: Storage,
+  options: CollectorOptions,
+  { now, logKey }: { readonly now: () => Date; readonly logKey: () => LogKey | undefined },
+) {
   return {
     audit: createAuditRepository(storage, now),
     consoleAccounts: createConsoleAccountRepository(storage, now),
     consoleAcknowledgementsOf: (schoolId: string) =>
       createConsoleAcknowledgementRepository(storage, schoolId),
+    countersignaturesOf: (schoolId: string) =>
+      createCountersignatureRepository({ storage, now, logKey }, schoolId),
     consoleDirectory:
       options.consoleDirectory ?? fileURLToPath(new URL('../../dist/console', import.meta.url)),
     overviewOf: (schoolId: string) => createOverviewRepository(storage, schoolId),
@@ -321,7 +328,7 @@ async function startWith(
     acknowledgementsOf,
     agents,
     consoleAccess,
-    ...consoleParts(storage, options, now),
+    ...consoleParts(storage, options, { now, logKey: () => logKey }),
     events,
     health,
     logRepository,

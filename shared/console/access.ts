@@ -9,6 +9,7 @@ export const actSchema = z.enum([
   'overview:read',
   'acknowledgements:read',
   'acknowledgements:export',
+  'acknowledgements:countersign',
   'pcs:read',
   'pcs:manage',
   'people:read',

@@ -15,6 +15,7 @@ const filterShape = {
   to: z.iso.date().optional(),
   /** A part of a name or an account. */
   search: z.string().max(100).optional(),
+  countersigned: z.enum(['yes', 'no']).optional(),
 };
 export const filterSchema = z.object(filterShape);
 export type AcknowledgementFilter = z.infer<typeof filterSchema>;
@@ -46,6 +47,8 @@ export const rowSchema = z.object({
   signature: signatureSchema,
   /** False where the PC will ask again. */
   counts: z.boolean(),
+  /** The countersignature that stands: the signatory's name, and when. */
+  countersignature: z.object({ by: z.string(), at: z.string() }).optional(),
 });
 export type AcknowledgementRow = z.infer<typeof rowSchema>;
 
@@ -56,6 +59,22 @@ export const policyChoicesSchema = z.object({
   items: z.array(z.object({ policyId: z.string(), title: bilingualSchema.optional() })),
 });
 
+/** `waiting`: the log takes it within seconds. */
+const logStateSchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('waiting') }),
+  z.object({ state: z.literal('included'), leaf: z.int(), size: z.int() }),
+  z.object({ state: z.literal('broken') }),
+]);
+
+const countersignatureSchema = z.object({
+  id: z.string(),
+  by: z.string(),
+  at: z.string(),
+  withdrawn: z.object({ by: z.string(), at: z.string(), reason: z.string() }).optional(),
+  log: logStateSchema,
+});
+export type CountersignatureView = z.infer<typeof countersignatureSchema>;
+
 /** One acknowledgement with everything that proves it. */
 export const recordSchema = rowSchema.extend({
   receivedAt: z.string(),
@@ -65,11 +84,8 @@ export const recordSchema = rowSchema.extend({
   /** Markdown; absent where the collector does not hold the text with this hash. */
   text: z.string().optional(),
   agentVersion: z.string(),
-  /** `waiting`: the log takes it within seconds. */
-  log: z.discriminatedUnion('state', [
-    z.object({ state: z.literal('waiting') }),
-    z.object({ state: z.literal('included'), leaf: z.int(), size: z.int() }),
-    z.object({ state: z.literal('broken') }),
-  ]),
+  log: logStateSchema,
+  /** Also those that were withdrawn; oldest first. */
+  countersignatures: z.array(countersignatureSchema),
 });
 export type AcknowledgementRecordView = z.infer<typeof recordSchema>;

@@ -10,6 +10,7 @@ export const pageAddresses = {
   outstanding: '/people/outstanding',
   accountMatches: '/people/accounts',
   rosterImport: '/people/import',
+  countersign: '/countersign',
   pcs: '/pcs',
   pc: '/pcs/:agentId',
   accounts: '/accounts',

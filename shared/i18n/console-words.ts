@@ -3,6 +3,7 @@ import consoleFile from '../../assets/locales/console.json' with { type: 'json' 
 import consoleOverviewFile from '../../assets/locales/console-overview.json' with { type: 'json' };
 import consolePcsFile from '../../assets/locales/console-pcs.json' with { type: 'json' };
 import consolePeopleFile from '../../assets/locales/console-people.json' with { type: 'json' };
+import countersignFile from '../../assets/locales/console-countersign.json' with { type: 'json' };
 import type { Language } from '../lib/language.ts';
 import { fill, type Values } from './fill.ts';
 
@@ -10,8 +11,7 @@ export const consoleStrings = {
   ...consoleFile,
   ...consoleOverviewFile,
   ...consolePcsFile,
-  ...consolePeopleFile,
-};
+  ...consolePeopleFile, ...countersignFile };
 
 type Strings = typeof consoleStrings;
 

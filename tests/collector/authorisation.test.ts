@@ -198,6 +198,33 @@ const table: readonly Row[] = [
     statuses: people(['technician'], 409),
   },
   { route: 'GET /api/roster/import', statuses: people(['technician'], 200) },
+  { route: 'GET /api/countersign', showsName: true, statuses: people(['signatory'], 200, 403) },
+  { route: 'GET /api/countersign/choices', statuses: people(['signatory'], 200, 403) },
+  {
+    route: 'POST /api/countersign',
+    body: json({ eventIds: ['made-up'] }),
+    // The signatory's Windows accounts were never named.
+    statuses: people(['signatory'], 409, 403),
+  },
+  {
+    route: 'POST /api/countersign/:eventId/withdrawal',
+    path: '/api/countersign/{event}/withdrawal',
+    body: json({ reason: 'A mistake' }),
+    statuses: people(['signatory'], 404, 403),
+  },
+  { route: 'GET /api/own/windows-accounts', statuses: people(['signatory'], 200, 403) },
+  { route: 'POST /api/own/windows-accounts', body: json({}), statuses: people(['signatory'], 400, 403) },
+  {
+    route: 'GET /api/accounts/:accountId/windows-accounts',
+    path: '/api/accounts/{account}/windows-accounts',
+    statuses: people(['technician'], 200, 404),
+  },
+  {
+    route: 'POST /api/accounts/:accountId/windows-accounts',
+    path: '/api/accounts/{account}/windows-accounts',
+    body: json({ add: [], remove: [] }),
+    statuses: people(['technician'], 204, 404),
+  },
   { route: 'GET /api/pcs', statuses: people(['technician', 'viewer'], 200) },
   {
     route: 'GET /api/pcs/:agentId',

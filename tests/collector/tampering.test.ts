@@ -35,6 +35,7 @@ const otherTables = [
   'console_accounts',
   'console_codes',
   'console_sessions',
+  'console_windows_accounts',
   'retention',
   'kysely_migration',
   'kysely_migration_lock',
@@ -127,9 +128,11 @@ const inserted: Readonly<Record<string, string>> = {
       marks from events where type = 'porthor.test.noted.v1' limit 1`,
   acknowledgements: `insert into acknowledgements select position + 1000, 'made-up', account_key, account_name,
     account_domain, full_name, job_role, hostname, action, policy_id, policy_version, version_order, text_sha256,
-    language, decided_at, school_id, evidence, standing, search_text from acknowledgements limit 1`,
+    language, decided_at, school_id, evidence, standing, search_text, null from acknowledgements limit 1`,
   latest_acceptances: `insert into latest_acceptances select school_id, 'school\\intruder', policy_id, event_id,
     policy_version, version_order, text_sha256, language, decided_at from latest_acceptances limit 1`,
+  countersignatures: `insert into countersignatures select 'made-up', school_id, event_id, account_id, signatory, signed_at,
+    leaf_sha256, signature, '', '', '', '' from countersignatures limit 1`,
   published_texts: `insert into published_texts select school_id, policy_id, '99', text_sha256, published_at
     from published_texts limit 1`,
   agents: `insert into agents (agent_id, public_key, machine_id, hostname, os, agent_version, enrolled_at, last_seen_at,
@@ -232,7 +235,7 @@ describe('names', () => {
           from events where event_id = '${id}';
         insert into acknowledgements select position + 1000, '${copy}', account_key, account_name, account_domain,
           full_name, job_role, hostname, action, policy_id, policy_version, version_order, text_sha256, language,
-          decided_at, school_id, evidence, standing, search_text from acknowledgements where event_id = '${id}'`);
+          decided_at, school_id, evidence, standing, search_text, null from acknowledgements where event_id = '${id}'`);
       const { raw, position } = database
         .prepare('select raw, position from events where event_id = ?')
         .get(copy) as { raw: string; position: number };
@@ -296,9 +299,12 @@ describe('a whole database in place of the true one', () => {
       const signed = signCheckpoint({ origin: key.name, size, root }, key);
       database.prepare('update log_head set verifier_key = ?, checkpoint = ?').run(key.verifierKey, signed);
     };
-    expect(await findIn(resign, [evidence.newest])).toEqual([
+    const found = await findIn(resign, [evidence.newest]);
+    expect(found[0]).toBe(
       'altered   the key of the log: it did not sign the checkpoint that was kept elsewhere',
-    ]);
+    );
+    const unsigned = 'its countersignature is not signed by the key of the log';
+    expect(found.slice(1).map((line) => line.slice(-unsigned.length))).toEqual([unsigned, unsigned]);
   });
 });
 

@@ -11,7 +11,7 @@ const marks = {
 export function AnswerMark({
   row,
 }: {
-  readonly row: Pick<AcknowledgementRow, 'action' | 'signature' | 'counts'>;
+  readonly row: Pick<AcknowledgementRow, 'action' | 'signature' | 'counts' | 'countersignature'>;
 }) {
   const { text } = useWords();
   const doubt =
@@ -24,6 +24,9 @@ export function AnswerMark({
     <>
       <span className={marks[row.action]}>{text(`console.action.${row.action}`)}</span>
       {doubt === '' ? null : <span className="second">{doubt}</span>}
+      {row.countersignature === undefined ? null : (
+        <span className="second">{text('console-countersign.mark', { name: row.countersignature.by })}</span>
+      )}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useId, useState } from 'react';
 import { Dialog } from '../../../renderer/components/dialog.tsx';
 import { type ConsoleAccount, type Invitation, invitationSchema } from '../../../shared/console/access.ts';
 import { exchange, tell } from '../api/client.ts';
+import { AccountWindowsAccounts } from '../components/account-windows-accounts.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
 import { RoleBoxes } from '../components/role-boxes.tsx';
 import { useWords } from '../words/words-context.tsx';
@@ -98,6 +99,7 @@ export function AccountDialog({ account, onIssued, onClose }: Props) {
       <p id={`${closeId}-what`} className="quiet">
         {text('console.accounts.disableWhat')}
       </p>
+      {account.roles.includes('signatory') ? <AccountWindowsAccounts accountId={account.accountId} /> : null}
     </Dialog>
   );
 }

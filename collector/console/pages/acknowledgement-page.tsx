@@ -9,6 +9,7 @@ import { AnswerMark } from '../components/answer-mark.tsx';
 import { Facts } from '../components/facts.tsx';
 import { Loading } from '../components/loading.tsx';
 import { PageTitle } from '../components/page-title.tsx';
+import { RecordCountersignatures } from '../components/record-countersignatures.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
 import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
@@ -73,6 +74,7 @@ function Record({ record }: { readonly record: AcknowledgementRecordView }) {
         ]}
       />
       <Proof record={record} />
+      <RecordCountersignatures record={record} />
       <section>
         <h2>{text('console.statements')}</h2>
         {record.statements.length === 0 ? <p className="quiet">{text('console.noStatements')}</p> : null}
@@ -109,7 +111,10 @@ export function AcknowledgementPage() {
     queryKey: ['acknowledgement', eventId],
     queryFn: () => ask(recordSchema, `/api/acknowledgements/${encodeURIComponent(eventId)}`),
     // The log takes a new record within seconds.
-    refetchInterval: ({ state }) => (state.data?.log.state === 'waiting' ? 3000 : false),
+    refetchInterval: ({ state }) =>
+      [state.data, ...(state.data?.countersignatures ?? [])].some((one) => one?.log.state === 'waiting')
+        ? 3000
+        : false,
   });
   return (
     <article>

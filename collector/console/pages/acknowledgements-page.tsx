@@ -25,7 +25,7 @@ import { SearchField } from '../components/search-field.tsx';
 import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
 
-const filterNames = ['search', 'policyId', 'action', 'language', 'from', 'to'] as const;
+const filterNames = ['search', 'policyId', 'action', 'language', 'countersigned', 'from', 'to'] as const;
 type FilterName = (typeof filterNames)[number];
 
 /** The filter is in the address, so that it survives a reload and can be bookmarked. */
@@ -92,6 +92,16 @@ function FilterBar({ filter, sort, set, isEmpty, clear }: Filter) {
           { value: 'cy-GB', label: text('console.welsh') },
         ]}
         onChange={(value) => set('language', value)}
+      />
+      <ChoiceField
+        label={text('console-countersign.filter')}
+        value={filter.countersigned}
+        choices={[
+          any,
+          { value: 'yes', label: text('console-countersign.filter.yes') },
+          { value: 'no', label: text('console-countersign.filter.no') },
+        ]}
+        onChange={(value) => set('countersigned', value)}
       />
       <DateField label={text('console.from')} value={filter.from} onChange={(value) => set('from', value)} />
       <DateField label={text('console.to')} value={filter.to} onChange={(value) => set('to', value)} />

@@ -17,6 +17,11 @@ export const listedPages: readonly ListedPage[] = [
     act: 'acknowledgements:read',
   },
   { address: pageAddresses.people, title: 'console-people.title', act: 'people:read' },
+  {
+    address: pageAddresses.countersign,
+    title: 'console-countersign.title',
+    act: 'acknowledgements:countersign',
+  },
   { address: pageAddresses.pcs, title: 'console.pcs', act: 'pcs:read' },
   { address: pageAddresses.accounts, title: 'console.accounts', act: 'accounts:manage' },
 ];

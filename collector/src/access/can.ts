@@ -13,8 +13,8 @@ const actsByRole: Readonly<Record<Role, readonly Act[]>> = {
     'people:manage',
     'accounts:manage',
   ],
-  signatory: [
-    'people:read',
+  signatory: ['acknowledgements:countersign', 
+'people:read',
     'people:export',
     'overview:read',
     'acknowledgements:read',

@@ -3,7 +3,7 @@ import { idsSha256 } from '../privacy/erase-events.ts';
 import { kindOfEvent } from '../privacy/event-kinds.ts';
 import type { EvidenceRepository } from '../repositories/evidence.ts';
 import type { StoredDayEvent } from '../repositories/log-records.ts';
-import { readRecords } from './check-tables.ts';
+import { readRecords } from './compare-rows.ts';
 import type { Report } from './finding.ts';
 
 /** The events of one kind of a day, erased together because their time was over. */

@@ -5,7 +5,7 @@ const saltBytes = 32;
 
 /**
  * Which part of the evidence a leaf is for. `day`: all events of one school and day that have no leaf of their own.
- * `countersignature` is kept for a signature of the school under an acknowledgement; see docs/evidence.md for its form.
+ * `countersignature`: the school's signature under an acknowledgement, or its withdrawal.
  */
 export type RecordKind =
   | 'policy-published'

@@ -1,4 +1,5 @@
 /** The columns of an acknowledgement that follow from its event alone. */
+import { type RawBuilder, sql } from 'kysely';
 import { accountKey } from '../../../shared/wire/account.ts';
 import type { AcknowledgedData } from '../../../shared/wire/events.ts';
 import { asKept } from './as-kept.ts';
@@ -15,6 +16,17 @@ export function foldText(text: string): string {
     .normalize('NFKD')
     .replaceAll(/\p{Mn}/gu, '')
     .toLowerCase();
+}
+
+/** Conditions on `search_text`: each word of a search is a part of a name or of an account. */
+export function matchWords(search: string): RawBuilder<boolean>[] {
+  return foldText(search)
+    .split(/[\s\\]+/u)
+    .filter((word) => word !== '')
+    .map((word) => {
+      const pattern = `%${word.replace(/[%_!]/gu, (character) => `!${character}`)}%`;
+      return sql<boolean>`search_text like ${pattern} escape '!'`;
+    });
 }
 
 export type AcknowledgementRow = ReturnType<typeof toAcknowledgementRow>;

@@ -1,12 +1,11 @@
 /** Answers to policies, for the agents that ask and for the console that lists them. */
 import { z } from 'zod';
+import { actionSchema } from '../../../shared/console/acknowledgements.ts';
 import { languageSchema } from '../../../shared/lib/language.ts';
 import { type KnownAcknowledgement, knownAcknowledgementSchema } from '../../../shared/wire/collector-api.ts';
 import type { Storage } from '../storage/storage.ts';
 
-const actionSchema = z.enum(['accepted', 'declined', 'help-requested']);
-
-const acknowledgementRecordSchema = z.object({
+export const acknowledgementRecordSchema = z.object({
   position: z.int(),
   eventId: z.string(),
   action: actionSchema,
@@ -28,7 +27,8 @@ const acknowledgementRecordSchema = z.object({
 
 export type AcknowledgementRecord = z.infer<typeof acknowledgementRecordSchema>;
 
-const listedColumns = [
+/** Of the table `acknowledgements`, by the names of `acknowledgementRecordSchema`. */
+export const acknowledgementColumns = [
   'position',
   'event_id as eventId',
   'action',
@@ -45,6 +45,10 @@ const listedColumns = [
   'evidence',
   'standing',
 ] as const;
+
+export function readRecords(rows: readonly unknown[]): AcknowledgementRecord[] {
+  return z.array(acknowledgementRecordSchema).parse(rows);
+}
 
 export interface AcknowledgementRepository {
   /**
@@ -87,25 +91,25 @@ export function createAcknowledgementRepository(
     async listNewest(limit, before) {
       const rows = await reader
         .selectFrom('acknowledgements')
-        .select(listedColumns)
+        .select(acknowledgementColumns)
         .where('school_id', '=', schoolId)
         .$if(before !== undefined, (query) => query.where('position', '<', before ?? 0))
         .orderBy('position', 'desc')
         .limit(limit)
         .execute();
-      return z.array(acknowledgementRecordSchema).parse(rows);
+      return readRecords(rows);
     },
 
     async listAfter(after, limit) {
       const rows = await reader
         .selectFrom('acknowledgements')
-        .select(listedColumns)
+        .select(acknowledgementColumns)
         .where('school_id', '=', schoolId)
         .where('position', '>', after)
         .orderBy('position')
         .limit(limit)
         .execute();
-      return z.array(acknowledgementRecordSchema).parse(rows);
+      return readRecords(rows);
     },
   };
 }

@@ -92,6 +92,7 @@ export async function insertAccount(
       created_at: at,
       disabled_at: null,
       last_sign_in_at: null,
+      windows_accounts_named_at: null,
     })
     .onConflict((conflict) => conflict.column('sign_in_key').doNothing())
     .returning('account_id')

@@ -1,12 +1,7 @@
 /** Acknowledgements of one school as the console filters, sorts and shows them. */
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { z } from 'zod';
-import {
-  type AcknowledgementFilter,
-  actionSchema,
-  type listQuerySchema,
-} from '../../../shared/console/acknowledgements.ts';
-import { languageSchema } from '../../../shared/lib/language.ts';
+import type { AcknowledgementFilter, listQuerySchema } from '../../../shared/console/acknowledgements.ts';
 import { calendarDateAt, formatCalendarDate } from '../../../shared/policy/school-calendar.ts';
 import { type AcknowledgedData, acknowledgedDataSchema } from '../../../shared/wire/events.ts';
 import { openCheckpoint } from '../log/checkpoint.ts';
@@ -14,48 +9,28 @@ import { expectedEntry } from '../log/leaf.ts';
 import { rootOfProof } from '../log/verify-inclusion.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Tables } from '../storage/tables.ts';
-import { foldText } from './acknowledgement-row.ts';
+import { matchWords } from './acknowledgement-row.ts';
+import {
+  type AcknowledgementRecord,
+  acknowledgementColumns,
+  acknowledgementRecordSchema,
+} from './acknowledgements.ts';
+import { countersignatureRecordId } from './countersignature-writes.ts';
+import {
+  countersignaturesOf,
+  type StandingCountersignature,
+  standingCountersignatures,
+} from './countersignatures.ts';
 import { cutPage, readCursor, writeCursor } from './cursor.ts';
 import { createLogRepository } from './log.ts';
 
-const storedSchema = z.object({
-  position: z.int(),
-  eventId: z.string(),
-  action: actionSchema,
-  policyId: z.string(),
-  policyVersion: z.string(),
-  textSha256: z.string(),
-  language: languageSchema,
-  decidedAt: z.string(),
-  fullName: z.string(),
-  jobRole: z.string(),
-  accountName: z.string(),
-  accountDomain: z.string(),
-  hostname: z.string(),
-  evidence: z.string(),
-  standing: z.string(),
-  searchText: z.string(),
-});
-export type StoredAcknowledgement = z.infer<typeof storedSchema>;
+const storedSchema = acknowledgementRecordSchema.extend({ searchText: z.string() });
+const columns = [...acknowledgementColumns, 'search_text as searchText'] as const;
 
-const columns = [
-  'position',
-  'event_id as eventId',
-  'action',
-  'policy_id as policyId',
-  'policy_version as policyVersion',
-  'text_sha256 as textSha256',
-  'language',
-  'decided_at as decidedAt',
-  'full_name as fullName',
-  'job_role as jobRole',
-  'account_name as accountName',
-  'account_domain as accountDomain',
-  'hostname',
-  'evidence',
-  'standing',
-  'search_text as searchText',
-] as const;
+/** `countersignature`: the one that stands. */
+export type StoredAcknowledgement = AcknowledgementRecord & {
+  readonly countersignature?: StandingCountersignature | undefined;
+};
 
 type ListQuery = z.infer<typeof listQuerySchema>;
 
@@ -79,6 +54,10 @@ export interface ConsoleAcknowledgementRepository {
         /** Undefined where the stored event can no longer be read. */
         readonly data: AcknowledgedData | undefined;
         readonly log: LogState;
+        /** Also those that were withdrawn; oldest first. */
+        readonly countersignatures: readonly (Awaited<ReturnType<typeof countersignaturesOf>>[number] & {
+          readonly log: LogState;
+        })[];
       }
     | undefined
   >;
@@ -99,18 +78,17 @@ function dayAfter(day: string): string {
 type Query<Output> = SelectQueryBuilder<Tables, 'acknowledgements', Output>;
 
 function applyFilter<Output>(query: Query<Output>, filter: AcknowledgementFilter): Query<Output> {
-  const { policyId, action, language, from, to, search } = filter;
+  const { policyId, action, language, from, to, search, countersigned } = filter;
   let filtered = query;
   if (policyId !== undefined) filtered = filtered.where('policy_id', '=', policyId);
   if (action !== undefined) filtered = filtered.where('action', '=', action);
   if (language !== undefined) filtered = filtered.where('language', '=', language);
   if (from !== undefined) filtered = filtered.where('decided_at', '>=', startOfDay(from));
   if (to !== undefined) filtered = filtered.where('decided_at', '<', startOfDay(dayAfter(to)));
-  for (const word of foldText(search ?? '').split(/[\s\\]+/u)) {
-    if (word === '') continue;
-    const pattern = `%${word.replace(/[%_!]/gu, (character) => `!${character}`)}%`;
-    filtered = filtered.where(sql<boolean>`search_text like ${pattern} escape '!'`);
+  if (countersigned !== undefined) {
+    filtered = filtered.where('countersignature_id', countersigned === 'yes' ? 'is not' : 'is', null);
   }
+  for (const condition of matchWords(search ?? '')) filtered = filtered.where(condition);
   return filtered;
 }
 
@@ -138,7 +116,7 @@ function applyOrder<Output>(query: Query<Output>, { sort, cursor }: ListQuery): 
   }
 }
 
-function cursorOf(sort: ListQuery['sort']): (last: StoredAcknowledgement) => string {
+function cursorOf(sort: ListQuery['sort']): (last: z.infer<typeof storedSchema>) => string {
   return ({ position, decidedAt, searchText }) =>
     writeCursor({ arrived: '', decided: decidedAt, name: searchText }[sort], position);
 }
@@ -157,18 +135,17 @@ export function createConsoleAcknowledgementRepository(
 ): ConsoleAcknowledgementRepository {
   const log = createLogRepository(reader);
 
-  async function proveLogged(eventId: string, raw: string): Promise<LogState> {
-    const proved = await log.proveRecord(eventId);
+  async function proveLogged(recordId: string, kind: string, raw: string): Promise<LogState> {
+    const proved = await log.proveRecord(recordId);
     if (proved === undefined) return { state: 'waiting' };
     const salt = await reader
       .selectFrom('log_salts')
       .select(['salt', 'arrival'])
-      .where('event_id', '=', eventId)
+      .where('event_id', '=', recordId)
       .executeTakeFirst();
     const verifierKey = (await log.head())?.verifierKey ?? '';
     const checkpoint = openCheckpoint(proved.checkpoint, verifierKey);
-    const isOwnLeaf =
-      salt !== undefined && expectedEntry({ kind: 'acknowledgement', ...salt, raw }) === proved.entry;
+    const isOwnLeaf = salt !== undefined && expectedEntry({ kind, ...salt, raw }) === proved.entry;
     if (checkpoint === undefined || !isOwnLeaf) return { state: 'broken' };
     const { leafIndex: leaf, proof } = proved;
     const root = rootOfProof(Buffer.from(proved.entry), leaf, checkpoint.size, proof);
@@ -177,13 +154,29 @@ export function createConsoleAcknowledgementRepository(
       : { state: 'broken' };
   }
 
+  async function proveCountersignature(id: string): Promise<LogState> {
+    const recordId = countersignatureRecordId(id);
+    const record = await reader
+      .selectFrom('log_records')
+      .select('raw')
+      .where('record_id', '=', recordId)
+      .executeTakeFirst();
+    return record === undefined ? { state: 'broken' } : proveLogged(recordId, 'countersignature', record.raw);
+  }
+
   return {
     async page(query, pageSize) {
       const all = reader.selectFrom('acknowledgements').select(columns).where('school_id', '=', schoolId);
       const rows = await applyOrder(applyFilter(all, query), query)
         .limit(pageSize + 1)
         .execute();
-      return cutPage(z.array(storedSchema).parse(rows), pageSize, cursorOf(query.sort));
+      const page = cutPage(z.array(storedSchema).parse(rows), pageSize, cursorOf(query.sort));
+      const standing = await standingCountersignatures(
+        reader,
+        page.items.map(({ eventId }) => eventId),
+      );
+      const items = page.items.map((row) => ({ ...row, countersignature: standing.get(row.eventId) }));
+      return { ...page, items };
     },
 
     publishedPolicies: () =>
@@ -199,7 +192,7 @@ export function createConsoleAcknowledgementRepository(
     async find(eventId) {
       const found = await reader
         .selectFrom('acknowledgements')
-        .select(columns)
+        .select(acknowledgementColumns)
         .where('school_id', '=', schoolId)
         .where('event_id', '=', eventId)
         .executeTakeFirst();
@@ -209,11 +202,17 @@ export function createConsoleAcknowledgementRepository(
         .where('event_id', '=', eventId)
         .executeTakeFirst();
       if (found === undefined || event === undefined) return undefined;
+      const countersignatures = [];
+      for (const one of await countersignaturesOf(reader, schoolId, eventId)) {
+        countersignatures.push({ ...one, log: await proveCountersignature(one.id) });
+      }
+      const standing = await standingCountersignatures(reader, [eventId]);
       return {
-        row: storedSchema.parse(found),
+        row: { ...acknowledgementRecordSchema.parse(found), countersignature: standing.get(eventId) },
         receivedAt: event.receivedAt,
         data: readData(event.raw),
-        log: await proveLogged(eventId, event.raw),
+        log: await proveLogged(eventId, 'acknowledgement', event.raw),
+        countersignatures,
       };
     },
   };

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import {
   type AcknowledgementFilter,
   type AcknowledgementRow,
+  type CountersignatureView,
   filterSchema,
   listQuerySchema,
   pageSchema,
@@ -31,10 +32,10 @@ const goodSignatures = new Set(['valid', 'unbound', 'unchecked']);
 
 /** One acknowledgement as the console shows it. A missing pack loses only the title. */
 export async function toConsoleRow(
-  stored: Omit<StoredAcknowledgement, 'searchText'>,
+  stored: StoredAcknowledgement,
   policies: PolicyRepository,
 ): Promise<AcknowledgementRow> {
-  const { evidence, standing, accountName, accountDomain, ...row } = stored;
+  const { evidence, standing, accountName, accountDomain, countersignature, ...row } = stored;
   const pack = await policies.find(row.policyId, row.policyVersion).catch(() => undefined);
   return {
     position: row.position,
@@ -51,7 +52,21 @@ export async function toConsoleRow(
     hostname: showText(row.hostname),
     signature: evidence === 'missing' ? 'missing' : goodSignatures.has(evidence) ? 'valid' : 'wrong',
     counts: standing === 'counts',
+    ...(countersignature === undefined
+      ? {}
+      : { countersignature: { by: showText(countersignature.signatory), at: countersignature.signedAt } }),
   };
+}
+
+type Found = NonNullable<Awaited<ReturnType<ConsoleAcknowledgementRepository['find']>>>;
+
+function showCountersignature(one: Found['countersignatures'][number]): CountersignatureView {
+  const { withdrawnAt, withdrawnName, reason } = one;
+  const withdrawn =
+    withdrawnAt === null
+      ? {}
+      : { withdrawn: { by: showText(withdrawnName ?? ''), at: withdrawnAt, reason: showText(reason ?? '') } };
+  return { id: one.id, by: showText(one.signatory), at: one.signedAt, ...withdrawn, log: one.log };
 }
 
 interface Dependencies {
@@ -108,7 +123,7 @@ export function addConsoleAcknowledgementRoutes(app: CollectorApp, deps: Depende
       const { schoolId } = sessionOf(request);
       const found = await consoleAcknowledgementsOf(schoolId).find(request.params.eventId);
       if (found === undefined) return sendProblem(reply, 404, 'Your school has no such acknowledgement.');
-      const { row, data, receivedAt, log } = found;
+      const { row, data, receivedAt, log, countersignatures } = found;
       const pack = await policies.find(row.policyId, row.policyVersion).catch(() => undefined);
       // Only the text with the very hash that was signed.
       const text = pack?.textSha256[row.language] === row.textSha256 ? pack.texts[row.language] : undefined;
@@ -120,6 +135,7 @@ export function addConsoleAcknowledgementRoutes(app: CollectorApp, deps: Depende
         ...(text === undefined ? {} : { text }),
         agentVersion: data?.agentVersion ?? '',
         log,
+        countersignatures: countersignatures.map(showCountersignature),
       };
     },
   );
@@ -139,6 +155,8 @@ function headingsOf({ text }: ConsoleTranslator): readonly string[] {
     text('console.shownIn'),
     text('console.pc'),
     text('console.signature'),
+    text('console-countersign.countersignedBy'),
+    text('console-countersign.countersignedAt'),
     text('console.record'),
   ];
 }
@@ -155,6 +173,8 @@ function cellsOf(row: AcknowledgementRow, { text, language }: ConsoleTranslator)
     text(row.language === 'cy-GB' ? 'console.welsh' : 'console.english'),
     row.hostname,
     text(`console.signature.${row.signature}`),
+    row.countersignature?.by ?? '',
+    row.countersignature?.at ?? '',
     row.eventId,
   ];
 }

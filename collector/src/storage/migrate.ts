@@ -13,6 +13,7 @@ import { createConsoleAccounts } from '../../migrations/0009-console-accounts.ts
 import { addAcknowledgementSearch } from '../../migrations/0010-acknowledgement-search.ts';
 import { addLogRecords } from '../../migrations/0015-log-records.ts';
 import { createRoster } from '../../migrations/0016-roster.ts';
+import { addCountersignatures } from '../../migrations/0017-countersignatures.ts';
 import { addRetention } from '../../migrations/0019-retention.ts';
 import type { DatabaseKind } from '../../migrations/column-kinds.ts';
 import { CollectorError } from '../collector-error.ts';
@@ -32,6 +33,7 @@ const migrations: Readonly<Record<string, (database: Kysely<unknown>, kind: Data
     '0010-acknowledgement-search': addAcknowledgementSearch,
     '0015-log-records': addLogRecords,
     '0016-roster': createRoster,
+    '0017-countersignatures': addCountersignatures,
     '0019-retention': addRetention,
   };
 

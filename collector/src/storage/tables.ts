@@ -114,6 +114,38 @@ interface AcknowledgementsTable {
   standing: string;
   /** Name and account without case and accents; sorts and finds. */
   search_text: string;
+  /** The countersignature that stands; null for none. */
+  countersignature_id: string | null;
+}
+
+/** Rows are never deleted: a withdrawal fills the last four columns. */
+interface CountersignaturesTable {
+  countersignature_id: string;
+  school_id: string;
+  /** The acknowledgement. */
+  event_id: string;
+  account_id: string;
+  /** Name of the signatory at that time. */
+  signatory: string;
+  signed_at: string;
+  /** Hash of the acknowledgement's leaf, which the signature covers. */
+  leaf_sha256: string;
+  /** A signed note by the key of the log. */
+  signature: string;
+  /** Null while it stands. */
+  withdrawn_at: string | null;
+  /** An account. */
+  withdrawn_by: string | null;
+  withdrawn_name: string | null;
+  withdrawal_reason: string | null;
+}
+
+interface ConsoleWindowsAccountsTable {
+  account_id: string;
+  /** The form in which they are compared. */
+  windows_key: string;
+  windows_account: string;
+  added_at: string;
 }
 
 interface PublishedTextsTable {
@@ -263,6 +295,8 @@ interface ConsoleAccountsTable {
   created_at: string;
   disabled_at: string | null;
   last_sign_in_at: string | null;
+  /** When it was said which Windows accounts are this person's; null: not yet. */
+  windows_accounts_named_at: string | null;
 }
 
 interface ConsoleSessionsTable {
@@ -393,4 +427,6 @@ export interface Tables {
   known_accounts: KnownAccountsTable;
   console_codes: ConsoleCodesTable;
   console_sessions: ConsoleSessionsTable;
+  console_windows_accounts: ConsoleWindowsAccountsTable;
+  countersignatures: CountersignaturesTable;
 }

@@ -6,6 +6,7 @@ import { agentWrites } from '../repositories/agents.ts';
 import { auditWrites } from '../repositories/audit.ts';
 import { consoleAccessWrites } from '../repositories/console-access.ts';
 import { consoleAccountWrites } from '../repositories/console-accounts.ts';
+import { countersignatureWrites } from '../repositories/countersignature-writes.ts';
 import { eventWrites, projectionWrites } from '../repositories/events.ts';
 import { healthWrites } from '../repositories/health.ts';
 import { logWrites } from '../repositories/log.ts';
@@ -22,6 +23,7 @@ const singleWrites = {
   ...auditWrites,
   ...consoleAccessWrites,
   ...consoleAccountWrites,
+  ...countersignatureWrites,
   ...erasureWrites,
   ...healthWrites,
   ...logRecordWrites,

@@ -21,6 +21,7 @@ export const notEvidence: Readonly<Record<string, Readonly<Record<string, string
   sequence_gaps: { noticed_at: 'when the gap was noticed' },
   events: {},
   acknowledgements: {},
+  countersignatures: {},
   latest_acceptances: {},
   published_texts: {},
   media_register: {},

@@ -16,8 +16,10 @@ import { type CollectorOptions, startCollector } from '../../../collector/src/se
 import { openReadOnly } from '../../../collector/src/storage/read-only.ts';
 import { openSqlite } from '../../../collector/src/storage/sqlite.ts';
 import type { CollectorDatabase } from '../../../collector/src/storage/storage.ts';
+import { queuePageSchema } from '../../../shared/console/countersign.ts';
 import type { WireEvent } from '../../../shared/wire/events.ts';
 import { acknowledgedData, machine, makeAgent, minutesAgo, publishTexts, report } from './collector.ts';
+import { signInAs } from './console-client.ts';
 import { makeSigningAgent, type SigningAgent, withHistory } from './evidence.ts';
 import { tamperCopy } from './tamper.ts';
 
@@ -150,8 +152,21 @@ async function fillToday(running: Parameters<typeof makeSigningAgent>[0]): Promi
     expiresAt: '2030-01-01T00:00:00.000Z',
   });
   if (added.ok) await mediaRegister.markReturned(added.value.entryId);
+  await countersign(running.collector);
   const other = await makeAgent(running);
   await report(other, [other.event(), other.acknowledgement(), { ...other.event(), sequence: 1 }]);
+}
+
+/** Two countersignatures, of which one is withdrawn. */
+async function countersign(collector: Awaited<ReturnType<typeof startCollector>>): Promise<void> {
+  const signatory = await signInAs(collector, { name: 'mair', roles: ['signatory'] });
+  await signatory.ask('POST', '/api/own/windows-accounts', { add: ['SCHOOL\\mair'] });
+  const { items } = queuePageSchema.parse(await (await signatory.ask('GET', '/api/countersign')).json());
+  const eventIds = items.slice(0, 2).map(({ eventId }) => eventId);
+  const outcome = await signatory.ask('POST', '/api/countersign', { eventIds });
+  expect(await outcome.json()).toEqual({ signed: 2, refused: [] });
+  const place = `/api/countersign/${eventIds[1] ?? ''}/withdrawal`;
+  expect((await signatory.ask('POST', place, { reason: 'Signed by mistake' })).status).toBe(204);
 }
 
 /** `perPart` acknowledgements, and as many other events, on the first of two days. */

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { projectRoot } from '../../../../build/runtime/paths.ts';
 import { accountStateSchema, roleSchema } from '../../../../shared/console/access.ts';
 import { actionSchema, signatureSchema } from '../../../../shared/console/acknowledgements.ts';
+import { refusalSchema } from '../../../../shared/console/countersign.ts';
 import { pcStateSchema } from '../../../../shared/console/pcs.ts';
 import { deviceProblemSchema, verdictSchema } from '../../../../shared/device/verdict.ts';
 import { consoleStrings } from '../../../../shared/i18n/console-words.ts';
@@ -110,6 +111,8 @@ const composedKeys: ReadonlySet<string> = new Set([
     `console.proof.signature.${signature}`,
   ]),
   ...roleSchema.options.flatMap((role) => [`console.role.${role}`, `console.role.${role}.may`]),
+  ...refusalSchema.options.map((reason) => `console-countersign.refused.${reason}`),
+  ...(['included', 'waiting', 'broken'] as const).map((state) => `console-countersign.log.${state}`),
   ...accountStateSchema.options.map((state) => `console.accounts.${state}`),
   ...[...pcStateSchema.options, 'silent'].map((state) => `console-pcs.state.${state}`),
   ...logonToGateSchema.shape.gate.options.map((gate) => `console-pcs.gate.${gate}`),
