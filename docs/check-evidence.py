@@ -47,8 +47,8 @@ def is_signed(public_key, message, signature):
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def read_checkpoint(note, log_key):
-    """Returns size and root. The note is https://c2sp.org/tlog-checkpoint."""
+def open_note(note, log_key):
+    """Returns the signed text of a note as in https://c2sp.org/signed-note."""
     name, key_hash, encoded = log_key.strip().split("+", 2)
     key = base64.b64decode(encoded)
     if len(key) != 33 or key[0] != 1 or sha256(f"{name}\n".encode() + key)[:4].hex() != key_hash:
@@ -61,11 +61,16 @@ def read_checkpoint(note, log_key):
             continue
         signature = base64.b64decode(match[2])
         if signature[:4].hex() == key_hash and is_signed(key[1:], text.encode(), signature[4:]):
-            origin, size, root = text.split("\n")[:3]
-            if origin != name:
-                raise Wrong("the checkpoint is of another log")
-            return int(size), base64.b64decode(root)
-    raise Wrong("the key of the log has not signed the checkpoint")
+            return text
+    raise Wrong("the key of the log has not signed it")
+
+
+def read_checkpoint(note, log_key):
+    """Returns size and root. The note is https://c2sp.org/tlog-checkpoint."""
+    origin, size, root = open_note(note, log_key).split("\n")[:3]
+    if origin != log_key.strip().split("+")[0]:
+        raise Wrong("the checkpoint is of another log")
+    return int(size), base64.b64decode(root)
 
 
 def check_leaf(leaf, kind, form, covered, size, root):
@@ -117,6 +122,26 @@ def check_signature(event, key):
     return facts
 
 
+def check_countersignatures(bundle, log_key, size, root):
+    """The log holds each record, and its key signed each countersignature under the leaf of this event."""
+    event_id = json.loads(bundle["event"]["raw"])["id"]
+    leaf = sha256(b"\0" + bundle["event"]["leaf"]["entry"].encode()).hex()
+    lines = []
+    for one in bundle.get("countersignatures", []):
+        check_leaf(one["leaf"], "countersignature", "v1", one["raw"].encode(), size, root)
+        record = json.loads(one["raw"])
+        if record["event"] != event_id:
+            raise Wrong("a countersignature is for another event")
+        if record["act"] == "withdrawn":
+            lines.append(f"withdrawn by {record['name']} at {record['at']}: {record['reason']}")
+            continue
+        said = open_note(record["signature"], log_key).split("\n")
+        if said[0] != "porthor-countersignature-v1" or said[2:5] != [event_id, leaf, record["by"]]:
+            raise Wrong("a countersignature was made under something else")
+        lines.append(f"countersigned by {record['name']} at {record['at']}")
+    return lines
+
+
 def main(bundle_file, log_key, kept_file=None):
     bundle = json.loads(Path(bundle_file).read_text(encoding="utf-8"))
     if bundle["form"] != "porthor-bundle-v1":
@@ -135,9 +160,12 @@ def main(bundle_file, log_key, kept_file=None):
         check_leaf(bundle["event"]["leaf"], "acknowledgement", "v2", f"{arrival}\n{raw}".encode(), size, root)
     check_leaf(bundle["key"]["leaf"], "key-enrolled", "v1", bundle["key"]["raw"].encode(), size, root)
     facts = check_signature(json.loads(raw), json.loads(bundle["key"]["raw"]))
+    signed = check_countersignatures(bundle, log_key, size, root)
     account = facts["account"]
     print(f"{facts['action']}: {facts['policyId']} {facts['policyVersion']}, text {facts['textSha256']}")
     print(f"by {facts['fullName']} ({account['domain']}\\{account['name']}) at {facts['decidedAt']}")
+    for line in signed:
+        print(line)
     print(f"The PC signed it, and the log of {size} leaves holds it and the key of the PC.")
 
 

@@ -93,9 +93,13 @@ const ownFiles = [
 /** Built pages, which a collector without a console does not have. */
 const builtFiles = ['dist/console'];
 
+/** Weights that no document of the collector uses, and their pictures. */
+const unusedFonts = /\/noto-sans\/(?:(?!400Regular\/|700Bold\/)\d00|.*\.png$)/u;
+
 /** Types, maps, tests and sources of native parts are for developers. */
 const isShipped = (file: string): boolean =>
-  !/\.(?:d\.[cm]?ts|map|md|markdown)$/u.test(file) || /licen[cs]e/iu.test(path.basename(file));
+  (!unusedFonts.test(file.replaceAll(path.sep, '/')) && !/\.(?:d\.[cm]?ts|map|md|markdown)$/u.test(file)) ||
+  /licen[cs]e/iu.test(path.basename(file));
 const isOwnShipped = (file: string): boolean => !/(?:^|\/)(?:node_modules|tsconfig\.json)$/u.test(file);
 
 const isThere = async (file: string): Promise<boolean> =>

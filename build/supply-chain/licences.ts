@@ -14,6 +14,8 @@ const fitting: ReadonlySet<string> = new Set([
   'ISC',
   'MIT',
   'MIT-0',
+  // A font: its file stays as it is, with this licence beside it.
+  'OFL-1.1',
   'Python-2.0',
   'Unlicense',
   'Zlib',

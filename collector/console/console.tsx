@@ -36,6 +36,13 @@ const PersonPage = lazy(async () => ({ default: (await import('./pages/person-pa
 const CountersignPage = lazy(async () => ({
   default: (await import('./pages/countersign-page.tsx')).CountersignPage,
 }));
+const PoliciesPage = lazy(async () => ({
+  default: (await import('./pages/policies-page.tsx')).PoliciesPage,
+}));
+const PolicyPage = lazy(async () => ({ default: (await import('./pages/policy-page.tsx')).PolicyPage }));
+const PersonnelFilesPage = lazy(async () => ({
+  default: (await import('./pages/personnel-files-page.tsx')).PersonnelFilesPage,
+}));
 const PcsPage = lazy(async () => ({ default: (await import('./pages/pcs-page.tsx')).PcsPage }));
 const PcPage = lazy(async () => ({ default: (await import('./pages/pc-page.tsx')).PcPage }));
 const AccountsPage = lazy(async () => ({
@@ -78,6 +85,9 @@ function Pages() {
             <Route path={pageAddresses.rosterImport} element={<RosterImportPage />} />
             <Route path={pageAddresses.person} element={<PersonPage />} />
             <Route path={pageAddresses.countersign} element={<CountersignPage />} />
+            <Route path={pageAddresses.policies} element={<PoliciesPage />} />
+            <Route path={pageAddresses.policy} element={<PolicyPage />} />
+            <Route path={pageAddresses.personnelFiles} element={<PersonnelFilesPage />} />
             <Route path={pageAddresses.pcs} element={<PcsPage />} />
             <Route path={pageAddresses.pc} element={<PcPage />} />
             <Route path={pageAddresses.accounts} element={<AccountsPage />} />

@@ -10,11 +10,13 @@ import type { EdgeOptions } from './edge/edge-options.ts';
 import { buildMonitorApp } from './edge/monitor-app.ts';
 import { createMonitoringAccess } from './edge/monitoring-access.ts';
 import { prepareEdge } from './edge/prepare-edge.ts';
+import { makeBundle } from './evidence/make-bundle.ts';
 import { type LogKey, readLogKey } from './log/checkpoint.ts';
 import { readKeyOf, readOrCreateLogKey } from './log/key-file.ts';
 import { signLogReceipt } from './log/receipt.ts';
 import { type Sequencer, startSequencer } from './log/sequencer.ts';
 import { watchAnchor } from './log/watch-anchor.ts';
+import { openPersonnelJobs } from './personnel-file/open-jobs.ts';
 import { createMetrics, type DatabaseGauges } from './plugins/metrics.ts';
 import { watchRetention } from './privacy/watch-retention.ts';
 import {
@@ -38,6 +40,7 @@ import { createOverviewRepository } from './repositories/overview.ts';
 import { createPcRepository } from './repositories/pcs.ts';
 import { createPersonHistoryRepository } from './repositories/person-history.ts';
 import { createPolicyRepository, type PolicyRepository, publishedFolder } from './repositories/policies.ts';
+import { createPolicyCountRepository } from './repositories/policy-counts.ts';
 import { savePublicUrl } from './repositories/public-url.ts';
 import { createPublishedTextRepository } from './repositories/published-texts.ts';
 import { createRosterRepository } from './repositories/roster.ts';
@@ -242,9 +245,11 @@ function consoleParts(
     consoleDirectory:
       options.consoleDirectory ?? fileURLToPath(new URL('../../dist/console', import.meta.url)),
     overviewOf: (schoolId: string) => createOverviewRepository(storage, schoolId),
+    makeBundle: (eventId: string) => makeBundle(storage.reader, eventId),
     passwords: createPasswords(),
     personHistoryOf: (schoolId: string) => createPersonHistoryRepository(storage, schoolId),
     rosterOf: (schoolId: string) => createRosterRepository(storage, schoolId, now),
+    policyCountsOf: (schoolId: string) => createPolicyCountRepository(storage, schoolId),
     pcsOf: (schoolId: string) => createPcRepository(storage, schoolId, now),
   };
 }
@@ -320,6 +325,8 @@ async function startWith(
   const metrics = createMetrics({ now, readGauges: () => readGauges(agents, events) });
   const monitoring = { edge: edge.monitor, faults, health, metrics, log };
   const { monitor, checkMonitoringAccess } = await openMonitoring(options, monitoring);
+  const parts = consoleParts(storage, options, { now, logKey: () => logKey });
+  const personnelJobs = await openPersonnelJobs({ ...options, ...parts, policies, now, log });
   const app = await buildApp({
     edge: edge.main,
     checkMonitoringAccess,
@@ -328,7 +335,8 @@ async function startWith(
     acknowledgementsOf,
     agents,
     consoleAccess,
-    ...consoleParts(storage, options, { now, logKey: () => logKey }),
+    ...parts,
+    personnelJobs,
     events,
     health,
     logRepository,
@@ -363,6 +371,7 @@ async function startWith(
   // Runs after the last request in flight was answered.
   app.addHook('onClose', async () => {
     await edge.stop();
+    await personnelJobs.stop();
     await stopWatches();
     await stopWitness?.();
     await sequencer?.stop();

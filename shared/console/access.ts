@@ -10,6 +10,7 @@ export const actSchema = z.enum([
   'acknowledgements:read',
   'acknowledgements:export',
   'acknowledgements:countersign',
+  'policies:read',
   'pcs:read',
   'pcs:manage',
   'people:read',

@@ -1,9 +1,11 @@
 /** The words of the console. They are separate from `strings.ts`, so that neither side loads the other's. */
 import consoleFile from '../../assets/locales/console.json' with { type: 'json' };
+import countersignFile from '../../assets/locales/console-countersign.json' with { type: 'json' };
 import consoleOverviewFile from '../../assets/locales/console-overview.json' with { type: 'json' };
 import consolePcsFile from '../../assets/locales/console-pcs.json' with { type: 'json' };
 import consolePeopleFile from '../../assets/locales/console-people.json' with { type: 'json' };
-import countersignFile from '../../assets/locales/console-countersign.json' with { type: 'json' };
+import personnelFile from '../../assets/locales/console-personnel-file.json' with { type: 'json' };
+import consolePoliciesFile from '../../assets/locales/console-policies.json' with { type: 'json' };
 import type { Language } from '../lib/language.ts';
 import { fill, type Values } from './fill.ts';
 
@@ -11,7 +13,11 @@ export const consoleStrings = {
   ...consoleFile,
   ...consoleOverviewFile,
   ...consolePcsFile,
-  ...consolePeopleFile, ...countersignFile };
+  ...consolePeopleFile,
+  ...countersignFile,
+  ...personnelFile,
+  ...consolePoliciesFile,
+};
 
 type Strings = typeof consoleStrings;
 

@@ -75,6 +75,7 @@ const people = (may: readonly ConsoleRole[], status: number, elsewhere = status)
     if (person === undefined) return 401;
     return may.includes(person) ? status : 403;
   });
+const exporters = ['technician', 'signatory', 'data protection'] as const;
 const readers = ['technician', 'signatory', 'viewer', 'data protection'] as const;
 
 const table: readonly Row[] = [
@@ -163,7 +164,7 @@ const table: readonly Row[] = [
   {
     route: 'GET /api/acknowledgements.csv',
     showsName: true,
-    statuses: people(['technician', 'signatory', 'data protection'], 200),
+    statuses: people(exporters, 200),
   },
   {
     route: 'GET /api/acknowledgements/stream',
@@ -198,6 +199,36 @@ const table: readonly Row[] = [
     statuses: people(['technician'], 409),
   },
   { route: 'GET /api/roster/import', statuses: people(['technician'], 200) },
+  {
+    route: 'GET /api/acknowledgements/:eventId/personnel-file',
+    path: '/api/acknowledgements/{event}/personnel-file',
+    showsName: true,
+    statuses: people(exporters, 200, 404),
+  },
+  {
+    route: 'GET /api/acknowledgements/:eventId/evidence',
+    path: '/api/acknowledgements/{event}/evidence',
+    showsName: true,
+    statuses: people(exporters, 200, 404),
+  },
+  { route: 'GET /api/policies', statuses: people(consoleRoles, 200) },
+  {
+    route: 'GET /api/policies/:policyId/:version',
+    path: '/api/policies/made-up/1',
+    statuses: people(consoleRoles, 404),
+  },
+  { route: 'GET /api/personnel-files', statuses: people(exporters, 200) },
+  { route: 'POST /api/personnel-files', body: json({}), statuses: people(exporters, 400) },
+  {
+    route: 'GET /api/personnel-files/:jobId/file',
+    path: '/api/personnel-files/made-up/file',
+    statuses: people(exporters, 404),
+  },
+  {
+    route: 'DELETE /api/personnel-files/:jobId',
+    path: '/api/personnel-files/made-up',
+    statuses: people(exporters, 404),
+  },
   { route: 'GET /api/countersign', showsName: true, statuses: people(['signatory'], 200, 403) },
   { route: 'GET /api/countersign/choices', statuses: people(['signatory'], 200, 403) },
   {
@@ -259,6 +290,9 @@ const withoutHead = new Set([
   '/api/acknowledgements.csv',
   '/api/pcs.csv',
   '/api/outstanding.csv',
+  '/api/acknowledgements/:eventId/personnel-file',
+  '/api/acknowledgements/:eventId/evidence',
+  '/api/personnel-files/:jobId/file',
 ]);
 const ownRoutes = new Set(table.map(({ route }) => route));
 const otherMethods = ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'POST', 'GET', 'HEAD'];

@@ -122,7 +122,7 @@ it.each(shown)('names accounts, signs a batch and withdraws one, in %s, %s', asy
   await page.getByRole('dialog').getByRole('button', { name: word.sign, exact: true }).press('Enter');
   await page.getByText(word.done).waitFor();
 
-  await page.goto(`${running.address}/?countersigned=yes&lang=${language}`);
+  await page.goto(`${running.address}/acknowledgements?countersigned=yes&lang=${language}`);
   await page.getByRole('link', { name: 'Siân Ŵyn' }).click();
   await page.getByRole('button', { name: word.withdraw }).click();
   await page.getByLabel(word.reason).fill('Wrong person');

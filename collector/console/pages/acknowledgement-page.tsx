@@ -4,7 +4,8 @@ import { Link, useParams } from 'react-router';
 import { PolicyText } from '../../../renderer/components/policy-text.tsx';
 import { type AcknowledgementRecordView, recordSchema } from '../../../shared/console/acknowledgements.ts';
 import { pageAddresses } from '../../../shared/console/pages.ts';
-import { ask } from '../api/client.ts';
+import { ask, withQuery } from '../api/client.ts';
+import { useMay } from '../api/session.tsx';
 import { AnswerMark } from '../components/answer-mark.tsx';
 import { Facts } from '../components/facts.tsx';
 import { Loading } from '../components/loading.tsx';
@@ -52,14 +53,30 @@ function Proof({ record }: { readonly record: AcknowledgementRecordView }) {
 
 function Record({ record }: { readonly record: AcknowledgementRecordView }) {
   const { text, language } = useWords();
+  const mayExport = useMay('acknowledgements:export');
+  const files = `/api/acknowledgements/${encodeURIComponent(record.eventId)}`;
   const name = record.fullName === '' ? record.account : record.fullName;
   const title = record.policyTitle?.[language] ?? record.policyId;
   return (
     <>
       <PageTitle title={name} intro={title}>
-        <button type="button" className="button no-print" onClick={() => window.print()}>
-          {text('console.print')}
-        </button>
+        <div className="buttons no-print">
+          <button type="button" className="button" onClick={() => window.print()}>
+            {text('console.print')}
+          </button>
+          {mayExport ? (
+            <>
+              <a className="button" href={withQuery(`${files}/personnel-file`, { lang: language })}>
+                {text('console-personnel-file.download')}
+              </a>
+              {record.log.state === 'included' ? (
+                <a className="button" href={`${files}/evidence`}>
+                  {text('console-personnel-file.bundle')}
+                </a>
+              ) : null}
+            </>
+          ) : null}
+        </div>
       </PageTitle>
       <Facts
         facts={[

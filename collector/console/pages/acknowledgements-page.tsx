@@ -212,12 +212,17 @@ export function AcknowledgementsPage() {
     <>
       <PageTitle title={text('console.acknowledgements')} intro={text('console.acknowledgements.intro')}>
         {mayExport && rows.length > 0 ? (
-          <a
-            className="button"
-            href={withQuery('/api/acknowledgements.csv', { ...filter.filter, lang: language })}
-          >
-            {text('console.downloadCsv')}
-          </a>
+          <div className="buttons">
+            <a
+              className="button"
+              href={withQuery('/api/acknowledgements.csv', { ...filter.filter, lang: language })}
+            >
+              {text('console.downloadCsv')}
+            </a>
+            <Link className="button" to={withQuery('/personnel-files', filter.filter)}>
+              {text('console-personnel-file.toFiles')}
+            </Link>
+          </div>
         ) : null}
       </PageTitle>
       <FilterBar {...filter} />

@@ -22,6 +22,12 @@ export const listedPages: readonly ListedPage[] = [
     title: 'console-countersign.title',
     act: 'acknowledgements:countersign',
   },
+  { address: pageAddresses.policies, title: 'console-policies.title', act: 'policies:read' },
+  {
+    address: pageAddresses.personnelFiles,
+    title: 'console-personnel-file.page',
+    act: 'acknowledgements:export',
+  },
   { address: pageAddresses.pcs, title: 'console.pcs', act: 'pcs:read' },
   { address: pageAddresses.accounts, title: 'console.accounts', act: 'accounts:manage' },
 ];

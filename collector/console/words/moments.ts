@@ -1,19 +1,3 @@
-/** Dates and times of the console, in the school's time zone and in both languages. */
-import { formatCalendarDate } from '../../../shared/i18n/format-date.ts';
-import type { Language } from '../../../shared/lib/language.ts';
-import {
-  calendarDateAt,
-  formatCalendarDate as isoDate,
-  schoolTimeZone,
-} from '../../../shared/policy/school-calendar.ts';
-
-const timeOfDay = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: schoolTimeZone });
-
-function showDay(isoUtc: string, language: Language): string {
-  return formatCalendarDate(isoDate(calendarDateAt(new Date(isoUtc))), language);
-}
-
-/** `22 November 2026, 08:40` */
-export function showMoment(isoUtc: string, language: Language): string {
-  return `${showDay(isoUtc, language)}, ${timeOfDay.format(new Date(isoUtc))}`;
-}
+/** Dates and times of the console: the same as in the files that the collector makes. */
+// biome-ignore lint/performance/noBarrelFile: the pages take all their words from this folder
+export { showMoment } from '../../../shared/i18n/show-moment.ts';

@@ -3,6 +3,7 @@ import { type Act, actSchema, type Role } from '../../../shared/console/access.t
 
 const actsByRole: Readonly<Record<Role, readonly Act[]>> = {
   technician: [
+    'policies:read',
     'overview:read',
     'acknowledgements:read',
     'acknowledgements:export',
@@ -13,15 +14,18 @@ const actsByRole: Readonly<Record<Role, readonly Act[]>> = {
     'people:manage',
     'accounts:manage',
   ],
-  signatory: ['acknowledgements:countersign', 
-'people:read',
+  signatory: [
+    'policies:read',
+    'acknowledgements:countersign',
+    'people:read',
     'people:export',
     'overview:read',
     'acknowledgements:read',
     'acknowledgements:export',
   ],
-  viewer: ['people:read', 'overview:read', 'acknowledgements:read', 'pcs:read'],
+  viewer: ['policies:read', 'people:read', 'overview:read', 'acknowledgements:read', 'pcs:read'],
   'data-protection': [
+    'policies:read',
     'people:read',
     'people:export',
     'overview:read',
@@ -29,7 +33,7 @@ const actsByRole: Readonly<Record<Role, readonly Act[]>> = {
     'acknowledgements:export',
   ],
   // The authority sees figures, not names.
-  authority: ['overview:read'],
+  authority: ['policies:read', 'overview:read'],
 };
 
 export function can(roles: readonly Role[], act: Act): boolean {

@@ -6,6 +6,7 @@ import { calendarDateAt, formatCalendarDate } from '../../../shared/policy/schoo
 import { type AcknowledgedData, acknowledgedDataSchema } from '../../../shared/wire/events.ts';
 import { openCheckpoint } from '../log/checkpoint.ts';
 import { expectedEntry } from '../log/leaf.ts';
+import { leafHash } from '../log/merkle.ts';
 import { rootOfProof } from '../log/verify-inclusion.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Tables } from '../storage/tables.ts';
@@ -40,11 +41,18 @@ type LogState =
   | { readonly state: 'included'; readonly leaf: number; readonly size: number }
   | { readonly state: 'broken' };
 
+interface Proved {
+  readonly log: LogState;
+  /** Undefined while the log does not hold it. */
+  readonly proof: { readonly leafSha256: string; readonly checkpoint: string } | undefined;
+}
+
 export interface ConsoleAcknowledgementRepository {
   page(
     query: ListQuery,
     pageSize: number,
   ): Promise<{ readonly items: StoredAcknowledgement[]; readonly next?: string }>;
+  count(filter: AcknowledgementFilter): Promise<number>;
   /** By id, each with one of its versions. */
   publishedPolicies(): Promise<readonly { readonly policyId: string; readonly policyVersion: string }[]>;
   find(eventId: string): Promise<
@@ -54,6 +62,7 @@ export interface ConsoleAcknowledgementRepository {
         /** Undefined where the stored event can no longer be read. */
         readonly data: AcknowledgedData | undefined;
         readonly log: LogState;
+        readonly proof: Proved['proof'];
         /** Also those that were withdrawn; oldest first. */
         readonly countersignatures: readonly (Awaited<ReturnType<typeof countersignaturesOf>>[number] & {
           readonly log: LogState;
@@ -135,9 +144,10 @@ export function createConsoleAcknowledgementRepository(
 ): ConsoleAcknowledgementRepository {
   const log = createLogRepository(reader);
 
-  async function proveLogged(recordId: string, kind: string, raw: string): Promise<LogState> {
+  async function proveLogged(recordId: string, kind: string, raw: string): Promise<Proved> {
     const proved = await log.proveRecord(recordId);
-    if (proved === undefined) return { state: 'waiting' };
+    if (proved === undefined) return { log: { state: 'waiting' }, proof: undefined };
+    const broken = { log: { state: 'broken' }, proof: undefined } as const;
     const salt = await reader
       .selectFrom('log_salts')
       .select(['salt', 'arrival'])
@@ -146,12 +156,15 @@ export function createConsoleAcknowledgementRepository(
     const verifierKey = (await log.head())?.verifierKey ?? '';
     const checkpoint = openCheckpoint(proved.checkpoint, verifierKey);
     const isOwnLeaf = salt !== undefined && expectedEntry({ kind, ...salt, raw }) === proved.entry;
-    if (checkpoint === undefined || !isOwnLeaf) return { state: 'broken' };
+    if (checkpoint === undefined || !isOwnLeaf) return broken;
     const { leafIndex: leaf, proof } = proved;
     const root = rootOfProof(Buffer.from(proved.entry), leaf, checkpoint.size, proof);
-    return root?.equals(checkpoint.root) === true
-      ? { state: 'included', leaf, size: checkpoint.size }
-      : { state: 'broken' };
+    if (root?.equals(checkpoint.root) !== true) return broken;
+    const leafSha256 = leafHash(Buffer.from(proved.entry)).toString('hex');
+    return {
+      log: { state: 'included', leaf, size: checkpoint.size },
+      proof: { leafSha256, checkpoint: proved.checkpoint },
+    };
   }
 
   async function proveCountersignature(id: string): Promise<LogState> {
@@ -161,7 +174,8 @@ export function createConsoleAcknowledgementRepository(
       .select('raw')
       .where('record_id', '=', recordId)
       .executeTakeFirst();
-    return record === undefined ? { state: 'broken' } : proveLogged(recordId, 'countersignature', record.raw);
+    if (record === undefined) return { state: 'broken' };
+    return (await proveLogged(recordId, 'countersignature', record.raw)).log;
   }
 
   return {
@@ -177,6 +191,14 @@ export function createConsoleAcknowledgementRepository(
       );
       const items = page.items.map((row) => ({ ...row, countersignature: standing.get(row.eventId) }));
       return { ...page, items };
+    },
+
+    async count(filter) {
+      const all = reader
+        .selectFrom('acknowledgements')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('school_id', '=', schoolId);
+      return Number((await applyFilter(all, filter).executeTakeFirstOrThrow()).count);
     },
 
     publishedPolicies: () =>
@@ -211,7 +233,7 @@ export function createConsoleAcknowledgementRepository(
         row: { ...acknowledgementRecordSchema.parse(found), countersignature: standing.get(eventId) },
         receivedAt: event.receivedAt,
         data: readData(event.raw),
-        log: await proveLogged(eventId, 'acknowledgement', event.raw),
+        ...(await proveLogged(eventId, 'acknowledgement', event.raw)),
         countersignatures,
       };
     },

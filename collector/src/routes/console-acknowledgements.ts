@@ -4,7 +4,6 @@ import { z } from 'zod';
 import {
   type AcknowledgementFilter,
   type AcknowledgementRow,
-  type CountersignatureView,
   filterSchema,
   listQuerySchema,
   pageSchema,
@@ -18,56 +17,13 @@ import { byteOrderMark, writeCsvLine } from '../csv.ts';
 import { sessionOf } from '../plugins/console-session.ts';
 import { problemResponses, sendProblem } from '../plugins/problems.ts';
 import type { AuditRepository } from '../repositories/audit.ts';
-import type {
-  ConsoleAcknowledgementRepository,
-  StoredAcknowledgement,
-} from '../repositories/console-acknowledgements.ts';
+import type { ConsoleAcknowledgementRepository } from '../repositories/console-acknowledgements.ts';
 import type { PolicyRepository } from '../repositories/policies.ts';
-import { showText } from '../show-text.ts';
+import { readRecord, toConsoleRow } from './console-record.ts';
 
 const hidden = { hide: true } as const;
 const rowsPerPage = 50;
 const rowsPerExportPage = 500;
-const goodSignatures = new Set(['valid', 'unbound', 'unchecked']);
-
-/** One acknowledgement as the console shows it. A missing pack loses only the title. */
-export async function toConsoleRow(
-  stored: StoredAcknowledgement,
-  policies: PolicyRepository,
-): Promise<AcknowledgementRow> {
-  const { evidence, standing, accountName, accountDomain, countersignature, ...row } = stored;
-  const pack = await policies.find(row.policyId, row.policyVersion).catch(() => undefined);
-  return {
-    position: row.position,
-    eventId: row.eventId,
-    action: row.action,
-    policyId: row.policyId,
-    policyVersion: row.policyVersion,
-    ...(pack === undefined ? {} : { policyTitle: pack.manifest.title }),
-    language: row.language,
-    decidedAt: row.decidedAt,
-    fullName: showText(row.fullName),
-    jobRole: showText(row.jobRole),
-    account: showText(accountDomain === '' ? accountName : `${accountDomain}\\${accountName}`),
-    hostname: showText(row.hostname),
-    signature: evidence === 'missing' ? 'missing' : goodSignatures.has(evidence) ? 'valid' : 'wrong',
-    counts: standing === 'counts',
-    ...(countersignature === undefined
-      ? {}
-      : { countersignature: { by: showText(countersignature.signatory), at: countersignature.signedAt } }),
-  };
-}
-
-type Found = NonNullable<Awaited<ReturnType<ConsoleAcknowledgementRepository['find']>>>;
-
-function showCountersignature(one: Found['countersignatures'][number]): CountersignatureView {
-  const { withdrawnAt, withdrawnName, reason } = one;
-  const withdrawn =
-    withdrawnAt === null
-      ? {}
-      : { withdrawn: { by: showText(withdrawnName ?? ''), at: withdrawnAt, reason: showText(reason ?? '') } };
-  return { id: one.id, by: showText(one.signatory), at: one.signedAt, ...withdrawn, log: one.log };
-}
 
 interface Dependencies {
   readonly audit: AuditRepository;
@@ -120,23 +76,8 @@ export function addConsoleAcknowledgementRoutes(app: CollectorApp, deps: Depende
       },
     },
     async (request, reply) => {
-      const { schoolId } = sessionOf(request);
-      const found = await consoleAcknowledgementsOf(schoolId).find(request.params.eventId);
-      if (found === undefined) return sendProblem(reply, 404, 'Your school has no such acknowledgement.');
-      const { row, data, receivedAt, log, countersignatures } = found;
-      const pack = await policies.find(row.policyId, row.policyVersion).catch(() => undefined);
-      // Only the text with the very hash that was signed.
-      const text = pack?.textSha256[row.language] === row.textSha256 ? pack.texts[row.language] : undefined;
-      return {
-        ...(await toConsoleRow(row, policies)),
-        receivedAt,
-        textSha256: row.textSha256,
-        statements: (data?.statements ?? []).map((one) => ({ text: one.text, ticked: one.ticked })),
-        ...(text === undefined ? {} : { text }),
-        agentVersion: data?.agentVersion ?? '',
-        log,
-        countersignatures: countersignatures.map(showCountersignature),
-      };
+      const record = await readRecord(deps, sessionOf(request).schoolId, request.params.eventId);
+      return record?.view ?? sendProblem(reply, 404, 'Your school has no such acknowledgement.');
     },
   );
 

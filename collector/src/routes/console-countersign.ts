@@ -17,7 +17,7 @@ import { noContent, problemResponses, sendProblem } from '../plugins/problems.ts
 import type { OpenSession } from '../repositories/console-access.ts';
 import type { CountersignatureRepository } from '../repositories/countersignatures.ts';
 import type { PolicyRepository } from '../repositories/policies.ts';
-import { toConsoleRow } from './console-acknowledgements.ts';
+import { toConsoleRow } from './console-record.ts';
 
 const hidden = { hide: true } as const;
 const config = { act: 'acknowledgements:countersign' } as const;

@@ -7,7 +7,7 @@ import { sessionOf } from '../plugins/console-session.ts';
 import { sendProblem } from '../plugins/problems.ts';
 import type { AcknowledgementRepository } from '../repositories/acknowledgements.ts';
 import type { PolicyRepository } from '../repositories/policies.ts';
-import { toConsoleRow } from './console-acknowledgements.ts';
+import { toConsoleRow } from './console-record.ts';
 
 const maxStreams = 50;
 /** Proxies, and this server itself, cut an idle connection. */

@@ -7,6 +7,8 @@ import { accountStateSchema, roleSchema } from '../../../../shared/console/acces
 import { actionSchema, signatureSchema } from '../../../../shared/console/acknowledgements.ts';
 import { refusalSchema } from '../../../../shared/console/countersign.ts';
 import { pcStateSchema } from '../../../../shared/console/pcs.ts';
+import { jobSchema } from '../../../../shared/console/personnel-files.ts';
+import { versionStateSchema } from '../../../../shared/console/policies.ts';
 import { deviceProblemSchema, verdictSchema } from '../../../../shared/device/verdict.ts';
 import { consoleStrings } from '../../../../shared/i18n/console-words.ts';
 import { selfCheckStrings } from '../../../../shared/i18n/self-check-words.ts';
@@ -113,6 +115,8 @@ const composedKeys: ReadonlySet<string> = new Set([
   ...roleSchema.options.flatMap((role) => [`console.role.${role}`, `console.role.${role}.may`]),
   ...refusalSchema.options.map((reason) => `console-countersign.refused.${reason}`),
   ...(['included', 'waiting', 'broken'] as const).map((state) => `console-countersign.log.${state}`),
+  ...jobSchema.shape.state.options.map((state) => `console-personnel-file.state.${state}`),
+  ...versionStateSchema.options.map((state) => `console-policies.state.${state}`),
   ...accountStateSchema.options.map((state) => `console.accounts.${state}`),
   ...[...pcStateSchema.options, 'silent'].map((state) => `console-pcs.state.${state}`),
   ...logonToGateSchema.shape.gate.options.map((gate) => `console-pcs.gate.${gate}`),
