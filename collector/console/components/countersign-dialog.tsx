@@ -41,6 +41,7 @@ export function CountersignDialog({ rows, onDone, onClose }: Props) {
       title={text('console-countersign.confirm')}
       onClose={onClose}
       initialFocusId={cancelId}
+      describedBy={[`${cancelId}-what`, `${cancelId}-meaning`]}
       aside={null}
       actions={
         <>
@@ -67,7 +68,7 @@ export function CountersignDialog({ rows, onDone, onClose }: Props) {
           503: text('console-countersign.noKey'),
         }}
       />
-      <p>{counted('console-countersign.confirmCount', rows.length)}</p>
+      <p id={`${cancelId}-what`}>{counted('console-countersign.confirmCount', rows.length)}</p>
       <ul>
         {rows.slice(0, mostNames).map((row) => (
           <li key={row.eventId}>
@@ -79,7 +80,7 @@ export function CountersignDialog({ rows, onDone, onClose }: Props) {
         ))}
         {left > 0 ? <li>{counted('console-countersign.more', left)}</li> : null}
       </ul>
-      <p>{text('console-countersign.meaning')}</p>
+      <p id={`${cancelId}-meaning`}>{text('console-countersign.meaning')}</p>
       <p>{text('console-countersign.meaning.name', { name })}</p>
       <p>{text('console-countersign.meaning.forever')}</p>
     </Dialog>

@@ -41,6 +41,7 @@ function WithdrawDialog({ eventId, onClose }: { readonly eventId: string; readon
       title={text('console-countersign.withdraw.title')}
       onClose={onClose}
       initialFocusId={reasonId}
+      describedBy={[`${reasonId}-what`]}
       aside={null}
       actions={
         <>
@@ -59,7 +60,7 @@ function WithdrawDialog({ eventId, onClose }: { readonly eventId: string; readon
       }
     >
       <RefusalNotice error={withdraw.error} />
-      <p>{text('console-countersign.withdraw.meaning')}</p>
+      <p id={`${reasonId}-what`}>{text('console-countersign.withdraw.meaning')}</p>
       <TextField
         id={reasonId}
         label={text('console-countersign.withdraw.reason')}
