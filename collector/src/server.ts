@@ -254,6 +254,18 @@ function consoleParts(
   };
 }
 
+async function openConsole(
+  storage: Storage,
+  options: CollectorOptions,
+  deps: Parameters<typeof consoleParts>[2] & {
+    readonly policies: PolicyRepository;
+    readonly log: (line: string) => void;
+  },
+) {
+  const parts = consoleParts(storage, options, deps);
+  return { ...parts, personnelJobs: await openPersonnelJobs({ ...options, ...parts, ...deps }) };
+}
+
 async function readUnreadableAgain(events: EventRepository, log: (line: string) => void): Promise<void> {
   try {
     await events.projectUnreadable();
@@ -325,8 +337,7 @@ async function startWith(
   const metrics = createMetrics({ now, readGauges: () => readGauges(agents, events) });
   const monitoring = { edge: edge.monitor, faults, health, metrics, log };
   const { monitor, checkMonitoringAccess } = await openMonitoring(options, monitoring);
-  const parts = consoleParts(storage, options, { now, logKey: () => logKey });
-  const personnelJobs = await openPersonnelJobs({ ...options, ...parts, policies, now, log });
+  const parts = await openConsole(storage, options, { policies, now, log, logKey: () => logKey });
   const app = await buildApp({
     edge: edge.main,
     checkMonitoringAccess,
@@ -336,7 +347,6 @@ async function startWith(
     agents,
     consoleAccess,
     ...parts,
-    personnelJobs,
     events,
     health,
     logRepository,
@@ -371,7 +381,7 @@ async function startWith(
   // Runs after the last request in flight was answered.
   app.addHook('onClose', async () => {
     await edge.stop();
-    await personnelJobs.stop();
+    await parts.personnelJobs.stop();
     await stopWatches();
     await stopWitness?.();
     await sequencer?.stop();
