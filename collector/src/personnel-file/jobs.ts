@@ -70,7 +70,8 @@ const isOpen = ({ state }: Job): boolean => state === 'waiting' || state === 'ru
 export async function createPersonnelJobs(options: PersonnelJobsOptions): Promise<PersonnelJobs> {
   const { source, now, log } = options;
   const folder = path.join(options.dataDirectory, folderName);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // Only when something is made: a collector that makes no files keeps no folder for them.
+  const makeFolder = () => mkdir(folder, { recursive: true, mode: 0o700 });
   const jobs = await readJobs(folder);
   /** Ids whose job is to end. */
   const cancelled = new Set<string>();
@@ -83,6 +84,7 @@ export async function createPersonnelJobs(options: PersonnelJobsOptions): Promis
   async function save(job: Job): Promise<void> {
     jobs.set(job.jobId, job);
     const file = jsonOf(job.jobId);
+    await makeFolder();
     await writeFile(`${file}.new`, JSON.stringify(job), { mode: 0o600 });
     await rename(`${file}.new`, file);
   }
@@ -207,6 +209,7 @@ export async function createPersonnelJobs(options: PersonnelJobsOptions): Promis
 
     async makeOne(record, paper) {
       const file = path.join(folder, `${randomUUID()}.part`);
+      await makeFolder();
       const maker = startPaperMaker({ ...paper, file, form: 'one', madeAt: now().toISOString() });
       try {
         await maker.add(record);
@@ -229,7 +232,10 @@ export async function createPersonnelJobs(options: PersonnelJobsOptions): Promis
 /** Files that belong to no job are what a stopped collector left. */
 async function readJobs(folder: string): Promise<Map<string, Job>> {
   const jobs = new Map<string, Job>();
-  const names = await readdir(folder);
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  });
   for (const name of names.filter((one) => one.endsWith('.json'))) {
     const text = await readFile(path.join(folder, name), 'utf8');
     const job = storedJobSchema.safeParse(parse(text));
