@@ -21,7 +21,7 @@ const faultDays = 7;
 const signatureDays = 30;
 
 /** The Sundays that end the drawn weeks, oldest first. */
-export function weekEnds(now: Date): readonly string[] {
+function weekEnds(now: Date): readonly string[] {
   const today = Date.parse(`${formatCalendarDate(calendarDateAt(now))}T00:00:00.000Z`);
   const sunday = today + ((7 - new Date(today).getUTCDay()) % 7) * dayMs;
   return Array.from({ length: overviewWeeks }, (_, index) =>

@@ -45,7 +45,7 @@ export const incidentKindSchema = z.enum([
 ]);
 export type IncidentKind = z.infer<typeof incidentKindSchema>;
 
-export const needKindSchema = z.enum([
+const needKindSchema = z.enum([
   'no-policy',
   'wrong-signature',
   'help-requested',

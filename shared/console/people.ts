@@ -37,14 +37,7 @@ export const rosterFileSchema = z.strictObject({
 });
 export type RosterFile = z.infer<typeof rosterFileSchema>;
 
-export const rosterErrorKindSchema = z.enum([
-  'broken',
-  'no-name',
-  'no-id',
-  'no-audience',
-  'duplicate',
-  'too-long',
-]);
+const rosterErrorKindSchema = z.enum(['broken', 'no-name', 'no-id', 'no-audience', 'duplicate', 'too-long']);
 export type RosterErrorKind = z.infer<typeof rosterErrorKindSchema>;
 
 export const rosterPreviewSchema = z.object({

@@ -28,7 +28,7 @@ export const policyListSchema = z.object({
 });
 
 const pairedPartSchema = z.object({ 'en-GB': z.string().optional(), 'cy-GB': z.string().optional() });
-export const changedPartSchema = z.object({
+const changedPartSchema = z.object({
   kind: z.enum(['same', 'added', 'removed']),
   /** Markdown. */
   markdown: z.string(),

@@ -66,31 +66,32 @@ function Progress() {
 function ChooseFile({ onChoose }: { onChoose(content: string): void }) {
   const { text } = useWords();
   const id = useId();
-  const [isTooLarge, setTooLarge] = useState(false);
+  const [problem, setProblem] = useState<'too-large' | 'unreadable'>();
   return (
-    <div className={isTooLarge ? 'answer answer-missing' : 'answer'}>
+    <div className={problem === undefined ? 'answer' : 'answer answer-missing'}>
       <label className="field-label" htmlFor={id}>
         {text('console-people.file')}
       </label>
       <p className="quiet hint" id={`${id}-hint`}>
         {text('console-people.file.hint')}
       </p>
-      {isTooLarge ? (
+      {problem === undefined ? null : (
         <p className="message" role="alert">
-          {text('console-people.file.tooLarge')}
+          {text(problem === 'too-large' ? 'console-people.file.tooLarge' : 'console-people.file.unreadable')}
         </p>
-      ) : null}
+      )}
       <input
         id={id}
         className="field"
         type="file"
         accept=".csv,.txt,.tsv,text/csv"
         aria-describedby={`${id}-hint`}
-        onChange={async (event) => {
+        onChange={(event) => {
           const file = event.target.files?.[0];
           if (file === undefined) return;
-          setTooLarge(file.size > mostRosterBytes);
-          if (file.size <= mostRosterBytes) onChoose(await readFile(file));
+          setProblem(file.size > mostRosterBytes ? 'too-large' : undefined);
+          if (file.size > mostRosterBytes) return;
+          readFile(file).then(onChoose, () => setProblem('unreadable'));
         }}
       />
     </div>

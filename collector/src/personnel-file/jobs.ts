@@ -40,7 +40,7 @@ export interface PersonnelJobsOptions {
   readonly log: (line: string) => void;
 }
 
-export type NewJob = z.infer<typeof newJobSchema> & {
+type NewJob = z.infer<typeof newJobSchema> & {
   readonly schoolId: string;
   readonly schoolName: string;
 };

@@ -23,7 +23,7 @@ const bullets = (texts: readonly string[]): Block => ({
   items: texts.map((text) => ({ label: '•', blocks: [paragraph(text)] })),
 });
 
-export function nameOf({ view }: FullRecord): string {
+function nameOf({ view }: FullRecord): string {
   return view.fullName === '' ? view.account : view.fullName;
 }
 

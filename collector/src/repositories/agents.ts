@@ -109,7 +109,7 @@ export interface AgentRepository {
 }
 
 /** The person of a school who acts in the console. */
-export interface By {
+interface By {
   readonly schoolId: string;
   readonly actor: string;
 }

@@ -130,7 +130,7 @@ async function signOne(
   return undefined;
 }
 
-export interface Withdrawal extends By {
+interface Withdrawal extends By {
   readonly eventId: string;
   readonly reason: string;
 }
@@ -177,7 +177,7 @@ async function withdraw(transaction: Transaction<Tables>, input: Withdrawal): Pr
   return true;
 }
 
-export interface NamedAccounts {
+interface NamedAccounts {
   readonly schoolId: string;
   readonly at: string;
   /** For the audit log. */

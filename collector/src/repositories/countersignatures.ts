@@ -20,7 +20,7 @@ import { findLeaves } from './log-records.ts';
 /** A number beyond this tells a signatory no more. */
 const mostCounted = 1000;
 
-export interface Signatory {
+interface Signatory {
   readonly accountId: string;
   readonly name: string;
 }
@@ -65,7 +65,7 @@ export async function standingCountersignatures(
   return new Map(rows.map((row) => [row.eventId, row]));
 }
 
-export type BatchOutcome =
+type BatchOutcome =
   | { readonly kind: 'done'; readonly refused: readonly (readonly [string, CountersignRefusal])[] }
   /** The signatory's Windows accounts were never named. */
   | { readonly kind: 'accounts-not-named' }

@@ -92,7 +92,7 @@ async function readAudiences(
  * Matches an account without a person, by SID or by name. Leaves it to a person where several people have that name, or
  * several accounts do: a wrong match would count an acceptance for the wrong person.
  */
-export async function matchAccount(
+async function matchAccount(
   transaction: Transaction<Tables>,
   schoolId: string,
   accountKey: string,
@@ -165,9 +165,9 @@ async function hasRival(
   return false;
 }
 
-export type MatchedBy = 'sid' | 'name' | 'email' | 'hand';
+type MatchedBy = 'sid' | 'name' | 'email' | 'hand';
 
-export async function setMatch(
+async function setMatch(
   transaction: Transaction<Tables>,
   schoolId: string,
   accountKey: string,

@@ -83,7 +83,7 @@ export function guessAudience(value: string, audiences: readonly string[]): stri
 
 const longest = 200;
 
-export interface RosterError {
+interface RosterError {
   readonly line: number;
   readonly kind: RosterErrorKind;
   readonly value: string;
@@ -139,7 +139,7 @@ function problemOf(
 ): Omit<RosterError, 'line'> | undefined {
   if (person.fullName === '') return { kind: 'no-name', value: person.externalId };
   if (person.externalId === '') return { kind: 'no-id', value: person.fullName };
-  const long = Object.values(person).find((text) => text.length > longest);
+  const long = Object.values<string>({ ...person }).find((text) => text.length > longest);
   if (long !== undefined) return { kind: 'too-long', value: long.slice(0, 40) };
   if (seen.has(person.externalId)) return { kind: 'duplicate', value: person.externalId };
   if (!audiences.includes(person.audience)) return { kind: 'no-audience', value: audienceValue };
