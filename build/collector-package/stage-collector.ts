@@ -88,7 +88,7 @@ export const listCollectorPackages = async (target: CollectorTarget): Promise<re
 
 const ownFiles = [
   ...['collector/src', 'collector/migrations', 'collector/console', 'collector/package.json', 'shared'],
-  ...['assets/policies', 'assets/locales', 'LICENSE'],
+  ...['assets/policies', 'assets/locales', 'build/gpo/PolicyDefinitions', 'LICENSE'],
 ];
 /** Built pages, which a collector without a console does not have. */
 const builtFiles = ['dist/console'];

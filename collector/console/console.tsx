@@ -45,6 +45,10 @@ const PersonnelFilesPage = lazy(async () => ({
 }));
 const PcsPage = lazy(async () => ({ default: (await import('./pages/pcs-page.tsx')).PcsPage }));
 const PcPage = lazy(async () => ({ default: (await import('./pages/pc-page.tsx')).PcPage }));
+const EnrolmentPage = lazy(async () => ({
+  default: (await import('./pages/enrolment-page.tsx')).EnrolmentPage,
+}));
+const MediaPage = lazy(async () => ({ default: (await import('./pages/media-page.tsx')).MediaPage }));
 const AccountsPage = lazy(async () => ({
   default: (await import('./pages/accounts-page.tsx')).AccountsPage,
 }));
@@ -90,6 +94,8 @@ function Pages() {
             <Route path={pageAddresses.personnelFiles} element={<PersonnelFilesPage />} />
             <Route path={pageAddresses.pcs} element={<PcsPage />} />
             <Route path={pageAddresses.pc} element={<PcPage />} />
+            <Route path={pageAddresses.enrolment} element={<EnrolmentPage />} />
+            <Route path={pageAddresses.media} element={<MediaPage />} />
             <Route path={pageAddresses.accounts} element={<AccountsPage />} />
             <Route path={pageAddresses.ownAccount} element={<OwnAccountPage />} />
             <Route path="*" element={<NoSuchPage />} />

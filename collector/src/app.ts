@@ -5,6 +5,7 @@ import swagger from '@fastify/swagger';
 import type { Passwords } from './access/passwords.ts';
 import type { CollectorApp } from './collector-app.ts';
 import { type BareAppOptions, createBareApp } from './edge/bare-app.ts';
+import type { InstallerFolder } from './installers/list-installers.ts';
 import type { PersonnelJobs } from './personnel-file/jobs.ts';
 import { createAgentAuthentication } from './plugins/agent-authentication.ts';
 import { addConsoleGuard } from './plugins/console-session.ts';
@@ -22,6 +23,7 @@ import type { CountersignatureRepository } from './repositories/countersignature
 import type { EventRepository } from './repositories/events.ts';
 import type { HealthRepository } from './repositories/health.ts';
 import type { LogRepository } from './repositories/log.ts';
+import type { MediaConsoleRepository } from './repositories/media-console.ts';
 import type { MediaRegisterRepository } from './repositories/media-register.ts';
 import type { OverviewRepository } from './repositories/overview.ts';
 import type { PcRepository } from './repositories/pcs.ts';
@@ -32,6 +34,8 @@ import { addAgentRoutes } from './routes/agents.ts';
 import { addConsoleAccountRoutes } from './routes/console-accounts.ts';
 import { addConsoleAcknowledgementRoutes } from './routes/console-acknowledgements.ts';
 import { addConsoleCountersignRoutes } from './routes/console-countersign.ts';
+import { addConsoleEnrolmentRoutes } from './routes/console-enrolment.ts';
+import { addConsoleMediaRoutes } from './routes/console-media.ts';
 import { addConsoleOverviewRoute } from './routes/console-overview.ts';
 import { addConsoleOwnAccountRoutes } from './routes/console-own-account.ts';
 import { addConsolePageRoutes, readBuiltConsole } from './routes/console-page.ts';
@@ -78,6 +82,7 @@ export interface AppDependencies {
   readonly events: EventRepository;
   readonly faults: StandingFaults;
   readonly health: HealthRepository;
+  readonly installers: InstallerFolder;
   readonly logRepository: LogRepository;
   /** Undefined where `/metrics` and `/readyz` have a port of their own. */
   readonly checkMonitoringAccess: MonitoringDependencies['checkAccess'] | undefined;
@@ -87,11 +92,13 @@ export interface AppDependencies {
   readonly makeBundle: (eventId: string) => Promise<unknown>;
   readonly passwords: Passwords;
   readonly personnelJobs: PersonnelJobs;
+  readonly mediaConsoleOf: (schoolId: string) => MediaConsoleRepository;
   readonly mediaRegisterOf: (schoolId: string) => MediaRegisterRepository;
   readonly metrics: Metrics;
   readonly pcsOf: (schoolId: string) => PcRepository;
   readonly policies: PolicyRepository;
   readonly policyCountsOf: (schoolId: string) => PolicyCountRepository;
+  readonly publicUrl: string | undefined;
   readonly limits: RequestLimits;
   readonly now: () => Date;
   readonly log: (line: string) => void;
@@ -152,6 +159,8 @@ export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
   addConsolePeopleRoutes(app, deps);
   addConsoleRosterRoutes(app, deps);
   addConsolePcRoutes(app, deps);
+  addConsoleEnrolmentRoutes(app, deps);
+  addConsoleMediaRoutes(app, deps);
   addConsolePageRoutes(app, await readBuiltConsole(deps.consoleDirectory));
   problems.answerOtherMethods();
   return app;

@@ -9,6 +9,7 @@ const optionTable = {
   host: { flags: '--host <address>', variable: 'PORTHOR_HOST' },
   policies: { flags: '--policies <dir>', variable: 'PORTHOR_POLICIES' },
   anchor: { flags: '--anchor <file>', variable: 'PORTHOR_ANCHOR' },
+  installers: { flags: '--installers <dir>', variable: 'PORTHOR_INSTALLERS' },
   tlsCertificate: { flags: '--tls-certificate <file>', variable: 'PORTHOR_TLS_CERTIFICATE' },
   tlsKey: { flags: '--tls-key <file>', variable: 'PORTHOR_TLS_KEY' },
   trustProxy: { flags: '--trust-proxy <addresses>', variable: 'PORTHOR_TRUST_PROXY' },
@@ -71,7 +72,20 @@ const answerOptions = ['data', 'by'] as const;
 
 /** The options of each command, in the order in which an error lists the commands. */
 const commandTable: ReadonlyMap<string, readonly OptionName[]> = new Map<string, readonly OptionName[]>([
-  ['serve', ['data', 'port', 'host', 'policies', 'anchor', 'consoleAddress', 'endWithInput', ...edgeOptions]],
+  [
+    'serve',
+    [
+      'data',
+      'port',
+      'host',
+      'policies',
+      'anchor',
+      'installers',
+      'consoleAddress',
+      'endWithInput',
+      ...edgeOptions,
+    ],
+  ],
   ['console', ['data']],
   ['export', ['data', 'school']],
   ['verify', ['data', 'head', 'checkpoint', 'state', 'whole', 'witnessKey']],

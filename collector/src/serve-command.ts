@@ -13,7 +13,7 @@ import { type CollectorOptions, type RunningCollector, startCollector } from './
 export const serveHelp = `  npm run collector -- serve --data DIR --port N [--host ADDRESS] [--policies DIR] [--console-address]
                        [--tls-certificate FILE --tls-key FILE] [--trust-proxy ADDRESS,…] [--public-url URL]
                        [--metrics-port N [--metrics-host ADDRESS]] [--log-format text|json]
-                       [--anchor FILE] [--witness URL --witness-key KEY] [--end-with-input]
+                       [--anchor FILE] [--witness URL --witness-key KEY] [--installers DIR] [--end-with-input]
       Runs the collector until Ctrl+C. Port 0 picks a free one. It is reachable from this computer alone
       unless --host is given. --console-address prints an address that signs you in to the console once.
       --tls-certificate and --tls-key are PEM files; new files in their place are used without a restart.
@@ -24,6 +24,7 @@ export const serveHelp = `  npm run collector -- serve --data DIR --port N [--ho
       --anchor keeps the newest checkpoint of the log in a file, best on another disk, and compares the log with it
       at each start.
       --witness has each checkpoint signed by a witness elsewhere, whose key is KEY.
+      --installers is the folder from which the console offers the agent's installers; default: DIR/installers.
       --end-with-input ends it when its standard input is closed, as a service of Windows does.
       Each option has a variable, such as PORTHOR_PORT or PORTHOR_TLS_CERTIFICATE, for services and containers.
 `;
@@ -137,7 +138,7 @@ export async function runServe(
   deps: Output & { readonly databaseUrl: string | undefined },
 ): Promise<void> {
   const { say, warn } = deps;
-  const { host, policies, anchor, consoleAddress, logFormat, endWithInput } = line.values;
+  const { host, policies, anchor, consoleAddress, logFormat, endWithInput, installers } = line.values;
   const witness = readWitness(line);
   const options: CollectorOptions = {
     ...readEdge(line, process.env),
@@ -146,6 +147,7 @@ export async function runServe(
     ...(host === undefined ? {} : { host }),
     databaseUrl: deps.databaseUrl,
     ...(policies === undefined ? {} : { policiesDirectory: path.resolve(policies) }),
+    ...(installers === undefined ? {} : { installersDirectory: path.resolve(installers) }),
     ...(anchor === undefined ? {} : { anchorFile: path.resolve(anchor) }),
     ...(witness === undefined ? {} : { witness }),
     log: warn,

@@ -1,5 +1,6 @@
 /** Starts a collector in this process, and closes it in order. */
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyBaseLogger } from 'fastify';
 import { createPasswords } from './access/passwords.ts';
@@ -11,6 +12,7 @@ import { buildMonitorApp } from './edge/monitor-app.ts';
 import { createMonitoringAccess } from './edge/monitoring-access.ts';
 import { prepareEdge } from './edge/prepare-edge.ts';
 import { makeBundle } from './evidence/make-bundle.ts';
+import { createInstallerFolder } from './installers/list-installers.ts';
 import { type LogKey, readLogKey } from './log/checkpoint.ts';
 import { readKeyOf, readOrCreateLogKey } from './log/key-file.ts';
 import { signLogReceipt } from './log/receipt.ts';
@@ -32,6 +34,7 @@ import { createCountersignatureRepository } from './repositories/countersignatur
 import { createEventRepository, type EventRepository, type SequenceGap } from './repositories/events.ts';
 import { createHealthRepository } from './repositories/health.ts';
 import { createLogRepository, type LogRepository } from './repositories/log.ts';
+import { createMediaConsoleRepository } from './repositories/media-console.ts';
 import {
   createMediaRegisterRepository,
   type MediaRegisterRepository,
@@ -70,6 +73,8 @@ export interface CollectorOptions extends EdgeOptions {
   readonly witness?: Witness;
   /** Where the console was built to; default: `dist/console`. */
   readonly consoleDirectory?: string;
+  /** Where technicians put the agent's installers for download; default: `installers` in the data folder. */
+  readonly installersDirectory?: string;
   /** A `postgres://` address; default: SQLite in the data folder. */
   readonly databaseUrl?: string | undefined;
   readonly busyTimeoutMs?: number;
@@ -246,7 +251,12 @@ function consoleParts(
       options.consoleDirectory ?? fileURLToPath(new URL('../../dist/console', import.meta.url)),
     overviewOf: (schoolId: string) => createOverviewRepository(storage, schoolId),
     makeBundle: (eventId: string) => makeBundle(storage.reader, eventId),
+    installers: createInstallerFolder(
+      options.installersDirectory ?? path.join(options.dataDirectory, 'installers'),
+    ),
+    mediaConsoleOf: (schoolId: string) => createMediaConsoleRepository(storage, schoolId, now),
     passwords: createPasswords(),
+    publicUrl: options.publicUrl,
     personHistoryOf: (schoolId: string) => createPersonHistoryRepository(storage, schoolId),
     rosterOf: (schoolId: string) => createRosterRepository(storage, schoolId, now),
     policyCountsOf: (schoolId: string) => createPolicyCountRepository(storage, schoolId),

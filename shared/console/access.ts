@@ -16,6 +16,9 @@ export const actSchema = z.enum([
   'people:read',
   'people:export',
   'people:manage',
+  'enrolment:manage',
+  'media:read',
+  'media:manage',
   'accounts:manage',
 ]);
 export type Act = z.infer<typeof actSchema>;

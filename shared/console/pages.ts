@@ -16,6 +16,8 @@ export const pageAddresses = {
   personnelFiles: '/personnel-files',
   pcs: '/pcs',
   pc: '/pcs/:agentId',
+  enrolment: '/enrolment',
+  media: '/media',
   accounts: '/accounts',
   ownAccount: '/account',
   signIn: '/sign-in',

@@ -1,6 +1,8 @@
 /** The words of the console. They are separate from `strings.ts`, so that neither side loads the other's. */
 import consoleFile from '../../assets/locales/console.json' with { type: 'json' };
 import countersignFile from '../../assets/locales/console-countersign.json' with { type: 'json' };
+import consoleEnrolmentFile from '../../assets/locales/console-enrolment.json' with { type: 'json' };
+import consoleMediaFile from '../../assets/locales/console-media.json' with { type: 'json' };
 import consoleOverviewFile from '../../assets/locales/console-overview.json' with { type: 'json' };
 import consolePcsFile from '../../assets/locales/console-pcs.json' with { type: 'json' };
 import consolePeopleFile from '../../assets/locales/console-people.json' with { type: 'json' };
@@ -17,6 +19,8 @@ export const consoleStrings = {
   ...countersignFile,
   ...personnelFile,
   ...consolePoliciesFile,
+  ...consoleEnrolmentFile,
+  ...consoleMediaFile,
 };
 
 type Strings = typeof consoleStrings;

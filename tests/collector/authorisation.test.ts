@@ -279,6 +279,42 @@ const table: readonly Row[] = [
     path: '/api/pcs/{expelled}/expel',
     statuses: people(['technician'], 409, 404),
   },
+  { route: 'GET /api/enrolment', statuses: people(['technician'], 200) },
+  { route: 'POST /api/enrolment/tokens', body: json({}), statuses: people(['technician'], 400) },
+  {
+    route: 'DELETE /api/enrolment/tokens/:tokenId',
+    path: '/api/enrolment/tokens/made-up',
+    statuses: people(['technician'], 404),
+  },
+  { route: 'GET /api/enrolment/templates.zip', statuses: people(['technician'], 200) },
+  {
+    route: 'GET /api/enrolment/installers/:name',
+    path: '/api/enrolment/installers/porthor-0.0.0.msi',
+    statuses: people(['technician'], 404),
+  },
+  { route: 'POST /api/enrolment/break-glass-codes', statuses: people(['technician'], 201) },
+  { route: 'GET /api/media/register', statuses: people(['technician', 'viewer'], 200) },
+  { route: 'POST /api/media/register', body: json({}), statuses: people(['technician'], 400) },
+  {
+    route: 'POST /api/media/register/:entryId/end',
+    path: '/api/media/register/made-up/end',
+    body: json({ how: 'lost' }),
+    statuses: people(['technician'], 404),
+  },
+  { route: 'GET /api/media/requests', statuses: people(['technician', 'viewer'], 200) },
+  {
+    route: 'POST /api/media/requests/:eventId/approve',
+    path: '/api/media/requests/made-up/approve',
+    body: json({ label: 'x', issuedTo: '', until: null, wholeModel: false, reason: '' }),
+    statuses: people(['technician'], 404),
+  },
+  {
+    route: 'POST /api/media/requests/:eventId/refuse',
+    path: '/api/media/requests/made-up/refuse',
+    body: json({ reason: '' }),
+    statuses: people(['technician'], 404),
+  },
+  { route: 'GET /api/media/seen', statuses: people(['technician', 'viewer'], 200) },
   { route: 'GET /api/pcs.csv', statuses: people(['technician'], 200) },
   // Last, because it ends the session.
   { route: 'DELETE /api/session', statuses: people(consoleRoles, 204) },
@@ -293,6 +329,7 @@ const withoutHead = new Set([
   '/api/acknowledgements/:eventId/personnel-file',
   '/api/acknowledgements/:eventId/evidence',
   '/api/personnel-files/:jobId/file',
+  '/api/enrolment/installers/:name',
 ]);
 const ownRoutes = new Set(table.map(({ route }) => route));
 const otherMethods = ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'POST', 'GET', 'HEAD'];

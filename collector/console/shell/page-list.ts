@@ -29,5 +29,7 @@ export const listedPages: readonly ListedPage[] = [
     act: 'acknowledgements:export',
   },
   { address: pageAddresses.pcs, title: 'console.pcs', act: 'pcs:read' },
+  { address: pageAddresses.media, title: 'console-media.title', act: 'media:read' },
+  { address: pageAddresses.enrolment, title: 'console-enrolment.title', act: 'enrolment:manage' },
   { address: pageAddresses.accounts, title: 'console.accounts', act: 'accounts:manage' },
 ];

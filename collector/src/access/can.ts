@@ -12,6 +12,9 @@ const actsByRole: Readonly<Record<Role, readonly Act[]>> = {
     'people:read',
     'people:export',
     'people:manage',
+    'enrolment:manage',
+    'media:read',
+    'media:manage',
     'accounts:manage',
   ],
   signatory: [
@@ -23,7 +26,14 @@ const actsByRole: Readonly<Record<Role, readonly Act[]>> = {
     'acknowledgements:read',
     'acknowledgements:export',
   ],
-  viewer: ['policies:read', 'people:read', 'overview:read', 'acknowledgements:read', 'pcs:read'],
+  viewer: [
+    'policies:read',
+    'people:read',
+    'overview:read',
+    'acknowledgements:read',
+    'pcs:read',
+    'media:read',
+  ],
   'data-protection': [
     'policies:read',
     'people:read',

@@ -112,6 +112,7 @@ async function checkRegister(
   const records = await readRecords(repository, 'approval');
   const added = new Map<string, Facts>();
   const returned = new Map<string, unknown>();
+  const lost = new Set<string>();
   const removed = new Set<string>();
   const decided = new Map<unknown, Facts>();
   for (const [recordId, facts] of records) {
@@ -119,8 +120,10 @@ async function checkRegister(
     if (facts['act'] === 'added') {
       added.set(recordId, facts);
       if (facts['returnedAt'] !== null) returned.set(id, facts['returnedAt']);
-    } else if (facts['act'] === 'returned') returned.set(id, facts['at']);
-    else if (facts['act'] === 'removed') removed.add(id);
+    } else if (facts['act'] === 'returned' || facts['act'] === 'lost') {
+      returned.set(id, facts['at']);
+      if (facts['act'] === 'lost') lost.add(id);
+    } else if (facts['act'] === 'removed') removed.add(id);
     else if (facts['request'] !== undefined) decided.set(facts['request'], facts);
   }
   for (const id of removed) added.delete(id);
@@ -143,6 +146,9 @@ async function checkRegister(
     }
     if (row.issued_at !== (row.issued_to === '' ? null : row.created_at)) {
       found('altered', {}, `entry ${row.entry_id} of the device register: when it was issued`);
+    }
+    if ((row.lost === 1) !== lost.has(approvalRecordId(row.school_id, row.entry_id))) {
+      found('altered', {}, `entry ${row.entry_id} of the device register: whether it was lost`);
     }
     if (row.returned_at !== expected) {
       found('altered', {}, `entry ${row.entry_id} of the device register: when it was returned`);

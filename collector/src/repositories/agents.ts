@@ -40,6 +40,8 @@ interface NewEnrolmentToken {
   readonly maxUses: number | undefined;
   /** A PC that the school has not seen before waits for a technician. Default: it may report at once. */
   readonly needsApproval?: boolean;
+  /** Default: the command line. */
+  readonly actor?: string;
 }
 
 /** `waiting` agents are known and may not report or ask until a technician approves them. */
@@ -86,7 +88,7 @@ export interface AgentRepository {
   createEnrolmentToken(token: NewEnrolmentToken): Promise<{ tokenId: string; token: string }>;
   listEnrolmentTokens(schoolId: string): Promise<readonly EnrolmentTokenRecord[]>;
   /** False when no token has that id. Agents that enrolled with it stay enrolled. */
-  revokeEnrolmentToken(schoolId: string, tokenId: string): Promise<boolean>;
+  revokeEnrolmentToken(schoolId: string, tokenId: string, actor?: string): Promise<boolean>;
   /**
    * The same public key is the same agent, with a new token. A known key enrols again only with the proof that the
    * sender holds it: public keys are no secret, so a stranger could otherwise obtain the new token.
@@ -282,6 +284,7 @@ export const agentWrites = {
       readonly expiresAt: string | null;
       readonly maxUses: number | null;
       readonly needsApproval: boolean;
+      readonly actor: string;
     },
   ): Promise<void> => {
     await transaction
@@ -298,16 +301,14 @@ export const agentWrites = {
         needs_approval: token.needsApproval ? 1 : 0,
       })
       .execute();
-    const { schoolId, at, tokenId: subject, expiresAt, maxUses, needsApproval } = token;
+    const { schoolId, at, actor, tokenId: subject, expiresAt, maxUses, needsApproval } = token;
     const detail = JSON.stringify({ expiresAt, maxUses, needsApproval });
-    await noteAudit(transaction, [
-      { schoolId, at, actor: administrator, act: 'token-created', subject, detail },
-    ]);
+    await noteAudit(transaction, [{ schoolId, at, actor, act: 'token-created', subject, detail }]);
   },
 
   'agents.revokeEnrolmentToken': async (
     transaction: Transaction<Tables>,
-    { schoolId, tokenId, at }: { readonly schoolId: string; readonly tokenId: string; readonly at: string },
+    { schoolId, tokenId, at, actor }: By & { readonly tokenId: string; readonly at: string },
   ): Promise<boolean> => {
     const { numUpdatedRows } = await transaction
       .updateTable('enrolment_tokens')
@@ -317,7 +318,7 @@ export const agentWrites = {
       .executeTakeFirstOrThrow();
     if (numUpdatedRows === 0n) return false;
     const what = { act: 'token-revoked', subject: tokenId, detail: '' };
-    await noteAudit(transaction, [{ schoolId, at, actor: administrator, ...what }]);
+    await noteAudit(transaction, [{ schoolId, at, actor, ...what }]);
     return true;
   },
 
@@ -375,7 +376,13 @@ function readState(text: string): AgentState {
 export function createAgentRepository(storage: Storage, now: () => Date): AgentRepository {
   const { reader } = storage;
   return {
-    async createEnrolmentToken({ schoolId, expiresAt, maxUses, needsApproval = false }) {
+    async createEnrolmentToken({
+      schoolId,
+      expiresAt,
+      maxUses,
+      needsApproval = false,
+      actor = administrator,
+    }) {
       const tokenId = randomBytes(4).toString('hex');
       const token = createSecret('pte_');
       await storage.write('agents.createEnrolmentToken', {
@@ -386,6 +393,7 @@ export function createAgentRepository(storage: Storage, now: () => Date): AgentR
         expiresAt: expiresAt?.toISOString() ?? null,
         maxUses: maxUses ?? null,
         needsApproval,
+        actor,
       });
       return { tokenId, token };
     },
@@ -409,8 +417,8 @@ export function createAgentRepository(storage: Storage, now: () => Date): AgentR
       }));
     },
 
-    revokeEnrolmentToken: (schoolId, tokenId) =>
-      storage.write('agents.revokeEnrolmentToken', { schoolId, tokenId, at: now().toISOString() }),
+    revokeEnrolmentToken: (schoolId, tokenId, actor = administrator) =>
+      storage.write('agents.revokeEnrolmentToken', { schoolId, tokenId, actor, at: now().toISOString() }),
 
     async enrol(request) {
       const proof = request.proof === undefined ? 'none' : (await holdsKey(request)) ? 'good' : 'wrong';

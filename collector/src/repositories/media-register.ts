@@ -19,6 +19,7 @@ import {
 import type { Storage } from '../storage/storage.ts';
 import type { Tables } from '../storage/tables.ts';
 import { asKept } from './as-kept.ts';
+import { noteAudit } from './audit.ts';
 import { addLogRecords } from './log-records.ts';
 
 export interface RegisterRecord {
@@ -61,6 +62,9 @@ interface ApprovalRequest {
   readonly hostname: string;
   readonly requestedAt: string;
   readonly decision: 'open' | 'approved' | 'refused';
+  readonly decidedAt?: string;
+  readonly decidedBy: string;
+  readonly decisionReason: string;
 }
 
 interface Approval {
@@ -71,6 +75,8 @@ interface Approval {
   readonly wholeModel: boolean;
   /** The approver's name, as the sender of the request reads it; may be empty. */
   readonly decidedBy: string;
+  /** Default: none. */
+  readonly reason?: string;
 }
 
 interface Refusal {
@@ -87,16 +93,24 @@ export interface MediaRegisterRepository {
   current(): Promise<readonly RegisterEntry[]>;
   /** Everything, oldest first. */
   list(): Promise<readonly RegisterRecord[]>;
-  add(entry: NewRegisterEntry): Promise<Result<RegisterRecord, AddProblem>>;
-  /** False when no unreturned entry has that id. */
-  markReturned(entryId: string): Promise<boolean>;
+  /** `actor`, here and below: the person in the console, for the audit log. */
+  add(entry: NewRegisterEntry, actor?: string): Promise<Result<RegisterRecord, AddProblem>>;
+  /** False when no unreturned entry has that id. A lost device ends like one that was handed back. */
+  markReturned(
+    entryId: string,
+    end?: { readonly isLost: boolean; readonly actor: string | undefined },
+  ): Promise<boolean>;
   /** Removes an entry that was made by mistake. False when there is none. */
   remove(entryId: string): Promise<boolean>;
   /** Newest first. */
   listRequests(limit: number): Promise<readonly ApprovalRequest[]>;
-  approve(eventId: string, approval: Approval): Promise<Result<RegisterRecord, ApproveProblem>>;
+  approve(
+    eventId: string,
+    approval: Approval,
+    actor?: string,
+  ): Promise<Result<RegisterRecord, ApproveProblem>>;
   /** False when no open request has that id. */
-  refuse(eventId: string, refusal: Refusal): Promise<boolean>;
+  refuse(eventId: string, refusal: Refusal, actor?: string): Promise<boolean>;
   /** Answers to an account's requests in the last 30 days, newest first. */
   answersTo(accountKeyOfPerson: string): Promise<readonly MediaAnswer[]>;
 }
@@ -133,6 +147,9 @@ function toRequest(row: Selectable<Tables['media_requests']>): ApprovalRequest {
     hostname: row.hostname,
     requestedAt: row.requested_at,
     decision: row.decision === 'approved' || row.decision === 'refused' ? row.decision : 'open',
+    ...(row.decided_at === null ? {} : { decidedAt: row.decided_at }),
+    decidedBy: row.decided_by,
+    decisionReason: row.decision_reason,
   };
 }
 
@@ -178,6 +195,8 @@ interface InSchool {
   readonly schoolId: string;
   /** ISO UTC. */
   readonly at: string;
+  /** The person in the console; absent for the command line. */
+  readonly actor?: string | undefined;
 }
 
 /** Names the leaf of an entry of the device register. */
@@ -185,19 +204,25 @@ export function approvalRecordId(schoolId: string, entryId: string): string {
   return `approval:${schoolId}:${entryId}`;
 }
 
-/** What is done to the device register gets a leaf in the log. */
-function noteApproval(
+/** What is done to the device register gets a leaf in the log, and a person's act an entry in the audit log. */
+async function noteApproval(
   transaction: Transaction<Tables>,
-  { schoolId, at }: InSchool,
-  facts: object,
+  { schoolId, at, actor }: InSchool,
+  facts: { readonly act: string; readonly entry?: string; readonly request?: string } & Record<
+    string,
+    unknown
+  >,
   id = `approval:${randomUUID()}`,
 ): Promise<void> {
-  return addLogRecords(transaction, [{ id, kind: 'approval', schoolId, at, facts }]);
+  await addLogRecords(transaction, [{ id, kind: 'approval', schoolId, at, facts }]);
+  if (actor === undefined) return;
+  const subject = facts.request === undefined ? `device:${facts.entry ?? ''}` : `request:${facts.request}`;
+  await noteAudit(transaction, [{ schoolId, at, actor, act: `device-${facts.act}`, subject, detail: '' }]);
 }
 
 async function addEntry(
   transaction: Transaction<Tables>,
-  { schoolId, at }: InSchool,
+  { schoolId, at, actor }: InSchool,
   entry: NewRegisterEntry,
 ): Promise<Result<RegisterRecord, AddProblem>> {
   const serial = entry.serial?.trim();
@@ -234,6 +259,7 @@ async function addEntry(
     issued_to: entry.issuedTo,
     issued_at: entry.issuedTo === '' ? null : at,
     returned_at: null,
+    lost: 0,
     expires_at: entry.expiresAt ?? null,
     created_at: at,
   };
@@ -243,7 +269,7 @@ async function addEntry(
   const facts = { act: 'added', entry: entryId, vendor, product, serial: kept, label, issuedTo, expiresAt };
   await noteApproval(
     transaction,
-    { schoolId, at },
+    { schoolId, at, actor },
     { ...facts, returnedAt: null },
     approvalRecordId(schoolId, entryId),
   );
@@ -263,7 +289,7 @@ async function approve(
     .executeTakeFirst();
   if (row === undefined) return fail('no-such-request');
   if (row.vendor_id === '' || row.product_id === '') return fail('no-model');
-  const { label, issuedTo, expiresAt, wholeModel, decidedBy } = input.approval;
+  const { label, issuedTo, expiresAt, wholeModel, decidedBy, reason = '' } = input.approval;
   const added = await addEntry(transaction, input, {
     vendorId: row.vendor_id,
     productId: row.product_id,
@@ -276,11 +302,17 @@ async function approve(
   if (!added.ok && added.error !== 'already-there') return added;
   await transaction
     .updateTable('media_requests')
-    .set({ decision: 'approved', decided_at: input.at, decided_by: decidedBy })
+    .set({ decision: 'approved', decided_at: input.at, decided_by: decidedBy, decision_reason: reason })
     .where('event_id', '=', input.eventId)
     .execute();
   const entry = added.ok ? added.value.entryId : '';
-  await noteApproval(transaction, input, { act: 'approved', request: input.eventId, entry, by: decidedBy });
+  await noteApproval(transaction, input, {
+    act: 'approved',
+    request: input.eventId,
+    entry,
+    by: decidedBy,
+    reason,
+  });
   return added;
 }
 
@@ -292,17 +324,24 @@ export const mediaRegisterWrites = {
 
   'register.markReturned': async (
     transaction: Transaction<Tables>,
-    { schoolId, at, entryId }: InSchool & { readonly entryId: string },
+    {
+      schoolId,
+      at,
+      actor,
+      entryId,
+      isLost,
+    }: InSchool & { readonly entryId: string; readonly isLost: boolean },
   ): Promise<boolean> => {
     const { numUpdatedRows } = await transaction
       .updateTable('media_register')
-      .set({ returned_at: at })
+      .set({ returned_at: at, lost: isLost ? 1 : 0 })
       .where('school_id', '=', schoolId)
       .where('entry_id', '=', entryId)
       .where('returned_at', 'is', null)
       .executeTakeFirstOrThrow();
     if (numUpdatedRows === 0n) return false;
-    await noteApproval(transaction, { schoolId, at }, { act: 'returned', entry: entryId });
+    const act = isLost ? 'lost' : 'returned';
+    await noteApproval(transaction, { schoolId, at, actor }, { act, entry: entryId });
     return true;
   },
 
@@ -384,8 +423,9 @@ export function createMediaRegisterRepository(
       return rows.map(toRecord);
     },
 
-    add: (entry) => storage.write('register.add', { schoolId, at: at(), entry }),
-    markReturned: (entryId) => storage.write('register.markReturned', { schoolId, at: at(), entryId }),
+    add: (entry, actor) => storage.write('register.add', { schoolId, at: at(), actor, entry }),
+    markReturned: (entryId, { isLost, actor } = { isLost: false, actor: undefined }) =>
+      storage.write('register.markReturned', { schoolId, at: at(), actor, entryId, isLost }),
     remove: (entryId) => storage.write('register.remove', { schoolId, at: at(), entryId }),
 
     async listRequests(limit) {
@@ -399,9 +439,10 @@ export function createMediaRegisterRepository(
       return rows.map(toRequest);
     },
 
-    approve: (eventId, approval) =>
-      storage.write('register.approve', { schoolId, at: at(), eventId, approval }),
-    refuse: (eventId, refusal) => storage.write('register.refuse', { schoolId, at: at(), eventId, refusal }),
+    approve: (eventId, approval, actor) =>
+      storage.write('register.approve', { schoolId, at: at(), actor, eventId, approval }),
+    refuse: (eventId, refusal, actor) =>
+      storage.write('register.refuse', { schoolId, at: at(), actor, eventId, refusal }),
 
     async answersTo(accountKeyOfPerson) {
       const rows = await reader

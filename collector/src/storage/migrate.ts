@@ -14,6 +14,7 @@ import { addAcknowledgementSearch } from '../../migrations/0010-acknowledgement-
 import { addLogRecords } from '../../migrations/0015-log-records.ts';
 import { createRoster } from '../../migrations/0016-roster.ts';
 import { addCountersignatures } from '../../migrations/0017-countersignatures.ts';
+import { addMediaConsole } from '../../migrations/0018-media-console.ts';
 import { addRetention } from '../../migrations/0019-retention.ts';
 import type { DatabaseKind } from '../../migrations/column-kinds.ts';
 import { CollectorError } from '../collector-error.ts';
@@ -34,6 +35,7 @@ const migrations: Readonly<Record<string, (database: Kysely<unknown>, kind: Data
     '0015-log-records': addLogRecords,
     '0016-roster': createRoster,
     '0017-countersignatures': addCountersignatures,
+    '0018-media-console': addMediaConsole,
     '0019-retention': addRetention,
   };
 

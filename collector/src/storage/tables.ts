@@ -324,6 +324,8 @@ interface MediaRegisterTable {
   issued_to: string;
   issued_at: string | null;
   returned_at: string | null;
+  /** 1: it did not come back. */
+  lost: number;
   expires_at: string | null;
   created_at: string;
 }

@@ -1,5 +1,5 @@
 /**
- * Keeps this PC's copy of the device register fresh: rarely as a rule, and often after a user has asked for approval.
+ * Keeps this PC's copy of the device register fresh: rarely as a rule, and often while a user waits for an answer.
  */
 import type { MediaAnswer, RegisterEntry } from '../../../shared/wire/media.ts';
 import type { Clock } from '../../platform/time/clock.ts';
@@ -12,7 +12,7 @@ export interface DeviceRegister {
   /** What the school has answered to this user, newest first. */
   answers(): readonly MediaAnswer[];
   start(): void;
-  /** An answer may come soon: asks a few times, at growing intervals. */
+  /** A user has asked: asks at growing intervals, at least once a minute until an answer comes, for a working day. */
   expectAnswer(): void;
   /** The PC woke up or the network may be back. */
   wake(): void;
@@ -37,8 +37,18 @@ interface Options {
 
 const deadlineMs = 30_000;
 const firstAnswerMs = 5000;
+/** With its jitter and the time to ask, an answer is on the screen within a minute. */
+const slowestAnswerMs = 50_000;
+const answerAwaitedMs = 10 * 60 * 60 * 1000;
 /** Thirty PCs that were switched on together must not ask together for ever. */
 const jitter = 0.2;
+
+/** Another answer than before has come. */
+function isNews(before: readonly MediaAnswer[], now: readonly MediaAnswer[]): boolean {
+  return now.some(({ insertionId, decidedAt }) =>
+    before.every((one) => one.insertionId !== insertionId || one.decidedAt !== decidedAt),
+  );
+}
 
 export function createDeviceRegister(options: Options): DeviceRegister {
   const { session, store, clock, random, onChanged, log } = options;
@@ -46,8 +56,9 @@ export function createDeviceRegister(options: Options): DeviceRegister {
   let stopTimer = () => {};
   let isStopped = true;
   let isAsking = false;
-  /** The pace while an answer is awaited; it doubles until it reaches the usual pace. */
+  /** The pace while an answer is awaited; it doubles up to `slowestAnswerMs`. */
   let paceMs = everyMs;
+  let awaitsUntilMs = Number.NEGATIVE_INFINITY;
   let lastProblem = '';
 
   const arm = () => {
@@ -69,10 +80,11 @@ export function createDeviceRegister(options: Options): DeviceRegister {
     lastProblem = problem;
     if (answer.ok && answer.value.changed) {
       const { entries, answers, entityTag } = answer.value;
+      if (isNews(store.read().answers, answers)) awaitsUntilMs = Number.NEGATIVE_INFINITY;
       await store.write({ entries, answers, entityTag });
       onChanged();
     }
-    paceMs = Math.min(everyMs, paceMs * 2);
+    paceMs = clock.monotonicMs() < awaitsUntilMs ? Math.min(slowestAnswerMs, paceMs * 2) : everyMs;
     arm();
   };
 
@@ -86,6 +98,7 @@ export function createDeviceRegister(options: Options): DeviceRegister {
     },
     expectAnswer: () => {
       paceMs = Math.min(firstAnswerMs, everyMs);
+      awaitsUntilMs = clock.monotonicMs() + answerAwaitedMs;
       arm();
     },
     wake: () => void ask(),

@@ -6,6 +6,8 @@ import { projectRoot } from '../../../../build/runtime/paths.ts';
 import { accountStateSchema, roleSchema } from '../../../../shared/console/access.ts';
 import { actionSchema, signatureSchema } from '../../../../shared/console/acknowledgements.ts';
 import { refusalSchema } from '../../../../shared/console/countersign.ts';
+import { tokenStateSchema } from '../../../../shared/console/enrolment.ts';
+import { mediaEntryStateSchema } from '../../../../shared/console/media.ts';
 import { pcStateSchema } from '../../../../shared/console/pcs.ts';
 import { jobSchema } from '../../../../shared/console/personnel-files.ts';
 import { versionStateSchema } from '../../../../shared/console/policies.ts';
@@ -119,6 +121,9 @@ const composedKeys: ReadonlySet<string> = new Set([
   ...versionStateSchema.options.map((state) => `console-policies.state.${state}`),
   ...accountStateSchema.options.map((state) => `console.accounts.${state}`),
   ...[...pcStateSchema.options, 'silent'].map((state) => `console-pcs.state.${state}`),
+  ...verdictSchema.options.map((verdict) => `console-media.verdict.${verdict}`),
+  ...mediaEntryStateSchema.options.map((state) => `console-media.entry.${state}`),
+  ...tokenStateSchema.options.map((state) => `console-enrolment.state.${state}`),
   ...logonToGateSchema.shape.gate.options.map((gate) => `console-pcs.gate.${gate}`),
   ...capabilitySchema.shape.level.options.map((level) => `console-pcs.level.${level}`),
 ]);

@@ -110,6 +110,35 @@ describe('the device register', () => {
       }
     }));
 
+  it('is asked for at least once a minute while a user waits, and no longer once the answer is there', () =>
+    withSource(async ({ source, state, clock, asked, askedWith }) => {
+      source.start();
+      await asked(1);
+      source.expectAnswer();
+      for (const [index, pauseMs] of [5000, 10_000, 20_000, 40_000, 50_000, 50_000].entries()) {
+        clock.advance(pauseMs);
+        await asked(index + 2);
+      }
+      state.answer = changed;
+      clock.advance(50_000);
+      await asked(8);
+      clock.advance(3_599_999);
+      expect(askedWith).toHaveLength(8);
+      clock.advance(1);
+      await asked(9);
+    }));
+
+  it('is asked for at its usual pace when no answer has come within ten hours', () =>
+    withSource(async ({ source, clock, asked, askedWith }) => {
+      source.start();
+      await asked(1);
+      source.expectAnswer();
+      clock.advance(10 * 3_600_000);
+      await asked(2);
+      clock.advance(3_599_999);
+      expect(askedWith).toHaveLength(2);
+    }));
+
   it('stays known when the school cannot be reached, and after a restart', () =>
     withSource(async ({ source, state, clock, asked, open, faults }) => {
       state.answer = changed;
