@@ -52,4 +52,3 @@ export type IssuedToken = z.infer<typeof issuedTokenSchema>;
 
 /** The code is shown once; the PCs get its hash as `gate.breakGlassCodeSha256`. */
 export const breakGlassSchema = z.object({ code: z.string(), sha256: z.string() });
-export type BreakGlass = z.infer<typeof breakGlassSchema>;

@@ -147,7 +147,7 @@ async function checkRegister(
     if (row.issued_at !== (row.issued_to === '' ? null : row.created_at)) {
       found('altered', {}, `entry ${row.entry_id} of the device register: when it was issued`);
     }
-    if ((row.lost === 1) !== lost.has(approvalRecordId(row.school_id, row.entry_id))) {
+    if (row.lost !== (lost.has(approvalRecordId(row.school_id, row.entry_id)) ? 1 : 0)) {
       found('altered', {}, `entry ${row.entry_id} of the device register: whether it was lost`);
     }
     if (row.returned_at !== expected) {
