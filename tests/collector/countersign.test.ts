@@ -19,8 +19,9 @@ import {
   startTestCollector,
   type TestCollector,
 } from '../support/collector/collector.ts';
+import { runCollector } from '../support/collector/command-line.ts';
 import { type ConsoleClient, signInAs, signInByLink } from '../support/collector/console-client.ts';
-import { verifyFolder } from '../support/collector/evidence-database.ts';
+import { verifyFolder, waitForLog } from '../support/collector/evidence-database.ts';
 
 const account = (
   name: string,
@@ -230,4 +231,21 @@ it('shows it in the list by filter, and in the CSV file', async () => {
   expect(csv).toContain(',Countersigned by,');
   expect(csv.trim().split('\n')).toHaveLength(2);
   expect(csv).toContain(',mair,');
+});
+
+it('stands for an erased acknowledgement, whose text is gone', async () => {
+  const { running, events } = await filled([account('owain')]);
+  const [owain = ''] = events;
+  const signatory = await signatoryOf(running);
+  expect((await sign(signatory, [owain])).status).toBe(200);
+  await waitForLog(running.dataDirectory, running.address);
+  const erased = await runCollector(
+    ...['privacy', 'erase', '--account', 'ysgol\\owain', '--data', running.dataDirectory],
+    ...['--asked-by', 'the person', '--reason', 'left the school', '--confirm'],
+  );
+  expect(erased.stdout).toContain('Erased: 1 records.');
+  await waitForLog(running.dataDirectory, running.address);
+  expect((await queueOf(signatory)).items).toEqual([]);
+  const { findings } = await verifyFolder(running.dataDirectory);
+  expect(findings.map(({ kind }) => kind)).toEqual([]);
 });
