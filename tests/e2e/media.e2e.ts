@@ -105,7 +105,7 @@ test('the agent warns of a stick without taking the keyboard; the user asks, a t
   // By the accessibility tree, as a screen reader reads it.
   await expect(warning.getByRole('main')).toMatchAriaSnapshot(`
     - heading "Not safe for school work" [level=1]
-    - alert: /SanDisk Cruzer Blade, 16 GB, drive E:\\. Not protected with a password.*press Alt and Tab/
+    - alert: /SanDisk Cruzer Blade, 16 GB, drive E\\. Not protected with a password.*press Alt and Tab/
     - list:
       - listitem "SanDisk Cruzer Blade, 16 GB, drive E:":
         - heading "SanDisk Cruzer Blade, 16 GB, drive E:" [level=2]
