@@ -7,7 +7,7 @@ import { projectRoot } from '../runtime/paths.ts';
 import { ensurePinnedPackages } from '../runtime/pinned-packages.ts';
 import { SetupError } from '../runtime/setup-error.ts';
 import { writeLicences } from '../supply-chain/licences.ts';
-import type { ShippedPackage } from '../supply-chain/shipped-packages.ts';
+import { noneStated, type ShippedPackage } from '../supply-chain/shipped-packages.ts';
 
 export const collectorTargets = ['collector-linux', 'collector-win32'] as const;
 export type CollectorTarget = (typeof collectorTargets)[number];
@@ -69,7 +69,7 @@ const toShipped = (lock: Lock, place: string, folder: string): ShippedPackage =>
   return {
     name: place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length),
     version: entry.version,
-    licence: entry.license ?? 'none stated',
+    licence: entry.license ?? noneStated,
     integrity: entry.integrity,
     folder,
   };

@@ -1,7 +1,7 @@
 /** The licences of all shipped packages: which ones fit, and their texts in one file. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ShippedPackage } from './shipped-packages.ts';
+import { noneStated, type ShippedPackage } from './shipped-packages.ts';
 
 /** Licences that ask only for their notice inside an MIT product. */
 const fitting: ReadonlySet<string> = new Set([
@@ -42,8 +42,25 @@ const readLicenceText = async (folder: string): Promise<string | undefined> => {
   return file === undefined ? undefined : (await readFile(path.join(folder, file), 'utf8')).trim();
 };
 
+/** What the MIT licence alone says, from its grant to its last sentence. */
+const mitText =
+  /^Permission is hereby granted, free of charge, to any person obtaining a copy .* to deal in the Software without restriction, .* THE SOFTWARE IS PROVIDED "AS IS", .* OR OTHER DEALINGS IN THE SOFTWARE\.$/u;
+
+/** A package may leave the field out and carry the text alone. */
+const readByText = (text: string | undefined): string | undefined => {
+  const [, grant] = /(Permission is hereby granted.*)$/su.exec(text ?? '') ?? [];
+  return grant !== undefined && mitText.test(grant.replaceAll(/\s+/gu, ' ').trim()) ? 'MIT' : undefined;
+};
+
+const withLicenceText = async (shipped: ShippedPackage) => {
+  const text = shipped.folder === undefined ? undefined : await readLicenceText(shipped.folder);
+  const licence = shipped.licence === noneStated ? readByText(text) : undefined;
+  return { ...shipped, ...(licence === undefined ? {} : { licence }), text };
+};
+
 /** The content of the licence file. Rejects if a licence does not fit, because such a package must not be shipped. */
-export const writeLicences = async (packages: readonly ShippedPackage[]): Promise<string> => {
+export const writeLicences = async (shipped: readonly ShippedPackage[]): Promise<string> => {
+  const packages = await Promise.all(shipped.map(withLicenceText));
   const unfitting = findUnfitting(packages);
   if (unfitting.length > 0) {
     throw new Error(`supply chain: licences that do not fit MIT:\n${unfitting.join('\n')}`);
@@ -52,8 +69,7 @@ export const writeLicences = async (packages: readonly ShippedPackage[]): Promis
     'Porthor contains software by other authors. Their names, versions, licences and notices follow.\n' +
       'The notices of Electron and Chromium are in LICENSE.electron.txt and LICENSES.chromium.html.',
   ];
-  for (const { name, version, licence, folder } of packages) {
-    const text = folder === undefined ? undefined : await readLicenceText(folder);
+  for (const { name, version, licence, text } of packages) {
     parts.push(`${name} ${version}\nLicence: ${licence}${text === undefined ? '' : `\n\n${text}`}`);
   }
   return `${parts.join(`\n\n${'-'.repeat(72)}\n\n`)}\n`;

@@ -6,6 +6,9 @@ import { bundledPackagesFile } from '../bundle/build.ts';
 import type { Target } from '../package/stage-app.ts';
 import { projectRoot } from '../runtime/paths.ts';
 
+/** The licence of a package whose manifest names none. */
+export const noneStated = 'none stated';
+
 export interface ShippedPackage {
   readonly name: string;
   readonly version: string;
@@ -57,7 +60,7 @@ export const listShippedPackages = async (target: Target): Promise<readonly Ship
       return {
         name,
         version: entry.version,
-        licence: entry.license ?? 'none stated',
+        licence: entry.license ?? noneStated,
         integrity: entry.integrity,
         folder: isHere ? path.join(projectRoot, place) : undefined,
       };

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, test } from 'vitest';
@@ -44,6 +44,36 @@ describe('licences', () => {
       /bad 1\.2\.3: AGPL-3\.0/,
     );
     expect(await writeLicences([shipped('good', 'MIT')])).toContain('good 1.2.3\nLicence: MIT');
+  });
+});
+
+describe('a package whose manifest names no licence', () => {
+  const mit = [
+    'MIT License\n\nCopyright (c) 2017 An Author\n',
+    'Permission is hereby granted, free of charge, to any person obtaining a copy',
+    'of this software, to deal in the Software without restriction, subject to:\n',
+    'THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, ARISING FROM,',
+    'OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE\nSOFTWARE.\n',
+  ].join('\n');
+  const writeWith = async (text: string): Promise<string> => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'porthor-licence-'));
+    try {
+      await writeFile(path.join(folder, 'LICENSE'), text);
+      return await writeLicences([{ ...shipped('bare', 'none stated'), folder }]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+
+  it('fits by the text of the MIT licence', async () => {
+    expect(await writeWith(mit)).toContain('bare 1.2.3\nLicence: MIT\n\nMIT License');
+  });
+
+  it('does not fit by another text, or by more than that text', async () => {
+    await expect(writeWith('All rights reserved.')).rejects.toThrow('bare 1.2.3: none stated');
+    await expect(writeWith(`${mit}\nThe Software shall be used for Good, not Evil.`)).rejects.toThrow(
+      'none stated',
+    );
   });
 });
 
