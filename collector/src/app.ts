@@ -25,6 +25,7 @@ import type { HealthRepository } from './repositories/health.ts';
 import type { LogRepository } from './repositories/log.ts';
 import type { MediaConsoleRepository } from './repositories/media-console.ts';
 import type { MediaRegisterRepository } from './repositories/media-register.ts';
+import type { OfflineCodeRepository } from './repositories/offline-codes.ts';
 import type { OverviewRepository } from './repositories/overview.ts';
 import type { PcRepository } from './repositories/pcs.ts';
 import type { PolicyRepository } from './repositories/policies.ts';
@@ -36,6 +37,7 @@ import { addConsoleAcknowledgementRoutes } from './routes/console-acknowledgemen
 import { addConsoleCountersignRoutes } from './routes/console-countersign.ts';
 import { addConsoleEnrolmentRoutes } from './routes/console-enrolment.ts';
 import { addConsoleMediaRoutes } from './routes/console-media.ts';
+import { addConsoleOfflineCodeRoutes } from './routes/console-offline-codes.ts';
 import { addConsoleOverviewRoute } from './routes/console-overview.ts';
 import { addConsoleOwnAccountRoutes } from './routes/console-own-account.ts';
 import { addConsolePageRoutes, readBuiltConsole } from './routes/console-page.ts';
@@ -93,6 +95,7 @@ export interface AppDependencies {
   readonly passwords: Passwords;
   readonly personnelJobs: PersonnelJobs;
   readonly mediaConsoleOf: (schoolId: string) => MediaConsoleRepository;
+  readonly offlineCodes: OfflineCodeRepository;
   readonly mediaRegisterOf: (schoolId: string) => MediaRegisterRepository;
   readonly metrics: Metrics;
   readonly pcsOf: (schoolId: string) => PcRepository;
@@ -161,6 +164,7 @@ export async function buildApp(deps: AppDependencies): Promise<CollectorApp> {
   addConsolePcRoutes(app, deps);
   addConsoleEnrolmentRoutes(app, deps);
   addConsoleMediaRoutes(app, deps);
+  addConsoleOfflineCodeRoutes(app, deps);
   addConsolePageRoutes(app, await readBuiltConsole(deps.consoleDirectory));
   problems.answerOtherMethods();
   return app;

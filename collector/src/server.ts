@@ -39,6 +39,7 @@ import {
   createMediaRegisterRepository,
   type MediaRegisterRepository,
 } from './repositories/media-register.ts';
+import { createOfflineCodeRepository } from './repositories/offline-codes.ts';
 import { createOverviewRepository } from './repositories/overview.ts';
 import { createPcRepository } from './repositories/pcs.ts';
 import { createPersonHistoryRepository } from './repositories/person-history.ts';
@@ -255,6 +256,7 @@ function consoleParts(
       options.installersDirectory ?? path.join(options.dataDirectory, 'installers'),
     ),
     mediaConsoleOf: (schoolId: string) => createMediaConsoleRepository(storage, schoolId, now),
+    offlineCodes: createOfflineCodeRepository(storage, now),
     passwords: createPasswords(),
     publicUrl: options.publicUrl,
     personHistoryOf: (schoolId: string) => createPersonHistoryRepository(storage, schoolId),

@@ -6,6 +6,7 @@ exposeBridge<MediaWarningContract>('media-warning', {
   setLanguage: true,
   eject: true,
   askForApproval: true,
+  takeCode: true,
   scan: true,
   close: true,
   painted: true,

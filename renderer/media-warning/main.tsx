@@ -17,6 +17,7 @@ run(
           setLanguage: (language) => run(bridge.calls.setLanguage({ language })),
           eject: (id) => run(bridge.calls.eject({ id })),
           ask: (id, reason) => run(bridge.calls.askForApproval({ id, reason })),
+          takeCode: (id, code) => run(bridge.calls.takeCode({ id, code })),
           scan: (id) => run(bridge.calls.scan({ id })),
           close: () => run(bridge.calls.close({})),
           painted: (ids) => run(bridge.calls.painted({ ids: [...ids] })),

@@ -5,11 +5,13 @@ import { describeDevice } from '../../shared/i18n/describe-device.ts';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { WarningCard } from '../../shared/ipc/media-warning.ts';
 import { useTranslator } from '../i18n/translator-context.tsx';
+import { CodeForm } from './code-form.tsx';
 import { adviceOf, reasonsOf } from './warning-words.ts';
 
 export interface CardActions {
   readonly eject: (id: string) => void;
   readonly ask: (id: string, reason: string) => void;
+  readonly takeCode: (id: string, code: string) => void;
   readonly scan: (id: string) => void;
 }
 
@@ -24,6 +26,7 @@ export function WarningCardView({ card, isOnly, actions }: Props) {
   const translator = useTranslator();
   const { text } = translator;
   const [isAsking, setIsAsking] = useState(false);
+  const [hasCode, setHasCode] = useState(false);
   const headingId = `device-${card.id}`;
   const isWrong = card.problems.length > 0;
   return (
@@ -51,7 +54,13 @@ export function WarningCardView({ card, isOnly, actions }: Props) {
       ) : null}
       {isWrong ? null : <p className="mark mark-good">{text(goodNewsOf(card))}</p>}
       <Outcomes card={card} />
-      {isAsking && canAsk(card) ? (
+      {hasCode && canTakeCode(card) ? (
+        <CodeForm
+          card={card}
+          onSend={(code) => actions.takeCode(card.id, code)}
+          onBack={() => setHasCode(false)}
+        />
+      ) : isAsking && canAsk(card) ? (
         <AskForm
           id={card.id}
           isUnencrypted={card.problems.includes('not-encrypted')}
@@ -62,7 +71,13 @@ export function WarningCardView({ card, isOnly, actions }: Props) {
           onBack={() => setIsAsking(false)}
         />
       ) : (
-        <Buttons card={card} isOnly={isOnly} actions={actions} onAsk={() => setIsAsking(true)} />
+        <Buttons
+          card={card}
+          isOnly={isOnly}
+          actions={actions}
+          onAsk={() => setIsAsking(true)}
+          onCode={() => setHasCode(true)}
+        />
       )}
     </li>
   );
@@ -71,6 +86,10 @@ export function WarningCardView({ card, isOnly, actions }: Props) {
 function goodNewsOf({ approval, encryption }: WarningCard): PlainKey {
   if (approval === 'approved') return 'media-warning.approved';
   return encryption === 'encrypted' ? 'media-warning.putRight.encrypted' : 'media-warning.putRight';
+}
+
+function canTakeCode({ offlineCode, problems }: WarningCard): boolean {
+  return offlineCode !== 'not-available' && problems.includes('not-approved');
 }
 
 function canAsk({ request, problems }: WarningCard): boolean {
@@ -167,7 +186,12 @@ const noEject: ReadonlySet<WarningCard['eject']> = new Set([
   'refused',
 ]);
 
-function Buttons({ card, isOnly, actions, onAsk }: Props & { readonly onAsk: () => void }) {
+interface ButtonsProps extends Props {
+  readonly onAsk: () => void;
+  readonly onCode: () => void;
+}
+
+function Buttons({ card, isOnly, actions, onAsk, onCode }: ButtonsProps) {
   const translator = useTranslator();
   const { text } = translator;
   const mayEject = !noEject.has(card.eject);
@@ -193,6 +217,16 @@ function Buttons({ card, isOnly, actions, onAsk }: Props & { readonly onAsk: () 
       {canAsk(card) ? (
         <button type="button" className="button" aria-label={nameOf(ask)} onClick={onAsk}>
           {ask}
+        </button>
+      ) : null}
+      {canTakeCode(card) ? (
+        <button
+          type="button"
+          className="button"
+          aria-label={nameOf(text('media-warning.code'))}
+          onClick={onCode}
+        >
+          {text('media-warning.code')}
         </button>
       ) : null}
       {mayScan ? (

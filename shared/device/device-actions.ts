@@ -38,3 +38,21 @@ export const scanStateSchema = z.enum([
   'failed',
 ]);
 export type ScanState = z.infer<typeof scanStateSchema>;
+
+/**
+ * A code for approval by telephone. `not-available`: the device has no number of its own, or the school asks for no
+ * approval. `not-recorded`: the code is good, and its use could not be kept, so it approves nothing.
+ */
+export const offlineCodeStateSchema = z.enum([
+  'not-available',
+  'ready',
+  'working',
+  'mistyped',
+  'clock-back',
+  'other-pc',
+  'used',
+  'other-device',
+  'late',
+  'not-recorded',
+]);
+export type OfflineCodeState = z.infer<typeof offlineCodeStateSchema>;

@@ -2,7 +2,12 @@
 import { z } from 'zod';
 import { approvalSchema } from '../device/approval.ts';
 import { deviceKindSchema } from '../device/device.ts';
-import { ejectStateSchema, requestStateSchema, scanStateSchema } from '../device/device-actions.ts';
+import {
+  ejectStateSchema,
+  offlineCodeStateSchema,
+  requestStateSchema,
+  scanStateSchema,
+} from '../device/device-actions.ts';
 import { deviceProblemSchema, verdictSchema } from '../device/verdict.ts';
 import { maxReasonCharacters, mediaAnswerSchema } from '../wire/media.ts';
 import { frameSchema, setLanguageCall } from './common.ts';
@@ -30,6 +35,9 @@ const warningCardSchema = z.strictObject({
   answer: mediaAnswerSchema
     .pick({ decision: true, decidedBy: true, decidedAt: true, reason: true })
     .nullable(),
+  /** What the user reads to the technician for a code; empty where no code can approve the device. */
+  deviceNumber: z.string(),
+  offlineCode: offlineCodeStateSchema,
   scan: scanStateSchema,
   /** The name of the anti-virus that scans, as users know it; empty before the scan starts. */
   scanProgram: z.string(),
@@ -48,6 +56,11 @@ export const mediaWarningContract = defineWindow({
     /** Resolves when the request is on disk, or cannot be written; the card says which. */
     askForApproval: {
       input: z.strictObject({ id: z.uuid(), reason: z.string().trim().min(1).max(maxReasonCharacters) }),
+      output: z.strictObject({}),
+    },
+    /** A technician's code; the card says what became of it. */
+    takeCode: {
+      input: z.strictObject({ id: z.uuid(), code: z.string().trim().min(1).max(80) }),
       output: z.strictObject({}),
     },
     scan: cardCall,

@@ -126,8 +126,16 @@ export type MediaAnswer = z.infer<typeof mediaAnswerSchema>;
 export const maxRegisterEntries = 5000;
 export const maxMediaAnswers = 20;
 
+const maxOfferedCodes = 64;
+export const offeredCodeSchema = z.object({
+  slot: z.int().min(0),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/u),
+});
+
 export const mediaRegisterResponseSchema = z.object({
   entries: z.array(registerEntrySchema).max(maxRegisterEntries),
   /** Newest first. Present only if the request names an account and the collector supports requests. */
   answers: z.array(mediaAnswerSchema).max(maxMediaAnswers).optional(),
+  /** Hashes of the secrets that codes for this PC carry, for approval by telephone. */
+  offlineCodes: z.array(offeredCodeSchema).max(maxOfferedCodes).optional(),
 });

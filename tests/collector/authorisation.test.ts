@@ -315,6 +315,17 @@ const table: readonly Row[] = [
     statuses: people(['technician'], 404),
   },
   { route: 'GET /api/media/seen', statuses: people(['technician', 'viewer'], 200) },
+  {
+    route: 'GET /api/pcs/:agentId/offline-codes',
+    path: '/api/pcs/{agent}/offline-codes',
+    statuses: people(['technician'], 200),
+  },
+  {
+    route: 'POST /api/pcs/:agentId/offline-codes',
+    path: '/api/pcs/{agent}/offline-codes',
+    body: json({ deviceNumber: 'made-up', days: 0, reason: '' }),
+    statuses: people(['technician'], 400),
+  },
   { route: 'GET /api/pcs.csv', statuses: people(['technician'], 200) },
   // Last, because it ends the session.
   { route: 'DELETE /api/session', statuses: people(consoleRoles, 204) },

@@ -1,4 +1,5 @@
 /** Removable media in the console's API: the register, requests and their answers, and what PCs have seen. */
+import { createHash, createHmac } from 'node:crypto';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
@@ -7,6 +8,8 @@ import {
   mediaRequestListSchema,
   seenDeviceListSchema,
 } from '../../shared/console/media.ts';
+import { issuedOfflineCodeSchema } from '../../shared/console/offline-codes.ts';
+import { deviceNumber, readOfflineCode } from '../../shared/device/offline-code.ts';
 import { accountKey } from '../../shared/wire/account.ts';
 import { mediaRegisterResponseSchema } from '../../shared/wire/media.ts';
 import {
@@ -183,4 +186,35 @@ it('keeps the register, the requests and the devices of one school from another'
   expect((await tell(stranger, `/api/media/register/${added?.entryId ?? ''}/end`, { how: 'lost' }))[0]).toBe(
     404,
   );
+});
+
+it('issues codes by telephone for one PC, which its agent’s hashes know and those of another do not', async () => {
+  const running = await startTestCollector();
+  const [agent, other] = [await makeAgent(running), await makeAgent(running)];
+  const technician = await signInAs(running.collector, { name: 'Nia-Huws', roles: ['technician'] });
+  const hashes = {
+    sha256: (text: string) => createHash('sha256').update(text).digest(),
+    hmacSha256: (key: string, text: string) => createHmac('sha256', key).update(text).digest(),
+  };
+  const number = deviceNumber({ vendorId: '0781', productId: '5567', serial: 'A1B2C3D4' }, hashes);
+  const issue = (body: object) =>
+    technician.ask('POST', `/api/pcs/${agent.agentId}/offline-codes`, { days: 7, reason: 'Trip', ...body });
+  expect((await issue({ deviceNumber: `0${number}` })).status).toBe(400);
+  const answer = await issue({ deviceNumber: number.toLowerCase() });
+  const { code, expiresAt } = issuedOfflineCodeSchema.parse(await answer.json());
+  const offeredTo = async (one: TestAgent) => (await agentReads(one)).offlineCodes ?? [];
+  const facts = { number, used: [], now: new Date(), latest: new Date() };
+  expect(readOfflineCode(code, { ...facts, offered: await offeredTo(agent) }, hashes)).toEqual({
+    slot: 0,
+    expiresAt: new Date(expiresAt),
+  });
+  expect(readOfflineCode(code, { ...facts, offered: await offeredTo(other) }, hashes)).toEqual({
+    problem: 'other-pc',
+  });
+  // The PC has not been back since, so it knows the hashes of so many codes and no more.
+  for (let count = 1; count < 8; count += 1) expect((await issue({ deviceNumber: number })).status).toBe(201);
+  expect((await issue({ deviceNumber: number })).status).toBe(409);
+  const listed = await (await technician.ask('GET', `/api/pcs/${agent.agentId}/offline-codes`)).text();
+  expect(listed).toContain('Nia-Huws');
+  expect(listed).not.toContain(code);
 });

@@ -29,6 +29,7 @@ const otherTables = [
   'settings',
   'schools',
   'enrolment_tokens',
+  'offline_codes',
   'agent_tokens',
   'roster_people',
   'known_accounts',

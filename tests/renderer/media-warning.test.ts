@@ -20,6 +20,7 @@ test('four sticks scroll inside the card; Close and the contact stay', async () 
       setLanguage: nothing,
       eject: nothing,
       askForApproval: nothing,
+      takeCode: nothing,
       scan: nothing,
       close: nothing,
       painted: nothing,

@@ -154,6 +154,7 @@ describe.each(languages)('in %s', (language) => {
         setLanguage: nothing,
         eject: nothing,
         askForApproval: nothing,
+        takeCode: nothing,
         scan: nothing,
         close: nothing,
         painted: nothing,

@@ -15,6 +15,7 @@ import { RefusalNotice } from '../components/refusal-notice.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
+import { OfflineCodePanel } from './offline-code-panel.tsx';
 import { Capabilities, FaultList, ForkList, GapList } from './pc-reports.tsx';
 
 const addressOf = (agentId: string) => `/api/pcs/${encodeURIComponent(agentId)}`;
@@ -158,6 +159,7 @@ function Gate({ pc }: { readonly pc: PcRecord }) {
 function PcView({ pc }: { readonly pc: PcRecord }) {
   const { text, language } = useWords();
   const mayManage = useMay('pcs:manage');
+  const mayApprove = useMay('media:manage');
   return (
     <>
       <PageTitle title={nameOf(pc)} {...(pc.label === '' ? {} : { intro: pc.hostname })}>
@@ -197,6 +199,7 @@ function PcView({ pc }: { readonly pc: PcRecord }) {
       <FaultList pc={pc} />
       <GapList pc={pc} />
       <ForkList pc={pc} />
+      {mayApprove && pc.state === 'active' ? <OfflineCodePanel agentId={pc.agentId} /> : null}
     </>
   );
 }

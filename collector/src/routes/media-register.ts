@@ -7,6 +7,7 @@ import { senderOf } from '../plugins/agent-authentication.ts';
 import { problemResponses, sendProblem } from '../plugins/problems.ts';
 import type { AgentRepository } from '../repositories/agents.ts';
 import type { MediaRegisterRepository } from '../repositories/media-register.ts';
+import type { OfflineCodeRepository } from '../repositories/offline-codes.ts';
 import { ifNoneMatchSchema, notModified, sendWithEntityTag } from './entity-tag.ts';
 
 /** Only for enrolled agents, because the list reveals which sticks a school trusts. */
@@ -19,6 +20,7 @@ export function addMediaRegisterRoute(
       reply: FastifyReply,
     ) => Promise<FastifyReply | undefined>;
     readonly agents: Pick<AgentRepository, 'mayAskAbout'>;
+    readonly offlineCodes: OfflineCodeRepository;
     readonly questionsPerMinute: number;
   },
 ): void {
@@ -63,7 +65,12 @@ export function addMediaRegisterRoute(
       const register = deps.mediaRegisterOf(request.schoolId);
       return sendWithEntityTag(request, reply, {
         entries: await register.current(),
-        ...(account === undefined ? {} : { answers: await register.answersTo(account) }),
+        ...(account === undefined
+          ? {}
+          : {
+              answers: await register.answersTo(account),
+              offlineCodes: [...(await deps.offlineCodes.offered(request.agentId))],
+            }),
       });
     },
   );

@@ -15,6 +15,7 @@ import { addLogRecords } from '../../migrations/0015-log-records.ts';
 import { createRoster } from '../../migrations/0016-roster.ts';
 import { addCountersignatures } from '../../migrations/0017-countersignatures.ts';
 import { addMediaConsole } from '../../migrations/0018-media-console.ts';
+import { createOfflineCodes } from '../../migrations/0018-offline-codes.ts';
 import { addRetention } from '../../migrations/0019-retention.ts';
 import type { DatabaseKind } from '../../migrations/column-kinds.ts';
 import { CollectorError } from '../collector-error.ts';
@@ -36,6 +37,7 @@ const migrations: Readonly<Record<string, (database: Kysely<unknown>, kind: Data
     '0016-roster': createRoster,
     '0017-countersignatures': addCountersignatures,
     '0018-media-console': addMediaConsole,
+    '0018-offline-codes': createOfflineCodes,
     '0019-retention': addRetention,
   };
 

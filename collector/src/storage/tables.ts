@@ -330,6 +330,17 @@ interface MediaRegisterTable {
   created_at: string;
 }
 
+interface OfflineCodesTable {
+  agent_id: string;
+  slot: number;
+  school_id: string;
+  device_number: string;
+  expires_at: string;
+  reason: string;
+  issued_by: string;
+  issued_at: string;
+}
+
 interface MediaRequestsTable {
   school_id: string;
   /** Order of arrival among requests. */
@@ -424,6 +435,7 @@ export interface Tables {
   sequence_gaps: SequenceGapsTable;
   media_register: MediaRegisterTable;
   media_requests: MediaRequestsTable;
+  offline_codes: OfflineCodesTable;
   console_accounts: ConsoleAccountsTable;
   roster_people: RosterPeopleTable;
   known_accounts: KnownAccountsTable;

@@ -12,6 +12,7 @@ import { healthWrites } from '../repositories/health.ts';
 import { logWrites } from '../repositories/log.ts';
 import { logRecordWrites } from '../repositories/log-records.ts';
 import { mediaRegisterWrites } from '../repositories/media-register.ts';
+import { offlineCodeWrites } from '../repositories/offline-codes.ts';
 import { publicUrlWrites } from '../repositories/public-url.ts';
 import { publishedTextWrites } from '../repositories/published-texts.ts';
 import { rosterWrites } from '../repositories/roster.ts';
@@ -29,6 +30,7 @@ const singleWrites = {
   ...logRecordWrites,
   ...logWrites,
   ...mediaRegisterWrites,
+  ...offlineCodeWrites,
   ...projectionWrites,
   ...publicUrlWrites,
   ...publishedTextWrites,

@@ -99,6 +99,10 @@ function openChannel(options: Options, service: MediaService, window: MediaWarni
         await service.askForApproval(id, reason);
         return {};
       },
+      takeCode: async ({ id, code }) => {
+        await service.takeCode(id, code);
+        return {};
+      },
       scan: async ({ id }) => {
         await service.scanDevice(id);
         return {};

@@ -7,7 +7,12 @@
  * The promises: a device is reported once, and once more for each problem that appears later. The agent does not warn
  * of the same device and problem again too soon. A warning that the screen never showed does not count as a warning.
  */
-import type { EjectState, RequestState, ScanState } from '../../../shared/device/device-actions.ts';
+import type {
+  EjectState,
+  OfflineCodeState,
+  RequestState,
+  ScanState,
+} from '../../../shared/device/device-actions.ts';
 import type { DeviceProblem } from '../../../shared/device/verdict.ts';
 import type { MediaAnswer } from '../../../shared/wire/media.ts';
 import type { Evaluation } from './evaluate-device.ts';
@@ -64,6 +69,8 @@ export interface Incident {
   /** When the user last asked for approval, ISO UTC. */
   readonly askedAt: string | undefined;
   readonly answer: MediaAnswer | undefined;
+  /** What became of the code that the user typed last. */
+  readonly offlineCode: OfflineCodeState;
   readonly scan: ScanState;
   /** The anti-virus that scans, as people know it; empty before it began. */
   readonly scanProgram: string;
@@ -106,6 +113,7 @@ export function openIncident(facts: {
     request: 'ready',
     askedAt: undefined,
     answer: undefined,
+    offlineCode: 'ready',
     scan: 'ready',
     scanProgram: '',
   };

@@ -8,6 +8,7 @@ import type { RemovableMedia } from '../../platform/removable-media.ts';
 import type { SessionPort } from '../../platform/session/session-port.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { openDeviceRegisterStore } from '../../storage/device-register/device-register-store.ts';
+import { openOfflineApprovalsStore } from '../../storage/device-register/offline-approvals-store.ts';
 import type { NewEvent } from '../../storage/outbox/outbox.ts';
 import type { StorageFault } from '../../storage/storage-fault.ts';
 import type { LanguageChoice } from '../language.ts';
@@ -15,6 +16,7 @@ import type { Reporting } from '../reporting/start-reporting.ts';
 import { createDeviceRegister } from './device-register.ts';
 import type { MediaService } from './media-contract.ts';
 import { createMediaService } from './media-service.ts';
+import { createOfflineApprovals } from './offline-approvals.ts';
 import type { WarningSurface } from './warning-surface.ts';
 
 export interface MediaOptions {
@@ -53,6 +55,15 @@ export async function createMedia(options: MediaOptions, surface: WarningSurface
     nowUtc: () => clock.nowUtc(),
     onFault: options.onFault,
   });
+  const offline = createOfflineApprovals({
+    store: await openOfflineApprovalsStore({
+      directory: options.stateDirectory,
+      collectorUrl: options.config().collectorUrl,
+      nowUtc: () => clock.nowUtc(),
+      onFault: options.onFault,
+    }),
+    nowUtc: () => clock.nowUtc(),
+  });
   const register = createDeviceRegister({
     session: reporting?.session,
     store,
@@ -63,6 +74,7 @@ export async function createMedia(options: MediaOptions, surface: WarningSurface
       return account === undefined ? '' : accountKey(account);
     },
     everySeconds: options.config().reporting.heartbeatSeconds,
+    onOfflineCodes: offline.offer,
     onChanged: () => {
       service.registerChanged();
       // The tray also shows answers about devices that are not plugged in.
@@ -76,6 +88,7 @@ export async function createMedia(options: MediaOptions, surface: WarningSurface
     settings: () => options.config().media,
     canAsk: reporting?.session !== undefined,
     register: () => register.entries(),
+    offline,
     answers: () => register.answers(),
     account: options.account,
     machine: options.machine,

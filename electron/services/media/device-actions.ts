@@ -18,6 +18,7 @@ import type { Clock } from '../../platform/time/clock.ts';
 import type { EjectPort } from '../../platform/volumes/eject-port.ts';
 import type { NewEvent } from '../../storage/outbox/outbox.ts';
 import { approvalRequestedEvent } from './device-events.ts';
+import type { OfflineApprovals } from './offline-approvals.ts';
 
 export interface DeviceActionOptions {
   readonly eject: EjectPort;
@@ -30,6 +31,8 @@ export interface DeviceActionOptions {
   readonly language: () => Language;
   /** Resolves `ok` when the event is on disk. */
   readonly report: (event: NewEvent) => Promise<Result<undefined, string>>;
+  /** Codes for approval by telephone. */
+  readonly offline: Pick<OfflineApprovals, 'entries' | 'use'>;
   /** The user asked for approval, so an answer may come soon. */
   readonly onAsked: () => void;
   readonly log: (line: string) => void;
@@ -51,6 +54,7 @@ export interface DeviceActions {
   abilities(): Abilities;
   eject(id: string): Promise<void>;
   askForApproval(id: string, reason: string): Promise<void>;
+  takeCode(id: string, code: string): Promise<void>;
   scan(id: string): Promise<void>;
   /** Ends the scan of this incident, if one runs. */
   endScan(id: string): void;
@@ -134,6 +138,14 @@ export function createDeviceActions(options: DeviceActionOptions, incidents: Inc
         recorded.ok ? noteAsked(one, requestedAt) : noteRequest(one, 'not-recorded'),
       );
       if (recorded.ok) options.onAsked();
+    },
+    takeCode: async (id, code) => {
+      const incident = incidents.find(id);
+      if (incident === undefined || incident.offlineCode === 'working') return;
+      incidents.update(id, (one) => ({ ...one, offlineCode: 'working' }));
+      const offlineCode = await options.offline.use(code, incident.insertion.device);
+      incidents.update(id, (one) => ({ ...one, offlineCode }));
+      if (offlineCode === 'ready') incidents.refresh();
     },
     scan: async (id) => {
       const incident = incidents.find(id);

@@ -1,6 +1,7 @@
 /**
  * Keeps this PC's copy of the device register fresh: rarely as a rule, and often while a user waits for an answer.
  */
+import type { OfferedCode } from '../../../shared/device/offline-code.ts';
 import type { MediaAnswer, RegisterEntry } from '../../../shared/wire/media.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { DeviceRegisterStore } from '../../storage/device-register/device-register-store.ts';
@@ -31,6 +32,8 @@ interface Options {
   readonly random: () => number;
   /** The pace of the heartbeat: a 304 costs the school equally little. */
   readonly everySeconds: number;
+  /** The hashes of codes for approval by telephone. */
+  readonly onOfflineCodes?: (offered: readonly OfferedCode[]) => Promise<void>;
   readonly onChanged: () => void;
   readonly log: (line: string) => void;
 }
@@ -79,9 +82,10 @@ export function createDeviceRegister(options: Options): DeviceRegister {
     if (problem !== '' && problem !== lastProblem) log(`media register: ${problem}`);
     lastProblem = problem;
     if (answer.ok && answer.value.changed) {
-      const { entries, answers, entityTag } = answer.value;
+      const { entries, answers, offlineCodes, entityTag } = answer.value;
       if (isNews(store.read().answers, answers)) awaitsUntilMs = Number.NEGATIVE_INFINITY;
       await store.write({ entries, answers, entityTag });
+      if (offlineCodes !== undefined) await options.onOfflineCodes?.(offlineCodes);
       onChanged();
     }
     paceMs = clock.monotonicMs() < awaitsUntilMs ? Math.min(slowestAnswerMs, paceMs * 2) : everyMs;

@@ -30,6 +30,8 @@ export interface MediaService {
   showAgain(): void;
   ejectDevice(id: string): Promise<void>;
   askForApproval(id: string, reason: string): Promise<void>;
+  /** A technician's code, read out by telephone. */
+  takeCode(id: string, code: string): Promise<void>;
   scanDevice(id: string): Promise<void>;
   close(): void;
   notePainted(ids: readonly string[]): void;

@@ -53,6 +53,7 @@ export function createMediaService(options: MediaServiceOptions): MediaService {
 class WatchingService implements MediaService {
   readonly ejectDevice: MediaService['ejectDevice'];
   readonly askForApproval: MediaService['askForApproval'];
+  readonly takeCode: MediaService['takeCode'];
   readonly scanDevice: MediaService['scanDevice'];
   readonly #options: MediaServiceOptions;
   readonly #watch;
@@ -90,6 +91,7 @@ class WatchingService implements MediaService {
     });
     this.ejectDevice = this.#actions.eject;
     this.askForApproval = this.#actions.askForApproval;
+    this.takeCode = this.#actions.takeCode;
     this.scanDevice = this.#actions.scan;
   }
 
@@ -201,13 +203,13 @@ class WatchingService implements MediaService {
   }
 
   #evaluate(): void {
-    const { clock, answers, register } = this.#options;
+    const { clock, answers, register, offline } = this.#options;
     const settings = this.#options.settings();
     const nowMs = clock.monotonicMs();
     const now = clock.nowUtc();
     const { usbDevices, drives } = this.#watch.last();
     const devices = gatherDevices(usbDevices, drives, settings);
-    const sources = [settings.approved, register()];
+    const sources = [settings.approved, register(), offline.entries()];
     const { mode, repeatAfterSeconds } = settings;
     const refreshed = refreshMedia(this.#state, {
       devices,

@@ -3,6 +3,7 @@ import type { DeviceKind, DeviceVolume } from '../../../shared/device/device.ts'
 import type { DeviceProblem, Verdict } from '../../../shared/device/verdict.ts';
 import type { WarningCard } from '../../../shared/ipc/media-warning.ts';
 import type { Incident } from '../../domain/media/incident.ts';
+import { numberOf } from './offline-approvals.ts';
 
 /** One device that is plugged in, for the tray. */
 export interface PluggedIn {
@@ -49,9 +50,25 @@ export function toCard(incident: Incident, hideSerials: boolean): WarningCard {
             decidedAt: answer.decidedAt,
             reason: answer.reason,
           },
+    ...offlineCodeOf(incident),
     scan: incident.scan,
     scanProgram: incident.scanProgram,
   };
+}
+
+/** A code names one device, so a device without a number of its own takes none. */
+function offlineCodeOf({
+  evaluation,
+  insertion: { device },
+  offlineCode,
+}: Incident): Pick<WarningCard, 'deviceNumber' | 'offlineCode'> {
+  const takesCodes =
+    evaluation.canBeApproved &&
+    evaluation.serialQuality === 'good' &&
+    evaluation.problems.includes('not-approved');
+  return takesCodes
+    ? { deviceNumber: numberOf(device), offlineCode }
+    : { deviceNumber: '', offlineCode: 'not-available' };
 }
 
 /** Drive letters, else labels: users know the device by them. */

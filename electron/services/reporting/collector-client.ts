@@ -1,5 +1,6 @@
 /** The collector's HTTP API: one method per call, a closed result, a deadline on every call. */
 import { z } from 'zod';
+import type { OfferedCode } from '../../../shared/device/offline-code.ts';
 import { type Result, succeed } from '../../../shared/lib/result.ts';
 import { maxUnpackedBytes } from '../../../shared/policy/pack-limits.ts';
 import {
@@ -37,6 +38,8 @@ export type RegisterAnswer =
       readonly changed: true;
       readonly entries: readonly RegisterEntry[];
       readonly answers: readonly MediaAnswer[];
+      /** Absent from a collector without approval by telephone. */
+      readonly offlineCodes?: readonly OfferedCode[];
       readonly entityTag: string;
     };
 
@@ -165,6 +168,7 @@ export function createCollectorClient(options: {
             changed: true,
             entries: parsed.value.entries,
             answers: parsed.value.answers ?? [],
+            ...(parsed.value.offlineCodes === undefined ? {} : { offlineCodes: parsed.value.offlineCodes }),
             entityTag: response.headers.get('etag') ?? '',
           })
         : parsed;

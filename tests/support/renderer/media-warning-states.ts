@@ -15,6 +15,8 @@ const warningCard: WarningCard = {
   eject: 'ready',
   request: 'ready',
   answer: null,
+  deviceNumber: '',
+  offlineCode: 'not-available',
   scan: 'ready',
   scanProgram: '',
 };

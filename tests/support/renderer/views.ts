@@ -321,6 +321,7 @@ const warningHandlers = () => ({
   setLanguage: nothing,
   eject: nothing,
   askForApproval: nothing,
+  takeCode: nothing,
   scan: nothing,
   close: nothing,
   painted: nothing,

@@ -116,6 +116,7 @@ const service = createMediaService({
   settings: () => ({ ...config, mode: 'audit' }),
   canAsk: false,
   register: () => [],
+  offline: { entries: () => [], use: () => Promise.resolve('not-available') },
   answers: () => [],
   account: () => ({ name: 'agent', domain: 'VM', sid: '', upn: '', displayName: '' }),
   machine: { id: 'virtual', hostname: 'virtual', os: 'Linux' },

@@ -32,6 +32,7 @@ function makeService(changes: Partial<ManagedConfig['media']> = {}) {
   const asked: string[] = [];
   const state = {
     register: [] as RegisterEntry[],
+    approvedByCode: [] as readonly RegisterEntry[],
     answers: [] as MediaAnswer[],
     isDiskFull: false,
     isInFront: true,
@@ -43,6 +44,15 @@ function makeService(changes: Partial<ManagedConfig['media']> = {}) {
     settings: () => ({ ...defaultManagedConfig.media, ...state.settings }),
     canAsk: true,
     register: () => state.register,
+    offline: {
+      entries: () => state.approvedByCode,
+      use: (code, device) => {
+        if (code !== 'GOOD') return Promise.resolve('other-device');
+        const { vendorId, productId, serial } = device;
+        state.approvedByCode = [{ vendorId, productId, serial, label: '' }];
+        return Promise.resolve('ready');
+      },
+    },
     answers: () => state.answers,
     account: () => account,
     machine,
