@@ -87,11 +87,13 @@ async function writeExport(target: string, value: object): Promise<void> {
   }
 }
 
-function describe(account: string, { events, agents, auditEntries, registerEntries }: HeldSummary): string[] {
+function describe(account: string, held: HeldSummary): string[] {
+  const { events, agents, auditEntries, registerEntries, offlineCodes } = held;
   return [
     `Of ${account} the collector holds:`,
     ...Object.entries(events).map(([kind, count]) => `  ${count} events of the kind ${kind}`),
     `  the account of ${agents} agents, ${auditEntries} entries of the audit log, ${registerEntries} of the device register`,
+    `  the reasons of ${offlineCodes} codes by telephone`,
   ];
 }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPrivacyRepository } from '../../collector/src/privacy/erase-person.ts';
 import { applyRetention, createRetentionRepository } from '../../collector/src/privacy/retention.ts';
 import { defaultSchoolId } from '../../collector/src/schools.ts';
+import { numberOf } from '../../electron/services/media/offline-approvals.ts';
 import { acknowledgementsResponseSchema } from '../../shared/wire/collector-api.ts';
 import {
   makeFolder,
@@ -14,6 +15,7 @@ import {
   withStorage,
 } from '../support/collector/collector.ts';
 import { runCollector } from '../support/collector/command-line.ts';
+import { signInByLink } from '../support/collector/console-client.ts';
 import { makeSigningAgent } from '../support/collector/evidence.ts';
 import {
   type EvidenceDatabase,
@@ -23,6 +25,7 @@ import {
   waitForLog,
 } from '../support/collector/evidence-database.ts';
 
+const stick = { vendorId: '1234', productId: '5678', serial: 'CC1234567890' };
 const accountOf = (name: string) => ({ name, domain: 'SCHOOL', sid: '', upn: '', displayName: '' });
 
 async function known(agent: TestAgent, account: string): Promise<number> {
@@ -63,6 +66,16 @@ describe('erasing one person', () => {
       issuedTo: 'Carys Aberdare',
       expiresAt: undefined,
     });
+    const technician = await signInByLink(running.collector);
+    for (const [agent, reason] of [
+      [carys, 'Left her own stick at home'],
+      [dylan, 'For CARYS ABERDARE, who helps in his class'],
+      [dylan, 'Field trip'],
+    ] as const) {
+      const code = { deviceNumber: numberOf(stick), days: 1, reason };
+      const issued = await technician.ask('POST', `/api/pcs/${agent.agentId}/offline-codes`, code);
+      expect(issued.status).toBe(201);
+    }
     await waitForLog(running.dataDirectory, running.address);
     expect(await known(carys, 'school\\carys')).toBe(1);
     const who = ['--person', 'carys aberdare', '--data', running.dataDirectory];
@@ -74,13 +87,19 @@ describe('erasing one person', () => {
     const exported = JSON.parse(await readFile(file, 'utf8')) as {
       events: unknown[];
       deviceRegister: unknown[];
+      codesByTelephone: unknown[];
     };
     expect(exported).toMatchObject({ account: 'school\\carys', agents: [{ agentId: carys.agentId }] });
     expect(exported.events).toMatchObject(erasedEvents.map(({ id }) => ({ event: { id } })));
     expect(exported.deviceRegister).toHaveLength(1);
+    expect(exported.codesByTelephone).toMatchObject([
+      { agentId: carys.agentId, reason: 'Left her own stick at home' },
+      { agentId: dylan.agentId, reason: 'For CARYS ABERDARE, who helps in his class' },
+    ]);
 
     const dry = await runCollector('privacy', 'erase', ...who, ...why);
     expect(dry.stdout).toContain('1 events of the kind acknowledgements');
+    expect(dry.stdout).toContain('the reasons of 2 codes by telephone');
     expect(dry.stdout).toContain('Nothing was erased.');
     expect(await known(carys, 'school\\carys')).toBe(1);
 
@@ -88,6 +107,12 @@ describe('erasing one person', () => {
     expect(erased.stdout).toContain('Erased: 3 records.');
     expect(await known(carys, 'school\\carys')).toBe(0);
     expect(await known(dylan, 'school\\dylan')).toBe(1);
+    const codes = 'select slot, reason from offline_codes order by reason, issued_at';
+    expect(rowsOf(running.dataDirectory, codes)).toEqual([
+      { slot: 0, reason: '' },
+      { slot: 0, reason: '' },
+      { slot: 1, reason: 'Field trip' },
+    ]);
     // An agent that sends again what it still has brings nothing back.
     expect(await report(carys, erasedEvents)).toMatchObject([
       { status: 'duplicate' },
@@ -111,7 +136,9 @@ describe('erasing one person', () => {
     expect(all.stdout).not.toContain('Aberdare');
     await running.collector.close();
     expect(await isOnDisk(running.dataDirectory, 'Dylan Rhys')).toBe(true);
-    expect(await isOnDisk(running.dataDirectory, 'Carys Aberdare')).toBe(false);
+    for (const text of ['Carys Aberdare', 'CARYS ABERDARE', 'her own stick']) {
+      expect([text, await isOnDisk(running.dataDirectory, text)]).toEqual([text, false]);
+    }
   });
 
   it('names every account with that name, and erases none of them', async () => {

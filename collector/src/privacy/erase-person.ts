@@ -34,7 +34,7 @@ async function erasePerson(
   { accountKey, actor, ...about }: ErasePersonInput,
 ): Promise<ErasedPerson | undefined> {
   const { schoolId, at } = about;
-  const { eventIds, agents, audit, listed, register, recordIds } = await findHeld(transaction, {
+  const { eventIds, agents, audit, listed, register, codes, recordIds } = await findHeld(transaction, {
     schoolId,
     accountKey,
   });
@@ -51,6 +51,15 @@ async function erasePerson(
       .set({ issued_to: '', issued_at: null })
       .where('school_id', '=', schoolId)
       .where('entry_id', '=', entryId)
+      .execute();
+  }
+  // The rows stay: each holds the number of a secret that no second code may carry.
+  for (const { agent_id: agentId, slot } of codes) {
+    await transaction
+      .updateTable('offline_codes')
+      .set({ reason: '' })
+      .where('agent_id', '=', agentId)
+      .where('slot', '=', slot)
       .execute();
   }
   await transaction

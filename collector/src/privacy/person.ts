@@ -78,8 +78,8 @@ async function readEvents(database: Reader, ids: readonly string[]): Promise<Hel
   return events;
 }
 
-/** Entries of the device register that were issued to one of the names with which the account has signed. */
-async function registerOf(database: Reader, { schoolId, accountKey }: AccountOfSchool) {
+/** Names with which the account has signed, folded. */
+async function namesOf(database: Reader, { schoolId, accountKey }: AccountOfSchool): Promise<Set<string>> {
   const named = await database
     .selectFrom('acknowledgements')
     .select('full_name')
@@ -87,9 +87,11 @@ async function registerOf(database: Reader, { schoolId, accountKey }: AccountOfS
     .where('school_id', '=', schoolId)
     .where('account_key', '=', accountKey)
     .execute();
-  const names = new Set(
-    named.map(({ full_name }) => foldText(full_name.trim())).filter((name) => name !== ''),
-  );
+  return new Set(named.map(({ full_name }) => foldText(full_name.trim())).filter((name) => name !== ''));
+}
+
+/** Entries of the device register that were issued to one of the names. */
+async function registerOf(database: Reader, schoolId: string, names: ReadonlySet<string>) {
   const entries = await database
     .selectFrom('media_register')
     .selectAll()
@@ -97,6 +99,31 @@ async function registerOf(database: Reader, { schoolId, accountKey }: AccountOfS
     .where('issued_to', '<>', '')
     .execute();
   return entries.filter(({ issued_to }) => names.has(foldText(issued_to.trim())));
+}
+
+/** With a space around each word, so that a short name is not found within a longer word. */
+const wordsOf = (text: string): string => ` ${text.replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim()} `;
+
+/**
+ * Codes by telephone whose reason may be about the account: those for its PCs, and those whose reason holds one of the
+ * names. A technician wrote the reason in their own words.
+ */
+async function codesOf(
+  database: Reader,
+  schoolId: string,
+  { names, agentIds }: { readonly names: ReadonlySet<string>; readonly agentIds: ReadonlySet<string> },
+) {
+  const codes = await database
+    .selectFrom('offline_codes')
+    .selectAll()
+    .where('school_id', '=', schoolId)
+    .where('reason', '<>', '')
+    .orderBy('issued_at')
+    .execute();
+  return codes.filter(({ agent_id, reason }) => {
+    const words = wordsOf(foldText(reason));
+    return agentIds.has(agent_id) || [...names].some((name) => words.includes(wordsOf(name)));
+  });
 }
 
 /** Records of answers to the account's requests for approval: they may hold a reason in words. */
@@ -161,14 +188,17 @@ export async function findHeld(database: Reader, account: AccountOfSchool) {
     .orderBy('position')
     .execute();
   const listed = await listedAs(database, account);
-  const register = await registerOf(database, account);
+  const names = await namesOf(database, account);
+  const register = await registerOf(database, schoolId, names);
+  const agentIds = new Set(agents.map(({ agentId }) => agentId));
+  const codes = await codesOf(database, schoolId, { names, agentIds });
   const answers = await answerRecordsOf(database, schoolId, new Set(eventIds));
   const recordIds = [
     ...audit.map(({ position }) => auditRecordId(position)),
     ...register.map(({ entry_id }) => approvalRecordId(schoolId, entry_id)),
     ...answers,
   ];
-  return { eventIds, agents, audit, listed, register, recordIds };
+  return { eventIds, agents, audit, listed, register, codes, recordIds };
 }
 
 export interface HeldSummary {
@@ -177,6 +207,8 @@ export interface HeldSummary {
   readonly agents: number;
   readonly auditEntries: number;
   readonly registerEntries: number;
+  /** Codes by telephone with a reason. */
+  readonly offlineCodes: number;
 }
 
 export async function summariseHeld(database: Reader, account: AccountOfSchool): Promise<HeldSummary> {
@@ -191,12 +223,13 @@ export async function summariseHeld(database: Reader, account: AccountOfSchool):
     agents: held.agents.length,
     auditEntries: held.audit.length,
     registerEntries: held.register.length,
+    offlineCodes: held.codes.length,
   };
 }
 
 /** Everything about the account, as data for a file. */
 export async function exportPerson(database: Reader, account: AccountOfSchool, at: string) {
-  const { eventIds, agents, audit, listed, register } = await findHeld(database, account);
+  const { eventIds, agents, audit, listed, register, codes } = await findHeld(database, account);
   const events = await readEvents(database, eventIds);
   return {
     form: 'porthor-person-v1',
@@ -208,6 +241,11 @@ export async function exportPerson(database: Reader, account: AccountOfSchool, a
     listOfPeople: listed.person ?? null,
     events: events.map(({ receivedAt, raw }) => ({ receivedAt, event: JSON.parse(raw) as unknown })),
     deviceRegister: register,
+    codesByTelephone: codes.map(({ agent_id: agentId, issued_at: issuedAt, reason }) => ({
+      agentId,
+      issuedAt,
+      reason,
+    })),
     auditLog: audit.map(({ noted_at: notedAt, actor, act, detail }) => ({ notedAt, actor, act, detail })),
   };
 }

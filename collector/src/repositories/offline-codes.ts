@@ -17,7 +17,7 @@ import { asKept } from './as-kept.ts';
 import { noteAudit } from './audit.ts';
 
 /** A PC that is offline can take this many codes before it must ask again. */
-export const offeredAhead = 8;
+const offeredAhead = 8;
 const offeredBehind = 8;
 const settingName = 'offline-code-key';
 const mostListed = 50;
