@@ -1,11 +1,13 @@
 /** One device in the warning: its name, its problem and the reason, and what the user can do. */
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { describeAnswer } from '../../shared/i18n/describe-answer.ts';
 import { describeDevice } from '../../shared/i18n/describe-device.ts';
 import type { PlainKey } from '../../shared/i18n/strings.ts';
 import type { WarningCard } from '../../shared/ipc/media-warning.ts';
 import { useTranslator } from '../i18n/translator-context.tsx';
 import { CodeForm } from './code-form.tsx';
+import { useMessageInSight } from './message-in-sight.ts';
 import { adviceOf, reasonsOf } from './warning-words.ts';
 
 export interface CardActions {
@@ -27,6 +29,7 @@ export function WarningCardView({ card, isOnly, actions }: Props) {
   const { text } = translator;
   const [isAsking, setIsAsking] = useState(false);
   const [hasCode, setHasCode] = useState(false);
+  const codeButton = useRef<HTMLButtonElement>(null);
   const headingId = `device-${card.id}`;
   const isWrong = card.problems.length > 0;
   return (
@@ -58,7 +61,10 @@ export function WarningCardView({ card, isOnly, actions }: Props) {
         <CodeForm
           card={card}
           onSend={(code) => actions.takeCode(card.id, code)}
-          onBack={() => setHasCode(false)}
+          onBack={() => {
+            flushSync(() => setHasCode(false));
+            codeButton.current?.focus();
+          }}
         />
       ) : isAsking && canAsk(card) ? (
         <AskForm
@@ -77,6 +83,7 @@ export function WarningCardView({ card, isOnly, actions }: Props) {
           actions={actions}
           onAsk={() => setIsAsking(true)}
           onCode={() => setHasCode(true)}
+          codeButton={codeButton}
         />
       )}
     </li>
@@ -189,9 +196,11 @@ const noEject: ReadonlySet<WarningCard['eject']> = new Set([
 interface ButtonsProps extends Props {
   readonly onAsk: () => void;
   readonly onCode: () => void;
+  /** Takes the focus when the user leaves the field for the code. */
+  readonly codeButton: RefObject<HTMLButtonElement | null>;
 }
 
-function Buttons({ card, isOnly, actions, onAsk, onCode }: ButtonsProps) {
+function Buttons({ card, isOnly, actions, onAsk, onCode, codeButton }: ButtonsProps) {
   const translator = useTranslator();
   const { text } = translator;
   const mayEject = !noEject.has(card.eject);
@@ -221,6 +230,7 @@ function Buttons({ card, isOnly, actions, onAsk, onCode }: ButtonsProps) {
       ) : null}
       {canTakeCode(card) ? (
         <button
+          ref={codeButton}
           type="button"
           className="button"
           aria-label={nameOf(text('media-warning.code'))}
@@ -259,16 +269,9 @@ function AskForm({ id, isUnencrypted, onSend, onBack }: AskProps) {
   const [reason, setReason] = useState('');
   const [isMissing, setIsMissing] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  const told = useRef<HTMLParagraphElement>(null);
+  const message = useRef<HTMLParagraphElement>(null);
   useEffect(() => field.current?.focus(), []);
-  // The message comes between label and field, and may push the field out of a small window.
-  useEffect(() => {
-    if (!isMissing) return;
-    field.current?.form?.scrollIntoView({ block: 'nearest' });
-    // At 400 % the form is higher than the list.
-    field.current?.scrollIntoView({ block: 'nearest' });
-    told.current?.scrollIntoView({ block: 'nearest' });
-  }, [isMissing]);
+  useMessageInSight(isMissing ? 'media-warning.ask.missing' : undefined, field, message);
   const fieldId = `reason-${id}`;
   const messageId = `${fieldId}-message`;
   const send = (event: FormEvent) => {
@@ -286,7 +289,7 @@ function AskForm({ id, isUnencrypted, onSend, onBack }: AskProps) {
         {text('media-warning.ask.reason')}
       </label>
       {isMissing ? (
-        <p ref={told} id={messageId} className="message" role="alert">
+        <p ref={message} id={messageId} className="message" role="alert">
           {text('media-warning.ask.missing')}
         </p>
       ) : null}

@@ -33,7 +33,7 @@ export interface NumberedDevice {
 }
 
 /** Signs that follow from bytes, each equally often. */
-export function toSigns(bytes: Uint8Array, count: number): string {
+function toSigns(bytes: Uint8Array, count: number): string {
   const most = 256 - (256 % spokenAlphabet.length);
   const signs = [...bytes]
     .filter((byte) => byte < most)

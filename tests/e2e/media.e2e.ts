@@ -2,10 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
+import { issuedOfflineCodeSchema } from '../../shared/console/offline-codes.ts';
+import { pcPageSchema } from '../../shared/console/pcs.ts';
 import type { Drive } from '../../shared/device/drive.ts';
 import type { UsbDevice } from '../../shared/device/usb-device.ts';
 import { mediaSeenDataSchema } from '../../shared/wire/media.ts';
 import { makeDrive, makeUsbDevice, makeVolume } from '../fixtures/make-drive.ts';
+import { signInByLink } from '../support/collector/console-client.ts';
 import { exportedTexts } from '../support/collector/exported-texts.ts';
 import { acceptAndContinue, pressLast } from '../support/e2e/answer.ts';
 import { choose, trayLabels } from '../support/e2e/tray.ts';
@@ -27,6 +30,22 @@ const secondDrive = makeDrive({
   usb: second,
   sizeBytes: 62_000_000_000,
   volumes: [makeVolume({ key: 'sdc1', encryption: 'cannot-tell', mountPoints: ['F:\\'] })],
+});
+const third = makeUsbDevice({
+  port: '1-4',
+  vendorId: '0951',
+  productId: '1666',
+  serial: { kind: 'given', text: '60A44C413A8CF320B9A5' },
+  manufacturer: 'Kingston',
+  productName: 'DataTraveler 3.0',
+});
+const thirdDrive = makeDrive({
+  key: 'sdd@15',
+  usb: third,
+  vendor: 'Kingston',
+  model: 'DataTraveler 3.0',
+  serial: '60A44C413A8CF320B9A5',
+  volumes: [makeVolume({ key: 'sdd1', mountPoints: ['G:\\'] })],
 });
 
 function plug(agent: RunningAgent, device: UsbDevice, drives: readonly Drive[]): Promise<void> {
@@ -189,6 +208,58 @@ test('the agent warns of a stick without taking the keyboard; the user asks, a t
   await world.screenshot('media-warning-approved', warning);
   await gone(agent).toBe(true);
   expect(await agent.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(0);
+});
+
+test('a code by telephone approves one stick of a PC that cannot reach the collector, and no other', async ({
+  world,
+}) => {
+  await world.configure({ media: { requireEncryption: false } });
+  const agent = await startAndAccept(world);
+  const profile = path.join(world.folder, 'profile');
+  await expect
+    .poll(async () => JSON.stringify(await readStateFile(profile, 'offline-approvals.json')), {
+      timeout: 15_000,
+    })
+    .toContain('"slot":7');
+  await plug(agent, stick, [stickDrive]);
+  await plug(agent, third, [stickDrive, thirdDrive]);
+  const warning = await shownWarning(agent);
+  const cardOf = (name: RegExp) => warning.getByRole('listitem', { name });
+  const openForm = async (name: RegExp) => {
+    await pressLast(warning, () =>
+      cardOf(name).getByRole('button', { name: 'I have a code' }).dispatchEvent('click'),
+    );
+    return cardOf(name).locator('.spoken').innerText();
+  };
+  const deviceNumber = await openForm(/SanDisk/);
+
+  const technician = await signInByLink(world.collector());
+  const { items } = pcPageSchema.parse(await (await technician.ask('GET', '/api/pcs')).json());
+  const [pc] = items;
+  if (pc === undefined) throw new Error('the collector knows no PC');
+  const issued = await technician.ask('POST', `/api/pcs/${pc.agentId}/offline-codes`, {
+    deviceNumber: deviceNumber.replace('-', ' ').toLowerCase(),
+    days: 1,
+    reason: 'Field trip',
+  });
+  const { code } = issuedOfflineCodeSchema.parse(await issued.json());
+  await world.stopCollector();
+
+  // The code for the first stick, typed for the other one.
+  expect(await openForm(/Kingston/)).not.toBe(deviceNumber);
+  const useCode = async (name: RegExp) => {
+    await cardOf(name).getByRole('textbox').fill(code);
+    await cardOf(name).getByRole('textbox').press('Enter');
+  };
+  await useCode(/Kingston/);
+  await expect(cardOf(/Kingston/).getByText('This code is for another device.')).toBeVisible();
+  await world.screenshot('media-warning-code-refused', warning);
+  await useCode(/SanDisk/);
+  await expect(cardOf(/SanDisk/).getByText('Your school has approved it. You can use it.')).toBeVisible();
+  await world.screenshot('media-warning-code-approved', warning);
+  await useCode(/Kingston/);
+  await expect(cardOf(/Kingston/).getByText('This code has been used already.')).toBeVisible();
+  await expect(cardOf(/Kingston/).getByText('Not approved by your school')).toBeVisible();
 });
 
 test('one warning lists several sticks; each is ejected or refuses; the tray lists them all', async ({

@@ -19,6 +19,7 @@ const sizes = [
 /** The view, and the element that holds the outcome. `focused` is the field or summary that takes the keys. */
 const outcomes = [
   { view: 'media warning, asking without a reason', outcome: '.message', focused: 'textarea' },
+  { view: 'media warning, a code, mistyped', outcome: '.message', focused: 'form input' },
   { view: 'problem, nothing written', outcome: '.message', focused: 'textarea' },
   { view: 'problem, sent', outcome: '.mark-good' },
   { view: 'gate policy, answers missing', outcome: '.notice h2', focused: '.notice' },

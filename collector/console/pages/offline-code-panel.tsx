@@ -35,7 +35,7 @@ export function OfflineCodePanel({ agentId }: { readonly agentId: string }) {
       <h2>{text('console-pcs.code')}</h2>
       <p>{text('console-pcs.code.what')}</p>
       {make.data === undefined ? null : (
-        <section className="issued" role="status">
+        <section className="issued spoken" role="status">
           <CopyLine label={text('console-pcs.code.read')} value={make.data.code} />
           <p>{text('console-pcs.code.until', { until: showMoment(make.data.expiresAt, language) })}</p>
         </section>
@@ -85,39 +85,41 @@ export function OfflineCodePanel({ agentId }: { readonly agentId: string }) {
       </form>
       <RefusalNotice error={issued.error} />
       {items.length > 0 ? (
-        <DataTable
-          caption={text('console-pcs.code.issued')}
-          columns={[
-            {
-              id: 'device',
-              heading: text('console-pcs.code.number'),
-              isRowHeading: true,
-              cell: (one) => <code>{one.deviceNumber}</code>,
-            },
-            {
-              id: 'by',
-              heading: text('console-pcs.code.by'),
-              cell: (one) => (
-                <>
-                  <bdi>{one.issuedBy}</bdi>
-                  <span className="second">{showMoment(one.issuedAt, language)}</span>
-                </>
-              ),
-            },
-            {
-              id: 'until',
-              heading: text('console-enrolment.expires'),
-              cell: (one) => showMoment(one.expiresAt, language),
-            },
-            {
-              id: 'reason',
-              heading: text('console-media.reason'),
-              cell: (one) => <bdi className="long">{one.reason}</bdi>,
-            },
-          ]}
-          rows={items}
-          keyOf={({ slot }) => String(slot)}
-        />
+        <div className="after-table">
+          <DataTable
+            caption={text('console-pcs.code.issued')}
+            columns={[
+              {
+                id: 'device',
+                heading: text('console-pcs.code.number'),
+                isRowHeading: true,
+                cell: (one) => <code>{one.deviceNumber}</code>,
+              },
+              {
+                id: 'by',
+                heading: text('console-pcs.code.by'),
+                cell: (one) => (
+                  <>
+                    <bdi>{one.issuedBy === '' ? text('console.serverTechnician') : one.issuedBy}</bdi>
+                    <span className="second">{showMoment(one.issuedAt, language)}</span>
+                  </>
+                ),
+              },
+              {
+                id: 'until',
+                heading: text('console-enrolment.expires'),
+                cell: (one) => showMoment(one.expiresAt, language),
+              },
+              {
+                id: 'reason',
+                heading: text('console-media.reason'),
+                cell: (one) => <bdi className="long">{one.reason}</bdi>,
+              },
+            ]}
+            rows={items}
+            keyOf={({ slot }) => String(slot)}
+          />
+        </div>
       ) : null}
     </section>
   );

@@ -13,7 +13,7 @@ const storeSchema = z.strictObject({
   /** The latest time that this PC has seen, ISO UTC: a clock that was set back must not prolong an approval. */
   latest: z.iso.datetime(),
 });
-export type OfflineState = Omit<z.infer<typeof storeSchema>, 'collectorUrl'>;
+type OfflineState = Omit<z.infer<typeof storeSchema>, 'collectorUrl'>;
 
 export interface OfflineApprovalsStore {
   read(): OfflineState;

@@ -21,6 +21,14 @@ const warningCard: WarningCard = {
   scanProgram: '',
 };
 
+/** A stick that a code can approve, with the number that the user reads out. */
+export const codeCard = {
+  problems: ['not-approved'],
+  encryption: 'encrypted',
+  deviceNumber: '0KM4-7WXQ',
+  offlineCode: 'ready',
+} as const satisfies Partial<WarningCard>;
+
 /** One card for each, told apart by their ids. */
 export const cardsOf = (...changes: readonly Partial<WarningCard>[]): WarningCard[] =>
   changes.map((change, index) => ({

@@ -27,7 +27,7 @@ import { type ProblemContract, problemContract } from '../../../shared/ipc/probl
 import type { Language } from '../../../shared/lib/language.ts';
 import { type BlockedReason, blockedReasons, declineActions } from '../../../shared/policy/asking.ts';
 import { frame, gateHandlers, gateState, policyScreen, shippedPolicy } from './gate-states.ts';
-import { cardsOf } from './media-warning-states.ts';
+import { cardsOf, codeCard } from './media-warning-states.ts';
 import { type OpenOptions, openWindow, type WindowDouble } from './open-window.ts';
 import type { ServedPages } from './pages.ts';
 import { problemHandlers, problemState, selfCheckReport } from './problem-states.ts';
@@ -367,9 +367,34 @@ const problemViews: readonly View[] = [
 ];
 
 const askWords = {
-  'en-GB': { ask: 'Ask for approval', send: 'Send' },
-  'cy-GB': { ask: 'Gofyn am gymeradwyaeth', send: 'Anfon' },
+  'en-GB': { ask: 'Ask for approval', send: 'Send', code: 'I have a code' },
+  'cy-GB': { ask: 'Gofyn am gymeradwyaeth', send: 'Anfon', code: 'Mae gen i god' },
 } as const;
+
+/** The field for a technician's code; `outcomes` are what the agent answers to it, in order. */
+function codeView(name: string, outcomes: readonly WarningCard['offlineCode'][]): View {
+  return {
+    name: `media warning, ${name}`,
+    open: async (browser, pages, language, size = wideWindow) => {
+      const double = await openWindow(browser, pages, {
+        contract: mediaWarningContract,
+        state: { ...frame, language, cards: cardsOf(codeCard) },
+        handlers: warningHandlers,
+        context: { ...context, viewport: size },
+      });
+      const { page } = double;
+      await button(page, askWords[language].code).click();
+      await page.locator('form input').fill('4H7K-0Q2W-9RTX-31MF-YY60');
+      for (const offlineCode of outcomes) {
+        await page.keyboard.press('Enter');
+        await double.push({ ...double.state(), cards: cardsOf({ ...codeCard, offlineCode }) });
+      }
+      const isRefused = outcomes.length > 0 && outcomes.at(-1) !== 'working';
+      if (isRefused) await page.locator('.message').waitFor();
+      return double;
+    },
+  };
+}
 
 const warningViews: readonly View[] = [
   ...Object.entries(warnings).map(([name, cards]) =>
@@ -395,6 +420,11 @@ const warningViews: readonly View[] = [
       return double;
     },
   },
+  codeView('a code', []),
+  codeView('a code, working', ['working']),
+  ...(['mistyped', 'late', 'not-recorded'] as const).map((problem) =>
+    codeView(`a code, ${problem}`, ['working', problem]),
+  ),
 ];
 
 export const views: readonly View[] = [
