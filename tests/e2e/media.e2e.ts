@@ -137,6 +137,7 @@ test('the agent warns of a stick without taking the keyboard; the user asks, a t
             - text: It is not on your school's list of approved devices.
         - button "Eject"
         - button "Ask for approval"
+        - button "I have a code"
         - button "Scan for viruses"
     - region "Who to contact":
       - paragraph: Nia Huws, 01632 960123, nia@ysgol.example, Room 12
