@@ -53,6 +53,7 @@ const steps: Readonly<Record<NeedKind, Step>> = {
   'open-request': {
     sentence: 'console-overview.need.open-request',
     step: 'console-overview.step.open-request',
+    page: { address: pageAddresses.media, act: 'media:manage' },
     isUrgent: true,
   },
   'waiting-pc': {
