@@ -69,7 +69,7 @@ test('a runner that gets a signal to end says what was not done, and leaves noth
     'The runner',
     process.execPath,
     scriptOf([
-      { script: `${startHelper()}; touch ${folder}/ready; echo begun; sleep 600`, deadlineMs: 60_000 },
+      { script: `${startHelper()}; echo begun; touch ${folder}/ready; sleep 600`, deadlineMs: 60_000 },
       { script: `until [ -e ${folder}/ready ]; do :; done; kill -TERM $PPID; sleep 600`, deadlineMs: 60_000 },
       { script: 'echo never', deadlineMs: 60_000 },
     ]),
