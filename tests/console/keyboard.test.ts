@@ -36,6 +36,12 @@ async function pressOn(page: Page, target: Locator, key = 'Enter'): Promise<void
 }
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
+/** A page takes focus to its heading when it has loaded, from wherever it was. */
+async function arriveAt(page: Page, name: string): Promise<void> {
+  await expect
+    .poll(() => heading(page, name).evaluateAll(([one]) => one === document.activeElement))
+    .toBe(true);
+}
 const link = (page: Page, name: string) => page.getByRole('link', { name, exact: true });
 
 async function signInByKeyboard(page: Page): Promise<void> {
@@ -57,15 +63,15 @@ it('signs in, reads, filters, changes an account and signs out', { timeout: 120_
   const { page, complaints } = await world.open({ viewport: { width: 1280, height: 800 } });
   await page.goto(running.address);
   await signInByKeyboard(page);
+  await arriveAt(page, 'Overview');
 
   await pressOn(page, link(page, 'Acknowledgements'));
-  await heading(page, 'Acknowledgements').waitFor();
+  await arriveAt(page, 'Acknowledgements');
   await tabTo(page, page.getByLabel('Name or account'));
   await page.keyboard.type('evans');
   await link(page, 'Owain Rhys').waitFor({ state: 'detached' });
   await pressOn(page, link(page, 'Carys Evans'));
-  await heading(page, 'Carys Evans').waitFor();
-  await expect.poll(() => hasFocus(heading(page, 'Carys Evans'))).toBe(true);
+  await arriveAt(page, 'Carys Evans');
 
   await page.reload();
   await page.locator('.proof').waitFor();
@@ -74,14 +80,16 @@ it('signs in, reads, filters, changes an account and signs out', { timeout: 120_
   await page.keyboard.press('Enter');
   expect(await hasFocus(page.locator('main'))).toBe(true);
   await pressOn(page, link(page, 'All acknowledgements'));
+  await arriveAt(page, 'Acknowledgements');
 
   await pressOn(page, link(page, 'PCs'));
-  await heading(page, 'PCs').waitFor();
+  await arriveAt(page, 'PCs');
   await tabTo(page, page.getByLabel('Order'));
   await page.keyboard.press('ArrowDown');
   expect(new URL(page.url()).searchParams.get('sort')).toBe('name');
 
   await pressOn(page, link(page, 'Accounts'));
+  await arriveAt(page, 'Accounts');
   const change = page.getByRole('button', { name: /^Change ?: Mair$/u });
   await pressOn(page, change);
   const dialog = page.getByRole('dialog');
@@ -102,6 +110,7 @@ it('signs in, reads, filters, changes an account and signs out', { timeout: 120_
 it('opens the menu of a narrow page, and closes it behind itself', async () => {
   const running = await world.start();
   const { page } = await world.openSignedIn(running, { viewport: { width: 320, height: 640 } });
+  await arriveAt(page, 'Overview');
   const menu = page.getByRole('button', { name: 'Menu' });
   expect(await link(page, 'PCs').isVisible()).toBe(false);
   await pressOn(page, menu);

@@ -86,7 +86,10 @@ it('shows the authority figures, and no page with names', async () => {
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
   await page.locator('.chart').first().waitFor();
-  expect(await page.getByRole('navigation').getByRole('link').allInnerTexts()).toEqual(['Overview']);
+  expect(await page.getByRole('navigation').getByRole('link').allInnerTexts()).toEqual([
+    'Overview',
+    'Policies',
+  ]);
   expect(await page.locator('main').innerText()).not.toContain('person-');
   expect(await page.getByText('Ask a colleague with that role.').count()).toBeGreaterThan(0);
 });

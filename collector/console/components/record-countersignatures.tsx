@@ -108,11 +108,13 @@ export function RecordCountersignatures({ record }: { readonly record: Acknowled
     <section>
       <h2>{text('console-countersign.countersignature')}</h2>
       {stands ? null : <p>{text('console-countersign.missing')}</p>}
-      <ul className="proof">
-        {record.countersignatures.map((one) => (
-          <Line key={one.id} one={one} />
-        ))}
-      </ul>
+      {record.countersignatures.length === 0 ? null : (
+        <ul className="proof">
+          {record.countersignatures.map((one) => (
+            <Line key={one.id} one={one} />
+          ))}
+        </ul>
+      )}
       <CountersignOutcome outcome={outcome} />
       {maySign && accountId !== '' && (isToSign || stands) ? (
         <div className="buttons no-print">
