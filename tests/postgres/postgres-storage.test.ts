@@ -1,4 +1,5 @@
 /** The storage suite on PostgreSQL, and what only a shared server can show. */
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startCollector } from '../../collector/src/server.ts';
 import { openPostgres } from '../../collector/src/storage/postgres.ts';
@@ -93,6 +94,22 @@ describe('a PostgreSQL server that stops', () => {
       { status: 'duplicate' },
       { status: 'stored' },
     ]);
+  });
+
+  it('ends no collector whose transaction has a pause just then', async () => {
+    const storage = await openPostgres(await newDatabase());
+    onTestFinished(() => storage.close());
+    const broken = storage.reader.transaction().execute(async (transaction) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction);
+      const [mine = { pid: 0 }] = rows;
+      // The server ends the connection while no statement is on its way.
+      await sql`select pg_terminate_backend(${mine.pid}::integer, 5000)`.execute(storage.reader);
+      await new Promise<void>((resolve) => void setTimeout(resolve, 200));
+      await sql`select 1`.execute(transaction);
+    });
+    await expect(broken).rejects.toBeInstanceOf(StorageError);
+    // The pool has replaced it.
+    await sql`select 1`.execute(storage.reader);
   });
 
   it('is named to the administrator at the start', async () => {

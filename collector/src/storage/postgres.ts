@@ -55,6 +55,9 @@ function rethrow(error: unknown): never {
 }
 
 function wrapClient(client: PoolClient): PostgresPoolClient {
+  // The pool listens only while a connection is idle. One that breaks between two statements of a transaction would end the
+  // process; the next statement on it fails, and says why.
+  client.on('error', () => undefined);
   const query = (text: string, values: readonly unknown[] = []) => {
     const prepared =
       text.length > longestPreparedStatement || values.length === 0
