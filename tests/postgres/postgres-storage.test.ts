@@ -1,9 +1,8 @@
 /** The storage suite on PostgreSQL, and what only a shared server can show. */
-import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startCollector } from '../../collector/src/server.ts';
 import { openPostgres } from '../../collector/src/storage/postgres.ts';
-import { StorageError } from '../../collector/src/storage/storage.ts';
+import { type Storage, StorageError } from '../../collector/src/storage/storage.ts';
 import { makeAgent, makeFolder, report, sendText } from '../support/collector/collector.ts';
 import { type PrivateCluster, startPrivateCluster } from '../support/collector/private-cluster.ts';
 import { describeStorage } from '../support/collector/storage-port.ts';
@@ -76,6 +75,9 @@ describe('a database without a collector, as after a mistyped PORTHOR_DATABASE_U
   });
 });
 
+const askOne = (database: Pick<Storage['reader'], 'selectNoFrom'>) =>
+  database.selectNoFrom(({ val }) => val(1).as('one')).execute();
+
 describe('a PostgreSQL server that stops', () => {
   it('makes the collector answer 503, loses no stored event, and is used again after its return', async () => {
     const own = await startPrivateCluster({ sync: true });
@@ -100,16 +102,20 @@ describe('a PostgreSQL server that stops', () => {
     const storage = await openPostgres(await newDatabase());
     onTestFinished(() => storage.close());
     const broken = storage.reader.transaction().execute(async (transaction) => {
-      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction);
-      const [mine = { pid: 0 }] = rows;
+      const { pid } = await transaction
+        .selectNoFrom(({ fn }) => fn<number>('pg_backend_pid', []).as('pid'))
+        .executeTakeFirstOrThrow();
       // The server ends the connection while no statement is on its way.
-      await sql`select pg_terminate_backend(${mine.pid}::integer, 5000)`.execute(storage.reader);
+      const ended = storage.reader.selectNoFrom(({ fn, val }) =>
+        fn<boolean>('pg_terminate_backend', [val(pid), val(5000)]).as('ended'),
+      );
+      expect(await ended.executeTakeFirst()).toEqual({ ended: true });
       await new Promise<void>((resolve) => void setTimeout(resolve, 200));
-      await sql`select 1`.execute(transaction);
+      await askOne(transaction);
     });
     await expect(broken).rejects.toBeInstanceOf(StorageError);
     // The pool has replaced it.
-    await sql`select 1`.execute(storage.reader);
+    await askOne(storage.reader);
   });
 
   it('is named to the administrator at the start', async () => {
