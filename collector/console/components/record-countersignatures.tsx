@@ -7,9 +7,9 @@ import type {
   CountersignatureView,
 } from '../../../shared/console/acknowledgements.ts';
 import type { Countersigned } from '../../../shared/console/countersign.ts';
+import { showMoment } from '../../../shared/i18n/show-moment.ts';
 import { tell } from '../api/client.ts';
 import { useMay, useMe } from '../api/session.tsx';
-import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
 import { CountersignDialog, CountersignOutcome } from './countersign-dialog.tsx';
 import { RefusalNotice } from './refusal-notice.tsx';

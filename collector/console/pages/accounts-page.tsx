@@ -7,6 +7,7 @@ import {
   type Invitation,
   invitationSchema,
 } from '../../../shared/console/access.ts';
+import { showMoment } from '../../../shared/i18n/show-moment.ts';
 import { ask, exchange } from '../api/client.ts';
 import { useMe } from '../api/session.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
@@ -16,7 +17,6 @@ import { PageTitle } from '../components/page-title.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
 import { RoleBoxes, useRoleName } from '../components/role-boxes.tsx';
 import { TextField } from '../components/text-field.tsx';
-import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
 import { AccountDialog } from './account-dialog.tsx';
 

@@ -4,6 +4,7 @@ import { Link, useParams } from 'react-router';
 import { PolicyText } from '../../../renderer/components/policy-text.tsx';
 import { type AcknowledgementRecordView, recordSchema } from '../../../shared/console/acknowledgements.ts';
 import { pageAddresses } from '../../../shared/console/pages.ts';
+import { showMoment } from '../../../shared/i18n/show-moment.ts';
 import { ask, withQuery } from '../api/client.ts';
 import { useMay } from '../api/session.tsx';
 import { AnswerMark } from '../components/answer-mark.tsx';
@@ -12,7 +13,6 @@ import { Loading } from '../components/loading.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 import { RecordCountersignatures } from '../components/record-countersignatures.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
-import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
 
 function Proof({ record }: { readonly record: AcknowledgementRecordView }) {

@@ -7,6 +7,7 @@ import {
   pageSchema,
   policyChoicesSchema,
 } from '../../../shared/console/acknowledgements.ts';
+import { showMoment } from '../../../shared/i18n/show-moment.ts';
 import { ask, withQuery } from '../api/client.ts';
 import { useMay } from '../api/session.tsx';
 import { useArrivals } from '../api/use-arrivals.ts';
@@ -22,7 +23,6 @@ import { MoreRows } from '../components/more-rows.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
 import { SearchField } from '../components/search-field.tsx';
-import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
 
 const filterNames = ['search', 'policyId', 'action', 'language', 'countersigned', 'from', 'to'] as const;

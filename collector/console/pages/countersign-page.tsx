@@ -10,6 +10,7 @@ import {
   queuePageSchema,
   windowsAccountsSchema,
 } from '../../../shared/console/countersign.ts';
+import { showMoment } from '../../../shared/i18n/show-moment.ts';
 import { ask } from '../api/client.ts';
 import { useMe } from '../api/session.tsx';
 import { usePagedList } from '../api/use-paged-list.ts';
@@ -23,7 +24,6 @@ import { OwnAccountsForm, ownAccountsKey } from '../components/own-accounts-form
 import { PageTitle } from '../components/page-title.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
 import { SearchField } from '../components/search-field.tsx';
-import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
 
 /** Between id and version in the address; neither holds one. */

@@ -8,6 +8,7 @@ import {
   silentDays,
 } from '../../../shared/console/overview.ts';
 import { pageAddresses } from '../../../shared/console/pages.ts';
+import { showMoment } from '../../../shared/i18n/show-moment.ts';
 import { useMe } from '../api/session.tsx';
 import { useOverview } from '../api/use-overview.ts';
 import { Loading } from '../components/loading.tsx';
@@ -15,7 +16,6 @@ import { NeedList } from '../components/need-list.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
 import { WeekChart } from '../components/week-chart.tsx';
-import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
 import { useAnswerSeries } from './overview-page.tsx';
 

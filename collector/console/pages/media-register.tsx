@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { type MediaEntry, mediaEntryPageSchema } from '../../../shared/console/media.ts';
+import { showMoment } from '../../../shared/i18n/show-moment.ts';
 import { tell } from '../api/client.ts';
 import { useMay } from '../api/session.tsx';
 import { usePagedList } from '../api/use-paged-list.ts';
@@ -15,7 +16,6 @@ import { Loading } from '../components/loading.tsx';
 import { MoreRows } from '../components/more-rows.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
 import { SearchField } from '../components/search-field.tsx';
-import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
 
 const marks = {

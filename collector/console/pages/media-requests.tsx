@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type MediaRequest, mediaRequestListSchema } from '../../../shared/console/media.ts';
+import { showMoment } from '../../../shared/i18n/show-moment.ts';
 import { ask, tell } from '../api/client.ts';
 import { useMay } from '../api/session.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
@@ -9,7 +10,6 @@ import { DeviceName } from '../components/device-name.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Loading } from '../components/loading.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
-import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
 import { ApproveDialog, RefuseDialog } from './media-request-dialogs.tsx';
 import { mediaSentences } from './media-words.ts';

@@ -2,13 +2,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { type SeenDevice, seenDeviceListSchema } from '../../../shared/console/media.ts';
+import { showMoment } from '../../../shared/i18n/show-moment.ts';
 import { ask } from '../api/client.ts';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import { DeviceName } from '../components/device-name.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Loading } from '../components/loading.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
-import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
 
 interface Props {

@@ -3,12 +3,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { issuedOfflineCodeSchema, offlineCodeListSchema } from '../../../shared/console/offline-codes.ts';
 import { mostOfflineDays } from '../../../shared/device/offline-code.ts';
+import { showMoment } from '../../../shared/i18n/show-moment.ts';
 import { ask, exchange } from '../api/client.ts';
 import { CopyLine } from '../components/copy-line.tsx';
 import { DataTable } from '../components/data-table.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
 import { TextField } from '../components/text-field.tsx';
-import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
 
 const usualDays = '7';

@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { type ConsoleSession, sessionListSchema } from '../../../shared/console/access.ts';
+import { showMoment } from '../../../shared/i18n/show-moment.ts';
 import { ask, tell } from '../api/client.ts';
 import { useMe } from '../api/session.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
@@ -11,7 +12,6 @@ import { PageTitle } from '../components/page-title.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
 import { useRoleName } from '../components/role-boxes.tsx';
 import { TextField } from '../components/text-field.tsx';
-import { showMoment } from '../words/moments.ts';
 import { nameBrowser } from '../words/name-browser.ts';
 import { useWords } from '../words/words-context.tsx';
 

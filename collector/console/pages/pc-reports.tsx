@@ -3,9 +3,9 @@
 import type { PcRecord } from '../../../shared/console/pcs.ts';
 import type { ConsoleKey } from '../../../shared/i18n/console-words.ts';
 import { createSelfCheckWords } from '../../../shared/i18n/self-check-words.ts';
+import { showMoment } from '../../../shared/i18n/show-moment.ts';
 import { itemWords } from '../../../shared/self-check/item-words.ts';
 import { type Column, DataTable } from '../components/data-table.tsx';
-import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
 
 type Capability = PcRecord['capabilities'][number];

@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { type Pc, pcPageSchema } from '../../../shared/console/pcs.ts';
+import { showMoment } from '../../../shared/i18n/show-moment.ts';
 import { withQuery } from '../api/client.ts';
 import { useMay } from '../api/session.tsx';
 import { usePagedList } from '../api/use-paged-list.ts';
@@ -15,7 +16,6 @@ import { PageTitle } from '../components/page-title.tsx';
 import { PcTrouble } from '../components/pc-trouble.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
 import { SearchField } from '../components/search-field.tsx';
-import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
 
 function useColumns(): readonly Column<Pc>[] {

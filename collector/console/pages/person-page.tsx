@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
 import { pageAddresses } from '../../../shared/console/pages.ts';
 import { type PersonRecord, personRecordSchema } from '../../../shared/console/people.ts';
+import { showMoment } from '../../../shared/i18n/show-moment.ts';
 import { ask, tell } from '../api/client.ts';
 import { useMay } from '../api/session.tsx';
 import { AnswerMark } from '../components/answer-mark.tsx';
@@ -12,7 +13,6 @@ import { Facts } from '../components/facts.tsx';
 import { Loading } from '../components/loading.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
-import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
 
 interface PartProps<Row> {

@@ -11,6 +11,7 @@ import {
   keptHours,
   type PersonnelJob,
 } from '../../../shared/console/personnel-files.ts';
+import { showMoment } from '../../../shared/i18n/show-moment.ts';
 import { ask, exchange, tell, withQuery } from '../api/client.ts';
 import { ChoiceField } from '../components/choice-field.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
@@ -18,7 +19,6 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { Loading } from '../components/loading.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
-import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
 
 const jobsKey = ['personnel-files'] as const;

@@ -6,13 +6,13 @@ import {
   type IssuedToken,
   issuedTokenSchema,
 } from '../../../shared/console/enrolment.ts';
+import { showMoment } from '../../../shared/i18n/show-moment.ts';
 import { exchange, tell } from '../api/client.ts';
 import { ConfirmDialog } from '../components/confirm-dialog.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { RefusalNotice } from '../components/refusal-notice.tsx';
 import { TextField } from '../components/text-field.tsx';
-import { showMoment } from '../words/moments.ts';
 import { useWords } from '../words/words-context.tsx';
 
 const enrolmentKey = ['enrolment'] as const;
